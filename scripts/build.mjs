@@ -1,0 +1,23 @@
+// Compiles the sources to dist/ and records which version and commit they are.
+import { execFileSync } from 'node:child_process';
+import { chmodSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+
+const root = new URL('../', import.meta.url);
+const { version } = JSON.parse(readFileSync(new URL('package.json', root), 'utf8'));
+
+function currentCommit() {
+  try {
+    const options = { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] };
+    return execFileSync('git', ['rev-parse', 'HEAD'], options).trim();
+  } catch {
+    return null;
+  }
+}
+
+rmSync(new URL('dist/', root), { recursive: true, force: true });
+const compiler = createRequire(import.meta.url).resolve('typescript/bin/tsc');
+execFileSync(process.execPath, [compiler, '-p', 'tsconfig.build.json'], { cwd: root, stdio: 'inherit' });
+const build = { name: 'unlearning-stability', version, commit: currentCommit() };
+writeFileSync(new URL('dist/build.json', root), `${JSON.stringify(build, null, 2)}\n`);
+chmodSync(new URL('dist/bin/unlearning-stability.js', root), 0o755);

@@ -1,0 +1,104 @@
+import type { FactorSet } from '../curvature/factor-set.js';
+import { sampleCurvatures } from '../curvature/mean-curvature.js';
+import { largestLanczosEigenpair } from '../linalg/lanczos.js';
+import { multiplyTransposed, multiplyTransposedSymmetric } from '../linalg/multiply-transposed.js';
+import { symmetricEigen } from '../linalg/symmetric-eigen.js';
+import { hessianInnerProducts } from './coherence-matrix.js';
+
+/** More pairs (r, f) than this are not attempted: one application costs the square of their number. */
+export const MAX_PAIRS = 25_000;
+
+/**
+ * Pairwise coherence sigma_pair of the authors' published code: over all pairs, A_(r,f) =
+ * (1-alpha) H_r - alpha H_f, the matrix of sign(x) sqrt|x| for x = <A_(r,f), A_(r',f')>_F, its largest
+ * eigenvalue over max lambda_1(A_(r,f)). A measured quantity; no theorem uses it.
+ *
+ * The n_R n_F x n_R n_F matrix is never formed. Relative error at most 1e-6.
+ *
+ * @returns null without pairs, above MAX_PAIRS, or if no A_(r,f) has a positive eigenvalue.
+ */
+export function pairwiseCoherence(retain: FactorSet, forget: FactorSet, alpha: number): number | null {
+  const pairs = retain.sampleCount * forget.sampleCount;
+  if (pairs === 0 || pairs > MAX_PAIRS) return null;
+  const normaliser = largestPairCurvature(retain, forget, alpha);
+  if (!(normaliser > 0)) return null;
+  const start = Float64Array.from({ length: pairs }, (_, k) => 1 + (k % 7) / 16);
+  const top = largestLanczosEigenpair(signedRootMap(retain, forget, alpha), start, {
+    tolerance: 1e-8,
+    maxIterations: 200,
+  });
+  return top.value / normaliser;
+}
+
+/** x -> [sign(g) sqrt|g|] x, g the Gram matrix of the A_(r,f); row (r, f) has index r n_F + f. */
+function signedRootMap(retain: FactorSet, forget: FactorSet, alpha: number) {
+  const nR = retain.sampleCount;
+  const nF = forget.sampleCount;
+  const own = hessianInnerProducts(retain, retain).map((x) => (1 - alpha) ** 2 * x);
+  const cross = hessianInnerProducts(retain, forget).map((x) => alpha * (1 - alpha) * x);
+  const other = hessianInnerProducts(forget, forget).map((x) => alpha ** 2 * x);
+  return (x: Float64Array, out: Float64Array): void => {
+    out.fill(0);
+    for (let r = 0; r < nR; r++) {
+      for (let f = 0; f < nF; f++) {
+        const row = r * nF + f;
+        const input = x[row]!;
+        let sum = 0;
+        for (let s = r; s < nR; s++) {
+          const base = own[r * nR + s]! - cross[s * nF + f]!;
+          for (let g = s === r ? f : 0; g < nF; g++) {
+            const inner = base - cross[r * nF + g]! + other[f * nF + g]!;
+            const entry = inner < 0 ? -Math.sqrt(-inner) : Math.sqrt(inner);
+            const column = s * nF + g;
+            if (column === row) {
+              sum += entry * input;
+            } else {
+              sum += entry * x[column]!;
+              out[column]! += entry * input;
+            }
+          }
+        }
+        out[row]! += sum;
+      }
+    }
+  };
+}
+
+/** max over pairs of lambda_1((1-alpha) H_r - alpha H_f). */
+function largestPairCurvature(retain: FactorSet, forget: FactorSet, alpha: number): number {
+  const bounds = sampleCurvatures(retain);
+  let largest = -Infinity;
+  for (let r = 0; r < retain.sampleCount; r++) {
+    // lambda_1((1-alpha) H_r - alpha H_f) <= (1-alpha) lambda_1(H_r): most pairs need no eigenvalues.
+    if ((1 - alpha) * bounds[r]! <= largest) continue;
+    for (let f = 0; f < forget.sampleCount; f++) {
+      largest = Math.max(largest, pairCurvature(retain, r, forget, f, alpha));
+    }
+  }
+  return largest;
+}
+
+/** lambda_1 of F diag(1-alpha, .., -alpha, ..) F^T through the small Gram matrix G = F^T F: of G^{1/2} diag G^{1/2}. */
+function pairCurvature(retain: FactorSet, r: number, forget: FactorSet, f: number, alpha: number): number {
+  const p = retain.dimension;
+  const left = retain.factors.subarray(retain.offsets[r]! * p, retain.offsets[r + 1]! * p);
+  const right = forget.factors.subarray(forget.offsets[f]! * p, forget.offsets[f + 1]! * p);
+  const rows = new Float64Array(left.length + right.length);
+  rows.set(left);
+  rows.set(right, left.length);
+  const count = rows.length / p;
+  const retained = left.length / p;
+  const { values, rows: axes } = symmetricEigen(multiplyTransposedSymmetric(rows, rows, count, p), count);
+  const root = new Float64Array(count * count);
+  const signed = new Float64Array(count * count);
+  for (let k = 0; k < count; k++) {
+    for (let i = 0; i < count; i++) {
+      const entry = Math.sqrt(Math.max(0, values[k]!)) * axes[k * count + i]!;
+      root[k * count + i] = entry;
+      signed[k * count + i] = (i < retained ? 1 - alpha : -alpha) * entry;
+    }
+  }
+  const top = symmetricEigen(multiplyTransposed(root, count, signed, count, count), count).values;
+  // The pair matrix has further eigenvalues 0 when its range is not everything.
+  return count < p ? Math.max(0, top.at(-1)!) : top.at(-1)!;
+}

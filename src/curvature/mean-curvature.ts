@@ -1,0 +1,69 @@
+import { multiplyTransposed, multiplyTransposedSymmetric } from '../linalg/multiply-transposed.js';
+import { symmetricEigen } from '../linalg/symmetric-eigen.js';
+import { addScaled, transpose } from '../linalg/vectors.js';
+import { factorCount, type FactorSet } from './factor-set.js';
+import type { CurvatureGroup, ReducedProblem } from './problem.js';
+
+/** Hbar = (1/n) sum_i H_i of a set: r x r, row-major. */
+export function meanHessian(set: FactorSet): Float64Array {
+  const count = factorCount(set);
+  const columns = transpose(set.factors, count, set.dimension);
+  const sum = multiplyTransposedSymmetric(columns, columns, set.dimension, count);
+  return sum.map((x) => x / set.sampleCount);
+}
+
+/** beta_i = a_g / n_g, the weight of one sample of the group in K and D. */
+export function sampleWeight(group: CurvatureGroup): number {
+  return group.weight / group.samples.sampleCount;
+}
+
+/** D = (1 - alpha) Hbar_R - alpha Hbar_F, the mean curvature seen by the step: r x r. */
+export function meanCurvature(problem: ReducedProblem): Float64Array {
+  return weightedSum(problem, (group) => group.sign * group.weight);
+}
+
+/** K = sum_i beta_i H_i = (1 - alpha) Hbar_R + alpha Hbar_F: r x r, positive definite on U. */
+export function totalCurvature(problem: ReducedProblem): Float64Array {
+  return weightedSum(problem, (group) => group.weight);
+}
+
+function weightedSum(problem: ReducedProblem, weight: (group: CurvatureGroup) => number): Float64Array {
+  const sum = new Float64Array(problem.dimension ** 2);
+  for (const group of problem.groups) addScaled(sum, weight(group), meanHessian(group.samples));
+  return sum;
+}
+
+/** lambda_1(H_i) of every sample: the squared length for rank one, else by its own small Gram matrix. */
+export function sampleCurvatures(set: FactorSet): Float64Array {
+  const { dimension, offsets, factors } = set;
+  return Float64Array.from({ length: set.sampleCount }, (_, i) => {
+    const own = factors.subarray(offsets[i]! * dimension, offsets[i + 1]! * dimension);
+    const count = offsets[i + 1]! - offsets[i]!;
+    const gram = multiplyTransposedSymmetric(own, own, count, dimension);
+    return count === 1 ? gram[0]! : Math.max(0, symmetricEigen(gram, count).values.at(-1) ?? 0);
+  });
+}
+
+/** Batch noise factor nu = n/B - 1 of a group; 0 for a full batch. */
+export function batchNoise(group: CurvatureGroup): number {
+  return group.samples.sampleCount / group.batchSize - 1;
+}
+
+/**
+ * Eigenvalues of A relative to B, ascending: those of B^{-1/2} A B^{-1/2}, for symmetric r x r A and
+ * positive definite B.
+ */
+export function relativeEigenvalues(a: Float64Array, b: Float64Array, r: number): Float64Array {
+  const { values, rows } = symmetricEigen(b, r);
+  const whitened = new Float64Array(r * r);
+  for (let k = 0; k < r; k++) {
+    const shrink = 1 / Math.sqrt(values[k]!);
+    for (let i = 0; i < r; i++) whitened[k * r + i] = shrink * rows[k * r + i]!;
+  }
+  return symmetricEigen(congruence(whitened, a, r, r), r).values;
+}
+
+/** W A W^T for W (m x r, rows) and symmetric A (r x r): m x m. */
+export function congruence(rows: Float64Array, a: Float64Array, m: number, r: number): Float64Array {
+  return multiplyTransposedSymmetric(multiplyTransposed(rows, m, a, r, r), rows, m, r);
+}

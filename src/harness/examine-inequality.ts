@@ -1,0 +1,33 @@
+import type { Examination, ExaminedProblem } from './examine.js';
+import { isFarFromThreshold } from './far-from-threshold.js';
+import type { InequalityClaim } from './theorem.js';
+
+/** Relative rounding of two eigenvalues computed to 1e-12. */
+const TOLERANCE = 1e-10;
+
+/** Checks inequalities between computed quantities; nothing is simulated. */
+export function examineInequality(
+  claim: InequalityClaim,
+  problem: ExaminedProblem,
+  eta: number,
+): Examination {
+  const relations = claim.applies(problem.reduced) ? claim.relations(problem.reduced) : [];
+  const broken = relations.find(
+    ({ lesser, greater }) => !(lesser <= greater + TOLERANCE * Math.abs(greater)),
+  );
+  return {
+    predicted: 'undecided',
+    observed: null,
+    outcome: broken ? 'contradict' : relations.length > 0 ? 'agree' : 'undecided',
+    eta,
+    criticalStep: null,
+    etaStar: problem.etaStar,
+    logGrowth: problem.exact.growth(eta).logGrowth,
+    far: isFarFromThreshold(problem, eta),
+    samples: 0,
+    evidence: broken
+      ? `${broken.name} fails: ${broken.lesser} > ${broken.greater}`
+      : relations.map(({ name }) => name).join('; '),
+    conflict: null,
+  };
+}

@@ -1,0 +1,86 @@
+import { randomSource } from '../random/generator.js';
+import { decideSide, type SideVerdict } from '../statistics/decide-side.js';
+import { linearisedProcess } from '../unlearning/process.js';
+import type { Examination, ExaminationSettings, ExaminedProblem, Outcome } from './examine.js';
+import { isFarFromThreshold } from './far-from-threshold.js';
+import { predictedSide, type Instance, type PredictedSide, type SideClaim } from './theorem.js';
+
+/** |log rho(T)| below which the exact operator is not held to a side: its own stated error, generously. */
+const EXACT_MARGIN = 1e-9;
+
+/** Compares a predicted side with the side certified by samples of the real step. */
+export function examineSide(
+  claim: SideClaim,
+  instance: Instance,
+  problem: ExaminedProblem,
+  eta: number,
+  settings: ExaminationSettings,
+): Examination {
+  const applies = claim.applies(problem.reduced);
+  const criticalStep = applies ? claim.criticalStep(problem.reduced) : null;
+  const predicted = predictedSide(claim, criticalStep, eta);
+  const { logGrowth } = problem.exact.growth(eta);
+  const verdict = certifySide(instance, problem, eta, settings, predicted === 'undecided');
+  return {
+    predicted,
+    observed: verdict.side,
+    outcome: compareSides(predicted, verdict),
+    eta,
+    criticalStep,
+    etaStar: problem.etaStar,
+    logGrowth,
+    far: isFarFromThreshold(problem, eta),
+    samples: verdict.samples,
+    evidence: describeVerdict(verdict),
+    conflict: exactConflict(logGrowth, verdict.side) ?? unconfirmed(logGrowth, predicted, verdict.side),
+  };
+}
+
+/** Runs the sampled certificate on one problem; its random stream is named by seed, theorem and instance. */
+export function certifySide(
+  instance: Instance,
+  problem: ExaminedProblem,
+  eta: number,
+  settings: ExaminationSettings,
+  brief: boolean,
+): SideVerdict {
+  const process = linearisedProcess(problem.reduced, eta, settings.implementation);
+  const words = [settings.seed, settings.theoremId, JSON.stringify([instance, problem.spec, eta])];
+  return decideSide(process, problem.reduced, eta, randomSource('certificate', ...words), {
+    errorProbability: settings.errorProbability,
+    maxSamples: brief ? settings.maxSamplesUndecided : settings.maxSamples,
+  });
+}
+
+/** Text of a conflict between the exact operator and a certificate, or null. */
+export function exactConflict(logGrowth: number, side: SideVerdict['side']): string | null {
+  const exact = exactSide(logGrowth);
+  if (side === 'inconclusive' || exact === 'undecided' || side === exact) return null;
+  return `the exact operator says ${exact} (log rho = ${logGrowth.toPrecision(6)}), the sampled certificate ${side}`;
+}
+
+export function describeVerdict(verdict: SideVerdict): string {
+  if (verdict.fault) return verdict.fault;
+  const error = verdict.logEvidence > 0 ? Math.exp(-verdict.logEvidence) : 1;
+  return `${verdict.side} by ${verdict.samples} sampled steps, p <= ${error.toExponential(1)}`;
+}
+
+/** A fault is a contradiction: the code is not the process that the theorem speaks of. */
+export function compareSides(predicted: PredictedSide, verdict: SideVerdict): Outcome {
+  if (verdict.fault) return 'contradict';
+  if (predicted === 'undecided') return 'undecided';
+  if (verdict.side === 'inconclusive') return 'inconclusive';
+  return verdict.side === predicted ? 'agree' : 'contradict';
+}
+
+function unconfirmed(logGrowth: number, predicted: PredictedSide, side: SideVerdict['side']): string | null {
+  const exact = exactSide(logGrowth);
+  if (side !== 'inconclusive' || predicted === 'undecided' || exact === 'undecided') return null;
+  if (predicted === exact) return null;
+  return `the exact operator says ${exact} (log rho = ${logGrowth.toPrecision(6)}), the theorem ${predicted}; not yet certified`;
+}
+
+function exactSide(logGrowth: number): PredictedSide {
+  if (Math.abs(logGrowth) <= EXACT_MARGIN) return 'undecided';
+  return logGrowth > 0 ? 'diverges' : 'stable';
+}

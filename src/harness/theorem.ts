@@ -1,0 +1,90 @@
+import type { Arbitrary } from 'fast-check';
+import type { ProblemSpec } from '../curvature/problem-spec.js';
+import type { ReducedProblem } from '../curvature/problem.js';
+
+/** What a theorem says of a minimum: escape, no escape, or nothing. */
+export type PredictedSide = 'diverges' | 'stable' | 'undecided';
+
+/** A statement about the side at each step size, by way of a critical step size of its own. */
+export interface SideClaim {
+  readonly kind: 'side';
+  /** Above the critical step: divergence; below it: stability; or both. */
+  readonly asserts: 'divergence' | 'stability' | 'both';
+  /** True if the hypotheses hold for this problem. */
+  applies(problem: ReducedProblem): boolean;
+  /** The critical step size; 0: at every step size; null: the theorem says nothing at any. */
+  criticalStep(problem: ReducedProblem): number | null;
+}
+
+/** rho(T) of the companion problem is at most rho(T) of the problem, at every step size. */
+export interface OrderClaim {
+  readonly kind: 'order';
+  applies(problem: ReducedProblem): boolean;
+}
+
+/** Inequalities between computed quantities of one problem. */
+export interface InequalityClaim {
+  readonly kind: 'inequality';
+  applies(problem: ReducedProblem): boolean;
+  relations(problem: ReducedProblem): readonly Relation[];
+}
+
+export interface Relation {
+  readonly name: string;
+  readonly lesser: number;
+  readonly greater: number;
+}
+
+/** An upper bound on the growth 2 gamma of typical runs by the growth log rho(T) of the second moment. */
+export interface TypicalClaim {
+  readonly kind: 'typical';
+  applies(problem: ReducedProblem): boolean;
+  /** Upper bound on 2 gamma, given log rho(T). */
+  bound(logGrowth: number): number;
+}
+
+/** The first step at which a full-batch run has grown by a factor along one direction. */
+export interface EscapeClaim {
+  readonly kind: 'escape-time';
+  applies(problem: ReducedProblem): boolean;
+  /** Unit direction v (length r) and the number of steps, real-valued before rounding up. */
+  escape(problem: ReducedProblem, eta: number, factor: number): { direction: Float64Array; steps: number };
+}
+
+export type Claim = SideClaim | OrderClaim | InequalityClaim | TypicalClaim | EscapeClaim;
+
+/** How the step size of an instance is chosen: a ratio to a threshold, or a number. */
+export type StepChoice =
+  | { readonly reference: 'predicted' | 'exact' | 'companion'; readonly ratio: number }
+  | { readonly reference: 'absolute'; readonly eta: number };
+
+/** One drawn test case of a theorem. */
+export interface Instance {
+  readonly problem: ProblemSpec;
+  readonly step: StepChoice;
+  /** The problem that an order claim compares with. */
+  readonly companion?: ProblemSpec;
+  /** Factor of growth and start displacement (reduced coordinates, repeated cyclically) of an escape claim. */
+  readonly escape?: { readonly factor: number; readonly start: readonly number[] };
+}
+
+/** A theorem as the suite holds it: what it says, where it comes from, and how it is put to the test. */
+export interface Theorem {
+  readonly id: string;
+  readonly name: string;
+  readonly statement: string;
+  readonly hypotheses: readonly string[];
+  readonly source: string;
+  /** Why it holds, in a line or two. */
+  readonly proof: string;
+  readonly claim: Claim;
+  readonly instances: Arbitrary<Instance>;
+}
+
+/** The side a claim asserts at step size eta; strict on both sides of the critical step. */
+export function predictedSide(claim: SideClaim, critical: number | null, eta: number): PredictedSide {
+  if (critical === null) return 'undecided';
+  if (claim.asserts !== 'stability' && eta > critical) return 'diverges';
+  if (claim.asserts !== 'divergence' && eta < critical) return 'stable';
+  return 'undecided';
+}

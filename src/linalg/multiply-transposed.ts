@@ -1,0 +1,151 @@
+/** Length of the stretch of a row that is worked on at once; eight such stretches fit the first-level cache. */
+const STRETCH = 512;
+
+/**
+ * out = A B^T for row-major A (m x k) and B (n x k); `out` is m x n.
+ *
+ * The one dense kernel of the project: rows against rows, in 4 x 4 register blocks, so that symmetric
+ * right factors (M = M^T) and Gram matrices need no transposition.
+ */
+export function multiplyTransposed(
+  a: Float64Array,
+  m: number,
+  b: Float64Array,
+  n: number,
+  k: number,
+  out: Float64Array = new Float64Array(m * n),
+): Float64Array {
+  out.fill(0, 0, m * n);
+  for (let from = 0; from < k; from += STRETCH) {
+    const to = Math.min(k, from + STRETCH);
+    for (let i = 0; i < m; i += 4) addBlockRow(a, i, m, b, 0, n, k, from, to, out);
+  }
+  return out;
+}
+
+/**
+ * out = A B^T where the product is known to be symmetric: A and B are both row-major n x k.
+ * Computes the blocks on and above the diagonal and mirrors them.
+ */
+export function multiplyTransposedSymmetric(
+  a: Float64Array,
+  b: Float64Array,
+  n: number,
+  k: number,
+  out: Float64Array = new Float64Array(n * n),
+): Float64Array {
+  out.fill(0, 0, n * n);
+  for (let from = 0; from < k; from += STRETCH) {
+    const to = Math.min(k, from + STRETCH);
+    for (let i = 0; i < n; i += 4) addBlockRow(a, i, n, b, i, n, k, from, to, out);
+  }
+  for (let i = 1; i < n; i++) for (let j = 0; j < i; j++) out[i * n + j] = out[j * n + i]!;
+  return out;
+}
+
+/** Adds rows i .. i+3 (fewer at the end) of A[:, from:to] times rows firstColumn .. n-1 of B[:, from:to]. */
+function addBlockRow(
+  a: Float64Array,
+  i: number,
+  m: number,
+  b: Float64Array,
+  firstColumn: number,
+  n: number,
+  k: number,
+  from: number,
+  to: number,
+  out: Float64Array,
+): void {
+  let j = firstColumn;
+  if (i + 4 <= m) {
+    for (; j + 4 <= n; j += 4) addFourByFour(a, i * k, b, j * k, k, from, to, out, i * n + j, n);
+  }
+  const lastRow = Math.min(m, i + 4);
+  for (; j < n; j++) {
+    for (let row = i; row < lastRow; row++) {
+      let sum = 0;
+      const x = row * k;
+      const y = j * k;
+      for (let c = from; c < to; c++) sum += a[x + c]! * b[y + c]!;
+      out[row * n + j]! += sum;
+    }
+  }
+}
+
+function addFourByFour(
+  a: Float64Array,
+  a0: number,
+  b: Float64Array,
+  b0: number,
+  k: number,
+  from: number,
+  to: number,
+  out: Float64Array,
+  o: number,
+  n: number,
+): void {
+  const a1 = a0 + k;
+  const a2 = a1 + k;
+  const a3 = a2 + k;
+  const b1 = b0 + k;
+  const b2 = b1 + k;
+  const b3 = b2 + k;
+  let s00 = 0;
+  let s01 = 0;
+  let s02 = 0;
+  let s03 = 0;
+  let s10 = 0;
+  let s11 = 0;
+  let s12 = 0;
+  let s13 = 0;
+  let s20 = 0;
+  let s21 = 0;
+  let s22 = 0;
+  let s23 = 0;
+  let s30 = 0;
+  let s31 = 0;
+  let s32 = 0;
+  let s33 = 0;
+  for (let c = from; c < to; c++) {
+    const x0 = a[a0 + c]!;
+    const x1 = a[a1 + c]!;
+    const x2 = a[a2 + c]!;
+    const x3 = a[a3 + c]!;
+    const y0 = b[b0 + c]!;
+    const y1 = b[b1 + c]!;
+    const y2 = b[b2 + c]!;
+    const y3 = b[b3 + c]!;
+    s00 += x0 * y0;
+    s01 += x0 * y1;
+    s02 += x0 * y2;
+    s03 += x0 * y3;
+    s10 += x1 * y0;
+    s11 += x1 * y1;
+    s12 += x1 * y2;
+    s13 += x1 * y3;
+    s20 += x2 * y0;
+    s21 += x2 * y1;
+    s22 += x2 * y2;
+    s23 += x2 * y3;
+    s30 += x3 * y0;
+    s31 += x3 * y1;
+    s32 += x3 * y2;
+    s33 += x3 * y3;
+  }
+  out[o]! += s00;
+  out[o + 1]! += s01;
+  out[o + 2]! += s02;
+  out[o + 3]! += s03;
+  out[o + n]! += s10;
+  out[o + n + 1]! += s11;
+  out[o + n + 2]! += s12;
+  out[o + n + 3]! += s13;
+  out[o + 2 * n]! += s20;
+  out[o + 2 * n + 1]! += s21;
+  out[o + 2 * n + 2]! += s22;
+  out[o + 2 * n + 3]! += s23;
+  out[o + 3 * n]! += s30;
+  out[o + 3 * n + 1]! += s31;
+  out[o + 3 * n + 2]! += s32;
+  out[o + 3 * n + 3]! += s33;
+}

@@ -1,0 +1,54 @@
+/** Inner product of two vectors of equal length. */
+export function dot(x: Float64Array, y: Float64Array): number {
+  let sum = 0;
+  for (let i = 0; i < x.length; i++) sum += x[i]! * y[i]!;
+  return sum;
+}
+
+/** Euclidean norm, safe against overflow of the squares. */
+export function norm(x: Float64Array): number {
+  const squared = dot(x, x);
+  if (squared > 1e-280 && squared < 1e280) return Math.sqrt(squared);
+  let scale = 0;
+  for (const value of x) scale = Math.max(scale, Math.abs(value));
+  if (scale === 0 || !Number.isFinite(scale)) return scale;
+  let sum = 0;
+  for (const value of x) sum += (value / scale) ** 2;
+  return scale * Math.sqrt(sum);
+}
+
+/** y += a x. */
+export function addScaled(y: Float64Array, a: number, x: Float64Array): void {
+  for (let i = 0; i < y.length; i++) y[i]! += a * x[i]!;
+}
+
+/** x *= a. */
+export function scale(x: Float64Array, a: number): void {
+  for (let i = 0; i < x.length; i++) x[i]! *= a;
+}
+
+/** Transpose of a row-major m x n matrix, as n x m. */
+export function transpose(matrix: Float64Array, m: number, n: number): Float64Array {
+  const out = new Float64Array(m * n);
+  for (let i = 0; i < m; i++) for (let j = 0; j < n; j++) out[j * m + i] = matrix[i * n + j]!;
+  return out;
+}
+
+/** x^T A x for a row-major n x n matrix A and a vector x of length n. */
+export function quadraticForm(matrix: Float64Array, x: Float64Array): number {
+  const n = x.length;
+  let sum = 0;
+  for (let i = 0; i < n; i++) {
+    let row = 0;
+    for (let j = 0; j < n; j++) row += matrix[i * n + j]! * x[j]!;
+    sum += x[i]! * row;
+  }
+  return sum;
+}
+
+/** Trace of a row-major n x n matrix. */
+export function trace(matrix: Float64Array, n: number): number {
+  let sum = 0;
+  for (let i = 0; i < n; i++) sum += matrix[i * n + i]!;
+  return sum;
+}

@@ -1,0 +1,49 @@
+import { createHash } from 'node:crypto';
+import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
+import { uniformInt } from 'pure-rand/distribution/uniformInt';
+import { xoroshiro128plusFromState } from 'pure-rand/generator/xoroshiro128plus';
+
+/** A source of uniform numbers. Everything random in this project takes one as an argument. */
+export interface RandomSource {
+  /** Uniform on [0, 1), 53 bits. */
+  uniform(): number;
+  /** Uniform integer in 0 .. bound-1, without modulo bias. */
+  integer(bound: number): number;
+  /** Standard normal. */
+  normal(): number;
+}
+
+/**
+ * Generator (xoroshiro128+) seeded by the SHA-256 digest of the given words, so that streams with
+ * different names are independent for all practical purposes and any stream can be replayed by name.
+ *
+ * @example randomSource(42, 'verify', 'U3', 17)
+ */
+export function randomSource(...words: readonly (string | number)[]): RandomSource {
+  const digest = createHash('sha256').update(JSON.stringify(words)).digest();
+  const state = [0, 4, 8, 12].map((offset) => digest.readInt32LE(offset));
+  const generator = xoroshiro128plusFromState(state);
+  let spare: number | null = null;
+  const uniform = (): number => uniformFloat64(generator);
+  return {
+    uniform,
+    integer: (bound) => uniformInt(generator, 0, bound - 1),
+    normal() {
+      if (spare !== null) {
+        const value = spare;
+        spare = null;
+        return value;
+      }
+      // Box and Muller (1958); 1 - u keeps the logarithm finite.
+      const radius = Math.sqrt(-2 * Math.log(1 - uniform()));
+      const angle = 2 * Math.PI * uniform();
+      spare = radius * Math.sin(angle);
+      return radius * Math.cos(angle);
+    },
+  };
+}
+
+/** First 31 bits of the SHA-256 digest of the words: a nonnegative integer seed for other libraries. */
+export function derivedSeed(...words: readonly (string | number)[]): number {
+  return createHash('sha256').update(JSON.stringify(words)).digest().readUInt32LE(0) >>> 1;
+}

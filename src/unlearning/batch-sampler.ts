@@ -1,0 +1,78 @@
+import type { Sampling } from '../curvature/problem.js';
+import type { RandomSource } from '../random/generator.js';
+
+/** A drawn batch: the first `size` entries of `indices` are sample numbers, with repeats if drawn twice. */
+export interface Batch {
+  readonly indices: Int32Array;
+  size: number;
+}
+
+/** Draws one batch after another into the same buffer. */
+export interface BatchSampler {
+  readonly batch: Batch;
+  draw(random: RandomSource): void;
+}
+
+/**
+ * Sampler of batches of (average) size B from n samples; see `Sampling` for the schemes.
+ *
+ * @throws RangeError unless 1 <= B <= n.
+ */
+export function batchSampler(sampling: Sampling, n: number, batchSize: number): BatchSampler {
+  if (!Number.isInteger(batchSize) || batchSize < 1 || batchSize > n) {
+    throw new RangeError(`batch size must be an integer in 1..${n}; got ${batchSize}`);
+  }
+  switch (sampling) {
+    case 'bernoulli':
+      return bernoulliSampler(n, batchSize);
+    case 'with-replacement':
+      return replacementSampler(n, batchSize);
+    case 'without-replacement':
+      return subsetSampler(n, batchSize);
+  }
+}
+
+/** The sampler of an empty set: its batch is always empty. */
+export function emptySampler(): BatchSampler {
+  return { batch: { indices: new Int32Array(0), size: 0 }, draw: () => undefined };
+}
+
+function bernoulliSampler(n: number, batchSize: number): BatchSampler {
+  const batch: Batch = { indices: new Int32Array(n), size: 0 };
+  const probability = batchSize / n;
+  return {
+    batch,
+    draw(random) {
+      batch.size = 0;
+      for (let i = 0; i < n; i++) if (random.uniform() < probability) batch.indices[batch.size++] = i;
+    },
+  };
+}
+
+function replacementSampler(n: number, batchSize: number): BatchSampler {
+  const batch: Batch = { indices: new Int32Array(batchSize), size: batchSize };
+  return {
+    batch,
+    draw(random) {
+      for (let k = 0; k < batchSize; k++) batch.indices[k] = random.integer(n);
+    },
+  };
+}
+
+/** Partial Fisher-Yates shuffle of a standing permutation: uniform subsets whatever its order is. */
+function subsetSampler(n: number, batchSize: number): BatchSampler {
+  const permutation = Int32Array.from({ length: n }, (_, i) => i);
+  const batch: Batch = { indices: permutation.subarray(0, batchSize), size: batchSize };
+  return {
+    batch,
+    draw(random) {
+      if (batchSize === n) return;
+      for (let k = 0; k < batchSize; k++) {
+        const other = k + random.integer(n - k);
+        const held = permutation[k]!;
+        permutation[k] = permutation[other]!;
+        permutation[other] = held;
+      }
+    },
+  };
+}

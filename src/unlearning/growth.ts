@@ -1,0 +1,162 @@
+import type { RandomSource } from '../random/generator.js';
+import { studentInterval, type Interval } from '../statistics/intervals.js';
+import type { UnlearningProcess } from './process.js';
+
+/** A measured growth rate per step with its interval. */
+export interface GrowthEstimate {
+  readonly growth: number;
+  readonly interval: Interval;
+}
+
+/** Squared distance to the minimum along one run: entry k is |delta_k|^2, entry 0 that of the start. */
+export function trajectory(
+  process: UnlearningProcess,
+  start: Float64Array,
+  steps: number,
+  random: RandomSource,
+): Float64Array {
+  const w = start.slice();
+  const distances = new Float64Array(steps + 1);
+  distances[0] = squaredDistance(w, process.minimum);
+  for (let k = 1; k <= steps; k++) {
+    process.drawBatches(random);
+    process.applyStep(w);
+    distances[k] = bounded(squaredDistance(w, process.minimum));
+  }
+  return distances;
+}
+
+export interface TypicalGrowthOptions {
+  readonly runs?: number;
+  /** Steps of each run that are counted. */
+  readonly steps?: number;
+  /** Steps before counting starts, to forget the random start. */
+  readonly burnIn?: number;
+  readonly confidence?: number;
+}
+
+/**
+ * Growth 2 gamma of log|delta_k|^2 per step of single runs (gamma: top Lyapunov exponent), measured on
+ * independent runs from random directions, with Student's interval over the runs. The displacement is
+ * rescaled to length 1 after every step, which the linear dynamics allows.
+ */
+export function typicalGrowth(
+  process: UnlearningProcess,
+  random: RandomSource,
+  options: TypicalGrowthOptions = {},
+): GrowthEstimate {
+  const { runs = 32, steps = 400, burnIn = 50, confidence = 0.99 } = options;
+  const rates = Array.from({ length: runs }, () => {
+    const w = randomDirection(process.minimum, random);
+    let total = 0;
+    for (let k = 0; k < burnIn + steps; k++) {
+      process.drawBatches(random);
+      process.applyStep(w);
+      const increment = rescale(w, process.minimum);
+      if (k >= burnIn) total += increment;
+    }
+    return total / steps;
+  });
+  const { mean, interval } = studentInterval(rates, confidence);
+  return { growth: mean, interval };
+}
+
+export interface PopulationGrowthOptions {
+  readonly particles?: number;
+  readonly steps?: number;
+  readonly burnIn?: number;
+  /** Independent populations, from which the interval comes. */
+  readonly populations?: number;
+  readonly confidence?: number;
+}
+
+/**
+ * Growth of log E|delta_k|^2 per step by a splitting estimator ("go with the winners"): a population
+ * of particles makes real steps with batches of their own; the mean squared growth is recorded, the
+ * population is resampled in proportion to squared length and rescaled. The product of the mean
+ * growths is an unbiased estimator of E|delta_k|^2, also where single runs shrink.
+ */
+export function populationGrowth(
+  process: UnlearningProcess,
+  random: RandomSource,
+  options: PopulationGrowthOptions = {},
+): GrowthEstimate {
+  const { particles = 300, steps = 200, burnIn = 40, populations = 8, confidence = 0.99 } = options;
+  const rates = Array.from({ length: populations }, () => {
+    let population = Array.from({ length: particles }, () => randomDirection(process.minimum, random));
+    let total = 0;
+    for (let k = 0; k < burnIn + steps; k++) {
+      const squares = population.map((w) => {
+        process.drawBatches(random);
+        process.applyStep(w);
+        return bounded(Math.exp(rescale(w, process.minimum)));
+      });
+      const mean = squares.reduce((a, b) => a + b, 0) / particles;
+      if (k >= burnIn) total += Math.log(mean);
+      population = resampled(population, squares, random);
+    }
+    return total / steps;
+  });
+  const { mean, interval } = studentInterval(rates, confidence);
+  return { growth: mean, interval };
+}
+
+/** Systematic resampling in proportion to the weights; at least one weight must be positive. */
+function resampled(
+  population: readonly Float64Array[],
+  weights: readonly number[],
+  random: RandomSource,
+): Float64Array[] {
+  const spacing = weights.reduce((a, b) => a + b, 0) / population.length;
+  if (!(spacing > 0)) return population.map((w) => w.slice());
+  let position = spacing * random.uniform();
+  const chosen: Float64Array[] = [];
+  let cumulative = 0;
+  weights.forEach((weight, i) => {
+    cumulative += weight;
+    for (; position < cumulative && chosen.length < population.length; position += spacing) {
+      chosen.push(population[i]!.slice());
+    }
+  });
+  while (chosen.length < population.length) chosen.push(population.at(-1)!.slice());
+  return chosen;
+}
+
+function randomDirection(minimum: Float64Array, random: RandomSource): Float64Array {
+  const w = minimum.map((x) => x + random.normal());
+  rescale(w, minimum);
+  return w;
+}
+
+/** Puts w back to distance 1 from the minimum and returns log |delta|^2 before (very negative for 0). */
+function rescale(w: Float64Array, minimum: Float64Array): number {
+  const squared = squaredDistance(w, minimum);
+  if (!Number.isFinite(squared)) return overflowed(w, minimum);
+  if (squared < Number.MIN_VALUE / Number.EPSILON) return vanished(w, minimum);
+  const length = Math.sqrt(squared);
+  for (let a = 0; a < w.length; a++) w[a] = minimum[a]! + (w[a]! - minimum[a]!) / length;
+  return Math.log(squared);
+}
+
+/** Displacements beyond the number range count as growth by exp(700), pointing nowhere in particular. */
+function overflowed(w: Float64Array, minimum: Float64Array): number {
+  for (let a = 0; a < w.length; a++) w[a] = minimum[a]! + 1 / Math.sqrt(w.length);
+  return 700;
+}
+
+/** A displacement of exactly zero stays there; the run goes on from a fixed direction, counted as exp(-700). */
+function vanished(w: Float64Array, minimum: Float64Array): number {
+  for (let a = 0; a < w.length; a++) w[a] = minimum[a]! + 1 / Math.sqrt(w.length);
+  return -700;
+}
+
+function squaredDistance(w: Float64Array, minimum: Float64Array): number {
+  let sum = 0;
+  for (let a = 0; a < w.length; a++) sum += (w[a]! - minimum[a]!) ** 2;
+  return sum;
+}
+
+/** Overflow is divergence, never NaN. */
+function bounded(x: number): number {
+  return Number.isFinite(x) ? x : Number.MAX_VALUE;
+}

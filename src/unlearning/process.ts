@@ -1,0 +1,100 @@
+import type { Sampling } from '../curvature/problem.js';
+import { groupNamed, type ReducedProblem } from '../curvature/problem.js';
+import { emptySet } from '../curvature/factor-set.js';
+import { factorQuadratic } from '../models/factor-quadratic.js';
+import type { PerSampleModel } from '../models/per-sample-model.js';
+import type { RandomSource } from '../random/generator.js';
+import { batchSampler, emptySampler, type BatchSampler } from './batch-sampler.js';
+import { unlearningStep, type StepSettings, type UnlearningStep } from './step.js';
+
+/** The two pieces of unlearning code that are put to the test; broken ones take their place in tests. */
+export interface UnlearningImplementation {
+  readonly step: UnlearningStep;
+  readonly sampler: (sampling: Sampling, n: number, batchSize: number) => BatchSampler;
+}
+
+/** The real implementation. */
+export const unlearning: UnlearningImplementation = { step: unlearningStep, sampler: batchSampler };
+
+/** A running unlearning process around a minimum w*. */
+export interface UnlearningProcess {
+  /** w*, where every gradient vanishes. */
+  readonly minimum: Float64Array;
+  /** Draws the next pair of batches. */
+  drawBatches(random: RandomSource): void;
+  /** Sizes of the batches drawn last. */
+  batchSizes(): { readonly retain: number; readonly forget: number };
+  /** Moves w by one step with the batches drawn last; several parameter vectors may share them. */
+  applyStep(w: Float64Array): void;
+}
+
+/** Descent-ascent on two models around their common minimum. */
+export function unlearningProcess(
+  settings: StepSettings,
+  sampling: Sampling,
+  minimum: Float64Array,
+  implementation: UnlearningImplementation = unlearning,
+): UnlearningProcess {
+  const retain = samplerOf(settings.retain, settings.batch.retain);
+  const forget = samplerOf(settings.forget, settings.batch.forget);
+  const gradient = new Float64Array(minimum.length);
+  return {
+    minimum,
+    drawBatches(random) {
+      retain.draw(random);
+      forget.draw(random);
+    },
+    batchSizes: () => ({ retain: retain.batch.size, forget: forget.batch.size }),
+    applyStep(w) {
+      implementation.step(settings, retain.batch, forget.batch, w, gradient);
+    },
+  };
+
+  function samplerOf(model: PerSampleModel, batchSize: number): BatchSampler {
+    if (model.sampleCount === 0) return emptySampler();
+    return implementation.sampler(sampling, model.sampleCount, batchSize);
+  }
+}
+
+/** The process on the quadratic models with the curvature of a reduced problem; its minimum is 0. */
+export function linearisedProcess(
+  problem: ReducedProblem,
+  eta: number,
+  implementation: UnlearningImplementation = unlearning,
+): UnlearningProcess {
+  const minimum = new Float64Array(problem.dimension);
+  const model = (name: 'retain' | 'forget') =>
+    factorQuadratic(groupNamed(problem, name)?.samples ?? emptySet(problem.dimension), minimum);
+  const batchSize = (name: 'retain' | 'forget') => groupNamed(problem, name)?.batchSize ?? 1;
+  const settings = {
+    retain: model('retain'),
+    forget: model('forget'),
+    alpha: problem.alpha,
+    eta,
+    batch: { retain: batchSize('retain'), forget: batchSize('forget') },
+  };
+  return unlearningProcess(settings, problem.sampling, minimum, implementation);
+}
+
+/**
+ * Runs one drawn step from several displacements with the same batches: row a of `out` is A times row a
+ * of `directions`, where A is the step matrix of the linearised process.
+ *
+ * @param directions m x r displacements from the minimum, row-major; `out` has the same shape.
+ */
+export function stepDirections(
+  process: UnlearningProcess,
+  random: RandomSource,
+  directions: Float64Array,
+  out: Float64Array,
+): void {
+  const { minimum } = process;
+  const r = minimum.length;
+  process.drawBatches(random);
+  const w = new Float64Array(r);
+  for (let from = 0; from < directions.length; from += r) {
+    for (let a = 0; a < r; a++) w[a] = minimum[a]! + directions[from + a]!;
+    process.applyStep(w);
+    for (let a = 0; a < r; a++) out[from + a] = w[a]! - minimum[a]!;
+  }
+}

@@ -1,0 +1,62 @@
+import fc from 'fast-check';
+import { hessianInnerProducts } from '../src/coherence/coherence-matrix.js';
+import { batchNoise } from '../src/curvature/mean-curvature.js';
+import { isRankOne } from '../src/curvature/factor-set.js';
+import type { ReducedProblem } from '../src/curvature/problem.js';
+import type { Theorem } from '../src/harness/theorem.js';
+import { identicalGroups } from './draws/extremal-families.js';
+import { stepChoices } from './draws/step-choice.js';
+import { DEXTER } from './sources.js';
+import { descentGroup, isBernoulliDescent, largestMeanCurvature } from './spectrum.js';
+
+/** Relative deviation at which inner products still count as equal, or as zero. */
+const STRUCTURE_TOLERANCE = 1e-9;
+
+/**
+ * # D3: optimality witness
+ *
+ * Definitions: n/sigma groups of sigma identical rank-one samples, different groups orthogonal, common
+ * curvature; H = Hbar_R, nu = n/B - 1.
+ * Notes: attains D2 with equality for every (sigma, n, B); D1's second condition at nu = sigma = 1.
+ * At equality the second moment stays bounded; the suite decides strict inequalities only.
+ */
+export const D3: Theorem = {
+  id: 'D3',
+  name: 'optimality witness',
+  statement: 'stable iff eta lambda_1(H) <= 2 sigma/(sigma + nu); diverges above.',
+  hypotheses: [
+    'alpha = 0 (descent alone)',
+    'bernoulli batches',
+    'n/sigma groups of sigma identical rank-one samples, groups orthogonal, common curvature',
+  ],
+  source: `construction after ${DEXTER} (their optimality example), ${'with the exact threshold of U6'}`,
+  proof:
+    'On each axis (1 - eta lambda_1)^2 + eta^2 nu lambda_1^2/sigma is the largest eigenvalue of T; it is 1 at the threshold.',
+  claim: {
+    kind: 'side',
+    asserts: 'both',
+    applies: (problem) => isBernoulliDescent(problem) && groupSize(problem) !== null,
+    criticalStep(problem) {
+      const sigma = groupSize(problem)!;
+      const nu = batchNoise(descentGroup(problem));
+      return (2 * sigma) / ((sigma + nu) * largestMeanCurvature(problem));
+    },
+  },
+  instances: fc.record({ problem: identicalGroups, step: stepChoices('both') }),
+};
+
+/** sigma if the retain set consists of orthogonal groups of sigma identical rank-one samples, else null. */
+function groupSize(problem: ReducedProblem): number | null {
+  const { samples } = descentGroup(problem);
+  if (!isRankOne(samples)) return null;
+  const n = samples.sampleCount;
+  const products = hessianInnerProducts(samples, samples);
+  const common = products[0]!;
+  const equal = (x: number, y: number): boolean => Math.abs(x - y) <= STRUCTURE_TOLERANCE * common;
+  const sizes = Array.from({ length: n }, (_, i) => {
+    const row = Array.from(products.subarray(i * n, (i + 1) * n));
+    const partners = row.filter((x) => equal(x, common)).length;
+    return row.every((x) => equal(x, common) || equal(x, 0)) && equal(row[i]!, common) ? partners : NaN;
+  });
+  return sizes.every((size) => size === sizes[0]) ? sizes[0]! : null;
+}

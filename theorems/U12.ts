@@ -1,0 +1,43 @@
+import fc from 'fast-check';
+import { batchNoise } from '../src/curvature/mean-curvature.js';
+import type { Theorem } from '../src/harness/theorem.js';
+import { alignedProblems } from './draws/aligned-problems.js';
+import { naturalSteps } from './draws/step-choice.js';
+import { CHANG_KHANNA } from './sources.js';
+import { escapeDirection, isEscaping } from './spectrum.js';
+
+/**
+ * # U12: escape time
+ *
+ * Definitions: v the unit eigenvector of lambda_min(D) < 0; Gamma > 1.
+ * Notes: an equality between integers, checked as such on a run of the real step.
+ */
+export const U12: Theorem = {
+  id: 'U12',
+  name: 'escape time',
+  statement:
+    'the first k with |<v, delta_k>| >= Gamma |<v, delta_0>| is ceil(log Gamma / log(1 - eta lambda_min(D))).',
+  hypotheses: ['full batches', 'lambda_min(D) < 0'],
+  source: CHANG_KHANNA,
+  proof: 'With full batches <v, delta_k> = (1 - eta lambda_min(D))^k <v, delta_0>.',
+  claim: {
+    kind: 'escape-time',
+    applies: (problem) => problem.groups.every((group) => batchNoise(group) === 0) && isEscaping(problem),
+    escape(problem, eta, factor) {
+      const { value, direction } = escapeDirection(problem);
+      return { direction, steps: Math.log(factor) / Math.log1p(-eta * value) };
+    },
+  },
+  instances: fc.record({
+    problem: alignedProblems({
+      mixing: 'above',
+      samplings: ['bernoulli', 'without-replacement'],
+      batches: 'full',
+    }),
+    step: naturalSteps,
+    escape: fc.record({
+      factor: fc.oneof(fc.integer({ min: 2, max: 50 }), fc.constantFrom(1e3, 1e6, 1e12)),
+      start: fc.array(fc.integer({ min: -3, max: 3 }), { minLength: 5, maxLength: 5 }),
+    }),
+  }),
+};

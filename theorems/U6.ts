@@ -1,0 +1,97 @@
+import fc from 'fast-check';
+import { batchNoise, sampleWeight } from '../src/curvature/mean-curvature.js';
+import type { CurvatureGroup, ReducedProblem } from '../src/curvature/problem.js';
+import type { Theorem } from '../src/harness/theorem.js';
+import { symmetricEigen } from '../src/linalg/symmetric-eigen.js';
+import { addScaled, dot, norm } from '../src/linalg/vectors.js';
+import { commutingProblems } from './draws/extremal-families.js';
+import { stepChoices } from './draws/step-choice.js';
+import { CHANG_KHANNA } from './sources.js';
+import { isBernoulli } from './spectrum.js';
+
+/** Off-diagonal share of a K_i in the common basis that still counts as rounding. */
+const COMMUTING_TOLERANCE = 1e-8;
+
+/**
+ * # U6: commuting witness
+ *
+ * Definitions: common eigenvectors a of all K_i; d_a the eigenvalues of D, k_ia those of K_i.
+ * Notes: an exact threshold; also a family on which U13 and, for one axis, U5 are attained.
+ */
+export const U6: Theorem = {
+  id: 'U6',
+  name: 'commuting witness',
+  statement: 'eta* = min_a 2 d_a/(d_a^2 + sum_i nu_i k_ia^2), exactly: stable below, diverges above.',
+  hypotheses: ['bernoulli batches', 'all K_i commute', 'd_a > 0 on every common eigenvector'],
+  source: CHANG_KHANNA,
+  proof:
+    'T is diagonal on the matrix units of the common basis; by Cauchy-Schwarz its largest eigenvalue is max_a (1 - eta d_a)^2 + eta^2 sum_i nu_i k_ia^2.',
+  claim: {
+    kind: 'side',
+    asserts: 'both',
+    applies: (problem) => isBernoulli(problem) && commutingSpectrum(problem) !== null,
+    criticalStep(problem) {
+      const axes = commutingSpectrum(problem)!;
+      return Math.min(...axes.map(({ d, noise }) => (2 * d) / (d * d + noise)));
+    },
+  },
+  instances: fc.record({ problem: commutingProblems, step: stepChoices('both') }),
+};
+
+/** d_a and sum_i nu_i k_ia^2 on every common eigenvector; null if the K_i do not commute or some d_a <= 0. */
+function commutingSpectrum(problem: ReducedProblem): { d: number; noise: number }[] | null {
+  const r = problem.dimension;
+  const axes = commonAxes(problem);
+  const spectrum = Array.from({ length: r }, () => ({ d: 0, noise: 0 }));
+  for (const group of problem.groups) {
+    for (let i = 0; i < group.samples.sampleCount; i++) {
+      for (let a = 0; a < r; a++) {
+        const axis = axes.subarray(a * r, (a + 1) * r);
+        const image = weightedCurvature(group, i, axis);
+        const k = dot(image, axis);
+        addScaled(image, -k, axis);
+        if (norm(image) > COMMUTING_TOLERANCE * sampleWeight(group) * sampleTrace(group, i)) return null;
+        spectrum[a]!.d += group.sign * k;
+        spectrum[a]!.noise += batchNoise(group) * k * k;
+      }
+    }
+  }
+  return spectrum.every(({ d }) => d > 0) ? spectrum : null;
+}
+
+/** Eigenvectors (rows) of a combination of all H_i with unrelated weights: the common ones, if there are any. */
+function commonAxes(problem: ReducedProblem): Float64Array {
+  const r = problem.dimension;
+  const combination = new Float64Array(r * r);
+  problem.groups.forEach(({ samples }, g) => {
+    const { offsets, factors, sampleCount } = samples;
+    for (let i = 0; i < sampleCount; i++) {
+      const weight = 1 + Math.sqrt(2 + i + g * Math.SQRT1_2);
+      for (let row = offsets[i]! * r; row < offsets[i + 1]! * r; row += r) {
+        for (let a = 0; a < r; a++) {
+          for (let b = 0; b < r; b++)
+            combination[a * r + b]! += weight * factors[row + a]! * factors[row + b]!;
+        }
+      }
+    }
+  });
+  return symmetricEigen(combination, r).rows;
+}
+
+/** K_i x. */
+function weightedCurvature(group: CurvatureGroup, i: number, x: Float64Array): Float64Array {
+  const { offsets, factors, dimension } = group.samples;
+  const out = new Float64Array(dimension);
+  for (let row = offsets[i]!; row < offsets[i + 1]!; row++) {
+    const factor = factors.subarray(row * dimension, (row + 1) * dimension);
+    addScaled(out, sampleWeight(group) * dot(factor, x), factor);
+  }
+  return out;
+}
+
+/** tr H_i, the scale of its rounding. */
+function sampleTrace({ samples }: CurvatureGroup, i: number): number {
+  const { offsets, factors, dimension } = samples;
+  const own = factors.subarray(offsets[i]! * dimension, offsets[i + 1]! * dimension);
+  return dot(own, own);
+}

@@ -1,0 +1,48 @@
+import fc from 'fast-check';
+import { crossCoherence } from '../src/coherence/axes.js';
+import { groupNamed, SAMPLINGS } from '../src/curvature/problem.js';
+import type { Theorem } from '../src/harness/theorem.js';
+import { alignedProblems } from './draws/aligned-problems.js';
+import { singleAxisForget } from './draws/extremal-families.js';
+import { stepChoices } from './draws/step-choice.js';
+import { CHANG_KHANNA } from './sources.js';
+
+/** alpha/(1-alpha) this little above kappa (relatively) is not decided: both are rounded. */
+const MARGIN = 1e-9;
+
+/**
+ * # U7: cross-coherence escape
+ *
+ * Definitions: kappa = tr(Hbar_R Hbar_F)/lambda_1(Hbar_F)^2.
+ * Notes: a forget set that the retain set does not cover cannot be held. Attained when F lies along one
+ * eigenvector of Hbar_R.
+ */
+export const U7: Theorem = {
+  id: 'U7',
+  name: 'cross-coherence escape',
+  statement: 'alpha/(1-alpha) > kappa  =>  diverges for every eta.',
+  hypotheses: ['any sampling'],
+  source: CHANG_KHANNA,
+  proof:
+    'x the top eigenvector of Hbar_F: tr(Hbar_R Hbar_F) >= lambda_1(Hbar_F) x^T Hbar_R x, so x^T D x <= lambda_1(Hbar_F) ((1-alpha) kappa - alpha) < 0; then U1.',
+  claim: {
+    kind: 'side',
+    asserts: 'divergence',
+    applies: () => true,
+    criticalStep(problem) {
+      const retain = groupNamed(problem, 'retain');
+      const forget = groupNamed(problem, 'forget');
+      if (!forget) return null;
+      if (!retain) return 0;
+      const { kappa } = crossCoherence(retain.samples, forget.samples);
+      return problem.alpha / (1 - problem.alpha) > kappa * (1 + MARGIN) ? 0 : null;
+    },
+  },
+  instances: fc.record({
+    problem: fc.oneof(
+      { weight: 3, arbitrary: alignedProblems({ mixing: 'above' }) },
+      { weight: 2, arbitrary: singleAxisForget(SAMPLINGS) },
+    ),
+    step: stepChoices('divergence'),
+  }),
+};

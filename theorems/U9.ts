@@ -1,0 +1,38 @@
+import fc from 'fast-check';
+import type { ProblemSpec } from '../src/curvature/problem-spec.js';
+import type { Theorem } from '../src/harness/theorem.js';
+import { alignedProblems } from './draws/aligned-problems.js';
+import { orderSteps } from './draws/step-choice.js';
+import { CHANG_KHANNA } from './sources.js';
+
+/**
+ * # U9: batch monotonicity
+ *
+ * Definitions: the companion problem has the same data, alpha and sampling, and batches at least as large.
+ */
+export const U9: Theorem = {
+  id: 'U9',
+  name: 'batch monotonicity',
+  statement: 'rho(T) does not increase when B_R or B_F grows.',
+  hypotheses: ['any sampling', 'the companion has batches at least as large'],
+  source: CHANG_KHANNA,
+  proof:
+    'The factors k_g decrease in B_g, and mean_i(H_i M H_i) - Hbar M Hbar is a completely positive map; radii of such maps are monotone.',
+  claim: { kind: 'order', applies: () => true },
+  instances: fc
+    .record({
+      problem: alignedProblems({ mixing: 'below' }),
+      growth: fc.record({ retain: fc.nat(10), forget: fc.nat(5) }),
+      step: orderSteps,
+    })
+    .map(({ problem, growth, step }) => ({ problem, companion: enlarged(problem, growth), step })),
+};
+
+/** The problem with batches larger by the given numbers, up to the full set. */
+function enlarged(problem: ProblemSpec, growth: { retain: number; forget: number }): ProblemSpec {
+  const batch = {
+    retain: Math.min(problem.retain.length, problem.batch.retain + growth.retain),
+    forget: Math.min(problem.forget.length, problem.batch.forget + growth.forget),
+  };
+  return { ...problem, batch };
+}

@@ -1,0 +1,169 @@
+import fc, { type Arbitrary } from 'fast-check';
+import type { ProblemSpec, SampleSpec } from '../../src/curvature/problem-spec.js';
+import type { Sampling } from '../../src/curvature/problem.js';
+
+/*
+ * Families on which bounds are attained: a threshold that is wrong by a few percent is wrong there.
+ */
+
+/** weight * e_axis in `dimension` coordinates. */
+function axisVector(dimension: number, axis: number, weight = 1): number[] {
+  return Array.from({ length: dimension }, (_, a) => (a === axis ? weight : 0));
+}
+
+/** Turns coordinate pairs (0,1), (2,3), .. by the angle with cosine 4/5: same Gram matrix, no axes to be seen. */
+function rotated(samples: readonly SampleSpec[], turn: boolean): SampleSpec[] {
+  if (!turn) return [...samples];
+  return samples.map((vectors) =>
+    vectors.map((vector) =>
+      vector.map((x, a) => {
+        const partner = vector[a % 2 === 0 ? a + 1 : a - 1];
+        return partner === undefined ? x : a % 2 === 0 ? 0.8 * x - 0.6 * partner : 0.8 * x + 0.6 * partner;
+      }),
+    ),
+  );
+}
+
+const curvatures = fc.constantFrom(1, 2, 0.5, 3);
+
+/**
+ * D3's witness: groups of sigma identical rank-one samples on orthogonal axes, bernoulli batches,
+ * descent alone. Attains D2 and D3 always, D1 and U3 at nu = sigma = 1.
+ */
+export const identicalGroups: Arbitrary<ProblemSpec> = fc
+  .record({
+    sigma: fc.integer({ min: 1, max: 4 }),
+    groups: fc.integer({ min: 1, max: 4 }),
+    batchIndex: fc.nat(15),
+    size: curvatures,
+    turn: fc.boolean(),
+  })
+  .map(({ sigma, groups, batchIndex, size, turn }) => {
+    const retain = Array.from({ length: sigma * groups }, (_, i) => [
+      axisVector(groups, Math.floor(i / sigma), size),
+    ]);
+    return descentOnly(rotated(retain, turn), 1 + (batchIndex % retain.length));
+  });
+
+/** n = d orthogonal samples of equal length with B = n/2: nu = sigma = 1, where D1, U3 and U4 are attained. */
+export const halvedAxes: Arbitrary<ProblemSpec> = fc
+  .record({ half: fc.integer({ min: 1, max: 3 }), size: curvatures, turn: fc.boolean() })
+  .map(({ half, size, turn }) => {
+    const retain = Array.from({ length: 2 * half }, (_, a) => [axisVector(2 * half, a, size)]);
+    return descentOnly(rotated(retain, turn), half);
+  });
+
+/** m copies of an orthonormal basis with 1/B = 1/n + 1/d: D and the noise are isotropic; attains U4, U5, U13, U14. */
+export const isotropicFrames: Arbitrary<ProblemSpec> = fc
+  .record({
+    shape: fc.constantFrom(
+      { copies: 1, dimension: 2, batch: 1 },
+      { copies: 2, dimension: 3, batch: 2 },
+      { copies: 1, dimension: 4, batch: 2 },
+      { copies: 3, dimension: 4, batch: 3 },
+    ),
+    size: curvatures,
+    turn: fc.boolean(),
+  })
+  .map(({ shape, size, turn }) => {
+    const { copies, dimension, batch } = shape;
+    const retain = Array.from({ length: copies * dimension }, (_, i) => [
+      axisVector(dimension, i % dimension, size),
+    ]);
+    return descentOnly(rotated(retain, turn), batch);
+  });
+
+/**
+ * Commuting curvatures: every sample has its factors along common axes, any number of them; the forget
+ * set is held (alpha below the smallest critical mixing of an axis). U6 and U13 are exact here.
+ */
+export const commutingProblems: Arbitrary<ProblemSpec> = fc
+  .record({
+    dimension: fc.integer({ min: 1, max: 4 }),
+    extraRetain: fc.array(axisWeights(), { maxLength: 5 }),
+    forget: fc.array(axisWeights(), { minLength: 1, maxLength: 3 }),
+    position: fc.integer({ min: 0, max: 80 }),
+    batch: fc.record({ retain: fc.nat(20), forget: fc.nat(20) }),
+    turn: fc.boolean(),
+  })
+  .map(({ dimension, extraRetain, forget, position, batch, turn }) => {
+    const cover = Array.from({ length: dimension }, (_, a) => [axisVector(dimension, a, 2)]);
+    const retain = [...cover, ...extraRetain.map((weights) => axisFactors(weights, dimension))];
+    const forgotten = forget.map((weights) => axisFactors(weights, dimension));
+    const critical = smallestAxisMixing(retain, forgotten, dimension);
+    return {
+      retain: rotated(retain, turn),
+      forget: rotated(forgotten, turn),
+      alpha: Number(((critical * position) / 100).toPrecision(6)),
+      batch: {
+        retain: 1 + (batch.retain % retain.length),
+        forget: 1 + (batch.forget % forgotten.length),
+      },
+      sampling: 'bernoulli',
+    } satisfies ProblemSpec;
+  });
+
+/**
+ * A forget set along one eigenvector of the retain curvature, with alpha close above alpha*: U1 and U7
+ * have the same critical mixing here. `position` 0 .. 40 is 1 % .. 41 % above it.
+ */
+export function singleAxisForget(samplings: readonly Sampling[]): Arbitrary<ProblemSpec> {
+  return fc
+    .record({
+      dimension: fc.integer({ min: 1, max: 4 }),
+      copies: fc.integer({ min: 1, max: 2 }),
+      lengths: fc.array(fc.constantFrom(1, 2, 1.5), { minLength: 1, maxLength: 3 }),
+      position: fc.integer({ min: 0, max: 40 }),
+      full: fc.boolean(),
+      sampling: fc.constantFrom(...samplings),
+      turn: fc.boolean(),
+    })
+    .map(({ dimension, copies, lengths, position, full, sampling, turn }) => {
+      const retain = Array.from({ length: dimension * copies }, (_, i) => [
+        axisVector(dimension, i % dimension, 2),
+      ]);
+      const forget = lengths.map((length) => [axisVector(dimension, 0, length)]);
+      const critical = smallestAxisMixing(retain, forget, 1);
+      return {
+        retain: rotated(retain, turn),
+        forget: rotated(forget, turn),
+        alpha: Number(Math.min(0.99, critical * (1.01 + position / 100)).toPrecision(6)),
+        batch: {
+          retain: full ? retain.length : Math.ceil(retain.length / 2),
+          forget: full ? forget.length : 1,
+        },
+        sampling,
+      };
+    });
+}
+
+/** Factor weights on the axes of one sample, in halves. */
+function axisWeights(): Arbitrary<number[]> {
+  return fc.array(fc.constantFrom(0, 1, 0.5, 1.5), { minLength: 4, maxLength: 4 });
+}
+
+/** The factors weight_a e_a of one sample; a sample without any gets the first axis. */
+function axisFactors(weights: readonly number[], dimension: number): SampleSpec {
+  const factors = weights
+    .slice(0, dimension)
+    .flatMap((weight, axis) => (weight === 0 ? [] : [axisVector(dimension, axis, weight)]));
+  return factors.length > 0 ? factors : [axisVector(dimension, 0)];
+}
+
+/** min over the first axes of 1/(1 + mu_a), mu_a the ratio of forget to retain curvature on axis a. */
+function smallestAxisMixing(
+  retain: readonly SampleSpec[],
+  forget: readonly SampleSpec[],
+  axes: number,
+): number {
+  const curvature = (set: readonly SampleSpec[], axis: number): number =>
+    set.flat().reduce((sum, factor) => sum + factor[axis]! ** 2, 0) / set.length;
+  const ratios = Array.from({ length: axes }, (_, a) => curvature(forget, a) / curvature(retain, a));
+  return 1 / (1 + Math.max(...ratios));
+}
+
+/** Descent alone with bernoulli batches; the forget set is there and has weight 0. */
+function descentOnly(retain: readonly SampleSpec[], batchSize: number): ProblemSpec {
+  const forget = [retain[0]!];
+  return { retain, forget, alpha: 0, batch: { retain: batchSize, forget: 1 }, sampling: 'bernoulli' };
+}

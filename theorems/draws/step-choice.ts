@@ -1,0 +1,57 @@
+import fc, { type Arbitrary } from 'fast-check';
+import type { SideClaim, StepChoice } from '../../src/harness/theorem.js';
+
+/** Ratios in thousandths, so that shrinking finds round ones. */
+const thousandths = (min: number, max: number): Arbitrary<number> =>
+  fc.integer({ min: Math.round(min * 1000), max: Math.round(max * 1000) }).map((k) => k / 1000);
+
+/** Ratios above a threshold: mostly near, some far; a few within 5 %. */
+export const ratiosAbove: Arbitrary<number> = fc.oneof(
+  { weight: 1, arbitrary: thousandths(1.01, 1.05) },
+  { weight: 4, arbitrary: thousandths(1.051, 1.3) },
+  { weight: 2, arbitrary: thousandths(1.3, 3) },
+);
+
+/** Ratios below a threshold, likewise. */
+export const ratiosBelow: Arbitrary<number> = fc.oneof(
+  { weight: 1, arbitrary: thousandths(0.95, 0.99) },
+  { weight: 4, arbitrary: thousandths(0.65, 0.949) },
+  { weight: 2, arbitrary: thousandths(0.3, 0.65) },
+);
+
+const at = (
+  reference: 'predicted' | 'exact' | 'companion',
+  ratio: Arbitrary<number>,
+): Arbitrary<StepChoice> => ratio.map((value) => ({ reference, ratio: value }));
+
+/**
+ * Step sizes for a side claim: mostly where it speaks, relative to its own threshold, some on the other
+ * side of it, and some relative to the exact threshold on both sides, where a wrong claim shows.
+ */
+export function stepChoices(asserts: SideClaim['asserts']): Arbitrary<StepChoice> {
+  const spoken = {
+    divergence: ratiosAbove,
+    stability: ratiosBelow,
+    both: fc.oneof(ratiosAbove, ratiosBelow),
+  }[asserts];
+  const silent = asserts === 'divergence' ? ratiosBelow : ratiosAbove;
+  return fc.oneof(
+    { weight: 13, arbitrary: at('predicted', spoken) },
+    { weight: 2, arbitrary: at('predicted', silent) },
+    { weight: 3, arbitrary: at('exact', fc.oneof(ratiosAbove, ratiosBelow)) },
+  );
+}
+
+/** Step sizes on both sides of the exact thresholds of a problem and of its companion. */
+export const orderSteps: Arbitrary<StepChoice> = fc.oneof(
+  at('exact', ratiosAbove),
+  at('exact', ratiosBelow),
+  at('companion', ratiosBelow),
+  at('companion', ratiosAbove),
+);
+
+/** Step sizes relative to the exact threshold alone. */
+export const exactSteps: Arbitrary<StepChoice> = at('exact', fc.oneof(ratiosAbove, ratiosBelow));
+
+/** Step sizes that are shares of the natural scale 1/lambda_1(K), for problems that escape at every step size. */
+export const naturalSteps: Arbitrary<StepChoice> = at('exact', thousandths(0.1, 1));
