@@ -27,6 +27,7 @@ export function examineEscape(
     etaStar: problem.etaStar,
     logGrowth: problem.exact.growth(eta).logGrowth,
     far: isFarFromThreshold(problem, eta),
+    certificates: 0,
     conflict: null,
   };
   const undecided = {

@@ -25,6 +25,7 @@ export function examineInequality(
     logGrowth: problem.exact.growth(eta).logGrowth,
     far: isFarFromThreshold(problem, eta),
     samples: 0,
+    certificates: 0,
     evidence: broken
       ? `${broken.name} fails: ${broken.lesser} > ${broken.greater}`
       : relations.map(({ name }) => name).join('; '),

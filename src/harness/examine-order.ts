@@ -35,6 +35,7 @@ export function examineOrder(
     logGrowth,
     far: isFarFromThreshold(problem, eta) && isFarFromThreshold(companion, eta),
     samples: greater.samples + lesser.samples,
+    certificates: 2,
     evidence: `greater: ${describeVerdict(greater)}; lesser: ${describeVerdict(lesser)}`,
     conflict:
       exactConflict(logGrowth, greater.side) ??

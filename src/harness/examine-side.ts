@@ -31,6 +31,7 @@ export function examineSide(
     logGrowth,
     far: isFarFromThreshold(problem, eta),
     samples: verdict.samples,
+    certificates: 1,
     evidence: describeVerdict(verdict),
     conflict: exactConflict(logGrowth, verdict.side) ?? unconfirmed(logGrowth, predicted, verdict.side),
   };

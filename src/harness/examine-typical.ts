@@ -50,6 +50,7 @@ export function examineTypical(
     logGrowth,
     far: isFarFromThreshold(problem, eta),
     samples: RUNS * (BURN_IN + STEPS),
+    certificates: 1,
     evidence: `2 gamma = ${growth.toFixed(4)} in [${interval.low.toFixed(4)}, ${interval.high.toFixed(4)}], bound ${bound.toFixed(4)}`,
     conflict: null,
   };

@@ -29,6 +29,8 @@ export interface Examination {
   /** True if the instance is more than 5 % away from the exact threshold (in eta, or alpha if eta* = 0). */
   readonly far: boolean;
   readonly samples: number;
+  /** Certificates this examination could have issued; each has the error probability of one verdict. */
+  readonly certificates: number;
   /** What the verdict rests on, in a line. */
   readonly evidence: string;
   /** Set if the exact operator contradicts the sampled certificate, or the prediction without one. */

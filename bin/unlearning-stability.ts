@@ -1,0 +1,40 @@
+#!/usr/bin/env node
+import { readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { Tinypool } from 'tinypool';
+import type { CliContext, ToolIdentity } from '../src/cli/context.js';
+import { runCommandLine } from '../src/cli/program.js';
+import type { TaskRunner, VerifyTaskResult } from '../src/harness/task.js';
+import { theorems } from '../theorems/index.js';
+
+/** Runs tasks on worker threads, each with the registered theorems and the real implementation. */
+function threadRunner(workers: number): TaskRunner {
+  const pool = new Tinypool({
+    filename: new URL('./verify-worker.js', import.meta.url).href,
+    minThreads: workers,
+    maxThreads: workers,
+  });
+  return {
+    run: (task) => pool.run(task) as Promise<VerifyTaskResult>,
+    close: () => pool.destroy(),
+  };
+}
+
+const build = JSON.parse(readFileSync(new URL('../build.json', import.meta.url), 'utf8')) as ToolIdentity;
+
+const context: CliContext = {
+  theorems,
+  tool: build,
+  stdout: process.stdout,
+  stderr: process.stderr,
+  env: process.env,
+  processors: availableParallelism(),
+  createRunner: threadRunner,
+  now: () => performance.now(),
+  onInterrupt(handler) {
+    process.once('SIGINT', handler);
+    return () => process.off('SIGINT', handler);
+  },
+};
+
+process.exitCode = await runCommandLine(process.argv.slice(2), context);

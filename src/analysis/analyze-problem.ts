@@ -1,0 +1,145 @@
+import { crossCoherence, setCoherence, unlearningCoherence } from '../coherence/axes.js';
+import { pairwiseCoherence } from '../coherence/pairwise.js';
+import { criticalMixing } from '../curvature/critical-mixing.js';
+import { factorCount, type FactorSet } from '../curvature/factor-set.js';
+import type { ReducedProblem, UnlearningProblem } from '../curvature/problem.js';
+import { reduceProblem, reduceSets } from '../curvature/reduction.js';
+import { predictedSide, type PredictedSide, type Theorem } from '../harness/theorem.js';
+import { randomSource } from '../random/generator.js';
+import { exactStability } from '../stability/exact-stability.js';
+import { typicalGrowth } from '../unlearning/growth.js';
+import { linearisedProcess } from '../unlearning/process.js';
+
+/** Result of `analyze`, in the layout that scripts rely on. Sets without samples have null coherence. */
+export interface Analysis {
+  readonly schemaVersion: 1;
+  readonly dimension: {
+    readonly parameters: number;
+    readonly samples: { readonly retain: number; readonly forget: number };
+    readonly reduced: number;
+  };
+  readonly coherence: {
+    readonly sigma: number;
+    readonly lambda1S: number;
+    readonly retain: number | null;
+    readonly forget: number | null;
+    readonly cross: number;
+    readonly chi2: number | null;
+    readonly kappa: number | null;
+    /** null also where there are more pairs than `MAX_PAIRS`. */
+    readonly pair: number | null;
+  };
+  readonly mixing: {
+    readonly alphaStar: number;
+    readonly lambdaMin: number;
+    readonly lambdaMax: number;
+    readonly escapes: boolean;
+  };
+  readonly exact: {
+    readonly etaStar: number;
+    readonly spectralRadius: number;
+    readonly logGrowth: number;
+    readonly side: 'diverges' | 'stable';
+  };
+  readonly theorems: readonly TheoremVerdict[];
+  readonly typical: { readonly growth: number; readonly low: number; readonly high: number };
+}
+
+/** What one theorem says of the problem. */
+export interface TheoremVerdict {
+  readonly id: string;
+  readonly name: string;
+  readonly applies: boolean;
+  readonly side: PredictedSide;
+  readonly etaThreshold: number | null;
+}
+
+/** Seed of the simulated typical growth: the analysis of a problem is the same every time. */
+const TYPICAL_SEED = 1;
+
+/** Operations that the simulation of typical growth may take, about two seconds. */
+const TYPICAL_OPERATIONS = 1.5e9;
+
+/** D below this share of lambda_1(K) is not called negative: rounding. */
+const ROUNDING = 1e-12;
+
+/** The whole linear theory of one problem at step size eta. */
+export function analyzeProblem(
+  problem: UnlearningProblem,
+  eta: number,
+  theorems: readonly Theorem[],
+): Analysis {
+  const whole = reduceSets([problem.retain, problem.forget]).sets;
+  const inCoordinates = { ...problem, retain: whole[0]!, forget: whole[1]! };
+  const reduced = reduceProblem(inCoordinates);
+  const exact = exactStability(reduced);
+  const growth = exact.growth(eta);
+  const lambdaMin = exact.meanEigenvalues[0]!;
+  const lambdaMax = exact.meanEigenvalues.at(-1)!;
+  return {
+    schemaVersion: 1,
+    dimension: {
+      parameters: problem.retain.dimension,
+      samples: { retain: problem.retain.sampleCount, forget: problem.forget.sampleCount },
+      reduced: reduced.dimension,
+    },
+    coherence: coherences(inCoordinates, reduced),
+    mixing: {
+      alphaStar: criticalMixing(inCoordinates.retain, inCoordinates.forget),
+      lambdaMin,
+      lambdaMax,
+      escapes: lambdaMin < -ROUNDING * Math.max(-lambdaMin, lambdaMax),
+    },
+    exact: {
+      etaStar: exact.criticalStep().value,
+      spectralRadius: growth.spectralRadius,
+      logGrowth: growth.logGrowth,
+      side: growth.logGrowth < 0 ? 'stable' : 'diverges',
+    },
+    theorems: theorems.map((theorem) => theoremVerdict(theorem, reduced, eta)),
+    typical: measuredTypicalGrowth(reduced, eta),
+  };
+}
+
+function coherences(problem: UnlearningProblem, reduced: ReducedProblem): Analysis['coherence'] {
+  const { retain, forget, alpha } = problem;
+  const { sigma, lambda1S, cross } = unlearningCoherence(reduced);
+  const pairs = forget.sampleCount > 0 ? crossCoherence(retain, forget) : null;
+  const own = (set: FactorSet): number | null => (set.sampleCount > 0 ? setCoherence(set) : null);
+  return {
+    sigma,
+    lambda1S,
+    retain: own(retain),
+    forget: own(forget),
+    cross,
+    chi2: pairs?.chi2 ?? null,
+    kappa: pairs?.kappa ?? null,
+    pair: pairwiseCoherence(retain, forget, alpha),
+  };
+}
+
+function theoremVerdict({ id, name, claim }: Theorem, problem: ReducedProblem, eta: number): TheoremVerdict {
+  const applies = claim.applies(problem);
+  const silent = { id, name, applies, side: 'undecided', etaThreshold: null } as const;
+  if (!applies) return silent;
+  if (claim.kind === 'escape-time') return { ...silent, side: 'diverges', etaThreshold: 0 };
+  if (claim.kind !== 'side') return silent;
+  const critical = claim.criticalStep(problem);
+  const etaThreshold = critical !== null && Number.isFinite(critical) ? critical : null;
+  return { id, name, applies, side: predictedSide(claim, critical, eta), etaThreshold };
+}
+
+function measuredTypicalGrowth(problem: ReducedProblem, eta: number): Analysis['typical'] {
+  const runs = 32;
+  const perStep = problem.groups.reduce((sum, { samples, batchSize }) => {
+    const factors = factorCount(samples) / samples.sampleCount;
+    return sum + 4 * batchSize * factors * samples.dimension;
+  }, 10);
+  const steps = Math.max(40, Math.min(400, Math.floor(TYPICAL_OPERATIONS / (runs * perStep))));
+  const { growth, interval } = typicalGrowth(
+    linearisedProcess(problem, eta),
+    randomSource('typical', TYPICAL_SEED),
+    { runs, steps, burnIn: Math.ceil(steps / 5), confidence: 0.99 },
+  );
+  return { growth, low: interval.low, high: interval.high };
+}

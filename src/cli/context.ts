@@ -1,0 +1,33 @@
+import type { TaskRunner } from '../harness/task.js';
+import type { Theorem } from '../harness/theorem.js';
+
+/** Where output goes; a terminal tells so. */
+export interface OutputStream {
+  write(text: string): unknown;
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+}
+
+/** What the program is, as reports name it. */
+export interface ToolIdentity {
+  readonly name: string;
+  readonly version: string;
+  /** Commit it was built from, null if unknown. */
+  readonly commit: string | null;
+}
+
+/** Everything the commands get from outside; the composition root fills it in. */
+export interface CliContext {
+  readonly theorems: readonly Theorem[];
+  readonly tool: ToolIdentity;
+  readonly stdout: OutputStream;
+  readonly stderr: OutputStream;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Number of processors, the default number of workers. */
+  readonly processors: number;
+  createRunner(workers: number): TaskRunner;
+  /** Milliseconds, for timing and progress only; never in results. */
+  now(): number;
+  /** Calls the handler on SIGINT; returns a function that stops doing so. */
+  onInterrupt(handler: () => void): () => void;
+}

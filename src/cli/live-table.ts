@@ -1,0 +1,69 @@
+import pc from 'picocolors';
+import type { TheoremProgress } from '../harness/verify.js';
+import type { Theorem } from '../harness/theorem.js';
+import type { CliContext } from './context.js';
+
+/** Shows how a run goes on; `clear` removes what is shown. */
+export interface ProgressDisplay {
+  update(progress: TheoremProgress): void;
+  clear(): void;
+}
+
+/** Milliseconds between two redraws. */
+const REDRAW_INTERVAL = 120;
+
+const silent: ProgressDisplay = { update: () => undefined, clear: () => undefined };
+
+/** A table on stderr, one line a theorem, redrawn in place; nothing at all where stderr is no terminal. */
+export function liveTable(context: CliContext, theorems: readonly Theorem[], instances: number): ProgressDisplay {
+  const { stderr } = context;
+  if (stderr.isTTY !== true) return silent;
+  const colors = pc.createColors(context.env['NO_COLOR'] === undefined || context.env['NO_COLOR'] === '');
+  const states = new Map<string, TheoremProgress>();
+  const start = context.now();
+  let drawn = 0;
+  let last = -Infinity;
+
+  function draw(): void {
+    const width = Math.max(40, stderr.columns ?? 80);
+    const lines = [...theorems.map((theorem) => theoremLine(theorem, states.get(theorem.id))), timeLine()];
+    clear();
+    stderr.write(lines.map((line) => `${line.slice(0, width - 1)}\n`).join(''));
+    drawn = lines.length;
+  }
+
+  function clear(): void {
+    if (drawn > 0) stderr.write(`\u001b[${drawn}A\u001b[0J`);
+    drawn = 0;
+  }
+
+  function theoremLine(theorem: Theorem, progress: TheoremProgress | undefined): string {
+    const done = progress?.examinations ?? [];
+    const contradicted = done.some(({ outcome }) => outcome === 'contradict');
+    const mark = contradicted ? 'x' : done.length === instances ? '+' : done.length > 0 ? '.' : ' ';
+    const counts = (['agree', 'contradict', 'inconclusive'] as const)
+      .map((kind) => `${done.filter(({ outcome }) => outcome === kind).length} ${kind}`)
+      .join(', ');
+    const text = `${mark} ${theorem.id.padEnd(4)}${theorem.name.padEnd(26)}${String(done.length).padStart(5)}/${instances}  ${done.length > 0 ? counts : ''}`;
+    if (contradicted) return colors.red(text);
+    return done.length === instances ? colors.green(text) : text;
+  }
+
+  function timeLine(): string {
+    const finished = [...states.values()].reduce((sum, { examinations }) => sum + examinations.length, 0);
+    const share = finished / (theorems.length * instances);
+    const elapsed = (context.now() - start) / 1000;
+    const left = share > 0.02 ? `, about ${Math.ceil((elapsed * (1 - share)) / share)} s left` : '';
+    return `${Math.floor(share * 100)} % after ${Math.floor(elapsed)} s${left}`;
+  }
+
+  return {
+    update(progress) {
+      states.set(progress.theorem.id, progress);
+      if (context.now() - last < REDRAW_INTERVAL) return;
+      last = context.now();
+      draw();
+    },
+    clear,
+  };
+}

@@ -1,0 +1,41 @@
+import { closest } from 'fastest-levenshtein';
+import type { Theorem } from '../harness/theorem.js';
+import { UsageError } from './usage-error.js';
+
+/** An integer option within bounds. */
+export function integerOption(name: string, text: string, min: number, max: number): number {
+  const value = /^[+-]?\d+$/.test(text.trim()) ? Number(text) : NaN;
+  if (!Number.isSafeInteger(value) || value < min || value > max) {
+    throw new UsageError(`--${name} must be an integer in ${min}..${max}; got ${text}`);
+  }
+  return value;
+}
+
+/** One of the allowed words. */
+export function wordOption<Word extends string>(
+  name: string,
+  text: string,
+  allowed: readonly Word[],
+): Word {
+  const word = allowed.find((candidate) => candidate === text);
+  if (word === undefined) {
+    throw new UsageError(`--${name} must be one of ${allowed.join(', ')}; got ${text}${suggestion(text, allowed)}`);
+  }
+  return word;
+}
+
+/** The theorem of that id, upper or lower case. */
+export function theoremNamed(theorems: readonly Theorem[], text: string): Theorem {
+  const ids = theorems.map(({ id }) => id);
+  const theorem = theorems.find(({ id }) => id.toLowerCase() === text.toLowerCase());
+  if (!theorem) {
+    throw new UsageError(`unknown theorem ${text}${suggestion(text, ids)}; there are ${ids.join(', ')}`);
+  }
+  return theorem;
+}
+
+function suggestion(text: string, allowed: readonly string[]): string {
+  const upper = closest(text.toUpperCase(), allowed.map((word) => word.toUpperCase()));
+  const nearest = allowed.find((word) => word.toUpperCase() === upper);
+  return nearest === undefined ? '' : ` (did you mean ${nearest}?)`;
+}

@@ -1,0 +1,89 @@
+import { Command, CommanderError } from 'commander';
+import { InputError } from '../data/problem-file.js';
+import { unlearning, type UnlearningImplementation } from '../unlearning/process.js';
+import { analyzeCommand } from './analyze-command.js';
+import type { CliContext } from './context.js';
+import { replayCommand } from './replay-command.js';
+import { theoremsCommand } from './theorems-command.js';
+import { UsageError } from './usage-error.js';
+import { verifyCommand, type VerifyCommandOptions } from './verify-command.js';
+
+/** Exit code for wrong usage and bad input. */
+const USAGE_EXIT = 2;
+
+/**
+ * Runs the command line.
+ *
+ * @param args without the interpreter and the script.
+ * @param implementation the unlearning code that `replay` runs; that of `verify` is the runner's.
+ * @returns the exit code. Wrong usage and bad input end in one line on stderr and 2.
+ */
+export async function runCommandLine(
+  args: readonly string[],
+  context: CliContext,
+  implementation: UnlearningImplementation = unlearning,
+): Promise<number> {
+  let exitCode = 0;
+  const program = buildProgram(context, implementation, (code) => (exitCode = code));
+  try {
+    await program.parseAsync([...args], { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : USAGE_EXIT;
+    if (!(error instanceof UsageError) && !(error instanceof InputError)) throw error;
+    context.stderr.write(`unlearning-stability: ${error.message}\n`);
+    return USAGE_EXIT;
+  }
+}
+
+function buildProgram(
+  context: CliContext,
+  implementation: UnlearningImplementation,
+  finish: (exitCode: number) => void,
+): Command {
+  const { name, version } = context.tool;
+  const program = new Command(name)
+    .description('Checks the linear stability theory of machine unlearning against real unlearning steps.')
+    .version(version)
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => context.stdout.write(text),
+      writeErr: (text) => context.stderr.write(text),
+      outputError: (text, write) => write(`${name}: ${text.replace(/^error: /, '').replace(/\n(?=.)/g, ' ')}`),
+    });
+
+  program
+    .command('verify')
+    .description('put the theorems to the test and write the agreement reports')
+    .option('--theorem <id...>', 'only these theorems')
+    .option('--runs <n>', 'instances a theorem (default: by budget)')
+    .option('--seed <n>', 'seed; the same seed gives the same report', '1')
+    .option('--budget <name>', 'quick, standard or deep', 'standard')
+    .option('--out <dir>', 'folder of the reports', 'reports')
+    .option('--workers <n>', 'worker threads (default: number of processors)')
+    .option('--json', 'print the report as JSON')
+    .action(async (options: VerifyCommandOptions) => finish(await verifyCommand(context, options)));
+
+  program
+    .command('analyze')
+    .description('say on which side a given problem is, and why')
+    .argument('<problem>', 'problem file (JSON)')
+    .option('--json', 'print the result as JSON')
+    .action((file: string, options: { json?: boolean }) => finish(analyzeCommand(context, file, options)));
+
+  program
+    .command('theorems')
+    .description('list the theorems, or explain one')
+    .argument('[id]', 'theorem id')
+    .option('--json', 'print as JSON')
+    .action((id: string | undefined, options: { json?: boolean }) => finish(theoremsCommand(context, id, options)));
+
+  program
+    .command('replay')
+    .description('repeat a saved contradiction; exits with 1 while it stands')
+    .argument('<file>', 'counterexample file')
+    .action((file: string) => finish(replayCommand(context, file, implementation)));
+
+  for (const command of program.commands) command.exitOverride().copyInheritedSettings(program);
+  return program;
+}

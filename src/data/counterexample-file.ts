@@ -1,0 +1,43 @@
+import { z } from 'zod';
+import type { Counterexample } from '../harness/counterexample.js';
+import { checkProblem, parseJson, parseWith, problemSchema, stepSizeSchema } from './problem-file.js';
+
+const side = z.enum(['diverges', 'stable', 'undecided']);
+const observed = z.enum(['diverges', 'stable', 'inconclusive']);
+const sampleCount = z.int().min(1, 'must be > 0');
+
+const schema = z.strictObject({
+  schemaVersion: z.literal(1, 'must be 1'),
+  kind: z.literal('counterexample', 'must be "counterexample"'),
+  theorem: z.strictObject({ id: z.string(), name: z.string(), statement: z.string() }),
+  problem: problemSchema.extend({ eta: stepSizeSchema }),
+  companion: problemSchema.nullable(),
+  escape: z
+    .strictObject({ factor: z.number().gt(1, 'must be > 1'), start: z.array(z.number()).min(1) })
+    .nullable(),
+  decision: z.strictObject({
+    seed: z.int().min(0, 'must be >= 0'),
+    errorProbability: z.number().gt(0, 'must be in (0, 1)').lt(1, 'must be in (0, 1)'),
+    maxSamples: sampleCount,
+    maxSamplesUndecided: sampleCount,
+  }),
+  found: z.strictObject({
+    predicted: side,
+    observed: observed.nullable(),
+    criticalStep: z.number().nullable(),
+    etaStar: z.number(),
+    logGrowth: z.number(),
+    evidence: z.string(),
+    conflict: z.string().nullable(),
+  }),
+  instance: z.int().min(0, 'must be >= 0'),
+  fastCheck: z.strictObject({ seed: z.int(), path: z.string(), shrinks: z.int() }),
+});
+
+/** Reads a counterexample that `verify` has saved. @throws InputError naming file, field, value and what is allowed. */
+export function parseCounterexampleFile(text: string, name: string): Counterexample {
+  const record = parseWith(schema, parseJson(text, name), name);
+  checkProblem(record.problem, name);
+  if (record.companion) checkProblem(record.companion, `${name}: companion`);
+  return record;
+}

@@ -1,0 +1,139 @@
+import { z } from 'zod';
+import type { ProblemSpec, SampleSpec } from '../curvature/problem-spec.js';
+import { SAMPLINGS } from '../curvature/problem.js';
+
+/** Input that is not what it should be; the message is one line: where, what, what is allowed. */
+export class InputError extends Error {
+  override readonly name = 'InputError';
+}
+
+/** A problem file: a problem with its step size. */
+export type ProblemFile = ProblemSpec & { readonly eta: number };
+
+const samples = z.array(
+  z.array(z.array(z.number('must be a finite number'), 'must be a factor vector (a list of numbers)'), 'must be a sample (a list of factor vectors)').min(1, 'must have at least one factor vector'),
+  'must be a list of samples',
+);
+
+const wholeNumber = z.int('must be an integer');
+
+/** The shape of a problem without its step size; sizes that depend on each other are checked afterwards. */
+export const problemSchema = z.strictObject({
+  retain: samples,
+  forget: samples,
+  alpha: z.number('must be a number in [0, 1]').min(0, 'must be in [0, 1]').max(1, 'must be in [0, 1]'),
+  batch: z.strictObject({ retain: wholeNumber, forget: wholeNumber }, 'must be { "retain": .., "forget": .. }'),
+  sampling: z.enum(SAMPLINGS, `must be one of ${SAMPLINGS.join(', ')}`),
+});
+
+export const stepSizeSchema = z.number('must be a finite number > 0').gt(0, 'must be > 0');
+
+const fileSchema = problemSchema.extend({ eta: stepSizeSchema });
+
+/**
+ * Reads a problem file.
+ *
+ * @param name how messages call the file.
+ * @throws InputError naming the file, the field, the value and what is allowed.
+ */
+export function parseProblemFile(text: string, name: string): ProblemFile {
+  const problem = parseWith(fileSchema, parseJson(text, name), name);
+  checkProblem(problem, name);
+  return problem;
+}
+
+/** JSON text, or an InputError that says where it stops being JSON. */
+export function parseJson(text: string, name: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch (error) {
+    const detail = error instanceof Error ? error.message.split('\n')[0]! : String(error);
+    throw new InputError(`${name}: not JSON (${detail.slice(0, 120)})`);
+  }
+}
+
+/** Checks a value against a schema; the first mismatch becomes an InputError. */
+export function parseWith<Output>(schema: z.ZodType<Output>, value: unknown, name: string): Output {
+  const result = schema.safeParse(value, { reportInput: true });
+  if (result.success) return result.data;
+  throw new InputError(`${name}: ${describeIssue(result.error.issues[0]!)}`);
+}
+
+/** Everything about a problem that its shape does not say. @throws InputError */
+export function checkProblem(problem: ProblemSpec, name: string): void {
+  if (problem.retain.length === 0) throw new InputError(`${name}: retain must have at least one sample; got none`);
+  if (problem.forget.length === 0 && problem.alpha !== 0) {
+    throw new InputError(`${name}: forget may be empty only when alpha is 0; got alpha ${problem.alpha}`);
+  }
+  checkLengths(problem, name);
+  for (const set of ['retain', 'forget'] as const) {
+    if (problem[set].length > 0) checkMagnitude(largestNumber(problem[set]), `${name}: ${set}`);
+    checkBatch(problem.batch[set], problem[set].length, `${name}: batch.${set}`);
+  }
+}
+
+function checkBatch(batch: number, n: number, place: string): void {
+  if (n === 0 ? batch >= 0 : batch >= 1 && batch <= n) return;
+  throw new InputError(`${place} must be in ${n === 0 ? '0..' : `1..${n}`}; got ${batch}`);
+}
+
+function checkLengths(problem: ProblemSpec, name: string): void {
+  const length = problem.retain[0]![0]!.length;
+  if (length === 0) throw new InputError(`${name}: retain[0][0] must have at least one number; got none`);
+  for (const set of ['retain', 'forget'] as const) {
+    problem[set].forEach((vectors, i) => {
+      vectors.forEach((vector, c) => {
+        if (vector.length !== length) {
+          throw new InputError(`${name}: ${set}[${i}][${c}] must have ${length} numbers, as retain[0][0]; got ${vector.length}`);
+        }
+      });
+    });
+  }
+}
+
+/** Fourth powers of the numbers must neither overflow nor vanish. */
+const LARGEST_NUMBER = 1e70;
+
+function checkMagnitude(largest: number, place: string): void {
+  if (largest === 0) throw new InputError(`${place} has only zero vectors; at least one number must not be 0`);
+  if (largest > LARGEST_NUMBER || largest < 1 / LARGEST_NUMBER) {
+    throw new InputError(`${place}: its largest number must be in 1e-70..1e70 in size; got ${largest}`);
+  }
+}
+
+function largestNumber(set: readonly SampleSpec[]): number {
+  let largest = 0;
+  for (const vectors of set) {
+    for (const vector of vectors) for (const x of vector) largest = Math.max(largest, Math.abs(x));
+  }
+  return largest;
+}
+
+function describeIssue(issue: z.core.$ZodIssue): string {
+  const place = placeName(issue.path);
+  if (issue.code === 'unrecognized_keys') {
+    const where = place === '' ? '' : ` in ${place}`;
+    return `unknown field ${issue.keys[0]!}${where}; allowed are the fields of the documented format`;
+  }
+  const missing = issue.input === undefined;
+  const expected = issue.message.startsWith('must') ? issue.message : `must be ${expectation(issue)}`;
+  const subject = place === '' ? 'the document' : place;
+  return missing ? `${subject} is missing; it ${expected}` : `${subject} ${expected}; got ${shown(issue.input)}`;
+}
+
+function expectation(issue: z.core.$ZodIssue): string {
+  if (issue.code === 'invalid_type') return issue.expected === 'object' ? 'an object' : `a ${issue.expected}`;
+  return issue.message.toLowerCase();
+}
+
+function placeName(path: readonly PropertyKey[]): string {
+  return path.reduce<string>((name, key) => {
+    if (typeof key === 'number') return `${name}[${key}]`;
+    return name === '' ? String(key) : `${name}.${String(key)}`;
+  }, '');
+}
+
+function shown(value: unknown): string {
+  const text = typeof value === 'number' ? String(value) : JSON.stringify(value);
+  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
+}

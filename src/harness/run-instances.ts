@@ -1,0 +1,88 @@
+import fc from 'fast-check';
+import { derivedSeed } from '../random/generator.js';
+import { MAX_SHRINK_CANDIDATES, type Budget } from './budget.js';
+import { examine, type Examination, type ExaminationSettings } from './examine.js';
+import type { Instance, Theorem } from './theorem.js';
+import type { UnlearningImplementation } from '../unlearning/process.js';
+
+/** What decides the result of every instance of a run; plain data, so that it travels to workers. */
+export interface RunSettings {
+  readonly seed: number;
+  readonly budget: Budget;
+  /** Error probability of one certificate. */
+  readonly perVerdict: number;
+}
+
+/** Instances number `from` .. `to`-1 of a theorem's draw: a function of the seed alone. */
+export function drawInstances(theorem: Theorem, seed: number, from: number, to: number): Instance[] {
+  return fc.sample(theorem.instances, {
+    seed: drawSeed(theorem, seed),
+    path: String(from),
+    numRuns: to - from,
+  });
+}
+
+/** Draws and examines instances `from` .. `to`-1. */
+export function runInstances(
+  theorem: Theorem,
+  settings: RunSettings,
+  implementation: UnlearningImplementation,
+  from: number,
+  to: number,
+): Examination[] {
+  const examination = examinationSettings(theorem, settings, implementation);
+  return drawInstances(theorem, settings.seed, from, to).map((instance) =>
+    examine(theorem.claim, instance, examination),
+  );
+}
+
+/** An instance that contradicts a theorem, as small as fast-check finds, with its recipe. */
+export interface ShrunkContradiction {
+  readonly instance: Instance;
+  readonly examination: Examination;
+  /** fast-check's seed and path: `fc.check` with them generates the instance again. */
+  readonly fastCheck: { readonly seed: number; readonly path: string; readonly shrinks: number };
+}
+
+/** Shrinks the contradiction found at instance number `index`; every candidate is examined afresh. */
+export function shrinkContradiction(
+  theorem: Theorem,
+  settings: RunSettings,
+  implementation: UnlearningImplementation,
+  index: number,
+): ShrunkContradiction {
+  const examination = examinationSettings(theorem, settings, implementation);
+  let candidates = 0;
+  const holds = (instance: Instance): boolean => {
+    if (candidates++ > MAX_SHRINK_CANDIDATES) return true;
+    return examine(theorem.claim, instance, examination).outcome !== 'contradict';
+  };
+  const seed = drawSeed(theorem, settings.seed);
+  const result = fc.check(fc.property(theorem.instances, holds), { seed, path: String(index), numRuns: 1 });
+  const instance = result.counterexample?.[0];
+  if (!instance) throw new Error(`instance ${index} of ${theorem.id} did not contradict again`);
+  return {
+    instance,
+    examination: examine(theorem.claim, instance, examination),
+    fastCheck: { seed, path: result.counterexamplePath ?? String(index), shrinks: result.numShrinks },
+  };
+}
+
+function drawSeed(theorem: Theorem, seed: number): number {
+  return derivedSeed('draw', seed, theorem.id);
+}
+
+function examinationSettings(
+  theorem: Theorem,
+  { seed, budget, perVerdict }: RunSettings,
+  implementation: UnlearningImplementation,
+): ExaminationSettings {
+  return {
+    implementation,
+    seed,
+    theoremId: theorem.id,
+    errorProbability: perVerdict,
+    maxSamples: budget.maxSamples,
+    maxSamplesUndecided: budget.maxSamplesUndecided,
+  };
+}

@@ -1,0 +1,105 @@
+import { proportionUpperBound, sampleQuantiles } from '../statistics/intervals.js';
+import type { Counterexample } from './counterexample.js';
+import type { Examination } from './examine.js';
+import type { Theorem } from './theorem.js';
+
+/** Confidence of the upper bound on the disagreement rate. */
+const DISAGREEMENT_CONFIDENCE = 0.99;
+
+/** Everything the report says of one theorem. */
+export interface TheoremSummary {
+  readonly id: string;
+  readonly name: string;
+  readonly statement: string;
+  readonly hypotheses: readonly string[];
+  readonly source: string;
+  readonly instances: number;
+  readonly predicted: { readonly diverges: number; readonly stable: number; readonly undecided: number };
+  readonly observed: { readonly diverges: number; readonly stable: number; readonly inconclusive: number };
+  readonly agree: number;
+  readonly contradict: number;
+  readonly inconclusive: number;
+  /** Share of the instances on which the theorem says something that was tested. */
+  readonly coverage: number;
+  readonly disagreementUpperBound: { readonly value: number; readonly confidence: number };
+  /** Quantiles of the theorem's critical step over the exact one. */
+  readonly tightness: { readonly q05: number; readonly median: number; readonly q95: number } | null;
+  /** Tested instances more than 5 % from the exact threshold, and how many of them were inconclusive. */
+  readonly far: { readonly tested: number; readonly inconclusive: number };
+  readonly sampledSteps: number;
+  /** Certificates issued; each is wrong with at most the error probability of one verdict. */
+  readonly certificates: number;
+  /** Instances on which the exact operator does not agree with certificate or prediction. */
+  readonly conflicts: readonly { readonly instance: number; readonly conflict: string }[];
+  /** Planted wrong variants and what became of them. */
+  readonly mutants: readonly {
+    readonly id: string;
+    readonly description: string;
+    readonly killed: boolean;
+    readonly instance: number | null;
+  }[];
+  readonly counterexample: Counterexample | null;
+}
+
+/** Counts the examinations of one theorem, in the order of their instance numbers. */
+export function summariseTheorem(
+  theorem: Theorem,
+  examinations: readonly Examination[],
+  counterexample: Counterexample | null,
+): TheoremSummary {
+  const count = (keep: (examination: Examination) => boolean): number => examinations.filter(keep).length;
+  const agree = count(({ outcome }) => outcome === 'agree');
+  const contradict = count(({ outcome }) => outcome === 'contradict');
+  const inconclusive = count(({ outcome }) => outcome === 'inconclusive');
+  const tested = agree + contradict + inconclusive;
+  const far = examinations.filter((examination) => examination.far && examination.outcome !== 'undecided');
+  const decided = agree + contradict;
+  return {
+    id: theorem.id,
+    name: theorem.name,
+    statement: theorem.statement,
+    hypotheses: theorem.hypotheses,
+    source: theorem.source,
+    instances: examinations.length,
+    predicted: {
+      diverges: count(({ predicted }) => predicted === 'diverges'),
+      stable: count(({ predicted }) => predicted === 'stable'),
+      undecided: count(({ predicted }) => predicted === 'undecided'),
+    },
+    observed: {
+      diverges: count(({ observed }) => observed === 'diverges'),
+      stable: count(({ observed }) => observed === 'stable'),
+      inconclusive: count(({ observed }) => observed === 'inconclusive'),
+    },
+    agree,
+    contradict,
+    inconclusive,
+    coverage: examinations.length === 0 ? 0 : tested / examinations.length,
+    disagreementUpperBound: {
+      value: decided === 0 ? 1 : proportionUpperBound(contradict, decided, DISAGREEMENT_CONFIDENCE),
+      confidence: DISAGREEMENT_CONFIDENCE,
+    },
+    tightness: tightness(examinations),
+    far: {
+      tested: far.length,
+      inconclusive: far.filter(({ outcome }) => outcome === 'inconclusive').length,
+    },
+    sampledSteps: examinations.reduce((sum, { samples }) => sum + samples, 0),
+    certificates: examinations.reduce((sum, { certificates }) => sum + certificates, 0),
+    conflicts: examinations.flatMap(({ conflict }, instance) =>
+      conflict === null ? [] : [{ instance, conflict }],
+    ),
+    mutants: [],
+    counterexample,
+  };
+}
+
+function tightness(examinations: readonly Examination[]): TheoremSummary['tightness'] {
+  const ratios = examinations.flatMap(({ criticalStep, etaStar }) =>
+    criticalStep !== null && criticalStep > 0 && Number.isFinite(criticalStep) && etaStar > 0
+      ? [criticalStep / etaStar]
+      : [],
+  );
+  const quantiles = sampleQuantiles(ratios, [0.05, 0.5, 0.95]);
+  return quantiles && { q05: quantiles[0]!, median: quantiles[1]!, q95: quantiles[2]! };
+}

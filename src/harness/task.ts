@@ -1,0 +1,61 @@
+import type { UnlearningImplementation } from '../unlearning/process.js';
+import type { Examination } from './examine.js';
+import { runInstances, shrinkContradiction, type RunSettings, type ShrunkContradiction } from './run-instances.js';
+import type { Theorem } from './theorem.js';
+
+/** A piece of work for one worker: plain data. */
+export type VerifyTask =
+  | {
+      readonly kind: 'examine';
+      readonly theoremId: string;
+      readonly settings: RunSettings;
+      readonly from: number;
+      readonly to: number;
+    }
+  | {
+      readonly kind: 'shrink';
+      readonly theoremId: string;
+      readonly settings: RunSettings;
+      readonly index: number;
+    };
+
+export type VerifyTaskResult =
+  | { readonly kind: 'examine'; readonly examinations: readonly Examination[] }
+  | { readonly kind: 'shrink'; readonly shrunk: ShrunkContradiction };
+
+/** Runs tasks, on worker threads or in this one. */
+export interface TaskRunner {
+  run(task: VerifyTask): Promise<VerifyTaskResult>;
+  close(): Promise<void>;
+}
+
+/** Carries out a task with the given theorems and implementation. */
+export function performTask(
+  task: VerifyTask,
+  theorems: readonly Theorem[],
+  implementation: UnlearningImplementation,
+): VerifyTaskResult {
+  const theorem = theorems.find(({ id }) => id === task.theoremId);
+  if (!theorem) throw new Error(`no theorem ${task.theoremId} is registered`);
+  if (task.kind === 'shrink') {
+    const shrunk = shrinkContradiction(theorem, task.settings, implementation, task.index);
+    return { kind: 'shrink', shrunk };
+  }
+  const examinations = runInstances(theorem, task.settings, implementation, task.from, task.to);
+  return { kind: 'examine', examinations };
+}
+
+/** A runner in this thread. */
+export function inProcessRunner(
+  theorems: readonly Theorem[],
+  implementation: UnlearningImplementation,
+): TaskRunner {
+  return {
+    // One turn of the event loop before every task keeps signals and progress alive.
+    run: async (task) => {
+      await new Promise((resolve) => setImmediate(resolve));
+      return performTask(task, theorems, implementation);
+    },
+    close: () => Promise.resolve(),
+  };
+}

@@ -1,0 +1,49 @@
+import type { TheoremSummary } from './summary.js';
+
+/** Outcome of a whole run. */
+export type RunVerdict = 'agree' | 'contradicted' | 'inconclusive' | 'interrupted';
+
+/** Exit codes of the command line, one for each verdict. */
+export const EXIT_CODES: Readonly<Record<RunVerdict, number>> = {
+  agree: 0,
+  contradicted: 1,
+  inconclusive: 3,
+  interrupted: 130,
+};
+
+/** Share of the tested instances far from the threshold that may be inconclusive. */
+export const MAX_INCONCLUSIVE_SHARE = 0.02;
+
+/** A few inconclusive instances say nothing about a share; up to this many are let pass. */
+const FEW = 2;
+
+/** From this many instances on a theorem must have been tested by at least one of them. */
+const MUST_BE_TESTED = 20;
+
+/** Verdict of a complete run, and why, if it is not agreement. */
+export function runVerdict(summaries: readonly TheoremSummary[]): { verdict: RunVerdict; reasons: string[] } {
+  const contradicted = summaries.filter(({ contradict }) => contradict > 0);
+  if (contradicted.length > 0) {
+    return {
+      verdict: 'contradicted',
+      reasons: contradicted.map(({ id, contradict }) => `${id}: ${contradict} certified contradiction(s)`),
+    };
+  }
+  const reasons = [
+    ...summaries.flatMap(({ id, conflicts }) =>
+      conflicts.map(({ instance, conflict }) => `${id}, instance ${instance}: ${conflict}`),
+    ),
+    ...summaries.flatMap(({ id, agree, instances }) =>
+      agree === 0 && instances >= MUST_BE_TESTED ? [`${id}: no instance tested it`] : [],
+    ),
+    ...tooInconclusive(summaries),
+  ];
+  return { verdict: reasons.length > 0 ? 'inconclusive' : 'agree', reasons };
+}
+
+function tooInconclusive(summaries: readonly TheoremSummary[]): string[] {
+  const tested = summaries.reduce((sum, { far }) => sum + far.tested, 0);
+  const inconclusive = summaries.reduce((sum, { far }) => sum + far.inconclusive, 0);
+  if (inconclusive <= Math.max(FEW, MAX_INCONCLUSIVE_SHARE * tested)) return [];
+  return [`${inconclusive} of ${tested} tested instances beyond 5 % from the threshold are inconclusive`];
+}

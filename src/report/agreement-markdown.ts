@@ -1,0 +1,54 @@
+import { VERDICT_SENTENCES, type AgreementReport } from './agreement.js';
+import { percent, significant } from './number-format.js';
+import type { TheoremSummary } from '../harness/summary.js';
+
+/** agreement.md: short enough for a CI job summary. */
+export function agreementMarkdown(report: AgreementReport): string {
+  const { tool, seed, budget, errorBudget, theorems } = report;
+  const total = (pick: (summary: TheoremSummary) => number): number =>
+    theorems.reduce((sum, summary) => sum + pick(summary), 0);
+  const far = { tested: total(({ far }) => far.tested), open: total(({ far }) => far.inconclusive) };
+  return `${[
+    `# ${VERDICT_SENTENCES[report.verdict]}`,
+    '',
+    `${tool.name} ${tool.version}${tool.commit ? ` (${tool.commit.slice(0, 12)})` : ''}, seed ${seed}, budget ${budget.name}: ${total(({ instances }) => instances)} instances, ${total(({ agree }) => agree)} agree, ${total(({ contradict }) => contradict)} contradict, ${total(({ inconclusive }) => inconclusive)} inconclusive.`,
+    '',
+    `The probability that any of the ${errorBudget.issued} certificates is wrong is at most ${errorBudget.issued} x ${errorBudget.perVerdict} = ${significant(errorBudget.spent)} (budget ${errorBudget.family.toExponential(2)}). Of ${far.tested} tested instances more than 5 % from the threshold, ${far.open} were inconclusive.`,
+    ...report.reasons.map((reason) => `\n- ${reason}`),
+    '',
+    '| theorem | instances | coverage | agree | contradict | inconclusive | disagreement at most | tightness 5 % / median / 95 % |',
+    '| --- | ---: | ---: | ---: | ---: | ---: | ---: | --- |',
+    ...theorems.map(markdownRow),
+    '',
+    '*Coverage*: share of the instances on which the theorem says something that was tested. *Disagreement*: upper confidence bound (99 %) on its rate. *Tightness*: the critical step of the theorem over the exact one.',
+    ...theorems.flatMap(counterexampleSection),
+  ].join('\n')}\n`;
+}
+
+function markdownRow(summary: TheoremSummary): string {
+  const { id, name, instances, agree, contradict, inconclusive, tightness } = summary;
+  const cells = [
+    `${contradict > 0 ? '**' : ''}${id} ${name}${contradict > 0 ? '**' : ''}`,
+    instances,
+    percent(summary.coverage),
+    agree,
+    contradict,
+    inconclusive,
+    percent(summary.disagreementUpperBound.value),
+    tightness ? [tightness.q05, tightness.median, tightness.q95].map(significant).join(' / ') : '-',
+  ];
+  return `| ${cells.join(' | ')} |`;
+}
+
+function counterexampleSection({ id, counterexample }: TheoremSummary): string[] {
+  if (!counterexample) return [];
+  const { problem, found } = counterexample;
+  return [
+    '',
+    `## ${id}: smallest contradiction found`,
+    '',
+    `${problem.retain.length} retain and ${problem.forget.length} forget samples, alpha ${problem.alpha}, eta ${significant(problem.eta)}, ${problem.sampling} batches ${problem.batch.retain} / ${problem.batch.forget}: predicted ${found.predicted}; ${found.evidence}; exact eta* ${significant(found.etaStar)}, log rho ${significant(found.logGrowth)}.`,
+    '',
+    `Repeat it: \`unlearning-stability replay counterexample-${id}.json\``,
+  ];
+}

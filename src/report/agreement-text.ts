@@ -1,0 +1,38 @@
+import type { TheoremSummary } from '../harness/summary.js';
+import { VERDICT_SENTENCES, type AgreementReport } from './agreement.js';
+import { percent, significant } from './number-format.js';
+import { textTable } from './text-table.js';
+
+/** The summary that `verify` prints. */
+export function agreementText(report: AgreementReport, files: readonly string[]): string {
+  const { errorBudget, theorems, seed, budget } = report;
+  const spent = `error probability at most ${significant(errorBudget.spent)} (${errorBudget.issued} certificates x ${errorBudget.perVerdict})`;
+  return [
+    textTable(
+      ['theorem', 'name', 'instances', 'coverage', 'agree', 'contradict', 'open', 'disagree <=', 'tightness 5 % / median / 95 %'],
+      theorems.map(textRow),
+    ),
+    '',
+    `${VERDICT_SENTENCES[report.verdict]} Seed ${seed}, budget ${budget.name}, ${spent}.`,
+    ...report.reasons.map((reason) => `  - ${reason}`),
+    ...theorems.flatMap(({ id, counterexample }) =>
+      counterexample ? [`  ${id}: repeat with  unlearning-stability replay ${files.find((file) => file.endsWith(`-${id}.json`))}`] : [],
+    ),
+    `Reports: ${files.filter((file) => !file.includes('counterexample')).join(', ')}`,
+  ].join('\n');
+}
+
+function textRow(summary: TheoremSummary): string[] {
+  const { tightness } = summary;
+  return [
+    summary.id,
+    summary.name,
+    String(summary.instances),
+    percent(summary.coverage),
+    String(summary.agree),
+    String(summary.contradict),
+    String(summary.inconclusive),
+    percent(summary.disagreementUpperBound.value),
+    tightness ? [tightness.q05, tightness.median, tightness.q95].map(significant).join(' / ') : '-',
+  ];
+}

@@ -1,0 +1,59 @@
+import type { Budget, ErrorBudget } from '../harness/budget.js';
+import type { VerifyResult } from '../harness/verify.js';
+import type { TheoremSummary } from '../harness/summary.js';
+import type { RunVerdict } from '../harness/verdict.js';
+
+/** What a report says of the machine and the time; the only part that differs between equal runs. */
+export interface RunCircumstances {
+  readonly timing: { readonly seconds: number };
+  readonly environment: {
+    readonly node: string;
+    readonly platform: string;
+    readonly processors: number;
+    readonly workers: number;
+  };
+}
+
+/** agreement.json. Same seed, budget and version: the same but for `timing` and `environment`. */
+export interface AgreementReport extends RunCircumstances {
+  readonly schemaVersion: 1;
+  readonly tool: { readonly name: string; readonly version: string; readonly commit: string | null };
+  readonly seed: number;
+  readonly budget: Budget;
+  readonly errorBudget: ErrorBudget & {
+    /** Certificates the run issued, and the bound on the probability that any of them is wrong. */
+    readonly issued: number;
+    readonly spent: number;
+  };
+  readonly verdict: RunVerdict;
+  readonly reasons: readonly string[];
+  readonly theorems: readonly TheoremSummary[];
+}
+
+export function agreementReport(
+  tool: AgreementReport['tool'],
+  seed: number,
+  budget: Budget,
+  result: VerifyResult,
+  circumstances: RunCircumstances,
+): AgreementReport {
+  const issued = result.theorems.reduce((sum, { certificates }) => sum + certificates, 0);
+  return {
+    schemaVersion: 1,
+    tool,
+    seed,
+    budget,
+    errorBudget: { ...result.errorBudget, issued, spent: issued * result.errorBudget.perVerdict },
+    verdict: result.verdict,
+    reasons: result.reasons,
+    theorems: result.theorems,
+    ...circumstances,
+  };
+}
+
+export const VERDICT_SENTENCES: Readonly<Record<RunVerdict, string>> = {
+  agree: 'All theorems agree with the real unlearning step.',
+  contradicted: 'A theorem is contradicted by a certified instance.',
+  inconclusive: 'Too much was inconclusive.',
+  interrupted: 'Interrupted: what was finished is below.',
+};
