@@ -29,7 +29,7 @@ export const D3: Theorem = {
     'bernoulli batches',
     'n/sigma groups of sigma identical rank-one samples, groups orthogonal, common curvature',
   ],
-  source: `construction after ${DEXTER} (their optimality example), ${'with the exact threshold of U6'}`,
+  source: `construction after ${DEXTER} (their optimality example), with the exact threshold of U6`,
   proof:
     'On each axis (1 - eta lambda_1)^2 + eta^2 nu lambda_1^2/sigma is the largest eigenvalue of T; it is 1 at the threshold.',
   claim: {

@@ -17,7 +17,11 @@ export const U10: Theorem = {
   source: CHANG_KHANNA,
   proof:
     'The noise factors are 1/B and (n-B)/(B(n-1)) <= 1/B times the same completely positive map mean_i(H_i M H_i) - Hbar M Hbar.',
-  claim: { kind: 'order', applies: (problem) => problem.sampling === 'with-replacement' },
+  claim: {
+    kind: 'order',
+    lesser: 'companion',
+    applies: (problem) => problem.sampling === 'with-replacement',
+  },
   instances: fc
     .record({
       problem: alignedProblems({ mixing: 'below', samplings: ['with-replacement'] }),

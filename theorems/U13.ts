@@ -3,7 +3,7 @@ import { meanCurvature } from '../src/curvature/mean-curvature.js';
 import type { Theorem } from '../src/harness/theorem.js';
 import { quadraticForm } from '../src/linalg/vectors.js';
 import { alignedProblems } from './draws/aligned-problems.js';
-import { commutingProblems, identicalGroups } from './draws/extremal-families.js';
+import { commutingProblems } from './draws/extremal-families.js';
 import { stepChoices } from './draws/step-choice.js';
 import { noiseAlong } from './noise-moments.js';
 import { CHANG_KHANNA } from './sources.js';
@@ -13,8 +13,8 @@ import { topEigenvectors } from './spectrum.js';
  * # U13: Rayleigh divergence
  *
  * Definitions: N the noise map of the second-moment operator; x a unit vector of U.
- * Notes: used with the top eigenvectors of D and of K. Exact where the Perron matrix is x x^T, as on
- * one axis of U6's families.
+ * Notes: used with the top eigenvectors of D and of K. Exact where the Perron matrix is x x^T: on U6's
+ * families if the axis that decides is the top one of D or of K (always, with a single axis).
  */
 export const U13: Theorem = {
   id: 'U13',
@@ -40,8 +40,8 @@ export const U13: Theorem = {
   instances: fc.record({
     problem: fc.oneof(
       { weight: 3, arbitrary: alignedProblems({ mixing: 'any' }) },
-      { weight: 1, arbitrary: commutingProblems },
-      { weight: 1, arbitrary: identicalGroups },
+      { weight: 1, arbitrary: commutingProblems(4) },
+      { weight: 1, arbitrary: commutingProblems(1) },
     ),
     step: stepChoices('divergence'),
   }),

@@ -30,7 +30,14 @@ export const U2: Theorem = {
   instances: fc.record({
     problem: fc.oneof(
       { weight: 2, arbitrary: alignedProblems({ mixing: 'any' }) },
-      { weight: 1, arbitrary: alignedProblems({ mixing: 'below', batches: 'full' }) },
+      {
+        weight: 1,
+        arbitrary: alignedProblems({
+          mixing: 'below',
+          samplings: ['bernoulli', 'without-replacement'],
+          batches: 'full',
+        }),
+      },
     ),
     step: stepChoices('divergence'),
   }),

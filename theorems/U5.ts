@@ -43,8 +43,15 @@ export const U5: Theorem = {
   instances: fc.record({
     problem: fc.oneof(
       { weight: 4, arbitrary: alignedProblems({ mixing: 'below' }) },
-      { weight: 1, arbitrary: alignedProblems({ mixing: 'below', batches: 'full' }) },
-      { weight: 1, arbitrary: commutingProblems },
+      {
+        weight: 1,
+        arbitrary: alignedProblems({
+          mixing: 'below',
+          samplings: ['bernoulli', 'without-replacement'],
+          batches: 'full',
+        }),
+      },
+      { weight: 1, arbitrary: commutingProblems(4) },
       { weight: 1, arbitrary: isotropicFrames },
     ),
     step: stepChoices('stability'),

@@ -35,7 +35,7 @@ export const U6: Theorem = {
       return Math.min(...axes.map(({ d, noise }) => (2 * d) / (d * d + noise)));
     },
   },
-  instances: fc.record({ problem: commutingProblems, step: stepChoices('both') }),
+  instances: fc.record({ problem: commutingProblems(4), step: stepChoices('both') }),
 };
 
 /** d_a and sum_i nu_i k_ia^2 on every common eigenvector; null if the K_i do not commute or some d_a <= 0. */

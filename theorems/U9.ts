@@ -18,7 +18,7 @@ export const U9: Theorem = {
   source: CHANG_KHANNA,
   proof:
     'The factors k_g decrease in B_g, and mean_i(H_i M H_i) - Hbar M Hbar is a completely positive map; radii of such maps are monotone.',
-  claim: { kind: 'order', applies: () => true },
+  claim: { kind: 'order', lesser: 'companion', applies: () => true },
   instances: fc
     .record({
       problem: alignedProblems({ mixing: 'below' }),

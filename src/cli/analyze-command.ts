@@ -21,7 +21,7 @@ export function describeAnalysis(analysis: Analysis, problem: ProblemFile): stri
   const { retain, forget } = dimension.samples;
   const speaking = analysis.theorems.filter(({ side }) => side !== 'undecided');
   return [
-    `${answer(analysis, problem)}`,
+    answer(analysis, problem),
     '',
     `problem      ${retain} retain and ${forget} forget samples, ${dimension.parameters} parameters, ${dimension.reduced} that matter`,
     `             ${problem.sampling} batches ${problem.batch.retain} / ${problem.batch.forget}, alpha ${problem.alpha}, eta ${problem.eta}`,

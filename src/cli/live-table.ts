@@ -15,10 +15,14 @@ const REDRAW_INTERVAL = 120;
 const silent: ProgressDisplay = { update: () => undefined, clear: () => undefined };
 
 /** A table on stderr, one line a theorem, redrawn in place; nothing at all where stderr is no terminal. */
-export function liveTable(context: CliContext, theorems: readonly Theorem[], instances: number): ProgressDisplay {
+export function liveTable(
+  context: CliContext,
+  theorems: readonly Theorem[],
+  instances: number,
+): ProgressDisplay {
   const { stderr } = context;
   if (stderr.isTTY !== true) return silent;
-  const colors = pc.createColors(context.env['NO_COLOR'] === undefined || context.env['NO_COLOR'] === '');
+  const colors = pc.createColors(context.env.NO_COLOR === undefined || context.env.NO_COLOR === '');
   const states = new Map<string, TheoremProgress>();
   const start = context.now();
   let drawn = 0;

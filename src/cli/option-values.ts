@@ -12,14 +12,12 @@ export function integerOption(name: string, text: string, min: number, max: numb
 }
 
 /** One of the allowed words. */
-export function wordOption<Word extends string>(
-  name: string,
-  text: string,
-  allowed: readonly Word[],
-): Word {
+export function wordOption<Word extends string>(name: string, text: string, allowed: readonly Word[]): Word {
   const word = allowed.find((candidate) => candidate === text);
   if (word === undefined) {
-    throw new UsageError(`--${name} must be one of ${allowed.join(', ')}; got ${text}${suggestion(text, allowed)}`);
+    throw new UsageError(
+      `--${name} must be one of ${allowed.join(', ')}; got ${text}${suggestion(text, allowed)}`,
+    );
   }
   return word;
 }
@@ -35,7 +33,10 @@ export function theoremNamed(theorems: readonly Theorem[], text: string): Theore
 }
 
 function suggestion(text: string, allowed: readonly string[]): string {
-  const upper = closest(text.toUpperCase(), allowed.map((word) => word.toUpperCase()));
+  const upper = closest(
+    text.toUpperCase(),
+    allowed.map((word) => word.toUpperCase()),
+  );
   const nearest = allowed.find((word) => word.toUpperCase() === upper);
   return nearest === undefined ? '' : ` (did you mean ${nearest}?)`;
 }

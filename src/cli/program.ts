@@ -49,7 +49,8 @@ function buildProgram(
     .configureOutput({
       writeOut: (text) => context.stdout.write(text),
       writeErr: (text) => context.stderr.write(text),
-      outputError: (text, write) => write(`${name}: ${text.replace(/^error: /, '').replace(/\n(?=.)/g, ' ')}`),
+      outputError: (text, write) =>
+        write(`${name}: ${text.replace(/^error: /, '').replace(/\n(?=.)/g, ' ')}`),
     });
 
   program
@@ -76,7 +77,9 @@ function buildProgram(
     .description('list the theorems, or explain one')
     .argument('[id]', 'theorem id')
     .option('--json', 'print as JSON')
-    .action((id: string | undefined, options: { json?: boolean }) => finish(theoremsCommand(context, id, options)));
+    .action((id: string | undefined, options: { json?: boolean }) =>
+      finish(theoremsCommand(context, id, options)),
+    );
 
   program
     .command('replay')

@@ -13,7 +13,11 @@ import { readInputFile } from './files.js';
 import { theoremNamed } from './option-values.js';
 
 /** `replay FILE`: examines a saved contradiction again; 1 while it stands, 0 once it is gone, 3 if undecided. */
-export function replayCommand(context: CliContext, file: string, implementation: UnlearningImplementation): number {
+export function replayCommand(
+  context: CliContext,
+  file: string,
+  implementation: UnlearningImplementation,
+): number {
   const record = parseCounterexampleFile(readInputFile(file), file);
   const theorem = theoremNamed(context.theorems, record.theorem.id);
   const examination = replayCounterexample(theorem, record, implementation);
@@ -28,7 +32,8 @@ function describeReplay(
   implementation: UnlearningImplementation,
 ): string {
   const { theorem, problem } = record;
-  const standing = now.outcome === 'contradict' ? 'the contradiction stands' : `no contradiction now (${now.outcome})`;
+  const standing =
+    now.outcome === 'contradict' ? 'the contradiction stands' : `no contradiction now (${now.outcome})`;
   return [
     `${theorem.id} ${theorem.name}: ${standing}`,
     `statement    ${theorem.statement}`,

@@ -4,7 +4,11 @@ import type { CliContext } from './context.js';
 import { theoremNamed } from './option-values.js';
 
 /** `theorems [ID] [--json]`: lists all, or explains one. */
-export function theoremsCommand(context: CliContext, id: string | undefined, options: { json?: boolean }): number {
+export function theoremsCommand(
+  context: CliContext,
+  id: string | undefined,
+  options: { json?: boolean },
+): number {
   const chosen = id === undefined ? context.theorems : [theoremNamed(context.theorems, id)];
   context.stdout.write(`${options.json ? JSON.stringify(chosen.map(described), null, 2) : text()}\n`);
   return 0;

@@ -59,7 +59,9 @@ export async function verifyCommand(context: CliContext, options: VerifyCommandO
     });
     const files = writeReports(report, options.out);
     display.clear();
-    context.stdout.write(`${options.json ? JSON.stringify(report, null, 2) : agreementText(report, files)}\n`);
+    context.stdout.write(
+      `${options.json ? JSON.stringify(report, null, 2) : agreementText(report, files)}\n`,
+    );
     return EXIT_CODES[report.verdict];
   } finally {
     display.clear();
@@ -82,9 +84,7 @@ function writeReports(report: AgreementReport, folder: string): string[] {
     ['agreement.md', agreementMarkdown(report)],
     ['junit.xml', junitXml(report)],
     ...report.theorems.flatMap(({ id, counterexample }): [string, string][] =>
-      counterexample
-        ? [[`counterexample-${id}.json`, `${JSON.stringify(counterexample, null, 2)}\n`]]
-        : [],
+      counterexample ? [[`counterexample-${id}.json`, `${JSON.stringify(counterexample, null, 2)}\n`]] : [],
     ),
   ];
   return contents.map(([name, text]) => {

@@ -8,6 +8,9 @@ import { hessianInnerProducts } from './coherence-matrix.js';
 /** More pairs (r, f) than this are not attempted: one application costs the square of their number. */
 export const MAX_PAIRS = 25_000;
 
+/** A largest eigenvalue below this share of the retain curvature is rounding: then no pair has a positive one. */
+const ROUNDING = 1e-12;
+
 /**
  * Pairwise coherence sigma_pair of the authors' published code: over all pairs, A_(r,f) =
  * (1-alpha) H_r - alpha H_f, the matrix of sign(x) sqrt|x| for x = <A_(r,f), A_(r',f')>_F, its largest
@@ -21,7 +24,8 @@ export function pairwiseCoherence(retain: FactorSet, forget: FactorSet, alpha: n
   const pairs = retain.sampleCount * forget.sampleCount;
   if (pairs === 0 || pairs > MAX_PAIRS) return null;
   const normaliser = largestPairCurvature(retain, forget, alpha);
-  if (!(normaliser > 0)) return null;
+  const largestRetain = (1 - alpha) * Math.max(...sampleCurvatures(retain));
+  if (!(normaliser > ROUNDING * largestRetain)) return null;
   const start = Float64Array.from({ length: pairs }, (_, k) => 1 + (k % 7) / 16);
   const top = largestLanczosEigenpair(signedRootMap(retain, forget, alpha), start, {
     tolerance: 1e-8,

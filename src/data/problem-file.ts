@@ -11,7 +11,12 @@ export class InputError extends Error {
 export type ProblemFile = ProblemSpec & { readonly eta: number };
 
 const samples = z.array(
-  z.array(z.array(z.number('must be a finite number'), 'must be a factor vector (a list of numbers)'), 'must be a sample (a list of factor vectors)').min(1, 'must have at least one factor vector'),
+  z
+    .array(
+      z.array(z.number('must be a finite number'), 'must be a factor vector (a list of numbers)'),
+      'must be a sample (a list of factor vectors)',
+    )
+    .min(1, 'must have at least one factor vector'),
   'must be a list of samples',
 );
 
@@ -22,7 +27,10 @@ export const problemSchema = z.strictObject({
   retain: samples,
   forget: samples,
   alpha: z.number('must be a number in [0, 1]').min(0, 'must be in [0, 1]').max(1, 'must be in [0, 1]'),
-  batch: z.strictObject({ retain: wholeNumber, forget: wholeNumber }, 'must be { "retain": .., "forget": .. }'),
+  batch: z.strictObject(
+    { retain: wholeNumber, forget: wholeNumber },
+    'must be { "retain": .., "forget": .. }',
+  ),
   sampling: z.enum(SAMPLINGS, `must be one of ${SAMPLINGS.join(', ')}`),
 });
 
@@ -61,7 +69,8 @@ export function parseWith<Output>(schema: z.ZodType<Output>, value: unknown, nam
 
 /** Everything about a problem that its shape does not say. @throws InputError */
 export function checkProblem(problem: ProblemSpec, name: string): void {
-  if (problem.retain.length === 0) throw new InputError(`${name}: retain must have at least one sample; got none`);
+  if (problem.retain.length === 0)
+    throw new InputError(`${name}: retain must have at least one sample; got none`);
   if (problem.forget.length === 0 && problem.alpha !== 0) {
     throw new InputError(`${name}: forget may be empty only when alpha is 0; got alpha ${problem.alpha}`);
   }
@@ -84,7 +93,9 @@ function checkLengths(problem: ProblemSpec, name: string): void {
     problem[set].forEach((vectors, i) => {
       vectors.forEach((vector, c) => {
         if (vector.length !== length) {
-          throw new InputError(`${name}: ${set}[${i}][${c}] must have ${length} numbers, as retain[0][0]; got ${vector.length}`);
+          throw new InputError(
+            `${name}: ${set}[${i}][${c}] must have ${length} numbers, as retain[0][0]; got ${vector.length}`,
+          );
         }
       });
     });
@@ -95,7 +106,8 @@ function checkLengths(problem: ProblemSpec, name: string): void {
 const LARGEST_NUMBER = 1e70;
 
 function checkMagnitude(largest: number, place: string): void {
-  if (largest === 0) throw new InputError(`${place} has only zero vectors; at least one number must not be 0`);
+  if (largest === 0)
+    throw new InputError(`${place} has only zero vectors; at least one number must not be 0`);
   if (largest > LARGEST_NUMBER || largest < 1 / LARGEST_NUMBER) {
     throw new InputError(`${place}: its largest number must be in 1e-70..1e70 in size; got ${largest}`);
   }
@@ -118,7 +130,9 @@ function describeIssue(issue: z.core.$ZodIssue): string {
   const missing = issue.input === undefined;
   const expected = issue.message.startsWith('must') ? issue.message : `must be ${expectation(issue)}`;
   const subject = place === '' ? 'the document' : place;
-  return missing ? `${subject} is missing; it ${expected}` : `${subject} ${expected}; got ${shown(issue.input)}`;
+  return missing
+    ? `${subject} is missing; it ${expected}`
+    : `${subject} ${expected}; got ${shown(issue.input)}`;
 }
 
 function expectation(issue: z.core.$ZodIssue): string {

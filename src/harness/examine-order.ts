@@ -8,8 +8,8 @@ import type { Instance, OrderClaim, PredictedSide } from './theorem.js';
 const EXACT_TOLERANCE = 1e-10;
 
 /**
- * Tests rho(companion) <= rho(problem) twice: the exact radii are compared, and sampled certificates of
- * both sides must not show a stable problem with a diverging companion.
+ * Tests rho(lesser) <= rho(greater) twice: the exact radii are compared, and sampled certificates of
+ * both sides must not show a stable greater problem with a diverging lesser one.
  */
 export function examineOrder(
   claim: OrderClaim,
@@ -20,27 +20,28 @@ export function examineOrder(
   settings: ExaminationSettings,
 ): Examination {
   if (!companion) throw new Error('an order claim needs a companion problem');
-  const { logGrowth } = problem.exact.growth(eta);
-  const lesserGrowth = companion.exact.growth(eta).logGrowth;
-  const greater = certifySide(instance, problem, eta, settings, false);
-  const lesser = certifySide(instance, companion, eta, settings, false);
-  const reversed = lesserGrowth > logGrowth + EXACT_TOLERANCE;
+  const [lesser, greater] = claim.lesser === 'companion' ? [companion, problem] : [problem, companion];
+  const lesserGrowth = lesser.exact.growth(eta).logGrowth;
+  const greaterGrowth = greater.exact.growth(eta).logGrowth;
+  const lesserVerdict = certifySide(instance, lesser, eta, settings, false);
+  const greaterVerdict = certifySide(instance, greater, eta, settings, false);
+  const reversed = lesserGrowth > greaterGrowth + EXACT_TOLERANCE;
   return {
-    predicted: impliedSide(greater, lesser),
-    observed: lesser.side,
-    outcome: claim.applies(problem.reduced) ? compare(greater, lesser, reversed) : 'undecided',
+    predicted: impliedSide(greaterVerdict, lesserVerdict),
+    observed: lesserVerdict.side,
+    outcome: claim.applies(problem.reduced) ? compare(greaterVerdict, lesserVerdict, reversed) : 'undecided',
     eta,
     criticalStep: null,
     etaStar: problem.etaStar,
-    logGrowth,
+    logGrowth: problem.exact.growth(eta).logGrowth,
     far: isFarFromThreshold(problem, eta) && isFarFromThreshold(companion, eta),
-    samples: greater.samples + lesser.samples,
+    samples: greaterVerdict.samples + lesserVerdict.samples,
     certificates: 2,
-    evidence: `greater: ${describeVerdict(greater)}; lesser: ${describeVerdict(lesser)}`,
+    evidence: `greater: ${describeVerdict(greaterVerdict)}; lesser: ${describeVerdict(lesserVerdict)}`,
     conflict:
-      exactConflict(logGrowth, greater.side) ??
-      exactConflict(lesserGrowth, lesser.side) ??
-      (reversed ? `exact radii are reversed: log rho ${lesserGrowth} > ${logGrowth}` : null),
+      exactConflict(greaterGrowth, greaterVerdict.side) ??
+      exactConflict(lesserGrowth, lesserVerdict.side) ??
+      (reversed ? `the exact radii are reversed: log rho ${lesserGrowth} > ${greaterGrowth}` : null),
   };
 }
 

@@ -1,6 +1,11 @@
 import type { UnlearningImplementation } from '../unlearning/process.js';
 import type { Examination } from './examine.js';
-import { runInstances, shrinkContradiction, type RunSettings, type ShrunkContradiction } from './run-instances.js';
+import {
+  runInstances,
+  shrinkContradiction,
+  type RunSettings,
+  type ShrunkContradiction,
+} from './run-instances.js';
 import type { Theorem } from './theorem.js';
 
 /** A piece of work for one worker: plain data. */

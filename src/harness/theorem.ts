@@ -16,9 +16,11 @@ export interface SideClaim {
   criticalStep(problem: ReducedProblem): number | null;
 }
 
-/** rho(T) of the companion problem is at most rho(T) of the problem, at every step size. */
+/** rho(T) of the lesser problem is at most rho(T) of the other one, at every step size. */
 export interface OrderClaim {
   readonly kind: 'order';
+  /** Which of an instance's two problems has the smaller radius. */
+  readonly lesser: 'companion' | 'problem';
   applies(problem: ReducedProblem): boolean;
 }
 

@@ -64,12 +64,17 @@ export async function verify(
   const contradicted = theorems
     .map((theorem, t) => ({ theorem, t, index: finished(results[t]!).findIndex(isContradiction) }))
     .filter(({ index }) => index >= 0);
-  await inParallel(interrupted ? [] : contradicted, options.workers, signal, async ({ theorem, t, index }) => {
-    const result = await runner.run({ kind: 'shrink', theoremId: theorem.id, settings, index });
-    if (result.kind === 'shrink') {
-      counterexamples[t] = counterexample(theorem, settings, index, result.shrunk);
-    }
-  });
+  await inParallel(
+    interrupted ? [] : contradicted,
+    options.workers,
+    signal,
+    async ({ theorem, t, index }) => {
+      const result = await runner.run({ kind: 'shrink', theoremId: theorem.id, settings, index });
+      if (result.kind === 'shrink') {
+        counterexamples[t] = counterexample(theorem, settings, index, result.shrunk);
+      }
+    },
+  );
   const summaries = theorems.map((theorem, t) =>
     summariseTheorem(theorem, finished(results[t]!), counterexamples[t]!),
   );

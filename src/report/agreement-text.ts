@@ -9,14 +9,28 @@ export function agreementText(report: AgreementReport, files: readonly string[])
   const spent = `error probability at most ${significant(errorBudget.spent)} (${errorBudget.issued} certificates x ${errorBudget.perVerdict})`;
   return [
     textTable(
-      ['theorem', 'name', 'instances', 'coverage', 'agree', 'contradict', 'open', 'disagree <=', 'tightness 5 % / median / 95 %'],
+      [
+        'theorem',
+        'name',
+        'instances',
+        'coverage',
+        'agree',
+        'contradict',
+        'open',
+        'disagree <=',
+        'tightness 5 % / median / 95 %',
+      ],
       theorems.map(textRow),
     ),
     '',
     `${VERDICT_SENTENCES[report.verdict]} Seed ${seed}, budget ${budget.name}, ${spent}.`,
     ...report.reasons.map((reason) => `  - ${reason}`),
     ...theorems.flatMap(({ id, counterexample }) =>
-      counterexample ? [`  ${id}: repeat with  unlearning-stability replay ${files.find((file) => file.endsWith(`-${id}.json`))}`] : [],
+      counterexample
+        ? [
+            `  ${id}: repeat with  unlearning-stability replay ${files.find((file) => file.endsWith(`-${id}.json`))}`,
+          ]
+        : [],
     ),
     `Reports: ${files.filter((file) => !file.includes('counterexample')).join(', ')}`,
   ].join('\n');

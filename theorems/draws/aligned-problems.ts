@@ -17,7 +17,7 @@ export interface DrawOptions {
 }
 
 /** Most coordinates and samples a set of drawn vectors has. */
-const MAX_DIMENSION = 5;
+const MAX_DIMENSION = 8;
 
 /**
  * |lambda_min(D)| relative to lambda_1(K) below which a draw is not kept: the closer to 0, the more
@@ -74,7 +74,10 @@ function blueprints(options: DrawOptions): Arbitrary<Blueprint> {
   const share = options.batches === 'full' ? fc.constant(1) : batchShares;
   const escaping = options.mixing === 'above' || options.mixing === 'any';
   return fc.record({
-    dimension: fc.integer({ min: 1, max: MAX_DIMENSION }),
+    dimension: fc.oneof(
+      { weight: 5, arbitrary: fc.integer({ min: 1, max: 5 }) },
+      { weight: 1, arbitrary: fc.integer({ min: 6, max: MAX_DIMENSION }) },
+    ),
     spectrum: fc.array(fc.constantFrom(1, 0.75, 0.5), { minLength: MAX_DIMENSION, maxLength: MAX_DIMENSION }),
     retain: fc.array(sample, { minLength: 1, maxLength: 6 }),
     forget: fc.array(sample, { minLength: 1, maxLength: 5 }),

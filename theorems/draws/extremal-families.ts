@@ -77,31 +77,33 @@ export const isotropicFrames: Arbitrary<ProblemSpec> = fc
  * Commuting curvatures: every sample has its factors along common axes, any number of them; the forget
  * set is held (alpha below the smallest critical mixing of an axis). U6 and U13 are exact here.
  */
-export const commutingProblems: Arbitrary<ProblemSpec> = fc
-  .record({
-    dimension: fc.integer({ min: 1, max: 4 }),
-    extraRetain: fc.array(axisWeights(), { maxLength: 5 }),
-    forget: fc.array(axisWeights(), { minLength: 1, maxLength: 3 }),
-    position: fc.integer({ min: 0, max: 80 }),
-    batch: fc.record({ retain: fc.nat(20), forget: fc.nat(20) }),
-    turn: fc.boolean(),
-  })
-  .map(({ dimension, extraRetain, forget, position, batch, turn }) => {
-    const cover = Array.from({ length: dimension }, (_, a) => [axisVector(dimension, a, 2)]);
-    const retain = [...cover, ...extraRetain.map((weights) => axisFactors(weights, dimension))];
-    const forgotten = forget.map((weights) => axisFactors(weights, dimension));
-    const critical = smallestAxisMixing(retain, forgotten, dimension);
-    return {
-      retain: rotated(retain, turn),
-      forget: rotated(forgotten, turn),
-      alpha: Number(((critical * position) / 100).toPrecision(6)),
-      batch: {
-        retain: 1 + (batch.retain % retain.length),
-        forget: 1 + (batch.forget % forgotten.length),
-      },
-      sampling: 'bernoulli',
-    } satisfies ProblemSpec;
-  });
+export function commutingProblems(maxDimension: number): Arbitrary<ProblemSpec> {
+  return fc
+    .record({
+      dimension: fc.integer({ min: 1, max: maxDimension }),
+      extraRetain: fc.array(axisWeights(), { maxLength: 5 }),
+      forget: fc.array(axisWeights(), { minLength: 1, maxLength: 3 }),
+      position: fc.integer({ min: 0, max: 80 }),
+      batch: fc.record({ retain: fc.nat(20), forget: fc.nat(20) }),
+      turn: fc.boolean(),
+    })
+    .map(({ dimension, extraRetain, forget, position, batch, turn }) => {
+      const cover = Array.from({ length: dimension }, (_, a) => [axisVector(dimension, a, 2)]);
+      const retain = [...cover, ...extraRetain.map((weights) => axisFactors(weights, dimension))];
+      const forgotten = forget.map((weights) => axisFactors(weights, dimension));
+      const critical = smallestAxisMixing(retain, forgotten, dimension);
+      return {
+        retain: rotated(retain, turn),
+        forget: rotated(forgotten, turn),
+        alpha: Number(((critical * position) / 100).toPrecision(6)),
+        batch: {
+          retain: 1 + (batch.retain % retain.length),
+          forget: 1 + (batch.forget % forgotten.length),
+        },
+        sampling: 'bernoulli',
+      } satisfies ProblemSpec;
+    });
+}
 
 /**
  * A forget set along one eigenvector of the retain curvature, with alpha close above alpha*: U1 and U7

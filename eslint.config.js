@@ -1,0 +1,99 @@
+import js from '@eslint/js';
+import tseslint from 'typescript-eslint';
+
+/** Folders in the order of their dependencies; each may import those before it, as its list says. */
+const importBans = [
+  {
+    files: ['src/**/*.ts'],
+    banned: [
+      { group: ['**/theorems/**', '**/properties/**', '**/bin/**', '**/test/**', '**/examples/**'], message: 'src never names a theorem: it receives the registry as data.' },
+    ],
+  },
+  {
+    files: ['theorems/**/*.ts'],
+    banned: [
+      {
+        group: ['**/src/stability/**', '**/src/unlearning/**', '**/src/statistics/**', '**/src/models/**', '**/src/cli/**', '**/src/report/**'],
+        message: 'A prediction shares no code with the operator, simulation and statistics that check it.',
+      },
+      { group: ['**/src/harness/*', '!**/src/harness/theorem.js'], message: 'Theorems know only the type of a theorem.' },
+      { group: ['**/properties/**', '**/bin/**', '**/test/**'], message: 'Theorems come before properties and programs.' },
+    ],
+  },
+  {
+    files: ['src/linalg/**/*.ts', 'src/random/**/*.ts'],
+    banned: [{ group: ['../*/**', '!../linalg/**', '!../random/**'], message: 'linalg and random stand alone.' }],
+  },
+  {
+    files: ['src/curvature/**/*.ts', 'src/coherence/**/*.ts'],
+    banned: [
+      {
+        group: ['../stability/**', '../unlearning/**', '../statistics/**', '../models/**', '../harness/**', '../report/**', '../cli/**', '../data/**', '../analysis/**'],
+        message: 'curvature and coherence come before what is computed from them.',
+      },
+    ],
+  },
+  {
+    files: ['src/stability/**/*.ts'],
+    banned: [
+      {
+        group: ['../unlearning/**', '../statistics/**', '../models/**', '../coherence/**', '../harness/**', '../report/**', '../cli/**', '../data/**', '../analysis/**'],
+        message: 'The exact operator is independent of simulation, statistics and theorems.',
+      },
+    ],
+  },
+  {
+    files: ['src/models/**/*.ts', 'src/unlearning/**/*.ts', 'src/statistics/**/*.ts'],
+    banned: [
+      {
+        group: ['../stability/**', '../coherence/**', '../harness/**', '../report/**', '../cli/**', '../analysis/**'],
+        message: 'Simulation and statistics are independent of the exact operator.',
+      },
+    ],
+  },
+  {
+    files: ['src/harness/**/*.ts'],
+    banned: [{ group: ['../report/**', '../cli/**', '../data/**', '../analysis/**'], message: 'The harness does not know who prints.' }],
+  },
+];
+
+const everywhereInSrc = importBans[0].banned;
+
+/** The bans of one folder; a later block replaces the rule, so those of src are repeated. */
+const bansOf = ({ files, banned }) =>
+  files[0].startsWith('src/') && banned !== everywhereInSrc ? [...everywhereInSrc, ...banned] : banned;
+
+export default tseslint.config(
+  { ignores: ['dist/', 'node_modules/', 'coverage/', 'reports/'] },
+  js.configs.recommended,
+  {
+    files: ['**/*.ts'],
+    extends: [...tseslint.configs.strictTypeChecked, ...tseslint.configs.stylisticTypeChecked],
+    languageOptions: {
+      parserOptions: { projectService: { allowDefaultProject: [] }, tsconfigRootDir: import.meta.dirname },
+    },
+    rules: {
+      // Typed arrays are indexed everywhere; noUncheckedIndexedAccess asks for the assertion.
+      '@typescript-eslint/no-non-null-assertion': 'off',
+      '@typescript-eslint/non-nullable-type-assertion-style': 'off',
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowNullish: true, allowBoolean: true }],
+      '@typescript-eslint/no-confusing-void-expression': 'off',
+      '@typescript-eslint/prefer-for-of': 'off',
+      'no-restricted-properties': [
+        'error',
+        { object: 'Math', property: 'random', message: 'Everything random takes an explicit seed (src/random).' },
+        { object: 'Date', property: 'now', message: 'No clock in results; the command line passes one in.' },
+      ],
+      'no-restricted-syntax': [
+        'error',
+        { selector: "NewExpression[callee.name='Date']", message: 'No clock in results.' },
+      ],
+      'max-lines': ['error', { max: 400, skipBlankLines: true, skipComments: true }],
+    },
+  },
+  { files: ['**/*.js', '**/*.mjs'], languageOptions: { globals: { process: 'readonly', URL: 'readonly', console: 'readonly' } } },
+  ...importBans.map((entry) => ({
+    files: entry.files,
+    rules: { '@typescript-eslint/no-restricted-imports': ['error', { patterns: bansOf(entry) }] },
+  })),
+);
