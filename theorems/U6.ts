@@ -4,8 +4,8 @@ import type { CurvatureGroup, ReducedProblem } from '../src/curvature/problem.js
 import type { Theorem } from '../src/harness/theorem.js';
 import { symmetricEigen } from '../src/linalg/symmetric-eigen.js';
 import { addScaled, dot, norm } from '../src/linalg/vectors.js';
-import { commutingProblems } from './draws/extremal-families.js';
-import { stepChoices } from './draws/step-choice.js';
+import { commutingProblems, noiselessCommutingProblems } from './draws/extremal-families.js';
+import { closeSteps, stepChoices } from './draws/step-choice.js';
 import { CHANG_KHANNA } from './sources.js';
 import { isBernoulli } from './spectrum.js';
 
@@ -35,7 +35,10 @@ export const U6: Theorem = {
       return Math.min(...axes.map(({ d, noise }) => (2 * d) / (d * d + noise)));
     },
   },
-  instances: fc.record({ problem: commutingProblems(4), step: stepChoices('both') }),
+  instances: fc.oneof(
+    { weight: 4, arbitrary: fc.record({ problem: commutingProblems(4), step: stepChoices('both') }) },
+    { weight: 1, arbitrary: fc.record({ problem: noiselessCommutingProblems, step: closeSteps }) },
+  ),
 };
 
 /** d_a and sum_i nu_i k_ia^2 on every common eigenvector; null if the K_i do not commute or some d_a <= 0. */

@@ -1,6 +1,6 @@
 import { factorCount, type FactorSet } from '../curvature/factor-set.js';
 import { multiplyTransposed, multiplyTransposedSymmetric } from '../linalg/multiply-transposed.js';
-import { largestLanczosEigenpair } from '../linalg/lanczos.js';
+import { largestEigenpair } from '../linalg/davidson.js';
 
 /** tr(H_i H_j) for all samples i of one set and j of another (or the same): n x m, row-major. */
 export function hessianInnerProducts(left: FactorSet, right: FactorSet): Float64Array {
@@ -40,7 +40,7 @@ export function perronValue(matrix: Float64Array, n: number): number {
       out[i] = sum;
     }
   };
-  return largestLanczosEigenpair(apply, start).value;
+  return largestEigenpair(apply, start).value;
 }
 
 /** Spectral norm of an n x m matrix with nonnegative entries. */

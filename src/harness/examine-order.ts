@@ -23,8 +23,8 @@ export function examineOrder(
   const [lesser, greater] = claim.lesser === 'companion' ? [companion, problem] : [problem, companion];
   const lesserGrowth = lesser.exact.growth(eta).logGrowth;
   const greaterGrowth = greater.exact.growth(eta).logGrowth;
-  const lesserVerdict = certifySide(instance, lesser, eta, settings, false);
-  const greaterVerdict = certifySide(instance, greater, eta, settings, false);
+  const lesserVerdict = certifySide(instance, lesser, eta, settings, settings.maxSamples);
+  const greaterVerdict = certifySide(instance, greater, eta, settings, settings.maxSamples);
   const reversed = lesserGrowth > greaterGrowth + EXACT_TOLERANCE;
   return {
     predicted: impliedSide(greaterVerdict, lesserVerdict),

@@ -8,7 +8,15 @@ import { predictedSide, type Instance, type PredictedSide, type SideClaim } from
 /** |log rho(T)| below which the exact operator is not held to a side: its own stated error, generously. */
 const EXACT_MARGIN = 1e-9;
 
-/** Compares a predicted side with the side certified by samples of the real step. */
+/** Factor by which the samples are increased where the exact operator and the theorem disagree. */
+const ESCALATION = 10;
+
+/**
+ * Compares a predicted side with the side certified by samples of the real step.
+ *
+ * Where the exact operator contradicts the theorem and the samples do not decide, a second certificate
+ * with more, fresh samples is tried: the operator directs the effort, the samples decide.
+ */
 export function examineSide(
   claim: SideClaim,
   instance: Instance,
@@ -20,7 +28,12 @@ export function examineSide(
   const criticalStep = applies ? claim.criticalStep(problem.reduced) : null;
   const predicted = predictedSide(claim, criticalStep, eta);
   const { logGrowth } = problem.exact.growth(eta);
-  const verdict = certifySide(instance, problem, eta, settings, predicted === 'undecided');
+  const brief = predicted === 'undecided' ? settings.maxSamplesUndecided : settings.maxSamples;
+  const first = certifySide(instance, problem, eta, settings, brief);
+  const second = unconfirmed(logGrowth, predicted, first.side)
+    ? certifySide(instance, problem, eta, settings, ESCALATION * settings.maxSamples)
+    : null;
+  const verdict = second ?? first;
   return {
     predicted,
     observed: verdict.side,
@@ -30,8 +43,8 @@ export function examineSide(
     etaStar: problem.etaStar,
     logGrowth,
     far: isFarFromThreshold(problem, eta),
-    samples: verdict.samples,
-    certificates: 1,
+    samples: first.samples + (second?.samples ?? 0),
+    certificates: second ? 2 : 1,
     evidence: describeVerdict(verdict),
     conflict: exactConflict(logGrowth, verdict.side) ?? unconfirmed(logGrowth, predicted, verdict.side),
   };
@@ -43,13 +56,17 @@ export function certifySide(
   problem: ExaminedProblem,
   eta: number,
   settings: ExaminationSettings,
-  brief: boolean,
+  maxSamples: number,
 ): SideVerdict {
   const process = linearisedProcess(problem.reduced, eta, settings.implementation);
-  const words = [settings.seed, settings.theoremId, JSON.stringify([instance, problem.spec, eta])];
+  const words = [
+    settings.seed,
+    settings.theoremId,
+    JSON.stringify([instance, problem.spec, eta, maxSamples]),
+  ];
   return decideSide(process, problem.reduced, eta, randomSource('certificate', ...words), {
     errorProbability: settings.errorProbability,
-    maxSamples: brief ? settings.maxSamplesUndecided : settings.maxSamples,
+    maxSamples,
   });
 }
 

@@ -43,7 +43,35 @@ export function multiplyTransposedSymmetric(
   return out;
 }
 
-/** Adds rows i .. i+3 (fewer at the end) of A[:, from:to] times rows firstColumn .. n-1 of B[:, from:to]. */
+/**
+ * x_i^T M x_i for the rows x_i of X (n x r) and a symmetric r x r matrix M: n numbers. Works on the lower
+ * triangle of M alone, for half the cost of the product X M.
+ */
+export function quadraticForms(m: Float64Array, rows: Float64Array, n: number, r: number): Float64Array {
+  const lower = new Float64Array(r * r);
+  for (let j = 0; j < r; j++) {
+    for (let k = 0; k < j; k++) lower[j * r + k] = 2 * m[j * r + k]!;
+    lower[j * r + j] = m[j * r + j]!;
+  }
+  const products = new Float64Array(n * r);
+  for (let j = 0; j < r; j += 4) {
+    const last = Math.min(r, j + 4);
+    for (let from = 0; from < last; from += STRETCH) {
+      const to = Math.min(last, from + STRETCH);
+      for (let i = 0; i < n; i += 4) addBlockRow(rows, i, n, lower, j, last, r, from, to, products, r);
+    }
+  }
+  return Float64Array.from({ length: n }, (_, i) => {
+    let form = 0;
+    for (let a = i * r; a < (i + 1) * r; a++) form += products[a]! * rows[a]!;
+    return form;
+  });
+}
+
+/**
+ * Adds rows i .. i+3 (fewer at the end) of A[:, from:to] times rows firstColumn .. n-1 of B[:, from:to]
+ * to `out`, whose rows have `width` entries.
+ */
 function addBlockRow(
   a: Float64Array,
   i: number,
@@ -55,10 +83,11 @@ function addBlockRow(
   from: number,
   to: number,
   out: Float64Array,
+  width: number = n,
 ): void {
   let j = firstColumn;
   if (i + 4 <= m) {
-    for (; j + 4 <= n; j += 4) addFourByFour(a, i * k, b, j * k, k, from, to, out, i * n + j, n);
+    for (; j + 4 <= n; j += 4) addFourByFour(a, i * k, b, j * k, k, from, to, out, i * width + j, width);
   }
   const lastRow = Math.min(m, i + 4);
   for (; j < n; j++) {
@@ -67,7 +96,7 @@ function addBlockRow(
       const x = row * k;
       const y = j * k;
       for (let c = from; c < to; c++) sum += a[x + c]! * b[y + c]!;
-      out[row * n + j]! += sum;
+      out[row * width + j]! += sum;
     }
   }
 }

@@ -1,6 +1,6 @@
 import { meanCurvature, totalCurvature } from '../curvature/mean-curvature.js';
 import type { CurvatureGroup, ReducedProblem } from '../curvature/problem.js';
-import { largestLanczosEigenpair, type TopEigenpair } from '../linalg/lanczos.js';
+import { largestEigenpair, type TopEigenpair } from '../linalg/davidson.js';
 import { multiplyTransposed } from '../linalg/multiply-transposed.js';
 import { identityMatrix, symmetricEigen } from '../linalg/symmetric-eigen.js';
 import { trace } from '../linalg/vectors.js';
@@ -9,7 +9,7 @@ import { noiseMap } from './noise-map.js';
 /** A computed number with its stated error. */
 export interface ExactValue {
   readonly value: number;
-  /** Estimated relative error (Lanczos, Kato-Temple; see `TopEigenpair.error`), at most 1e-12. */
+  /** Estimated relative error (Kato-Temple; see `TopEigenpair.error`), at most 1e-11. */
   readonly relativeError: number;
   readonly iterations: number;
 }
@@ -44,13 +44,13 @@ const ZERO_CURVATURE = 1e-13;
  *
  * Works in the eigenbasis of D, where the mean part of T and the inverse of L(M) = DM + MD act
  * entrywise; the noise part is `noiseMap`. Both eigenvalue problems are self-adjoint with a positive
- * semidefinite top eigenvector, and Lanczos starts from a positive definite matrix.
+ * semidefinite top eigenvector, and the iteration starts from a positive definite matrix.
  */
 export function exactStability(problem: ReducedProblem): ExactStability {
   const r = problem.dimension;
   const { values: d, rows: basis } = symmetricEigen(meanCurvature(problem), r);
   const rotated = problem.groups.map((group) => rotateGroup(group, basis, r));
-  const noise = noiseMap(rotated, problem.sampling, r);
+  const noise = noiseMap(rotated, d, problem.sampling);
   const zero = ZERO_CURVATURE * trace(totalCurvature(problem), r);
 
   /** The map M -> (t - D) M (t - D) + N(M); T = eta^2 times it at t = 1/eta. */
@@ -66,7 +66,12 @@ export function exactStability(problem: ReducedProblem): ExactStability {
 
   function growth(eta: number): SecondMomentGrowth {
     if (!(eta > 0) || !Number.isFinite(eta)) throw new RangeError(`eta must be > 0 and finite; got ${eta}`);
-    const top = largestLanczosEigenpair(shiftedMoment(1 / eta), identityMatrix(r));
+    const t = 1 / eta;
+    const diagonal = new Float64Array(r * r);
+    for (let a = 0; a < r; a++) {
+      for (let b = 0; b < r; b++) diagonal[a * r + b] = (t - d[a]!) * (t - d[b]!);
+    }
+    const top = largestEigenpair(shiftedMoment(t), identityMatrix(r), { diagonal });
     const logGrowth = 2 * Math.log(eta) + Math.log(top.value);
     const direct = eta * top.value * eta;
     const spectralRadius = Number.isFinite(direct) ? direct : Number.MAX_VALUE;
@@ -83,7 +88,7 @@ export function exactStability(problem: ReducedProblem): ExactStability {
     const quadratic = shiftedMoment(0);
     const scaled = new Float64Array(r * r);
     const start = identityMatrix(r).map((x, k) => x * weights[k]!);
-    const top = largestLanczosEigenpair((m, out) => {
+    const top = largestEigenpair((m, out) => {
       for (let k = 0; k < scaled.length; k++) scaled[k] = weights[k]! * m[k]!;
       quadratic(scaled, out);
       for (let k = 0; k < scaled.length; k++) out[k]! *= weights[k]!;

@@ -1,6 +1,6 @@
-import { Matrix, solve } from 'ml-matrix';
+import { LuDecomposition, Matrix } from 'ml-matrix';
 import type { ReducedProblem } from '../curvature/problem.js';
-import { largestLanczosEigenpair } from '../linalg/lanczos.js';
+import { largestEigenpair } from '../linalg/davidson.js';
 import { multiplyTransposed, multiplyTransposedSymmetric } from '../linalg/multiply-transposed.js';
 import { identityMatrix, symmetricEigen } from '../linalg/symmetric-eigen.js';
 import { trace } from '../linalg/vectors.js';
@@ -168,14 +168,14 @@ class MomentEstimate {
 
   perron(): { value: number; perron: Float64Array } {
     const { r } = this;
-    const top = largestLanczosEigenpair((m, out) => this.apply(m, out), identityMatrix(r), {
+    const top = largestEigenpair((m, out) => this.apply(m, out), identityMatrix(r), {
       tolerance: 1e-9,
     });
     const sign = trace(top.vector, r) < 0 ? -1 : 1;
     return { value: top.value, perron: top.vector.map((x) => sign * x) };
   }
 
-  /** P = (c - T)^-1 I, symmetrised; null if it is not positive definite. */
+  /** P = (c - T)^-1 I, symmetrised; null if there is none or it is not positive definite. */
   resolvent(c: number): { root: Float64Array; inverseRoot: Float64Array } | null {
     const { r } = this;
     const n = r * r;
@@ -183,7 +183,9 @@ class MomentEstimate {
     for (let k = 0; k < n; k++) {
       for (let l = 0; l < n; l++) system.set(k, l, (k === l ? c : 0) - this.sum[k * n + l]! / this.count);
     }
-    const solution = solve(system, Matrix.columnVector(Array.from(identityMatrix(r)))).to1DArray();
+    const decomposition = new LuDecomposition(system);
+    if (decomposition.isSingular()) return null;
+    const solution = decomposition.solve(Matrix.columnVector(Array.from(identityMatrix(r)))).to1DArray();
     const p = new Float64Array(n);
     for (let a = 0; a < r; a++) {
       for (let b = 0; b < r; b++) p[a * r + b] = (solution[a * r + b]! + solution[b * r + a]!) / 2;

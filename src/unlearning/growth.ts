@@ -26,6 +26,9 @@ export function trajectory(
   return distances;
 }
 
+/** Draws the displacement w - w* at which a run starts, of the length of w; it is scaled to length 1. */
+export type StartDisplacement = (random: RandomSource) => Float64Array;
+
 export interface TypicalGrowthOptions {
   readonly runs?: number;
   /** Steps of each run that are counted. */
@@ -33,11 +36,13 @@ export interface TypicalGrowthOptions {
   /** Steps before counting starts, to forget the random start. */
   readonly burnIn?: number;
   readonly confidence?: number;
+  /** Default: a uniformly random direction. */
+  readonly start?: StartDisplacement;
 }
 
 /**
  * Growth 2 gamma of log|delta_k|^2 per step of single runs (gamma: top Lyapunov exponent), measured on
- * independent runs from random directions, with Student's interval over the runs. The displacement is
+ * independent runs from drawn directions, with Student's interval over the runs. The displacement is
  * rescaled to length 1 after every step, which the linear dynamics allows.
  */
 export function typicalGrowth(
@@ -45,9 +50,15 @@ export function typicalGrowth(
   random: RandomSource,
   options: TypicalGrowthOptions = {},
 ): GrowthEstimate {
-  const { runs = 32, steps = 400, burnIn = 50, confidence = 0.99 } = options;
+  const {
+    runs = 32,
+    steps = 400,
+    burnIn = 50,
+    confidence = 0.99,
+    start = randomDirection(process),
+  } = options;
   const rates = Array.from({ length: runs }, () => {
-    const w = randomDirection(process.minimum, random);
+    const w = startingPoint(process, start, random);
     let total = 0;
     for (let k = 0; k < burnIn + steps; k++) {
       process.drawBatches(random);
@@ -68,6 +79,8 @@ export interface PopulationGrowthOptions {
   /** Independent populations, from which the interval comes. */
   readonly populations?: number;
   readonly confidence?: number;
+  /** Default: a uniformly random direction. */
+  readonly start?: StartDisplacement;
 }
 
 /**
@@ -82,8 +95,9 @@ export function populationGrowth(
   options: PopulationGrowthOptions = {},
 ): GrowthEstimate {
   const { particles = 300, steps = 200, burnIn = 40, populations = 8, confidence = 0.99 } = options;
+  const { start = randomDirection(process) } = options;
   const rates = Array.from({ length: populations }, () => {
-    let population = Array.from({ length: particles }, () => randomDirection(process.minimum, random));
+    let population = Array.from({ length: particles }, () => startingPoint(process, start, random));
     let total = 0;
     for (let k = 0; k < burnIn + steps; k++) {
       const squares = population.map((w) => {
@@ -122,8 +136,18 @@ function resampled(
   return chosen;
 }
 
-function randomDirection(minimum: Float64Array, random: RandomSource): Float64Array {
-  const w = minimum.map((x) => x + random.normal());
+function randomDirection({ minimum }: UnlearningProcess): StartDisplacement {
+  return (random) => Float64Array.from(minimum, () => random.normal());
+}
+
+/** w* and a drawn displacement of length 1. */
+function startingPoint(
+  { minimum }: UnlearningProcess,
+  start: StartDisplacement,
+  random: RandomSource,
+): Float64Array {
+  const displacement = start(random);
+  const w = minimum.map((x, a) => x + displacement[a]!);
   rescale(w, minimum);
   return w;
 }

@@ -105,6 +105,12 @@ export function commutingProblems(maxDimension: number): Arbitrary<ProblemSpec> 
     });
 }
 
+/** Commuting problems with full batches: no noise, decided at once however close the step size is. */
+export const noiselessCommutingProblems: Arbitrary<ProblemSpec> = commutingProblems(4).map((problem) => ({
+  ...problem,
+  batch: { retain: problem.retain.length, forget: problem.forget.length },
+}));
+
 /**
  * A forget set along one eigenvector of the retain curvature, with alpha close above alpha*: U1 and U7
  * have the same critical mixing here. `position` 0 .. 40 is 1 % .. 41 % above it.

@@ -42,6 +42,12 @@ export function stepChoices(asserts: SideClaim['asserts']): Arbitrary<StepChoice
   );
 }
 
+/** Step sizes within 5 % of the theorem's threshold: for instances with so little noise that they are decided there. */
+export const closeSteps: Arbitrary<StepChoice> = at(
+  'predicted',
+  fc.oneof(thousandths(0.955, 0.99), thousandths(1.01, 1.045)),
+);
+
 /** Step sizes on both sides of the exact thresholds of a problem and of its companion. */
 export const orderSteps: Arbitrary<StepChoice> = fc.oneof(
   at('exact', ratiosAbove),

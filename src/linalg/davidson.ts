@@ -1,0 +1,166 @@
+import { symmetricEigen } from './symmetric-eigen.js';
+import { addScaled, dot, norm, scale } from './vectors.js';
+
+/** Largest eigenvalue of a self-adjoint map with what is known about its error. */
+export interface TopEigenpair {
+  readonly value: number;
+  /** Unit eigenvector estimate, of the dimension of the start vector. */
+  readonly vector: Float64Array;
+  /** |A v - value v|: some eigenvalue lies within this distance of `value` (rigorous). */
+  readonly residual: number;
+  /** Estimated error of `value`: min(residual, residual^2 / gap to the next Ritz value) (Kato-Temple). */
+  readonly error: number;
+  /** Applications of the map. */
+  readonly iterations: number;
+}
+
+export interface DavidsonOptions {
+  /** Stop when the estimated error is at most this share of the value. */
+  readonly tolerance?: number;
+  readonly maxIterations?: number;
+  /** Approximate diagonal of the map: the closer, the fewer iterations. Without it this is Lanczos. */
+  readonly diagonal?: Float64Array;
+}
+
+/** Size of the search space at which it is cut back, and to how many Ritz vectors. */
+const LARGEST_SPACE = 80;
+const KEPT_VECTORS = 12;
+
+/** Relative size below which a residual is rounding noise. */
+const ROUNDING = 4e-15;
+
+/**
+ * Largest eigenvalue of a self-adjoint linear map: Rayleigh-Ritz on a search space that grows by the
+ * (preconditioned) residual, with thick restarts (Davidson 1975; without a diagonal: Lanczos with full
+ * reorthogonalisation, thick restart after Wu & Simon 2000).
+ *
+ * `start` must have a component along the wanted eigenvector. For a completely positive map and a
+ * positive definite start this always holds, since the Perron eigenvector is positive semidefinite.
+ * `value` never exceeds the true one by more than rounding (Rayleigh-Ritz).
+ *
+ * @param apply writes A x into `out`; both have the length of `start`.
+ * @throws RangeError if the start vector is zero or not finite; Error if not converged.
+ */
+export function largestEigenpair(
+  apply: (x: Float64Array, out: Float64Array) => void,
+  start: Float64Array,
+  options: DavidsonOptions = {},
+): TopEigenpair {
+  const { tolerance = 1e-11, maxIterations = 1500, diagonal } = options;
+  const startNorm = norm(start);
+  if (!(startNorm > 0) || !Number.isFinite(startNorm)) {
+    throw new RangeError(`the start vector must be finite and nonzero; its norm is ${startNorm}`);
+  }
+  const space = new SearchSpace();
+  let direction: Float64Array = start.slice();
+  for (let iterations = 1; ; iterations++) {
+    const image = new Float64Array(start.length);
+    scale(direction, 1 / norm(direction));
+    apply(direction, image);
+    space.add(direction, image);
+    const { value, vector, residual, gap } = space.topRitzPair();
+    const size = norm(residual);
+    const error = Math.min(size, gap > 0 ? size ** 2 / gap : size);
+    if (error <= tolerance * Math.abs(value) || size <= ROUNDING * space.magnitude) {
+      return { value, vector, residual: size, error, iterations };
+    }
+    if (iterations >= maxIterations) {
+      const relative = (error / Math.abs(value)).toExponential(1);
+      throw new Error(`no convergence in ${iterations} iterations: relative error ${relative}`);
+    }
+    if (space.size >= LARGEST_SPACE) space.restart();
+    const next =
+      space.newDirection(preconditioned(residual, value, diagonal)) ?? space.newDirection(residual);
+    // Nothing new in the residual: the space is invariant and contains the start, so the pair is exact.
+    if (!next) return { value, vector, residual: size, error, iterations };
+    direction = next;
+  }
+}
+
+/** residual / (value - diagonal), with the small denominators bounded; the residual itself without a diagonal. */
+function preconditioned(
+  residual: Float64Array,
+  value: number,
+  diagonal: Float64Array | undefined,
+): Float64Array {
+  if (!diagonal) return residual;
+  const floor = 1e-4 * norm(residual) + ROUNDING * Math.abs(value);
+  return residual.map((x, k) => x / Math.max(value - diagonal[k]!, floor));
+}
+
+/** An orthonormal basis with its images, and the map restricted to it. */
+class SearchSpace {
+  private basis: Float64Array[] = [];
+  private images: Float64Array[] = [];
+  /** projected[i][j] = basis_i . A basis_j, j <= i. */
+  private projected: number[][] = [];
+  /** Largest |Ritz value| so far, the scale of rounding. */
+  magnitude = 0;
+
+  get size(): number {
+    return this.basis.length;
+  }
+
+  /** Adds a unit vector orthogonal to the basis. */
+  add(vector: Float64Array, image: Float64Array): void {
+    this.basis.push(vector);
+    this.images.push(image);
+    this.projected.push(this.basis.map((other) => dot(other, image)));
+  }
+
+  /** Top Ritz value and vector, its residual vector, and the distance to the second Ritz value. */
+  topRitzPair(): { value: number; vector: Float64Array; residual: Float64Array; gap: number } {
+    const k = this.size;
+    const { values, rows } = this.ritz();
+    const value = values[k - 1]!;
+    const weights = rows.subarray((k - 1) * k);
+    const vector = combination(this.basis, weights);
+    const residual = combination(this.images, weights);
+    addScaled(residual, -value, vector);
+    this.magnitude = Math.max(this.magnitude, Math.abs(values[0]!), Math.abs(value));
+    return { value, vector, residual, gap: k > 1 ? value - values[k - 2]! : 0 };
+  }
+
+  /** Cuts the space back to its top Ritz vectors. */
+  restart(): void {
+    const k = this.size;
+    const { values, rows } = this.ritz();
+    const kept = Array.from({ length: KEPT_VECTORS }, (_, i) => k - KEPT_VECTORS + i);
+    const weightsOf = (index: number): Float64Array => rows.subarray(index * k, (index + 1) * k);
+    const { basis, images } = this;
+    this.basis = kept.map((index) => combination(basis, weightsOf(index)));
+    this.images = kept.map((index) => combination(images, weightsOf(index)));
+    this.projected = kept.map((index, i) =>
+      Array.from({ length: i + 1 }, (_, j) => (i === j ? values[index]! : 0)),
+    );
+  }
+
+  /** The part of a vector outside the space, or null if that is rounding. Two sweeps of Gram-Schmidt are enough. */
+  newDirection(vector: Float64Array): Float64Array | null {
+    const before = norm(vector);
+    if (!(before > 0)) return null;
+    const direction = Float64Array.from(vector, (x) => x / before);
+    for (let sweep = 0; sweep < 2; sweep++) {
+      for (const other of this.basis) addScaled(direction, -dot(direction, other), other);
+      const left = norm(direction);
+      if (left < 1e-10) return null;
+      if (left > 0.7) break;
+    }
+    return direction;
+  }
+
+  private ritz() {
+    const k = this.size;
+    const matrix = new Float64Array(k * k);
+    this.projected.forEach((row, i) => {
+      row.forEach((x, j) => (matrix[i * k + j] = matrix[j * k + i] = x));
+    });
+    return symmetricEigen(matrix, k);
+  }
+}
+
+function combination(vectors: readonly Float64Array[], weights: Float64Array): Float64Array {
+  const sum = new Float64Array(vectors[0]!.length);
+  vectors.forEach((vector, i) => addScaled(sum, weights[i]!, vector));
+  return sum;
+}

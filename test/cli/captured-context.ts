@@ -1,0 +1,53 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import type { CliContext } from '../../src/cli/context.js';
+import { runCommandLine } from '../../src/cli/program.js';
+import type { Theorem } from '../../src/harness/theorem.js';
+import { inProcessRunner } from '../../src/harness/task.js';
+import { unlearning, type UnlearningImplementation } from '../../src/unlearning/process.js';
+import { theorems as registered } from '../../theorems/index.js';
+
+export interface Captured {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface CaptureOptions {
+  readonly theorems?: readonly Theorem[];
+  readonly implementation?: UnlearningImplementation;
+  /** Called with the handler that an interrupt would call. */
+  readonly onListen?: (interrupt: () => void) => void;
+}
+
+/** Runs the command line in this process, on one thread, and captures what it prints. */
+export async function capture(args: readonly string[], options: CaptureOptions = {}): Promise<Captured> {
+  const theorems = options.theorems ?? registered;
+  const implementation = options.implementation ?? unlearning;
+  const output = { stdout: '', stderr: '' };
+  const context: CliContext = {
+    theorems,
+    tool: { name: 'unlearning-stability', version: '0.0.0-test', commit: null },
+    stdout: { write: (text) => (output.stdout += text) },
+    stderr: { write: (text) => (output.stderr += text) },
+    env: {},
+    processors: 1,
+    createRunner: () => inProcessRunner(theorems, implementation),
+    now: () => 0,
+    onInterrupt(handler) {
+      options.onListen?.(handler);
+      return () => undefined;
+    },
+  };
+  const code = await runCommandLine(args, context, implementation);
+  return { code, ...output };
+}
+
+/** A fresh folder that goes away with the test. */
+export function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'unlearning-stability-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}

@@ -1,0 +1,110 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import type { AgreementReport } from '../../src/report/agreement.js';
+import { D3 } from '../../theorems/D3.js';
+import { U6 } from '../../theorems/U6.js';
+import { theorems } from '../../theorems/index.js';
+import { capture, temporaryFolder, type CaptureOptions } from './captured-context.js';
+import { flippedAscent, frozenSampler, withScaledThreshold } from './sabotage.js';
+
+async function verify(args: readonly string[], options: CaptureOptions = {}) {
+  const out = temporaryFolder();
+  const result = await capture(['verify', '--budget', 'quick', '--out', out, ...args], options);
+  const text = readFileSync(join(out, 'agreement.json'), 'utf8');
+  return { ...result, out, text, report: JSON.parse(text) as AgreementReport };
+}
+
+describe('verify', () => {
+  test('exits with 0 and writes report, summary and JUnit file when the theorems agree', async () => {
+    const { code, stdout, stderr, out, report } = await verify(['--theorem', 'U1', 'u6', '--runs', '12']);
+    expect(code).toBe(0);
+    expect(stderr).toBe('');
+    expect(stdout).toContain('All theorems agree');
+    expect(report.theorems.map(({ id, instances }) => [id, instances])).toEqual([
+      ['U1', 12],
+      ['U6', 12],
+    ]);
+    expect(readFileSync(join(out, 'agreement.md'), 'utf8')).toContain('| U6 commuting witness | 12 |');
+    expect(readFileSync(join(out, 'junit.xml'), 'utf8')).toContain('tests="2" failures="0" errors="0"');
+  });
+
+  test('counts add up and the error budget is the computed one', async () => {
+    const { report } = await verify(['--theorem', 'U13', '--theorem', 'U10', '--runs', '15']);
+    for (const {
+      instances,
+      predicted,
+      observed,
+      agree,
+      contradict,
+      inconclusive,
+      coverage,
+    } of report.theorems) {
+      expect(predicted.diverges + predicted.stable + predicted.undecided).toBe(instances);
+      expect(observed.diverges + observed.stable + observed.inconclusive).toBe(instances);
+      expect(coverage).toBeCloseTo((agree + contradict + inconclusive) / instances, 12);
+    }
+    const { perVerdict, verdicts, issued, spent, family } = report.errorBudget;
+    expect(issued).toBe(15 + 2 * 15);
+    expect(spent).toBe(issued * perVerdict);
+    expect(family).toBe(verdicts * perVerdict);
+    expect(family).toBeLessThanOrEqual(1e-9);
+  });
+
+  test('prints nothing but the report with --json', async () => {
+    const { stdout, text } = await verify(['--theorem', 'U8', '--runs', '3', '--json']);
+    expect(JSON.parse(stdout)).toEqual(JSON.parse(text));
+  });
+
+  test('gives the same bytes for the same seed, whatever the number of workers, and others for another', async () => {
+    const stable = (text: string): string => {
+      const { timing, environment, ...rest } = JSON.parse(text) as AgreementReport;
+      expect([timing, environment]).not.toContain(undefined);
+      return JSON.stringify(rest);
+    };
+    const args = ['--theorem', 'D2', 'U9', '--runs', '25', '--seed'];
+    const one = stable((await verify([...args, '5', '--workers', '1'])).text);
+    expect(stable((await verify([...args, '5', '--workers', '3'])).text)).toBe(one);
+    expect(stable((await verify([...args, '6', '--workers', '1'])).text)).not.toBe(one);
+  });
+
+  test('interrupted, it exits with 130 and keeps what is finished', async () => {
+    const { code, report } = await verify(['--theorem', 'U6', '--runs', '60'], {
+      onListen: (interrupt) => setTimeout(interrupt, 30),
+    });
+    expect(code).toBe(130);
+    expect(report.verdict).toBe('interrupted');
+    expect(report.theorems[0]!.instances).toBeGreaterThan(0);
+    expect(report.theorems[0]!.instances).toBeLessThan(60);
+  });
+});
+
+/** What is broken, the theorems it is run with, and the theorem that must be contradicted. */
+const sabotage: [string, readonly string[], string, CaptureOptions][] = [
+  ['the sign of the ascent', ['--theorem', 'U1'], 'U1', { implementation: flippedAscent }],
+  ['the sampler', ['--theorem', 'D3'], 'D3', { implementation: frozenSampler }],
+  ['a threshold by +5 %', ['--theorem', 'D3'], 'D3', { theorems: [withScaledThreshold(D3, 1.05)] }],
+  ['a threshold by -5 %', ['--theorem', 'D3'], 'D3', { theorems: [withScaledThreshold(D3, 0.95)] }],
+  ['another threshold by 5 %', ['--theorem', 'U6'], 'U6', { theorems: [withScaledThreshold(U6, 1.05)] }],
+];
+
+describe('verify exits with 1 and leaves a shrunk, replayable instance when broken:', () => {
+  test.each(sabotage)('%s', async (_, args, id, options) => {
+    const { code, out, stdout, report } = await verify([...args, '--runs', '40'], options);
+    expect(code).toBe(1);
+    expect(report.verdict).toBe('contradicted');
+    expect(stdout).toContain('A theorem is contradicted');
+    const file = join(out, `counterexample-${id}.json`);
+    expect(existsSync(file)).toBe(true);
+    const { counterexample } = report.theorems[0]!;
+    expect(counterexample!.fastCheck.shrinks).toBeGreaterThan(0);
+    expect(readFileSync(join(out, 'junit.xml'), 'utf8')).toContain('failures="1"');
+
+    const stands = await capture(['replay', file], options);
+    expect(stands.code).toBe(1);
+    expect(stands.stdout).toContain('the contradiction stands');
+    const mended = await capture(['replay', file], { theorems });
+    expect(mended.stdout).toContain('no contradiction now');
+    expect(mended.code).not.toBe(1);
+  });
+});
