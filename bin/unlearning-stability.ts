@@ -31,6 +31,7 @@ const context: CliContext = {
   processors: availableParallelism(),
   createRunner: threadRunner,
   now: () => performance.now(),
+  peakMemory: () => Math.round(process.resourceUsage().maxRSS / 1024),
   onInterrupt(handler) {
     process.once('SIGINT', handler);
     return () => process.off('SIGINT', handler);

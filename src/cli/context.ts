@@ -28,6 +28,8 @@ export interface CliContext {
   createRunner(workers: number): TaskRunner;
   /** Milliseconds, for timing and progress only; never in results. */
   now(): number;
+  /** Largest memory of the process so far, in megabytes; for timing only. */
+  peakMemory(): number;
   /** Calls the handler on SIGINT; returns a function that stops doing so. */
   onInterrupt(handler: () => void): () => void;
 }

@@ -49,7 +49,7 @@ export async function verifyCommand(context: CliContext, options: VerifyCommandO
       onProgress: (progress) => display.update(progress),
     });
     const report = agreementReport(context.tool, seed, budget, result, {
-      timing: { seconds: (context.now() - start) / 1000 },
+      timing: { seconds: (context.now() - start) / 1000, peakMemoryMegabytes: context.peakMemory() },
       environment: {
         node: process.version,
         platform: `${process.platform} ${process.arch}`,

@@ -5,7 +5,7 @@ import type { RunVerdict } from '../harness/verdict.js';
 
 /** What a report says of the machine and the time; the only part that differs between equal runs. */
 export interface RunCircumstances {
-  readonly timing: { readonly seconds: number };
+  readonly timing: { readonly seconds: number; readonly peakMemoryMegabytes: number };
   readonly environment: {
     readonly node: string;
     readonly platform: string;

@@ -36,6 +36,7 @@ export async function capture(args: readonly string[], options: CaptureOptions =
     processors: 1,
     createRunner: () => inProcessRunner(theorems, implementation),
     now: () => 0,
+    peakMemory: () => 0,
     onInterrupt(handler) {
       options.onListen?.(handler);
       return () => undefined;

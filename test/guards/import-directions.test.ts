@@ -1,0 +1,75 @@
+import { ESLint } from 'eslint';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const eslint = new ESLint({ cwd: root });
+
+/** An existing file, an import planted in front of its text, and the rule that must reject it. */
+const violations: [string, string, string][] = [
+  [
+    'src/harness/examine.ts',
+    "import { theorems } from '../../theorems/index.js';",
+    'src never names a theorem',
+  ],
+  ['src/linalg/vectors.ts', "import { D1 } from '../../theorems/D1.js';", 'src never names a theorem'],
+  [
+    'theorems/U3.ts',
+    "import { exactStability } from '../src/stability/exact-stability.js';",
+    'shares no code',
+  ],
+  ['theorems/U3.ts', "import { unlearningStep } from '../src/unlearning/step.js';", 'shares no code'],
+  ['theorems/U3.ts', "import { examine } from '../src/harness/examine.js';", 'only the type of a theorem'],
+  ['theorems/U3.ts', "import { decideSide } from '../src/decision/decide-side.js';", 'shares no code'],
+  [
+    'src/stability/exact-stability.ts',
+    "import { unlearningStep } from '../unlearning/step.js';",
+    'independent',
+  ],
+  [
+    'src/stability/exact-stability.ts',
+    "import { coherenceMatrix } from '../coherence/axes.js';",
+    'independent',
+  ],
+  [
+    'src/decision/decide-side.ts',
+    "import { exactStability } from '../stability/exact-stability.js';",
+    'independent of the exact operator',
+  ],
+  [
+    'src/unlearning/step.ts',
+    "import { exactStability } from '../stability/exact-stability.js';",
+    'independent of the exact operator',
+  ],
+  ['src/linalg/vectors.ts', "import { factorSet } from '../curvature/factor-set.js';", 'stand alone'],
+  [
+    'src/curvature/reduction.ts',
+    "import { exactStability } from '../stability/exact-stability.js';",
+    'come before',
+  ],
+  ['src/harness/verify.ts', "import { junitXml } from '../report/junit.js';", 'does not know who prints'],
+];
+
+async function messagesFor(file: string, prefix: string): Promise<string[]> {
+  const { readFile } = await import('node:fs/promises');
+  const text = await readFile(`${root}${file}`, 'utf8');
+  const [result] = await eslint.lintText(`${prefix}\n${text}`, { filePath: `${root}${file}` });
+  return result!.messages.map(({ message }) => message);
+}
+
+describe('imports point one way: lint rejects', () => {
+  test.each(violations)('%s with %s', async (file, planted, reason) => {
+    expect(await messagesFor(file, '')).toEqual([]);
+    expect((await messagesFor(file, planted)).join('\n')).toContain(reason);
+  });
+});
+
+describe('results depend on seeds alone: lint rejects', () => {
+  test.each([
+    ['Math.random', 'export const x = Math.random();'],
+    ['Date.now', 'export const x = Date.now();'],
+    ['new Date', 'export const x = new Date();'],
+  ])('%s', async (_, planted) => {
+    expect((await messagesFor('src/linalg/vectors.ts', planted)).join('\n')).toMatch(/seed|clock/);
+  });
+});

@@ -1,0 +1,57 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import type { Theorem } from '../../src/harness/theorem.js';
+import { theorems } from '../../theorems/index.js';
+
+const root = new URL('../../', import.meta.url);
+
+/** What is wrong with a register, in words; empty if nothing. */
+function registerFaults(register: readonly Theorem[]): string[] {
+  const files = readdirSync(new URL('theorems/', root)).filter((name) => /^[A-Z]\d+\.ts$/.test(name));
+  const ids = register.map(({ id }) => id);
+  return [
+    ...files
+      .filter((file) => !ids.includes(file.replace('.ts', '')))
+      .map((file) => `${file} is not registered`),
+    ...ids.filter((id) => !files.includes(`${id}.ts`)).map((id) => `${id} has no file of its own`),
+    ...ids.filter((id, i) => ids.indexOf(id) !== i).map((id) => `${id} is registered twice`),
+    ...ids
+      .filter((id) => !existsSync(new URL(`properties/${id}.test.ts`, root)))
+      .map((id) => `${id} has no property`),
+    ...register.flatMap(({ id, ...theorem }) =>
+      (['name', 'statement', 'source', 'proof'] as const)
+        .filter((field) => theorem[field].trim() === '')
+        .map((field) => `${id} has no ${field}`),
+    ),
+    ...register
+      .filter(({ hypotheses }) => hypotheses.length === 0)
+      .map(({ id }) => `${id} has no hypotheses`),
+  ];
+}
+
+describe('the register of theorems', () => {
+  test('names D1 to D3 and U1 to U14, each with a file, a property and a full description', () => {
+    expect(registerFaults(theorems)).toEqual([]);
+    expect(theorems.map(({ id }) => id)).toEqual([
+      ...[1, 2, 3].map((k) => `D${k}`),
+      ...Array.from({ length: 14 }, (_, k) => `U${k + 1}`),
+    ]);
+  });
+
+  test('is rejected with one missing, one twice, or one without a statement', () => {
+    const [first, ...rest] = theorems;
+    expect(registerFaults(rest)).toContain(`${first!.id}.ts is not registered`);
+    expect(registerFaults([...theorems, first!])).toContain(`${first!.id} is registered twice`);
+    expect(registerFaults([{ ...first!, statement: ' ' }, ...rest])).toContain(
+      `${first!.id} has no statement`,
+    );
+  });
+
+  test('theorem files start with a header that carries their id', () => {
+    for (const { id, name } of theorems) {
+      const text = readFileSync(new URL(`theorems/${id}.ts`, root), 'utf8');
+      expect(text).toContain(`* # ${id}: ${name}`);
+      expect(text).toContain('* Definitions:');
+    }
+  });
+});
