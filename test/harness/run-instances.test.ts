@@ -1,0 +1,28 @@
+import { expect, test } from 'vitest';
+import { drawInstances } from '../../src/harness/run-instances.js';
+import { theorems } from '../../theorems/index.js';
+
+test('drawInstances: any stretch of the draw is the same as cut out of the whole', () => {
+  for (const theorem of theorems) {
+    const whole = drawInstances(theorem, 11, 0, 30);
+    expect(drawInstances(theorem, 11, 17, 30)).toEqual(whole.slice(17));
+    expect(drawInstances(theorem, 12, 0, 30)).not.toEqual(whole);
+  }
+});
+
+test('draws contain alpha 0 and 1, single samples and full batches, all samplings, ranks above one', () => {
+  const problems = theorems
+    .flatMap((theorem) => drawInstances(theorem, 1, 0, 100))
+    .map(({ problem }) => problem);
+  const share = (keep: (problem: (typeof problems)[number]) => boolean) =>
+    problems.filter(keep).length / problems.length;
+  expect(share(({ alpha }) => alpha === 0)).toBeGreaterThan(0.05);
+  expect(share(({ alpha }) => alpha === 1)).toBeGreaterThan(0.001);
+  expect(share(({ batch }) => batch.retain === 1)).toBeGreaterThan(0.05);
+  expect(share(({ batch, retain }) => batch.retain === retain.length)).toBeGreaterThan(0.05);
+  expect(share(({ retain }) => retain.some((factors) => factors.length > 1))).toBeGreaterThan(0.05);
+  expect(share(({ retain }) => retain[0]![0]!.length >= 6)).toBeGreaterThan(0.02);
+  for (const sampling of ['bernoulli', 'with-replacement', 'without-replacement'] as const) {
+    expect(share((problem) => problem.sampling === sampling)).toBeGreaterThan(0.1);
+  }
+});

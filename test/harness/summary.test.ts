@@ -1,0 +1,53 @@
+import { expect, test } from 'vitest';
+import { summariseTheorem } from '../../src/harness/summary.js';
+import { runVerdict } from '../../src/harness/verdict.js';
+import { U2 } from '../../theorems/U2.js';
+import { examination } from './examination.js';
+
+const many = (count: number, parts: Parameters<typeof examination>[0] = {}) =>
+  Array.from({ length: count }, () => examination(parts));
+const summary = (...groups: ReturnType<typeof many>[]) => summariseTheorem(U2, groups.flat(), null);
+
+test('counts predictions, observations and outcomes', () => {
+  const { predicted, observed, agree, contradict, inconclusive, coverage, instances } = summary(
+    many(6),
+    many(1, { outcome: 'contradict', observed: 'stable' }),
+    many(1, { outcome: 'inconclusive', observed: 'inconclusive' }),
+    many(2, { outcome: 'undecided', predicted: 'undecided', observed: 'stable' }),
+  );
+  expect({ predicted, observed, agree, contradict, inconclusive, coverage, instances }).toEqual({
+    predicted: { diverges: 8, stable: 0, undecided: 2 },
+    observed: { diverges: 6, stable: 3, inconclusive: 1 },
+    agree: 6,
+    contradict: 1,
+    inconclusive: 1,
+    coverage: 0.8,
+    instances: 10,
+  });
+});
+
+test('the upper bound on disagreement is exact for no contradiction, and 1 if nothing was decided', () => {
+  expect(summary(many(50)).disagreementUpperBound.value).toBeCloseTo(1 - 0.01 ** (1 / 50), 12);
+  expect(summary(many(3, { outcome: 'undecided' })).disagreementUpperBound.value).toBe(1);
+});
+
+test('tightness is the ratio of critical steps where both exist', () => {
+  const ratios = [1, 2, 3, 4, 5].map((ratio) => examination({ criticalStep: ratio, etaStar: 1 }));
+  const none = [
+    examination({ criticalStep: null }),
+    examination({ criticalStep: 0 }),
+    examination({ etaStar: 0 }),
+  ];
+  expect(summary(ratios, none).tightness).toEqual({ q05: 1.2, median: 3, q95: 4.8 });
+  expect(summary(none).tightness).toBeNull();
+});
+
+test('a run agrees only without contradiction, conflict, untested theorem and many inconclusive instances', () => {
+  const verdictOf = (...groups: ReturnType<typeof many>[]) => runVerdict([summary(...groups)]).verdict;
+  expect(verdictOf(many(40))).toBe('agree');
+  expect(verdictOf(many(39), many(1, { outcome: 'contradict' }))).toBe('contradicted');
+  expect(verdictOf(many(39), many(1, { conflict: 'exact operator says stable' }))).toBe('inconclusive');
+  expect(verdictOf(many(40, { outcome: 'undecided' }))).toBe('inconclusive');
+  expect(verdictOf(many(96), many(4, { outcome: 'inconclusive' }))).toBe('inconclusive');
+  expect(verdictOf(many(96), many(4, { outcome: 'inconclusive', far: false }))).toBe('agree');
+});
