@@ -34,7 +34,10 @@ export const U3: Theorem = {
   },
   instances: fc.record({
     problem: fc.oneof(
-      { weight: 3, arbitrary: alignedProblems({ mixing: 'any', samplings: ['bernoulli'] }) },
+      {
+        weight: 3,
+        arbitrary: alignedProblems({ mixing: 'any', samplings: ['bernoulli'], batches: 'partial' }),
+      },
       { weight: 1, arbitrary: halvedAxes },
     ),
     step: stepChoices('divergence'),

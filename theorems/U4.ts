@@ -43,7 +43,15 @@ export const U4: Theorem = {
   },
   instances: fc.record({
     problem: fc.oneof(
-      { weight: 3, arbitrary: alignedProblems({ mixing: 'any', samplings: ['bernoulli'], rank: 'one' }) },
+      {
+        weight: 3,
+        arbitrary: alignedProblems({
+          mixing: 'any',
+          samplings: ['bernoulli'],
+          rank: 'one',
+          batches: 'partial',
+        }),
+      },
       { weight: 1, arbitrary: halvedAxes },
       { weight: 1, arbitrary: isotropicFrames },
     ),

@@ -8,6 +8,7 @@ import { predictedSide, type PredictedSide, type Theorem } from '../harness/theo
 import { randomSource } from '../random/generator.js';
 import { exactStability } from '../stability/exact-stability.js';
 import { typicalGrowth } from '../unlearning/growth.js';
+import { perronStart } from '../unlearning/perron-start.js';
 import { linearisedProcess } from '../unlearning/process.js';
 
 /** Result of `analyze`, in the layout that scripts rely on. Sets without samples have null coherence. */
@@ -97,7 +98,7 @@ export function analyzeProblem(
       side: growth.logGrowth < 0 ? 'stable' : 'diverges',
     },
     theorems: theorems.map((theorem) => theoremVerdict(theorem, reduced, eta)),
-    typical: measuredTypicalGrowth(reduced, eta),
+    typical: measuredTypicalGrowth(reduced, eta, growth.perron),
   };
 }
 
@@ -129,7 +130,12 @@ function theoremVerdict({ id, name, claim }: Theorem, problem: ReducedProblem, e
   return { id, name, applies, side: predictedSide(claim, critical, eta), etaThreshold };
 }
 
-function measuredTypicalGrowth(problem: ReducedProblem, eta: number): Analysis['typical'] {
+/** Simulated single runs, started along the Perron matrix, as long as TYPICAL_OPERATIONS allow. */
+function measuredTypicalGrowth(
+  problem: ReducedProblem,
+  eta: number,
+  perron: Float64Array,
+): Analysis['typical'] {
   const runs = 32;
   const perStep = problem.groups.reduce((sum, { samples, batchSize }) => {
     const factors = factorCount(samples) / samples.sampleCount;
@@ -139,7 +145,13 @@ function measuredTypicalGrowth(problem: ReducedProblem, eta: number): Analysis['
   const { growth, interval } = typicalGrowth(
     linearisedProcess(problem, eta),
     randomSource('typical', TYPICAL_SEED),
-    { runs, steps, burnIn: Math.ceil(steps / 5), confidence: 0.99 },
+    {
+      runs,
+      steps,
+      burnIn: Math.ceil(steps / 5),
+      confidence: 0.99,
+      start: perronStart(perron, problem.dimension),
+    },
   );
   return { growth, low: interval.low, high: interval.high };
 }

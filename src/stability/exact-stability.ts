@@ -75,7 +75,9 @@ export function exactStability(problem: ReducedProblem): ExactStability {
     const logGrowth = 2 * Math.log(eta) + Math.log(top.value);
     const direct = eta * top.value * eta;
     const spectralRadius = Number.isFinite(direct) ? direct : Number.MAX_VALUE;
-    const perron = rotateBack(top.vector, basis, r);
+    // An eigenvector has no sign; a positive semidefinite one has a positive trace.
+    const sign = trace(top.vector, r) < 0 ? -1 : 1;
+    const perron = rotateBack(top.vector, basis, r).map((x) => sign * x);
     return { spectralRadius, logGrowth, perron, ...statedError(top, spectralRadius) };
   }
 

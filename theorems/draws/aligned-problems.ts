@@ -13,7 +13,8 @@ export interface DrawOptions {
   readonly samplings?: readonly Sampling[];
   /** 'one': every sample has a single factor. */
   readonly rank?: 'one' | 'any';
-  readonly batches?: 'any' | 'full';
+  /** 'partial': no set enters with all its samples, so that batch noise is never 0. */
+  readonly batches?: 'any' | 'full' | 'partial';
 }
 
 /** Most coordinates and samples a set of drawn vectors has. */
@@ -62,7 +63,8 @@ interface Blueprint {
 export function alignedProblems(options: DrawOptions): Arbitrary<ProblemSpec> {
   return blueprints(options)
     .map(buildProblem)
-    .filter((spec): spec is ProblemSpec => spec !== null);
+    .filter((spec): spec is ProblemSpec => spec !== null)
+    .filter((spec) => options.batches !== 'partial' || hasPartialBatches(spec));
 }
 
 function blueprints(options: DrawOptions): Arbitrary<Blueprint> {
@@ -87,6 +89,10 @@ function blueprints(options: DrawOptions): Arbitrary<Blueprint> {
     sampling: fc.constantFrom(...(options.samplings ?? SAMPLINGS)),
     mixing: fc.record({ kind: mixingKinds(options.mixing), position: fc.integer({ min: 0, max: 100 }) }),
   });
+}
+
+function hasPartialBatches({ retain, forget, batch, alpha }: ProblemSpec): boolean {
+  return batch.retain < retain.length && (alpha === 0 || batch.forget < forget.length);
 }
 
 function mixingKinds(mixing: Mixing): Arbitrary<Exclude<Mixing, 'any'>> {
