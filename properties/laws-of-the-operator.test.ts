@@ -56,6 +56,25 @@ describe('three layers of truth', () => {
   });
 });
 
+test('eta* and the radius equal the dense ones on what every theorem draws', () => {
+  for (const { instances } of theorems) {
+    fc.assert(
+      fc.property(instances, ({ problem: spec }) => {
+        const problem = reduced(spec);
+        fc.pre(problem.dimension <= 5);
+        const exact = exactStability(problem);
+        const etaStar = exact.criticalStep().value;
+        const dense = denseCriticalStep(problem);
+        expect(Math.abs(etaStar - dense)).toBeLessThanOrEqual(TOLERANCE * dense);
+        const eta = 0.7 * (etaStar || 1);
+        const radius = exact.growth(eta).spectralRadius;
+        expect(Math.abs(radius / denseSpectralRadius(problem, eta) - 1)).toBeLessThan(TOLERANCE);
+      }),
+      { seed: 8, numRuns: 60 },
+    );
+  }
+});
+
 test('below eta* the radius is below 1, above it above 1', () => {
   fc.assert(
     fc.property(

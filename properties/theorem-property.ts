@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { problemFromSpec, type ProblemSpec } from '../src/curvature/problem-spec.js';
 import type { ReducedProblem } from '../src/curvature/problem.js';
 import { reduceProblem } from '../src/curvature/reduction.js';
-import { BUDGETS, errorBudget } from '../src/harness/budget.js';
+import { BUDGETS } from '../src/harness/budget.js';
 import { examine, type Examination, type ExaminationSettings } from '../src/harness/examine.js';
 import type { SideClaim, Theorem } from '../src/harness/theorem.js';
 import { exactStability } from '../src/stability/exact-stability.js';
@@ -21,9 +21,10 @@ const THRESHOLD_TOLERANCE = 1e-9;
 export function smallBudget(theoremId: string): ExaminationSettings {
   return {
     implementation: unlearning,
+    mutants: [],
     seed: SEED,
     theoremId,
-    errorProbability: errorBudget(1, SIMULATED_RUNS).perVerdict,
+    errorProbability: 1e-13,
     maxSamples: 40_000,
     maxSamplesUndecided: BUDGETS.quick.maxSamplesUndecided,
   };

@@ -1,12 +1,40 @@
 import fc from 'fast-check';
 import { unlearningCoherence } from '../src/coherence/axes.js';
 import { batchNoise } from '../src/curvature/mean-curvature.js';
-import type { Theorem } from '../src/harness/theorem.js';
+import type { ReducedProblem } from '../src/curvature/problem.js';
+import type { SideClaim, Theorem } from '../src/harness/theorem.js';
 import { alignedProblems } from './draws/aligned-problems.js';
 import { halvedAxes, identicalGroups } from './draws/extremal-families.js';
 import { stepChoices } from './draws/step-choice.js';
+import { scaledStep, withConverse, wrongSteps, wrongVariants } from './wrong-variants.js';
 import { DEXTER } from './sources.js';
 import { descentGroup, isBernoulliDescent, largestMeanCurvature } from './spectrum.js';
+
+/** min(2, sigma/f(nu)) / lambda_1(H): D1 with f = sqrt. */
+function noiseStep(problem: ReducedProblem, ofNu: (nu: number) => number, sigma?: number): number {
+  const lambda1 = largestMeanCurvature(problem);
+  const noise = ofNu(batchNoise(descentGroup(problem)));
+  const coherence = sigma ?? unlearningCoherence(problem).sigma;
+  return Math.min(2 / lambda1, noise > 0 ? coherence / (lambda1 * noise) : Infinity);
+}
+
+const claim: SideClaim = {
+  kind: 'side',
+  asserts: 'divergence',
+  applies: isBernoulliDescent,
+  criticalStep: (problem) => noiseStep(problem, Math.sqrt),
+};
+
+const mutants = wrongVariants('D1', [
+  ...wrongSteps(claim, [
+    ['threshold 5 % too low', scaledStep(claim, 0.95)],
+    ['n/B in place of nu = n/B - 1', (problem) => noiseStep(problem, (nu) => Math.sqrt(nu + 1))],
+    ['nu in place of sqrt(nu)', (problem) => noiseStep(problem, (nu) => nu)],
+    ['sigma left out', (problem) => noiseStep(problem, Math.sqrt, 1)],
+    ['eta lambda_1(H) > 1 in place of > 2', (problem) => 1 / largestMeanCurvature(problem)],
+  ]),
+  ['the converse as well: stable below', withConverse(claim)],
+]);
 
 /**
  * # D1: descent divergence
@@ -23,19 +51,8 @@ export const D1: Theorem = {
   source: `${DEXTER}, Theorem 1`,
   proof:
     'rho(T) >= (1 - eta lambda_1(H))^2 and rho(T) >= eta^2 nu lambda_1(H_i)^2/n^2; lambda_1(H) <= lambda_1(S) = sigma max lambda_1(H_i)/n.',
-  claim: {
-    kind: 'side',
-    asserts: 'divergence',
-    applies: isBernoulliDescent,
-    criticalStep(problem) {
-      const lambda1 = largestMeanCurvature(problem);
-      const nu = batchNoise(descentGroup(problem));
-      const { sigma } = unlearningCoherence(problem);
-      const byMean = 2 / lambda1;
-      const byNoise = nu > 0 ? sigma / (lambda1 * Math.sqrt(nu)) : Infinity;
-      return Math.min(byMean, byNoise);
-    },
-  },
+  claim,
+  mutants,
   instances: fc.record({
     problem: fc.oneof(
       { weight: 3, arbitrary: alignedProblems({ mixing: 'zero', samplings: ['bernoulli'] }) },

@@ -1,11 +1,53 @@
 import fc from 'fast-check';
 import { batchNoise, sampleCurvatures } from '../src/curvature/mean-curvature.js';
-import type { Theorem } from '../src/harness/theorem.js';
+import type { ReducedProblem } from '../src/curvature/problem.js';
+import type { SideClaim, Theorem } from '../src/harness/theorem.js';
 import { alignedProblems } from './draws/aligned-problems.js';
 import { identicalGroups } from './draws/extremal-families.js';
 import { stepChoices } from './draws/step-choice.js';
+import { scaledStep, withConverse, wrongSteps, wrongVariants } from './wrong-variants.js';
 import { DEXTER } from './sources.js';
 import { descentGroup, isBernoulliDescent, largestMeanCurvature } from './spectrum.js';
+
+/** 2 / (lambda_1(H) + noise), the noise term a function of nu, max_i lambda_1(H_i) and n. */
+function stableStep(
+  problem: ReducedProblem,
+  noise: (nu: number, largest: number, n: number) => number,
+): number {
+  const group = descentGroup(problem);
+  const largest = Math.max(...sampleCurvatures(group.samples));
+  return 2 / (largestMeanCurvature(problem) + noise(batchNoise(group), largest, group.samples.sampleCount));
+}
+
+const claim: SideClaim = {
+  kind: 'side',
+  asserts: 'stability',
+  applies: isBernoulliDescent,
+  criticalStep: (problem) => stableStep(problem, (nu, largest, n) => (nu * largest) / n),
+};
+
+/** Mean of lambda_1(H_i) over the retain samples. */
+function meanSampleCurvature(problem: ReducedProblem): number {
+  const curvatures = sampleCurvatures(descentGroup(problem).samples);
+  return curvatures.reduce((a, b) => a + b, 0) / curvatures.length;
+}
+
+const mutants = wrongVariants('D2', [
+  ...wrongSteps(claim, [
+    ['threshold 5 % too high', scaledStep(claim, 1.05), 'quick'],
+    ['the noise term left out', (problem) => stableStep(problem, () => 0)],
+    [
+      'sqrt(nu) in place of nu',
+      (problem) => stableStep(problem, (nu, largest, n) => (Math.sqrt(nu) * largest) / n),
+    ],
+    [
+      'the mean of lambda_1(H_i) in place of the maximum',
+      (problem) => stableStep(problem, (nu, _, n) => (nu * meanSampleCurvature(problem)) / n),
+    ],
+    ['n^2 in place of n', (problem) => stableStep(problem, (nu, largest, n) => (nu * largest) / n ** 2)],
+  ]),
+  ['the converse as well: diverges above', withConverse(claim)],
+]);
 
 /**
  * # D2: descent stability
@@ -21,18 +63,8 @@ export const D2: Theorem = {
   source: `universal form of ${DEXTER}, Theorem 2`,
   proof:
     'H^2 <= lambda_1(H) H and sum_i H_i^2/n <= max_i lambda_1(H_i) H, so T(I) = (I - eta H)^2 + eta^2 (nu/n^2) sum_i H_i^2 < I.',
-  claim: {
-    kind: 'side',
-    asserts: 'stability',
-    applies: isBernoulliDescent,
-    criticalStep(problem) {
-      const group = descentGroup(problem);
-      const n = group.samples.sampleCount;
-      const nu = batchNoise(group);
-      const largest = Math.max(...sampleCurvatures(group.samples));
-      return 2 / (largestMeanCurvature(problem) + (nu * largest) / n);
-    },
-  },
+  claim,
+  mutants,
   instances: fc.record({
     problem: fc.oneof(
       { weight: 3, arbitrary: alignedProblems({ mixing: 'zero', samplings: ['bernoulli'] }) },

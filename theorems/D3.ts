@@ -3,14 +3,40 @@ import { hessianInnerProducts } from '../src/coherence/coherence-matrix.js';
 import { batchNoise } from '../src/curvature/mean-curvature.js';
 import { isRankOne } from '../src/curvature/factor-set.js';
 import type { ReducedProblem } from '../src/curvature/problem.js';
-import type { Theorem } from '../src/harness/theorem.js';
+import type { SideClaim, Theorem } from '../src/harness/theorem.js';
 import { identicalGroups } from './draws/extremal-families.js';
 import { stepChoices } from './draws/step-choice.js';
+import { scaledStep, wrongSteps, wrongVariants } from './wrong-variants.js';
 import { DEXTER } from './sources.js';
 import { descentGroup, isBernoulliDescent, largestMeanCurvature } from './spectrum.js';
 
 /** Relative deviation at which inner products still count as equal, or as zero. */
 const STRUCTURE_TOLERANCE = 1e-9;
+
+/** 2 s/((s + nu) lambda_1(H)) with s a function of the size sigma of the groups. */
+function witnessStep(problem: ReducedProblem, of: (sigma: number) => number, addedNoise = 0): number {
+  const s = of(groupSize(problem)!);
+  const nu = batchNoise(descentGroup(problem)) + addedNoise;
+  return (2 * s) / ((s + nu) * largestMeanCurvature(problem));
+}
+
+const claim: SideClaim = {
+  kind: 'side',
+  asserts: 'both',
+  applies: (problem) => isBernoulliDescent(problem) && groupSize(problem) !== null,
+  criticalStep: (problem) => witnessStep(problem, (sigma) => sigma),
+};
+
+const mutants = wrongVariants('D3', [
+  ...wrongSteps(claim, [
+    ['threshold 5 % too high', scaledStep(claim, 1.05), 'quick'],
+    ['threshold 5 % too low', scaledStep(claim, 0.95), 'quick'],
+    ['the factor 2 left out', scaledStep(claim, 0.5)],
+    ['sigma left out: 2/(1 + nu)', (problem) => witnessStep(problem, () => 1)],
+    ['sigma squared', (problem) => witnessStep(problem, (sigma) => sigma ** 2)],
+    ['n/B in place of nu', (problem) => witnessStep(problem, (sigma) => sigma, 1)],
+  ]),
+]);
 
 /**
  * # D3: optimality witness
@@ -32,16 +58,8 @@ export const D3: Theorem = {
   source: `construction after ${DEXTER} (their optimality example), with the exact threshold of U6`,
   proof:
     'On each axis (1 - eta lambda_1)^2 + eta^2 nu lambda_1^2/sigma is the largest eigenvalue of T; it is 1 at the threshold.',
-  claim: {
-    kind: 'side',
-    asserts: 'both',
-    applies: (problem) => isBernoulliDescent(problem) && groupSize(problem) !== null,
-    criticalStep(problem) {
-      const sigma = groupSize(problem)!;
-      const nu = batchNoise(descentGroup(problem));
-      return (2 * sigma) / ((sigma + nu) * largestMeanCurvature(problem));
-    },
-  },
+  claim,
+  mutants,
   instances: fc.record({ problem: identicalGroups, step: stepChoices('both') }),
 };
 

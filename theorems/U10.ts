@@ -1,8 +1,40 @@
 import fc from 'fast-check';
-import type { Theorem } from '../src/harness/theorem.js';
+import { isRankOne } from '../src/curvature/factor-set.js';
+import type { ReducedProblem } from '../src/curvature/problem.js';
+import type { OrderClaim, Theorem } from '../src/harness/theorem.js';
 import { alignedProblems } from './draws/aligned-problems.js';
 import { orderSteps } from './draws/step-choice.js';
+import { wrongVariants } from './wrong-variants.js';
 import { CHANG_KHANNA } from './sources.js';
+
+const claim: OrderClaim = {
+  kind: 'order',
+  lesser: 'companion',
+  applies: (problem) => problem.sampling === 'with-replacement',
+};
+
+/** The order the wrong way round, for the problems that a mistake might take it for. */
+function reversed(holdsFor: (problem: ReducedProblem) => boolean): OrderClaim {
+  return { ...claim, lesser: 'problem', applies: (problem) => claim.applies(problem) && holdsFor(problem) };
+}
+
+const mutants = wrongVariants('U10', [
+  ['the order reversed', reversed(() => true)],
+  ['reversed for descent alone', reversed(({ alpha }) => alpha === 0)],
+  ['reversed for unlearning', reversed(({ alpha }) => alpha > 0)],
+  [
+    'reversed for batches of at least half the retain set',
+    reversed(({ groups }) => groups.every(({ batchSize, samples }) => 2 * batchSize >= samples.sampleCount)),
+  ],
+  [
+    'reversed for rank-one samples',
+    reversed(({ groups }) => groups.every(({ samples }) => isRankOne(samples))),
+  ],
+  [
+    'reversed for samples of higher rank',
+    reversed(({ groups }) => !groups.every(({ samples }) => isRankOne(samples))),
+  ],
+]);
 
 /**
  * # U10: sampling order
@@ -17,11 +49,8 @@ export const U10: Theorem = {
   source: CHANG_KHANNA,
   proof:
     'The noise factors are 1/B and (n-B)/(B(n-1)) <= 1/B times the same completely positive map mean_i(H_i M H_i) - Hbar M Hbar.',
-  claim: {
-    kind: 'order',
-    lesser: 'companion',
-    applies: (problem) => problem.sampling === 'with-replacement',
-  },
+  claim,
+  mutants,
   instances: fc
     .record({
       problem: alignedProblems({ mixing: 'below', samplings: ['with-replacement'] }),

@@ -1,8 +1,31 @@
 import fc from 'fast-check';
-import type { Theorem } from '../src/harness/theorem.js';
+import type { TypicalClaim, Theorem } from '../src/harness/theorem.js';
 import { alignedProblems } from './draws/aligned-problems.js';
 import { exactSteps } from './draws/step-choice.js';
+import { wrongVariants } from './wrong-variants.js';
 import { CHANG_KHANNA, MULAYOFF_MICHAELI } from './sources.js';
+
+const claim: TypicalClaim = { kind: 'typical', applies: () => true, bound: (logGrowth) => logGrowth };
+
+/** The claim with another upper bound on 2 gamma. */
+function bounded(bound: TypicalClaim['bound']): TypicalClaim {
+  return { ...claim, bound };
+}
+
+const mutants = wrongVariants('U11', [
+  [
+    'gamma in place of 2 gamma is at most log rho, halved once more: 2 gamma <= log(rho)/2',
+    bounded((logGrowth) => logGrowth / 2),
+  ],
+  ['bound 0.05 too low', bounded((logGrowth) => logGrowth - 0.05)],
+  ['4 gamma <= log rho, for growth', bounded((logGrowth) => (logGrowth > 0 ? logGrowth / 2 : logGrowth))],
+  [
+    'decay twice as fast: 2 gamma <= 2 log rho, for decay',
+    bounded((logGrowth) => (logGrowth < 0 ? 2 * logGrowth : logGrowth)),
+  ],
+  ['typical runs never grow', bounded((logGrowth) => Math.min(0, logGrowth))],
+  ['typical runs shrink by the growth: 2 gamma <= -log rho', bounded((logGrowth) => -Math.abs(logGrowth))],
+]);
 
 /**
  * # U11: typical runs
@@ -18,6 +41,7 @@ export const U11: Theorem = {
   hypotheses: ['any sampling'],
   source: `${CHANG_KHANNA}; exact second moment after ${MULAYOFF_MICHAELI}`,
   proof: "Jensen's inequality: E log|delta_k|^2 <= log E|delta_k|^2, divided by k.",
-  claim: { kind: 'typical', applies: () => true, bound: (logGrowth) => logGrowth },
+  claim,
+  mutants,
   instances: fc.record({ problem: alignedProblems({ mixing: 'any' }), step: exactSteps }),
 };

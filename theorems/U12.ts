@@ -1,10 +1,53 @@
 import fc from 'fast-check';
 import { batchNoise } from '../src/curvature/mean-curvature.js';
-import type { Theorem } from '../src/harness/theorem.js';
+import type { EscapeClaim, Theorem } from '../src/harness/theorem.js';
 import { alignedProblems } from './draws/aligned-problems.js';
 import { naturalSteps } from './draws/step-choice.js';
+import { wrongVariants } from './wrong-variants.js';
 import { CHANG_KHANNA } from './sources.js';
 import { escapeDirection, isEscaping } from './spectrum.js';
+
+const claim: EscapeClaim = {
+  kind: 'escape-time',
+  applies: (problem) => problem.groups.every((group) => batchNoise(group) === 0) && isEscaping(problem),
+  escape(problem, eta, factor) {
+    const { value, direction } = escapeDirection(problem);
+    return { direction, steps: Math.log(factor) / Math.log1p(-eta * value) };
+  },
+};
+
+/** The claim with another number of steps, a function of Gamma and of eta |lambda_min(D)|. */
+function escapingAfter(steps: (factor: number, growth: number) => number): EscapeClaim {
+  return {
+    ...claim,
+    escape(problem, eta, factor) {
+      const { value, direction } = escapeDirection(problem);
+      return { direction, steps: steps(factor, -eta * value) };
+    },
+  };
+}
+
+const mutants = wrongVariants('U12', [
+  [
+    'the sign of lambda_min: 1 + eta lambda_min',
+    escapingAfter((factor, growth) => Math.log(factor) / -Math.log1p(-growth)),
+  ],
+  [
+    'half the time: 2 gamma in place of gamma',
+    escapingAfter((factor, growth) => Math.log(factor) / Math.log1p(growth) / 2),
+  ],
+  [
+    'continuous time: log Gamma/(eta |lambda_min|)',
+    escapingAfter((factor, growth) => Math.log(factor) / growth),
+  ],
+  ['linear growth: (Gamma - 1)/(eta |lambda_min|)', escapingAfter((factor, growth) => (factor - 1) / growth)],
+  ['rounded down', escapingAfter((factor, growth) => Math.log(factor) / Math.log1p(growth) - 1)],
+  [
+    'lambda_min 5 % too large in size',
+    escapingAfter((factor, growth) => Math.log(factor) / Math.log1p(1.05 * growth)),
+    'quick',
+  ],
+]);
 
 /**
  * # U12: escape time
@@ -20,14 +63,8 @@ export const U12: Theorem = {
   hypotheses: ['full batches', 'lambda_min(D) < 0'],
   source: CHANG_KHANNA,
   proof: 'With full batches <v, delta_k> = (1 - eta lambda_min(D))^k <v, delta_0>.',
-  claim: {
-    kind: 'escape-time',
-    applies: (problem) => problem.groups.every((group) => batchNoise(group) === 0) && isEscaping(problem),
-    escape(problem, eta, factor) {
-      const { value, direction } = escapeDirection(problem);
-      return { direction, steps: Math.log(factor) / Math.log1p(-eta * value) };
-    },
-  },
+  claim,
+  mutants,
   instances: fc.record({
     problem: alignedProblems({
       mixing: 'above',

@@ -1,13 +1,61 @@
 import fc from 'fast-check';
-import { meanCurvature } from '../src/curvature/mean-curvature.js';
-import type { Theorem } from '../src/harness/theorem.js';
+import { meanCurvature, totalCurvature } from '../src/curvature/mean-curvature.js';
+import type { ReducedProblem } from '../src/curvature/problem.js';
+import type { SideClaim, Theorem } from '../src/harness/theorem.js';
 import { quadraticForm } from '../src/linalg/vectors.js';
 import { alignedProblems } from './draws/aligned-problems.js';
 import { commutingProblems } from './draws/extremal-families.js';
 import { stepChoices } from './draws/step-choice.js';
-import { noiseAlong } from './noise-moments.js';
+import { noiseAlong, noiseOfIdentity } from './noise-moments.js';
+import { scaledStep, withConverse, wrongSteps, wrongVariants } from './wrong-variants.js';
 import { CHANG_KHANNA } from './sources.js';
 import { topEigenvectors } from './spectrum.js';
+
+/**
+ * min over the top eigenvectors x of D and K of 2 x^T D x/(s(x) + n(x)), U13 with s = (x^T D x)^2 and n =
+ * x^T N(x x^T) x; 0 if x^T D x <= 0.
+ */
+function rayleighStep(
+  problem: ReducedProblem,
+  {
+    square = (x: Float64Array) => quadraticForm(meanCurvature(problem), x) ** 2,
+    noise = (x: Float64Array) => noiseAlong(problem, x),
+  } = {},
+): number {
+  const d = meanCurvature(problem);
+  const steps = topEigenvectors(problem).map((x) => {
+    const quadratic = square(x) + noise(x);
+    return Math.max(0, (2 * quadraticForm(d, x)) / quadratic);
+  });
+  return Math.min(...steps);
+}
+
+const claim: SideClaim = {
+  kind: 'side',
+  asserts: 'divergence',
+  applies: () => true,
+  criticalStep: (problem) => rayleighStep(problem),
+};
+
+const mutants = wrongVariants('U13', [
+  ...wrongSteps(claim, [
+    ['threshold 5 % too low', scaledStep(claim, 0.95), 'quick'],
+    [
+      'N(I) in place of N(x x^T)',
+      (problem) => rayleighStep(problem, { noise: (x) => quadraticForm(noiseOfIdentity(problem), x) }),
+    ],
+    [
+      'the noise counted twice',
+      (problem) => rayleighStep(problem, { noise: (x) => 2 * noiseAlong(problem, x) }),
+    ],
+    ['the factor 2 left out', scaledStep(claim, 0.5)],
+    [
+      'K in place of D, squared alone',
+      (problem) => rayleighStep(problem, { square: (x) => quadraticForm(totalCurvature(problem), x) ** 2 }),
+    ],
+  ]),
+  ['the converse as well: stable below', withConverse(claim)],
+]);
 
 /**
  * # U13: Rayleigh divergence
@@ -23,20 +71,8 @@ export const U13: Theorem = {
   hypotheses: ['any sampling', 'x: the top eigenvectors of D and of K'],
   source: CHANG_KHANNA,
   proof: 'The left side is <x x^T, T(x x^T)>, at most rho(T) because T is self-adjoint.',
-  claim: {
-    kind: 'side',
-    asserts: 'divergence',
-    applies: () => true,
-    criticalStep(problem) {
-      const d = meanCurvature(problem);
-      return Math.min(
-        ...topEigenvectors(problem).map((x) => {
-          const mean = quadraticForm(d, x);
-          return Math.max(0, (2 * mean) / (mean ** 2 + noiseAlong(problem, x)));
-        }),
-      );
-    },
-  },
+  claim,
+  mutants,
   instances: fc.record({
     problem: fc.oneof(
       { weight: 3, arbitrary: alignedProblems({ mixing: 'any' }) },

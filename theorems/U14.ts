@@ -1,12 +1,48 @@
 import fc from 'fast-check';
-import { meanCurvature } from '../src/curvature/mean-curvature.js';
-import type { Theorem } from '../src/harness/theorem.js';
+import { meanCurvature, totalCurvature } from '../src/curvature/mean-curvature.js';
+import type { ReducedProblem } from '../src/curvature/problem.js';
+import type { SideClaim, Theorem } from '../src/harness/theorem.js';
 import { dot, trace } from '../src/linalg/vectors.js';
 import { alignedProblems } from './draws/aligned-problems.js';
 import { isotropicFrames } from './draws/extremal-families.js';
 import { stepChoices } from './draws/step-choice.js';
 import { noiseOfIdentity } from './noise-moments.js';
+import { scaledStep, withConverse, wrongSteps, wrongVariants } from './wrong-variants.js';
 import { CHANG_KHANNA } from './sources.js';
+
+/** 2 tr D/(s + n tr N(I)), U14 with s = tr D^2 and n = 1; 0 if tr D <= 0. */
+function traceStep(
+  problem: ReducedProblem,
+  { square = dot(meanCurvature(problem), meanCurvature(problem)), noise = 1 } = {},
+): number {
+  const r = problem.dimension;
+  const quadratic = square + noise * trace(noiseOfIdentity(problem), r);
+  return Math.max(0, (2 * trace(meanCurvature(problem), r)) / quadratic);
+}
+
+const claim: SideClaim = {
+  kind: 'side',
+  asserts: 'divergence',
+  applies: () => true,
+  criticalStep: (problem) => traceStep(problem),
+};
+
+const mutants = wrongVariants('U14', [
+  ...wrongSteps(claim, [
+    ['threshold 5 % too low', scaledStep(claim, 0.95)],
+    ['> r/2 in place of > r', scaledStep(claim, 0.5)],
+    [
+      '(tr D)^2 in place of tr D^2',
+      (problem) => traceStep(problem, { square: trace(meanCurvature(problem), problem.dimension) ** 2 }),
+    ],
+    [
+      'K in place of D in the square',
+      (problem) => traceStep(problem, { square: dot(totalCurvature(problem), totalCurvature(problem)) }),
+    ],
+    ['the noise counted twice', (problem) => traceStep(problem, { noise: 2 })],
+  ]),
+  ['the converse as well: stable below', withConverse(claim)],
+]);
 
 /**
  * # U14: trace divergence
@@ -21,17 +57,8 @@ export const U14: Theorem = {
   hypotheses: ['any sampling'],
   source: CHANG_KHANNA,
   proof: '<I, T(I)>/<I, I> <= rho(T) because T is self-adjoint.',
-  claim: {
-    kind: 'side',
-    asserts: 'divergence',
-    applies: () => true,
-    criticalStep(problem) {
-      const r = problem.dimension;
-      const d = meanCurvature(problem);
-      const quadratic = dot(d, d) + trace(noiseOfIdentity(problem), r);
-      return Math.max(0, (2 * trace(d, r)) / quadratic);
-    },
-  },
+  claim,
+  mutants,
   instances: fc.record({
     problem: fc.oneof(
       { weight: 3, arbitrary: alignedProblems({ mixing: 'any' }) },

@@ -1,9 +1,41 @@
 import fc from 'fast-check';
-import type { Theorem } from '../src/harness/theorem.js';
+import { meanHessian } from '../src/curvature/mean-curvature.js';
+import { groupNamed, type ReducedProblem } from '../src/curvature/problem.js';
+import { largestEigenvalue } from '../src/linalg/symmetric-eigen.js';
+import type { SideClaim, Theorem } from '../src/harness/theorem.js';
 import { alignedProblems } from './draws/aligned-problems.js';
 import { stepChoices } from './draws/step-choice.js';
+import { scaledStep, withConverse, wrongSteps, wrongVariants } from './wrong-variants.js';
 import { CHANG_KHANNA } from './sources.js';
-import { largestMeanCurvature } from './spectrum.js';
+import { largestMeanCurvature, largestTotalCurvature } from './spectrum.js';
+
+const claim: SideClaim = {
+  kind: 'side',
+  asserts: 'divergence',
+  applies: () => true,
+  criticalStep(problem) {
+    const lambda1 = largestMeanCurvature(problem);
+    return lambda1 > 0 ? 2 / lambda1 : null;
+  },
+};
+
+/** 2 / (weight lambda_1(Hbar_R)), or null without retain samples. */
+function retainStep(problem: ReducedProblem, weight: number): number | null {
+  const retain = groupNamed(problem, 'retain');
+  if (!retain) return null;
+  return 2 / (weight * largestEigenvalue(meanHessian(retain.samples), problem.dimension));
+}
+
+const mutants = wrongVariants('U2', [
+  ...wrongSteps(claim, [
+    ['threshold 5 % too low', scaledStep(claim, 0.95), 'quick'],
+    ['> 1 in place of > 2', scaledStep(claim, 0.5)],
+    ['K in place of D', (problem) => 2 / largestTotalCurvature(problem)],
+    ['the forget term dropped', (problem) => retainStep(problem, 1 - problem.alpha)],
+    ['1 - alpha forgotten', (problem) => retainStep(problem, 1)],
+  ]),
+  ['the converse as well: stable below', withConverse(claim)],
+]);
 
 /**
  * # U2: overshoot
@@ -18,15 +50,8 @@ export const U2: Theorem = {
   hypotheses: ['any sampling'],
   source: CHANG_KHANNA,
   proof: 'rho(T) >= (1 - eta lambda_1(D))^2, the growth of the mean along the top eigenvector of D.',
-  claim: {
-    kind: 'side',
-    asserts: 'divergence',
-    applies: () => true,
-    criticalStep(problem) {
-      const lambda1 = largestMeanCurvature(problem);
-      return lambda1 > 0 ? 2 / lambda1 : null;
-    },
-  },
+  claim,
+  mutants,
   instances: fc.record({
     problem: fc.oneof(
       { weight: 2, arbitrary: alignedProblems({ mixing: 'any' }) },

@@ -1,12 +1,41 @@
 import fc from 'fast-check';
 import { unlearningCoherence } from '../src/coherence/axes.js';
 import { batchNoise } from '../src/curvature/mean-curvature.js';
-import type { Theorem } from '../src/harness/theorem.js';
+import type { ReducedProblem } from '../src/curvature/problem.js';
+import type { SideClaim, Theorem } from '../src/harness/theorem.js';
 import { alignedProblems } from './draws/aligned-problems.js';
 import { halvedAxes } from './draws/extremal-families.js';
 import { stepChoices } from './draws/step-choice.js';
+import { scaledStep, withConverse, wrongSteps, wrongVariants } from './wrong-variants.js';
 import { CHANG_KHANNA } from './sources.js';
 import { isBernoulli, largestTotalCurvature } from './spectrum.js';
+
+/** sigma / (lambda_1(K) f(nu)), nu the minimum over the groups and f = sqrt unless told otherwise; null without noise. */
+function noiseStep(
+  problem: ReducedProblem,
+  { over = Math.min, ofNu = Math.sqrt, sigma = unlearningCoherence(problem).sigma } = {},
+): number | null {
+  const nu = over(...problem.groups.map(batchNoise));
+  return nu > 0 ? sigma / (largestTotalCurvature(problem) * ofNu(nu)) : null;
+}
+
+const claim: SideClaim = {
+  kind: 'side',
+  asserts: 'divergence',
+  applies: isBernoulli,
+  criticalStep: (problem) => noiseStep(problem),
+};
+
+const mutants = wrongVariants('U3', [
+  ...wrongSteps(claim, [
+    ['threshold 5 % too low', scaledStep(claim, 0.95)],
+    ['max in place of min over the groups', (problem) => noiseStep(problem, { over: Math.max })],
+    ['n/B in place of nu = n/B - 1', (problem) => noiseStep(problem, { ofNu: (nu) => Math.sqrt(nu + 1) })],
+    ['nu in place of sqrt(nu)', (problem) => noiseStep(problem, { ofNu: (nu) => nu })],
+    ['sigma left out', (problem) => noiseStep(problem, { sigma: 1 })],
+  ]),
+  ['the converse as well: stable below', withConverse(claim)],
+]);
 
 /**
  * # U3: incoherence divergence
@@ -22,16 +51,8 @@ export const U3: Theorem = {
   source: CHANG_KHANNA,
   proof:
     'rho(T) >= eta^2 nu_i lambda_1(K_i)^2 for every i, and lambda_1(K) <= lambda_1(S) = sigma max_i lambda_1(K_i).',
-  claim: {
-    kind: 'side',
-    asserts: 'divergence',
-    applies: isBernoulli,
-    criticalStep(problem) {
-      const nu = Math.min(...problem.groups.map(batchNoise));
-      if (nu === 0) return null;
-      return unlearningCoherence(problem).sigma / (largestTotalCurvature(problem) * Math.sqrt(nu));
-    },
-  },
+  claim,
+  mutants,
   instances: fc.record({
     problem: fc.oneof(
       {

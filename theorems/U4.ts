@@ -3,12 +3,53 @@ import { perronValue } from '../src/coherence/coherence-matrix.js';
 import { coherenceMatrix } from '../src/coherence/axes.js';
 import { batchNoise } from '../src/curvature/mean-curvature.js';
 import { isRankOne } from '../src/curvature/factor-set.js';
-import type { Theorem } from '../src/harness/theorem.js';
+import type { ReducedProblem } from '../src/curvature/problem.js';
+import type { SideClaim, Theorem } from '../src/harness/theorem.js';
 import { alignedProblems } from './draws/aligned-problems.js';
 import { halvedAxes, isotropicFrames } from './draws/extremal-families.js';
 import { stepChoices } from './draws/step-choice.js';
+import { scaledStep, withConverse, wrongSteps, wrongVariants } from './wrong-variants.js';
 import { CHANG_KHANNA } from './sources.js';
 import { isBernoulli } from './spectrum.js';
+
+/** 1/sqrt(lambda_1([f(nu_i) f(nu_j) g(S_ij)])), f = sqrt and g the square unless told otherwise; null without noise. */
+function radiusStep(
+  problem: ReducedProblem,
+  { ofNu = Math.sqrt, ofS = (s: number) => s * s } = {},
+): number | null {
+  const roots = problem.groups.flatMap((group) =>
+    Array.from({ length: group.samples.sampleCount }, () => ofNu(batchNoise(group))),
+  );
+  const n = roots.length;
+  const matrix = coherenceMatrix(problem).map((s, k) => roots[Math.floor(k / n)]! * roots[k % n]! * ofS(s));
+  const radius = perronValue(matrix, n);
+  return radius > 0 ? 1 / Math.sqrt(radius) : null;
+}
+
+/** The radius times the number of samples. */
+function scaledByCount(problem: ReducedProblem): number | null {
+  const count = problem.groups.reduce((sum, { samples }) => sum + samples.sampleCount, 0);
+  const critical = radiusStep(problem);
+  return critical === null ? null : critical / Math.sqrt(count);
+}
+
+const claim: SideClaim = {
+  kind: 'side',
+  asserts: 'divergence',
+  applies: (problem) => isBernoulli(problem) && problem.groups.every(({ samples }) => isRankOne(samples)),
+  criticalStep: (problem) => radiusStep(problem),
+};
+
+const mutants = wrongVariants('U4', [
+  ...wrongSteps(claim, [
+    ['threshold 5 % too low', scaledStep(claim, 0.95), 'quick'],
+    ['S_ij in place of S_ij^2', (problem) => radiusStep(problem, { ofS: (s) => s })],
+    ['nu_i nu_j in place of its root', (problem) => radiusStep(problem, { ofNu: (nu) => nu })],
+    ['n/B in place of nu', (problem) => radiusStep(problem, { ofNu: (nu) => Math.sqrt(nu + 1) })],
+    ['sum in place of mean over the samples: n times the radius', scaledByCount],
+  ]),
+  ['the converse as well: stable below', withConverse(claim)],
+]);
 
 /**
  * # U4: Hadamard radius
@@ -25,22 +66,8 @@ export const U4: Theorem = {
   source: CHANG_KHANNA,
   proof:
     'T(M) >= eta^2 sum_i nu_i K_i M K_i; on the span of the h_i h_i^T this map has the matrix [sqrt(nu_i nu_j) S_ij^2].',
-  claim: {
-    kind: 'side',
-    asserts: 'divergence',
-    applies: (problem) => isBernoulli(problem) && problem.groups.every(({ samples }) => isRankOne(samples)),
-    criticalStep(problem) {
-      const roots = problem.groups.flatMap((group) =>
-        Array.from({ length: group.samples.sampleCount }, () => Math.sqrt(batchNoise(group))),
-      );
-      const n = roots.length;
-      const matrix = coherenceMatrix(problem).map(
-        (s, k) => roots[Math.floor(k / n)]! * roots[k % n]! * s * s,
-      );
-      const radius = perronValue(matrix, n);
-      return radius > 0 ? 1 / Math.sqrt(radius) : null;
-    },
-  },
+  claim,
+  mutants,
   instances: fc.record({
     problem: fc.oneof(
       {

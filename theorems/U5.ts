@@ -1,16 +1,57 @@
 import fc from 'fast-check';
 import { curvatureCancellation, unlearningCoherence } from '../src/coherence/axes.js';
-import { batchNoise, meanCurvature, relativeEigenvalues } from '../src/curvature/mean-curvature.js';
+import {
+  batchNoise,
+  meanCurvature,
+  relativeEigenvalues,
+  totalCurvature,
+} from '../src/curvature/mean-curvature.js';
 import type { ReducedProblem } from '../src/curvature/problem.js';
-import type { Theorem } from '../src/harness/theorem.js';
+import type { SideClaim, Theorem } from '../src/harness/theorem.js';
 import { multiplyTransposedSymmetric } from '../src/linalg/multiply-transposed.js';
 import { addScaled } from '../src/linalg/vectors.js';
 import { alignedProblems } from './draws/aligned-problems.js';
 import { commutingProblems, isotropicFrames } from './draws/extremal-families.js';
 import { stepChoices } from './draws/step-choice.js';
 import { noiseOfIdentity } from './noise-moments.js';
+import { scaledStep, withConverse, wrongSteps, wrongVariants } from './wrong-variants.js';
 import { CHANG_KHANNA } from './sources.js';
 import { isDescending, largestMeanCurvature } from './spectrum.js';
+
+/**
+ * Largest eta with 2 L - eta (s D^2 + n N(I)) >= 0: U5 with L = D, s = n = 1. null unless D > 0, Infinity
+ * if nothing is quadratic.
+ */
+function stableStep(
+  problem: ReducedProblem,
+  { left = meanCurvature(problem), square = 1, noise = 1 } = {},
+): number | null {
+  if (!isDescending(problem)) return null;
+  const r = problem.dimension;
+  const d = meanCurvature(problem);
+  const quadratic = multiplyTransposedSymmetric(d, d, r, r).map((x) => square * x);
+  addScaled(quadratic, noise, noiseOfIdentity(problem));
+  const largest = relativeEigenvalues(quadratic, left, r).at(-1)!;
+  return largest > 0 ? 2 / largest : Infinity;
+}
+
+const claim: SideClaim = {
+  kind: 'side',
+  asserts: 'stability',
+  applies: () => true,
+  criticalStep: (problem) => stableStep(problem),
+};
+
+const mutants = wrongVariants('U5', [
+  ...wrongSteps(claim, [
+    ['threshold 5 % too high', scaledStep(claim, 1.05)],
+    ['the noise dropped: 2D - eta D^2 > 0', (problem) => stableStep(problem, { noise: 0 })],
+    ['the square of D dropped: 2D - eta N(I) > 0', (problem) => stableStep(problem, { square: 0 })],
+    ['K in place of D on the left', (problem) => stableStep(problem, { left: totalCurvature(problem) })],
+    ['4D in place of 2D', scaledStep(claim, 2)],
+  ]),
+  ['the converse as well: diverges above', withConverse(claim)],
+]);
 
 /**
  * # U5: stability
@@ -27,19 +68,8 @@ export const U5: Theorem = {
   hypotheses: ['any sampling (the coarser form: bernoulli batches)'],
   source: CHANG_KHANNA,
   proof: 'T(I) = I - eta (2D - eta (D^2 + N(I))) < I, and T(P) <= cP with P > 0 gives rho(T) <= c < 1.',
-  claim: {
-    kind: 'side',
-    asserts: 'stability',
-    applies: () => true,
-    criticalStep(problem) {
-      if (!isDescending(problem)) return null;
-      const r = problem.dimension;
-      const d = meanCurvature(problem);
-      const quadratic = multiplyTransposedSymmetric(d, d, r, r);
-      addScaled(quadratic, 1, noiseOfIdentity(problem));
-      return 2 / relativeEigenvalues(quadratic, d, r).at(-1)!;
-    },
-  },
+  claim,
+  mutants,
   instances: fc.record({
     problem: fc.oneof(
       { weight: 4, arbitrary: alignedProblems({ mixing: 'below' }) },

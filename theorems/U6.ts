@@ -1,16 +1,43 @@
 import fc from 'fast-check';
 import { batchNoise, sampleWeight } from '../src/curvature/mean-curvature.js';
 import type { CurvatureGroup, ReducedProblem } from '../src/curvature/problem.js';
-import type { Theorem } from '../src/harness/theorem.js';
+import type { SideClaim, Theorem } from '../src/harness/theorem.js';
 import { symmetricEigen } from '../src/linalg/symmetric-eigen.js';
 import { addScaled, dot, norm } from '../src/linalg/vectors.js';
 import { commutingProblems, noiselessCommutingProblems } from './draws/extremal-families.js';
 import { closeSteps, stepChoices } from './draws/step-choice.js';
+import { scaledStep, wrongSteps, wrongVariants } from './wrong-variants.js';
 import { CHANG_KHANNA } from './sources.js';
 import { isBernoulli } from './spectrum.js';
 
 /** Off-diagonal share of a K_i in the common basis that still counts as rounding. */
 const COMMUTING_TOLERANCE = 1e-8;
+
+/** over the axes a: 2 d_a/(g(d_a) + noise * sum_i nu_i k_ia^2), U6 with min, the square and 1. */
+function axisStep(
+  problem: ReducedProblem,
+  { over = Math.min, square = (d: number) => d * d, noise: weight = 1 } = {},
+): number {
+  return over(...commutingSpectrum(problem)!.map(({ d, noise }) => (2 * d) / (square(d) + weight * noise)));
+}
+
+const claim: SideClaim = {
+  kind: 'side',
+  asserts: 'both',
+  applies: (problem) => isBernoulli(problem) && commutingSpectrum(problem) !== null,
+  criticalStep: (problem) => axisStep(problem),
+};
+
+const mutants = wrongVariants('U6', [
+  ...wrongSteps(claim, [
+    ['threshold 5 % too high', scaledStep(claim, 1.05), 'quick'],
+    ['threshold 5 % too low', scaledStep(claim, 0.95), 'quick'],
+    ['max in place of min over the axes', (problem) => axisStep(problem, { over: Math.max })],
+    ['the noise dropped', (problem) => axisStep(problem, { noise: 0 })],
+    ['d_a in place of its square', (problem) => axisStep(problem, { square: (d) => d })],
+    ['the factor 2 left out', scaledStep(claim, 0.5)],
+  ]),
+]);
 
 /**
  * # U6: commuting witness
@@ -26,15 +53,8 @@ export const U6: Theorem = {
   source: CHANG_KHANNA,
   proof:
     'T is diagonal on the matrix units of the common basis; by Cauchy-Schwarz its largest eigenvalue is max_a (1 - eta d_a)^2 + eta^2 sum_i nu_i k_ia^2.',
-  claim: {
-    kind: 'side',
-    asserts: 'both',
-    applies: (problem) => isBernoulli(problem) && commutingSpectrum(problem) !== null,
-    criticalStep(problem) {
-      const axes = commutingSpectrum(problem)!;
-      return Math.min(...axes.map(({ d, noise }) => (2 * d) / (d * d + noise)));
-    },
-  },
+  claim,
+  mutants,
   instances: fc.oneof(
     { weight: 4, arbitrary: fc.record({ problem: commutingProblems(4), step: stepChoices('both') }) },
     { weight: 1, arbitrary: fc.record({ problem: noiselessCommutingProblems, step: closeSteps }) },

@@ -1,14 +1,49 @@
 import fc from 'fast-check';
 import { crossCoherence } from '../src/coherence/axes.js';
-import { groupNamed, SAMPLINGS } from '../src/curvature/problem.js';
-import type { Theorem } from '../src/harness/theorem.js';
+import { groupNamed, SAMPLINGS, type ReducedProblem } from '../src/curvature/problem.js';
+import type { SideClaim, Theorem } from '../src/harness/theorem.js';
 import { alignedProblems } from './draws/aligned-problems.js';
 import { singleAxisForget } from './draws/extremal-families.js';
 import { stepChoices } from './draws/step-choice.js';
+import { wrongSteps, wrongVariants } from './wrong-variants.js';
 import { CHANG_KHANNA } from './sources.js';
 
 /** alpha/(1-alpha) this little above kappa (relatively) is not decided: both are rounded. */
 const MARGIN = 1e-9;
+
+/** 0 (divergence at every step size) if alpha/(1-alpha) exceeds f(kappa), else null. */
+function escapeBeyond(problem: ReducedProblem, of: (kappa: number) => number): number | null {
+  const retain = groupNamed(problem, 'retain');
+  const forget = groupNamed(problem, 'forget');
+  if (!forget) return null;
+  if (!retain) return 0;
+  const { kappa } = crossCoherence(retain.samples, forget.samples);
+  return problem.alpha / (1 - problem.alpha) > of(kappa) * (1 + MARGIN) ? 0 : null;
+}
+
+const claim: SideClaim = {
+  kind: 'side',
+  asserts: 'divergence',
+  applies: () => true,
+  criticalStep: (problem) => escapeBeyond(problem, (kappa) => kappa),
+};
+
+const mutants = wrongVariants('U7', [
+  ...wrongSteps(claim, [
+    ['kappa 5 % too small', (problem) => escapeBeyond(problem, (kappa) => 0.95 * kappa)],
+    ['kappa squared', (problem) => escapeBeyond(problem, (kappa) => kappa ** 2)],
+    ['root of kappa', (problem) => escapeBeyond(problem, Math.sqrt)],
+    ['1/kappa: retain and forget swapped', (problem) => escapeBeyond(problem, (kappa) => 1 / kappa)],
+    [
+      'kappa/(1 + kappa): odds in place of a share',
+      (problem) => escapeBeyond(problem, (kappa) => kappa / (1 + kappa)),
+    ],
+  ]),
+  [
+    'the converse as well: stable at every eta below',
+    { ...claim, asserts: 'both', criticalStep: (problem) => claim.criticalStep(problem) ?? Infinity },
+  ],
+]);
 
 /**
  * # U7: cross-coherence escape
@@ -25,19 +60,8 @@ export const U7: Theorem = {
   source: CHANG_KHANNA,
   proof:
     'x the top eigenvector of Hbar_F: tr(Hbar_R Hbar_F) >= lambda_1(Hbar_F) x^T Hbar_R x, so x^T D x <= lambda_1(Hbar_F) ((1-alpha) kappa - alpha) < 0; then U1.',
-  claim: {
-    kind: 'side',
-    asserts: 'divergence',
-    applies: () => true,
-    criticalStep(problem) {
-      const retain = groupNamed(problem, 'retain');
-      const forget = groupNamed(problem, 'forget');
-      if (!forget) return null;
-      if (!retain) return 0;
-      const { kappa } = crossCoherence(retain.samples, forget.samples);
-      return problem.alpha / (1 - problem.alpha) > kappa * (1 + MARGIN) ? 0 : null;
-    },
-  },
+  claim,
+  mutants,
   instances: fc.record({
     problem: fc.oneof(
       { weight: 3, arbitrary: alignedProblems({ mixing: 'above' }) },

@@ -1,9 +1,74 @@
 import fc from 'fast-check';
-import { unlearningCoherence } from '../src/coherence/axes.js';
-import type { Theorem } from '../src/harness/theorem.js';
+import { unlearningCoherence, type UnlearningCoherence } from '../src/coherence/axes.js';
+import type { InequalityClaim, Theorem } from '../src/harness/theorem.js';
 import { alignedProblems } from './draws/aligned-problems.js';
 import { exactSteps } from './draws/step-choice.js';
+import { wrongVariants } from './wrong-variants.js';
 import { CHANG_KHANNA } from './sources.js';
+
+const claim: InequalityClaim = {
+  kind: 'inequality',
+  applies: () => true,
+  relations(problem) {
+    const { retainBlock, forgetBlock, lambda1S, threeAxisBound } = unlearningCoherence(problem);
+    return [
+      {
+        name: 'max(s_R, s_F) <= lambda_1(S)',
+        lesser: Math.max(retainBlock, forgetBlock),
+        greater: lambda1S,
+      },
+      { name: 'lambda_1(S) <= three-axis bound', lesser: lambda1S, greater: threeAxisBound },
+    ];
+  },
+};
+
+/** The wrong claim lambda_1(S) <= f. */
+function bounding(upper: (coherence: UnlearningCoherence) => number): InequalityClaim {
+  return {
+    ...claim,
+    relations(problem) {
+      const coherence = unlearningCoherence(problem);
+      return [{ name: 'lambda_1(S) <= bound', lesser: coherence.lambda1S, greater: upper(coherence) }];
+    },
+  };
+}
+
+/** The wrong claim f <= lambda_1(S). */
+function exceeding(lower: (coherence: UnlearningCoherence) => number): InequalityClaim {
+  return {
+    ...claim,
+    relations(problem) {
+      const coherence = unlearningCoherence(problem);
+      return [{ name: 'bound <= lambda_1(S)', lesser: lower(coherence), greater: coherence.lambda1S }];
+    },
+  };
+}
+
+/** lambda_1 of [[a, x], [x, b]]. */
+function blockBound(a: number, b: number, x: number): number {
+  return (a + b) / 2 + Math.hypot((a - b) / 2, x);
+}
+
+const mutants = wrongVariants('U8', [
+  ['the cross term dropped', bounding(({ retainBlock, forgetBlock }) => Math.max(retainBlock, forgetBlock))],
+  [
+    'half the cross term',
+    bounding(({ retainBlock, forgetBlock, cross }) => blockBound(retainBlock, forgetBlock, cross / 2)),
+  ],
+  [
+    'the mean of the blocks in place of their bound',
+    bounding(({ retainBlock, forgetBlock, cross }) => (retainBlock + forgetBlock) / 2 + cross),
+  ],
+  [
+    'the root of the sum of squares',
+    bounding(({ retainBlock, forgetBlock }) => Math.hypot(retainBlock, forgetBlock)),
+  ],
+  ['the bound 5 % too small', bounding(({ threeAxisBound }) => 0.95 * threeAxisBound)],
+  [
+    'a lower bound s_R + s_F in place of the maximum',
+    exceeding(({ retainBlock, forgetBlock }) => retainBlock + forgetBlock),
+  ],
+]);
 
 /**
  * # U8: three-axis bound
@@ -19,20 +84,7 @@ export const U8: Theorem = {
   source: CHANG_KHANNA,
   proof:
     'S_RR and S_FF are principal blocks of S; and u^T S u <= s_R |u_R|^2 + 2 x |u_R| |u_F| + s_F |u_F|^2.',
-  claim: {
-    kind: 'inequality',
-    applies: () => true,
-    relations(problem) {
-      const { retainBlock, forgetBlock, lambda1S, threeAxisBound } = unlearningCoherence(problem);
-      return [
-        {
-          name: 'max(s_R, s_F) <= lambda_1(S)',
-          lesser: Math.max(retainBlock, forgetBlock),
-          greater: lambda1S,
-        },
-        { name: 'lambda_1(S) <= three-axis bound', lesser: lambda1S, greater: threeAxisBound },
-      ];
-    },
-  },
+  claim,
+  mutants,
   instances: fc.record({ problem: alignedProblems({ mixing: 'any' }), step: exactSteps }),
 };

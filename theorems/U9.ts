@@ -1,9 +1,26 @@
 import fc from 'fast-check';
 import type { ProblemSpec } from '../src/curvature/problem-spec.js';
-import type { Theorem } from '../src/harness/theorem.js';
+import type { OrderClaim, Theorem } from '../src/harness/theorem.js';
 import { alignedProblems } from './draws/aligned-problems.js';
 import { orderSteps } from './draws/step-choice.js';
+import { wrongVariants } from './wrong-variants.js';
 import { CHANG_KHANNA } from './sources.js';
+
+const claim: OrderClaim = { kind: 'order', lesser: 'companion', applies: () => true };
+
+/** The order the wrong way round, for the problems that a mistake might take it for. */
+function reversed(applies: OrderClaim['applies']): OrderClaim {
+  return { ...claim, lesser: 'problem', applies };
+}
+
+const mutants = wrongVariants('U9', [
+  ['rho does not decrease when the batches grow', reversed(() => true)],
+  ['the same for bernoulli batches', reversed(({ sampling }) => sampling === 'bernoulli')],
+  ['the same with replacement', reversed(({ sampling }) => sampling === 'with-replacement')],
+  ['the same for descent alone', reversed(({ alpha }) => alpha === 0)],
+  ['the same for unlearning', reversed(({ alpha }) => alpha > 0)],
+  ['the same for single samples', reversed(({ groups }) => groups.some(({ batchSize }) => batchSize === 1))],
+]);
 
 /**
  * # U9: batch monotonicity
@@ -18,7 +35,8 @@ export const U9: Theorem = {
   source: CHANG_KHANNA,
   proof:
     'The factors k_g decrease in B_g, and mean_i(H_i M H_i) - Hbar M Hbar is a completely positive map; radii of such maps are monotone.',
-  claim: { kind: 'order', lesser: 'companion', applies: () => true },
+  claim,
+  mutants,
   instances: fc
     .record({
       problem: alignedProblems({ mixing: 'below' }),

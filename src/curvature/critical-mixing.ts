@@ -18,7 +18,7 @@ const RANGE_TOLERANCE = 1e-9;
  * @returns a number in [0, 1]; 1 (never) if the forget set has no samples or no curvature.
  */
 export function criticalMixing(retain: FactorSet, forget: FactorSet): number {
-  if (forget.sampleCount === 0) return 1;
+  if (forget.factors.every((x) => x === 0)) return 1;
   const r = retain.dimension;
   const { values, rows } = symmetricEigen(meanHessian(retain), r);
   const cut = RANK_TOLERANCE * values.at(-1)!;

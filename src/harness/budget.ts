@@ -1,3 +1,5 @@
+import type { Theorem } from './theorem.js';
+
 /** How much one run of `verify` spends. */
 export type BudgetName = 'quick' | 'standard' | 'deep';
 
@@ -23,9 +25,6 @@ export const FAMILY_ERROR = 1e-9;
 /** Candidate instances that shrinking may examine for one theorem. */
 export const MAX_SHRINK_CANDIDATES = 200;
 
-/** Sampled certificates an examined instance may issue: two problems, for claims that compare two. */
-const CERTIFICATES_PER_INSTANCE = 2;
-
 /** The error budget of a run, fixed before it starts. */
 export interface ErrorBudget {
   /** Certificates that may be issued at most, candidates of shrinking included. */
@@ -35,13 +34,20 @@ export interface ErrorBudget {
   readonly family: number;
 }
 
+/** Sampled certificates that one examined instance of a theorem may issue at most. */
+function certificatesPerInstance({ claim, mutants }: Theorem): number {
+  // A side may be certified a second time with more samples; an order compares two problems; the typical
+  // growth is compared with the theorem's bound and with those of its wrong variants.
+  return { side: 2, order: 2, typical: 1 + mutants.length, inequality: 0, 'escape-time': 0 }[claim.kind];
+}
+
 /** Splits FAMILY_ERROR evenly over all certificates that a run can issue (Boole's inequality). */
-export function errorBudget(theorems: number, instances: number): ErrorBudget {
-  const verdicts = theorems * (instances + MAX_SHRINK_CANDIDATES) * CERTIFICATES_PER_INSTANCE;
+export function errorBudget(theorems: readonly Theorem[], instances: number): ErrorBudget {
+  const each = instances + MAX_SHRINK_CANDIDATES;
+  const verdicts = theorems.reduce((sum, theorem) => sum + each * certificatesPerInstance(theorem), 0);
   // Rounded down to three digits, so that the product never exceeds the family bound.
-  const exponent = Math.floor(Math.log10(FAMILY_ERROR / verdicts));
-  const perVerdict = Number(
-    `${Math.floor((FAMILY_ERROR / verdicts) * 10 ** (2 - exponent))}e${exponent - 2}`,
-  );
+  const share = FAMILY_ERROR / Math.max(1, verdicts);
+  const exponent = Math.floor(Math.log10(share));
+  const perVerdict = Number(`${Math.floor(share * 10 ** (2 - exponent))}e${exponent - 2}`);
   return { verdicts, perVerdict, family: verdicts * perVerdict };
 }

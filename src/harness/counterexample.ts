@@ -73,5 +73,10 @@ export function replayCounterexample(
     ...(record.companion ? { companion: record.companion } : {}),
     ...(record.escape ? { escape: record.escape } : {}),
   };
-  return examine(theorem.claim, instance, { implementation, theoremId: theorem.id, ...record.decision });
+  return examine(theorem.claim, instance, {
+    implementation,
+    mutants: [],
+    theoremId: theorem.id,
+    ...record.decision,
+  });
 }

@@ -28,6 +28,7 @@ export function examineEscape(
     logGrowth: problem.exact.growth(eta).logGrowth,
     far: isFarFromThreshold(problem, eta),
     certificates: 0,
+    refuted: [],
     conflict: null,
   };
   const undecided = {
@@ -51,7 +52,18 @@ export function examineEscape(
     outcome: measured === predicted ? 'agree' : 'contradict',
     samples: measured ?? 2 * predicted + 10,
     evidence: `predicted step ${predicted}, measured ${measured ?? 'none'}`,
+    refuted: settings.mutants.flatMap(({ id, claim: wrong }) =>
+      wrong.kind === 'escape-time' && !matches(wrong.escape(problem.reduced, eta, factor).steps, measured)
+        ? [id]
+        : [],
+    ),
   };
+}
+
+/** True if a predicted time fits the measured step, or is too close to an integer to be told from it. */
+function matches(steps: number, measured: number | null): boolean {
+  if (!Number.isFinite(steps)) return true;
+  return Math.ceil(steps) === measured || Math.abs(steps - Math.round(steps)) < BOUNDARY * Math.abs(steps);
 }
 
 /** First k with |<v, delta_k>| >= factor |<v, delta_0>|, or null within the limit. */

@@ -1,6 +1,6 @@
-import type { Examination, ExaminedProblem } from './examine.js';
+import type { Examination, ExaminationSettings, ExaminedProblem } from './examine.js';
 import { isFarFromThreshold } from './far-from-threshold.js';
-import type { InequalityClaim } from './theorem.js';
+import type { InequalityClaim, Relation } from './theorem.js';
 
 /** Relative rounding of two eigenvalues computed to 1e-12. */
 const TOLERANCE = 1e-10;
@@ -10,11 +10,10 @@ export function examineInequality(
   claim: InequalityClaim,
   problem: ExaminedProblem,
   eta: number,
+  settings: ExaminationSettings,
 ): Examination {
   const relations = claim.applies(problem.reduced) ? claim.relations(problem.reduced) : [];
-  const broken = relations.find(
-    ({ lesser, greater }) => !(lesser <= greater + TOLERANCE * Math.abs(greater)),
-  );
+  const broken = relations.find(isBroken);
   return {
     predicted: 'undecided',
     observed: null,
@@ -29,6 +28,13 @@ export function examineInequality(
     evidence: broken
       ? `${broken.name} fails: ${broken.lesser} > ${broken.greater}`
       : relations.map(({ name }) => name).join('; '),
+    refuted: settings.mutants.flatMap(({ id, claim: wrong }) =>
+      wrong.kind === 'inequality' && wrong.relations(problem.reduced).some(isBroken) ? [id] : [],
+    ),
     conflict: null,
   };
+}
+
+function isBroken({ lesser, greater }: Relation): boolean {
+  return !(lesser <= greater + TOLERANCE * Math.abs(greater));
 }

@@ -1,4 +1,4 @@
-import type { SideVerdict } from '../statistics/decide-side.js';
+import type { SideVerdict } from '../decision/decide-side.js';
 import { certifySide, describeVerdict, exactConflict } from './examine-side.js';
 import type { Examination, ExaminationSettings, ExaminedProblem, Outcome } from './examine.js';
 import { isFarFromThreshold } from './far-from-threshold.js';
@@ -20,29 +20,51 @@ export function examineOrder(
   settings: ExaminationSettings,
 ): Examination {
   if (!companion) throw new Error('an order claim needs a companion problem');
-  const [lesser, greater] = claim.lesser === 'companion' ? [companion, problem] : [problem, companion];
-  const lesserGrowth = lesser.exact.growth(eta).logGrowth;
-  const greaterGrowth = greater.exact.growth(eta).logGrowth;
-  const lesserVerdict = certifySide(instance, lesser, eta, settings, settings.maxSamples);
-  const greaterVerdict = certifySide(instance, greater, eta, settings, settings.maxSamples);
-  const reversed = lesserGrowth > greaterGrowth + EXACT_TOLERANCE;
+  const sides: Sides = {
+    problem: certifySide(instance, problem, eta, settings, settings.maxSamples),
+    companion: certifySide(instance, companion, eta, settings, settings.maxSamples),
+  };
+  const growth = {
+    problem: problem.exact.growth(eta).logGrowth,
+    companion: companion.exact.growth(eta).logGrowth,
+  };
+  const greater = claim.lesser === 'companion' ? 'problem' : 'companion';
+  const reversed = growth[claim.lesser] > growth[greater] + EXACT_TOLERANCE;
+  const applies = (order: OrderClaim): boolean => order.applies(problem.reduced, companion.reduced);
   return {
-    predicted: impliedSide(greaterVerdict, lesserVerdict),
-    observed: lesserVerdict.side,
-    outcome: claim.applies(problem.reduced) ? compare(greaterVerdict, lesserVerdict, reversed) : 'undecided',
+    predicted: impliedSide(sides[greater], sides[claim.lesser]),
+    observed: sides[claim.lesser].side,
+    outcome: applies(claim) ? compare(claim, sides, reversed) : 'undecided',
     eta,
     criticalStep: null,
     etaStar: problem.etaStar,
-    logGrowth: problem.exact.growth(eta).logGrowth,
+    logGrowth: growth.problem,
     far: isFarFromThreshold(problem, eta) && isFarFromThreshold(companion, eta),
-    samples: greaterVerdict.samples + lesserVerdict.samples,
+    samples: sides.problem.samples + sides.companion.samples,
     certificates: 2,
-    evidence: `greater: ${describeVerdict(greaterVerdict)}; lesser: ${describeVerdict(lesserVerdict)}`,
+    evidence: `greater: ${describeVerdict(sides[greater])}; lesser: ${describeVerdict(sides[claim.lesser])}`,
+    refuted: settings.mutants.flatMap(({ id, claim: wrong }) =>
+      wrong.kind === 'order' && applies(wrong) && contradicts(wrong, sides) ? [id] : [],
+    ),
     conflict:
-      exactConflict(greaterGrowth, greaterVerdict.side) ??
-      exactConflict(lesserGrowth, lesserVerdict.side) ??
-      (reversed ? `the exact radii are reversed: log rho ${lesserGrowth} > ${greaterGrowth}` : null),
+      exactConflict(growth.problem, sides.problem.side) ??
+      exactConflict(growth.companion, sides.companion.side) ??
+      (reversed
+        ? `the exact radii are reversed: log rho ${growth[claim.lesser]} > ${growth[greater]}`
+        : null),
   };
+}
+
+/** Certified sides of the two problems of an order claim. */
+interface Sides {
+  readonly problem: SideVerdict;
+  readonly companion: SideVerdict;
+}
+
+/** A lesser problem that diverges beside a greater one that is stable. */
+function contradicts(claim: OrderClaim, sides: Sides): boolean {
+  const greater = claim.lesser === 'companion' ? 'problem' : 'companion';
+  return sides[greater].side === 'stable' && sides[claim.lesser].side === 'diverges';
 }
 
 /** What the certified side of one problem says of the other by the order. */
@@ -51,9 +73,11 @@ function impliedSide(greater: SideVerdict, lesser: SideVerdict): PredictedSide {
   return lesser.side === 'diverges' ? 'diverges' : 'undecided';
 }
 
-function compare(greater: SideVerdict, lesser: SideVerdict, reversed: boolean): Outcome {
-  if (greater.fault || lesser.fault) return 'contradict';
-  if (greater.side === 'stable' && lesser.side === 'diverges') return 'contradict';
-  if (greater.side === 'inconclusive' || lesser.side === 'inconclusive' || reversed) return 'inconclusive';
-  return 'agree';
+function compare(claim: OrderClaim, sides: Sides, reversed: boolean): Outcome {
+  const { problem, companion } = sides;
+  if (problem.fault ?? companion.fault) return 'contradict';
+  if (contradicts(claim, sides)) return 'contradict';
+  return problem.side === 'inconclusive' || companion.side === 'inconclusive' || reversed
+    ? 'inconclusive'
+    : 'agree';
 }

@@ -1,9 +1,10 @@
+import type { ReducedProblem } from '../curvature/problem.js';
 import { randomSource } from '../random/generator.js';
-import { decideSide, type SideVerdict } from '../statistics/decide-side.js';
+import { decideSide, type SideVerdict } from '../decision/decide-side.js';
 import { linearisedProcess } from '../unlearning/process.js';
 import type { Examination, ExaminationSettings, ExaminedProblem, Outcome } from './examine.js';
 import { isFarFromThreshold } from './far-from-threshold.js';
-import { predictedSide, type Instance, type PredictedSide, type SideClaim } from './theorem.js';
+import { predictedSide, type Instance, type Mutant, type PredictedSide, type SideClaim } from './theorem.js';
 
 /** |log rho(T)| below which the exact operator is not held to a side: its own stated error, generously. */
 const EXACT_MARGIN = 1e-9;
@@ -46,8 +47,23 @@ export function examineSide(
     samples: first.samples + (second?.samples ?? 0),
     certificates: second ? 2 : 1,
     evidence: describeVerdict(verdict),
+    refuted: refutedSides(settings.mutants, problem.reduced, eta, verdict),
     conflict: exactConflict(logGrowth, verdict.side) ?? unconfirmed(logGrowth, predicted, verdict.side),
   };
+}
+
+/** Wrong side claims that the certified side refutes. */
+function refutedSides(
+  mutants: readonly Mutant[],
+  problem: ReducedProblem,
+  eta: number,
+  verdict: SideVerdict,
+): string[] {
+  return mutants.flatMap(({ id, claim }) => {
+    if (claim.kind !== 'side' || verdict.side === 'inconclusive' || !claim.applies(problem)) return [];
+    const predicted = predictedSide(claim, claim.criticalStep(problem), eta);
+    return predicted !== 'undecided' && predicted !== verdict.side ? [id] : [];
+  });
 }
 
 /** Runs the sampled certificate on one problem; its random stream is named by seed, theorem and instance. */

@@ -1,4 +1,5 @@
 import { randomSource } from '../random/generator.js';
+import { exceedsTypicalGrowth } from '../decision/scalar-growth.js';
 import { typicalGrowth } from '../unlearning/growth.js';
 import { linearisedProcess } from '../unlearning/process.js';
 import type { Examination, ExaminationSettings, ExaminedProblem, Outcome } from './examine.js';
@@ -50,13 +51,30 @@ export function examineTypical(
     logGrowth,
     far: isFarFromThreshold(problem, eta),
     samples: RUNS * (BURN_IN + STEPS),
-    certificates: 1,
+    certificates: 1 + settings.mutants.length,
     evidence: `2 gamma = ${growth.toFixed(4)} in [${interval.low.toFixed(4)}, ${interval.high.toFixed(4)}], bound ${bound.toFixed(4)}`,
+    refuted: refutedBounds(),
     conflict: null,
   };
 
   function outcome(): Outcome {
     if (growth > bound + slack) return 'contradict';
     return interval.high <= bound + RESOLUTION ? 'agree' : 'inconclusive';
+  }
+
+  /** Wrong bounds that the typical growth certainly exceeds; certified where r = 1. */
+  function refutedBounds(): string[] {
+    const wrong = settings.mutants.flatMap(({ id, claim: other }) =>
+      other.kind === 'typical' ? [{ id, bound: other.bound(logGrowth) }] : [],
+    );
+    const exceeded = exceedsTypicalGrowth(
+      linearisedProcess(problem.reduced, eta, settings.implementation),
+      problem.reduced,
+      eta,
+      wrong.map((entry) => entry.bound),
+      randomSource('scalar growth', ...words),
+      settings.errorProbability,
+    );
+    return wrong.flatMap(({ id }, k) => (exceeded[k] ? [id] : []));
   }
 }

@@ -3,14 +3,14 @@ import type { ReducedProblem } from '../curvature/problem.js';
 import { reduceProblem } from '../curvature/reduction.js';
 import { exactStability, type ExactStability } from '../stability/exact-stability.js';
 import type { UnlearningImplementation } from '../unlearning/process.js';
-import type { ObservedSide } from '../statistics/decide-side.js';
+import type { ObservedSide } from '../decision/decide-side.js';
 import { examineEscape } from './examine-escape.js';
 import { examineInequality } from './examine-inequality.js';
 import { examineOrder } from './examine-order.js';
 import { examineSide } from './examine-side.js';
 import { examineTypical } from './examine-typical.js';
 import { resolveStep } from './resolve-step.js';
-import type { Claim, Instance, PredictedSide } from './theorem.js';
+import type { Claim, Instance, Mutant, PredictedSide } from './theorem.js';
 
 /** How prediction and observation compare on one instance. */
 export type Outcome = 'agree' | 'contradict' | 'inconclusive' | 'undecided';
@@ -33,12 +33,16 @@ export interface Examination {
   readonly certificates: number;
   /** What the verdict rests on, in a line. */
   readonly evidence: string;
+  /** Ids of the wrong variants that this instance refutes, by the same certificates. */
+  readonly refuted: readonly string[];
   /** Set if the exact operator contradicts the sampled certificate, or the prediction without one. */
   readonly conflict: string | null;
 }
 
 /** What an examination is given besides claim and instance. */
 export interface ExaminationSettings {
+  /** Wrong variants that are tried on the same certificates. */
+  readonly mutants: readonly Mutant[];
   readonly implementation: UnlearningImplementation;
   /** Words of the random stream; the instance itself is added. */
   readonly seed: number;
@@ -67,7 +71,7 @@ export function examine(claim: Claim, instance: Instance, settings: ExaminationS
     case 'order':
       return examineOrder(claim, instance, problem, companion, eta, settings);
     case 'inequality':
-      return examineInequality(claim, problem, eta);
+      return examineInequality(claim, problem, eta, settings);
     case 'typical':
       return examineTypical(claim, instance, problem, eta, settings);
     case 'escape-time':

@@ -51,7 +51,7 @@ export function shrinkContradiction(
   implementation: UnlearningImplementation,
   index: number,
 ): ShrunkContradiction {
-  const examination = examinationSettings(theorem, settings, implementation);
+  const examination = { ...examinationSettings(theorem, settings, implementation), mutants: [] };
   let candidates = 0;
   const holds = (instance: Instance): boolean => {
     if (candidates++ > MAX_SHRINK_CANDIDATES) return true;
@@ -79,6 +79,7 @@ function examinationSettings(
 ): ExaminationSettings {
   return {
     implementation,
+    mutants: theorem.mutants,
     seed,
     theoremId: theorem.id,
     errorProbability: perVerdict,

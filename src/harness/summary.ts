@@ -1,7 +1,7 @@
 import { proportionUpperBound, sampleQuantiles } from '../statistics/intervals.js';
 import type { Counterexample } from './counterexample.js';
 import type { Examination } from './examine.js';
-import type { Theorem } from './theorem.js';
+import type { Mutant, Theorem } from './theorem.js';
 
 /** Confidence of the upper bound on the disagreement rate. */
 const DISAGREEMENT_CONFIDENCE = 0.99;
@@ -32,13 +32,20 @@ export interface TheoremSummary {
   /** Instances on which the exact operator does not agree with certificate or prediction. */
   readonly conflicts: readonly { readonly instance: number; readonly conflict: string }[];
   /** Planted wrong variants and what became of them. */
-  readonly mutants: readonly {
-    readonly id: string;
-    readonly description: string;
-    readonly killed: boolean;
-    readonly instance: number | null;
-  }[];
+  readonly mutants: readonly MutantSummary[];
   readonly counterexample: Counterexample | null;
+}
+
+/** A planted wrong variant and what became of it. */
+export interface MutantSummary {
+  readonly id: string;
+  readonly description: string;
+  /** True if some instance certainly refutes it. */
+  readonly killed: boolean;
+  /** Number of the first such instance: it took one more draw than that. */
+  readonly instance: number | null;
+  /** True if already the quick budget must refute it. */
+  readonly quick: boolean;
 }
 
 /** Counts the examinations of one theorem, in the order of their instance numbers. */
@@ -89,9 +96,17 @@ export function summariseTheorem(
     conflicts: examinations.flatMap(({ conflict }, instance) =>
       conflict === null ? [] : [{ instance, conflict }],
     ),
-    mutants: [],
+    mutants: theorem.mutants.map((mutant) => mutantSummary(mutant, examinations)),
     counterexample,
   };
+}
+
+function mutantSummary(
+  { id, description, quick }: Mutant,
+  examinations: readonly Examination[],
+): MutantSummary {
+  const instance = examinations.findIndex(({ refuted }) => refuted.includes(id));
+  return { id, description, killed: instance >= 0, instance: instance >= 0 ? instance : null, quick };
 }
 
 function tightness(examinations: readonly Examination[]): TheoremSummary['tightness'] {

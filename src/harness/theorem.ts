@@ -21,7 +21,8 @@ export interface OrderClaim {
   readonly kind: 'order';
   /** Which of an instance's two problems has the smaller radius. */
   readonly lesser: 'companion' | 'problem';
-  applies(problem: ReducedProblem): boolean;
+  /** In an analysis of one problem there is no companion. */
+  applies(problem: ReducedProblem, companion?: ReducedProblem): boolean;
 }
 
 /** Inequalities between computed quantities of one problem. */
@@ -55,6 +56,17 @@ export interface EscapeClaim {
 
 export type Claim = SideClaim | OrderClaim | InequalityClaim | TypicalClaim | EscapeClaim;
 
+/** A wrong variant of a theorem, as a plausible mistake would produce it; `verify` must refute it. */
+export interface Mutant {
+  /** The theorem's id and a number: U3-2. */
+  readonly id: string;
+  /** What is wrong, in a line. */
+  readonly description: string;
+  readonly claim: Claim;
+  /** True if already the quick budget must refute it. */
+  readonly quick: boolean;
+}
+
 /** How the step size of an instance is chosen: a ratio to a threshold, or a number. */
 export type StepChoice =
   | { readonly reference: 'predicted' | 'exact' | 'companion'; readonly ratio: number }
@@ -80,6 +92,7 @@ export interface Theorem {
   /** Why it holds, in a line or two. */
   readonly proof: string;
   readonly claim: Claim;
+  readonly mutants: readonly Mutant[];
   readonly instances: Arbitrary<Instance>;
 }
 

@@ -45,7 +45,7 @@ export async function verify(
   options: VerifyOptions,
 ): Promise<VerifyResult> {
   const { seed, budget, signal } = options;
-  const errors = errorBudget(theorems.length, budget.instances);
+  const errors = errorBudget(theorems, budget.instances);
   const settings = { seed, budget, perVerdict: errors.perVerdict };
   const results = theorems.map(() => new Array<readonly Examination[] | undefined>(chunkCount(budget)));
   const jobs = theorems.flatMap((theorem, t) =>

@@ -6,16 +6,17 @@ export interface TopEigenpair {
   readonly value: number;
   /** Unit eigenvector estimate, of the dimension of the start vector. */
   readonly vector: Float64Array;
-  /** |A v - value v|: some eigenvalue lies within this distance of `value` (rigorous). */
+  /**
+   * |A v - value v|: some eigenvalue lies within this distance of `value`. Of a value that stands alone the
+   * error is about the square of it, over the gap; of a close pair no more than it.
+   */
   readonly residual: number;
-  /** Estimated error of `value`: min(residual, residual^2 / gap to the next Ritz value) (Kato-Temple). */
-  readonly error: number;
   /** Applications of the map. */
   readonly iterations: number;
 }
 
 export interface DavidsonOptions {
-  /** Stop when the estimated error is at most this share of the value. */
+  /** Stop when the residual is at most this share of the scale: |value|, but at least SMALL of the largest Ritz value. */
   readonly tolerance?: number;
   readonly maxIterations?: number;
   /** Approximate diagonal of the map: the closer, the fewer iterations. Without it this is Lanczos. */
@@ -25,6 +26,9 @@ export interface DavidsonOptions {
 /** Size of the search space at which it is cut back, and to how many Ritz vectors. */
 const LARGEST_SPACE = 80;
 const KEPT_VECTORS = 12;
+
+/** Share of the largest Ritz value below which a top value is not resolved to its own size. */
+const SMALL = 1e-2;
 
 /** Relative size below which a residual is rounding noise. */
 const ROUNDING = 4e-15;
@@ -46,7 +50,7 @@ export function largestEigenpair(
   start: Float64Array,
   options: DavidsonOptions = {},
 ): TopEigenpair {
-  const { tolerance = 1e-11, maxIterations = 1500, diagonal } = options;
+  const { tolerance = 1e-10, maxIterations = 1500, diagonal } = options;
   const startNorm = norm(start);
   if (!(startNorm > 0) || !Number.isFinite(startNorm)) {
     throw new RangeError(`the start vector must be finite and nonzero; its norm is ${startNorm}`);
@@ -58,21 +62,21 @@ export function largestEigenpair(
     scale(direction, 1 / norm(direction));
     apply(direction, image);
     space.add(direction, image);
-    const { value, vector, residual, gap } = space.topRitzPair();
+    const { value, vector, residual } = space.topRitzPair();
     const size = norm(residual);
-    const error = Math.min(size, gap > 0 ? size ** 2 / gap : size);
-    if (error <= tolerance * Math.abs(value) || size <= ROUNDING * space.magnitude) {
-      return { value, vector, residual: size, error, iterations };
-    }
+    const scaleOfValue = Math.max(Math.abs(value), SMALL * space.magnitude);
+    const converged = size <= Math.max(tolerance * scaleOfValue, ROUNDING * space.magnitude);
+    // With as many vectors as dimensions the space is everything, and the pair exact to rounding.
+    if (converged || space.size === start.length) return { value, vector, residual: size, iterations };
     if (iterations >= maxIterations) {
-      const relative = (error / Math.abs(value)).toExponential(1);
-      throw new Error(`no convergence in ${iterations} iterations: relative error ${relative}`);
+      const relative = (size / scaleOfValue).toExponential(1);
+      throw new Error(`no convergence in ${iterations} iterations: relative residual ${relative}`);
     }
     if (space.size >= LARGEST_SPACE) space.restart();
     const next =
       space.newDirection(preconditioned(residual, value, diagonal)) ?? space.newDirection(residual);
     // Nothing new in the residual: the space is invariant and contains the start, so the pair is exact.
-    if (!next) return { value, vector, residual: size, error, iterations };
+    if (!next) return { value, vector, residual: size, iterations };
     direction = next;
   }
 }
@@ -108,8 +112,8 @@ class SearchSpace {
     this.projected.push(this.basis.map((other) => dot(other, image)));
   }
 
-  /** Top Ritz value and vector, its residual vector, and the distance to the second Ritz value. */
-  topRitzPair(): { value: number; vector: Float64Array; residual: Float64Array; gap: number } {
+  /** Top Ritz value and vector, and its residual vector. */
+  topRitzPair(): { value: number; vector: Float64Array; residual: Float64Array } {
     const k = this.size;
     const { values, rows } = this.ritz();
     const value = values[k - 1]!;
@@ -118,7 +122,7 @@ class SearchSpace {
     const residual = combination(this.images, weights);
     addScaled(residual, -value, vector);
     this.magnitude = Math.max(this.magnitude, Math.abs(values[0]!), Math.abs(value));
-    return { value, vector, residual, gap: k > 1 ? value - values[k - 2]! : 0 };
+    return { value, vector, residual };
   }
 
   /** Cuts the space back to its top Ritz vectors. */
@@ -135,16 +139,17 @@ class SearchSpace {
     );
   }
 
-  /** The part of a vector outside the space, or null if that is rounding. Two sweeps of Gram-Schmidt are enough. */
+  /** The part of a vector outside the space, or null if that is rounding. Gram-Schmidt is repeated until it takes nothing more away. */
   newDirection(vector: Float64Array): Float64Array | null {
-    const before = norm(vector);
-    if (!(before > 0)) return null;
-    const direction = Float64Array.from(vector, (x) => x / before);
-    for (let sweep = 0; sweep < 2; sweep++) {
+    const length = norm(vector);
+    if (!(length > 0)) return null;
+    const direction = Float64Array.from(vector, (x) => x / length);
+    for (let before = 1, sweep = 0; sweep < 4; sweep++) {
       for (const other of this.basis) addScaled(direction, -dot(direction, other), other);
       const left = norm(direction);
-      if (left < 1e-10) return null;
-      if (left > 0.7) break;
+      if (left < 1e-12) return null;
+      if (left > 0.5 * before) break;
+      before = left;
     }
     return direction;
   }

@@ -42,5 +42,7 @@ export function sampleQuantiles(
   values: readonly number[],
   probabilities: readonly number[],
 ): number[] | null {
-  return values.length === 0 ? null : jStat.quantiles(values, probabilities, 1, 1);
+  // jStat has no answer for a single value.
+  if (values.length < 2) return values.length === 0 ? null : probabilities.map(() => values[0]!);
+  return jStat.quantiles(values, probabilities, 1, 1);
 }

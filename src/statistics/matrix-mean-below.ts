@@ -15,6 +15,9 @@ import { smallestEigenvalue } from '../linalg/symmetric-eigen.js';
  *
  * whatever u is: no net over directions and no factor for the dimension is needed. Several stakes are
  * a mixture: each capital counts with weight 1/number. Valid at every time.
+ *
+ * Observations above the range may be taken as they are if the hypothesis is put to those within it, the
+ * others counting as 0: then the true factor is 1 + stake * level > 1, and z - psi z^2 is below its log.
  */
 export class MatrixMeanBelowTest {
   private readonly sum: Float64Array;
@@ -32,10 +35,9 @@ export class MatrixMeanBelowTest {
     this.square = new Float64Array(size * size);
   }
 
-  /** Takes one observation Y (size x size, symmetric, 0 <= Y <= range); `null` stands for Y = 0. */
-  observe(y: Float64Array | null): void {
+  /** Takes one observation Y: size x size, symmetric, 0 <= Y. */
+  observe(y: Float64Array): void {
     this.count++;
-    if (y === null) return;
     multiplyTransposedSymmetric(y, y, this.size, this.size, this.square);
     for (let k = 0; k < y.length; k++) {
       this.sum[k]! += y[k]!;
@@ -81,9 +83,12 @@ export class MatrixMeanBelowTest {
   }
 }
 
-/** psi(zeta) = (-log(1-zeta) - zeta)/zeta^2, by its series 1/2 + zeta/3 + ... near 0; 1/2 below 0 (then z > 0). */
+/**
+ * psi(zeta) = (-log(1-zeta) - zeta)/zeta^2; 1/2 below 0 (then z > 0). Near 0 an upper bound from its series
+ * 1/2 + zeta/3 + zeta^2/4 + .., the rest summed as geometric.
+ */
 function deficitFactor(zeta: number): number {
   if (zeta <= 0) return 0.5;
-  if (zeta < 1e-3) return 0.5 + zeta / 3 + zeta ** 2 / 4;
+  if (zeta < 1e-3) return 0.5 + zeta / 3 + zeta ** 2 / (4 * (1 - zeta));
   return (-Math.log1p(-zeta) - zeta) / zeta ** 2;
 }

@@ -103,7 +103,8 @@ export function populationGrowth(
       const squares = population.map((w) => {
         process.drawBatches(random);
         process.applyStep(w);
-        return bounded(Math.exp(rescale(w, process.minimum)));
+        // The sum over the population must stay in range.
+        return bounded(Math.exp(rescale(w, process.minimum)), 1e300);
       });
       const mean = squares.reduce((a, b) => a + b, 0) / particles;
       if (k >= burnIn) total += Math.log(mean);
@@ -181,6 +182,6 @@ function squaredDistance(w: Float64Array, minimum: Float64Array): number {
 }
 
 /** Overflow is divergence, never NaN. */
-function bounded(x: number): number {
-  return Number.isFinite(x) ? x : Number.MAX_VALUE;
+function bounded(x: number, largest: number = Number.MAX_VALUE): number {
+  return x < largest ? x : largest;
 }

@@ -14,6 +14,7 @@ export function examination(parts: Partial<Examination> = {}): Examination {
     samples: 100,
     certificates: 1,
     evidence: 'diverges by 100 sampled steps',
+    refuted: [],
     conflict: null,
     ...parts,
   };

@@ -1,7 +1,7 @@
 import type { CurvatureGroup, ReducedProblem } from '../curvature/problem.js';
 import { multiplyTransposedSymmetric } from '../linalg/multiply-transposed.js';
 import { identityMatrix, largestEigenvalue } from '../linalg/symmetric-eigen.js';
-import { binomialProbabilities } from './binomial.js';
+import { binomialProbabilities } from '../statistics/binomial.js';
 
 /**
  * What the problem itself guarantees about Y = P^{-1/2} A P A P^{-1/2}: batches within `sizeLimit` have

@@ -1,0 +1,107 @@
+import type { ReducedProblem } from '../curvature/problem.js';
+import type { RandomSource } from '../random/generator.js';
+import type { UnlearningProcess } from '../unlearning/process.js';
+import type { Attempt } from './attempt.js';
+import { watchedProcess } from './batch-law.js';
+import { testDivergence } from './divergence-test.js';
+import { MomentEstimate } from './moment-estimate.js';
+import { testStability } from './stability-test.js';
+
+/** What the sampled certificate says of E|delta_k|^2. */
+export type ObservedSide = 'diverges' | 'stable' | 'inconclusive';
+
+/** Outcome of the statistical decision on one instance. */
+export interface SideVerdict {
+  readonly side: ObservedSide;
+  /** Pairs of batches drawn. */
+  readonly samples: number;
+  /** Sample estimate of rho(T): no certificate, for display. */
+  readonly radiusEstimate: number;
+  /** log of the betting capital against the other side; -log(error) is where the verdict falls. */
+  readonly logEvidence: number;
+  /** Set if a drawn step breaks a bound that the problem guarantees: the code does not do what it says. */
+  readonly fault: string | null;
+}
+
+export interface DecisionOptions {
+  /** Probability that the verdict is wrong, at most, over everything this call does. */
+  readonly errorProbability: number;
+  /** Pairs of batches to spend before saying inconclusive. */
+  readonly maxSamples: number;
+}
+
+/** Sizes of the stages: pairs drawn to learn T, pairs drawn to choose P and the stakes, pairs drawn to test. */
+const FIRST_PILOT = 400;
+const FIRST_SCOUTS = 300;
+const PILOT_GROWTH = 5;
+const SCOUT_GROWTH = 3;
+const MAX_STAGES = 5;
+
+/** Fewer samples than this are not worth a first stage. */
+const MIN_SAMPLES = 1500;
+
+/**
+ * Decides by sampling on which side rho(T) = 1 the process is, with a non-asymptotic error bound and
+ * without the exact operator: T is self-adjoint and completely positive, so one-step samples suffice.
+ *
+ * A pilot estimates T. If its radius exceeds 1, `MeanAboveOneTest` runs on x = <Q, A Q A>/<Q, Q>, Q the
+ * estimated Perron matrix (rho >= E x); otherwise `MatrixMeanBelowTest` runs on Y = P^{-1/2} A P A P^{-1/2}
+ * (rho <= lambda_1(E Y)) with P = (c - T)^-1 I. Pilots, choices and tests use different samples. An
+ * undecided stage is followed by a larger one, at most MAX_STAGES; each stage and each side gets an
+ * equal part of the error probability, so the sum over everything that could go wrong is at most it.
+ *
+ * @throws RangeError if maxSamples is below MIN_SAMPLES.
+ */
+export function decideSide(
+  process: UnlearningProcess,
+  problem: ReducedProblem,
+  eta: number,
+  random: RandomSource,
+  options: DecisionOptions,
+): SideVerdict {
+  const { errorProbability, maxSamples } = options;
+  if (!(maxSamples >= MIN_SAMPLES)) {
+    throw new RangeError(`maxSamples must be at least ${MIN_SAMPLES}; got ${maxSamples}`);
+  }
+  const threshold = Math.log((2 * MAX_STAGES) / errorProbability);
+  const watched = watchedProcess(process, problem);
+  const context = { process: watched, problem, eta, random, threshold };
+  const moment = new MomentEstimate(problem.dimension);
+  let samples = 0;
+  let radiusEstimate = NaN;
+  let attempt: Attempt = { samples: 0, logEvidence: -Infinity, expected: Infinity, fault: null };
+  for (let stage = 0; stage < MAX_STAGES; stage++) {
+    const pilot = Math.min(FIRST_PILOT * PILOT_GROWTH ** stage, Math.floor((maxSamples - samples) / 5));
+    const scouts = Math.min(FIRST_SCOUTS * SCOUT_GROWTH ** stage, pilot);
+    if (pilot < FIRST_SCOUTS || isHopeless(attempt, stage, maxSamples - samples)) break;
+    const overflow = moment.draw(watched, random, pilot);
+    samples += pilot;
+    if (overflow) return overflowVerdict(samples, watched.fault());
+    const top = moment.perron();
+    radiusEstimate = top.value;
+    attempt =
+      top.value > 1
+        ? testDivergence(context, top.perron, scouts, maxSamples - samples)
+        : testStability(context, moment, top.value, scouts, maxSamples - samples);
+    samples += attempt.samples;
+    const { logEvidence } = attempt;
+    const fault = watched.fault() ?? attempt.fault;
+    if (fault) return { side: 'inconclusive', samples, radiusEstimate, logEvidence, fault };
+    if (logEvidence >= threshold) {
+      const side = top.value > 1 ? 'diverges' : 'stable';
+      return { side, samples, radiusEstimate, logEvidence, fault };
+    }
+  }
+  return { side: 'inconclusive', samples, radiusEstimate, logEvidence: attempt.logEvidence, fault: null };
+}
+
+/** An entry of A beyond 1e75: x >= 1e150 has probability at most 1e-150 if E x <= 1 (Markov). */
+function overflowVerdict(samples: number, fault: string | null): SideVerdict {
+  const side = fault ? 'inconclusive' : 'diverges';
+  return { side, samples, radiusEstimate: Number.MAX_VALUE, logEvidence: 345, fault };
+}
+
+/** True if a well-scouted attempt asked for far more samples than are left: larger pilots will not help. */
+function isHopeless(attempt: Attempt, stage: number, left: number): boolean {
+  return stage > 2 && Number.isFinite(attempt.expected) && attempt.expected > 20 * left;
+}

@@ -1,0 +1,66 @@
+import type { ReducedProblem } from '../curvature/problem.js';
+import type { RandomSource } from '../random/generator.js';
+import { bestStake, MeanAboveOneTest } from '../statistics/mean-above-one.js';
+import { stepDirections, type UnlearningProcess } from '../unlearning/process.js';
+
+/** Steps that choose the stake, and steps that test. */
+const SCOUTS = 500;
+const TESTS = 20_000;
+
+/**
+ * Certified lower bounds on the typical growth 2 gamma = E log A^2 of a problem with one dimension, where
+ * the growth of every step is an independent number. For each bound b: true if a sequential test rejects
+ * "E log A^2 <= b" (betting on (log A^2 - low)/(b - low) >= 0, mean at most 1). Needs a lower end of log
+ * A^2 that the problem guarantees; where A may come near 0 nothing is certified.
+ *
+ * @returns one answer for each bound; all false unless r = 1.
+ */
+export function exceedsTypicalGrowth(
+  process: UnlearningProcess,
+  problem: ReducedProblem,
+  eta: number,
+  bounds: readonly number[],
+  random: RandomSource,
+  errorProbability: number,
+): boolean[] {
+  const low = lowestLogSquare(problem, eta);
+  if (problem.dimension !== 1 || low === null) return bounds.map(() => false);
+  const direction = Float64Array.of(1);
+  const moved = new Float64Array(1);
+  const draw = (): number => {
+    stepDirections(process, random, direction, moved);
+    return Math.log(moved[0]! ** 2);
+  };
+  const scouts = Array.from({ length: SCOUTS }, draw);
+  const tests = bounds.map((bound) => {
+    // E log A^2 <= bound <= low is impossible: the range alone rejects it.
+    if (!(bound > low)) return null;
+    const scaled = (x: number): number => Math.max(0, x - low) / (bound - low);
+    const { stake } = bestStake(scouts.map(scaled));
+    return { test: new MeanAboveOneTest([stake * 0.999]), scaled };
+  });
+  for (let s = 0; s < TESTS; s++) {
+    const x = draw();
+    for (const entry of tests) entry?.test.observe(entry.scaled(x));
+  }
+  const threshold = -Math.log(errorProbability);
+  return tests.map((entry) => entry === null || entry.test.logEvidence() >= threshold);
+}
+
+/** log of the smallest A^2 that any batches can give (r = 1), or null if A may be 0 or negative. */
+function lowestLogSquare(problem: ReducedProblem, eta: number): number | null {
+  let smallest = 1;
+  for (const group of problem.groups) {
+    if (group.sign < 0) continue;
+    const { samples, batchSize, weight } = group;
+    const curvatures = Array.from({ length: samples.sampleCount }, (_, i) => {
+      let sum = 0;
+      for (let row = samples.offsets[i]!; row < samples.offsets[i + 1]!; row++)
+        sum += samples.factors[row]! ** 2;
+      return sum;
+    });
+    const most = problem.sampling === 'bernoulli' ? samples.sampleCount : batchSize;
+    smallest -= eta * weight * (most / batchSize) * Math.max(...curvatures);
+  }
+  return smallest > 0 ? Math.log(smallest ** 2) : null;
+}

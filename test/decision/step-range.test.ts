@@ -1,0 +1,184 @@
+import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
+import { describe, expect, it } from 'vitest';
+import type { ReducedProblem } from '../../src/curvature/problem.js';
+import { identityMatrix } from '../../src/linalg/symmetric-eigen.js';
+import { randomSource } from '../../src/random/generator.js';
+import { denseHessians } from '../../src/stability/dense-operator.js';
+import { enumerateBatches } from '../../src/stability/enumeration.js';
+import { stepRange, type StepRange } from '../../src/decision/step-range.js';
+import { relativeDifference } from '../closeness.js';
+import {
+  denseMatrix,
+  descentOnLine,
+  entriesOf,
+  normalEntries,
+  reducedFromSpec,
+  STABILITY_CASES,
+} from '../sample-problems.js';
+
+/** The range carries a factor 1 + 1e-9 for rounding. */
+const SLACK = 1 + 1e-8;
+
+const ETA = 0.5;
+
+/** P^{1/2} and P^{-1/2} of a random positive definite P. */
+function randomRoots(word: string, r: number): { root: Float64Array; inverseRoot: Float64Array } {
+  const rows = denseMatrix(normalEntries(randomSource('roots', word), r, r), r, r);
+  const p = rows.mmul(rows.transpose()).add(Matrix.eye(r).mul(0.3));
+  const { realEigenvalues, eigenvectorMatrix: v } = new EigenvalueDecomposition(p, { assumeSymmetric: true });
+  const power = (exponent: number): Float64Array =>
+    entriesOf(v.mmul(Matrix.diag(realEigenvalues.map((x) => x ** exponent))).mmul(v.transpose()));
+  return { root: power(0.5), inverseRoot: power(-0.5) };
+}
+
+interface EnumeratedStep {
+  readonly probability: number;
+  /** lambda_1(Y), Y = P^{-1/2} A P A P^{-1/2}. */
+  readonly norm: number;
+  readonly sizes: { readonly retain: number; readonly forget: number };
+}
+
+/** Every pair of batches with its probability, its sizes and lambda_1(Y). */
+function enumeratedSteps(
+  problem: ReducedProblem,
+  eta: number,
+  roots: ReturnType<typeof randomRoots>,
+): EnumeratedStep[] {
+  const r = problem.dimension;
+  const root = denseMatrix(roots.root, r, r);
+  const inverseRoot = denseMatrix(roots.inverseRoot, r, r);
+  let steps = [{ probability: 1, step: Matrix.eye(r), sizes: { retain: 0, forget: 0 } }];
+  for (const { name, samples, sign, weight, batchSize } of problem.groups) {
+    const hessians = denseHessians(samples);
+    const batches = enumerateBatches(problem.sampling, samples.sampleCount, batchSize);
+    steps = steps.flatMap(({ probability, step, sizes }) =>
+      batches.map(({ multiplicity, probability: p }) => {
+        const moved = step.clone();
+        multiplicity.forEach((times, i) => {
+          moved.sub(Matrix.mul(hessians[i]!, (times * eta * sign * weight) / batchSize));
+        });
+        const size = multiplicity.reduce((a, b) => a + b, 0);
+        return { probability: probability * p, step: moved, sizes: { ...sizes, [name]: size } };
+      }),
+    );
+  }
+  return steps.map(({ probability, step, sizes }) => {
+    const g = inverseRoot.mmul(step).mmul(root);
+    const y = g.mmul(g.transpose());
+    const norm = Math.max(...new EigenvalueDecomposition(y, { assumeSymmetric: true }).realEigenvalues);
+    return { probability, norm, sizes };
+  });
+}
+
+function isWithin({ sizes }: EnumeratedStep, { sizeLimit }: StepRange): boolean {
+  return sizes.retain <= sizeLimit.retain && sizes.forget <= sizeLimit.forget;
+}
+
+/** How many batches within the size limits break the range. */
+function violations(steps: readonly EnumeratedStep[], bounds: StepRange): number {
+  return steps.filter((step) => isWithin(step, bounds) && step.norm > bounds.range * SLACK).length;
+}
+
+/** Sum of probability times lambda_1(Y) over the batches beyond the limits. */
+function excessOf(steps: readonly EnumeratedStep[], bounds: StepRange): number {
+  return steps.reduce((sum, step) => sum + (isWithin(step, bounds) ? 0 : step.probability * step.norm), 0);
+}
+
+describe('stepRange', () => {
+  it.each(STABILITY_CASES)(
+    'bounds Y for every batch within the limits, the others by the excess ($name)',
+    ({ name, problem }) => {
+      const roots = randomRoots(name, problem.dimension);
+      const steps = enumeratedSteps(problem, ETA, roots);
+      for (const allowance of [0, 0.05, 1, 20]) {
+        const bounds = stepRange(problem, ETA, roots.root, roots.inverseRoot, allowance);
+        expect(violations(steps, bounds)).toBe(0);
+        expect(excessOf(steps, bounds)).toBeLessThanOrEqual(bounds.excess * SLACK);
+        expect(bounds.excess).toBeLessThanOrEqual(allowance * SLACK);
+      }
+    },
+  );
+
+  it.each(STABILITY_CASES)(
+    'shrunk below the largest Y of a batch is seen to be broken ($name)',
+    ({ name, problem, sampling }) => {
+      const roots = randomRoots(name, problem.dimension);
+      const steps = enumeratedSteps(problem, ETA, roots);
+      const bounds = stepRange(problem, ETA, roots.root, roots.inverseRoot, 0);
+      const largest = Math.max(...steps.filter((step) => isWithin(step, bounds)).map(({ norm }) => norm));
+      expect(violations(steps, { ...bounds, range: 0.999 * largest })).toBeGreaterThan(0);
+      // Fixed sizes: the exact maximum (all batches are enumerated; B copies of one sample can be drawn).
+      if (sampling !== 'bernoulli') expect(relativeDifference(bounds.range, largest)).toBeLessThan(SLACK - 1);
+      else expect(bounds.range).toBeLessThan(20 * largest);
+    },
+  );
+
+  it('is attained by bernoulli batches of identical samples', () => {
+    const problem = descentOnLine([2, 2, 2, 2], 1, 'bernoulli');
+    const bounds = stepRange(problem, 1, identityMatrix(1), identityMatrix(1), 0);
+    expect(bounds.sizeLimit).toEqual({ retain: 4, forget: 0 });
+    expect(bounds.excess).toBe(0);
+    // All four at once: (1 - 4 * 2)^2.
+    expect(relativeDifference(bounds.range, 49)).toBeLessThan(SLACK - 1);
+  });
+
+  it('is attained by a bernoulli batch of forget samples alone: descent would only have held them back', () => {
+    const problem = reducedFromSpec({
+      retain: [[[1]], [[1]]],
+      forget: [[[1]], [[1]], [[1]]],
+      alpha: 0.5,
+      batch: { retain: 1, forget: 1 },
+      sampling: 'bernoulli',
+    });
+    const bounds = stepRange(problem, 0.8, identityMatrix(1), identityMatrix(1), 0);
+    // No retain sample and three forget samples: (1 + 0.8 * 0.5 * 3)^2; with both retain samples only 1.4^2.
+    expect(relativeDifference(bounds.range, 2.2 ** 2)).toBeLessThan(SLACK - 1);
+  });
+
+  it('sets the large bernoulli batches apart as the allowance grows: limits and range fall, the excess rises', () => {
+    const problem = descentOnLine(new Array<number>(12).fill(1), 2, 'bernoulli');
+    const bounds = [0, 1e-6, 1e-3, 0.1, 1].map((allowance) =>
+      stepRange(problem, 1, identityMatrix(1), identityMatrix(1), allowance),
+    );
+    for (let k = 1; k < bounds.length; k++) {
+      expect(bounds[k]!.sizeLimit.retain).toBeLessThan(bounds[k - 1]!.sizeLimit.retain);
+      expect(bounds[k]!.range).toBeLessThan(bounds[k - 1]!.range);
+      expect(bounds[k]!.excess).toBeGreaterThan(bounds[k - 1]!.excess);
+    }
+    // One size more set apart would cost more than was allowed.
+    const { sizeLimit, excess } = bounds[2]!;
+    const steps = enumeratedSteps(problem, 1, { root: identityMatrix(1), inverseRoot: identityMatrix(1) });
+    const bound = (size: number): number => (1 + size / 2) ** 2;
+    const added = steps
+      .filter(({ sizes }) => sizes.retain === sizeLimit.retain)
+      .reduce((sum, { probability, sizes }) => sum + probability * bound(sizes.retain), 0);
+    expect(excess + added).toBeGreaterThan(1e-3);
+  });
+
+  it('treats full bernoulli batches as the one batch they are', () => {
+    const problem = descentOnLine([1, 3], 2, 'bernoulli');
+    const bounds = stepRange(problem, 0.25, identityMatrix(1), identityMatrix(1), 0);
+    expect(relativeDifference(bounds.range, 0.25)).toBeLessThan(SLACK - 1);
+    expect(bounds.excess).toBe(0);
+    expect(bounds.sizeLimit).toEqual({ retain: 2, forget: 0 });
+  });
+
+  it('stays a bound where there are too many batches to enumerate', () => {
+    // C(14, 7) = 3432 subsets: the hull of the samples, (1 - 1.2 * 3)^2 from seven copies of the largest.
+    const curvatures = Array.from({ length: 14 }, (_, i) => (i < 7 ? 3 : 1));
+    const problem = descentOnLine(curvatures, 7, 'without-replacement');
+    const bounds = stepRange(problem, 1.2, identityMatrix(1), identityMatrix(1), 0);
+    expect(relativeDifference(bounds.range, (1 - 3.6) ** 2)).toBeLessThan(SLACK - 1);
+  });
+
+  it('stays a bound where there are too many pairs of samples for the hull', () => {
+    const wide = descentOnLine(
+      Array.from({ length: 1600 }, (_, i) => 1 + (i % 7)),
+      5,
+      'with-replacement',
+    );
+    const bounds = stepRange(wide, 0.5, identityMatrix(1), identityMatrix(1), 0);
+    // The triangle inequality: (1 + 0.5 * 7)^2, above the largest (1 - 3.5)^2.
+    expect(relativeDifference(bounds.range, 4.5 ** 2)).toBeLessThan(SLACK - 1);
+  });
+});

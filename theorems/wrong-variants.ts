@@ -1,0 +1,41 @@
+import type { Claim, Mutant, SideClaim } from '../src/harness/theorem.js';
+import type { ReducedProblem } from '../src/curvature/problem.js';
+
+type CriticalStep = (problem: ReducedProblem) => number | null;
+
+/** Description of a wrong variant, its claim, and whether the quick budget must refute it. */
+type Variant = readonly [description: string, claim: Claim, quick?: 'quick'];
+
+/** Numbered wrong variants of a theorem. */
+export function wrongVariants(id: string, variants: readonly Variant[]): Mutant[] {
+  return variants.map(([description, claim, quick], k) => ({
+    id: `${id}-${k + 1}`,
+    description,
+    claim,
+    quick: quick === 'quick',
+  }));
+}
+
+/** Wrong variants of a side claim that differ from it in the critical step alone. */
+export function wrongSteps(
+  claim: SideClaim,
+  variants: readonly (readonly [description: string, criticalStep: CriticalStep, quick?: 'quick'])[],
+): Variant[] {
+  return variants.map(([description, criticalStep, quick]): Variant => {
+    const wrong = { ...claim, criticalStep };
+    return quick ? [description, wrong, quick] : [description, wrong];
+  });
+}
+
+/** The claim with its critical step multiplied by a factor. */
+export function scaledStep(claim: SideClaim, factor: number): CriticalStep {
+  return (problem) => {
+    const critical = claim.criticalStep(problem);
+    return critical === null ? null : factor * critical;
+  };
+}
+
+/** The claim with its converse: what a reader takes it for who overlooks that only one direction holds. */
+export function withConverse(claim: SideClaim): SideClaim {
+  return { ...claim, asserts: 'both' };
+}
