@@ -6,29 +6,58 @@ const importBans = [
   {
     files: ['src/**/*.ts'],
     banned: [
-      { group: ['**/theorems/**', '**/properties/**', '**/bin/**', '**/test/**', '**/examples/**'], message: 'src never names a theorem: it receives the registry as data.' },
+      {
+        group: ['**/theorems/**', '**/properties/**', '**/bin/**', '**/test/**', '**/examples/**'],
+        message: 'src never names a theorem: it receives the registry as data.',
+      },
     ],
   },
   {
     files: ['theorems/**/*.ts'],
     banned: [
       {
-        group: ['**/src/stability/**', '**/src/unlearning/**', '**/src/statistics/**', '**/src/models/**', '**/src/cli/**', '**/src/report/**'],
+        group: [
+          '**/src/stability/**',
+          '**/src/unlearning/**',
+          '**/src/statistics/**',
+          '**/src/decision/**',
+          '**/src/models/**',
+          '**/src/cli/**',
+          '**/src/report/**',
+        ],
         message: 'A prediction shares no code with the operator, simulation and statistics that check it.',
       },
-      { group: ['**/src/harness/*', '!**/src/harness/theorem.js'], message: 'Theorems know only the type of a theorem.' },
-      { group: ['**/properties/**', '**/bin/**', '**/test/**'], message: 'Theorems come before properties and programs.' },
+      {
+        group: ['**/src/harness/*', '!**/src/harness/theorem.js'],
+        message: 'Theorems know only the type of a theorem.',
+      },
+      {
+        group: ['**/properties/**', '**/bin/**', '**/test/**'],
+        message: 'Theorems come before properties and programs.',
+      },
     ],
   },
   {
     files: ['src/linalg/**/*.ts', 'src/random/**/*.ts'],
-    banned: [{ group: ['../*/**', '!../linalg/**', '!../random/**'], message: 'linalg and random stand alone.' }],
+    banned: [
+      { group: ['../*/**', '!../linalg/**', '!../random/**'], message: 'linalg and random stand alone.' },
+    ],
   },
   {
     files: ['src/curvature/**/*.ts', 'src/coherence/**/*.ts'],
     banned: [
       {
-        group: ['../stability/**', '../unlearning/**', '../statistics/**', '../models/**', '../harness/**', '../report/**', '../cli/**', '../data/**', '../analysis/**'],
+        group: [
+          '../stability/**',
+          '../unlearning/**',
+          '../statistics/**',
+          '../models/**',
+          '../harness/**',
+          '../report/**',
+          '../cli/**',
+          '../data/**',
+          '../analysis/**',
+        ],
         message: 'curvature and coherence come before what is computed from them.',
       },
     ],
@@ -37,23 +66,45 @@ const importBans = [
     files: ['src/stability/**/*.ts'],
     banned: [
       {
-        group: ['../unlearning/**', '../statistics/**', '../models/**', '../coherence/**', '../harness/**', '../report/**', '../cli/**', '../data/**', '../analysis/**'],
+        group: [
+          '../unlearning/**',
+          '../statistics/**',
+          '../models/**',
+          '../coherence/**',
+          '../harness/**',
+          '../report/**',
+          '../cli/**',
+          '../data/**',
+          '../analysis/**',
+        ],
         message: 'The exact operator is independent of simulation, statistics and theorems.',
       },
     ],
   },
   {
-    files: ['src/models/**/*.ts', 'src/unlearning/**/*.ts', 'src/statistics/**/*.ts'],
+    files: ['src/models/**/*.ts', 'src/unlearning/**/*.ts', 'src/statistics/**/*.ts', 'src/decision/**/*.ts'],
     banned: [
       {
-        group: ['../stability/**', '../coherence/**', '../harness/**', '../report/**', '../cli/**', '../analysis/**'],
+        group: [
+          '../stability/**',
+          '../coherence/**',
+          '../harness/**',
+          '../report/**',
+          '../cli/**',
+          '../analysis/**',
+        ],
         message: 'Simulation and statistics are independent of the exact operator.',
       },
     ],
   },
   {
     files: ['src/harness/**/*.ts'],
-    banned: [{ group: ['../report/**', '../cli/**', '../data/**', '../analysis/**'], message: 'The harness does not know who prints.' }],
+    banned: [
+      {
+        group: ['../report/**', '../cli/**', '../data/**', '../analysis/**'],
+        message: 'The harness does not know who prints.',
+      },
+    ],
   },
 ];
 
@@ -76,12 +127,19 @@ export default tseslint.config(
       // Typed arrays are indexed everywhere; noUncheckedIndexedAccess asks for the assertion.
       '@typescript-eslint/no-non-null-assertion': 'off',
       '@typescript-eslint/non-nullable-type-assertion-style': 'off',
-      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowNullish: true, allowBoolean: true }],
+      '@typescript-eslint/restrict-template-expressions': [
+        'error',
+        { allowNumber: true, allowNullish: true, allowBoolean: true },
+      ],
       '@typescript-eslint/no-confusing-void-expression': 'off',
       '@typescript-eslint/prefer-for-of': 'off',
       'no-restricted-properties': [
         'error',
-        { object: 'Math', property: 'random', message: 'Everything random takes an explicit seed (src/random).' },
+        {
+          object: 'Math',
+          property: 'random',
+          message: 'Everything random takes an explicit seed (src/random).',
+        },
         { object: 'Date', property: 'now', message: 'No clock in results; the command line passes one in.' },
       ],
       'no-restricted-syntax': [
@@ -91,7 +149,10 @@ export default tseslint.config(
       'max-lines': ['error', { max: 400, skipBlankLines: true, skipComments: true }],
     },
   },
-  { files: ['**/*.js', '**/*.mjs'], languageOptions: { globals: { process: 'readonly', URL: 'readonly', console: 'readonly' } } },
+  {
+    files: ['**/*.js', '**/*.mjs'],
+    languageOptions: { globals: { process: 'readonly', URL: 'readonly', console: 'readonly' } },
+  },
   ...importBans.map((entry) => ({
     files: entry.files,
     rules: { '@typescript-eslint/no-restricted-imports': ['error', { patterns: bansOf(entry) }] },
