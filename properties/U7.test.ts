@@ -18,7 +18,7 @@ theoremProperties(U7, {
 
 test('a forget set along one eigenvector of the retain curvature attains it: alpha* = kappa/(1 + kappa)', () => {
   fc.assert(
-    fc.property(singleAxisForget(SAMPLINGS), (spec) => {
+    fc.property(singleAxisForget(SAMPLINGS, 'escaping'), (spec) => {
       const { retain, forget } = problemFromSpec(spec);
       const [r, f] = reduceSets([retain, forget]).sets;
       const { kappa } = crossCoherence(r!, f!);

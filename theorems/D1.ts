@@ -5,7 +5,7 @@ import type { ReducedProblem } from '../src/curvature/problem.js';
 import type { SideClaim, Theorem } from '../src/harness/theorem.js';
 import { alignedProblems } from './draws/aligned-problems.js';
 import { halvedAxes, identicalGroups } from './draws/extremal-families.js';
-import { stepChoices } from './draws/step-choice.js';
+import { closeSteps, drawn, heldSteps, stepChoices } from './draws/step-choice.js';
 import { scaledStep, withConverse, wrongSteps, wrongVariants } from './wrong-variants.js';
 import { DEXTER } from './sources.js';
 import { descentGroup, isBernoulliDescent, largestMeanCurvature } from './spectrum.js';
@@ -53,12 +53,15 @@ export const D1: Theorem = {
     'rho(T) >= (1 - eta lambda_1(H))^2 and rho(T) >= eta^2 nu lambda_1(H_i)^2/n^2; lambda_1(H) <= lambda_1(S) = sigma max lambda_1(H_i)/n.',
   claim,
   mutants,
-  instances: fc.record({
-    problem: fc.oneof(
-      { weight: 3, arbitrary: alignedProblems({ mixing: 'zero', samplings: ['bernoulli'] }) },
-      { weight: 1, arbitrary: halvedAxes },
-      { weight: 1, arbitrary: identicalGroups },
-    ),
-    step: stepChoices('divergence'),
-  }),
+  instances: fc.oneof(
+    {
+      weight: 3,
+      arbitrary: drawn(
+        alignedProblems({ mixing: 'zero', samplings: ['bernoulli'] }),
+        stepChoices('divergence'),
+      ),
+    },
+    { weight: 1, arbitrary: drawn(halvedAxes, fc.oneof(closeSteps, stepChoices('divergence'))) },
+    { weight: 1, arbitrary: drawn(identicalGroups, fc.oneof(heldSteps, stepChoices('divergence'))) },
+  ),
 };

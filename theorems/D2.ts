@@ -4,7 +4,7 @@ import type { ReducedProblem } from '../src/curvature/problem.js';
 import type { SideClaim, Theorem } from '../src/harness/theorem.js';
 import { alignedProblems } from './draws/aligned-problems.js';
 import { identicalGroups } from './draws/extremal-families.js';
-import { stepChoices } from './draws/step-choice.js';
+import { closeSteps, drawn, stepChoices } from './draws/step-choice.js';
 import { scaledStep, withConverse, wrongSteps, wrongVariants } from './wrong-variants.js';
 import { DEXTER } from './sources.js';
 import { descentGroup, isBernoulliDescent, largestMeanCurvature } from './spectrum.js';
@@ -65,11 +65,15 @@ export const D2: Theorem = {
     'H^2 <= lambda_1(H) H and sum_i H_i^2/n <= max_i lambda_1(H_i) H, so T(I) = (I - eta H)^2 + eta^2 (nu/n^2) sum_i H_i^2 < I.',
   claim,
   mutants,
-  instances: fc.record({
-    problem: fc.oneof(
-      { weight: 3, arbitrary: alignedProblems({ mixing: 'zero', samplings: ['bernoulli'] }) },
-      { weight: 2, arbitrary: identicalGroups },
-    ),
-    step: stepChoices('stability'),
-  }),
+  instances: fc.oneof(
+    {
+      weight: 3,
+      arbitrary: drawn(
+        alignedProblems({ mixing: 'zero', samplings: ['bernoulli'] }),
+        stepChoices('stability'),
+      ),
+    },
+    { weight: 1, arbitrary: drawn(identicalGroups, stepChoices('stability')) },
+    { weight: 1, arbitrary: drawn(identicalGroups, closeSteps) },
+  ),
 };

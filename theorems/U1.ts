@@ -7,7 +7,7 @@ import { groupNamed, SAMPLINGS, type ReducedProblem } from '../src/curvature/pro
 import type { SideClaim, Theorem } from '../src/harness/theorem.js';
 import { alignedProblems } from './draws/aligned-problems.js';
 import { singleAxisForget } from './draws/extremal-families.js';
-import { stepChoices } from './draws/step-choice.js';
+import { drawn, exactSteps, heldSteps, stepChoices } from './draws/step-choice.js';
 import { wrongSteps, wrongVariants } from './wrong-variants.js';
 import { CHANG_KHANNA } from './sources.js';
 
@@ -75,12 +75,10 @@ export const U1: Theorem = {
     'E delta_k = (I - eta D)^k delta_0 grows along the negative eigenvector, and E|delta_k|^2 >= |E delta_k|^2.',
   claim,
   mutants,
-  instances: fc.record({
-    problem: fc.oneof(
-      { weight: 3, arbitrary: alignedProblems({ mixing: 'above' }) },
-      { weight: 1, arbitrary: singleAxisForget(SAMPLINGS) },
-      { weight: 1, arbitrary: alignedProblems({ mixing: 'below' }) },
-    ),
-    step: stepChoices('divergence'),
-  }),
+  instances: fc.oneof(
+    { weight: 3, arbitrary: drawn(alignedProblems({ mixing: 'above' }), stepChoices('divergence')) },
+    { weight: 2, arbitrary: drawn(singleAxisForget(SAMPLINGS, 'escaping'), stepChoices('divergence')) },
+    { weight: 1, arbitrary: drawn(alignedProblems({ mixing: 'below' }), exactSteps) },
+    { weight: 1, arbitrary: drawn(singleAxisForget(SAMPLINGS, 'held'), heldSteps) },
+  ),
 };

@@ -4,8 +4,8 @@ import type { ReducedProblem } from '../src/curvature/problem.js';
 import type { SideClaim, Theorem } from '../src/harness/theorem.js';
 import { quadraticForm } from '../src/linalg/vectors.js';
 import { alignedProblems } from './draws/aligned-problems.js';
-import { commutingProblems } from './draws/extremal-families.js';
-import { stepChoices } from './draws/step-choice.js';
+import { commutingProblems, coupledAxes, noiselessCommutingProblems } from './draws/extremal-families.js';
+import { closeSteps, drawn, heldSteps, stepChoices } from './draws/step-choice.js';
 import { noiseAlong, noiseOfIdentity } from './noise-moments.js';
 import { scaledStep, withConverse, wrongSteps, wrongVariants } from './wrong-variants.js';
 import { CHANG_KHANNA } from './sources.js';
@@ -73,12 +73,13 @@ export const U13: Theorem = {
   proof: 'The left side is <x x^T, T(x x^T)>, at most rho(T) because T is self-adjoint.',
   claim,
   mutants,
-  instances: fc.record({
-    problem: fc.oneof(
-      { weight: 3, arbitrary: alignedProblems({ mixing: 'any' }) },
-      { weight: 1, arbitrary: commutingProblems(4) },
-      { weight: 1, arbitrary: commutingProblems(1) },
-    ),
-    step: stepChoices('divergence'),
-  }),
+  instances: fc.oneof(
+    { weight: 4, arbitrary: drawn(alignedProblems({ mixing: 'any' }), stepChoices('divergence')) },
+    {
+      weight: 1,
+      arbitrary: drawn(fc.oneof(commutingProblems(4), commutingProblems(1)), stepChoices('divergence')),
+    },
+    { weight: 1, arbitrary: drawn(noiselessCommutingProblems, closeSteps) },
+    { weight: 1, arbitrary: drawn(coupledAxes, heldSteps) },
+  ),
 };

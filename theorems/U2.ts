@@ -3,8 +3,8 @@ import { meanHessian } from '../src/curvature/mean-curvature.js';
 import { groupNamed, type ReducedProblem } from '../src/curvature/problem.js';
 import { largestEigenvalue } from '../src/linalg/symmetric-eigen.js';
 import type { SideClaim, Theorem } from '../src/harness/theorem.js';
-import { alignedProblems } from './draws/aligned-problems.js';
-import { stepChoices } from './draws/step-choice.js';
+import { alignedProblems, noiselessProblems } from './draws/aligned-problems.js';
+import { closeSteps, drawn, stepChoices } from './draws/step-choice.js';
 import { scaledStep, withConverse, wrongSteps, wrongVariants } from './wrong-variants.js';
 import { CHANG_KHANNA } from './sources.js';
 import { largestMeanCurvature, largestTotalCurvature } from './spectrum.js';
@@ -52,18 +52,9 @@ export const U2: Theorem = {
   proof: 'rho(T) >= (1 - eta lambda_1(D))^2, the growth of the mean along the top eigenvector of D.',
   claim,
   mutants,
-  instances: fc.record({
-    problem: fc.oneof(
-      { weight: 2, arbitrary: alignedProblems({ mixing: 'any' }) },
-      {
-        weight: 1,
-        arbitrary: alignedProblems({
-          mixing: 'below',
-          samplings: ['bernoulli', 'without-replacement'],
-          batches: 'full',
-        }),
-      },
-    ),
-    step: stepChoices('divergence'),
-  }),
+  instances: fc.oneof(
+    { weight: 4, arbitrary: drawn(alignedProblems({ mixing: 'any' }), stepChoices('divergence')) },
+    { weight: 1, arbitrary: drawn(noiselessProblems, stepChoices('divergence')) },
+    { weight: 1, arbitrary: drawn(noiselessProblems, closeSteps) },
+  ),
 };

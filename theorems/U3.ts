@@ -4,8 +4,8 @@ import { batchNoise } from '../src/curvature/mean-curvature.js';
 import type { ReducedProblem } from '../src/curvature/problem.js';
 import type { SideClaim, Theorem } from '../src/harness/theorem.js';
 import { alignedProblems } from './draws/aligned-problems.js';
-import { halvedAxes } from './draws/extremal-families.js';
-import { stepChoices } from './draws/step-choice.js';
+import { halvedAxes, noisyForget } from './draws/extremal-families.js';
+import { closeSteps, drawn, heldSteps, stepChoices } from './draws/step-choice.js';
 import { scaledStep, withConverse, wrongSteps, wrongVariants } from './wrong-variants.js';
 import { CHANG_KHANNA } from './sources.js';
 import { isBernoulli, largestTotalCurvature } from './spectrum.js';
@@ -53,14 +53,15 @@ export const U3: Theorem = {
     'rho(T) >= eta^2 nu_i lambda_1(K_i)^2 for every i, and lambda_1(K) <= lambda_1(S) = sigma max_i lambda_1(K_i).',
   claim,
   mutants,
-  instances: fc.record({
-    problem: fc.oneof(
-      {
-        weight: 3,
-        arbitrary: alignedProblems({ mixing: 'any', samplings: ['bernoulli'], batches: 'partial' }),
-      },
-      { weight: 1, arbitrary: halvedAxes },
-    ),
-    step: stepChoices('divergence'),
-  }),
+  instances: fc.oneof(
+    {
+      weight: 4,
+      arbitrary: drawn(
+        alignedProblems({ mixing: 'any', samplings: ['bernoulli'], batches: 'partial' }),
+        stepChoices('divergence'),
+      ),
+    },
+    { weight: 1, arbitrary: drawn(halvedAxes, stepChoices('divergence')) },
+    { weight: 1, arbitrary: drawn(fc.oneof(halvedAxes, noisyForget), fc.oneof(closeSteps, heldSteps)) },
+  ),
 };

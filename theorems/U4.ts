@@ -7,7 +7,7 @@ import type { ReducedProblem } from '../src/curvature/problem.js';
 import type { SideClaim, Theorem } from '../src/harness/theorem.js';
 import { alignedProblems } from './draws/aligned-problems.js';
 import { halvedAxes, isotropicFrames } from './draws/extremal-families.js';
-import { stepChoices } from './draws/step-choice.js';
+import { closeSteps, drawn, stepChoices } from './draws/step-choice.js';
 import { scaledStep, withConverse, wrongSteps, wrongVariants } from './wrong-variants.js';
 import { CHANG_KHANNA } from './sources.js';
 import { isBernoulli } from './spectrum.js';
@@ -68,20 +68,15 @@ export const U4: Theorem = {
     'T(M) >= eta^2 sum_i nu_i K_i M K_i; on the span of the h_i h_i^T this map has the matrix [sqrt(nu_i nu_j) S_ij^2].',
   claim,
   mutants,
-  instances: fc.record({
-    problem: fc.oneof(
-      {
-        weight: 3,
-        arbitrary: alignedProblems({
-          mixing: 'any',
-          samplings: ['bernoulli'],
-          rank: 'one',
-          batches: 'partial',
-        }),
-      },
-      { weight: 1, arbitrary: halvedAxes },
-      { weight: 1, arbitrary: isotropicFrames },
-    ),
-    step: stepChoices('divergence'),
-  }),
+  instances: fc.oneof(
+    {
+      weight: 3,
+      arbitrary: drawn(
+        alignedProblems({ mixing: 'any', samplings: ['bernoulli'], rank: 'one', batches: 'partial' }),
+        stepChoices('divergence'),
+      ),
+    },
+    { weight: 1, arbitrary: drawn(fc.oneof(halvedAxes, isotropicFrames), stepChoices('divergence')) },
+    { weight: 1, arbitrary: drawn(fc.oneof(halvedAxes, isotropicFrames), closeSteps) },
+  ),
 };

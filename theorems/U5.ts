@@ -10,9 +10,9 @@ import type { ReducedProblem } from '../src/curvature/problem.js';
 import type { SideClaim, Theorem } from '../src/harness/theorem.js';
 import { multiplyTransposedSymmetric } from '../src/linalg/multiply-transposed.js';
 import { addScaled } from '../src/linalg/vectors.js';
-import { alignedProblems } from './draws/aligned-problems.js';
+import { alignedProblems, noiselessProblems } from './draws/aligned-problems.js';
 import { commutingProblems, isotropicFrames } from './draws/extremal-families.js';
-import { stepChoices } from './draws/step-choice.js';
+import { closeSteps, drawn, heldSteps, stepChoices } from './draws/step-choice.js';
 import { noiseOfIdentity } from './noise-moments.js';
 import { scaledStep, withConverse, wrongSteps, wrongVariants } from './wrong-variants.js';
 import { CHANG_KHANNA } from './sources.js';
@@ -70,22 +70,13 @@ export const U5: Theorem = {
   proof: 'T(I) = I - eta (2D - eta (D^2 + N(I))) < I, and T(P) <= cP with P > 0 gives rho(T) <= c < 1.',
   claim,
   mutants,
-  instances: fc.record({
-    problem: fc.oneof(
-      { weight: 4, arbitrary: alignedProblems({ mixing: 'below' }) },
-      {
-        weight: 1,
-        arbitrary: alignedProblems({
-          mixing: 'below',
-          samplings: ['bernoulli', 'without-replacement'],
-          batches: 'full',
-        }),
-      },
-      { weight: 1, arbitrary: commutingProblems(4) },
-      { weight: 1, arbitrary: isotropicFrames },
-    ),
-    step: stepChoices('stability'),
-  }),
+  instances: fc.oneof(
+    { weight: 4, arbitrary: drawn(alignedProblems({ mixing: 'below' }), stepChoices('stability')) },
+    { weight: 2, arbitrary: drawn(alignedProblems({ mixing: 'below' }), heldSteps) },
+    { weight: 1, arbitrary: drawn(noiselessProblems, fc.oneof(closeSteps, stepChoices('stability'))) },
+    { weight: 1, arbitrary: drawn(commutingProblems(4), stepChoices('stability')) },
+    { weight: 1, arbitrary: drawn(isotropicFrames, fc.oneof(closeSteps, stepChoices('stability'))) },
+  ),
 };
 
 /**

@@ -14,9 +14,9 @@ export interface Budget {
 }
 
 export const BUDGETS: Readonly<Record<BudgetName, Budget>> = {
-  quick: { name: 'quick', instances: 40, maxSamples: 120_000, maxSamplesUndecided: 6_000 },
-  standard: { name: 'standard', instances: 200, maxSamples: 400_000, maxSamplesUndecided: 10_000 },
-  deep: { name: 'deep', instances: 1_000, maxSamples: 2_000_000, maxSamplesUndecided: 50_000 },
+  quick: { name: 'quick', instances: 40, maxSamples: 120_000, maxSamplesUndecided: 40_000 },
+  standard: { name: 'standard', instances: 200, maxSamples: 400_000, maxSamplesUndecided: 150_000 },
+  deep: { name: 'deep', instances: 1_000, maxSamples: 2_000_000, maxSamplesUndecided: 600_000 },
 };
 
 /** Error probability of everything one run of `verify` may say, at most. */

@@ -91,6 +91,13 @@ function blueprints(options: DrawOptions): Arbitrary<Blueprint> {
   });
 }
 
+/** Problems without batch noise: full batches of the samplings that then take every sample once. */
+export const noiselessProblems: Arbitrary<ProblemSpec> = alignedProblems({
+  mixing: 'below',
+  samplings: ['bernoulli', 'without-replacement'],
+  batches: 'full',
+});
+
 function hasPartialBatches({ retain, forget, batch, alpha }: ProblemSpec): boolean {
   return batch.retain < retain.length && (alpha === 0 || batch.forget < forget.length);
 }

@@ -112,21 +112,32 @@ export const noiselessCommutingProblems: Arbitrary<ProblemSpec> = commutingProbl
 }));
 
 /**
- * A forget set along one eigenvector of the retain curvature, with alpha close above alpha*: U1 and U7
- * have the same critical mixing here. `position` 0 .. 40 is 1 % .. 41 % above it.
+ * A forget set along one eigenvector of the retain curvature, where U1 and U7 have the same critical
+ * mixing; alpha lies above it by 1 % to 41 % ('escaping') or below it by 1 % to 71 % ('held', mostly within
+ * 4 %). Full batches as often as not: without noise the side is certain however close alpha is.
  */
-export function singleAxisForget(samplings: readonly Sampling[]): Arbitrary<ProblemSpec> {
+export function singleAxisForget(
+  samplings: readonly Sampling[],
+  side: 'escaping' | 'held',
+): Arbitrary<ProblemSpec> {
+  const distance = {
+    escaping: fc.integer({ min: 1, max: 41 }),
+    held: fc.oneof(
+      { weight: 2, arbitrary: fc.integer({ min: -4, max: -1 }) },
+      { weight: 1, arbitrary: fc.integer({ min: -71, max: -5 }) },
+    ),
+  }[side];
   return fc
     .record({
       dimension: fc.integer({ min: 1, max: 4 }),
       copies: fc.integer({ min: 1, max: 2 }),
-      lengths: fc.array(fc.constantFrom(1, 2, 1.5), { minLength: 1, maxLength: 3 }),
-      position: fc.integer({ min: 0, max: 40 }),
+      lengths: fc.array(fc.constantFrom(1, 2, 1.5, 4), { minLength: 1, maxLength: 3 }),
+      distance,
       full: fc.boolean(),
       sampling: fc.constantFrom(...samplings),
       turn: fc.boolean(),
     })
-    .map(({ dimension, copies, lengths, position, full, sampling, turn }) => {
+    .map(({ dimension, copies, lengths, distance, full, sampling, turn }) => {
       const retain = Array.from({ length: dimension * copies }, (_, i) => [
         axisVector(dimension, i % dimension, 2),
       ]);
@@ -135,7 +146,7 @@ export function singleAxisForget(samplings: readonly Sampling[]): Arbitrary<Prob
       return {
         retain: rotated(retain, turn),
         forget: rotated(forget, turn),
-        alpha: Number(Math.min(0.99, critical * (1.01 + position / 100)).toPrecision(6)),
+        alpha: Number(Math.min(0.99, critical * (1 + distance / 100)).toPrecision(6)),
         batch: {
           retain: full ? retain.length : Math.ceil(retain.length / 2),
           forget: full ? forget.length : 1,
@@ -144,6 +155,45 @@ export function singleAxisForget(samplings: readonly Sampling[]): Arbitrary<Prob
       };
     });
 }
+
+/**
+ * Little noise in the retain batches, much in the forget batches: orthogonal retain samples with B = n - 1,
+ * six short forget samples along the first axis drawn one at a time.
+ */
+export const noisyForget: Arbitrary<ProblemSpec> = fc
+  .record({
+    dimension: fc.integer({ min: 2, max: 4 }),
+    size: curvatures,
+    share: fc.constantFrom(0.02, 0.05, 0.1),
+    turn: fc.boolean(),
+  })
+  .map(({ dimension, size, share, turn }) => {
+    const retain = Array.from({ length: dimension }, (_, a) => [axisVector(dimension, a, size)]);
+    const forget = Array.from({ length: 6 }, () => [axisVector(dimension, 0, size / 2)]);
+    return {
+      retain: rotated(retain, turn),
+      forget: rotated(forget, turn),
+      alpha: share,
+      batch: { retain: dimension - 1, forget: 1 },
+      sampling: 'bernoulli',
+    } satisfies ProblemSpec;
+  });
+
+/**
+ * One strong axis e_1 and samples that couple it to a second axis which contracts fast: the noise that
+ * comes back from there is much less than N(I) suggests. For U13 and its wrong variants.
+ */
+export const coupledAxes: Arbitrary<ProblemSpec> = fc
+  .record({ second: fc.constantFrom(0.8, 0.9, 0.7), batch: fc.integer({ min: 1, max: 3 }), size: curvatures })
+  .map(({ second, batch, size }) => {
+    const retain = [
+      [[size, second * size]],
+      [[size, -second * size]],
+      [[size, second * size]],
+      [[size, -second * size]],
+    ];
+    return descentOnly(retain, batch);
+  });
 
 /** Factor weights on the axes of one sample, in halves. */
 function axisWeights(): Arbitrary<number[]> {

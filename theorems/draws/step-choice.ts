@@ -1,5 +1,6 @@
 import fc, { type Arbitrary } from 'fast-check';
-import type { SideClaim, StepChoice } from '../../src/harness/theorem.js';
+import type { ProblemSpec } from '../../src/curvature/problem-spec.js';
+import type { Instance, SideClaim, StepChoice } from '../../src/harness/theorem.js';
 
 /** Ratios in thousandths, so that shrinking finds round ones. */
 const thousandths = (min: number, max: number): Arbitrary<number> =>
@@ -36,9 +37,9 @@ export function stepChoices(asserts: SideClaim['asserts']): Arbitrary<StepChoice
   }[asserts];
   const silent = asserts === 'divergence' ? ratiosBelow : ratiosAbove;
   return fc.oneof(
-    { weight: 13, arbitrary: at('predicted', spoken) },
+    { weight: 10, arbitrary: at('predicted', spoken) },
     { weight: 2, arbitrary: at('predicted', silent) },
-    { weight: 3, arbitrary: at('exact', fc.oneof(ratiosAbove, ratiosBelow)) },
+    { weight: 5, arbitrary: at('exact', fc.oneof(ratiosAbove, ratiosBelow)) },
   );
 }
 
@@ -59,5 +60,13 @@ export const orderSteps: Arbitrary<StepChoice> = fc.oneof(
 /** Step sizes relative to the exact threshold alone. */
 export const exactSteps: Arbitrary<StepChoice> = at('exact', fc.oneof(ratiosAbove, ratiosBelow));
 
+/** Step sizes at which the exact threshold holds. */
+export const heldSteps: Arbitrary<StepChoice> = at('exact', ratiosBelow);
+
 /** Step sizes that are shares of the natural scale 1/lambda_1(K), for problems that escape at every step size. */
 export const naturalSteps: Arbitrary<StepChoice> = at('exact', thousandths(0.1, 1));
+
+/** Instances of a problem and a step size drawn independently of each other. */
+export function drawn(problem: Arbitrary<ProblemSpec>, step: Arbitrary<StepChoice>): Arbitrary<Instance> {
+  return fc.record({ problem, step });
+}
