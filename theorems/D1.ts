@@ -6,6 +6,7 @@ import type { SideClaim, Theorem } from '../src/harness/theorem.js';
 import { alignedProblems } from './draws/aligned-problems.js';
 import { halvedAxes, identicalGroups } from './draws/extremal-families.js';
 import { closeSteps, drawn, heldSteps, stepChoices } from './draws/step-choice.js';
+import { witnesses } from './witnesses/D1.js';
 import { scaledStep, withConverse, wrongSteps, wrongVariants } from './wrong-variants.js';
 import { DEXTER } from './sources.js';
 import { descentGroup, isBernoulliDescent, largestMeanCurvature } from './spectrum.js';
@@ -53,6 +54,7 @@ export const D1: Theorem = {
     'rho(T) >= (1 - eta lambda_1(H))^2 and rho(T) >= eta^2 nu lambda_1(H_i)^2/n^2; lambda_1(H) <= lambda_1(S) = sigma max lambda_1(H_i)/n.',
   claim,
   mutants,
+  witnesses,
   instances: fc.oneof(
     {
       weight: 3,

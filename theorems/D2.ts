@@ -5,6 +5,7 @@ import type { SideClaim, Theorem } from '../src/harness/theorem.js';
 import { alignedProblems } from './draws/aligned-problems.js';
 import { identicalGroups } from './draws/extremal-families.js';
 import { closeSteps, drawn, stepChoices } from './draws/step-choice.js';
+import { witnesses } from './witnesses/D2.js';
 import { scaledStep, withConverse, wrongSteps, wrongVariants } from './wrong-variants.js';
 import { DEXTER } from './sources.js';
 import { descentGroup, isBernoulliDescent, largestMeanCurvature } from './spectrum.js';
@@ -65,6 +66,7 @@ export const D2: Theorem = {
     'H^2 <= lambda_1(H) H and sum_i H_i^2/n <= max_i lambda_1(H_i) H, so T(I) = (I - eta H)^2 + eta^2 (nu/n^2) sum_i H_i^2 < I.',
   claim,
   mutants,
+  witnesses,
   instances: fc.oneof(
     {
       weight: 3,

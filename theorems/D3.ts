@@ -6,6 +6,7 @@ import type { ReducedProblem } from '../src/curvature/problem.js';
 import type { SideClaim, Theorem } from '../src/harness/theorem.js';
 import { identicalGroups } from './draws/extremal-families.js';
 import { stepChoices } from './draws/step-choice.js';
+import { witnesses } from './witnesses/D3.js';
 import { scaledStep, wrongSteps, wrongVariants } from './wrong-variants.js';
 import { DEXTER } from './sources.js';
 import { descentGroup, isBernoulliDescent, largestMeanCurvature } from './spectrum.js';
@@ -60,6 +61,7 @@ export const D3: Theorem = {
     'On each axis (1 - eta lambda_1)^2 + eta^2 nu lambda_1^2/sigma is the largest eigenvalue of T; it is 1 at the threshold.',
   claim,
   mutants,
+  witnesses,
   instances: fc.record({ problem: identicalGroups, step: stepChoices('both') }),
 };
 

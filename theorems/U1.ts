@@ -8,6 +8,7 @@ import type { SideClaim, Theorem } from '../src/harness/theorem.js';
 import { alignedProblems } from './draws/aligned-problems.js';
 import { singleAxisForget } from './draws/extremal-families.js';
 import { drawn, exactSteps, heldSteps, stepChoices } from './draws/step-choice.js';
+import { witnesses } from './witnesses/U1.js';
 import { wrongSteps, wrongVariants } from './wrong-variants.js';
 import { CHANG_KHANNA } from './sources.js';
 
@@ -75,6 +76,7 @@ export const U1: Theorem = {
     'E delta_k = (I - eta D)^k delta_0 grows along the negative eigenvector, and E|delta_k|^2 >= |E delta_k|^2.',
   claim,
   mutants,
+  witnesses,
   instances: fc.oneof(
     { weight: 3, arbitrary: drawn(alignedProblems({ mixing: 'above' }), stepChoices('divergence')) },
     { weight: 2, arbitrary: drawn(singleAxisForget(SAMPLINGS, 'escaping'), stepChoices('divergence')) },

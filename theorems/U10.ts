@@ -4,6 +4,7 @@ import type { ReducedProblem } from '../src/curvature/problem.js';
 import type { OrderClaim, Theorem } from '../src/harness/theorem.js';
 import { alignedProblems } from './draws/aligned-problems.js';
 import { orderSteps } from './draws/step-choice.js';
+import { witnesses } from './witnesses/U10.js';
 import { wrongVariants } from './wrong-variants.js';
 import { CHANG_KHANNA } from './sources.js';
 
@@ -51,6 +52,7 @@ export const U10: Theorem = {
     'The noise factors are 1/B and (n-B)/(B(n-1)) <= 1/B times the same completely positive map mean_i(H_i M H_i) - Hbar M Hbar.',
   claim,
   mutants,
+  witnesses,
   instances: fc
     .record({
       problem: alignedProblems({ mixing: 'below', samplings: ['with-replacement'] }),

@@ -1,8 +1,10 @@
 import fc from 'fast-check';
 import type { TypicalClaim, Theorem } from '../src/harness/theorem.js';
 import { alignedProblems } from './draws/aligned-problems.js';
-import { exactSteps } from './draws/step-choice.js';
+import { drawn, exactSteps, heldSteps, naturalSteps } from './draws/step-choice.js';
+import { witnesses } from './witnesses/U11.js';
 import { wrongVariants } from './wrong-variants.js';
+import { scalarProblems } from './draws/extremal-families.js';
 import { CHANG_KHANNA, MULAYOFF_MICHAELI } from './sources.js';
 
 const claim: TypicalClaim = { kind: 'typical', applies: () => true, bound: (logGrowth) => logGrowth };
@@ -13,10 +15,7 @@ function bounded(bound: TypicalClaim['bound']): TypicalClaim {
 }
 
 const mutants = wrongVariants('U11', [
-  [
-    'gamma in place of 2 gamma is at most log rho, halved once more: 2 gamma <= log(rho)/2',
-    bounded((logGrowth) => logGrowth / 2),
-  ],
+  ['log rho halved: 2 gamma <= log(rho)/2', bounded((logGrowth) => logGrowth / 2)],
   ['bound 0.05 too low', bounded((logGrowth) => logGrowth - 0.05)],
   ['4 gamma <= log rho, for growth', bounded((logGrowth) => (logGrowth > 0 ? logGrowth / 2 : logGrowth))],
   [
@@ -43,5 +42,10 @@ export const U11: Theorem = {
   proof: "Jensen's inequality: E log|delta_k|^2 <= log E|delta_k|^2, divided by k.",
   claim,
   mutants,
-  instances: fc.record({ problem: alignedProblems({ mixing: 'any' }), step: exactSteps }),
+  witnesses,
+  instances: fc.oneof(
+    { weight: 4, arbitrary: drawn(alignedProblems({ mixing: 'any' }), exactSteps) },
+    { weight: 1, arbitrary: drawn(scalarProblems('escaping'), naturalSteps) },
+    { weight: 1, arbitrary: drawn(scalarProblems('held'), heldSteps) },
+  ),
 };

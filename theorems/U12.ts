@@ -3,6 +3,7 @@ import { batchNoise } from '../src/curvature/mean-curvature.js';
 import type { EscapeClaim, Theorem } from '../src/harness/theorem.js';
 import { alignedProblems } from './draws/aligned-problems.js';
 import { naturalSteps } from './draws/step-choice.js';
+import { witnesses } from './witnesses/U12.js';
 import { wrongVariants } from './wrong-variants.js';
 import { CHANG_KHANNA } from './sources.js';
 import { escapeDirection, isEscaping } from './spectrum.js';
@@ -65,6 +66,7 @@ export const U12: Theorem = {
   proof: 'With full batches <v, delta_k> = (1 - eta lambda_min(D))^k <v, delta_0>.',
   claim,
   mutants,
+  witnesses,
   instances: fc.record({
     problem: alignedProblems({
       mixing: 'above',

@@ -7,6 +7,7 @@ import { alignedProblems } from './draws/aligned-problems.js';
 import { commutingProblems, coupledAxes, noiselessCommutingProblems } from './draws/extremal-families.js';
 import { closeSteps, drawn, heldSteps, stepChoices } from './draws/step-choice.js';
 import { noiseAlong, noiseOfIdentity } from './noise-moments.js';
+import { witnesses } from './witnesses/U13.js';
 import { scaledStep, withConverse, wrongSteps, wrongVariants } from './wrong-variants.js';
 import { CHANG_KHANNA } from './sources.js';
 import { topEigenvectors } from './spectrum.js';
@@ -73,6 +74,7 @@ export const U13: Theorem = {
   proof: 'The left side is <x x^T, T(x x^T)>, at most rho(T) because T is self-adjoint.',
   claim,
   mutants,
+  witnesses,
   instances: fc.oneof(
     { weight: 4, arbitrary: drawn(alignedProblems({ mixing: 'any' }), stepChoices('divergence')) },
     {

@@ -7,6 +7,7 @@ import { alignedProblems } from './draws/aligned-problems.js';
 import { isotropicFrames } from './draws/extremal-families.js';
 import { stepChoices } from './draws/step-choice.js';
 import { noiseOfIdentity } from './noise-moments.js';
+import { witnesses } from './witnesses/U14.js';
 import { scaledStep, withConverse, wrongSteps, wrongVariants } from './wrong-variants.js';
 import { CHANG_KHANNA } from './sources.js';
 
@@ -59,6 +60,7 @@ export const U14: Theorem = {
   proof: '<I, T(I)>/<I, I> <= rho(T) because T is self-adjoint.',
   claim,
   mutants,
+  witnesses,
   instances: fc.record({
     problem: fc.oneof(
       { weight: 3, arbitrary: alignedProblems({ mixing: 'any' }) },

@@ -5,6 +5,7 @@ import { largestEigenvalue } from '../src/linalg/symmetric-eigen.js';
 import type { SideClaim, Theorem } from '../src/harness/theorem.js';
 import { alignedProblems, noiselessProblems } from './draws/aligned-problems.js';
 import { closeSteps, drawn, stepChoices } from './draws/step-choice.js';
+import { witnesses } from './witnesses/U2.js';
 import { scaledStep, withConverse, wrongSteps, wrongVariants } from './wrong-variants.js';
 import { CHANG_KHANNA } from './sources.js';
 import { largestMeanCurvature, largestTotalCurvature } from './spectrum.js';
@@ -52,6 +53,7 @@ export const U2: Theorem = {
   proof: 'rho(T) >= (1 - eta lambda_1(D))^2, the growth of the mean along the top eigenvector of D.',
   claim,
   mutants,
+  witnesses,
   instances: fc.oneof(
     { weight: 4, arbitrary: drawn(alignedProblems({ mixing: 'any' }), stepChoices('divergence')) },
     { weight: 1, arbitrary: drawn(noiselessProblems, stepChoices('divergence')) },

@@ -6,6 +6,7 @@ import type { SideClaim, Theorem } from '../src/harness/theorem.js';
 import { alignedProblems } from './draws/aligned-problems.js';
 import { halvedAxes, noisyForget } from './draws/extremal-families.js';
 import { closeSteps, drawn, heldSteps, stepChoices } from './draws/step-choice.js';
+import { witnesses } from './witnesses/U3.js';
 import { scaledStep, withConverse, wrongSteps, wrongVariants } from './wrong-variants.js';
 import { CHANG_KHANNA } from './sources.js';
 import { isBernoulli, largestTotalCurvature } from './spectrum.js';
@@ -53,6 +54,7 @@ export const U3: Theorem = {
     'rho(T) >= eta^2 nu_i lambda_1(K_i)^2 for every i, and lambda_1(K) <= lambda_1(S) = sigma max_i lambda_1(K_i).',
   claim,
   mutants,
+  witnesses,
   instances: fc.oneof(
     {
       weight: 4,

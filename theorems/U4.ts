@@ -8,6 +8,7 @@ import type { SideClaim, Theorem } from '../src/harness/theorem.js';
 import { alignedProblems } from './draws/aligned-problems.js';
 import { halvedAxes, isotropicFrames } from './draws/extremal-families.js';
 import { closeSteps, drawn, stepChoices } from './draws/step-choice.js';
+import { witnesses } from './witnesses/U4.js';
 import { scaledStep, withConverse, wrongSteps, wrongVariants } from './wrong-variants.js';
 import { CHANG_KHANNA } from './sources.js';
 import { isBernoulli } from './spectrum.js';
@@ -68,6 +69,7 @@ export const U4: Theorem = {
     'T(M) >= eta^2 sum_i nu_i K_i M K_i; on the span of the h_i h_i^T this map has the matrix [sqrt(nu_i nu_j) S_ij^2].',
   claim,
   mutants,
+  witnesses,
   instances: fc.oneof(
     {
       weight: 3,

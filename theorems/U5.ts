@@ -14,6 +14,7 @@ import { alignedProblems, noiselessProblems } from './draws/aligned-problems.js'
 import { commutingProblems, isotropicFrames } from './draws/extremal-families.js';
 import { closeSteps, drawn, heldSteps, stepChoices } from './draws/step-choice.js';
 import { noiseOfIdentity } from './noise-moments.js';
+import { witnesses } from './witnesses/U5.js';
 import { scaledStep, withConverse, wrongSteps, wrongVariants } from './wrong-variants.js';
 import { CHANG_KHANNA } from './sources.js';
 import { isDescending, largestMeanCurvature } from './spectrum.js';
@@ -70,6 +71,7 @@ export const U5: Theorem = {
   proof: 'T(I) = I - eta (2D - eta (D^2 + N(I))) < I, and T(P) <= cP with P > 0 gives rho(T) <= c < 1.',
   claim,
   mutants,
+  witnesses,
   instances: fc.oneof(
     { weight: 4, arbitrary: drawn(alignedProblems({ mixing: 'below' }), stepChoices('stability')) },
     { weight: 2, arbitrary: drawn(alignedProblems({ mixing: 'below' }), heldSteps) },

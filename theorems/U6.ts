@@ -6,6 +6,7 @@ import { symmetricEigen } from '../src/linalg/symmetric-eigen.js';
 import { addScaled, dot, norm } from '../src/linalg/vectors.js';
 import { commutingProblems, noiselessCommutingProblems } from './draws/extremal-families.js';
 import { closeSteps, stepChoices } from './draws/step-choice.js';
+import { witnesses } from './witnesses/U6.js';
 import { scaledStep, wrongSteps, wrongVariants } from './wrong-variants.js';
 import { CHANG_KHANNA } from './sources.js';
 import { isBernoulli } from './spectrum.js';
@@ -55,6 +56,7 @@ export const U6: Theorem = {
     'T is diagonal on the matrix units of the common basis; by Cauchy-Schwarz its largest eigenvalue is max_a (1 - eta d_a)^2 + eta^2 sum_i nu_i k_ia^2.',
   claim,
   mutants,
+  witnesses,
   instances: fc.oneof(
     { weight: 4, arbitrary: fc.record({ problem: commutingProblems(4), step: stepChoices('both') }) },
     { weight: 1, arbitrary: fc.record({ problem: noiselessCommutingProblems, step: closeSteps }) },

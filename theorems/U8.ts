@@ -3,6 +3,7 @@ import { unlearningCoherence, type UnlearningCoherence } from '../src/coherence/
 import type { InequalityClaim, Theorem } from '../src/harness/theorem.js';
 import { alignedProblems } from './draws/aligned-problems.js';
 import { exactSteps } from './draws/step-choice.js';
+import { witnesses } from './witnesses/U8.js';
 import { wrongVariants } from './wrong-variants.js';
 import { CHANG_KHANNA } from './sources.js';
 
@@ -86,5 +87,6 @@ export const U8: Theorem = {
     'S_RR and S_FF are principal blocks of S; and u^T S u <= s_R |u_R|^2 + 2 x |u_R| |u_F| + s_F |u_F|^2.',
   claim,
   mutants,
+  witnesses,
   instances: fc.record({ problem: alignedProblems({ mixing: 'any' }), step: exactSteps }),
 };

@@ -3,6 +3,7 @@ import type { ProblemSpec } from '../src/curvature/problem-spec.js';
 import type { OrderClaim, Theorem } from '../src/harness/theorem.js';
 import { alignedProblems } from './draws/aligned-problems.js';
 import { orderSteps } from './draws/step-choice.js';
+import { witnesses } from './witnesses/U9.js';
 import { wrongVariants } from './wrong-variants.js';
 import { CHANG_KHANNA } from './sources.js';
 
@@ -37,6 +38,7 @@ export const U9: Theorem = {
     'The factors k_g decrease in B_g, and mean_i(H_i M H_i) - Hbar M Hbar is a completely positive map; radii of such maps are monotone.',
   claim,
   mutants,
+  witnesses,
   instances: fc
     .record({
       problem: alignedProblems({ mixing: 'below' }),

@@ -5,6 +5,7 @@ declare module 'jstat' {
       inv(p: number, alpha: number, beta: number): number;
       cdf(x: number, a: number, b: number): number;
     };
+    readonly normal: { inv(p: number, mean: number, standardDeviation: number): number };
     readonly studentt: { inv(p: number, degreesOfFreedom: number): number };
     quantiles(
       values: readonly number[],

@@ -2,17 +2,30 @@ import { accessSync, constants, mkdirSync, readFileSync, renameSync, rmSync, wri
 import { join } from 'node:path';
 import { UsageError } from './usage-error.js';
 
-/** Text of an input file. @throws UsageError if it cannot be read. */
-export function readInputFile(path: string): string {
+/** Text of an input file. @throws UsageError if it cannot be read; `hint` says what to do then. */
+export function readInputFile(path: string, hint = ''): string {
   try {
     return readFileSync(path, 'utf8');
   } catch (error) {
-    throw new UsageError(`${path}: cannot be read (${reason(error)})`);
+    throw new UsageError(`${path}: cannot be read (${reason(error)})${hint}`);
   }
 }
 
-/** Creates the folder if needed and makes sure, before any long work, that files can be written there. */
-export function prepareOutputFolder(folder: string): void {
+/** Changes a file. @throws UsageError naming the file if the file system refuses. */
+export function changeFile(path: string, change: () => void): void {
+  try {
+    change();
+  } catch (error) {
+    throw new UsageError(`${path}: cannot be written (${reason(error)})`);
+  }
+}
+
+/**
+ * Creates the folder if needed and makes sure, before any long work, that files can be written there.
+ *
+ * @param option that named the folder.
+ */
+export function prepareOutputFolder(folder: string, option: '--out' | '--resume' = '--out'): void {
   const probe = join(folder, `.write-probe-${process.pid}`);
   try {
     mkdirSync(folder, { recursive: true });
@@ -20,7 +33,9 @@ export function prepareOutputFolder(folder: string): void {
     writeFileSync(probe, '');
     rmSync(probe);
   } catch (error) {
-    throw new UsageError(`--out ${folder}: cannot be written to (${reason(error)}); give a folder that can`);
+    throw new UsageError(
+      `${option} ${folder}: cannot be written to (${reason(error)}); give a folder that can`,
+    );
   }
 }
 
@@ -40,6 +55,7 @@ function reason(error: unknown): string {
     ENOTDIR: 'a part of the path is a file',
     EEXIST: 'a file of that name is in the way',
     EROFS: 'read-only file system',
+    ENOSPC: 'no space left',
     ERR_STRING_TOO_LONG: 'larger than 512 MB of text',
   };
   return words[code] ?? (code || String(error));

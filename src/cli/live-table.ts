@@ -14,11 +14,17 @@ const REDRAW_INTERVAL = 120;
 
 const silent: ProgressDisplay = { update: () => undefined, clear: () => undefined };
 
-/** A table on stderr, one line a theorem, redrawn in place; nothing at all where stderr is no terminal. */
+/**
+ * A table on stderr, one line a theorem, redrawn in place; nothing at all where stderr is no terminal.
+ *
+ * @param instances of a theorem.
+ * @param earlier instances that an earlier run has examined: they took no time in this one.
+ */
 export function liveTable(
   context: CliContext,
   theorems: readonly Theorem[],
   instances: number,
+  earlier = 0,
 ): ProgressDisplay {
   const { stderr } = context;
   if (stderr.isTTY !== true) return silent;
@@ -55,10 +61,11 @@ export function liveTable(
 
   function timeLine(): string {
     const finished = [...states.values()].reduce((sum, { examinations }) => sum + examinations.length, 0);
-    const share = finished / (theorems.length * instances);
+    const total = theorems.length * instances;
+    const share = (finished - earlier) / (total - earlier);
     const elapsed = (context.now() - start) / 1000;
     const left = share > 0.02 ? `, about ${Math.ceil((elapsed * (1 - share)) / share)} s left` : '';
-    return `${Math.floor(share * 100)} % after ${Math.floor(elapsed)} s${left}`;
+    return `${Math.floor((100 * finished) / total)} % after ${Math.floor(elapsed)} s${left}`;
   }
 
   return {

@@ -6,7 +6,8 @@ import type { CliContext } from './context.js';
 import { replayCommand } from './replay-command.js';
 import { theoremsCommand } from './theorems-command.js';
 import { UsageError } from './usage-error.js';
-import { verifyCommand, type VerifyCommandOptions } from './verify-command.js';
+import { verifyCommand } from './verify-command.js';
+import type { VerifyCommandOptions } from './verify-plan.js';
 
 /** Exit code for wrong usage and bad input. */
 const USAGE_EXIT = 2;
@@ -58,10 +59,11 @@ function buildProgram(
     .description('put the theorems to the test and write the agreement reports')
     .option('--theorem <id...>', 'only these theorems')
     .option('--runs <n>', 'instances a theorem (default: by budget)')
-    .option('--seed <n>', 'seed; the same seed gives the same report', '1')
-    .option('--budget <name>', 'quick, standard or deep', 'standard')
-    .option('--out <dir>', 'folder of the reports', 'reports')
+    .option('--seed <n>', 'seed; the same seed gives the same report (default: 1)')
+    .option('--budget <name>', 'quick, standard or deep (default: standard)')
+    .option('--out <dir>', 'folder of the reports (default: reports)')
     .option('--workers <n>', 'worker threads (default: number of processors)')
+    .option('--resume <dir>', 'continue the interrupted run in that folder, to the same reports')
     .option('--json', 'print the report as JSON')
     .action(async (options: VerifyCommandOptions) => finish(await verifyCommand(context, options)));
 

@@ -1,42 +1,25 @@
 import { join } from 'node:path';
-import { BUDGETS, type Budget, type BudgetName } from '../harness/budget.js';
+import type { FinishedWork } from '../harness/finished-work.js';
 import { EXIT_CODES } from '../harness/verdict.js';
 import { verify } from '../harness/verify.js';
 import { agreementReport, type AgreementReport } from '../report/agreement.js';
 import { agreementMarkdown } from '../report/agreement-markdown.js';
 import { agreementText } from '../report/agreement-text.js';
 import { junitXml } from '../report/junit.js';
+import { checkpointPath, continueCheckpoint, startCheckpoint, type Checkpoint } from './checkpoint.js';
 import type { CliContext } from './context.js';
 import { prepareOutputFolder, writeFileWhole } from './files.js';
 import { liveTable } from './live-table.js';
-import { integerOption, theoremNamed, wordOption } from './option-values.js';
-
-export interface VerifyCommandOptions {
-  readonly theorem?: readonly string[];
-  readonly runs?: string;
-  readonly seed: string;
-  readonly budget: string;
-  readonly out: string;
-  readonly workers?: string;
-  readonly json?: boolean;
-}
-
-const MAX_RUNS = 1_000_000;
-const MAX_WORKERS = 256;
+import { checkpointHeader, verifyPlan, type VerifyCommandOptions, type VerifyPlan } from './verify-plan.js';
 
 /** `verify`: puts theorems to the test, writes the reports, and returns the exit code of the verdict. */
 export async function verifyCommand(context: CliContext, options: VerifyCommandOptions): Promise<number> {
-  const chosen = (options.theorem ?? []).map((id) => theoremNamed(context.theorems, id));
-  const theorems = context.theorems.filter((theorem) => chosen.length === 0 || chosen.includes(theorem));
-  const seed = integerOption('seed', options.seed, 0, Number.MAX_SAFE_INTEGER);
-  const budget = chosenBudget(options);
-  const workers = options.workers
-    ? integerOption('workers', options.workers, 1, MAX_WORKERS)
-    : context.processors;
-  prepareOutputFolder(options.out);
+  const plan = verifyPlan(context, options);
+  const { theorems, seed, budget, workers, folder, earlier } = plan;
+  const checkpoint = openCheckpoint(context, plan);
 
   const start = context.now();
-  const display = liveTable(context, theorems, budget.instances);
+  const display = liveTable(context, theorems, budget.instances, examinedInstances(earlier));
   const abort = new AbortController();
   const stopListening = context.onInterrupt(() => abort.abort());
   const runner = context.createRunner(workers);
@@ -45,8 +28,10 @@ export async function verifyCommand(context: CliContext, options: VerifyCommandO
       seed,
       budget,
       workers,
+      earlier,
       signal: abort.signal,
       onProgress: (progress) => display.update(progress),
+      onFinished: (work) => checkpoint.append(work),
     });
     const report = agreementReport(context.tool, seed, budget, result, {
       timing: { seconds: (context.now() - start) / 1000, peakMemoryMegabytes: context.peakMemory() },
@@ -57,11 +42,16 @@ export async function verifyCommand(context: CliContext, options: VerifyCommandO
         workers,
       },
     });
-    const files = writeReports(report, options.out);
+    const files = writeReports(report, folder);
     display.clear();
     context.stdout.write(
       `${options.json ? JSON.stringify(report, null, 2) : agreementText(report, files)}\n`,
     );
+    if (report.verdict === 'interrupted') {
+      context.stderr.write(`interrupted; verify --resume ${folder} continues\n`);
+    } else {
+      checkpoint.remove();
+    }
     return EXIT_CODES[report.verdict];
   } finally {
     display.clear();
@@ -70,11 +60,20 @@ export async function verifyCommand(context: CliContext, options: VerifyCommandO
   }
 }
 
-function chosenBudget(options: VerifyCommandOptions): Budget {
-  const names = Object.keys(BUDGETS) as BudgetName[];
-  const budget = BUDGETS[wordOption('budget', options.budget, names)];
-  if (options.runs === undefined) return budget;
-  return { ...budget, instances: integerOption('runs', options.runs, 1, MAX_RUNS) };
+/** Takes the checkpoint of the run up again, or starts a new one. */
+function openCheckpoint(context: CliContext, plan: VerifyPlan): Checkpoint {
+  const { folder, saved } = plan;
+  prepareOutputFolder(folder, saved ? '--resume' : '--out');
+  if (!saved) return startCheckpoint(folder, checkpointHeader(context, plan));
+  if (saved.tornLine !== null) {
+    const path = checkpointPath(folder);
+    context.stderr.write(`${path}: line ${saved.tornLine} was not written to its end; it is done again\n`);
+  }
+  return continueCheckpoint(folder, saved);
+}
+
+function examinedInstances(work: readonly FinishedWork[]): number {
+  return work.reduce((sum, piece) => sum + (piece.kind === 'examine' ? piece.to - piece.from : 0), 0);
 }
 
 /** Writes all reports and the counterexamples; returns their paths. */

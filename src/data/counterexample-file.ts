@@ -6,7 +6,8 @@ const side = z.enum(['diverges', 'stable', 'undecided']);
 const observed = z.enum(['diverges', 'stable', 'inconclusive']);
 const sampleCount = z.int().min(1, 'must be > 0');
 
-const schema = z.strictObject({
+/** The shape of a counterexample; what depends on several fields is checked afterwards. */
+export const counterexampleSchema = z.strictObject({
   schemaVersion: z.literal(1, 'must be 1'),
   kind: z.literal('counterexample', 'must be "counterexample"'),
   theorem: z.strictObject({ id: z.string(), name: z.string(), statement: z.string() }),
@@ -36,7 +37,7 @@ const schema = z.strictObject({
 
 /** Reads a counterexample that `verify` has saved. @throws InputError naming file, field, value and what is allowed. */
 export function parseCounterexampleFile(text: string, name: string): Counterexample {
-  const record = parseWith(schema, parseJson(text, name), name);
+  const record = parseWith(counterexampleSchema, parseJson(text, name), name);
   checkProblem(record.problem, name);
   if (record.companion) checkProblem(record.companion, `${name}: companion`);
   return record;

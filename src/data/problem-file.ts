@@ -50,10 +50,14 @@ export function parseProblemFile(text: string, name: string): ProblemFile {
   return problem;
 }
 
-/** JSON text, or an InputError that says where it stops being JSON. */
-export function parseJson(text: string, name: string): unknown {
+/** JSON text, or an InputError that says where it stops being JSON. `revive` may replace every part of the value. */
+export function parseJson(
+  text: string,
+  name: string,
+  revive?: (key: string, part: unknown) => unknown,
+): unknown {
   try {
-    return JSON.parse(text) as unknown;
+    return JSON.parse(text, revive) as unknown;
   } catch (error) {
     const detail = error instanceof Error ? error.message.split('\n')[0]! : String(error);
     throw new InputError(`${name}: not JSON (${detail.slice(0, 120)})`);

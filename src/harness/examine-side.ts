@@ -95,8 +95,16 @@ export function exactConflict(logGrowth: number, side: SideVerdict['side']): str
 
 export function describeVerdict(verdict: SideVerdict): string {
   if (verdict.fault) return verdict.fault;
-  const error = verdict.logEvidence > 0 ? Math.exp(-verdict.logEvidence) : 1;
-  return `${verdict.side} by ${verdict.samples} sampled steps, p <= ${error.toExponential(1)}`;
+  return `${verdict.side} by ${verdict.samples} sampled steps, p <= ${errorBound(verdict.logEvidence)}`;
+}
+
+/** exp(-logEvidence), at most 1, in two digits and rounded up; also where it is below the smallest number. */
+function errorBound(logEvidence: number): string {
+  if (!(logEvidence > 0)) return '1';
+  const decades = -logEvidence / Math.LN10;
+  const exponent = Math.floor(decades);
+  const leading = Math.ceil(10 ** (decades - exponent) * 10) / 10;
+  return leading >= 10 ? `1.0e${exponent + 1}` : `${leading.toFixed(1)}e${exponent}`;
 }
 
 /** A fault is a contradiction: the code is not the process that the theorem speaks of. */

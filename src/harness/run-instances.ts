@@ -13,12 +13,13 @@ export interface RunSettings {
   readonly perVerdict: number;
 }
 
-/** Instances number `from` .. `to`-1 of a theorem's draw: a function of the seed alone. */
+/** Instances number `from` .. `to`-1 of a theorem's draw, its witnesses first: a function of the seed alone. */
 export function drawInstances(theorem: Theorem, seed: number, from: number, to: number): Instance[] {
   return fc.sample(theorem.instances, {
     seed: drawSeed(theorem, seed),
     path: String(from),
     numRuns: to - from,
+    examples: [...theorem.witnesses],
   });
 }
 
@@ -58,7 +59,12 @@ export function shrinkContradiction(
     return examine(theorem.claim, instance, examination).outcome !== 'contradict';
   };
   const seed = drawSeed(theorem, settings.seed);
-  const result = fc.check(fc.property(theorem.instances, holds), { seed, path: String(index), numRuns: 1 });
+  const result = fc.check(fc.property(theorem.instances, holds), {
+    examples: theorem.witnesses.map((witness): [Instance] => [witness]),
+    seed,
+    path: String(index),
+    numRuns: 1,
+  });
   const instance = result.counterexample?.[0];
   if (!instance) throw new Error(`instance ${index} of ${theorem.id} did not contradict again`);
   return {

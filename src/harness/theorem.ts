@@ -93,6 +93,8 @@ export interface Theorem {
   readonly proof: string;
   readonly claim: Claim;
   readonly mutants: readonly Mutant[];
+  /** Instances on which wrong variants fail; every run starts with them. */
+  readonly witnesses: readonly Instance[];
   readonly instances: Arbitrary<Instance>;
 }
 

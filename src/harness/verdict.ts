@@ -1,3 +1,4 @@
+import { BUDGETS, type Budget } from './budget.js';
 import type { TheoremSummary } from './summary.js';
 
 /** Outcome of a whole run. */
@@ -20,15 +21,18 @@ const FEW = 2;
 /** From this many instances on a theorem must have been tested by at least one of them. */
 const MUST_BE_TESTED = 20;
 
-/** Verdict of a complete run, and why, if it is not agreement. */
-export function runVerdict(summaries: readonly TheoremSummary[]): { verdict: RunVerdict; reasons: string[] } {
-  const contradicted = summaries.filter(({ contradict }) => contradict > 0);
-  if (contradicted.length > 0) {
-    return {
-      verdict: 'contradicted',
-      reasons: contradicted.map(({ id, contradict }) => `${id}: ${contradict} certified contradiction(s)`),
-    };
-  }
+/** Verdict of a complete run at a budget, and why, if it is not agreement. */
+export function runVerdict(
+  summaries: readonly TheoremSummary[],
+  budget: Budget,
+): { verdict: RunVerdict; reasons: string[] } {
+  const contradicted = [
+    ...summaries.flatMap(({ id, contradict }) =>
+      contradict > 0 ? [`${id}: ${contradict} certified contradiction(s)`] : [],
+    ),
+    ...survivors(summaries, budget),
+  ];
+  if (contradicted.length > 0) return { verdict: 'contradicted', reasons: contradicted };
   const reasons = [
     ...summaries.flatMap(({ id, conflicts }) =>
       conflicts.map(({ instance, conflict }) => `${id}, instance ${instance}: ${conflict}`),
@@ -39,6 +43,19 @@ export function runVerdict(summaries: readonly TheoremSummary[]): { verdict: Run
     ...tooInconclusive(summaries),
   ];
   return { verdict: reasons.length > 0 ? 'inconclusive' : 'agree', reasons };
+}
+
+/**
+ * Planted wrong variants that nothing refuted though the budget must have: all of them, in the quick
+ * budget those marked for it. A run with fewer instances than the budget has is not held to it.
+ */
+function survivors(summaries: readonly TheoremSummary[], budget: Budget): string[] {
+  if (budget.instances < BUDGETS[budget.name].instances) return [];
+  return summaries.flatMap(({ mutants }) =>
+    mutants
+      .filter(({ killed, quick }) => !killed && (quick || budget.name !== 'quick'))
+      .map(({ id, description }) => `the planted wrong variant ${id} (${description}) survived`),
+  );
 }
 
 function tooInconclusive(summaries: readonly TheoremSummary[]): string[] {

@@ -1,8 +1,10 @@
 import { errorBudget, type Budget, type ErrorBudget } from './budget.js';
 import { counterexample, type Counterexample } from './counterexample.js';
 import type { Examination } from './examine.js';
+import { indexFinishedWork, type FinishedWork, type FinishedWorkIndex } from './finished-work.js';
+import type { RunSettings } from './run-instances.js';
 import { summariseTheorem, type TheoremSummary } from './summary.js';
-import type { TaskRunner, VerifyTask } from './task.js';
+import type { TaskRunner } from './task.js';
 import type { Theorem } from './theorem.js';
 import { runVerdict, type RunVerdict } from './verdict.js';
 
@@ -13,6 +15,10 @@ export interface VerifyOptions {
   readonly workers: number;
   /** Called after every finished piece of work. */
   readonly onProgress?: (progress: TheoremProgress) => void;
+  /** What an earlier run with the same theorems, seed and budget has finished: it is not done again. */
+  readonly earlier?: readonly FinishedWork[];
+  /** Called with every piece of work that this run finishes. */
+  readonly onFinished?: (work: FinishedWork) => void;
   /** Aborting stops after the tasks under way; what is finished is summarised. */
   readonly signal?: AbortSignal;
 }
@@ -44,69 +50,100 @@ export async function verify(
   runner: TaskRunner,
   options: VerifyOptions,
 ): Promise<VerifyResult> {
-  const { seed, budget, signal } = options;
+  const { seed, budget } = options;
   const errors = errorBudget(theorems, budget.instances);
   const settings = { seed, budget, perVerdict: errors.perVerdict };
-  const results = theorems.map(() => new Array<readonly Examination[] | undefined>(chunkCount(budget)));
-  const jobs = theorems.flatMap((theorem, t) =>
-    results[t]!.fill(undefined).map((_, chunk) => ({ theorem, t, chunk })),
-  );
-  await inParallel(jobs, options.workers, signal, async ({ theorem, t, chunk }) => {
-    const from = chunk * CHUNK;
-    const to = Math.min(budget.instances, from + CHUNK);
-    const task: VerifyTask = { kind: 'examine', theoremId: theorem.id, settings, from, to };
-    const result = await runner.run(task);
-    if (result.kind === 'examine') results[t]![chunk] = result.examinations;
-    options.onProgress?.({ theorem, examinations: finished(results[t]!), total: budget.instances });
-  });
-  const interrupted = results.some((chunks) => chunks.includes(undefined));
-  const counterexamples = theorems.map((): Counterexample | null => null);
-  const contradicted = theorems
-    .map((theorem, t) => ({ theorem, t, index: finished(results[t]!).findIndex(isContradiction) }))
-    .filter(({ index }) => index >= 0);
-  await inParallel(
-    interrupted ? [] : contradicted,
-    options.workers,
-    signal,
-    async ({ theorem, t, index }) => {
-      const result = await runner.run({ kind: 'shrink', theoremId: theorem.id, settings, index });
-      if (result.kind === 'shrink') {
-        counterexamples[t] = counterexample(theorem, settings, index, result.shrunk);
-      }
-    },
-  );
+  const run: Run = { theorems, runner, options, settings, earlier: indexFinishedWork(options.earlier ?? []) };
+  const examinations = await examineAll(run);
+  const complete = examinations.every(({ length }) => length === budget.instances);
+  const firsts = examinations.map((done, t) => contradictionToShrink(theorems[t]!, done));
+  const counterexamples = complete ? await shrinkAll(run, firsts) : theorems.map(() => null);
+  const interrupted = !complete || firsts.some((index, t) => index >= 0 && counterexamples[t] === null);
   const summaries = theorems.map((theorem, t) =>
-    summariseTheorem(theorem, finished(results[t]!), counterexamples[t]!),
+    summariseTheorem(theorem, examinations[t]!, counterexamples[t]!),
   );
   const { verdict, reasons } = interrupted
     ? { verdict: 'interrupted' as const, reasons: ['interrupted before the end'] }
-    : runVerdict(summaries);
+    : runVerdict(summaries, budget);
   return { errorBudget: errors, verdict, reasons, theorems: summaries };
 }
 
-function chunkCount(budget: Budget): number {
-  return Math.ceil(budget.instances / CHUNK);
+/** What the parts of a run share. */
+interface Run {
+  readonly theorems: readonly Theorem[];
+  readonly runner: TaskRunner;
+  readonly options: VerifyOptions;
+  readonly settings: RunSettings;
+  readonly earlier: FinishedWorkIndex;
 }
 
-/** Finished examinations, in the order of their instance numbers. */
-function finished(chunks: readonly (readonly Examination[] | undefined)[]): Examination[] {
-  return chunks.flatMap((examinations) => examinations ?? []);
+/** Examines every instance that no earlier run has; for each theorem the finished ones in their order. */
+async function examineAll({ theorems, runner, options, settings, earlier }: Run): Promise<Examination[][]> {
+  const chunks = chunkRanges(options.budget);
+  const results = theorems.map(({ id }) => chunks.map(({ from, to }) => earlier.examinations(id, from, to)));
+  const finished = (t: number): Examination[] => results[t]!.flatMap((examinations) => examinations ?? []);
+  const report = (t: number): void =>
+    options.onProgress?.({
+      theorem: theorems[t]!,
+      examinations: finished(t),
+      total: options.budget.instances,
+    });
+  theorems.forEach((_, t) => finished(t).length > 0 && report(t));
+  const jobs = theorems
+    .flatMap(({ id: theoremId }, t) =>
+      chunks.map(({ from, to }, chunk) => ({ theoremId, t, chunk, from, to })),
+    )
+    .filter(({ t, chunk }) => results[t]![chunk] === undefined);
+  await inParallel(jobs, options, async ({ theoremId, t, chunk, from, to }) => {
+    const result = await runner.run({ kind: 'examine', theoremId, settings, from, to });
+    if (result.kind !== 'examine') return;
+    results[t]![chunk] = result.examinations;
+    options.onFinished?.({ kind: 'examine', theoremId, from, to, examinations: result.examinations });
+    report(t);
+  });
+  return theorems.map((_, t) => finished(t));
 }
 
-function isContradiction({ outcome }: Examination): boolean {
-  return outcome === 'contradict';
+/** Shrinks one contradiction of each theorem; `firsts` holds their instance numbers, or -1. */
+async function shrinkAll(run: Run, firsts: readonly number[]): Promise<(Counterexample | null)[]> {
+  const { theorems, runner, options, settings, earlier } = run;
+  const shrunk = theorems.map(({ id }, t) => earlier.counterexample(id, firsts[t]!) ?? null);
+  const jobs = theorems
+    .map((theorem, t) => ({ theorem, t, index: firsts[t]! }))
+    .filter(({ t, index }) => index >= 0 && shrunk[t] === null);
+  await inParallel(jobs, options, async ({ theorem, t, index }) => {
+    const result = await runner.run({ kind: 'shrink', theoremId: theorem.id, settings, index });
+    if (result.kind !== 'shrink') return;
+    const found = counterexample(theorem, settings, index, result.shrunk);
+    shrunk[t] = found;
+    options.onFinished?.({ kind: 'shrink', theoremId: theorem.id, counterexample: found });
+  });
+  return shrunk;
 }
 
-/** Works through the jobs in order with at most `width` under way. */
+/** The instances of a theorem in pieces: numbers `from` .. `to`-1. */
+function chunkRanges({ instances }: Budget): { from: number; to: number }[] {
+  return Array.from({ length: Math.ceil(instances / CHUNK) }, (_, chunk) => ({
+    from: chunk * CHUNK,
+    to: Math.min(instances, (chunk + 1) * CHUNK),
+  }));
+}
+
+/** Number of the first drawn contradiction, else of the first witness that is one (they are shrunk already), or -1. */
+function contradictionToShrink({ witnesses }: Theorem, done: readonly Examination[]): number {
+  const numbers = [...done.keys()].filter((k) => done[k]!.outcome === 'contradict');
+  return numbers.find((k) => k >= witnesses.length) ?? numbers[0] ?? -1;
+}
+
+/** Works through the jobs in order with at most `workers` under way, until aborted. */
 async function inParallel<Job>(
   jobs: readonly Job[],
-  width: number,
-  signal: AbortSignal | undefined,
+  { workers, signal }: VerifyOptions,
   perform: (job: Job) => Promise<void>,
 ): Promise<void> {
   let next = 0;
   const lane = async (): Promise<void> => {
     while (next < jobs.length && signal?.aborted !== true) await perform(jobs[next++]!);
   };
-  await Promise.all(Array.from({ length: Math.max(1, width) }, lane));
+  await Promise.all(Array.from({ length: Math.max(1, workers) }, lane));
 }

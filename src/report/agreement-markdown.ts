@@ -1,4 +1,5 @@
 import { VERDICT_SENTENCES, type AgreementReport } from './agreement.js';
+import { killedShare } from './mutant-share.js';
 import { percent, significant } from './number-format.js';
 import type { TheoremSummary } from '../harness/summary.js';
 
@@ -16,11 +17,12 @@ export function agreementMarkdown(report: AgreementReport): string {
     `The probability that any of the ${errorBudget.issued} certificates is wrong is at most ${errorBudget.issued} x ${errorBudget.perVerdict} = ${significant(errorBudget.spent)} (budget ${errorBudget.family.toExponential(2)}). Of ${far.tested} tested instances more than 5 % from the threshold, ${far.open} were inconclusive.`,
     ...report.reasons.map((reason) => `\n- ${reason}`),
     '',
-    '| theorem | instances | coverage | agree | contradict | inconclusive | disagreement at most | tightness 5 % / median / 95 % |',
-    '| --- | ---: | ---: | ---: | ---: | ---: | ---: | --- |',
+    '| theorem | instances | coverage | agree | contradict | inconclusive | disagreement at most | wrong variants refuted | tightness 5 % / median / 95 % |',
+    '| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | --- |',
     ...theorems.map(markdownRow),
     '',
     '*Coverage*: share of the instances on which the theorem says something that was tested. *Disagreement*: upper confidence bound (99 %) on its rate. *Tightness*: the critical step of the theorem over the exact one.',
+    ...mutantSection(theorems),
     ...theorems.flatMap(counterexampleSection),
   ].join('\n')}\n`;
 }
@@ -35,9 +37,30 @@ function markdownRow(summary: TheoremSummary): string {
     contradict,
     inconclusive,
     percent(summary.disagreementUpperBound.value),
+    killedShare(summary),
     tightness ? [tightness.q05, tightness.median, tightness.q95].map(significant).join(' / ') : '-',
   ];
   return `| ${cells.join(' | ')} |`;
+}
+
+/** Planted wrong variants, the instance that refuted each first and how many draws it took, folded away. */
+function mutantSection(theorems: readonly TheoremSummary[]): string[] {
+  const mutants = theorems.flatMap((theorem) => theorem.mutants);
+  const killed = mutants.filter((mutant) => mutant.killed).length;
+  return [
+    '',
+    '<details>',
+    `<summary>${killed} of ${mutants.length} planted wrong variants refuted by a certified instance</summary>`,
+    '',
+    '| variant | what is wrong | refuted by instance | draws |',
+    '| --- | --- | ---: | ---: |',
+    ...mutants.map(
+      ({ id, description, instance }) =>
+        `| ${[id, description, instance ?? '**survived**', instance === null ? '-' : instance + 1].join(' | ')} |`,
+    ),
+    '',
+    '</details>',
+  ];
 }
 
 function counterexampleSection({ id, counterexample }: TheoremSummary): string[] {

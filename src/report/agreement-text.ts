@@ -1,5 +1,6 @@
 import type { TheoremSummary } from '../harness/summary.js';
 import { VERDICT_SENTENCES, type AgreementReport } from './agreement.js';
+import { killedShare } from './mutant-share.js';
 import { percent, significant } from './number-format.js';
 import { textTable } from './text-table.js';
 
@@ -18,6 +19,7 @@ export function agreementText(report: AgreementReport, files: readonly string[])
         'contradict',
         'open',
         'disagree <=',
+        'refuted',
         'tightness 5 % / median / 95 %',
       ],
       theorems.map(textRow),
@@ -47,6 +49,7 @@ function textRow(summary: TheoremSummary): string[] {
     String(summary.contradict),
     String(summary.inconclusive),
     percent(summary.disagreementUpperBound.value),
+    killedShare(summary),
     tightness ? [tightness.q05, tightness.median, tightness.q95].map(significant).join(' / ') : '-',
   ];
 }

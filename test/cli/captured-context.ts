@@ -5,7 +5,7 @@ import { onTestFinished } from 'vitest';
 import type { CliContext } from '../../src/cli/context.js';
 import { runCommandLine } from '../../src/cli/program.js';
 import type { Theorem } from '../../src/harness/theorem.js';
-import { inProcessRunner } from '../../src/harness/task.js';
+import { inProcessRunner, type TaskRunner } from '../../src/harness/task.js';
 import { unlearning, type UnlearningImplementation } from '../../src/unlearning/process.js';
 import { theorems as registered } from '../../theorems/index.js';
 
@@ -20,6 +20,8 @@ export interface CaptureOptions {
   readonly implementation?: UnlearningImplementation;
   /** Called with the handler that an interrupt would call. */
   readonly onListen?: (interrupt: () => void) => void;
+  /** The run is interrupted as soon as it has finished so many tasks. */
+  readonly interruptAfter?: number;
 }
 
 /** Runs the command line in this process, on one thread, and captures what it prints. */
@@ -27,6 +29,7 @@ export async function capture(args: readonly string[], options: CaptureOptions =
   const theorems = options.theorems ?? registered;
   const implementation = options.implementation ?? unlearning;
   const output = { stdout: '', stderr: '' };
+  let interrupt = (): void => undefined;
   const context: CliContext = {
     theorems,
     tool: { name: 'unlearning-stability', version: '0.0.0-test', commit: null },
@@ -34,16 +37,34 @@ export async function capture(args: readonly string[], options: CaptureOptions =
     stderr: { write: (text) => (output.stderr += text) },
     env: {},
     processors: 1,
-    createRunner: () => inProcessRunner(theorems, implementation),
+    createRunner: () =>
+      countingRunner(inProcessRunner(theorems, implementation), (finished) => {
+        if (finished === options.interruptAfter) interrupt();
+      }),
     now: () => 0,
     peakMemory: () => 0,
     onInterrupt(handler) {
       options.onListen?.(handler);
+      interrupt = handler;
+      if (options.interruptAfter === 0) handler();
       return () => undefined;
     },
   };
   const code = await runCommandLine(args, context, implementation);
   return { code, ...output };
+}
+
+/** The runner, calling back with the number of finished tasks after each. */
+function countingRunner(runner: TaskRunner, onFinished: (finished: number) => void): TaskRunner {
+  let finished = 0;
+  return {
+    run: async (task) => {
+      const result = await runner.run(task);
+      onFinished(++finished);
+      return result;
+    },
+    close: () => runner.close(),
+  };
 }
 
 /** A fresh folder that goes away with the test. */

@@ -5,8 +5,9 @@ import type { AgreementReport } from '../../src/report/agreement.js';
 import { D3 } from '../../theorems/D3.js';
 import { U6 } from '../../theorems/U6.js';
 import { theorems } from '../../theorems/index.js';
+import { flippedAscent, frozenSampler } from '../sabotage/faults.js';
 import { capture, temporaryFolder, type CaptureOptions } from './captured-context.js';
-import { flippedAscent, frozenSampler, withScaledThreshold } from './sabotage.js';
+import { withScaledThreshold } from './sabotage.js';
 
 async function verify(args: readonly string[], options: CaptureOptions = {}) {
   const out = temporaryFolder();

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { BUDGETS } from '../../src/harness/budget.js';
 import { summariseTheorem } from '../../src/harness/summary.js';
 import { runVerdict } from '../../src/harness/verdict.js';
 import { U2 } from '../../theorems/U2.js';
@@ -43,11 +44,38 @@ test('tightness is the ratio of critical steps where both exist', () => {
 });
 
 test('a run agrees only without contradiction, conflict, untested theorem and many inconclusive instances', () => {
-  const verdictOf = (...groups: ReturnType<typeof many>[]) => runVerdict([summary(...groups)]).verdict;
+  const verdictOf = (...groups: ReturnType<typeof many>[]) =>
+    runVerdict([summary(...groups)], { ...BUDGETS.quick, instances: 1 }).verdict;
   expect(verdictOf(many(40))).toBe('agree');
   expect(verdictOf(many(39), many(1, { outcome: 'contradict' }))).toBe('contradicted');
   expect(verdictOf(many(39), many(1, { conflict: 'exact operator says stable' }))).toBe('inconclusive');
   expect(verdictOf(many(40, { outcome: 'undecided' }))).toBe('inconclusive');
   expect(verdictOf(many(96), many(4, { outcome: 'inconclusive' }))).toBe('inconclusive');
   expect(verdictOf(many(96), many(4, { outcome: 'inconclusive', far: false }))).toBe('agree');
+});
+
+test('a wrong variant that survives is a contradiction: any at the standard budget, marked ones at quick', () => {
+  const refuting = (ids: readonly string[]) => summary(many(40, { refuted: ids }));
+  const all = U2.mutants.map(({ id }) => id);
+  const marked = U2.mutants.filter(({ quick }) => quick).map(({ id }) => id);
+  const verdictAt = (name: 'quick' | 'standard', ids: readonly string[]) =>
+    runVerdict([refuting(ids)], BUDGETS[name]).verdict;
+  expect(verdictAt('quick', all)).toBe('agree');
+  expect(verdictAt('standard', all)).toBe('agree');
+  expect(verdictAt('quick', marked)).toBe('agree');
+  expect(verdictAt('standard', marked)).toBe('contradicted');
+  expect(verdictAt('quick', [])).toBe('contradicted');
+  const few = { ...BUDGETS.standard, instances: 5 };
+  expect(runVerdict([refuting([])], few).verdict).toBe('agree');
+});
+
+test('the summary names the instance that refuted each wrong variant first', () => {
+  const [first, second] = U2.mutants;
+  const { mutants } = summary([
+    examination(),
+    examination({ refuted: [second!.id] }),
+    examination({ refuted: [second!.id] }),
+  ]);
+  expect(mutants.find(({ id }) => id === first!.id)).toMatchObject({ killed: false, instance: null });
+  expect(mutants.find(({ id }) => id === second!.id)).toMatchObject({ killed: true, instance: 1 });
 });

@@ -11,7 +11,11 @@ import { examination } from '../harness/examination.js';
 
 function report(outcome: 'agree' | 'contradict', conflict: string | null = null) {
   const theorems = [summariseTheorem(U2, [examination({ outcome, conflict })], null)];
-  const result = { errorBudget: errorBudget([U2], 1), theorems, ...runVerdict(theorems) };
+  const result = {
+    errorBudget: errorBudget([U2], 1),
+    theorems,
+    ...runVerdict(theorems, { ...BUDGETS.quick, instances: 1 }),
+  };
   return agreementReport({ name: 'tool', version: '1', commit: null }, 3, BUDGETS.quick, result, {
     timing: { seconds: 1, peakMemoryMegabytes: 1 },
     environment: { node: 'v', platform: 'p', processors: 1, workers: 1 },

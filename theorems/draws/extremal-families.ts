@@ -195,6 +195,28 @@ export const coupledAxes: Arbitrary<ProblemSpec> = fc
     return descentOnly(retain, batch);
   });
 
+/**
+ * One parameter alone, where every step multiplies the displacement by an independent number: with alpha
+ * below the critical mixing ('held') or above it ('escaping').
+ */
+export function scalarProblems(side: 'held' | 'escaping'): Arbitrary<ProblemSpec> {
+  const lengths = fc.array(fc.constantFrom(1, 1.5, 2, 1.75), { minLength: 1, maxLength: 4 });
+  return fc
+    .record({ retain: lengths, forget: lengths, position: fc.integer({ min: 1, max: 9 }), batch: fc.nat(3) })
+    .map(({ retain, forget, position, batch }) => {
+      const sets = { retain: retain.map((x) => [[x]]), forget: forget.map((x) => [[x]]) };
+      const critical = smallestAxisMixing(sets.retain, sets.forget, 1);
+      const share = position / 10;
+      const alpha = side === 'held' ? critical * share : critical + (1 - critical) * share;
+      return {
+        ...sets,
+        alpha: Number(alpha.toPrecision(6)),
+        batch: { retain: Math.min(retain.length, 1 + batch), forget: Math.min(forget.length, 1 + batch) },
+        sampling: 'without-replacement',
+      } satisfies ProblemSpec;
+    });
+}
+
 /** Factor weights on the axes of one sample, in halves. */
 function axisWeights(): Arbitrary<number[]> {
   return fc.array(fc.constantFrom(0, 1, 0.5, 1.5), { minLength: 4, maxLength: 4 });

@@ -1,0 +1,204 @@
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import { BUDGETS, type Budget, type BudgetName } from '../harness/budget.js';
+import type { Examination } from '../harness/examine.js';
+import type { FinishedWork } from '../harness/finished-work.js';
+import { counterexampleSchema } from './counterexample-file.js';
+import { parseExact, stringifyExact } from './exact-json.js';
+import { InputError, parseWith } from './problem-file.js';
+
+/** What a run is: two runs with equal headers find the same. First line of a checkpoint. */
+export interface CheckpointHeader {
+  readonly schemaVersion: 1;
+  readonly kind: 'checkpoint';
+  readonly tool: { readonly name: string; readonly version: string; readonly commit: string | null };
+  readonly seed: number;
+  readonly budget: Budget;
+  /** Ids of the theorems, in the order of the run. */
+  readonly theorems: readonly string[];
+}
+
+/** A checkpoint as it was read. */
+export interface SavedCheckpoint {
+  readonly header: CheckpointHeader;
+  readonly work: readonly FinishedWork[];
+  /** Text of the whole lines. */
+  readonly intact: string;
+  /** Number of a last line that was not written to its end, and is left out. */
+  readonly tornLine: number | null;
+}
+
+/** Writes the lines of a checkpoint. */
+export interface CheckpointLines {
+  readonly header: string;
+  work(piece: FinishedWork): string;
+}
+
+/**
+ * Lines of a checkpoint, each with its line break: `{"checksum":"..","entry":{..}}`.
+ * The checksum of a piece of work covers the header's too: a line moved in from another run does not fit.
+ */
+export function checkpointLines(header: CheckpointHeader): CheckpointLines {
+  const text = stringifyExact(header);
+  const key = checksum('', text);
+  return {
+    header: line(key, text),
+    work(piece) {
+      const entry = stringifyExact(piece);
+      return line(checksum(key, entry), entry);
+    },
+  };
+}
+
+/**
+ * Reads a checkpoint.
+ *
+ * @param name how messages call the file.
+ * @throws InputError naming file and line, unless the only damage is a last line without its end.
+ */
+export function parseCheckpoint(text: string, name: string): SavedCheckpoint {
+  const intact = text.slice(0, text.lastIndexOf('\n') + 1);
+  const [first, ...rest] = intact.split('\n').slice(0, -1);
+  if (first === undefined) {
+    throw new InputError(
+      `${name}: line 1 must be a whole line, the header of a checkpoint; got ${shown(text)}`,
+    );
+  }
+  const { key, header } = parseHeader(first, `${name}: line 1`);
+  return {
+    header,
+    work: rest.map((text, k) => parseWork(text, key, header, `${name}: line ${k + 2}`)),
+    intact,
+    tornLine: intact.length < text.length ? rest.length + 2 : null,
+  };
+}
+
+const CHECKSUM_DIGITS = 16;
+const LINE = new RegExp(`^\\{"checksum":"([0-9a-f]{${CHECKSUM_DIGITS}})","entry":(.*)\\}$`);
+
+function line(sum: string, entry: string): string {
+  return `{"checksum":"${sum}","entry":${entry}}\n`;
+}
+
+function checksum(key: string, entry: string): string {
+  return createHash('sha256').update(`${key}${entry}`).digest('hex').slice(0, CHECKSUM_DIGITS);
+}
+
+/** Entry of a line whose checksum fits. */
+function openLine(text: string, key: string, place: string): { sum: string; entry: unknown } {
+  const match = LINE.exec(text);
+  if (!match) {
+    throw new InputError(
+      `${place} must be a checkpoint line {"checksum": .., "entry": ..}; got ${shown(text)}`,
+    );
+  }
+  const [, sum, entry] = match as unknown as [string, string, string];
+  const expected = checksum(key, entry);
+  if (sum !== expected) {
+    throw new InputError(
+      `${place}: checksum must be ${expected}, as its entry says; got ${sum} (edited or damaged)`,
+    );
+  }
+  return { sum, entry: parseExact(entry, place) };
+}
+
+function shown(text: string): string {
+  return JSON.stringify(text.length > 40 ? `${text.slice(0, 37)}...` : text);
+}
+
+function parseHeader(text: string, place: string): { key: string; header: CheckpointHeader } {
+  const { sum, entry } = openLine(text, '', place);
+  assertShape(headerSchema, entry, place);
+  return { key: sum, header: entry };
+}
+
+function parseWork(text: string, key: string, header: CheckpointHeader, place: string): FinishedWork {
+  const { entry } = openLine(text, key, place);
+  assertShape(workSchema, entry, place);
+  if (!header.theorems.includes(entry.theoremId)) {
+    const allowed = header.theorems.join(', ');
+    throw new InputError(`${place}: theoremId must be one of ${allowed}; got ${entry.theoremId}`);
+  }
+  if (entry.kind === 'examine') checkRange(entry, header.budget.instances, place);
+  return entry;
+}
+
+function checkRange(
+  { from, to, examinations }: Extract<FinishedWork, { kind: 'examine' }>,
+  instances: number,
+  place: string,
+): void {
+  if (from >= to || to > instances) {
+    throw new InputError(`${place}: from, to must be in 0..${instances}, from below to; got ${from}, ${to}`);
+  }
+  if (examinations.length !== to - from) {
+    throw new InputError(`${place}: examinations must be ${to - from}; got ${examinations.length}`);
+  }
+}
+
+/** Checks a value without copying it: the order of its fields is that of the report. */
+function assertShape<Shape>(schema: z.ZodType<Shape>, value: unknown, place: string): asserts value is Shape {
+  parseWith(schema, value, place);
+}
+
+const count = z.int().min(0, 'must be >= 0');
+const positiveCount = z.int().min(1, 'must be > 0');
+const budgetNames = Object.keys(BUDGETS) as BudgetName[];
+
+const headerSchema: z.ZodType<CheckpointHeader> = z.strictObject({
+  schemaVersion: z.literal(1, 'must be 1'),
+  kind: z.literal('checkpoint', 'must be "checkpoint"'),
+  tool: z.strictObject({ name: z.string(), version: z.string(), commit: z.string().nullable() }),
+  seed: count,
+  budget: z.strictObject({
+    name: z.enum(budgetNames, `must be one of ${budgetNames.join(', ')}`),
+    instances: positiveCount,
+    maxSamples: positiveCount,
+    maxSamplesUndecided: positiveCount,
+  }),
+  theorems: z.array(z.string()).min(1, 'must name at least one theorem'),
+});
+
+/** Any double: zod's own numbers are finite. */
+const double = z.custom<number>((value) => typeof value === 'number', 'must be a number');
+
+const examinationSchema: z.ZodType<Examination> = z.strictObject({
+  predicted: z.enum(['diverges', 'stable', 'undecided']),
+  observed: z.enum(['diverges', 'stable', 'inconclusive']).nullable(),
+  outcome: z.enum(['agree', 'contradict', 'inconclusive', 'undecided']),
+  eta: double,
+  criticalStep: double.nullable(),
+  etaStar: double,
+  logGrowth: double,
+  far: z.boolean(),
+  samples: count,
+  certificates: count,
+  evidence: z.string(),
+  refuted: z.array(z.string()),
+  conflict: z.string().nullable(),
+});
+
+const foundSchema = counterexampleSchema.shape.found.extend({
+  criticalStep: double.nullable(),
+  etaStar: double,
+  logGrowth: double,
+});
+
+const workSchema: z.ZodType<FinishedWork> = z.discriminatedUnion(
+  'kind',
+  [
+    z.strictObject({
+      kind: z.literal('examine'),
+      theoremId: z.string(),
+      from: count,
+      to: count,
+      examinations: z.array(examinationSchema),
+    }),
+    z.strictObject({
+      kind: z.literal('shrink'),
+      theoremId: z.string(),
+      counterexample: counterexampleSchema.extend({ found: foundSchema }),
+    }),
+  ],
+  'must be "examine" or "shrink"',
+);
