@@ -1,7 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
-import { examine, type ExaminationSettings } from '../src/harness/examine.js';
+import type { ExaminationSettings } from '../src/harness/examination.js';
+import { examine } from '../src/harness/examine.js';
 import type { Instance, Mutant, Theorem } from '../src/harness/theorem.js';
 import { derivedSeed } from '../src/random/generator.js';
 import { unlearning } from '../src/unlearning/process.js';

@@ -4,7 +4,8 @@ import { problemFromSpec, type ProblemSpec } from '../src/curvature/problem-spec
 import type { ReducedProblem } from '../src/curvature/problem.js';
 import { reduceProblem } from '../src/curvature/reduction.js';
 import { BUDGETS } from '../src/harness/budget.js';
-import { examine, type Examination, type ExaminationSettings } from '../src/harness/examine.js';
+import type { Examination, ExaminationSettings } from '../src/harness/examination.js';
+import { examine } from '../src/harness/examine.js';
 import type { SideClaim, Theorem } from '../src/harness/theorem.js';
 import { exactStability } from '../src/stability/exact-stability.js';
 import { unlearning } from '../src/unlearning/process.js';

@@ -36,9 +36,12 @@ export function liveTable(
 
   function draw(): void {
     const width = Math.max(40, stderr.columns ?? 80);
-    const lines = [...theorems.map((theorem) => theoremLine(theorem, states.get(theorem.id))), timeLine()];
+    const lines = [
+      ...theorems.map((theorem) => theoremLine(theorem, states.get(theorem.id), width)),
+      timeLine(),
+    ];
     clear();
-    stderr.write(lines.map((line) => `${line.slice(0, width - 1)}\n`).join(''));
+    stderr.write(lines.map((line) => `${line}\n`).join(''));
     drawn = lines.length;
   }
 
@@ -47,7 +50,7 @@ export function liveTable(
     drawn = 0;
   }
 
-  function theoremLine(theorem: Theorem, progress: TheoremProgress | undefined): string {
+  function theoremLine(theorem: Theorem, progress: TheoremProgress | undefined, width: number): string {
     const done = progress?.examinations ?? [];
     const contradicted = done.some(({ outcome }) => outcome === 'contradict');
     const mark = contradicted ? 'x' : done.length === instances ? '+' : done.length > 0 ? '.' : ' ';
@@ -55,8 +58,9 @@ export function liveTable(
       .map((kind) => `${done.filter(({ outcome }) => outcome === kind).length} ${kind}`)
       .join(', ');
     const text = `${mark} ${theorem.id.padEnd(4)}${theorem.name.padEnd(26)}${String(done.length).padStart(5)}/${instances}  ${done.length > 0 ? counts : ''}`;
-    if (contradicted) return colors.red(text);
-    return done.length === instances ? colors.green(text) : text;
+    const cut = text.slice(0, width - 1);
+    if (contradicted) return colors.red(cut);
+    return done.length === instances ? colors.green(cut) : cut;
   }
 
   function timeLine(): string {

@@ -2,7 +2,7 @@ import { parseCounterexampleFile } from '../data/counterexample-file.js';
 import { problemFromSpec } from '../curvature/problem-spec.js';
 import { reduceProblem } from '../curvature/reduction.js';
 import { replayCounterexample, type Counterexample } from '../harness/counterexample.js';
-import type { Examination } from '../harness/examine.js';
+import type { Examination } from '../harness/examination.js';
 import { randomSource } from '../random/generator.js';
 import { growthPicture } from '../report/growth-picture.js';
 import { significant } from '../report/number-format.js';

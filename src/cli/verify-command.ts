@@ -6,6 +6,7 @@ import { agreementReport, type AgreementReport } from '../report/agreement.js';
 import { agreementMarkdown } from '../report/agreement-markdown.js';
 import { agreementText } from '../report/agreement-text.js';
 import { junitXml } from '../report/junit.js';
+import { corpusFolder, readCorpus, saveFailure } from './corpus.js';
 import { checkpointPath, continueCheckpoint, startCheckpoint, type Checkpoint } from './checkpoint.js';
 import type { CliContext } from './context.js';
 import { prepareOutputFolder, writeFileWhole } from './files.js';
@@ -16,6 +17,7 @@ import { checkpointHeader, verifyPlan, type VerifyCommandOptions, type VerifyPla
 export async function verifyCommand(context: CliContext, options: VerifyCommandOptions): Promise<number> {
   const plan = verifyPlan(context, options);
   const { theorems, seed, budget, workers, folder, earlier } = plan;
+  const corpus = readCorpus(corpusFolder(folder));
   const checkpoint = openCheckpoint(context, plan);
 
   const start = context.now();
@@ -28,6 +30,7 @@ export async function verifyCommand(context: CliContext, options: VerifyCommandO
       seed,
       budget,
       workers,
+      corpus,
       earlier,
       signal: abort.signal,
       onProgress: (progress) => display.update(progress),
@@ -76,7 +79,7 @@ function examinedInstances(work: readonly FinishedWork[]): number {
   return work.reduce((sum, piece) => sum + (piece.kind === 'examine' ? piece.to - piece.from : 0), 0);
 }
 
-/** Writes all reports and the counterexamples; returns their paths. */
+/** Writes all reports and the counterexamples, these into the corpus too; returns the paths of the reports. */
 function writeReports(report: AgreementReport, folder: string): string[] {
   const contents: [string, string][] = [
     ['agreement.json', `${JSON.stringify(report, null, 2)}\n`],
@@ -86,6 +89,9 @@ function writeReports(report: AgreementReport, folder: string): string[] {
       counterexample ? [[`counterexample-${id}.json`, `${JSON.stringify(counterexample, null, 2)}\n`]] : [],
     ),
   ];
+  for (const { counterexample } of report.theorems) {
+    if (counterexample) saveFailure(corpusFolder(folder), counterexample);
+  }
   return contents.map(([name, text]) => {
     const path = join(folder, name);
     writeFileWhole(path, text);

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { BUDGETS, type Budget, type BudgetName } from '../harness/budget.js';
-import type { Examination } from '../harness/examine.js';
+import type { Examination } from '../harness/examination.js';
 import type { FinishedWork } from '../harness/finished-work.js';
 import { counterexampleSchema } from './counterexample-file.js';
 import { parseExact, stringifyExact } from './exact-json.js';

@@ -41,10 +41,18 @@ function certificatesPerInstance({ claim, mutants }: Theorem): number {
   return { side: 2, order: 2, typical: 1 + mutants.length, inequality: 0, 'escape-time': 0 }[claim.kind];
 }
 
-/** Splits FAMILY_ERROR evenly over all certificates that a run can issue (Boole's inequality). */
-export function errorBudget(theorems: readonly Theorem[], instances: number): ErrorBudget {
+/** A replayed failure issues no more than any instance without its wrong variants. */
+const CERTIFICATES_PER_REPLAY = 2;
+
+/**
+ * Splits FAMILY_ERROR evenly over all certificates that a run can issue (Boole's inequality).
+ *
+ * @param instances drawn for each theorem; @param replays saved failures that are examined again.
+ */
+export function errorBudget(theorems: readonly Theorem[], instances: number, replays = 0): ErrorBudget {
   const each = instances + MAX_SHRINK_CANDIDATES;
-  const verdicts = theorems.reduce((sum, theorem) => sum + each * certificatesPerInstance(theorem), 0);
+  const drawn = theorems.reduce((sum, theorem) => sum + each * certificatesPerInstance(theorem), 0);
+  const verdicts = drawn + replays * CERTIFICATES_PER_REPLAY;
   // Rounded down to three digits, so that the product never exceeds the family bound.
   const share = FAMILY_ERROR / Math.max(1, verdicts);
   const exponent = Math.floor(Math.log10(share));

@@ -1,6 +1,7 @@
 import type { ProblemSpec } from '../curvature/problem-spec.js';
 import { unlearning, type UnlearningImplementation } from '../unlearning/process.js';
-import { examine, type Examination } from './examine.js';
+import type { Examination } from './examination.js';
+import { examine } from './examine.js';
 import type { RunSettings, ShrunkContradiction } from './run-instances.js';
 import type { Instance, Theorem } from './theorem.js';
 

@@ -1,7 +1,7 @@
 import { dot } from '../linalg/vectors.js';
 import { randomSource } from '../random/generator.js';
 import { linearisedProcess } from '../unlearning/process.js';
-import type { Examination, ExaminationSettings, ExaminedProblem } from './examine.js';
+import type { Examination, ExaminationSettings, ExaminedProblem } from './examination.js';
 import { isFarFromThreshold } from './far-from-threshold.js';
 import type { EscapeClaim, Instance } from './theorem.js';
 

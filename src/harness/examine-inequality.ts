@@ -1,4 +1,4 @@
-import type { Examination, ExaminationSettings, ExaminedProblem } from './examine.js';
+import type { Examination, ExaminationSettings, ExaminedProblem } from './examination.js';
 import { isFarFromThreshold } from './far-from-threshold.js';
 import type { InequalityClaim, Relation } from './theorem.js';
 

@@ -1,6 +1,6 @@
 import type { SideVerdict } from '../decision/decide-side.js';
 import { certifySide, describeVerdict, exactConflict } from './examine-side.js';
-import type { Examination, ExaminationSettings, ExaminedProblem, Outcome } from './examine.js';
+import type { Examination, ExaminationSettings, ExaminedProblem, Outcome } from './examination.js';
 import { isFarFromThreshold } from './far-from-threshold.js';
 import type { Instance, OrderClaim, PredictedSide } from './theorem.js';
 

@@ -2,7 +2,7 @@ import type { ReducedProblem } from '../curvature/problem.js';
 import { randomSource } from '../random/generator.js';
 import { decideSide, type SideVerdict } from '../decision/decide-side.js';
 import { linearisedProcess } from '../unlearning/process.js';
-import type { Examination, ExaminationSettings, ExaminedProblem, Outcome } from './examine.js';
+import type { Examination, ExaminationSettings, ExaminedProblem, Outcome } from './examination.js';
 import { isFarFromThreshold } from './far-from-threshold.js';
 import { predictedSide, type Instance, type Mutant, type PredictedSide, type SideClaim } from './theorem.js';
 

@@ -2,7 +2,7 @@ import { randomSource } from '../random/generator.js';
 import { exceedsTypicalGrowth } from '../decision/scalar-growth.js';
 import { typicalGrowth } from '../unlearning/growth.js';
 import { linearisedProcess } from '../unlearning/process.js';
-import type { Examination, ExaminationSettings, ExaminedProblem, Outcome } from './examine.js';
+import type { Examination, ExaminationSettings, ExaminedProblem, Outcome } from './examination.js';
 import { isFarFromThreshold } from './far-from-threshold.js';
 import type { Instance, TypicalClaim } from './theorem.js';
 

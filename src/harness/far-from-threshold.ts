@@ -1,7 +1,7 @@
 import { criticalMixing } from '../curvature/critical-mixing.js';
 import { problemFromSpec } from '../curvature/problem-spec.js';
 import { reduceSets } from '../curvature/reduction.js';
-import type { ExaminedProblem } from './examine.js';
+import type { ExaminedProblem } from './examination.js';
 
 /** Relative distance from which an instance counts as far from the threshold. */
 export const FAR = 0.05;

@@ -1,5 +1,5 @@
 import type { Counterexample } from './counterexample.js';
-import type { Examination } from './examine.js';
+import type { Examination } from './examination.js';
 
 /** A finished piece of work of a run: plain data, so that another run with the same settings can take it over. */
 export type FinishedWork =

@@ -1,6 +1,6 @@
 import { totalCurvature } from '../curvature/mean-curvature.js';
 import { largestEigenvalue } from '../linalg/symmetric-eigen.js';
-import type { ExaminedProblem } from './examine.js';
+import type { ExaminedProblem } from './examination.js';
 import type { Claim, StepChoice } from './theorem.js';
 
 /**

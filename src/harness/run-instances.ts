@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { derivedSeed } from '../random/generator.js';
 import { MAX_SHRINK_CANDIDATES, type Budget } from './budget.js';
-import { examine, type Examination, type ExaminationSettings } from './examine.js';
+import type { Examination, ExaminationSettings } from './examination.js';
+import { examine } from './examine.js';
 import type { Instance, Theorem } from './theorem.js';
 import type { UnlearningImplementation } from '../unlearning/process.js';
 

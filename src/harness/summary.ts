@@ -1,6 +1,6 @@
 import { proportionUpperBound, sampleQuantiles } from '../statistics/intervals.js';
 import type { Counterexample } from './counterexample.js';
-import type { Examination } from './examine.js';
+import type { Examination } from './examination.js';
 import type { Mutant, Theorem } from './theorem.js';
 
 /** Confidence of the upper bound on the disagreement rate. */

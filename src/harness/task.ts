@@ -1,5 +1,6 @@
 import type { UnlearningImplementation } from '../unlearning/process.js';
-import type { Examination } from './examine.js';
+import { replayCounterexample, type Counterexample } from './counterexample.js';
+import type { Examination } from './examination.js';
 import {
   runInstances,
   shrinkContradiction,
@@ -22,11 +23,18 @@ export type VerifyTask =
       readonly theoremId: string;
       readonly settings: RunSettings;
       readonly index: number;
+    }
+  | {
+      readonly kind: 'replay';
+      readonly theoremId: string;
+      readonly settings: RunSettings;
+      readonly record: Counterexample;
     };
 
 export type VerifyTaskResult =
   | { readonly kind: 'examine'; readonly examinations: readonly Examination[] }
-  | { readonly kind: 'shrink'; readonly shrunk: ShrunkContradiction };
+  | { readonly kind: 'shrink'; readonly shrunk: ShrunkContradiction }
+  | { readonly kind: 'replay'; readonly examination: Examination };
 
 /** Runs tasks, on worker threads or in this one. */
 export interface TaskRunner {
@@ -45,6 +53,11 @@ export function performTask(
   if (task.kind === 'shrink') {
     const shrunk = shrinkContradiction(theorem, task.settings, implementation, task.index);
     return { kind: 'shrink', shrunk };
+  }
+  if (task.kind === 'replay') {
+    const decision = { ...task.record.decision, errorProbability: task.settings.perVerdict };
+    const record = { ...task.record, decision };
+    return { kind: 'replay', examination: replayCounterexample(theorem, record, implementation) };
   }
   const examinations = runInstances(theorem, task.settings, implementation, task.from, task.to);
   return { kind: 'examine', examinations };

@@ -1,4 +1,5 @@
 import { BUDGETS, type Budget } from './budget.js';
+import type { Outcome } from './examination.js';
 import type { TheoremSummary } from './summary.js';
 
 /** Outcome of a whole run. */
@@ -25,8 +26,12 @@ const MUST_BE_TESTED = 20;
 export function runVerdict(
   summaries: readonly TheoremSummary[],
   budget: Budget,
+  replayed: readonly { readonly name: string; readonly outcome: Outcome }[] = [],
 ): { verdict: RunVerdict; reasons: string[] } {
   const contradicted = [
+    ...replayed.flatMap(({ name, outcome }) =>
+      outcome === 'contradict' ? [`the saved failure ${name} stands`] : [],
+    ),
     ...summaries.flatMap(({ id, contradict }) =>
       contradict > 0 ? [`${id}: ${contradict} certified contradiction(s)`] : [],
     ),

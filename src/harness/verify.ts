@@ -1,6 +1,6 @@
 import { errorBudget, type Budget, type ErrorBudget } from './budget.js';
 import { counterexample, type Counterexample } from './counterexample.js';
-import type { Examination } from './examine.js';
+import type { Examination, Outcome } from './examination.js';
 import { indexFinishedWork, type FinishedWork, type FinishedWorkIndex } from './finished-work.js';
 import type { RunSettings } from './run-instances.js';
 import { summariseTheorem, type TheoremSummary } from './summary.js';
@@ -15,12 +15,28 @@ export interface VerifyOptions {
   readonly workers: number;
   /** Called after every finished piece of work. */
   readonly onProgress?: (progress: TheoremProgress) => void;
+  /** Failures of earlier runs, which are examined again first. */
+  readonly corpus?: readonly SavedFailure[];
   /** What an earlier run with the same theorems, seed and budget has finished: it is not done again. */
   readonly earlier?: readonly FinishedWork[];
   /** Called with every piece of work that this run finishes. */
   readonly onFinished?: (work: FinishedWork) => void;
   /** Aborting stops after the tasks under way; what is finished is summarised. */
   readonly signal?: AbortSignal;
+}
+
+/** A saved contradiction and the name of its file. */
+export interface SavedFailure {
+  readonly name: string;
+  readonly record: Counterexample;
+}
+
+/** What became of a saved contradiction in this run. */
+export interface ReplayedFailure {
+  readonly name: string;
+  readonly theoremId: string;
+  readonly outcome: Outcome;
+  readonly evidence: string;
 }
 
 /** State of one theorem while the run goes on. */
@@ -36,6 +52,8 @@ export interface VerifyResult {
   readonly verdict: RunVerdict;
   readonly reasons: readonly string[];
   readonly theorems: readonly TheoremSummary[];
+  /** Saved contradictions of these theorems, examined again. */
+  readonly corpus: readonly ReplayedFailure[];
 }
 
 /** Instances in one task. */
@@ -51,9 +69,13 @@ export async function verify(
   options: VerifyOptions,
 ): Promise<VerifyResult> {
   const { seed, budget } = options;
-  const errors = errorBudget(theorems, budget.instances);
+  const corpus = (options.corpus ?? []).filter(({ record }) =>
+    theorems.some(({ id }) => id === record.theorem.id),
+  );
+  const errors = errorBudget(theorems, budget.instances, corpus.length);
   const settings = { seed, budget, perVerdict: errors.perVerdict };
   const run: Run = { theorems, runner, options, settings, earlier: indexFinishedWork(options.earlier ?? []) };
+  const replayed = await replayAll(run, corpus);
   const examinations = await examineAll(run);
   const complete = examinations.every(({ length }) => length === budget.instances);
   const firsts = examinations.map((done, t) => contradictionToShrink(theorems[t]!, done));
@@ -64,8 +86,8 @@ export async function verify(
   );
   const { verdict, reasons } = interrupted
     ? { verdict: 'interrupted' as const, reasons: ['interrupted before the end'] }
-    : runVerdict(summaries, budget);
-  return { errorBudget: errors, verdict, reasons, theorems: summaries };
+    : runVerdict(summaries, budget, replayed);
+  return { errorBudget: errors, verdict, reasons, theorems: summaries, corpus: replayed };
 }
 
 /** What the parts of a run share. */
@@ -75,6 +97,26 @@ interface Run {
   readonly options: VerifyOptions;
   readonly settings: RunSettings;
   readonly earlier: FinishedWorkIndex;
+}
+
+/** Examines saved contradictions again, with the error probability of this run. */
+async function replayAll(
+  { runner, options, settings }: Run,
+  corpus: readonly SavedFailure[],
+): Promise<ReplayedFailure[]> {
+  const replayed = corpus.map(({ name, record }): ReplayedFailure => {
+    const theoremId = record.theorem.id;
+    return { name, theoremId, outcome: 'inconclusive', evidence: 'not replayed' };
+  });
+  const jobs = corpus.map(({ record }, k) => ({ record, k }));
+  await inParallel(jobs, options, async ({ record, k }) => {
+    const theoremId = record.theorem.id;
+    const result = await runner.run({ kind: 'replay', theoremId, settings, record });
+    if (result.kind !== 'replay') return;
+    const { outcome, evidence } = result.examination;
+    replayed[k] = { ...replayed[k]!, outcome, evidence };
+  });
+  return replayed;
 }
 
 /** Examines every instance that no earlier run has; for each theorem the finished ones in their order. */

@@ -28,6 +28,8 @@ export interface AgreementReport extends RunCircumstances {
   readonly verdict: RunVerdict;
   readonly reasons: readonly string[];
   readonly theorems: readonly TheoremSummary[];
+  /** Failures saved by earlier runs and what became of them. */
+  readonly corpus: VerifyResult['corpus'];
 }
 
 export function agreementReport(
@@ -47,6 +49,7 @@ export function agreementReport(
     verdict: result.verdict,
     reasons: result.reasons,
     theorems: result.theorems,
+    corpus: result.corpus,
     ...circumstances,
   };
 }

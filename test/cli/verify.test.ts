@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { AgreementReport } from '../../src/report/agreement.js';
@@ -108,4 +108,48 @@ describe('verify exits with 1 and leaves a shrunk, replayable instance when brok
     expect(mended.stdout).toContain('no contradiction now');
     expect(mended.code).not.toBe(1);
   });
+});
+
+test('a failure is saved and replayed first by the next run, until it is mended', async () => {
+  const out = temporaryFolder();
+  const run = async (options: CaptureOptions, seed: string) => {
+    const args = [
+      'verify',
+      '--budget',
+      'quick',
+      '--theorem',
+      'U1',
+      '--runs',
+      '12',
+      '--seed',
+      seed,
+      '--out',
+      out,
+    ];
+    const { code } = await capture(args, options);
+    return { code, report: JSON.parse(readFileSync(join(out, 'agreement.json'), 'utf8')) as AgreementReport };
+  };
+  const broken = await run({ implementation: flippedAscent }, '1');
+  expect(broken.code).toBe(1);
+  expect(broken.report.corpus).toEqual([]);
+
+  const again = await run({ implementation: flippedAscent }, '2');
+  expect(again.report.corpus.map(({ theoremId, outcome }) => [theoremId, outcome])).toEqual([
+    ['U1', 'contradict'],
+  ]);
+  expect(again.report.reasons.join()).toMatch(/the saved failure U1-[0-9a-f]{12}.json stands/);
+
+  const mended = await run({}, '3');
+  expect(mended.code).toBe(0);
+  expect(mended.report.corpus.length).toBeGreaterThan(0);
+  expect(mended.report.corpus.every(({ outcome }) => outcome !== 'contradict')).toBe(true);
+});
+
+test('a damaged saved failure ends in one line and exit code 2', async () => {
+  const out = temporaryFolder();
+  mkdirSync(join(out, 'corpus'));
+  writeFileSync(join(out, 'corpus', 'U1-torn.json'), '{ "schemaVersion": 1,');
+  const { code, stderr } = await capture(['verify', '--theorem', 'U1', '--runs', '1', '--out', out]);
+  expect(code).toBe(2);
+  expect(stderr).toMatch(/U1-torn.json: not JSON/);
 });

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { checkpointLines, parseCheckpoint, type CheckpointHeader } from '../../src/data/checkpoint-file.js';
 import { parseExact, stringifyExact } from '../../src/data/exact-json.js';
-import type { Examination } from '../../src/harness/examine.js';
+import type { Examination } from '../../src/harness/examination.js';
 import type { FinishedWork } from '../../src/harness/finished-work.js';
 import { examination } from '../harness/examination.js';
 

@@ -23,7 +23,7 @@ function expectShown(file: string, name: string, output: string): void {
   const path = `${root}${file}`;
   const text = readFileSync(path, 'utf8');
   const wanted = withBlock(text, name, output);
-  if (process.env['UPDATE_DOCS'] === '1') writeFileSync(path, wanted);
+  if (process.env.UPDATE_DOCS === '1') writeFileSync(path, wanted);
   else expect(text, `${file} shows other output; run UPDATE_DOCS=1 npx vitest run test/docs`).toBe(wanted);
 }
 

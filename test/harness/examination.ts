@@ -1,4 +1,4 @@
-import type { Examination } from '../../src/harness/examine.js';
+import type { Examination } from '../../src/harness/examination.js';
 
 /** An examination that agrees, with the given parts replaced. */
 export function examination(parts: Partial<Examination> = {}): Examination {
