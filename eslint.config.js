@@ -7,7 +7,15 @@ const importBans = [
     files: ['src/**/*.ts'],
     banned: [
       {
-        group: ['**/theorems/**', '**/properties/**', '**/bin/**', '**/test/**', '**/examples/**'],
+        group: [
+          '**/theorems/**',
+          '**/properties/**',
+          '**/bin/**',
+          '**/test/**',
+          '**/examples/**',
+          '**/calibration/**',
+          '**/bench/**',
+        ],
         message: 'src never names a theorem: it receives the registry as data.',
       },
     ],

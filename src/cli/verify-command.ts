@@ -53,6 +53,8 @@ export async function verifyCommand(context: CliContext, options: VerifyCommandO
     if (report.verdict === 'interrupted') {
       context.stderr.write(`interrupted; verify --resume ${folder} continues\n`);
     } else {
+      // Not before the end: a resumed run starts from the same corpus as the interrupted one.
+      saveFailures(report, corpusFolder(folder));
       checkpoint.remove();
     }
     return EXIT_CODES[report.verdict];
@@ -79,7 +81,11 @@ function examinedInstances(work: readonly FinishedWork[]): number {
   return work.reduce((sum, piece) => sum + (piece.kind === 'examine' ? piece.to - piece.from : 0), 0);
 }
 
-/** Writes all reports and the counterexamples, these into the corpus too; returns the paths of the reports. */
+function saveFailures({ theorems }: AgreementReport, folder: string): void {
+  for (const { counterexample } of theorems) if (counterexample) saveFailure(folder, counterexample);
+}
+
+/** Writes all reports and the counterexamples; returns their paths. */
 function writeReports(report: AgreementReport, folder: string): string[] {
   const contents: [string, string][] = [
     ['agreement.json', `${JSON.stringify(report, null, 2)}\n`],
@@ -89,9 +95,6 @@ function writeReports(report: AgreementReport, folder: string): string[] {
       counterexample ? [[`counterexample-${id}.json`, `${JSON.stringify(counterexample, null, 2)}\n`]] : [],
     ),
   ];
-  for (const { counterexample } of report.theorems) {
-    if (counterexample) saveFailure(corpusFolder(folder), counterexample);
-  }
   return contents.map(([name, text]) => {
     const path = join(folder, name);
     writeFileWhole(path, text);

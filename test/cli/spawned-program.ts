@@ -50,10 +50,13 @@ function lineCount(file: string): number {
 /** Names and contents of all files that a run has left, without what may differ between equal runs. */
 export function resultsIn(folder: string): Record<string, string> {
   return Object.fromEntries(
-    readdirSync(folder).map((name) => {
-      const text = readFileSync(join(folder, name), 'utf8');
-      return [name, name === 'agreement.json' ? withoutCircumstances(text) : text];
-    }),
+    readdirSync(folder, { withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map(({ name }) => name)
+      .map((name) => {
+        const text = readFileSync(join(folder, name), 'utf8');
+        return [name, name === 'agreement.json' ? withoutCircumstances(text) : text];
+      }),
   );
 }
 
