@@ -14,6 +14,8 @@ import { proportionUpperBound } from '../src/statistics/intervals.js';
  */
 
 interface SeedResult {
+  /** Commit of the program, null if unknown. */
+  readonly commit: string | null;
   readonly budget: string;
   readonly seed: number;
   readonly exitCode: number | null;
@@ -54,10 +56,11 @@ function runSeed(budget: string, seed: number): SeedResult {
   const args = [program, 'verify', '--budget', budget, '--seed', String(seed), '--out', out, '--json'];
   const { stdout, status } = spawnSync(process.execPath, args, { encoding: 'utf8', maxBuffer: 2 ** 28 });
   rmSync(out, { recursive: true, force: true });
-  const { verdict, theorems, errorBudget } = JSON.parse(stdout) as AgreementReport;
+  const { verdict, theorems, errorBudget, tool } = JSON.parse(stdout) as AgreementReport;
   const sum = (pick: (theorem: AgreementReport['theorems'][number]) => number): number =>
     theorems.reduce((total, theorem) => total + pick(theorem), 0);
   return {
+    commit: tool.commit,
     budget,
     seed,
     exitCode: status,

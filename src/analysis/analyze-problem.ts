@@ -58,8 +58,8 @@ export interface TheoremVerdict {
 /** Seed of the simulated typical growth: the analysis of a problem is the same every time. */
 const TYPICAL_SEED = 1;
 
-/** Operations that the simulation of typical growth may take, about two seconds. */
-const TYPICAL_OPERATIONS = 1.5e9;
+/** Operations that the simulation of typical growth may take, about a second. */
+const TYPICAL_OPERATIONS = 8e8;
 
 /** D below this share of lambda_1(K) is not called negative: rounding. */
 const ROUNDING = 1e-12;

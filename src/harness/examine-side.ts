@@ -3,6 +3,7 @@ import { randomSource } from '../random/generator.js';
 import { decideSide, type SideVerdict } from '../decision/decide-side.js';
 import { linearisedProcess } from '../unlearning/process.js';
 import type { Examination, ExaminationSettings, ExaminedProblem, Outcome } from './examination.js';
+import { refutedExactVariants } from './exact-variants.js';
 import { isFarFromThreshold } from './far-from-threshold.js';
 import { predictedSide, type Instance, type Mutant, type PredictedSide, type SideClaim } from './theorem.js';
 
@@ -47,7 +48,10 @@ export function examineSide(
     samples: first.samples + (second?.samples ?? 0),
     certificates: second ? 2 : 1,
     evidence: describeVerdict(verdict),
-    refuted: refutedSides(settings.mutants, problem.reduced, eta, verdict),
+    refuted: [
+      ...refutedSides(settings.mutants, problem.reduced, eta, verdict),
+      ...refutedExactVariants(problem.etaStar, eta, verdict.side),
+    ],
     conflict: exactConflict(logGrowth, verdict.side) ?? unconfirmed(logGrowth, predicted, verdict.side),
   };
 }

@@ -1,5 +1,6 @@
 import { BUDGETS, type Budget } from './budget.js';
 import type { Outcome } from './examination.js';
+import type { ExactVariantResult } from './exact-variants.js';
 import type { TheoremSummary } from './summary.js';
 
 /** Outcome of a whole run. */
@@ -22,11 +23,17 @@ const FEW = 2;
 /** From this many instances on a theorem must have been tested by at least one of them. */
 const MUST_BE_TESTED = 20;
 
+/** What a run finds out besides the theorems: saved failures, and variants of the exact threshold. */
+interface BesideTheorems {
+  readonly replayed?: readonly { readonly name: string; readonly outcome: Outcome }[];
+  readonly exactThreshold?: readonly ExactVariantResult[];
+}
+
 /** Verdict of a complete run at a budget, and why, if it is not agreement. */
 export function runVerdict(
   summaries: readonly TheoremSummary[],
   budget: Budget,
-  replayed: readonly { readonly name: string; readonly outcome: Outcome }[] = [],
+  { replayed = [], exactThreshold = [] }: BesideTheorems = {},
 ): { verdict: RunVerdict; reasons: string[] } {
   const contradicted = [
     ...replayed.flatMap(({ name, outcome }) =>
@@ -35,7 +42,7 @@ export function runVerdict(
     ...summaries.flatMap(({ id, contradict }) =>
       contradict > 0 ? [`${id}: ${contradict} certified contradiction(s)`] : [],
     ),
-    ...survivors(summaries, budget),
+    ...survivors(summaries, budget, exactThreshold),
   ];
   if (contradicted.length > 0) return { verdict: 'contradicted', reasons: contradicted };
   const reasons = [
@@ -54,13 +61,18 @@ export function runVerdict(
  * Planted wrong variants that nothing refuted though the budget must have: all of them, in the quick
  * budget those marked for it. A run with fewer instances than the budget has is not held to it.
  */
-function survivors(summaries: readonly TheoremSummary[], budget: Budget): string[] {
+function survivors(
+  summaries: readonly TheoremSummary[],
+  budget: Budget,
+  exactThreshold: readonly ExactVariantResult[],
+): string[] {
   if (budget.instances < BUDGETS[budget.name].instances) return [];
-  return summaries.flatMap(({ mutants }) =>
-    mutants
-      .filter(({ killed, quick }) => !killed && (quick || budget.name !== 'quick'))
-      .map(({ id, description }) => `the planted wrong variant ${id} (${description}) survived`),
+  const planted = summaries.flatMap(({ mutants }) =>
+    mutants.filter(({ quick }) => quick || budget.name !== 'quick'),
   );
+  return [...planted, ...exactThreshold]
+    .filter(({ killed }) => !killed)
+    .map(({ id, description }) => `the planted wrong variant ${id} (${description}) survived`);
 }
 
 function tooInconclusive(summaries: readonly TheoremSummary[]): string[] {

@@ -1,6 +1,7 @@
 import { errorBudget, type Budget, type ErrorBudget } from './budget.js';
 import { counterexample, type Counterexample } from './counterexample.js';
 import type { Examination, Outcome } from './examination.js';
+import { exactVariantResults, type ExactVariantResult } from './exact-variants.js';
 import { indexFinishedWork, type FinishedWork, type FinishedWorkIndex } from './finished-work.js';
 import type { RunSettings } from './run-instances.js';
 import { summariseTheorem, type TheoremSummary } from './summary.js';
@@ -52,6 +53,8 @@ export interface VerifyResult {
   readonly verdict: RunVerdict;
   readonly reasons: readonly string[];
   readonly theorems: readonly TheoremSummary[];
+  /** Wrong variants of the exact threshold, tried on the instances of all theorems about sides. */
+  readonly exactThreshold: readonly ExactVariantResult[];
   /** Saved contradictions of these theorems, examined again. */
   readonly corpus: readonly ReplayedFailure[];
 }
@@ -84,10 +87,16 @@ export async function verify(
   const summaries = theorems.map((theorem, t) =>
     summariseTheorem(theorem, examinations[t]!, counterexamples[t]!),
   );
+  const exactThreshold = exactVariantResults(
+    theorems.map(({ id }, t) => ({ theoremId: id, examinations: examinations[t]! })),
+  );
   const { verdict, reasons } = interrupted
     ? { verdict: 'interrupted' as const, reasons: ['interrupted before the end'] }
-    : runVerdict(summaries, budget, replayed);
-  return { errorBudget: errors, verdict, reasons, theorems: summaries, corpus: replayed };
+    : runVerdict(summaries, budget, {
+        replayed,
+        exactThreshold: hasExactClaim(theorems) ? exactThreshold : [],
+      });
+  return { errorBudget: errors, verdict, reasons, theorems: summaries, exactThreshold, corpus: replayed };
 }
 
 /** What the parts of a run share. */
@@ -97,6 +106,11 @@ interface Run {
   readonly options: VerifyOptions;
   readonly settings: RunSettings;
   readonly earlier: FinishedWorkIndex;
+}
+
+/** True if some theorem claims both sides: its instances lie close to the exact threshold. */
+function hasExactClaim(theorems: readonly Theorem[]): boolean {
+  return theorems.some(({ claim }) => claim.kind === 'side' && claim.asserts === 'both');
 }
 
 /** Examines saved contradictions again, with the error probability of this run. */

@@ -22,7 +22,7 @@ export function agreementMarkdown(report: AgreementReport): string {
     ...theorems.map(markdownRow),
     '',
     '*Coverage*: share of the instances on which the theorem says something that was tested. *Disagreement*: upper confidence bound (99 %) on its rate. *Tightness*: the critical step of the theorem over the exact one.',
-    ...mutantSection(theorems),
+    ...mutantSection(report),
     ...theorems.flatMap(counterexampleSection),
   ].join('\n')}\n`;
 }
@@ -44,8 +44,8 @@ function markdownRow(summary: TheoremSummary): string {
 }
 
 /** Planted wrong variants, the instance that refuted each first and how many draws it took, folded away. */
-function mutantSection(theorems: readonly TheoremSummary[]): string[] {
-  const mutants = theorems.flatMap((theorem) => theorem.mutants);
+function mutantSection({ theorems, exactThreshold }: AgreementReport): string[] {
+  const mutants = [...theorems.flatMap((theorem) => theorem.mutants), ...exactThreshold];
   const killed = mutants.filter((mutant) => mutant.killed).length;
   return [
     '',

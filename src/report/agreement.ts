@@ -28,6 +28,8 @@ export interface AgreementReport extends RunCircumstances {
   readonly verdict: RunVerdict;
   readonly reasons: readonly string[];
   readonly theorems: readonly TheoremSummary[];
+  /** Wrong variants of the exact threshold and what became of them. */
+  readonly exactThreshold: VerifyResult['exactThreshold'];
   /** Failures saved by earlier runs and what became of them. */
   readonly corpus: VerifyResult['corpus'];
 }
@@ -49,6 +51,7 @@ export function agreementReport(
     verdict: result.verdict,
     reasons: result.reasons,
     theorems: result.theorems,
+    exactThreshold: result.exactThreshold,
     corpus: result.corpus,
     ...circumstances,
   };

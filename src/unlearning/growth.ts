@@ -1,3 +1,4 @@
+import { norm } from '../linalg/vectors.js';
 import type { RandomSource } from '../random/generator.js';
 import { studentInterval, type Interval } from '../statistics/intervals.js';
 import type { UnlearningProcess } from './process.js';
@@ -153,26 +154,23 @@ function startingPoint(
   return w;
 }
 
-/** Puts w back to distance 1 from the minimum and returns log |delta|^2 before (very negative for 0). */
+/** log of the squares at the ends of the number range: growth and decay of a step are cut there. */
+const LOG_RANGE = { low: -700, high: 2 * Math.log(Number.MAX_VALUE) };
+
+/**
+ * Puts w back to distance 1 from the minimum and returns log |delta|^2 before. A displacement of exactly
+ * zero, or beyond the number range, counts as the end of LOG_RANGE; the run goes on from a fixed direction.
+ */
 function rescale(w: Float64Array, minimum: Float64Array): number {
-  const squared = squaredDistance(w, minimum);
-  if (!Number.isFinite(squared)) return overflowed(w, minimum);
-  if (squared < Number.MIN_VALUE / Number.EPSILON) return vanished(w, minimum);
-  const length = Math.sqrt(squared);
-  for (let a = 0; a < w.length; a++) w[a] = minimum[a]! + (w[a]! - minimum[a]!) / length;
-  return Math.log(squared);
-}
-
-/** Displacements beyond the number range count as growth by exp(700), pointing nowhere in particular. */
-function overflowed(w: Float64Array, minimum: Float64Array): number {
-  for (let a = 0; a < w.length; a++) w[a] = minimum[a]! + 1 / Math.sqrt(w.length);
-  return 700;
-}
-
-/** A displacement of exactly zero stays there; the run goes on from a fixed direction, counted as exp(-700). */
-function vanished(w: Float64Array, minimum: Float64Array): number {
-  for (let a = 0; a < w.length; a++) w[a] = minimum[a]! + 1 / Math.sqrt(w.length);
-  return -700;
+  const displacement = w.map((x, a) => x - minimum[a]!);
+  const length = norm(displacement);
+  const log = 2 * Math.log(length);
+  const regular = log > LOG_RANGE.low && log < LOG_RANGE.high;
+  for (let a = 0; a < w.length; a++) {
+    w[a] = minimum[a]! + (regular ? displacement[a]! / length : 1 / Math.sqrt(w.length));
+  }
+  if (regular) return log;
+  return length < 1 ? LOG_RANGE.low : LOG_RANGE.high;
 }
 
 function squaredDistance(w: Float64Array, minimum: Float64Array): number {

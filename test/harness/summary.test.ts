@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { BUDGETS } from '../../src/harness/budget.js';
+import { exactVariantResults, refutedExactVariants } from '../../src/harness/exact-variants.js';
 import { summariseTheorem } from '../../src/harness/summary.js';
 import { runVerdict } from '../../src/harness/verdict.js';
 import { U2 } from '../../theorems/U2.js';
@@ -78,4 +79,23 @@ test('the summary names the instance that refuted each wrong variant first', () 
   ]);
   expect(mutants.find(({ id }) => id === first!.id)).toMatchObject({ killed: false, instance: null });
   expect(mutants.find(({ id }) => id === second!.id)).toMatchObject({ killed: true, instance: 1 });
+});
+
+test('a wrong exact threshold that survives is a contradiction as well', () => {
+  const all = U2.mutants.map(({ id }) => id);
+  const full = [summary(many(40, { refuted: all }))];
+  const results = (...killed: boolean[]) =>
+    killed.map((dead, k) => ({ ...exactVariantResults([])[k]!, killed: dead }));
+  expect(runVerdict(full, BUDGETS.quick, { exactThreshold: results(true, true) }).verdict).toBe('agree');
+  const { verdict, reasons } = runVerdict(full, BUDGETS.quick, { exactThreshold: results(true, false) });
+  expect(verdict).toBe('contradicted');
+  expect(reasons.join()).toContain('exact-2 (the exact threshold 5 % too low) survived');
+});
+
+test('a certified side refutes the variants of eta* that put the step size on the other side', () => {
+  expect(refutedExactVariants(1, 1.03, 'diverges')).toEqual(['exact-1']);
+  expect(refutedExactVariants(1, 0.97, 'stable')).toEqual(['exact-2']);
+  expect(refutedExactVariants(1, 1.06, 'diverges')).toEqual([]);
+  expect(refutedExactVariants(1, 1.03, 'inconclusive')).toEqual([]);
+  expect(refutedExactVariants(0, 1.03, 'diverges')).toEqual([]);
 });

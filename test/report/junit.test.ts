@@ -15,6 +15,7 @@ function report(outcome: 'agree' | 'contradict', conflict: string | null = null)
     errorBudget: errorBudget([U2], 1),
     theorems,
     corpus: [],
+    exactThreshold: [],
     ...runVerdict(theorems, { ...BUDGETS.quick, instances: 1 }),
   };
   return agreementReport({ name: 'tool', version: '1', commit: null }, 3, BUDGETS.quick, result, {

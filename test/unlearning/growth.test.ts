@@ -130,6 +130,15 @@ describe('growth estimates', () => {
     }
   });
 
+  it('measure growth beyond the range of the squares: a step of size 1e200 has 2 log 1e200', () => {
+    const problem = descentOnLine([1], 1, 'without-replacement');
+    const { growth } = typicalGrowth(linearisedProcess(problem, 1e200), randomSource('huge'), {
+      runs: 2,
+      steps: 5,
+    });
+    expect(Math.abs(growth / (400 * Math.LN10) - 1)).toBeLessThan(1e-9);
+  });
+
   it('go on after a displacement of exactly 0, counted as a shrinking by exp(-700)', () => {
     const process = linearisedProcess(descentOnLine([1], 1, 'without-replacement'), 1);
     const { growth } = typicalGrowth(process, randomSource('zero'), { runs: 2, steps: 10, burnIn: 1 });
