@@ -29,7 +29,8 @@ export function examine(claim: Claim, instance: Instance, settings: ExaminationS
   }
 }
 
-function examinedProblem(spec: ProblemSpec): ExaminedProblem {
+/** A problem with its exact theory. */
+export function examinedProblem(spec: ProblemSpec): ExaminedProblem {
   const reduced = reduceProblem(problemFromSpec(spec));
   const exact = exactStability(reduced);
   return { spec, reduced, exact, etaStar: exact.criticalStep().value };

@@ -1,4 +1,5 @@
 import { proportionUpperBound, sampleQuantiles } from '../statistics/intervals.js';
+import type { BoundaryResult } from './boundary-search.js';
 import type { Counterexample } from './counterexample.js';
 import type { Examination } from './examination.js';
 import type { Mutant, Theorem } from './theorem.js';
@@ -33,6 +34,8 @@ export interface TheoremSummary {
   readonly conflicts: readonly { readonly instance: number; readonly conflict: string }[];
   /** Planted wrong variants and what became of them. */
   readonly mutants: readonly MutantSummary[];
+  /** Where a search found the theorem nearly wrong; null for statements without a computed margin. */
+  readonly boundary: BoundaryResult | null;
   readonly counterexample: Counterexample | null;
 }
 
@@ -53,6 +56,7 @@ export function summariseTheorem(
   theorem: Theorem,
   examinations: readonly Examination[],
   counterexample: Counterexample | null,
+  boundary: BoundaryResult | null = null,
 ): TheoremSummary {
   const count = (keep: (examination: Examination) => boolean): number => examinations.filter(keep).length;
   const agree = count(({ outcome }) => outcome === 'agree');
@@ -97,6 +101,7 @@ export function summariseTheorem(
       conflict === null ? [] : [{ instance, conflict }],
     ),
     mutants: theorem.mutants.map((mutant) => mutantSummary(mutant, examinations)),
+    boundary,
     counterexample,
   };
 }

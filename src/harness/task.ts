@@ -1,4 +1,5 @@
 import type { UnlearningImplementation } from '../unlearning/process.js';
+import { searchBoundary, type BoundaryResult } from './boundary-search.js';
 import { replayCounterexample, type Counterexample } from './counterexample.js';
 import type { Examination } from './examination.js';
 import {
@@ -24,6 +25,7 @@ export type VerifyTask =
       readonly settings: RunSettings;
       readonly index: number;
     }
+  | { readonly kind: 'boundary'; readonly theoremId: string; readonly settings: RunSettings }
   | {
       readonly kind: 'replay';
       readonly theoremId: string;
@@ -34,6 +36,7 @@ export type VerifyTask =
 export type VerifyTaskResult =
   | { readonly kind: 'examine'; readonly examinations: readonly Examination[] }
   | { readonly kind: 'shrink'; readonly shrunk: ShrunkContradiction }
+  | { readonly kind: 'boundary'; readonly boundary: BoundaryResult | null }
   | { readonly kind: 'replay'; readonly examination: Examination };
 
 /** Runs tasks, on worker threads or in this one. */
@@ -53,6 +56,9 @@ export function performTask(
   if (task.kind === 'shrink') {
     const shrunk = shrinkContradiction(theorem, task.settings, implementation, task.index);
     return { kind: 'shrink', shrunk };
+  }
+  if (task.kind === 'boundary') {
+    return { kind: 'boundary', boundary: searchBoundary(theorem, task.settings.seed) };
   }
   if (task.kind === 'replay') {
     const decision = { ...task.record.decision, errorProbability: task.settings.perVerdict };

@@ -1,3 +1,4 @@
+import { ROUNDING } from './boundary-search.js';
 import { BUDGETS, type Budget } from './budget.js';
 import type { Outcome } from './examination.js';
 import type { ExactVariantResult } from './exact-variants.js';
@@ -48,6 +49,13 @@ export function runVerdict(
   const reasons = [
     ...summaries.flatMap(({ id, conflicts }) =>
       conflicts.map(({ instance, conflict }) => `${id}, instance ${instance}: ${conflict}`),
+    ),
+    ...summaries.flatMap(({ id, boundary }) =>
+      boundary && boundary.smallestMargin < -ROUNDING
+        ? [
+            `${id}: by exact computation it is wrong on a problem that the search found, by ${-boundary.smallestMargin}`,
+          ]
+        : [],
     ),
     ...summaries.flatMap(({ id, agree, instances }) =>
       agree === 0 && instances >= MUST_BE_TESTED ? [`${id}: no instance tested it`] : [],

@@ -1,4 +1,5 @@
 import { errorBudget, type Budget, type ErrorBudget } from './budget.js';
+import type { BoundaryResult } from './boundary-search.js';
 import { counterexample, type Counterexample } from './counterexample.js';
 import type { Examination, Outcome } from './examination.js';
 import { exactVariantResults, type ExactVariantResult } from './exact-variants.js';
@@ -83,9 +84,13 @@ export async function verify(
   const complete = examinations.every(({ length }) => length === budget.instances);
   const firsts = examinations.map((done, t) => contradictionToShrink(theorems[t]!, done));
   const counterexamples = complete ? await shrinkAll(run, firsts) : theorems.map(() => null);
-  const interrupted = !complete || firsts.some((index, t) => index >= 0 && counterexamples[t] === null);
+  const boundaries = await searchAll(run);
+  const interrupted =
+    !complete ||
+    boundaries.includes(undefined) ||
+    firsts.some((index, t) => index >= 0 && counterexamples[t] === null);
   const summaries = theorems.map((theorem, t) =>
-    summariseTheorem(theorem, examinations[t]!, counterexamples[t]!),
+    summariseTheorem(theorem, examinations[t]!, counterexamples[t]!, boundaries[t] ?? null),
   );
   const exactThreshold = exactVariantResults(
     theorems.map(({ id }, t) => ({ theoremId: id, examinations: examinations[t]! })),
@@ -106,6 +111,22 @@ interface Run {
   readonly options: VerifyOptions;
   readonly settings: RunSettings;
   readonly earlier: FinishedWorkIndex;
+}
+
+/** Looks, for each theorem, for problems on which it is nearly wrong; undefined where aborted. */
+async function searchAll({
+  theorems,
+  runner,
+  options,
+  settings,
+}: Run): Promise<(BoundaryResult | null | undefined)[]> {
+  const boundaries = theorems.map((): BoundaryResult | null | undefined => undefined);
+  const jobs = theorems.map(({ id: theoremId }, t) => ({ theoremId, t }));
+  await inParallel(jobs, options, async ({ theoremId, t }) => {
+    const result = await runner.run({ kind: 'boundary', theoremId, settings });
+    if (result.kind === 'boundary') boundaries[t] = result.boundary;
+  });
+  return boundaries;
 }
 
 /** True if some theorem claims both sides: its instances lie close to the exact threshold. */

@@ -17,11 +17,11 @@ export function agreementMarkdown(report: AgreementReport): string {
     `The probability that any of the ${errorBudget.issued} certificates is wrong is at most ${errorBudget.issued} x ${errorBudget.perVerdict} = ${significant(errorBudget.spent)} (budget ${errorBudget.family.toExponential(2)}). Of ${far.tested} tested instances more than 5 % from the threshold, ${far.open} were inconclusive.`,
     ...report.reasons.map((reason) => `\n- ${reason}`),
     '',
-    '| theorem | instances | coverage | agree | contradict | inconclusive | disagreement at most | wrong variants refuted | tightness 5 % / median / 95 % |',
-    '| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | --- |',
+    '| theorem | instances | coverage | agree | contradict | inconclusive | disagreement at most | wrong variants refuted | tightness 5 % / median / 95 % | smallest margin |',
+    '| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | --- | --- |',
     ...theorems.map(markdownRow),
     '',
-    '*Coverage*: share of the instances on which the theorem says something that was tested. *Disagreement*: upper confidence bound (99 %) on its rate. *Tightness*: the critical step of the theorem over the exact one.',
+    '*Coverage*: share of the instances on which the theorem says something that was tested. *Disagreement*: upper confidence bound (99 %) on its rate. *Tightness*: the critical step of the theorem over the exact one. *Smallest margin*: how nearly wrong a search found the theorem, by exact computation; 0 where the bound is attained, beside it the nearest problem that does not attain it.',
     ...mutantSection(report),
     ...theorems.flatMap(counterexampleSection),
   ].join('\n')}\n`;
@@ -39,8 +39,15 @@ function markdownRow(summary: TheoremSummary): string {
     percent(summary.disagreementUpperBound.value),
     killedShare(summary),
     tightness ? [tightness.q05, tightness.median, tightness.q95].map(significant).join(' / ') : '-',
+    marginText(summary),
   ];
   return `| ${cells.join(' | ')} |`;
+}
+
+function marginText({ boundary }: TheoremSummary): string {
+  if (!boundary) return '-';
+  if (!boundary.attained) return significant(boundary.smallestMargin);
+  return boundary.nearest ? `0 (next ${significant(boundary.nearest.margin)})` : '0';
 }
 
 /** Planted wrong variants, the instance that refuted each first and how many draws it took, folded away. */

@@ -1,0 +1,58 @@
+import { describe, expect, test } from 'vitest';
+import { searchBoundary } from '../../src/harness/boundary-search.js';
+import { claimMargin } from '../../src/harness/margin.js';
+import type { SideClaim } from '../../src/harness/theorem.js';
+import { scaledClaim } from '../../properties/theorem-property.js';
+import { theorems } from '../../theorems/index.js';
+import { U2 } from '../../theorems/U2.js';
+import { U5 } from '../../theorems/U5.js';
+import { U6 } from '../../theorems/U6.js';
+
+describe('searchBoundary', () => {
+  test('finds no theorem wrong, and most bounds attained', () => {
+    const results = theorems.map((theorem) => searchBoundary(theorem, 1));
+    for (const result of results) {
+      if (result) expect(result.smallestMargin).toBeGreaterThan(-1e-8);
+    }
+    expect(results.filter((result) => result?.attained).length).toBeGreaterThan(10);
+  });
+
+  test('gets nearer than the draws, and reports the problem it says', () => {
+    const { nearest } = searchBoundary(U2, 3)!;
+    expect(nearest!.margin).toBeGreaterThan(0);
+    expect(claimMargin(U2.claim, nearest!.problem)).toBe(nearest!.margin);
+  });
+
+  test('finds a threshold that is wrong by a thousandth, which no certificate could', () => {
+    for (const theorem of [U6, U5]) {
+      const wrong = { ...theorem, claim: scaledClaim(theorem.claim, 1.001) };
+      expect(searchBoundary(wrong, 1)!.smallestMargin).toBeLessThan(-5e-4);
+    }
+  });
+
+  test('is the same for the same seed', () => {
+    expect(searchBoundary(U5, 7)).toEqual(searchBoundary(U5, 7));
+  });
+});
+
+test('claimMargin is the distance to the exact threshold on the allowed side', () => {
+  const problem = {
+    retain: [[[2, 0]], [[0, 1]]],
+    forget: [[[1, 0]]],
+    alpha: 0,
+    batch: { retain: 2, forget: 1 },
+    sampling: 'without-replacement',
+  } as const;
+  const claim = (asserts: SideClaim['asserts'], critical: number | null): SideClaim => ({
+    kind: 'side',
+    asserts,
+    applies: () => true,
+    criticalStep: () => critical,
+  });
+  // Full batch, Hbar = diag(2, 1/2): eta* = 1.
+  expect(claimMargin(claim('divergence', 1.25), problem)).toBeCloseTo(0.25, 10);
+  expect(claimMargin(claim('stability', 0.75), problem)).toBeCloseTo(0.25, 10);
+  expect(claimMargin(claim('stability', 1.25), problem)).toBeCloseTo(-0.25, 10);
+  expect(claimMargin(claim('both', 1.25), problem)).toBeCloseTo(-0.25, 10);
+  expect(claimMargin(claim('divergence', null), problem)).toBeNull();
+});
