@@ -68,7 +68,7 @@ export function parseJson(
 export function parseWith<Output>(schema: z.ZodType<Output>, value: unknown, name: string): Output {
   const result = schema.safeParse(value, { reportInput: true });
   if (result.success) return result.data;
-  throw new InputError(`${name}: ${describeIssue(result.error.issues[0]!)}`);
+  throw new InputError(`${name}: ${describeIssue(result.error.issues[0]!, schema)}`);
 }
 
 /** Everything about a problem that its shape does not say. @throws InputError */
@@ -125,11 +125,11 @@ function largestNumber(set: readonly SampleSpec[]): number {
   return largest;
 }
 
-function describeIssue(issue: z.core.$ZodIssue): string {
+function describeIssue(issue: z.core.$ZodIssue, schema: z.ZodType): string {
   const place = placeName(issue.path);
   if (issue.code === 'unrecognized_keys') {
     const where = place === '' ? '' : ` in ${place}`;
-    return `unknown field ${issue.keys[0]!}${where}; allowed are the fields of the documented format`;
+    return `unknown field ${issue.keys[0]!}${where}; allowed: ${allowedFields(schema, issue.path).join(', ')}`;
   }
   const missing = issue.input === undefined;
   const expected = issue.message.startsWith('must') ? issue.message : `must be ${expectation(issue)}`;
@@ -137,6 +137,15 @@ function describeIssue(issue: z.core.$ZodIssue): string {
   return missing
     ? `${subject} is missing; it ${expected}`
     : `${subject} ${expected}; got ${shown(issue.input)}`;
+}
+
+/** Names of the fields of the object at a path of the schema; none if there is no object. */
+function allowedFields(schema: z.ZodType, path: readonly PropertyKey[]): string[] {
+  if (!(schema instanceof z.ZodObject)) return [];
+  const shape = schema.shape as Record<string, z.ZodType>;
+  if (path.length === 0) return Object.keys(shape);
+  const inner = shape[String(path[0])];
+  return inner ? allowedFields(inner, path.slice(1)) : [];
 }
 
 function expectation(issue: z.core.$ZodIssue): string {

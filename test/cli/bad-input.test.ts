@@ -24,11 +24,15 @@ const badFiles: [string, string, RegExp][] = [
     JSON.stringify({ ...good, eta: undefined }),
     /eta is missing; it must be a finite number > 0/,
   ],
-  ['an unknown field', JSON.stringify({ ...good, etta: 1 }), /unknown field etta/],
+  [
+    'an unknown field',
+    JSON.stringify({ ...good, etta: 1 }),
+    /unknown field etta; allowed: retain, forget, alpha, batch, sampling, eta/,
+  ],
   [
     'an unknown batch field',
     JSON.stringify({ ...good, batch: { retain: 1, forget: 1, x: 1 } }),
-    /unknown field x in batch/,
+    /unknown field x in batch; allowed: retain, forget/,
   ],
   ['alpha above 1', JSON.stringify({ ...good, alpha: 1.5 }), /alpha must be in \[0, 1\]; got 1.5/],
   ['alpha below 0', JSON.stringify({ ...good, alpha: -0.1 }), /alpha must be in \[0, 1\]; got -0.1/],
