@@ -30,13 +30,16 @@ const importBans = [
           '**/src/statistics/**',
           '**/src/decision/**',
           '**/src/models/**',
+          '**/src/network/**',
+          '**/src/backends/**',
+          '**/src/forgetting/**',
           '**/src/cli/**',
           '**/src/report/**',
         ],
         message: 'A prediction shares no code with the operator, simulation and statistics that check it.',
       },
       {
-        group: ['**/src/harness/*', '!**/src/harness/theorem.js'],
+        group: ['**/src/harness/**', '!**/src/harness/theorem.js', '!**/src/harness/network-claim.js'],
         message: 'Theorems know only the type of a theorem.',
       },
       {
@@ -60,6 +63,8 @@ const importBans = [
           '../unlearning/**',
           '../statistics/**',
           '../models/**',
+          '../network/**',
+          '../backends/**',
           '../harness/**',
           '../report/**',
           '../cli/**',
@@ -79,6 +84,8 @@ const importBans = [
           '../statistics/**',
           '../models/**',
           '../coherence/**',
+          '../network/**',
+          '../backends/**',
           '../harness/**',
           '../report/**',
           '../cli/**',
@@ -102,6 +109,60 @@ const importBans = [
           '../analysis/**',
         ],
         message: 'Simulation and statistics are independent of the exact operator.',
+      },
+    ],
+  },
+  {
+    files: ['src/network/**/*.ts'],
+    banned: [
+      {
+        group: [
+          '../*/**',
+          '!../linalg/**',
+          '!../random/**',
+          '!../curvature/**',
+          '!../models/**',
+          '!../unlearning/batch-sampler.js',
+        ],
+        message:
+          'The network knows vectors, random numbers, curvature factors, what a model is and how batches are drawn.',
+      },
+    ],
+  },
+  {
+    files: ['src/backends/**/*.ts'],
+    banned: [
+      {
+        group: ['../*/**', '!../network/**', '!../linalg/**', '!../random/**', '!../models/**'],
+        message: 'A backend computes the network and nothing that is made of it.',
+      },
+    ],
+  },
+  {
+    files: ['src/backends/tfjs-backend.ts'],
+    banned: [
+      {
+        group: ['../*/**'],
+        allowTypeImports: true,
+        message: 'The second implementation shares no code with the first.',
+      },
+    ],
+  },
+  {
+    files: ['src/forgetting/**/*.ts'],
+    banned: [
+      {
+        group: [
+          '../*/**',
+          '!../network/**',
+          '!../unlearning/**',
+          '!../curvature/**',
+          '!../linalg/**',
+          '!../random/**',
+          '!../models/**',
+          '!../statistics/**',
+        ],
+        message: 'Unlearning of a network is independent of the exact operator and of who examines it.',
       },
     ],
   },

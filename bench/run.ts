@@ -12,6 +12,8 @@ import { randomSource } from '../src/random/generator.js';
 import type { AgreementReport } from '../src/report/agreement.js';
 import { denseCriticalStep } from '../src/stability/dense-operator.js';
 import { exactStability } from '../src/stability/exact-stability.js';
+import { ratio, seconds, type Row } from './measure.js';
+import { networkRows } from './network-rows.js';
 
 /*
  * Measures the figures the project promises and writes bench/RESULTS.md. Absolute times are of the
@@ -20,24 +22,6 @@ import { exactStability } from '../src/stability/exact-stability.js';
 
 const program = fileURLToPath(new URL('../bin/unlearning-stability.js', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'unlearning-stability-bench-'));
-
-interface Row {
-  readonly what: string;
-  readonly measured: string;
-  readonly promised: string;
-}
-
-function seconds(work: () => void): number {
-  const start = performance.now();
-  work();
-  return (performance.now() - start) / 1000;
-}
-
-/** Median of the ratio of two pieces of work, run in turn. */
-function ratio(rounds: number, slow: () => void, fast: () => void): number {
-  const ratios = Array.from({ length: rounds }, () => seconds(slow) / seconds(fast));
-  return ratios.sort((a, b) => a - b)[Math.floor(rounds / 2)]!;
-}
 
 function randomProblem(nRetain: number, nForget: number, p: number, alpha: number): UnlearningProblem {
   const random = randomSource('bench', nRetain, nForget, p);
@@ -151,6 +135,7 @@ try {
     analyzeRow(270, 30),
     analyzeRow(150, 150),
     ...ratioRows(),
+    ...(await networkRows()),
   ];
   const machine = `${cpus().length} x ${cpus()[0]?.model ?? 'unknown processor'}, ${Math.round(totalmem() / 2 ** 30)} GB, Node ${process.version}`;
   const table = [
