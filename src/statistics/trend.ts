@@ -1,0 +1,62 @@
+/** Outcome of an exact test for a rising trend. */
+export interface TrendTest {
+  /** Pairs of values from different groups in rising order; ties count as not rising. */
+  readonly rising: number;
+  readonly pairs: number;
+  /** Probability of at least so many rising pairs if all values come from one distribution. */
+  readonly probability: number;
+}
+
+/**
+ * Exact test of Jonckheere (1954) and Terpstra (1952) for values that rise from group to group. Its null
+ * distribution is that of the number of non-inversions of a random multiset permutation; its generating function
+ * is the product of those of Mann and Whitney's U between each group and all before it. A tie counts against
+ * the trend, so with ties the probability is an upper bound.
+ *
+ * @param groups values in the order of the groups; at least two groups, none empty.
+ */
+export function risingTrend(groups: readonly (readonly number[])[]): TrendTest {
+  if (groups.length < 2 || groups.some((group) => group.length === 0)) {
+    throw new RangeError(`a trend needs at least two groups, none empty; got ${groups.length}`);
+  }
+  let rising = 0;
+  let distribution: Float64Array = Float64Array.of(1);
+  let before = groups[0]!.length;
+  for (let g = 1; g < groups.length; g++) {
+    for (const earlier of groups.slice(0, g).flat()) {
+      for (const value of groups[g]!) if (value > earlier) rising++;
+    }
+    distribution = convolved(distribution, mannWhitneyDistribution(before, groups[g]!.length));
+    before += groups[g]!.length;
+  }
+  let probability = 0;
+  for (let j = distribution.length - 1; j >= rising; j--) probability += distribution[j]!;
+  return { rising, pairs: distribution.length - 1, probability: Math.min(1, probability) };
+}
+
+/**
+ * Probabilities of U = 0 .. m n for samples of sizes m and n from one distribution: the last value of the
+ * pooled sample is from the first with probability m/(m+n) and then adds nothing, else it adds m.
+ */
+function mannWhitneyDistribution(m: number, n: number): Float64Array {
+  /** row[k] for k values of the first sample, at the current number of values of the second. */
+  let rows = Array.from({ length: m + 1 }, (): Float64Array => Float64Array.of(1));
+  for (let j = 1; j <= n; j++) {
+    const next: Float64Array[] = [Float64Array.of(1)];
+    for (let k = 1; k <= m; k++) {
+      const row = new Float64Array(k * j + 1);
+      const fromFirst = k / (k + j);
+      next[k - 1]!.forEach((p, u) => (row[u]! += fromFirst * p));
+      rows[k]!.forEach((p, u) => (row[u + k]! += (1 - fromFirst) * p));
+      next.push(row);
+    }
+    rows = next;
+  }
+  return rows[m]!;
+}
+
+function convolved(a: Float64Array, b: Float64Array): Float64Array {
+  const out = new Float64Array(a.length + b.length - 1);
+  a.forEach((x, i) => b.forEach((y, j) => (out[i + j]! += x * y)));
+  return out;
+}
