@@ -1,9 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import fc from 'fast-check';
+import fc, { type Arbitrary } from 'fast-check';
 import type { ExaminationSettings } from '../src/harness/examination.js';
 import { examine } from '../src/harness/examine.js';
-import type { Instance, Mutant, Theorem } from '../src/harness/theorem.js';
+import { isProblemTheorem, type Instance, type Mutant, type Theorem } from '../src/harness/theorem.js';
 import { derivedSeed } from '../src/random/generator.js';
 import { unlearning } from '../src/unlearning/process.js';
 import { theorems } from '../theorems/index.js';
@@ -32,9 +32,15 @@ function refutes(theorem: Theorem, mutant: Mutant, instance: Instance, seeds: re
       maxSamples: SAMPLES,
       maxSamplesUndecided: SAMPLES,
     };
-    const { refuted, outcome } = examine(theorem.claim, instance, settings);
+    const { refuted, outcome } = examine(theorem.claim, otherDraw(instance, seed), settings);
     return refuted.length > 0 && outcome !== 'contradict';
   });
+}
+
+/** Data and networks are drawn from a seed of their own. */
+function otherDraw(instance: Instance, seed: number): Instance {
+  if (!('experiment' in instance)) return instance;
+  return { ...instance, setting: { ...instance.setting, seed: instance.setting.seed + seed - 1 } };
 }
 
 /** The shrunk first drawn instance that refutes the variant, or null. */
@@ -46,7 +52,7 @@ function findWitness(theorem: Theorem, mutant: Mutant): Instance | null {
   if (index < 0) return null;
   let candidates = 0;
   const property = fc.property(
-    theorem.instances,
+    theorem.instances as Arbitrary<Instance>,
     (instance) => candidates++ > MAX_SHRINKS || survives(instance),
   );
   const { counterexample } = fc.check(property, { seed, path: String(index), numRuns: 1 });
@@ -69,10 +75,12 @@ for (const theorem of theorems) {
   });
   const witnesses = distinct(found.filter((witness) => witness !== null));
   const text = [
-    "import type { Instance } from '../../src/harness/theorem.js';",
+    isProblemTheorem(theorem)
+      ? "import type { ProblemInstance } from '../../src/harness/theorem.js';"
+      : "import type { NetworkInstance } from '../../src/harness/network-claim.js';",
     '',
     `/** Instances that refute the wrong variants of ${theorem.id}; found and shrunk by \`npm run witnesses\`. */`,
-    `export const witnesses: readonly Instance[] = ${JSON.stringify(witnesses)};`,
+    `export const witnesses: readonly ${isProblemTheorem(theorem) ? 'Problem' : 'Network'}Instance[] = ${JSON.stringify(witnesses)};`,
     '',
   ].join('\n');
   const file = new URL(`../../theorems/witnesses/${theorem.id}.ts`, import.meta.url);

@@ -1,18 +1,22 @@
 #!/usr/bin/env node
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { Tinypool } from 'tinypool';
+import Tinypool from 'tinypool';
+import type { GradientBackend } from '../src/backends/gradient-backend.js';
+import { loadBackend } from '../src/backends/load-backend.js';
 import type { CliContext, ToolIdentity } from '../src/cli/context.js';
 import { runCommandLine } from '../src/cli/program.js';
 import type { TaskRunner, VerifyTaskResult } from '../src/harness/task.js';
 import { theorems } from '../theorems/index.js';
+import type { WorkerSettings } from './verify-worker.js';
 
 /** Runs tasks on worker threads, each with the registered theorems and the real implementation. */
-function threadRunner(workers: number): TaskRunner {
+function threadRunner(workers: number, backend: GradientBackend | null): TaskRunner {
   const pool = new Tinypool({
     filename: new URL('./verify-worker.js', import.meta.url).href,
     minThreads: workers,
     maxThreads: workers,
+    workerData: { backend: backend?.name ?? null } satisfies WorkerSettings,
   });
   return {
     run: (task) => pool.run(task) as Promise<VerifyTaskResult>,
@@ -22,13 +26,21 @@ function threadRunner(workers: number): TaskRunner {
 
 const build = JSON.parse(readFileSync(new URL('../build.json', import.meta.url), 'utf8')) as ToolIdentity;
 
+/** Text of a file of the package; null if it came without. */
+function packagedText(path: string): string | null {
+  const file = new URL(`../../${path}`, import.meta.url);
+  return existsSync(file) ? readFileSync(file, 'utf8') : null;
+}
+
 const context: CliContext = {
   theorems,
   tool: build,
   stdout: process.stdout,
   stderr: process.stderr,
   env: process.env,
+  calibrationPicture: packagedText('docs/calibration.svg'),
   processors: availableParallelism(),
+  loadBackend: (requested) => loadBackend(requested ?? undefined),
   createRunner: threadRunner,
   now: () => performance.now(),
   peakMemory: () => Math.round(process.resourceUsage().maxRSS / 1024),

@@ -6,7 +6,7 @@ import { reduceProblem } from '../src/curvature/reduction.js';
 import { BUDGETS } from '../src/harness/budget.js';
 import type { Examination, ExaminationSettings } from '../src/harness/examination.js';
 import { examine } from '../src/harness/examine.js';
-import type { SideClaim, Theorem } from '../src/harness/theorem.js';
+import { isProblemTheorem, type Instance, type SideClaim, type Theorem } from '../src/harness/theorem.js';
 import { exactStability } from '../src/stability/exact-stability.js';
 import { unlearning } from '../src/unlearning/process.js';
 
@@ -42,7 +42,7 @@ export function theoremProperties(theorem: Theorem, wrong: Theorem['claim']): vo
     test(`no drawn instance contradicts: ${theorem.statement}`, () => {
       const outcomes: Examination['outcome'][] = [];
       fc.assert(
-        fc.property(theorem.instances, (instance) => {
+        fc.property(theorem.instances as Arbitrary<Instance>, (instance) => {
           const { outcome, conflict, evidence } = examine(theorem.claim, instance, smallBudget(theorem.id));
           outcomes.push(outcome);
           expect(conflict, evidence).toBeNull();
@@ -55,13 +55,17 @@ export function theoremProperties(theorem: Theorem, wrong: Theorem['claim']): vo
     });
 
     test('the harness rejects a wrong claim in its place', () => {
-      const draws = fc.sample(theorem.instances, { seed: SEED, numRuns: 4 * SIMULATED_RUNS });
+      const draws = fc.sample(theorem.instances, {
+        seed: SEED,
+        numRuns: 4 * SIMULATED_RUNS,
+      });
       const contradicted = draws.some(
         (instance) => examine(wrong, instance, smallBudget(theorem.id)).outcome === 'contradict',
       );
       expect(contradicted).toBe(true);
     });
 
+    if (!isProblemTheorem(theorem)) return;
     const { claim } = theorem;
     if (claim.kind === 'side') {
       test('its critical step is on the right side of the exact threshold', () => {

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { unlearningCoherence } from '../src/coherence/axes.js';
 import { batchNoise } from '../src/curvature/mean-curvature.js';
 import type { ReducedProblem } from '../src/curvature/problem.js';
-import type { SideClaim, Theorem } from '../src/harness/theorem.js';
+import type { SideClaim, ProblemTheorem } from '../src/harness/theorem.js';
 import { alignedProblems } from './draws/aligned-problems.js';
 import { halvedAxes, identicalGroups } from './draws/extremal-families.js';
 import { closeSteps, drawn, heldSteps, stepChoices } from './draws/step-choice.js';
@@ -44,10 +44,11 @@ const mutants = wrongVariants('D1', [
  * weighted matrix S is the unweighted one over n, so sigma is the same for both.
  * Notes: the second condition is attained at nu = sigma = 1.
  */
-export const D1: Theorem = {
+export const D1: ProblemTheorem = {
   id: 'D1',
   name: 'descent divergence',
   statement: 'eta lambda_1(H) > 2, or eta lambda_1(H) sqrt(nu) > sigma  =>  diverges.',
+  formula: String.raw`\eta\,\lambda_1(H) > 2 \ \text{ or } \ \eta\,\lambda_1(H)\,\sqrt{\nu} > \sigma \;\Longrightarrow\; \text{diverges}`,
   hypotheses: ['alpha = 0 (descent alone)', 'bernoulli batches'],
   source: `${DEXTER}, Theorem 1`,
   proof:
@@ -55,6 +56,8 @@ export const D1: Theorem = {
   claim,
   mutants,
   witnesses,
+  drawing:
+    "random aligned problems of descent alone with bernoulli batches; families on which the bound is attained (halved axes, identical groups). Step sizes relative to the theorem's threshold and to the exact one, on both sides of each.",
   instances: fc.oneof(
     {
       weight: 3,

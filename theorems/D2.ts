@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { batchNoise, sampleCurvatures } from '../src/curvature/mean-curvature.js';
 import type { ReducedProblem } from '../src/curvature/problem.js';
-import type { SideClaim, Theorem } from '../src/harness/theorem.js';
+import type { SideClaim, ProblemTheorem } from '../src/harness/theorem.js';
 import { alignedProblems } from './draws/aligned-problems.js';
 import { identicalGroups } from './draws/extremal-families.js';
 import { closeSteps, drawn, stepChoices } from './draws/step-choice.js';
@@ -56,10 +56,11 @@ const mutants = wrongVariants('D2', [
  * Definitions: H = Hbar_R, nu = n/B - 1.
  * Notes: the universal form of Dexter et al., Theorem 2; attained with equality by the groups of D3.
  */
-export const D2: Theorem = {
+export const D2: ProblemTheorem = {
   id: 'D2',
   name: 'descent stability',
   statement: 'eta (lambda_1(H) + nu max_i lambda_1(H_i)/n) < 2  =>  stable.',
+  formula: String.raw`\eta\,\Bigl(\lambda_1(H) + \frac{\nu}{n}\,\max_i \lambda_1(H_i)\Bigr) < 2 \;\Longrightarrow\; \text{stable}`,
   hypotheses: ['alpha = 0 (descent alone)', 'bernoulli batches'],
   source: `universal form of ${DEXTER}, Theorem 2`,
   proof:
@@ -67,6 +68,8 @@ export const D2: Theorem = {
   claim,
   mutants,
   witnesses,
+  drawing:
+    "random aligned problems of descent alone with bernoulli batches; identical groups, which attain the bound. Step sizes relative to the theorem's threshold and to the exact one, on both sides of each.",
   instances: fc.oneof(
     {
       weight: 3,

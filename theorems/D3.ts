@@ -3,7 +3,7 @@ import { hessianInnerProducts } from '../src/coherence/coherence-matrix.js';
 import { batchNoise } from '../src/curvature/mean-curvature.js';
 import { isRankOne } from '../src/curvature/factor-set.js';
 import type { ReducedProblem } from '../src/curvature/problem.js';
-import type { SideClaim, Theorem } from '../src/harness/theorem.js';
+import type { SideClaim, ProblemTheorem } from '../src/harness/theorem.js';
 import { identicalGroups } from './draws/extremal-families.js';
 import { stepChoices } from './draws/step-choice.js';
 import { witnesses } from './witnesses/D3.js';
@@ -47,10 +47,11 @@ const mutants = wrongVariants('D3', [
  * Notes: attains D2 with equality for every (sigma, n, B); D1's second condition at nu = sigma = 1.
  * At equality the second moment stays bounded; the suite decides strict inequalities only.
  */
-export const D3: Theorem = {
+export const D3: ProblemTheorem = {
   id: 'D3',
   name: 'optimality witness',
   statement: 'stable iff eta lambda_1(H) <= 2 sigma/(sigma + nu); diverges above.',
+  formula: String.raw`\text{stable} \iff \eta\,\lambda_1(H) \le \frac{2\sigma}{\sigma + \nu}, \ \text{ diverges above}`,
   hypotheses: [
     'alpha = 0 (descent alone)',
     'bernoulli batches',
@@ -62,6 +63,8 @@ export const D3: Theorem = {
   claim,
   mutants,
   witnesses,
+  drawing:
+    'groups of identical samples on orthogonal axes, sometimes rotated: 1 to 4 groups of 1 to 4 samples, any batch size. Step sizes on both sides of the threshold.',
   instances: fc.record({ problem: identicalGroups, step: stepChoices('both') }),
 };
 

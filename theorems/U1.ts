@@ -4,7 +4,7 @@ import type { FactorSet } from '../src/curvature/factor-set.js';
 import { meanHessian } from '../src/curvature/mean-curvature.js';
 import { symmetricEigen } from '../src/linalg/symmetric-eigen.js';
 import { groupNamed, SAMPLINGS, type ReducedProblem } from '../src/curvature/problem.js';
-import type { SideClaim, Theorem } from '../src/harness/theorem.js';
+import type { SideClaim, ProblemTheorem } from '../src/harness/theorem.js';
 import { alignedProblems } from './draws/aligned-problems.js';
 import { singleAxisForget } from './draws/extremal-families.js';
 import { drawn, exactSteps, heldSteps, stepChoices } from './draws/step-choice.js';
@@ -20,11 +20,19 @@ function escapeAbove(
   problem: ReducedProblem,
   mixing: (retain: FactorSet, forget: FactorSet) => number,
 ): number | null {
+  if (!groupNamed(problem, 'forget')) return null;
+  const critical = ofSets(problem, mixing);
+  return critical === null || problem.alpha > critical * (1 + MARGIN) ? 0 : null;
+}
+
+/** A mixing computed from both sets; null if only one takes part in the step. */
+function ofSets(
+  problem: ReducedProblem,
+  mixing: (retain: FactorSet, forget: FactorSet) => number,
+): number | null {
   const retain = groupNamed(problem, 'retain');
   const forget = groupNamed(problem, 'forget');
-  if (!forget) return null;
-  if (!retain) return 0;
-  return problem.alpha > mixing(retain.samples, forget.samples) * (1 + MARGIN) ? 0 : null;
+  return retain && forget ? mixing(retain.samples, forget.samples) : null;
 }
 
 const claim: SideClaim = {
@@ -32,6 +40,7 @@ const claim: SideClaim = {
   asserts: 'divergence',
   applies: () => true,
   criticalStep: (problem) => escapeAbove(problem, criticalMixing),
+  criticalMixing: (problem) => ofSets(problem, criticalMixing),
 };
 
 /** 1/(1 + lambda_1(Hbar_F)/lambda_min(Hbar_R)). */
@@ -65,11 +74,12 @@ const mutants = wrongVariants('U1', [
  * Notes: if all per-sample directions are linearly independent, D has exactly rank(F) negative
  * eigenvalues for every alpha > 0, so alpha* = 0: then the rate is what matters.
  */
-export const U1: Theorem = {
+export const U1: ProblemTheorem = {
   id: 'U1',
   name: 'mean escape',
   statement:
     'lambda_min(D on U) < 0  =>  diverges for every eta. It is so iff alpha > alpha* = 1/(1 + mu), and alpha* = 0 if range(Hbar_F) is not inside range(Hbar_R).',
+  formula: String.raw`\begin{gathered} \lambda_{\min}(D|_U) < 0 \;\Longrightarrow\; \text{diverges for every } \eta \\[0.4em] \lambda_{\min}(D|_U) < 0 \iff \alpha > \alpha^* = \frac{1}{1+\mu} \\[0.4em] \alpha^* = 0 \ \text{ if } \operatorname{range}(\bar H_F) \not\subseteq \operatorname{range}(\bar H_R) \end{gathered}`,
   hypotheses: ['any sampling'],
   source: CHANG_KHANNA,
   proof:
@@ -77,6 +87,8 @@ export const U1: Theorem = {
   claim,
   mutants,
   witnesses,
+  drawing:
+    'random aligned problems with alpha above the critical mixing, some below it, any sampling; a forget set along one eigenvector of the retain curvature, alpha 1 % to 41 % above the critical mixing, or below it. Step sizes from a third to three times the exact threshold, or of 1/lambda_1(K) where there is none.',
   instances: fc.oneof(
     { weight: 3, arbitrary: drawn(alignedProblems({ mixing: 'above' }), stepChoices('divergence')) },
     { weight: 2, arbitrary: drawn(singleAxisForget(SAMPLINGS, 'escaping'), stepChoices('divergence')) },

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { isRankOne } from '../src/curvature/factor-set.js';
 import type { ReducedProblem } from '../src/curvature/problem.js';
-import type { OrderClaim, Theorem } from '../src/harness/theorem.js';
+import type { OrderClaim, ProblemTheorem } from '../src/harness/theorem.js';
 import { alignedProblems } from './draws/aligned-problems.js';
 import { orderSteps } from './draws/step-choice.js';
 import { witnesses } from './witnesses/U10.js';
@@ -42,10 +42,11 @@ const mutants = wrongVariants('U10', [
  *
  * Definitions: the problem draws with replacement; its companion is the same without replacement.
  */
-export const U10: Theorem = {
+export const U10: ProblemTheorem = {
   id: 'U10',
   name: 'sampling order',
   statement: 'rho(without replacement) <= rho(with replacement).',
+  formula: String.raw`\rho\bigl(T_{\text{without replacement}}\bigr) \;\le\; \rho\bigl(T_{\text{with replacement}}\bigr)`,
   hypotheses: ['the problem draws with replacement, the companion without'],
   source: CHANG_KHANNA,
   proof:
@@ -53,6 +54,8 @@ export const U10: Theorem = {
   claim,
   mutants,
   witnesses,
+  drawing:
+    'random aligned problems with replacement, alpha below the critical mixing, each beside its companion without replacement. Step sizes on both sides of the exact thresholds of both.',
   instances: fc
     .record({
       problem: alignedProblems({ mixing: 'below', samplings: ['with-replacement'] }),

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { TypicalClaim, Theorem } from '../src/harness/theorem.js';
+import type { TypicalClaim, ProblemTheorem } from '../src/harness/theorem.js';
 import { alignedProblems } from './draws/aligned-problems.js';
 import { drawn, exactSteps, heldSteps, naturalSteps } from './draws/step-choice.js';
 import { witnesses } from './witnesses/U11.js';
@@ -33,16 +33,19 @@ const mutants = wrongVariants('U11', [
  * Notes: between the two thresholds lies the heavy-tail zone, where almost every run shrinks while
  * E|delta_k|^2 grows, carried by rare runs.
  */
-export const U11: Theorem = {
+export const U11: ProblemTheorem = {
   id: 'U11',
   name: 'typical runs',
   statement: '2 gamma <= log rho(T).',
+  formula: String.raw`2\gamma \;\le\; \log \rho(T)`,
   hypotheses: ['any sampling'],
   source: `${CHANG_KHANNA}; exact second moment after ${MULAYOFF_MICHAELI}`,
   proof: "Jensen's inequality: E log|delta_k|^2 <= log E|delta_k|^2, divided by k.",
   claim,
   mutants,
   witnesses,
+  drawing:
+    'random aligned problems with any alpha and sampling, step sizes on both sides of the exact threshold; problems of one parameter, where a wrong bound can be certified, below and above the critical mixing.',
   instances: fc.oneof(
     { weight: 4, arbitrary: drawn(alignedProblems({ mixing: 'any' }), exactSteps) },
     { weight: 1, arbitrary: drawn(scalarProblems('escaping'), naturalSteps) },

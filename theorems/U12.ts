@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { batchNoise } from '../src/curvature/mean-curvature.js';
-import type { EscapeClaim, Theorem } from '../src/harness/theorem.js';
+import type { EscapeClaim, ProblemTheorem } from '../src/harness/theorem.js';
 import { alignedProblems } from './draws/aligned-problems.js';
 import { naturalSteps } from './draws/step-choice.js';
 import { witnesses } from './witnesses/U12.js';
@@ -56,17 +56,20 @@ const mutants = wrongVariants('U12', [
  * Definitions: v the unit eigenvector of lambda_min(D) < 0; Gamma > 1.
  * Notes: an equality between integers, checked as such on a run of the real step.
  */
-export const U12: Theorem = {
+export const U12: ProblemTheorem = {
   id: 'U12',
   name: 'escape time',
   statement:
     'the first k with |<v, delta_k>| >= Gamma |<v, delta_0>| is ceil(log Gamma / log(1 - eta lambda_min(D))).',
+  formula: String.raw`\begin{gathered} \min\Bigl\{k : |\langle v, \delta_k\rangle| \ge \Gamma\,|\langle v, \delta_0\rangle|\Bigr\} \\[0.2em] = \biggl\lceil \frac{\log \Gamma}{\log\bigl(1 - \eta\,\lambda_{\min}(D)\bigr)} \biggr\rceil \end{gathered}`,
   hypotheses: ['full batches', 'lambda_min(D) < 0'],
   source: CHANG_KHANNA,
   proof: 'With full batches <v, delta_k> = (1 - eta lambda_min(D))^k <v, delta_0>.',
   claim,
   mutants,
   witnesses,
+  drawing:
+    'random aligned problems with full batches and alpha above the critical mixing; growth factors 2 to 50, 1e3, 1e6 and 1e12; random starts. Step sizes a tenth to one of the natural scale.',
   instances: fc.record({
     problem: alignedProblems({
       mixing: 'above',

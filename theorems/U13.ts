@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { meanCurvature, totalCurvature } from '../src/curvature/mean-curvature.js';
 import type { ReducedProblem } from '../src/curvature/problem.js';
-import type { SideClaim, Theorem } from '../src/harness/theorem.js';
+import type { SideClaim, ProblemTheorem } from '../src/harness/theorem.js';
 import { quadraticForm } from '../src/linalg/vectors.js';
 import { alignedProblems } from './draws/aligned-problems.js';
 import { commutingProblems, coupledAxes, noiselessCommutingProblems } from './draws/extremal-families.js';
@@ -65,16 +65,19 @@ const mutants = wrongVariants('U13', [
  * Notes: used with the top eigenvectors of D and of K. Exact where the Perron matrix is x x^T: on U6's
  * families if the axis that decides is the top one of D or of K (always, with a single axis).
  */
-export const U13: Theorem = {
+export const U13: ProblemTheorem = {
   id: 'U13',
   name: 'Rayleigh divergence',
   statement: '(1 - eta x^T D x)^2 + eta^2 x^T N(x x^T) x > 1 for a unit vector x in U  =>  diverges.',
+  formula: String.raw`\begin{gathered} (1 - \eta\,x^\top D x)^2 + \eta^2\,x^\top N(x x^\top)\,x > 1 \\[0.2em] \text{for a unit vector } x \in U \;\Longrightarrow\; \text{diverges} \end{gathered}`,
   hypotheses: ['any sampling', 'x: the top eigenvectors of D and of K'],
   source: CHANG_KHANNA,
   proof: 'The left side is <x x^T, T(x x^T)>, at most rho(T) because T is self-adjoint.',
   claim,
   mutants,
   witnesses,
+  drawing:
+    "random aligned problems with any alpha and sampling; commuting problems, which attain the bound, some without noise and with step sizes within 5 % of it; one strong axis coupled to a second one. Step sizes relative to the theorem's threshold and to the exact one, on both sides of each.",
   instances: fc.oneof(
     { weight: 4, arbitrary: drawn(alignedProblems({ mixing: 'any' }), stepChoices('divergence')) },
     {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { meanCurvature, totalCurvature } from '../src/curvature/mean-curvature.js';
 import type { ReducedProblem } from '../src/curvature/problem.js';
-import type { SideClaim, Theorem } from '../src/harness/theorem.js';
+import type { SideClaim, ProblemTheorem } from '../src/harness/theorem.js';
 import { dot, trace } from '../src/linalg/vectors.js';
 import { alignedProblems } from './draws/aligned-problems.js';
 import { isotropicFrames } from './draws/extremal-families.js';
@@ -51,16 +51,19 @@ const mutants = wrongVariants('U14', [
  * Definitions: r = dim U, N the noise map of the second-moment operator.
  * Notes: attained by isotropic frames, where the Perron matrix is the identity.
  */
-export const U14: Theorem = {
+export const U14: ProblemTheorem = {
   id: 'U14',
   name: 'trace divergence',
   statement: 'tr((I - eta D)^2 + eta^2 N(I)) > r  =>  diverges.',
+  formula: String.raw`\operatorname{tr}\bigl((I - \eta D)^2 + \eta^2 N(I)\bigr) > r \;\Longrightarrow\; \text{diverges}`,
   hypotheses: ['any sampling'],
   source: CHANG_KHANNA,
   proof: '<I, T(I)>/<I, I> <= rho(T) because T is self-adjoint.',
   claim,
   mutants,
   witnesses,
+  drawing:
+    "random aligned problems with any alpha and sampling; isotropic frames, which attain the bound. Step sizes relative to the theorem's threshold and to the exact one, on both sides of each.",
   instances: fc.record({
     problem: fc.oneof(
       { weight: 3, arbitrary: alignedProblems({ mixing: 'any' }) },

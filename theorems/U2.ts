@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { meanHessian } from '../src/curvature/mean-curvature.js';
 import { groupNamed, type ReducedProblem } from '../src/curvature/problem.js';
 import { largestEigenvalue } from '../src/linalg/symmetric-eigen.js';
-import type { SideClaim, Theorem } from '../src/harness/theorem.js';
+import type { SideClaim, ProblemTheorem } from '../src/harness/theorem.js';
 import { alignedProblems, noiselessProblems } from './draws/aligned-problems.js';
 import { closeSteps, drawn, stepChoices } from './draws/step-choice.js';
 import { witnesses } from './witnesses/U2.js';
@@ -44,16 +44,19 @@ const mutants = wrongVariants('U2', [
  * Definitions: D = (1-alpha) Hbar_R - alpha Hbar_F.
  * Notes: attained by full batches, where T has no noise.
  */
-export const U2: Theorem = {
+export const U2: ProblemTheorem = {
   id: 'U2',
   name: 'overshoot',
   statement: 'eta lambda_1(D) > 2  =>  diverges.',
+  formula: String.raw`\eta\,\lambda_1(D) > 2 \;\Longrightarrow\; \text{diverges}`,
   hypotheses: ['any sampling'],
   source: CHANG_KHANNA,
   proof: 'rho(T) >= (1 - eta lambda_1(D))^2, the growth of the mean along the top eigenvector of D.',
   claim,
   mutants,
   witnesses,
+  drawing:
+    "random aligned problems with any alpha and sampling; problems without batch noise, which attain the bound, also with step sizes within 5 % of it. Step sizes relative to the theorem's threshold and to the exact one, on both sides of each.",
   instances: fc.oneof(
     { weight: 4, arbitrary: drawn(alignedProblems({ mixing: 'any' }), stepChoices('divergence')) },
     { weight: 1, arbitrary: drawn(noiselessProblems, stepChoices('divergence')) },

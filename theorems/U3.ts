@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { unlearningCoherence } from '../src/coherence/axes.js';
 import { batchNoise } from '../src/curvature/mean-curvature.js';
 import type { ReducedProblem } from '../src/curvature/problem.js';
-import type { SideClaim, Theorem } from '../src/harness/theorem.js';
+import type { SideClaim, ProblemTheorem } from '../src/harness/theorem.js';
 import { alignedProblems } from './draws/aligned-problems.js';
 import { halvedAxes, noisyForget } from './draws/extremal-families.js';
 import { closeSteps, drawn, heldSteps, stepChoices } from './draws/step-choice.js';
@@ -44,10 +44,11 @@ const mutants = wrongVariants('U3', [
  * Definitions: K = sum_i K_i, sigma = lambda_1(S)/max_i lambda_1(K_i), nu_g = n_g/B_g - 1.
  * Notes: a group whose alpha-weight is 0 is left out of the minimum. Attained at nu = sigma = 1.
  */
-export const U3: Theorem = {
+export const U3: ProblemTheorem = {
   id: 'U3',
   name: 'incoherence divergence',
   statement: 'eta lambda_1(K) sqrt(min(nu_R, nu_F)) > sigma  =>  diverges.',
+  formula: String.raw`\eta\,\lambda_1(K)\,\sqrt{\min(\nu_R, \nu_F)} > \sigma \;\Longrightarrow\; \text{diverges}`,
   hypotheses: ['bernoulli batches'],
   source: CHANG_KHANNA,
   proof:
@@ -55,6 +56,8 @@ export const U3: Theorem = {
   claim,
   mutants,
   witnesses,
+  drawing:
+    "random aligned problems with bernoulli batches that are never full; halved axes, which attain the bound; problems with little noise on the retain set and much on the forget set. Step sizes relative to the theorem's threshold and to the exact one, on both sides of each.",
   instances: fc.oneof(
     {
       weight: 4,

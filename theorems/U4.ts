@@ -4,7 +4,7 @@ import { coherenceMatrix } from '../src/coherence/axes.js';
 import { batchNoise } from '../src/curvature/mean-curvature.js';
 import { isRankOne } from '../src/curvature/factor-set.js';
 import type { ReducedProblem } from '../src/curvature/problem.js';
-import type { SideClaim, Theorem } from '../src/harness/theorem.js';
+import type { SideClaim, ProblemTheorem } from '../src/harness/theorem.js';
 import { alignedProblems } from './draws/aligned-problems.js';
 import { halvedAxes, isotropicFrames } from './draws/extremal-families.js';
 import { closeSteps, drawn, stepChoices } from './draws/step-choice.js';
@@ -59,10 +59,11 @@ const mutants = wrongVariants('U4', [
  * Notes: the noise part of T has exactly this radius, so the bound is attained where I - eta D = 0: on
  * isotropic frames with 1/B = 1/n + 1/d.
  */
-export const U4: Theorem = {
+export const U4: ProblemTheorem = {
   id: 'U4',
   name: 'Hadamard radius',
   statement: 'eta^2 lambda_1([sqrt(nu_i nu_j) S_ij^2]) > 1  =>  diverges.',
+  formula: String.raw`\eta^2\,\lambda_1\Bigl(\bigl[\sqrt{\nu_i\,\nu_j}\;S_{ij}^2\bigr]_{ij}\Bigr) > 1 \;\Longrightarrow\; \text{diverges}`,
   hypotheses: ['bernoulli batches', 'every sample has rank one'],
   source: CHANG_KHANNA,
   proof:
@@ -70,6 +71,8 @@ export const U4: Theorem = {
   claim,
   mutants,
   witnesses,
+  drawing:
+    "random aligned problems of rank-one samples with bernoulli batches that are never full; halved axes and isotropic frames, which attain the bound, also with step sizes within 5 % of it. Step sizes relative to the theorem's threshold and to the exact one, on both sides of each.",
   instances: fc.oneof(
     {
       weight: 3,

@@ -7,7 +7,7 @@ import {
   totalCurvature,
 } from '../src/curvature/mean-curvature.js';
 import type { ReducedProblem } from '../src/curvature/problem.js';
-import type { SideClaim, Theorem } from '../src/harness/theorem.js';
+import type { SideClaim, ProblemTheorem } from '../src/harness/theorem.js';
 import { multiplyTransposedSymmetric } from '../src/linalg/multiply-transposed.js';
 import { addScaled } from '../src/linalg/vectors.js';
 import { alignedProblems, noiselessProblems } from './draws/aligned-problems.js';
@@ -61,17 +61,20 @@ const mutants = wrongVariants('U5', [
  * Notes: attained by full batches and by isotropic frames. The coarser form by coherence is
  * `coarseCriticalStep`; it never exceeds the critical step here.
  */
-export const U5: Theorem = {
+export const U5: ProblemTheorem = {
   id: 'U5',
   name: 'stability',
   statement:
     'D > 0 on U and 2D - eta (D^2 + N(I)) > 0 on U  =>  stable. Coarser, bernoulli: eta (lambda_1(D) + max(nu_R, nu_F) omega lambda_1(S)/sigma) < 2.',
+  formula: String.raw`\begin{gathered} D \succ 0 \ \text{ and } \ 2D - \eta\,\bigl(D^2 + N(I)\bigr) \succ 0 \ \text{ on } U \\[0.2em] \Longrightarrow\; \text{stable} \\[0.6em] \text{coarser, bernoulli:} \\[0.2em] \eta\,\Bigl(\lambda_1(D) + \max(\nu_R, \nu_F)\,\omega\,\frac{\lambda_1(S)}{\sigma}\Bigr) < 2 \end{gathered}`,
   hypotheses: ['any sampling (the coarser form: bernoulli batches)'],
   source: CHANG_KHANNA,
   proof: 'T(I) = I - eta (2D - eta (D^2 + N(I))) < I, and T(P) <= cP with P > 0 gives rho(T) <= c < 1.',
   claim,
   mutants,
   witnesses,
+  drawing:
+    "random aligned problems with alpha below the critical mixing and any sampling; problems without batch noise and isotropic frames, which attain the bound; commuting problems. Step sizes relative to the theorem's threshold and to the exact one, on both sides of each.",
   instances: fc.oneof(
     { weight: 4, arbitrary: drawn(alignedProblems({ mixing: 'below' }), stepChoices('stability')) },
     { weight: 2, arbitrary: drawn(alignedProblems({ mixing: 'below' }), heldSteps) },

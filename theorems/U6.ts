@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { batchNoise, sampleWeight } from '../src/curvature/mean-curvature.js';
 import type { CurvatureGroup, ReducedProblem } from '../src/curvature/problem.js';
-import type { SideClaim, Theorem } from '../src/harness/theorem.js';
+import type { SideClaim, ProblemTheorem } from '../src/harness/theorem.js';
 import { symmetricEigen } from '../src/linalg/symmetric-eigen.js';
 import { addScaled, dot, norm } from '../src/linalg/vectors.js';
 import { commutingProblems, noiselessCommutingProblems } from './draws/extremal-families.js';
@@ -46,10 +46,11 @@ const mutants = wrongVariants('U6', [
  * Definitions: common eigenvectors a of all K_i; d_a the eigenvalues of D, k_ia those of K_i.
  * Notes: an exact threshold; also a family on which U13 and, for one axis, U5 are attained.
  */
-export const U6: Theorem = {
+export const U6: ProblemTheorem = {
   id: 'U6',
   name: 'commuting witness',
   statement: 'eta* = min_a 2 d_a/(d_a^2 + sum_i nu_i k_ia^2), exactly: stable below, diverges above.',
+  formula: String.raw`\begin{gathered} \eta^* = \min_a \frac{2\,d_a}{d_a^2 + \sum_i \nu_i\,k_{ia}^2} \\[0.4em] \text{exactly: stable below, diverges above} \end{gathered}`,
   hypotheses: ['bernoulli batches', 'all K_i commute', 'd_a > 0 on every common eigenvector'],
   source: CHANG_KHANNA,
   proof:
@@ -57,6 +58,8 @@ export const U6: Theorem = {
   claim,
   mutants,
   witnesses,
+  drawing:
+    'commuting problems: every sample has its factors along common axes, sometimes rotated, up to four of them, alpha up to 80 % of the critical mixing; some with full batches and step sizes within 5 % of the threshold. Step sizes on both sides of the threshold.',
   instances: fc.oneof(
     { weight: 4, arbitrary: fc.record({ problem: commutingProblems(4), step: stepChoices('both') }) },
     { weight: 1, arbitrary: fc.record({ problem: noiselessCommutingProblems, step: closeSteps }) },

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { crossCoherence } from '../src/coherence/axes.js';
 import { groupNamed, SAMPLINGS, type ReducedProblem } from '../src/curvature/problem.js';
-import type { SideClaim, Theorem } from '../src/harness/theorem.js';
+import type { SideClaim, ProblemTheorem } from '../src/harness/theorem.js';
 import { alignedProblems } from './draws/aligned-problems.js';
 import { singleAxisForget } from './draws/extremal-families.js';
 import { drawn, heldSteps, stepChoices } from './draws/step-choice.js';
@@ -14,12 +14,16 @@ const MARGIN = 1e-9;
 
 /** 0 (divergence at every step size) if alpha/(1-alpha) exceeds f(kappa), else null. */
 function escapeBeyond(problem: ReducedProblem, of: (kappa: number) => number): number | null {
+  if (!groupNamed(problem, 'forget')) return null;
+  const kappa = kappaOf(problem);
+  return kappa === null || problem.alpha / (1 - problem.alpha) > of(kappa) * (1 + MARGIN) ? 0 : null;
+}
+
+/** kappa of the two sets; null if only one takes part in the step. */
+function kappaOf(problem: ReducedProblem): number | null {
   const retain = groupNamed(problem, 'retain');
   const forget = groupNamed(problem, 'forget');
-  if (!forget) return null;
-  if (!retain) return 0;
-  const { kappa } = crossCoherence(retain.samples, forget.samples);
-  return problem.alpha / (1 - problem.alpha) > of(kappa) * (1 + MARGIN) ? 0 : null;
+  return retain && forget ? crossCoherence(retain.samples, forget.samples).kappa : null;
 }
 
 const claim: SideClaim = {
@@ -27,6 +31,10 @@ const claim: SideClaim = {
   asserts: 'divergence',
   applies: () => true,
   criticalStep: (problem) => escapeBeyond(problem, (kappa) => kappa),
+  criticalMixing(problem) {
+    const kappa = kappaOf(problem);
+    return kappa === null ? null : kappa / (1 + kappa);
+  },
 };
 
 const mutants = wrongVariants('U7', [
@@ -53,10 +61,11 @@ const mutants = wrongVariants('U7', [
  * Notes: a forget set that the retain set does not cover cannot be held. Attained when F lies along one
  * eigenvector of Hbar_R.
  */
-export const U7: Theorem = {
+export const U7: ProblemTheorem = {
   id: 'U7',
   name: 'cross-coherence escape',
   statement: 'alpha/(1-alpha) > kappa  =>  diverges for every eta.',
+  formula: String.raw`\frac{\alpha}{1-\alpha} > \kappa \;\Longrightarrow\; \text{diverges for every } \eta`,
   hypotheses: ['any sampling'],
   source: CHANG_KHANNA,
   proof:
@@ -64,6 +73,8 @@ export const U7: Theorem = {
   claim,
   mutants,
   witnesses,
+  drawing:
+    'random aligned problems with alpha above the critical mixing, any sampling; a forget set along one eigenvector of the retain curvature, where the bound is attained, with alpha above and below the critical mixing.',
   instances: fc.oneof(
     { weight: 3, arbitrary: drawn(alignedProblems({ mixing: 'above' }), stepChoices('divergence')) },
     { weight: 2, arbitrary: drawn(singleAxisForget(SAMPLINGS, 'escaping'), stepChoices('divergence')) },

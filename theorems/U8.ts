@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { unlearningCoherence, type UnlearningCoherence } from '../src/coherence/axes.js';
-import type { InequalityClaim, Theorem } from '../src/harness/theorem.js';
+import type { InequalityClaim, ProblemTheorem } from '../src/harness/theorem.js';
 import { alignedProblems } from './draws/aligned-problems.js';
 import { exactSteps } from './draws/step-choice.js';
 import { witnesses } from './witnesses/U8.js';
@@ -77,10 +77,11 @@ const mutants = wrongVariants('U8', [
  * Definitions: s_R = lambda_1(S_RR), s_F = lambda_1(S_FF), x = |S_RF| (spectral norm).
  * Notes: bounds unlearning coherence by retain, forget and cross coherence alone.
  */
-export const U8: Theorem = {
+export const U8: ProblemTheorem = {
   id: 'U8',
   name: 'three-axis bound',
   statement: 'max(s_R, s_F) <= lambda_1(S) <= lambda_1([[s_R, x], [x, s_F]]).',
+  formula: String.raw`\max(s_R, s_F) \;\le\; \lambda_1(S) \;\le\; \lambda_1\begin{pmatrix} s_R & x \\ x & s_F \end{pmatrix}`,
   hypotheses: ['any sampling'],
   source: CHANG_KHANNA,
   proof:
@@ -88,5 +89,6 @@ export const U8: Theorem = {
   claim,
   mutants,
   witnesses,
+  drawing: 'random aligned problems: any alpha, sampling, rank and alignment within and across the sets.',
   instances: fc.record({ problem: alignedProblems({ mixing: 'any' }), step: exactSteps }),
 };

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { ProblemSpec } from '../src/curvature/problem-spec.js';
-import type { OrderClaim, Theorem } from '../src/harness/theorem.js';
+import type { OrderClaim, ProblemTheorem } from '../src/harness/theorem.js';
 import { alignedProblems } from './draws/aligned-problems.js';
 import { orderSteps } from './draws/step-choice.js';
 import { witnesses } from './witnesses/U9.js';
@@ -28,10 +28,11 @@ const mutants = wrongVariants('U9', [
  *
  * Definitions: the companion problem has the same data, alpha and sampling, and batches at least as large.
  */
-export const U9: Theorem = {
+export const U9: ProblemTheorem = {
   id: 'U9',
   name: 'batch monotonicity',
   statement: 'rho(T) does not increase when B_R or B_F grows.',
+  formula: String.raw`\begin{gathered} B_R' \ge B_R \ \text{ and } \ B_F' \ge B_F \\[0.2em] \Longrightarrow\; \rho\bigl(T_{B_R',\,B_F'}\bigr) \le \rho\bigl(T_{B_R,\,B_F}\bigr) \end{gathered}`,
   hypotheses: ['any sampling', 'the companion has batches at least as large'],
   source: CHANG_KHANNA,
   proof:
@@ -39,6 +40,8 @@ export const U9: Theorem = {
   claim,
   mutants,
   witnesses,
+  drawing:
+    'random aligned problems with alpha below the critical mixing, any sampling, each beside its companion with batches larger by up to 10 and 5. Step sizes on both sides of the exact thresholds of both.',
   instances: fc
     .record({
       problem: alignedProblems({ mixing: 'below' }),

@@ -1,4 +1,10 @@
-import type { Theorem } from '../src/harness/theorem.js';
+import type { NetworkTheorem, ProblemTheorem, Theorem } from '../src/harness/theorem.js';
+import { C1 } from './C1.js';
+import { C2 } from './C2.js';
+import { C3 } from './C3.js';
+import { C4 } from './C4.js';
+import { C5 } from './C5.js';
+import { C6 } from './C6.js';
 import { D1 } from './D1.js';
 import { D2 } from './D2.js';
 import { D3 } from './D3.js';
@@ -17,8 +23,8 @@ import { U12 } from './U12.js';
 import { U13 } from './U13.js';
 import { U14 } from './U14.js';
 
-/** All theorems of the suite, in the order of reports. */
-export const theorems: readonly Theorem[] = [
+/** Theorems about the linear dynamics. */
+export const linearTheorems: readonly ProblemTheorem[] = [
   D1,
   D2,
   D3,
@@ -37,3 +43,9 @@ export const theorems: readonly Theorem[] = [
   U13,
   U14,
 ];
+
+/** Theorems about signal-plus-noise data and the network trained on them. */
+export const networkTheorems: readonly NetworkTheorem[] = [C1, C2, C3, C4, C5, C6];
+
+/** All theorems of the suite, in the order of reports. */
+export const theorems: readonly Theorem[] = [...linearTheorems, ...networkTheorems];

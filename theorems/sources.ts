@@ -5,3 +5,7 @@ export const CHANG_KHANNA =
   'worked out from the definitions of Chang & Khanna, Why Some Models Resist Unlearning: A Linear Stability Perspective, arXiv 2602.02986';
 export const MULAYOFF_MICHAELI =
   'Mulayoff & Michaeli, Exact Mean Square Linear Stability Analysis for SGD, arXiv 2306.07850';
+export const CAO_KOU =
+  'worked out for the network of Cao et al., Benign Overfitting in Two-layer Convolutional Neural Networks, NeurIPS 2022, arXiv 2202.06526, and Kou et al., ICML 2023, arXiv 2303.04145';
+export const RANDOM_MATRICES =
+  'Baik, Ben Arous & Péché, arXiv math/0403022, for a spike added to noise: Benaych-Georges & Nadakuditi, arXiv 0910.2120; Marchenko & Pastur 1967; Johnstone, Ann. Statist. 29 (2001)';

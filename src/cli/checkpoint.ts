@@ -6,6 +6,7 @@ import {
   type CheckpointHeader,
   type SavedCheckpoint,
 } from '../data/checkpoint-file.js';
+import type { Shard } from '../harness/run-options.js';
 import type { FinishedWork } from '../harness/finished-work.js';
 import { changeFile, readInputFile, writeFileWhole } from './files.js';
 
@@ -15,27 +16,41 @@ export interface Checkpoint {
   remove(): void;
 }
 
-export function checkpointPath(folder: string): string {
-  return join(folder, 'checkpoint.jsonl');
+export function checkpointPath(folder: string, shard: Shard | null): string {
+  return join(folder, shard ? `shard-${shard.index}-of-${shard.count}.jsonl` : 'checkpoint.jsonl');
+}
+
+/** Names of the files of shards. */
+export const SHARD_FILE = /^shard-\d+-of-\d+\.jsonl$/;
+
+/** A shard that was read. */
+export interface ShardFile {
+  readonly path: string;
+  readonly saved: SavedCheckpoint;
+}
+
+/** Reads the file of a shard. @throws UsageError or InputError naming file and line */
+export function readShard(path: string): ShardFile {
+  return { path, saved: parseCheckpoint(readInputFile(path), path) };
 }
 
 /** Starts the checkpoint of a new run; that of another run is replaced. */
 export function startCheckpoint(folder: string, header: CheckpointHeader): Checkpoint {
-  const path = checkpointPath(folder);
+  const path = checkpointPath(folder, header.shard);
   changeFile(path, () => writeFileWhole(path, checkpointLines(header).header));
   return growingCheckpoint(path, header);
 }
 
 /** Takes up a checkpoint that was read: a torn last line is cut off. */
 export function continueCheckpoint(folder: string, { header, intact }: SavedCheckpoint): Checkpoint {
-  const path = checkpointPath(folder);
+  const path = checkpointPath(folder, header.shard);
   changeFile(path, () => truncateSync(path, Buffer.byteLength(intact)));
   return growingCheckpoint(path, header);
 }
 
-/** Reads the checkpoint in a folder. @throws UsageError or InputError naming file and line */
-export function readCheckpoint(folder: string): SavedCheckpoint {
-  const path = checkpointPath(folder);
+/** Reads the checkpoint of a run, or of a shard, in a folder. @throws UsageError or InputError naming file and line */
+export function readCheckpoint(folder: string, shard: Shard | null): SavedCheckpoint {
+  const path = checkpointPath(folder, shard);
   return parseCheckpoint(readInputFile(path, '; only an interrupted run leaves one to resume'), path);
 }
 

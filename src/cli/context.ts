@@ -1,3 +1,4 @@
+import type { GradientBackend, TensorBackendName } from '../backends/gradient-backend.js';
 import type { TaskRunner } from '../harness/task.js';
 import type { Theorem } from '../harness/theorem.js';
 
@@ -23,9 +24,14 @@ export interface CliContext {
   readonly stdout: OutputStream;
   readonly stderr: OutputStream;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Picture of the measured error rates (SVG text), null where the package comes without it. */
+  readonly calibrationPicture: string | null;
   /** Number of processors, the default number of workers. */
   readonly processors: number;
-  createRunner(workers: number): TaskRunner;
+  /** A started TensorFlow.js backend: the one asked for, or the first that starts. @throws BackendUnavailableError */
+  loadBackend(requested: TensorBackendName | null): Promise<GradientBackend>;
+  /** @param backend for the theorems that compare with automatic differentiation; null leaves it out. */
+  createRunner(workers: number, backend: GradientBackend | null): TaskRunner;
   /** Milliseconds, for timing and progress only; never in results. */
   now(): number;
   /** Largest memory of the process so far, in megabytes; for timing only. */

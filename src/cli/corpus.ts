@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseCounterexampleFile } from '../data/counterexample-file.js';
 import type { Counterexample } from '../harness/counterexample.js';
-import type { SavedFailure } from '../harness/verify.js';
+import type { SavedFailure } from '../harness/run-options.js';
 import { readInputFile, writeFileWhole } from './files.js';
 
 /** Folder of saved failures beside the reports: the next run replays them first. */
@@ -24,9 +24,9 @@ export function readCorpus(folder: string): SavedFailure[] {
 /** Adds a failure under a name made of its theorem and its problem: the same failure is kept once. */
 export function saveFailure(folder: string, record: Counterexample): void {
   mkdirSync(folder, { recursive: true });
-  const { problem, companion, escape } = record;
+  const { problem, companion, escape, network } = record;
   const digest = createHash('sha256')
-    .update(JSON.stringify([problem, companion, escape]))
+    .update(JSON.stringify(network ?? [problem, companion, escape]))
     .digest('hex');
   const path = join(folder, `${record.theorem.id}-${digest.slice(0, 12)}.json`);
   writeFileWhole(path, `${JSON.stringify(record, null, 2)}\n`);

@@ -1,4 +1,5 @@
 import { closest } from 'fastest-levenshtein';
+import type { Shard } from '../harness/run-options.js';
 import type { Theorem } from '../harness/theorem.js';
 import { UsageError } from './usage-error.js';
 
@@ -9,6 +10,16 @@ export function integerOption(name: string, text: string, min: number, max: numb
     throw new UsageError(`--${name} must be an integer in ${min}..${max}; got ${text}`);
   }
   return value;
+}
+
+/** Part I of K, written I/K. */
+export function shardOption(text: string): Shard {
+  const match = /^(\d{1,6})\/(\d{1,6})$/.exec(text.trim());
+  const [index, count] = [Number(match?.[1]), Number(match?.[2])];
+  if (!match || index < 1 || index > count) {
+    throw new UsageError(`--shard must be I/K with I in 1..K, such as 2/8; got ${text}`);
+  }
+  return { index, count };
 }
 
 /** One of the allowed words. */

@@ -1,9 +1,15 @@
 import { parseCounterexampleFile } from '../data/counterexample-file.js';
 import { problemFromSpec } from '../curvature/problem-spec.js';
 import { reduceProblem } from '../curvature/reduction.js';
-import { replayCounterexample, type Counterexample } from '../harness/counterexample.js';
+import {
+  replayCounterexample,
+  type Counterexample,
+  type ProblemWithStep,
+} from '../harness/counterexample.js';
+import { usesBackend } from '../harness/theorem.js';
 import type { Examination } from '../harness/examination.js';
 import { randomSource } from '../random/generator.js';
+import { instanceText } from '../report/instance-text.js';
 import { growthPicture } from '../report/growth-picture.js';
 import { significant } from '../report/number-format.js';
 import { linearisedProcess, type UnlearningImplementation } from '../unlearning/process.js';
@@ -13,14 +19,15 @@ import { readInputFile } from './files.js';
 import { theoremNamed } from './option-values.js';
 
 /** `replay FILE`: examines a saved contradiction again; 1 while it stands, 0 once it is gone, 3 if undecided. */
-export function replayCommand(
+export async function replayCommand(
   context: CliContext,
   file: string,
   implementation: UnlearningImplementation,
-): number {
+): Promise<number> {
   const record = parseCounterexampleFile(readInputFile(file), file);
   const theorem = theoremNamed(context.theorems, record.theorem.id);
-  const examination = replayCounterexample(theorem, record, implementation);
+  const backend = usesBackend([theorem]) ? await context.loadBackend(null) : null;
+  const examination = replayCounterexample(theorem, record, implementation, backend);
   context.stdout.write(`${describeReplay(record, examination, implementation)}\n`);
   if (examination.outcome === 'contradict') return 1;
   return examination.outcome === 'inconclusive' ? 3 : 0;
@@ -37,28 +44,40 @@ function describeReplay(
   return [
     `${theorem.id} ${theorem.name}: ${standing}`,
     `statement    ${theorem.statement}`,
-    `problem      ${problem.retain.length} retain and ${problem.forget.length} forget samples, alpha ${problem.alpha}, eta ${significant(problem.eta)}, ${problem.sampling} batches ${problem.batch.retain} / ${problem.batch.forget}`,
-    `prediction   ${now.predicted} (critical step ${significant(now.criticalStep)})`,
-    `exact        eta* ${significant(now.etaStar)}, log rho = ${significant(now.logGrowth)} per step: ${now.logGrowth > 0 ? 'diverges' : 'stable'}`,
-    `simulation   ${now.evidence}`,
+    `instance     ${instanceText(record)}`,
+    ...(now.logGrowth === null
+      ? []
+      : [
+          `prediction   ${now.predicted} (critical step ${significant(now.criticalStep)})`,
+          `exact        eta* ${significant(now.etaStar)}, log rho = ${significant(now.logGrowth)} per step: ${now.logGrowth > 0 ? 'diverges' : 'stable'}`,
+        ]),
+    `${now.logGrowth === null ? 'experiment' : 'simulation'}   ${now.evidence}`,
     ...(now.conflict ? [`conflict     ${now.conflict}`] : []),
     `found        predicted ${record.found.predicted}; ${record.found.evidence}`,
-    '',
-    'log10 |delta_k|^2 of four runs of the real step (columns: steps; rows: size):',
-    growthPicture(sampleRuns(record, implementation)),
+    ...(problem
+      ? [
+          '',
+          'log10 |delta_k|^2 of four runs of the real step (columns: steps; rows: size):',
+          growthPicture(sampleRuns(problem, record.decision.seed, implementation)),
+        ]
+      : []),
   ].join('\n');
 }
 
 /** Four trajectories from a fixed start. */
-function sampleRuns(record: Counterexample, implementation: UnlearningImplementation): Float64Array[] {
-  const reduced = reduceProblem(problemFromSpec(record.problem));
+function sampleRuns(
+  problem: ProblemWithStep,
+  seed: number,
+  implementation: UnlearningImplementation,
+): Float64Array[] {
+  const reduced = reduceProblem(problemFromSpec(problem));
   const start = new Float64Array(reduced.dimension).fill(1 / Math.sqrt(reduced.dimension));
   return [0, 1, 2, 3].map((run) =>
     trajectory(
-      linearisedProcess(reduced, record.problem.eta, implementation),
+      linearisedProcess(reduced, problem.eta, implementation),
       start,
       120,
-      randomSource('replay', record.decision.seed, run),
+      randomSource('replay', seed, run),
     ),
   );
 }

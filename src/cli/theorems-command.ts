@@ -1,4 +1,5 @@
 import type { Theorem } from '../harness/theorem.js';
+import { testedAs } from '../report/tested-as.js';
 import { textTable } from '../report/text-table.js';
 import type { CliContext } from './context.js';
 import { theoremNamed } from './option-values.js';
@@ -20,8 +21,8 @@ export function theoremsCommand(
   }
 }
 
-function described({ id, name, statement, hypotheses, proof, source, claim }: Theorem) {
-  return { id, name, statement, hypotheses, proof, source, kind: claim.kind };
+function described({ id, name, statement, formula, hypotheses, proof, source, claim, drawing }: Theorem) {
+  return { id, name, statement, formula, hypotheses, proof, source, kind: claim.kind, drawing };
 }
 
 function explanation(theorem: Theorem): string {
@@ -32,21 +33,6 @@ function explanation(theorem: Theorem): string {
     ...theorem.hypotheses.map((hypothesis, i) => `${i === 0 ? 'hypotheses' : '          '}  ${hypothesis}`),
     `why         ${theorem.proof}`,
     `source      ${theorem.source}`,
-    `tested as   ${kindSentence(theorem)}`,
+    `tested as   ${testedAs(theorem.claim)}`,
   ].join('\n');
-}
-
-function kindSentence({ claim }: Theorem): string {
-  switch (claim.kind) {
-    case 'side':
-      return `predicted side against the sampled certificate (asserts ${claim.asserts === 'both' ? 'divergence and stability' : claim.asserts})`;
-    case 'order':
-      return 'order of two problems: exact radii, and certificates of both sides';
-    case 'inequality':
-      return 'inequalities between computed quantities';
-    case 'typical':
-      return 'measured growth of single runs against the exact growth of the second moment';
-    case 'escape-time':
-      return 'predicted step of escape against a full-batch run of the real step, exactly';
-  }
 }

@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { BUDGETS, type Budget, type BudgetName } from '../harness/budget.js';
+import type { BoundaryResult } from '../harness/boundary-search.js';
 import type { Examination } from '../harness/examination.js';
+import type { Shard } from '../harness/run-options.js';
 import type { FinishedWork } from '../harness/finished-work.js';
 import { counterexampleSchema } from './counterexample-file.js';
 import { parseExact, stringifyExact } from './exact-json.js';
-import { InputError, parseWith } from './problem-file.js';
+import { InputError, parseWith, problemSchema } from './problem-file.js';
 
 /** What a run is: two runs with equal headers find the same. First line of a checkpoint. */
 export interface CheckpointHeader {
@@ -14,6 +16,8 @@ export interface CheckpointHeader {
   readonly tool: { readonly name: string; readonly version: string; readonly commit: string | null };
   readonly seed: number;
   readonly budget: Budget;
+  /** The part of the run that this is; null for a whole one. */
+  readonly shard: Shard | null;
   /** Ids of the theorems, in the order of the run. */
   readonly theorems: readonly string[];
 }
@@ -156,6 +160,7 @@ const headerSchema: z.ZodType<CheckpointHeader> = z.strictObject({
     maxSamples: positiveCount,
     maxSamplesUndecided: positiveCount,
   }),
+  shard: z.strictObject({ index: positiveCount, count: positiveCount }).nullable(),
   theorems: z.array(z.string()).min(1, 'must name at least one theorem'),
 });
 
@@ -166,10 +171,10 @@ const examinationSchema: z.ZodType<Examination> = z.strictObject({
   predicted: z.enum(['diverges', 'stable', 'undecided']),
   observed: z.enum(['diverges', 'stable', 'inconclusive']).nullable(),
   outcome: z.enum(['agree', 'contradict', 'inconclusive', 'undecided']),
-  eta: double,
+  eta: double.nullable(),
   criticalStep: double.nullable(),
-  etaStar: double,
-  logGrowth: double,
+  etaStar: double.nullable(),
+  logGrowth: double.nullable(),
   far: z.boolean(),
   samples: count,
   certificates: count,
@@ -180,8 +185,14 @@ const examinationSchema: z.ZodType<Examination> = z.strictObject({
 
 const foundSchema = counterexampleSchema.shape.found.extend({
   criticalStep: double.nullable(),
-  etaStar: double,
-  logGrowth: double,
+  etaStar: double.nullable(),
+  logGrowth: double.nullable(),
+});
+
+const boundarySchema: z.ZodType<BoundaryResult> = z.strictObject({
+  smallestMargin: double,
+  attained: z.boolean(),
+  nearest: z.strictObject({ margin: double, problem: problemSchema }).nullable(),
 });
 
 const workSchema: z.ZodType<FinishedWork> = z.discriminatedUnion(
@@ -199,6 +210,11 @@ const workSchema: z.ZodType<FinishedWork> = z.discriminatedUnion(
       theoremId: z.string(),
       counterexample: counterexampleSchema.extend({ found: foundSchema }),
     }),
+    z.strictObject({
+      kind: z.literal('boundary'),
+      theoremId: z.string(),
+      boundary: boundarySchema.nullable(),
+    }),
   ],
-  'must be "examine" or "shrink"',
+  'must be "examine", "shrink" or "boundary"',
 );

@@ -2,7 +2,7 @@ import type { ProblemSpec, SampleSpec } from '../curvature/problem-spec.js';
 import { randomSource, type RandomSource } from '../random/generator.js';
 import { claimMargin } from './margin.js';
 import { drawInstances } from './run-instances.js';
-import type { Theorem } from './theorem.js';
+import { isProblemTheorem, type ProblemTheorem, type Theorem } from './theorem.js';
 
 /** Where a theorem is nearly wrong: the smallest margin that a search found. */
 export interface BoundaryResult {
@@ -28,6 +28,7 @@ const MOVES = 150;
  * computation alone; deterministic in the seed. null for claims without a margin.
  */
 export function searchBoundary(theorem: Theorem, seed: number): BoundaryResult | null {
+  if (!isProblemTheorem(theorem)) return null;
   const random = randomSource('boundary', seed, theorem.id);
   const measured = drawInstances(theorem, seed, 0, STARTS).flatMap(({ problem, companion }) => {
     const margin = claimMargin(theorem.claim, problem, companion);
@@ -56,7 +57,7 @@ interface Measured {
   readonly margin: number;
 }
 
-function climbed(theorem: Theorem, start: Measured, random: RandomSource): Measured {
+function climbed(theorem: ProblemTheorem, start: Measured, random: RandomSource): Measured {
   let best: Measured = { problem: start.problem, margin: start.margin };
   for (let move = 0; move < MOVES; move++) {
     const candidate = measure(theorem, changed(best.problem, random));
@@ -67,7 +68,7 @@ function climbed(theorem: Theorem, start: Measured, random: RandomSource): Measu
 }
 
 /** Drops samples and rounds numbers while the margin grows by no more than a tenth of its size. */
-function simplified(theorem: Theorem, start: Measured): Measured {
+function simplified(theorem: ProblemTheorem, start: Measured): Measured {
   let best = start;
   const allowed = start.margin + 0.1 * Math.abs(start.margin);
   for (const simpler of simplifications) {
@@ -85,7 +86,7 @@ function simplified(theorem: Theorem, start: Measured): Measured {
   return best;
 }
 
-function measure(theorem: Theorem, problem: ProblemSpec | null): Measured | null {
+function measure(theorem: ProblemTheorem, problem: ProblemSpec | null): Measured | null {
   if (!problem || !isValid(problem)) return null;
   const margin = claimMargin(theorem.claim, problem);
   return margin === null || Number.isNaN(margin) ? null : { problem, margin };

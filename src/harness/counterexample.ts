@@ -1,9 +1,11 @@
 import type { ProblemSpec } from '../curvature/problem-spec.js';
+import type { GradientBackend } from '../backends/gradient-backend.js';
 import { unlearning, type UnlearningImplementation } from '../unlearning/process.js';
 import type { Examination } from './examination.js';
 import { examine } from './examine.js';
 import type { RunSettings, ShrunkContradiction } from './run-instances.js';
-import type { Instance, Theorem } from './theorem.js';
+import type { NetworkInstance } from './network-claim.js';
+import type { Instance, ProblemInstance, Theorem } from './theorem.js';
 
 /** A problem with its step size, as in a problem file. */
 export type ProblemWithStep = ProblemSpec & { readonly eta: number };
@@ -13,9 +15,12 @@ export interface Counterexample {
   readonly schemaVersion: 1;
   readonly kind: 'counterexample';
   readonly theorem: { readonly id: string; readonly name: string; readonly statement: string };
-  readonly problem: ProblemWithStep;
+  /** null for a theorem about networks. */
+  readonly problem: ProblemWithStep | null;
   readonly companion: ProblemSpec | null;
-  readonly escape: Instance['escape'] | null;
+  readonly escape: ProblemInstance['escape'] | null;
+  /** The experiment of a theorem about networks, else null. */
+  readonly network: NetworkInstance | null;
   /** Seed of the run and parameters of the decision. */
   readonly decision: {
     readonly seed: number;
@@ -46,9 +51,7 @@ export function counterexample(
     schemaVersion: 1,
     kind: 'counterexample',
     theorem: { id: theorem.id, name: theorem.name, statement: theorem.statement },
-    problem: { ...instance.problem, eta: examination.eta },
-    companion: instance.companion ?? null,
-    escape: instance.escape ?? null,
+    ...recordedInstance(instance, examination.eta),
     decision: {
       seed: settings.seed,
       errorProbability: settings.perVerdict,
@@ -66,18 +69,35 @@ export function replayCounterexample(
   theorem: Theorem,
   record: Counterexample,
   implementation: UnlearningImplementation = unlearning,
+  backend: GradientBackend | null = null,
 ): Examination {
-  const { eta, ...problem } = record.problem;
-  const instance: Instance = {
-    problem,
-    step: { reference: 'absolute', eta },
-    ...(record.companion ? { companion: record.companion } : {}),
-    ...(record.escape ? { escape: record.escape } : {}),
-  };
-  return examine(theorem.claim, instance, {
+  return examine(theorem.claim, instanceOf(record), {
     implementation,
+    backend,
     mutants: [],
     theoremId: theorem.id,
     ...record.decision,
   });
+}
+
+function recordedInstance(
+  instance: Instance,
+  eta: number | null,
+): Pick<Counterexample, 'problem' | 'companion' | 'escape' | 'network'> {
+  if ('experiment' in instance) return { problem: null, companion: null, escape: null, network: instance };
+  const { problem, companion = null, escape = null } = instance;
+  if (eta === null) throw new Error('an examined problem has a step size');
+  return { problem: { ...problem, eta }, companion, escape, network: null };
+}
+
+function instanceOf({ problem: recorded, companion, escape, network }: Counterexample): Instance {
+  if (network) return network;
+  if (!recorded) throw new Error('a counterexample has a problem or a network');
+  const { eta, ...problem } = recorded;
+  return {
+    problem,
+    step: { reference: 'absolute', eta },
+    ...(companion ? { companion } : {}),
+    ...(escape ? { escape } : {}),
+  };
 }

@@ -2,6 +2,7 @@ import type { ProblemSpec } from '../curvature/problem-spec.js';
 import type { ReducedProblem } from '../curvature/problem.js';
 import type { ObservedSide } from '../decision/decide-side.js';
 import type { ExactStability } from '../stability/exact-stability.js';
+import type { GradientBackend } from '../backends/gradient-backend.js';
 import type { UnlearningImplementation } from '../unlearning/process.js';
 import type { Mutant, PredictedSide } from './theorem.js';
 
@@ -14,12 +15,16 @@ export interface Examination {
   /** null where nothing is simulated. */
   readonly observed: ObservedSide | null;
   readonly outcome: Outcome;
-  readonly eta: number;
+  /** Step size; null where there is none, as in the next two. */
+  readonly eta: number | null;
   /** The theorem's critical step size, if it has one here. */
   readonly criticalStep: number | null;
-  readonly etaStar: number;
-  readonly logGrowth: number;
-  /** True if the instance is more than 5 % away from the exact threshold (in eta, or alpha if eta* = 0). */
+  readonly etaStar: number | null;
+  readonly logGrowth: number | null;
+  /**
+   * True if the instance is more than 5 % away from the exact threshold (in eta, or alpha if eta* = 0), so
+   * that samples should decide it; where there is no threshold, if its size is chosen so that they should.
+   */
   readonly far: boolean;
   readonly samples: number;
   /** Certificates this examination could have issued; each has the error probability of one verdict. */
@@ -37,6 +42,8 @@ export interface ExaminationSettings {
   /** Wrong variants that are tried on the same certificates. */
   readonly mutants: readonly Mutant[];
   readonly implementation: UnlearningImplementation;
+  /** Second implementation of the network's gradients; null leaves it out. */
+  readonly backend?: GradientBackend | null;
   /** Words of the random stream; the instance itself is added. */
   readonly seed: number;
   readonly theoremId: string;

@@ -3,7 +3,7 @@ import { randomSource } from '../random/generator.js';
 import { linearisedProcess } from '../unlearning/process.js';
 import type { Examination, ExaminationSettings, ExaminedProblem } from './examination.js';
 import { isFarFromThreshold } from './far-from-threshold.js';
-import type { EscapeClaim, Instance } from './theorem.js';
+import type { EscapeClaim, ProblemInstance } from './theorem.js';
 
 /** Predicted times this close to an integer are not decided: rounding of k steps could tip them. */
 const BOUNDARY = 1e-7;
@@ -14,7 +14,7 @@ const MAX_STEPS = 20_000;
 /** Runs the real full-batch step and compares the first step of escape with the predicted one, exactly. */
 export function examineEscape(
   claim: EscapeClaim,
-  instance: Instance,
+  instance: ProblemInstance,
   problem: ExaminedProblem,
   eta: number,
   settings: ExaminationSettings,

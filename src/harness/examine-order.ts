@@ -2,7 +2,7 @@ import type { SideVerdict } from '../decision/decide-side.js';
 import { certifySide, describeVerdict, exactConflict } from './examine-side.js';
 import type { Examination, ExaminationSettings, ExaminedProblem, Outcome } from './examination.js';
 import { isFarFromThreshold } from './far-from-threshold.js';
-import type { Instance, OrderClaim, PredictedSide } from './theorem.js';
+import type { ProblemInstance, OrderClaim, PredictedSide } from './theorem.js';
 
 /** Relative rounding allowed when two exact radii are compared; their stated errors are 1e-12. */
 const EXACT_TOLERANCE = 1e-10;
@@ -13,7 +13,7 @@ const EXACT_TOLERANCE = 1e-10;
  */
 export function examineOrder(
   claim: OrderClaim,
-  instance: Instance,
+  instance: ProblemInstance,
   problem: ExaminedProblem,
   companion: ExaminedProblem | null,
   eta: number,

@@ -5,7 +5,13 @@ import { linearisedProcess } from '../unlearning/process.js';
 import type { Examination, ExaminationSettings, ExaminedProblem, Outcome } from './examination.js';
 import { refutedExactVariants } from './exact-variants.js';
 import { isFarFromThreshold } from './far-from-threshold.js';
-import { predictedSide, type Instance, type Mutant, type PredictedSide, type SideClaim } from './theorem.js';
+import {
+  predictedSide,
+  type ProblemInstance,
+  type Mutant,
+  type PredictedSide,
+  type SideClaim,
+} from './theorem.js';
 
 /** |log rho(T)| below which the exact operator is not held to a side: its own stated error, generously. */
 const EXACT_MARGIN = 1e-9;
@@ -21,7 +27,7 @@ const ESCALATION = 10;
  */
 export function examineSide(
   claim: SideClaim,
-  instance: Instance,
+  instance: ProblemInstance,
   problem: ExaminedProblem,
   eta: number,
   settings: ExaminationSettings,
@@ -72,7 +78,7 @@ function refutedSides(
 
 /** Runs the sampled certificate on one problem; its random stream is named by seed, theorem and instance. */
 export function certifySide(
-  instance: Instance,
+  instance: ProblemInstance,
   problem: ExaminedProblem,
   eta: number,
   settings: ExaminationSettings,

@@ -4,7 +4,7 @@ import { typicalGrowth } from '../unlearning/growth.js';
 import { linearisedProcess } from '../unlearning/process.js';
 import type { Examination, ExaminationSettings, ExaminedProblem, Outcome } from './examination.js';
 import { isFarFromThreshold } from './far-from-threshold.js';
-import type { Instance, TypicalClaim } from './theorem.js';
+import type { ProblemInstance, TypicalClaim } from './theorem.js';
 
 const RUNS = 32;
 const STEPS = 1500;
@@ -24,7 +24,7 @@ const RESOLUTION = 2e-3;
  */
 export function examineTypical(
   claim: TypicalClaim,
-  instance: Instance,
+  instance: ProblemInstance,
   problem: ExaminedProblem,
   eta: number,
   settings: ExaminationSettings,

@@ -8,10 +8,28 @@ import { examineOrder } from './examine-order.js';
 import { examineSide } from './examine-side.js';
 import { examineTypical } from './examine-typical.js';
 import { resolveStep } from './resolve-step.js';
-import type { Claim, Instance } from './theorem.js';
+import { examineNetwork } from './network/examine-network.js';
+import {
+  isProblemClaim,
+  type Claim,
+  type Instance,
+  type ProblemClaim,
+  type ProblemInstance,
+} from './theorem.js';
 
 /** Puts one instance of a claim to the test. Deterministic in its arguments. */
 export function examine(claim: Claim, instance: Instance, settings: ExaminationSettings): Examination {
+  if (isProblemClaim(claim)) {
+    if ('problem' in instance) return examineProblem(claim, instance, settings);
+  } else if ('experiment' in instance) return examineNetwork(claim, instance, settings);
+  throw new Error(`a claim of kind ${claim.kind} has instances of another kind`);
+}
+
+function examineProblem(
+  claim: ProblemClaim,
+  instance: ProblemInstance,
+  settings: ExaminationSettings,
+): Examination {
   const problem = examinedProblem(instance.problem);
   const companion = instance.companion ? examinedProblem(instance.companion) : null;
   const eta = resolveStep(claim, instance.step, problem, companion);

@@ -1,7 +1,7 @@
 import { totalCurvature } from '../curvature/mean-curvature.js';
 import { largestEigenvalue } from '../linalg/symmetric-eigen.js';
 import type { ExaminedProblem } from './examination.js';
-import type { Claim, StepChoice } from './theorem.js';
+import type { ProblemClaim, StepChoice } from './theorem.js';
 
 /**
  * The step size of an instance: the ratio times the theorem's own critical step, the exact threshold
@@ -9,7 +9,7 @@ import type { Claim, StepChoice } from './theorem.js';
  * divergence at every step size) the exact threshold takes its place, and 1/lambda_1(K) where that is 0.
  */
 export function resolveStep(
-  claim: Claim,
+  claim: ProblemClaim,
   step: StepChoice,
   problem: ExaminedProblem,
   companion: ExaminedProblem | null,

@@ -1,10 +1,9 @@
-import fc from 'fast-check';
+import fc, { type Arbitrary } from 'fast-check';
 import { derivedSeed } from '../random/generator.js';
 import { MAX_SHRINK_CANDIDATES, type Budget } from './budget.js';
 import type { Examination, ExaminationSettings } from './examination.js';
 import { examine } from './examine.js';
 import type { Instance, Theorem } from './theorem.js';
-import type { UnlearningImplementation } from '../unlearning/process.js';
 
 /** What decides the result of every instance of a run; plain data, so that it travels to workers. */
 export interface RunSettings {
@@ -14,8 +13,23 @@ export interface RunSettings {
   readonly perVerdict: number;
 }
 
+/** The code that is put to the test, with the second implementation that it is compared with. */
+export type CodeUnderTest = Pick<ExaminationSettings, 'implementation' | 'backend'>;
+
+/** What drawing needs of a theorem. */
+interface Draws<I extends Instance> {
+  readonly id: string;
+  readonly witnesses: readonly I[];
+  readonly instances: Arbitrary<I>;
+}
+
 /** Instances number `from` .. `to`-1 of a theorem's draw, its witnesses first: a function of the seed alone. */
-export function drawInstances(theorem: Theorem, seed: number, from: number, to: number): Instance[] {
+export function drawInstances<I extends Instance>(
+  theorem: Draws<I>,
+  seed: number,
+  from: number,
+  to: number,
+): I[] {
   return fc.sample(theorem.instances, {
     seed: drawSeed(theorem, seed),
     path: String(from),
@@ -28,12 +42,12 @@ export function drawInstances(theorem: Theorem, seed: number, from: number, to: 
 export function runInstances(
   theorem: Theorem,
   settings: RunSettings,
-  implementation: UnlearningImplementation,
+  code: CodeUnderTest,
   from: number,
   to: number,
 ): Examination[] {
-  const examination = examinationSettings(theorem, settings, implementation);
-  return drawInstances(theorem, settings.seed, from, to).map((instance) =>
+  const examination = examinationSettings(theorem, settings, code);
+  return drawInstances<Instance>(theorem, settings.seed, from, to).map((instance) =>
     examine(theorem.claim, instance, examination),
   );
 }
@@ -50,17 +64,17 @@ export interface ShrunkContradiction {
 export function shrinkContradiction(
   theorem: Theorem,
   settings: RunSettings,
-  implementation: UnlearningImplementation,
+  code: CodeUnderTest,
   index: number,
 ): ShrunkContradiction {
-  const examination = { ...examinationSettings(theorem, settings, implementation), mutants: [] };
+  const examination = { ...examinationSettings(theorem, settings, code), mutants: [] };
   let candidates = 0;
   const holds = (instance: Instance): boolean => {
     if (candidates++ > MAX_SHRINK_CANDIDATES) return true;
     return examine(theorem.claim, instance, examination).outcome !== 'contradict';
   };
   const seed = drawSeed(theorem, settings.seed);
-  const result = fc.check(fc.property(theorem.instances, holds), {
+  const result = fc.check(fc.property(theorem.instances as Arbitrary<Instance>, holds), {
     examples: theorem.witnesses.map((witness): [Instance] => [witness]),
     seed,
     path: String(index),
@@ -75,17 +89,17 @@ export function shrinkContradiction(
   };
 }
 
-function drawSeed(theorem: Theorem, seed: number): number {
+function drawSeed(theorem: { readonly id: string }, seed: number): number {
   return derivedSeed('draw', seed, theorem.id);
 }
 
 function examinationSettings(
   theorem: Theorem,
   { seed, budget, perVerdict }: RunSettings,
-  implementation: UnlearningImplementation,
+  code: CodeUnderTest,
 ): ExaminationSettings {
   return {
-    implementation,
+    ...code,
     mutants: theorem.mutants,
     seed,
     theoremId: theorem.id,

@@ -1,8 +1,10 @@
 import { proportionUpperBound, sampleQuantiles } from '../statistics/intervals.js';
 import type { BoundaryResult } from './boundary-search.js';
+import { confusion, type Confusion } from './confusion.js';
+import { criticalRatios, thinnedRatios, type CriticalRatios } from './critical-ratios.js';
 import type { Counterexample } from './counterexample.js';
 import type { Examination } from './examination.js';
-import type { Mutant, Theorem } from './theorem.js';
+import type { Claim, Mutant, SideClaim, Theorem } from './theorem.js';
 
 /** Confidence of the upper bound on the disagreement rate. */
 const DISAGREEMENT_CONFIDENCE = 0.99;
@@ -12,11 +14,24 @@ export interface TheoremSummary {
   readonly id: string;
   readonly name: string;
   readonly statement: string;
+  /** The statement in LaTeX; null where the theorem has none. */
+  readonly formula: string | null;
   readonly hypotheses: readonly string[];
   readonly source: string;
+  readonly proof: string;
+  /** What kind of statement it is, which says how it is tested. */
+  readonly kind: Claim['kind'];
+  /** The side that a statement about sides asserts, else null. */
+  readonly asserts: SideClaim['asserts'] | null;
   readonly instances: number;
+  /** How many of the instances are stored ones, on which wrong variants fail; they come first. */
+  readonly witnesses: number;
+  /** How the others are drawn, in plain words; null where the theorem does not say. */
+  readonly drawing: string | null;
   readonly predicted: { readonly diverges: number; readonly stable: number; readonly undecided: number };
   readonly observed: { readonly diverges: number; readonly stable: number; readonly inconclusive: number };
+  /** Predicted against observed sides; null where no side is observed. */
+  readonly confusion: Confusion | null;
   readonly agree: number;
   readonly contradict: number;
   readonly inconclusive: number;
@@ -25,6 +40,8 @@ export interface TheoremSummary {
   readonly disagreementUpperBound: { readonly value: number; readonly confidence: number };
   /** Quantiles of the theorem's critical step over the exact one. */
   readonly tightness: { readonly q05: number; readonly median: number; readonly q95: number } | null;
+  /** The ratios themselves, thinned; null where there are none. */
+  readonly ratios: CriticalRatios | null;
   /** Tested instances more than 5 % from the exact threshold, and how many of them were inconclusive. */
   readonly far: { readonly tested: number; readonly inconclusive: number };
   readonly sampledSteps: number;
@@ -47,6 +64,8 @@ export interface MutantSummary {
   readonly killed: boolean;
   /** Number of the first such instance: it took one more draw than that. */
   readonly instance: number | null;
+  /** Random draws until one of them refuted it, the stored instances not counted; null if none did. */
+  readonly draws: number | null;
   /** True if already the quick budget must refute it. */
   readonly quick: boolean;
 }
@@ -65,13 +84,22 @@ export function summariseTheorem(
   const tested = agree + contradict + inconclusive;
   const far = examinations.filter((examination) => examination.far && examination.outcome !== 'undecided');
   const decided = agree + contradict;
+  const ratios = criticalRatios(examinations);
+  const witnesses = Math.min(theorem.witnesses.length, examinations.length);
+  const { claim } = theorem;
   return {
     id: theorem.id,
     name: theorem.name,
     statement: theorem.statement,
+    formula: theorem.formula ?? null,
     hypotheses: theorem.hypotheses,
     source: theorem.source,
+    proof: theorem.proof,
+    kind: claim.kind,
+    asserts: claim.kind === 'side' ? claim.asserts : null,
     instances: examinations.length,
+    witnesses,
+    drawing: theorem.drawing ?? null,
     predicted: {
       diverges: count(({ predicted }) => predicted === 'diverges'),
       stable: count(({ predicted }) => predicted === 'stable'),
@@ -82,6 +110,7 @@ export function summariseTheorem(
       stable: count(({ observed }) => observed === 'stable'),
       inconclusive: count(({ observed }) => observed === 'inconclusive'),
     },
+    confusion: confusion(examinations),
     agree,
     contradict,
     inconclusive,
@@ -90,7 +119,8 @@ export function summariseTheorem(
       value: decided === 0 ? 1 : proportionUpperBound(contradict, decided, DISAGREEMENT_CONFIDENCE),
       confidence: DISAGREEMENT_CONFIDENCE,
     },
-    tightness: tightness(examinations),
+    tightness: tightness(ratios),
+    ratios: thinnedRatios(ratios),
     far: {
       tested: far.length,
       inconclusive: far.filter(({ outcome }) => outcome === 'inconclusive').length,
@@ -100,7 +130,7 @@ export function summariseTheorem(
     conflicts: examinations.flatMap(({ conflict }, instance) =>
       conflict === null ? [] : [{ instance, conflict }],
     ),
-    mutants: theorem.mutants.map((mutant) => mutantSummary(mutant, examinations)),
+    mutants: theorem.mutants.map((mutant) => mutantSummary(mutant, examinations, witnesses)),
     boundary,
     counterexample,
   };
@@ -109,17 +139,22 @@ export function summariseTheorem(
 function mutantSummary(
   { id, description, quick }: Mutant,
   examinations: readonly Examination[],
+  witnesses: number,
 ): MutantSummary {
-  const instance = examinations.findIndex(({ refuted }) => refuted.includes(id));
-  return { id, description, killed: instance >= 0, instance: instance >= 0 ? instance : null, quick };
+  const refutes = ({ refuted }: Examination): boolean => refuted.includes(id);
+  const instance = examinations.findIndex(refutes);
+  const draw = examinations.slice(witnesses).findIndex(refutes);
+  return {
+    id,
+    description,
+    killed: instance >= 0,
+    instance: instance >= 0 ? instance : null,
+    draws: draw >= 0 ? draw + 1 : null,
+    quick,
+  };
 }
 
-function tightness(examinations: readonly Examination[]): TheoremSummary['tightness'] {
-  const ratios = examinations.flatMap(({ criticalStep, etaStar }) =>
-    criticalStep !== null && criticalStep > 0 && Number.isFinite(criticalStep) && etaStar > 0
-      ? [criticalStep / etaStar]
-      : [],
-  );
+function tightness(ratios: readonly number[]): TheoremSummary['tightness'] {
   const quantiles = sampleQuantiles(ratios, [0.05, 0.5, 0.95]);
   return quantiles && { q05: quantiles[0]!, median: quantiles[1]!, q95: quantiles[2]! };
 }

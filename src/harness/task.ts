@@ -1,3 +1,4 @@
+import type { GradientBackend } from '../backends/gradient-backend.js';
 import type { UnlearningImplementation } from '../unlearning/process.js';
 import { searchBoundary, type BoundaryResult } from './boundary-search.js';
 import { replayCounterexample, type Counterexample } from './counterexample.js';
@@ -50,11 +51,12 @@ export function performTask(
   task: VerifyTask,
   theorems: readonly Theorem[],
   implementation: UnlearningImplementation,
+  backend: GradientBackend | null = null,
 ): VerifyTaskResult {
   const theorem = theorems.find(({ id }) => id === task.theoremId);
   if (!theorem) throw new Error(`no theorem ${task.theoremId} is registered`);
   if (task.kind === 'shrink') {
-    const shrunk = shrinkContradiction(theorem, task.settings, implementation, task.index);
+    const shrunk = shrinkContradiction(theorem, task.settings, { implementation, backend }, task.index);
     return { kind: 'shrink', shrunk };
   }
   if (task.kind === 'boundary') {
@@ -63,9 +65,9 @@ export function performTask(
   if (task.kind === 'replay') {
     const decision = { ...task.record.decision, errorProbability: task.settings.perVerdict };
     const record = { ...task.record, decision };
-    return { kind: 'replay', examination: replayCounterexample(theorem, record, implementation) };
+    return { kind: 'replay', examination: replayCounterexample(theorem, record, implementation, backend) };
   }
-  const examinations = runInstances(theorem, task.settings, implementation, task.from, task.to);
+  const examinations = runInstances(theorem, task.settings, { implementation, backend }, task.from, task.to);
   return { kind: 'examine', examinations };
 }
 
@@ -73,12 +75,13 @@ export function performTask(
 export function inProcessRunner(
   theorems: readonly Theorem[],
   implementation: UnlearningImplementation,
+  backend: GradientBackend | null = null,
 ): TaskRunner {
   return {
     // One turn of the event loop before every task keeps signals and progress alive.
     run: async (task) => {
       await new Promise((resolve) => setImmediate(resolve));
-      return performTask(task, theorems, implementation);
+      return performTask(task, theorems, implementation, backend);
     },
     close: () => Promise.resolve(),
   };

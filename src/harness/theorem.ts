@@ -1,6 +1,7 @@
 import type { Arbitrary } from 'fast-check';
 import type { ProblemSpec } from '../curvature/problem-spec.js';
 import type { ReducedProblem } from '../curvature/problem.js';
+import type { NetworkClaim, NetworkInstance } from './network-claim.js';
 
 /** What a theorem says of a minimum: escape, no escape, or nothing. */
 export type PredictedSide = 'diverges' | 'stable' | 'undecided';
@@ -14,6 +15,8 @@ export interface SideClaim {
   applies(problem: ReducedProblem): boolean;
   /** The critical step size; 0: at every step size; null: the theorem says nothing at any. */
   criticalStep(problem: ReducedProblem): number | null;
+  /** For a claim about the mixing: the alpha above which it asserts divergence at every step size; null as above. */
+  criticalMixing?(problem: ReducedProblem): number | null;
 }
 
 /** rho(T) of the lesser problem is at most rho(T) of the other one, at every step size. */
@@ -54,7 +57,10 @@ export interface EscapeClaim {
   escape(problem: ReducedProblem, eta: number, factor: number): { direction: Float64Array; steps: number };
 }
 
-export type Claim = SideClaim | OrderClaim | InequalityClaim | TypicalClaim | EscapeClaim;
+/** A statement about the linear dynamics of a problem. */
+export type ProblemClaim = SideClaim | OrderClaim | InequalityClaim | TypicalClaim | EscapeClaim;
+
+export type Claim = ProblemClaim | NetworkClaim;
 
 /** A wrong variant of a theorem, as a plausible mistake would produce it; `verify` must refute it. */
 export interface Mutant {
@@ -72,8 +78,8 @@ export type StepChoice =
   | { readonly reference: 'predicted' | 'exact' | 'companion'; readonly ratio: number }
   | { readonly reference: 'absolute'; readonly eta: number };
 
-/** One drawn test case of a theorem. */
-export interface Instance {
+/** One drawn test case of a theorem about the linear dynamics. */
+export interface ProblemInstance {
   readonly problem: ProblemSpec;
   readonly step: StepChoice;
   /** The problem that an order claim compares with. */
@@ -82,20 +88,47 @@ export interface Instance {
   readonly escape?: { readonly factor: number; readonly start: readonly number[] };
 }
 
+export type Instance = ProblemInstance | NetworkInstance;
+
 /** A theorem as the suite holds it: what it says, where it comes from, and how it is put to the test. */
-export interface Theorem {
+interface Tested<C extends Claim, I extends Instance> {
   readonly id: string;
   readonly name: string;
   readonly statement: string;
+  /** The statement in LaTeX, as reports typeset it. */
+  readonly formula?: string;
   readonly hypotheses: readonly string[];
   readonly source: string;
   /** Why it holds, in a line or two. */
   readonly proof: string;
-  readonly claim: Claim;
+  readonly claim: C;
   readonly mutants: readonly Mutant[];
   /** Instances on which wrong variants fail; every run starts with them. */
-  readonly witnesses: readonly Instance[];
-  readonly instances: Arbitrary<Instance>;
+  readonly witnesses: readonly I[];
+  readonly instances: Arbitrary<I>;
+  /** What `instances` draws, in plain words. */
+  readonly drawing?: string;
+}
+
+/** A theorem about the linear dynamics. */
+export type ProblemTheorem = Tested<ProblemClaim, ProblemInstance>;
+
+/** A theorem about signal-plus-noise data or the network trained on them. */
+export type NetworkTheorem = Tested<NetworkClaim, NetworkInstance>;
+
+export type Theorem = ProblemTheorem | NetworkTheorem;
+
+export function isProblemClaim(claim: Claim): claim is ProblemClaim {
+  return ['side', 'order', 'inequality', 'typical', 'escape-time'].includes(claim.kind);
+}
+
+export function isProblemTheorem(theorem: Theorem): theorem is ProblemTheorem {
+  return isProblemClaim(theorem.claim);
+}
+
+/** True if one of the theorems is compared with gradients by automatic differentiation. */
+export function usesBackend(theorems: readonly Theorem[]): boolean {
+  return theorems.some(({ claim }) => claim.kind === 'gram');
 }
 
 /** The side a claim asserts at step size eta; strict on both sides of the critical step. */

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
+import { loadBackend } from '../../src/backends/load-backend.js';
 import type { CliContext } from '../../src/cli/context.js';
 import { runCommandLine } from '../../src/cli/program.js';
 import type { Theorem } from '../../src/harness/theorem.js';
@@ -36,9 +37,11 @@ export async function capture(args: readonly string[], options: CaptureOptions =
     stdout: { write: (text) => (output.stdout += text) },
     stderr: { write: (text) => (output.stderr += text) },
     env: {},
+    calibrationPicture: null,
     processors: 1,
-    createRunner: () =>
-      countingRunner(inProcessRunner(theorems, implementation), (finished) => {
+    loadBackend: (requested) => loadBackend(requested ?? undefined),
+    createRunner: (_, backend) =>
+      countingRunner(inProcessRunner(theorems, implementation, backend), (finished) => {
         if (finished === options.interruptAfter) interrupt();
       }),
     now: () => 0,

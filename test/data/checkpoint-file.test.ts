@@ -12,6 +12,7 @@ const header: CheckpointHeader = {
   tool: { name: 'unlearning-stability', version: '0.1.0', commit: null },
   seed: 3,
   budget: { name: 'quick', instances: 20, maxSamples: 100, maxSamplesUndecided: 10 },
+  shard: null,
   theorems: ['U1', 'U2'],
 };
 

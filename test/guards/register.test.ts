@@ -30,11 +30,12 @@ function registerFaults(register: readonly Theorem[]): string[] {
 }
 
 describe('the register of theorems', () => {
-  test('names D1 to D3 and U1 to U14, each with a file, a property and a full description', () => {
+  test('names D1 to D3, U1 to U14 and C1 to C6, each with a file, a property and a full description', () => {
     expect(registerFaults(theorems)).toEqual([]);
     expect(theorems.map(({ id }) => id)).toEqual([
       ...[1, 2, 3].map((k) => `D${k}`),
       ...Array.from({ length: 14 }, (_, k) => `U${k + 1}`),
+      ...Array.from({ length: 6 }, (_, k) => `C${k + 1}`),
     ]);
   });
 

@@ -1,17 +1,18 @@
 import { expect, test } from 'vitest';
 import { drawInstances } from '../../src/harness/run-instances.js';
-import { theorems } from '../../theorems/index.js';
+import type { Instance } from '../../src/harness/theorem.js';
+import { linearTheorems, theorems } from '../../theorems/index.js';
 
 test('drawInstances: any stretch of the draw is the same as cut out of the whole', () => {
   for (const theorem of theorems) {
-    const whole = drawInstances(theorem, 11, 0, 30);
-    expect(drawInstances(theorem, 11, 17, 30)).toEqual(whole.slice(17));
-    expect(drawInstances(theorem, 12, 0, 30)).not.toEqual(whole);
+    const whole = drawInstances<Instance>(theorem, 11, 0, 30);
+    expect(drawInstances<Instance>(theorem, 11, 17, 30)).toEqual(whole.slice(17));
+    expect(drawInstances<Instance>(theorem, 12, 0, 30)).not.toEqual(whole);
   }
 });
 
 test('draws contain alpha 0 and 1, single samples and full batches, all samplings, ranks above one', () => {
-  const problems = theorems
+  const problems = linearTheorems
     .flatMap((theorem) => drawInstances(theorem, 1, 0, 100))
     .map(({ problem }) => problem);
   const share = (keep: (problem: (typeof problems)[number]) => boolean) =>

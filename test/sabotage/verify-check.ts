@@ -31,7 +31,7 @@ export function firstContradiction(
   // Wrong variants are refuted by the same certificates: they change no outcome.
   const alone = { ...theorem, mutants: [] };
   for (let k = 0; k < BUDGET.instances; k++) {
-    const [examination] = runInstances(alone, settings, implementation, k, k + 1);
+    const [examination] = runInstances(alone, settings, { implementation }, k, k + 1);
     const { outcome, predicted, evidence } = examination!;
     if (outcome === 'contradict') {
       const claimed = predicted === 'undecided' ? '' : `predicted ${predicted}; `;

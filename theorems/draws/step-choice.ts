@@ -1,6 +1,6 @@
 import fc, { type Arbitrary } from 'fast-check';
 import type { ProblemSpec } from '../../src/curvature/problem-spec.js';
-import type { Instance, SideClaim, StepChoice } from '../../src/harness/theorem.js';
+import type { ProblemInstance, SideClaim, StepChoice } from '../../src/harness/theorem.js';
 
 /** Ratios in thousandths, so that shrinking finds round ones. */
 const thousandths = (min: number, max: number): Arbitrary<number> =>
@@ -67,6 +67,9 @@ export const heldSteps: Arbitrary<StepChoice> = at('exact', ratiosBelow);
 export const naturalSteps: Arbitrary<StepChoice> = at('exact', thousandths(0.1, 1));
 
 /** Instances of a problem and a step size drawn independently of each other. */
-export function drawn(problem: Arbitrary<ProblemSpec>, step: Arbitrary<StepChoice>): Arbitrary<Instance> {
+export function drawn(
+  problem: Arbitrary<ProblemSpec>,
+  step: Arbitrary<StepChoice>,
+): Arbitrary<ProblemInstance> {
   return fc.record({ problem, step });
 }

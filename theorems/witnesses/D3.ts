@@ -1,7 +1,7 @@
-import type { Instance } from '../../src/harness/theorem.js';
+import type { ProblemInstance } from '../../src/harness/theorem.js';
 
 /** Instances that refute the wrong variants of D3; found and shrunk by `npm run witnesses`. */
-export const witnesses: readonly Instance[] = [
+export const witnesses: readonly ProblemInstance[] = [
   {
     problem: {
       retain: [[[1]]],

@@ -1,0 +1,142 @@
+import fc from 'fast-check';
+import type { GramClaim, GramFeatures } from '../src/harness/network-claim.js';
+import type { NetworkTheorem } from '../src/harness/theorem.js';
+import { PLAIN_SETTING, seeds } from './draws/network-settings.js';
+import { CAO_KOU } from './sources.js';
+import { witnesses } from './witnesses/C1.js';
+import { wrongVariants } from './wrong-variants.js';
+
+/** The two parts of one entry of the Gram matrix, before 1/m^2. */
+interface Entry {
+  readonly signal: number;
+  readonly noise: number;
+}
+
+/** n x n matrix with entry(i, k) of both parts combined. */
+function gramOf(features: GramFeatures, entry: (parts: Entry, i: number, k: number) => number): Float64Array {
+  const { sampleCount: n } = features;
+  return Float64Array.from({ length: n * n }, (_, ik) => {
+    const i = Math.floor(ik / n);
+    const k = ik % n;
+    return entry({ signal: signalPart(features, i, k), noise: noisePart(features, i, k) }, i, k);
+  });
+}
+
+/** y_i y_k |mu|^2 A_ik. */
+function signalPart(
+  { labels, signalSquare, signalActive, width }: GramFeatures,
+  i: number,
+  k: number,
+): number {
+  return labels[i]! * labels[k]! * signalSquare * common(signalActive, signalActive, i, k, width);
+}
+
+/** Sum over pairs of noise patches of <xi_ip, xi_kq> b_ik. */
+function noisePart(
+  { noisePatches: patches, noiseInner, noiseActive, sampleCount, width }: GramFeatures,
+  i: number,
+  k: number,
+): number {
+  const rows = sampleCount * patches;
+  let sum = 0;
+  for (let p = i * patches; p < (i + 1) * patches; p++) {
+    for (let q = k * patches; q < (k + 1) * patches; q++) {
+      sum += noiseInner[p * rows + q]! * common(noiseActive, noiseActive, p, q, width);
+    }
+  }
+  return sum;
+}
+
+/** Number of filters, of 2m, that are active in row i of one matrix and row k of the other. */
+function common(a: Float64Array, b: Float64Array, i: number, k: number, width: number): number {
+  const filters = 2 * width;
+  let count = 0;
+  for (let r = 0; r < filters; r++) count += a[i * filters + r]! * b[k * filters + r]!;
+  return count;
+}
+
+const claim: GramClaim = {
+  kind: 'gram',
+  gram: (features) => gramOf(features, ({ signal, noise }) => (signal + noise) / features.width ** 2),
+};
+
+/** The claim with another formula for an entry. */
+function entry(formula: (parts: Entry, features: GramFeatures, i: number, k: number) => number): GramClaim {
+  return {
+    kind: 'gram',
+    gram: (features) => gramOf(features, (parts, i, k) => formula(parts, features, i, k)),
+  };
+}
+
+const mutants = wrongVariants('C1', [
+  ['1/m in place of 1/m^2', entry(({ signal, noise }, { width }) => (signal + noise) / width)],
+  [
+    'filters of F_+ and F_- subtracted: 1/(2m)^2',
+    entry(({ signal, noise }, { width }) => (signal + noise) / (2 * width) ** 2),
+  ],
+  ['the noise part dropped', entry(({ signal }, { width }) => signal / width ** 2)],
+  ['the signal part dropped', entry(({ noise }, { width }) => noise / width ** 2)],
+  [
+    '|mu| in place of |mu|^2',
+    entry(
+      ({ signal, noise }, { width, signalSquare }) =>
+        (signal / Math.sqrt(signalSquare || 1) + noise) / width ** 2,
+    ),
+  ],
+  [
+    'every signal filter counted: opposite labels share them',
+    entry(
+      ({ noise }, { width, labels, signalSquare }, i, k) =>
+        (labels[i]! * labels[k]! * signalSquare * width + noise) / width ** 2,
+    ),
+  ],
+  [
+    'filters active on the noise of i alone',
+    entry(({ signal, noise }, features, i, k) => {
+      const { noiseActive, width, noisePatches } = features;
+      const both = common(noiseActive, noiseActive, i * noisePatches, k * noisePatches, width);
+      const own = common(noiseActive, noiseActive, i * noisePatches, i * noisePatches, width);
+      return (signal + (both > 0 ? (noise * own) / both : 0)) / width ** 2;
+    }),
+  ],
+]);
+
+/**
+ * # C1: Gram identity
+ *
+ * Definitions: A_ik, b_ik = number of filters, of 2m, active on both signal patches, on both noise patches.
+ * Notes: opposite labels never share an active signal filter, so A_ik = 0 there; with several noise
+ * patches the noise part is a sum over pairs of patches. No gradient of 2md numbers is formed.
+ */
+export const C1: NetworkTheorem = {
+  id: 'C1',
+  name: 'Gram identity',
+  statement:
+    '<grad f_i, grad f_k> = (1/m^2) [ y_i y_k |mu|^2 A_ik + <xi_i, xi_k> b_ik ], and A_ik = 0 for opposite labels.',
+  hypotheses: [
+    'two-layer ReLU network, second layer fixed',
+    'signal-plus-noise data',
+    'no preactivation is 0',
+  ],
+  source: CAO_KOU,
+  proof:
+    'grad_r f = (+-1/m) sum of the patches on which filter r is active; mu and xi are orthogonal; <w, mu> > 0 and <w, -mu> > 0 exclude each other.',
+  claim,
+  mutants,
+  witnesses,
+  instances: fc
+    .record({
+      samples: fc.integer({ min: 2, max: 10 }),
+      dimension: fc.integer({ min: 2, max: 24 }),
+      width: fc.integer({ min: 1, max: 8 }),
+      signalToNoise: fc.oneof(
+        fc.constant(0),
+        fc.integer({ min: 1, max: 80 }).map((k) => k / 20),
+      ),
+      noiseScale: fc.constantFrom(1, 0.5, 3),
+      noisePatches: fc.integer({ min: 1, max: 3 }),
+      positives: fc.constantFrom(0.5, 0, 1, 0.25),
+      seed: seeds,
+    })
+    .map((drawn) => ({ experiment: 'gradient-gram' as const, setting: { ...PLAIN_SETTING, ...drawn } })),
+};

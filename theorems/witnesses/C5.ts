@@ -1,0 +1,4 @@
+import type { NetworkInstance } from '../../src/harness/network-claim.js';
+
+/** Instances that refute the wrong variants of C5; found and shrunk by `npm run witnesses`. */
+export const witnesses: readonly NetworkInstance[] = [];
