@@ -1,9 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import fc, { type Arbitrary } from 'fast-check';
+import fc from 'fast-check';
 import type { ExaminationSettings } from '../src/harness/examination.js';
 import { examine } from '../src/harness/examine.js';
-import { isProblemTheorem, type Instance, type Mutant, type Theorem } from '../src/harness/theorem.js';
+import { instancesOf, isProblemTheorem, type Instance, type Mutant, type Theorem } from '../src/harness/theorem.js';
 import { derivedSeed } from '../src/random/generator.js';
 import { unlearning } from '../src/unlearning/process.js';
 import { theorems } from '../theorems/index.js';
@@ -47,12 +47,12 @@ function otherDraw(instance: Instance, seed: number): Instance {
 function findWitness(theorem: Theorem, mutant: Mutant): Instance | null {
   const survives = (instance: Instance): boolean => !refutes(theorem, mutant, instance, SEEDS);
   const seed = derivedSeed('witness', mutant.id);
-  const draws = fc.sample(theorem.instances, { seed, numRuns: MAX_DRAWS });
+  const draws = fc.sample(instancesOf(theorem), { seed, numRuns: MAX_DRAWS });
   const index = draws.findIndex((instance) => refutes(theorem, mutant, instance, [1]) && !survives(instance));
   if (index < 0) return null;
   let candidates = 0;
   const property = fc.property(
-    theorem.instances as Arbitrary<Instance>,
+    instancesOf(theorem),
     (instance) => candidates++ > MAX_SHRINKS || survives(instance),
   );
   const { counterexample } = fc.check(property, { seed, path: String(index), numRuns: 1 });

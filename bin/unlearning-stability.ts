@@ -6,6 +6,7 @@ import type { GradientBackend } from '../src/backends/gradient-backend.js';
 import { loadBackend } from '../src/backends/load-backend.js';
 import type { CliContext, ToolIdentity } from '../src/cli/context.js';
 import { runCommandLine } from '../src/cli/program.js';
+import type { GridRunner, GridTaskResult } from '../src/frontier/grid-task.js';
 import type { TaskRunner, VerifyTaskResult } from '../src/harness/task.js';
 import { theorems } from '../theorems/index.js';
 import type { WorkerSettings } from './verify-worker.js';
@@ -20,6 +21,19 @@ function threadRunner(workers: number, backend: GradientBackend | null): TaskRun
   });
   return {
     run: (task) => pool.run(task) as Promise<VerifyTaskResult>,
+    close: () => pool.destroy(),
+  };
+}
+
+/** Runs the columns of maps on worker threads. */
+function threadGridRunner(workers: number): GridRunner {
+  const pool = new Tinypool({
+    filename: new URL('./frontier-worker.js', import.meta.url).href,
+    minThreads: workers,
+    maxThreads: workers,
+  });
+  return {
+    run: (task) => pool.run(task) as Promise<GridTaskResult>,
     close: () => pool.destroy(),
   };
 }
@@ -42,6 +56,7 @@ const context: CliContext = {
   processors: availableParallelism(),
   loadBackend: (requested) => loadBackend(requested ?? undefined),
   createRunner: threadRunner,
+  createGridRunner: threadGridRunner,
   now: () => performance.now(),
   peakMemory: () => Math.round(process.resourceUsage().maxRSS / 1024),
   onInterrupt(handler) {

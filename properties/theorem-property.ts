@@ -6,7 +6,7 @@ import { reduceProblem } from '../src/curvature/reduction.js';
 import { BUDGETS } from '../src/harness/budget.js';
 import type { Examination, ExaminationSettings } from '../src/harness/examination.js';
 import { examine } from '../src/harness/examine.js';
-import { isProblemTheorem, type Instance, type SideClaim, type Theorem } from '../src/harness/theorem.js';
+import { instancesOf, isProblemTheorem, type SideClaim, type Theorem } from '../src/harness/theorem.js';
 import { exactStability } from '../src/stability/exact-stability.js';
 import { unlearning } from '../src/unlearning/process.js';
 
@@ -42,7 +42,7 @@ export function theoremProperties(theorem: Theorem, wrong: Theorem['claim']): vo
     test(`no drawn instance contradicts: ${theorem.statement}`, () => {
       const outcomes: Examination['outcome'][] = [];
       fc.assert(
-        fc.property(theorem.instances as Arbitrary<Instance>, (instance) => {
+        fc.property(instancesOf(theorem), (instance) => {
           const { outcome, conflict, evidence } = examine(theorem.claim, instance, smallBudget(theorem.id));
           outcomes.push(outcome);
           expect(conflict, evidence).toBeNull();
@@ -55,7 +55,7 @@ export function theoremProperties(theorem: Theorem, wrong: Theorem['claim']): vo
     });
 
     test('the harness rejects a wrong claim in its place', () => {
-      const draws = fc.sample(theorem.instances, {
+      const draws = fc.sample(instancesOf(theorem), {
         seed: SEED,
         numRuns: 4 * SIMULATED_RUNS,
       });

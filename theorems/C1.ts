@@ -113,6 +113,7 @@ export const C1: NetworkTheorem = {
   name: 'Gram identity',
   statement:
     '<grad f_i, grad f_k> = (1/m^2) [ y_i y_k |mu|^2 A_ik + <xi_i, xi_k> b_ik ], and A_ik = 0 for opposite labels.',
+  formula: String.raw`\langle \nabla f_i, \nabla f_k\rangle = \frac{1}{m^2}\Big[\, y_i y_k\,|\mu|^2 A_{ik} + \langle \xi_i, \xi_k\rangle\, b_{ik} \,\Big], \qquad A_{ik} = 0 \;\text{ if } y_i \ne y_k`,
   hypotheses: [
     'two-layer ReLU network, second layer fixed',
     'signal-plus-noise data',
@@ -124,6 +125,8 @@ export const C1: NetworkTheorem = {
   claim,
   mutants,
   witnesses,
+  drawing:
+    'networks with random weights on random data: 2 to 10 samples, 1 to 3 noise patches, 1 to 8 filters of each sign, SNR 0 to 4, classes balanced and not.',
   instances: fc
     .record({
       samples: fc.integer({ min: 2, max: 10 }),

@@ -127,6 +127,7 @@ export const C2: NetworkTheorem = {
   name: 'concentration of the noise',
   statement:
     'each with probability >= 1-delta: (a) |<xi_i, xi_k>| <= sp |xi_i| sqrt(2 log(n(n-1)/delta)) for all i < k; (b) | |xi_i|^2/sp^2 - (d-1) | <= 2 sqrt((d-1)x) + 2x for all i.',
+  formula: String.raw`\begin{aligned} &\text{each with probability} \ge 1-\delta: \\ &|\langle \xi_i, \xi_k\rangle| \le \sigma_p\,|\xi_i|\,\sqrt{2\log\tfrac{n(n-1)}{\delta}} \quad (i<k), \\ &\Big|\tfrac{|\xi_i|^2}{\sigma_p^2} - (d-1)\Big| \le 2\sqrt{(d-1)x} + 2x, \quad x = \log\tfrac{2n}{\delta} \end{aligned}`,
   hypotheses: ['signal-plus-noise data', 'n >= 2, d >= 2, 0 < delta < 1'],
   source: CAO_KOU,
   proof:
@@ -134,5 +135,7 @@ export const C2: NetworkTheorem = {
   claim: bounded(),
   mutants,
   witnesses,
+  drawing:
+    'sizes, noise scales and deltas; each instance draws its data sets afresh from the generator and counts how many break the bound.',
   instances: noiseSettings,
 };

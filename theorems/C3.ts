@@ -102,7 +102,7 @@ const mutants = wrongVariants('C3', [
 ]);
 
 /**
- * # C3: coherence and signal
+ * # C3: coherence grows with the signal
  *
  * Definitions: aligned Gram = SNR^2 y y^T + Xi Xi^T/(sp^2 d), S_ij = |Gram_ij|; measured: lambda_1(S)/mean(S_ii).
  * Notes: the law of S does not depend on the labels, since y_i xi_i has that of xi_i. The error of the median is
@@ -117,6 +117,7 @@ export const C3: NetworkTheorem = {
   name: 'coherence grows with the signal',
   statement:
     'lambda_1(S)/mean(S_ii) = 1 + (n-1) E|N(SNR^2, 1/d)|/(1 + SNR^2) up to a share O(1/n + 1/d), increasing for SNR >= 1/sqrt(d).',
+  formula: String.raw`\frac{\lambda_1(S)}{\operatorname{mean}(S_{ii})} = 1 + (n-1)\,\frac{E\,|N(\mathrm{SNR}^2, \tfrac1d)|}{1+\mathrm{SNR}^2} \;\text{ up to a share } O\big(\tfrac1n + \tfrac1d\big), \quad \text{increasing for } \mathrm{SNR} \ge \tfrac{1}{\sqrt d}`,
   hypotheses: ['signal-plus-noise data', 'S_ij = |<x_i, x_k>|/(sp^2 d)'],
   source: CAO_KOU,
   proof:
@@ -124,6 +125,8 @@ export const C3: NetworkTheorem = {
   claim,
   mutants,
   witnesses,
+  drawing:
+    'sizes and SNR from 0 to 3; each instance draws its data sets afresh and locates the median of the coherence.',
   instances: spectrumSettings(
     'coherence',
     fc.oneof(

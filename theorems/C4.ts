@@ -138,6 +138,7 @@ export const C4: NetworkTheorem = {
   name: 'transition of the spike',
   statement:
     'lambda_1(aligned Gram) -> theta + theta/(theta - g) if theta > g + sqrt g, that is SNR^2 > 1/d + 1/sqrt(nd), else the Marchenko-Pastur edge (1 + sqrt g)^2.',
+  formula: String.raw`\lambda_1 \;\to\; \begin{cases} \theta + \dfrac{\theta}{\theta - g} & \theta > g + \sqrt g \;\;\big(\mathrm{SNR}^2 > \tfrac1d + \tfrac{1}{\sqrt{nd}}\big) \\[1ex] (1+\sqrt g)^2 & \text{otherwise} \end{cases} \qquad g = \tfrac nd,\; \theta = n\,\mathrm{SNR}^2`,
   hypotheses: ['signal-plus-noise data', 'n, d large, g fixed'],
   source: RANDOM_MATRICES,
   proof:
@@ -145,6 +146,8 @@ export const C4: NetworkTheorem = {
   claim,
   mutants,
   witnesses,
+  drawing:
+    'sizes and signals on both sides of the transition, at it and without a signal; each instance draws its data sets afresh and locates the median of the largest eigenvalue.',
   instances: spectrumSettings('largest-eigenvalue', strengths, (strength, n, d) =>
     Math.sqrt((strength * transition(n / d)) / n),
   ),

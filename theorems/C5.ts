@@ -179,6 +179,7 @@ export const C5: NetworkTheorem = {
   name: 'memorisation eases forgetting',
   statement:
     'The extreme eigenvalues of D and K are those of [[c(ar -+ bq), a sqrt(r c tau), -+b sqrt(q c tau)], [., a tau, 0], [., 0, -+b tau]], class by class; |lambda_min(D)|/lambda_1(K) falls as SNR rises.',
+  formula: String.raw`\lambda_{\min}(D),\ \lambda_1(K) \;\text{are extreme eigenvalues of}\; \begin{bmatrix} c(ar \mp bq) & a\sqrt{rc\tau} & \mp b\sqrt{qc\tau} \\ \cdot & a\tau & 0 \\ \cdot & 0 & \mp b\tau \end{bmatrix}; \qquad \frac{|\lambda_{\min}(D)|}{\lambda_1(K)} \text{ falls as SNR rises}`,
   hypotheses: [
     'block model of the Gram matrix; networks at initialisation up to a tolerance in 1/sqrt(m) and sqrt(n/d)',
     'for the fall in SNR: alpha/n_F >= (1-alpha)/n_R',
@@ -189,6 +190,8 @@ export const C5: NetworkTheorem = {
   claim,
   mutants,
   witnesses,
+  drawing:
+    'block models of 3 to 24 samples with random class counts, mixing and SNR; networks at random initialisation, 110 an instance; trained networks at four levels of SNR, 48 an instance.',
   instances: fc.oneof(
     { weight: 16, arbitrary: models },
     { weight: 3, arbitrary: initialNetworks },

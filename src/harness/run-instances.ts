@@ -3,7 +3,7 @@ import { derivedSeed } from '../random/generator.js';
 import { MAX_SHRINK_CANDIDATES, type Budget } from './budget.js';
 import type { Examination, ExaminationSettings } from './examination.js';
 import { examine } from './examine.js';
-import type { Instance, Theorem } from './theorem.js';
+import { instancesOf, type Instance, type Theorem } from './theorem.js';
 
 /** What decides the result of every instance of a run; plain data, so that it travels to workers. */
 export interface RunSettings {
@@ -74,7 +74,7 @@ export function shrinkContradiction(
     return examine(theorem.claim, instance, examination).outcome !== 'contradict';
   };
   const seed = drawSeed(theorem, settings.seed);
-  const result = fc.check(fc.property(theorem.instances as Arbitrary<Instance>, holds), {
+  const result = fc.check(fc.property(instancesOf(theorem), holds), {
     examples: theorem.witnesses.map((witness): [Instance] => [witness]),
     seed,
     path: String(index),

@@ -111,7 +111,10 @@ interface Tested<C extends Claim, I extends Instance> {
 }
 
 /** A theorem about the linear dynamics. */
-export type ProblemTheorem = Tested<ProblemClaim, ProblemInstance>;
+export type ProblemTheorem = Tested<ProblemClaim, ProblemInstance> & {
+  readonly formula: string;
+  readonly drawing: string;
+};
 
 /** A theorem about signal-plus-noise data or the network trained on them. */
 export type NetworkTheorem = Tested<NetworkClaim, NetworkInstance>;
@@ -124,6 +127,11 @@ export function isProblemClaim(claim: Claim): claim is ProblemClaim {
 
 export function isProblemTheorem(theorem: Theorem): theorem is ProblemTheorem {
   return isProblemClaim(theorem.claim);
+}
+
+/** The draw of a theorem of either kind. */
+export function instancesOf({ instances }: Theorem): Arbitrary<Instance> {
+  return instances;
 }
 
 /** True if one of the theorems is compared with gradients by automatic differentiation. */

@@ -106,7 +106,7 @@ describe('a checkpoint', () => {
     [
       'of an unknown kind',
       { ...twoPieces[0], kind: 'draw' } as unknown as FinishedWork,
-      'kind must be "examine" or "shrink"',
+      'kind must be "examine", "shrink" or "boundary"',
     ],
   ])('with a piece of work %s is refused in spite of its checksum', (_, piece, message) => {
     expect(() => parseCheckpoint(checkpointText([twoPieces[0]!, piece]), 'file')).toThrow(

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import type { Theorem } from '../../src/harness/theorem.js';
+import { isProblemTheorem, type Theorem } from '../../src/harness/theorem.js';
+import { formula as typeset } from '../../src/report/html/formula.js';
 import { theorems } from '../../theorems/index.js';
 
 const root = new URL('../../', import.meta.url);
@@ -26,7 +27,27 @@ function registerFaults(register: readonly Theorem[]): string[] {
     ...register
       .filter(({ hypotheses }) => hypotheses.length === 0)
       .map(({ id }) => `${id} has no hypotheses`),
+    ...register.flatMap(presentationFaults),
   ];
+}
+
+/** Formula and words on the draws: theorems about the linear dynamics have both, and what there is must be whole. */
+function presentationFaults(theorem: Theorem): string[] {
+  const { id, formula, drawing } = theorem;
+  const missing = isProblemTheorem(theorem) ? '' : null;
+  return [
+    ...((formula ?? missing)?.trim() === '' ? [`${id} has no formula`] : []),
+    ...((drawing ?? missing)?.trim() === '' ? [`${id} has no drawing`] : []),
+    ...(formula !== undefined && !canBeTypeset(formula) ? [`the formula of ${id} does not parse`] : []),
+  ];
+}
+
+function canBeTypeset(latex: string): boolean {
+  try {
+    return typeset(latex, 'block').text !== '';
+  } catch {
+    return false;
+  }
 }
 
 describe('the register of theorems', () => {
@@ -46,6 +67,16 @@ describe('the register of theorems', () => {
     expect(registerFaults([{ ...first!, statement: ' ' }, ...rest])).toContain(
       `${first!.id} has no statement`,
     );
+  });
+
+  test('is rejected with a formula that is empty or does not parse, or without words on its draws', () => {
+    const [first, ...rest] = theorems;
+    const faultsWith = (change: Partial<Pick<Theorem, 'formula' | 'drawing'>>) =>
+      registerFaults([{ ...first!, ...change }, ...rest]);
+    expect(faultsWith({ formula: '' })).toEqual(['D1 has no formula']);
+    expect(faultsWith({ formula: String.raw`\frac{1` })).toEqual(['the formula of D1 does not parse']);
+    expect(faultsWith({ formula: String.raw`\lamda_1` })).toEqual(['the formula of D1 does not parse']);
+    expect(faultsWith({ drawing: ' ' })).toEqual(['D1 has no drawing']);
   });
 
   test('theorem files start with a header that carries their id', () => {
