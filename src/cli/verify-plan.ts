@@ -1,11 +1,14 @@
 import { resolve } from 'node:path';
 import type { CheckpointHeader, SavedCheckpoint } from '../data/checkpoint-file.js';
+import type { TensorBackendName } from '../backends/gradient-backend.js';
+import { TENSOR_BACKENDS } from '../backends/load-backend.js';
 import { BUDGETS, type Budget, type BudgetName } from '../harness/budget.js';
+import type { Shard } from '../harness/run-options.js';
 import type { FinishedWork } from '../harness/finished-work.js';
 import type { Theorem } from '../harness/theorem.js';
-import { checkpointPath, readCheckpoint } from './checkpoint.js';
+import { checkpointPath, readCheckpoint, type ShardFile } from './checkpoint.js';
 import type { CliContext } from './context.js';
-import { integerOption, theoremNamed, wordOption } from './option-values.js';
+import { integerOption, shardOption, theoremNamed, wordOption } from './option-values.js';
 import { UsageError } from './usage-error.js';
 
 export interface VerifyCommandOptions {
@@ -15,6 +18,8 @@ export interface VerifyCommandOptions {
   readonly budget?: string;
   readonly out?: string;
   readonly workers?: string;
+  readonly backend?: string;
+  readonly shard?: string;
   readonly resume?: string;
   readonly json?: boolean;
 }
@@ -25,6 +30,12 @@ export interface VerifyPlan {
   readonly seed: number;
   readonly budget: Budget;
   readonly workers: number;
+  /** TensorFlow.js backend that was asked for; null: the first that starts. */
+  readonly backend: TensorBackendName | null;
+  /** The part of the run to do; null for all of it. */
+  readonly shard: Shard | null;
+  /** True if the report is printed as JSON. */
+  readonly json: boolean;
   /** Folder of the reports and the checkpoint. */
   readonly folder: string;
   /** The checkpoint of the run that is continued; null for a new run. */
@@ -47,24 +58,23 @@ interface GivenOptions {
 /** The plan of a new run, or of the interrupted run that `--resume` names. @throws UsageError, InputError */
 export function verifyPlan(context: CliContext, options: VerifyCommandOptions): VerifyPlan {
   const given = givenOptions(context, options);
-  const workers = options.workers
-    ? integerOption('workers', options.workers, 1, MAX_WORKERS)
-    : context.processors;
+  const manner = mannerOf(context, options);
   return options.resume === undefined
-    ? newPlan(context, given, workers)
-    : resumedPlan(context, given, workers, options.resume);
+    ? newPlan(context, given, manner)
+    : resumedPlan(context, given, manner, options.resume);
 }
 
 /** The first line of the checkpoint of a new run. */
 export function checkpointHeader({ tool }: CliContext, plan: VerifyPlan): CheckpointHeader {
   const { name, version, commit } = tool;
-  const { theorems, seed, budget } = plan;
+  const { theorems, seed, budget, shard } = plan;
   return {
     schemaVersion: 1,
     kind: 'checkpoint',
     tool: { name, version, commit },
     seed,
     budget,
+    shard,
     theorems: theorems.map(({ id }) => id),
   };
 }
@@ -83,27 +93,63 @@ function givenOptions({ theorems }: CliContext, options: VerifyCommandOptions): 
   };
 }
 
-function newPlan(context: CliContext, given: GivenOptions, workers: number): VerifyPlan {
+/** What the result does not depend on. */
+type Manner = Pick<VerifyPlan, 'workers' | 'backend' | 'shard' | 'json'>;
+
+/** The plan of a whole run whose work its shards have done. @throws UsageError, InputError */
+export function mergedPlan(
+  context: CliContext,
+  { path, saved: { header } }: ShardFile,
+  earlier: readonly FinishedWork[],
+  options: Pick<VerifyCommandOptions, 'workers' | 'backend' | 'json'> & { readonly out: string },
+): VerifyPlan {
+  checkTool(context, header, path);
+  const theorems = header.theorems.map((id) => registered(context, id, path));
+  const { seed, budget } = header;
+  return {
+    ...mannerOf(context, options),
+    theorems,
+    seed,
+    budget,
+    folder: options.out,
+    saved: null,
+    earlier,
+  };
+}
+
+function mannerOf(
+  context: CliContext,
+  { workers, backend, shard, json }: Pick<VerifyCommandOptions, 'workers' | 'backend' | 'shard' | 'json'>,
+): Manner {
+  return {
+    workers: workers ? integerOption('workers', workers, 1, MAX_WORKERS) : context.processors,
+    backend: backend === undefined ? null : wordOption('backend', backend, TENSOR_BACKENDS),
+    shard: shard === undefined ? null : shardOption(shard),
+    json: json === true,
+  };
+}
+
+function newPlan(context: CliContext, given: GivenOptions, manner: Manner): VerifyPlan {
   const budget = BUDGETS[given.budget ?? 'standard'];
   return {
     theorems: given.theorems ?? context.theorems,
     seed: given.seed ?? 1,
     budget: { ...budget, instances: given.runs ?? budget.instances },
-    workers,
+    ...manner,
     folder: given.out ?? 'reports',
     saved: null,
     earlier: [],
   };
 }
 
-function resumedPlan(context: CliContext, given: GivenOptions, workers: number, folder: string): VerifyPlan {
-  const saved = readCheckpoint(folder);
+function resumedPlan(context: CliContext, given: GivenOptions, manner: Manner, folder: string): VerifyPlan {
+  const saved = readCheckpoint(folder, manner.shard);
   const { header, work } = saved;
-  const place = checkpointPath(folder);
+  const place = checkpointPath(folder, manner.shard);
   checkTool(context, header, place);
   const theorems = header.theorems.map((id) => registered(context, id, place));
   checkGiven(given, header, folder);
-  return { theorems, seed: header.seed, budget: header.budget, workers, folder, saved, earlier: work };
+  return { theorems, seed: header.seed, budget: header.budget, ...manner, folder, saved, earlier: work };
 }
 
 /** Another version may find something else: its work is not continued. */
@@ -125,7 +171,11 @@ function registered({ theorems }: CliContext, id: string, place: string): Theore
 }
 
 /** Options beside --resume may repeat what the checkpoint says, not contradict it. */
-function checkGiven(given: GivenOptions, { seed, budget, theorems }: CheckpointHeader, folder: string): void {
+function checkGiven(
+  given: GivenOptions,
+  { seed, budget, theorems, shard }: CheckpointHeader,
+  folder: string,
+): void {
   const ids = given.theorems?.map(({ id }) => id).join(' ');
   const compared: [string, string | number | undefined, string | number][] = [
     ['theorem', ids, theorems.join(' ')],
@@ -137,7 +187,7 @@ function checkGiven(given: GivenOptions, { seed, budget, theorems }: CheckpointH
   for (const [name, value, saved] of compared) {
     if (value !== undefined && value !== saved) {
       throw new UsageError(
-        `--${name} must be ${saved}, as in ${checkpointPath(folder)}, or left out; got ${value}`,
+        `--${name} must be ${saved}, as in ${checkpointPath(folder, shard)}, or left out; got ${value}`,
       );
     }
   }

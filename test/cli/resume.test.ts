@@ -30,7 +30,12 @@ describe('a process of verify', () => {
     expect(code).toBe(0);
     uninterrupted = resultsIn(out);
     rmSync(out, { recursive: true });
-    expect(Object.keys(uninterrupted).sort()).toEqual(['agreement.json', 'agreement.md', 'junit.xml']);
+    expect(Object.keys(uninterrupted).sort()).toEqual([
+      'agreement.html',
+      'agreement.json',
+      'agreement.md',
+      'junit.xml',
+    ]);
   });
 
   test('stopped by SIGINT saves what is finished, exits with 130, and is resumed to the same bytes', async () => {
@@ -230,6 +235,7 @@ const savedHeader: CheckpointHeader = {
   tool: { name: 'unlearning-stability', version: '0.0.0-test', commit: null },
   seed: 7,
   budget: { name: 'quick', instances: 25, maxSamples: 100, maxSamplesUndecided: 10 },
+  shard: null,
   theorems: ['U8', 'U12'],
 };
 
