@@ -1,4 +1,5 @@
 import type { GradientBackend, TensorBackendName } from '../backends/gradient-backend.js';
+import type { GridRunner } from '../frontier/grid-task.js';
 import type { TaskRunner } from '../harness/task.js';
 import type { Theorem } from '../harness/theorem.js';
 
@@ -32,6 +33,8 @@ export interface CliContext {
   loadBackend(requested: TensorBackendName | null): Promise<GradientBackend>;
   /** @param backend for the theorems that compare with automatic differentiation; null leaves it out. */
   createRunner(workers: number, backend: GradientBackend | null): TaskRunner;
+  /** Runs the columns of maps. */
+  createGridRunner(workers: number): GridRunner;
   /** Milliseconds, for timing and progress only; never in results. */
   now(): number;
   /** Largest memory of the process so far, in megabytes; for timing only. */

@@ -14,8 +14,8 @@ export interface TheoremSummary {
   readonly id: string;
   readonly name: string;
   readonly statement: string;
-  /** The statement in LaTeX; null where the theorem has none. */
-  readonly formula: string | null;
+  /** The statement in LaTeX. */
+  readonly formula: string;
   readonly hypotheses: readonly string[];
   readonly source: string;
   readonly proof: string;
@@ -26,8 +26,8 @@ export interface TheoremSummary {
   readonly instances: number;
   /** How many of the instances are stored ones, on which wrong variants fail; they come first. */
   readonly witnesses: number;
-  /** How the others are drawn, in plain words; null where the theorem does not say. */
-  readonly drawing: string | null;
+  /** How the others are drawn, in plain words. */
+  readonly drawing: string;
   readonly predicted: { readonly diverges: number; readonly stable: number; readonly undecided: number };
   readonly observed: { readonly diverges: number; readonly stable: number; readonly inconclusive: number };
   /** Predicted against observed sides; null where no side is observed. */
@@ -91,7 +91,7 @@ export function summariseTheorem(
     id: theorem.id,
     name: theorem.name,
     statement: theorem.statement,
-    formula: theorem.formula ?? null,
+    formula: theorem.formula,
     hypotheses: theorem.hypotheses,
     source: theorem.source,
     proof: theorem.proof,
@@ -99,7 +99,7 @@ export function summariseTheorem(
     asserts: claim.kind === 'side' ? claim.asserts : null,
     instances: examinations.length,
     witnesses,
-    drawing: theorem.drawing ?? null,
+    drawing: theorem.drawing,
     predicted: {
       diverges: count(({ predicted }) => predicted === 'diverges'),
       stable: count(({ predicted }) => predicted === 'stable'),

@@ -96,7 +96,7 @@ interface Tested<C extends Claim, I extends Instance> {
   readonly name: string;
   readonly statement: string;
   /** The statement in LaTeX, as reports typeset it. */
-  readonly formula?: string;
+  readonly formula: string;
   readonly hypotheses: readonly string[];
   readonly source: string;
   /** Why it holds, in a line or two. */
@@ -107,14 +107,11 @@ interface Tested<C extends Claim, I extends Instance> {
   readonly witnesses: readonly I[];
   readonly instances: Arbitrary<I>;
   /** What `instances` draws, in plain words. */
-  readonly drawing?: string;
+  readonly drawing: string;
 }
 
 /** A theorem about the linear dynamics. */
-export type ProblemTheorem = Tested<ProblemClaim, ProblemInstance> & {
-  readonly formula: string;
-  readonly drawing: string;
-};
+export type ProblemTheorem = Tested<ProblemClaim, ProblemInstance>;
 
 /** A theorem about signal-plus-noise data or the network trained on them. */
 export type NetworkTheorem = Tested<NetworkClaim, NetworkInstance>;

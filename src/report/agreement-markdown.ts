@@ -1,4 +1,6 @@
-import { VERDICT_SENTENCES, type AgreementReport } from './agreement.js';
+import { backendLine, VERDICT_SENTENCES, type AgreementReport } from './agreement.js';
+import { instanceText } from './instance-text.js';
+import { markdownText } from './markdown-text.js';
 import { killedShare } from './mutant-share.js';
 import { percent, significant } from './number-format.js';
 import type { TheoremSummary } from '../harness/summary.js';
@@ -15,7 +17,9 @@ export function agreementMarkdown(report: AgreementReport): string {
     `${tool.name} ${tool.version}${tool.commit ? ` (${tool.commit.slice(0, 12)})` : ''}, seed ${seed}, budget ${budget.name}: ${total(({ instances }) => instances)} instances, ${total(({ agree }) => agree)} agree, ${total(({ contradict }) => contradict)} contradict, ${total(({ inconclusive }) => inconclusive)} inconclusive.`,
     '',
     `The probability that any of the ${errorBudget.issued} certificates is wrong is at most ${errorBudget.issued} x ${errorBudget.perVerdict} = ${significant(errorBudget.spent)} (budget ${errorBudget.family.toExponential(2)}). Of ${far.tested} tested instances more than 5 % from the threshold, ${far.open} were inconclusive.`,
-    ...report.reasons.map((reason) => `\n- ${reason}`),
+    ...backendLine(report).flatMap((line) => ['', `${line}.`]),
+    ...report.reasons.map((reason) => `\n- ${markdownText(reason)}`),
+    ...theorems.flatMap(counterexampleSection),
     '',
     '| theorem | instances | coverage | agree | contradict | inconclusive | disagreement at most | wrong variants refuted | tightness 5 % / median / 95 % | smallest margin |',
     '| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | --- | --- |',
@@ -23,14 +27,15 @@ export function agreementMarkdown(report: AgreementReport): string {
     '',
     '*Coverage*: share of the instances on which the theorem says something that was tested. *Disagreement*: upper confidence bound (99 %) on its rate. *Tightness*: the critical step of the theorem over the exact one. *Smallest margin*: how nearly wrong a search found the theorem, by exact computation; 0 where the bound is attained, beside it the nearest problem that does not attain it.',
     ...mutantSection(report),
-    ...theorems.flatMap(counterexampleSection),
+    '',
+    'Statements, plots and everything else: agreement.html.',
   ].join('\n')}\n`;
 }
 
 function markdownRow(summary: TheoremSummary): string {
   const { id, name, instances, agree, contradict, inconclusive, tightness } = summary;
   const cells = [
-    `${contradict > 0 ? '**' : ''}${id} ${name}${contradict > 0 ? '**' : ''}`,
+    `${contradict > 0 ? '**' : ''}${id} ${markdownText(name)}${contradict > 0 ? '**' : ''}`,
     instances,
     percent(summary.coverage),
     agree,
@@ -63,7 +68,7 @@ function mutantSection({ theorems, exactThreshold }: AgreementReport): string[] 
     '| --- | --- | ---: | ---: |',
     ...mutants.map(
       ({ id, description, instance }) =>
-        `| ${[id, description, instance ?? '**survived**', instance === null ? '-' : instance + 1].join(' | ')} |`,
+        `| ${[id, markdownText(description), instance ?? '**survived**', instance === null ? '-' : instance + 1].join(' | ')} |`,
     ),
     '',
     '</details>',
@@ -72,12 +77,10 @@ function mutantSection({ theorems, exactThreshold }: AgreementReport): string[] 
 
 function counterexampleSection({ id, counterexample }: TheoremSummary): string[] {
   if (!counterexample) return [];
-  const { problem, found } = counterexample;
+  const { found } = counterexample;
   return [
     '',
-    `## ${id}: smallest contradiction found`,
-    '',
-    `${problem.retain.length} retain and ${problem.forget.length} forget samples, alpha ${problem.alpha}, eta ${significant(problem.eta)}, ${problem.sampling} batches ${problem.batch.retain} / ${problem.batch.forget}: predicted ${found.predicted}; ${found.evidence}; exact eta* ${significant(found.etaStar)}, log rho ${significant(found.logGrowth)}.`,
+    `**${id}, smallest contradiction found:** ${markdownText(instanceText(counterexample))}: ${found.etaStar === null ? '' : `predicted ${found.predicted}; exact eta* ${significant(found.etaStar)}, log rho ${significant(found.logGrowth)}; `}${markdownText(found.evidence)}.`,
     '',
     `Repeat it: \`unlearning-stability replay counterexample-${id}.json\``,
   ];

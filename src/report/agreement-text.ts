@@ -1,5 +1,5 @@
 import type { TheoremSummary } from '../harness/summary.js';
-import { VERDICT_SENTENCES, type AgreementReport } from './agreement.js';
+import { backendLine, VERDICT_SENTENCES, type AgreementReport } from './agreement.js';
 import { killedShare } from './mutant-share.js';
 import { percent, significant } from './number-format.js';
 import { textTable } from './text-table.js';
@@ -26,6 +26,7 @@ export function agreementText(report: AgreementReport, files: readonly string[])
     ),
     '',
     `${VERDICT_SENTENCES[report.verdict]} Seed ${seed}, budget ${budget.name}, ${spent}.`,
+    ...backendLine(report).map((line) => `${line}.`),
     ...report.reasons.map((reason) => `  - ${reason}`),
     ...theorems.flatMap(({ id, counterexample }) =>
       counterexample

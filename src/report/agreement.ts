@@ -11,6 +11,8 @@ export interface RunCircumstances {
     readonly platform: string;
     readonly processors: number;
     readonly workers: number;
+    /** TensorFlow.js backend that gradients were compared with; null if no theorem needed one. */
+    readonly backend: string | null;
   };
 }
 
@@ -59,7 +61,14 @@ export function agreementReport(
 
 export const VERDICT_SENTENCES: Readonly<Record<RunVerdict, string>> = {
   agree: 'All theorems agree with the real unlearning step.',
-  contradicted: 'A theorem is contradicted by a certified instance.',
+  contradicted: 'A theorem is contradicted, or a planted wrong variant went unnoticed.',
   inconclusive: 'Too much was inconclusive.',
   interrupted: 'Interrupted: what was finished is below.',
 };
+
+/** Names the backend that ran; no line if none did. */
+export function backendLine({ environment }: Pick<AgreementReport, 'environment'>): string[] {
+  return environment.backend === null
+    ? []
+    : [`Gradients of the network compared with automatic differentiation by ${environment.backend}`];
+}

@@ -8,6 +8,8 @@ export function instanceText({ problem, network }: Counterexample): string {
     return `${retain.length} retain and ${forget.length} forget samples, alpha ${alpha}, eta ${significant(eta)}, ${sampling} batches ${batch.retain} / ${batch.forget}`;
   }
   if (!network) return '';
-  const parameters = Object.entries(network.setting).map(([name, value]) => `${name} ${significant(value)}`);
+  const parameters = Object.entries<number>({ ...network.setting }).map(
+    ([name, value]) => `${name} ${significant(value)}`,
+  );
   return `experiment ${network.experiment}: ${parameters.join(', ')}`;
 }

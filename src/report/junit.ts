@@ -1,63 +1,97 @@
 import type { TheoremSummary } from '../harness/summary.js';
-import type { AgreementReport } from './agreement.js';
+import { VERDICT_SENTENCES, type AgreementReport } from './agreement.js';
+import { escapeXml } from './escape-xml.js';
 
-/** junit.xml: one test case a theorem; a contradiction is a failure, a conflict with the exact operator an error. */
-export function junitXml(report: AgreementReport): string {
-  const { theorems, tool, seed, budget } = report;
-  const failures = theorems.filter(({ contradict }) => contradict > 0).length;
-  const errors = theorems.filter(isError).length;
-  const skipped = theorems.filter(isUntested).length;
-  const counts = `tests="${theorems.length}" failures="${failures}" errors="${errors}" skipped="${skipped}"`;
+/** What is not as it should be with a test case, as JUnit files say it. */
+interface Trouble {
+  readonly element: 'failure' | 'error' | 'skipped';
+  readonly type: string;
+  readonly message: string;
+  readonly detail?: string;
+}
+
+interface TestCase {
+  readonly classname: string;
+  readonly name: string;
+  readonly trouble: Trouble | null;
+  readonly output: string;
+}
+
+/**
+ * junit.xml: one test case a theorem, a contradiction a failure, a conflict with the exact operator an error; and one
+ * for the verdict of the run, which may fail where every theorem agrees (a wrong variant survived). No times: the
+ * file is the same for equal runs.
+ */
+export function junitXml({ theorems, tool, seed, budget, verdict, reasons }: AgreementReport): string {
+  const suites: [string, TestCase[]][] = [
+    [`stability theorems, seed ${seed}, budget ${budget.name}`, theorems.map(theoremCase)],
+    ['verdict of the run', [verdictCase(verdict, reasons)]],
+  ];
+  const all = suites.flatMap(([, cases]) => cases);
   return `${[
     '<?xml version="1.0" encoding="UTF-8"?>',
-    `<testsuites name="${escapeXml(tool.name)}" ${counts}>`,
-    `  <testsuite name="stability theorems, seed ${seed}, budget ${budget.name}" ${counts}>`,
-    ...theorems.flatMap(testCase),
-    '  </testsuite>',
+    `<testsuites name="${escapeXml(tool.name)}" ${counts(all)}>`,
+    ...suites.flatMap(([name, cases]) => [
+      `  <testsuite name="${escapeXml(name)}" ${counts(cases)} skipped="${count(cases, 'skipped')}">`,
+      ...cases.flatMap(caseLines),
+      '  </testsuite>',
+    ]),
     '</testsuites>',
   ].join('\n')}\n`;
 }
 
-function testCase(summary: TheoremSummary): string[] {
-  const { id, name, agree, contradict, inconclusive, counterexample, conflicts } = summary;
-  const body: string[] = [];
+function theoremCase(summary: TheoremSummary): TestCase {
+  const { id, name, agree, contradict, inconclusive, instances } = summary;
+  return {
+    classname: 'theorems',
+    name: `${id} ${name}`,
+    trouble: troubleWith(summary),
+    output: `${agree} agree, ${contradict} contradict, ${inconclusive} inconclusive of ${instances} instances`,
+  };
+}
+
+function troubleWith({ id, agree, contradict, counterexample, conflicts }: TheoremSummary): Trouble | null {
   if (contradict > 0) {
-    const detail = counterexample ? JSON.stringify(counterexample) : '';
-    body.push(
-      `      <failure message="${contradict} certified contradiction(s)" type="contradiction">${escapeXml(detail)}</failure>`,
-    );
-  } else if (isError(summary)) {
-    body.push(`      <error message="${escapeXml(conflicts[0]!.conflict)}" type="conflict"/>`);
-  } else if (isUntested(summary)) {
-    body.push('      <skipped message="no instance tested the theorem"/>');
+    const detail = counterexample
+      ? `unlearning-stability replay counterexample-${id}.json\n${JSON.stringify(counterexample)}`
+      : '';
+    const message = `${contradict} certified contradiction(s)`;
+    return { element: 'failure', type: 'contradiction', message, detail };
   }
-  const output = `${agree} agree, ${contradict} contradict, ${inconclusive} inconclusive of ${summary.instances} instances`;
+  const [conflict] = conflicts;
+  if (conflict) return { element: 'error', type: 'conflict', message: conflict.conflict };
+  if (agree > 0) return null;
+  return { element: 'skipped', type: 'untested', message: 'no instance tested the theorem' };
+}
+
+function verdictCase(verdict: AgreementReport['verdict'], reasons: readonly string[]): TestCase {
+  const message = VERDICT_SENTENCES[verdict];
+  const element = verdict === 'contradicted' ? 'failure' : 'error';
+  return {
+    classname: 'verify',
+    name: 'verdict',
+    trouble: verdict === 'agree' ? null : { element, type: verdict, message, detail: reasons.join('\n') },
+    output: message,
+  };
+}
+
+function count(cases: readonly TestCase[], element: Trouble['element']): number {
+  return cases.filter(({ trouble }) => trouble?.element === element).length;
+}
+
+function counts(cases: readonly TestCase[]): string {
+  return `tests="${cases.length}" failures="${count(cases, 'failure')}" errors="${count(cases, 'error')}"`;
+}
+
+function caseLines({ classname, name, trouble, output }: TestCase): string[] {
   return [
-    `    <testcase classname="theorems" name="${escapeXml(`${id} ${name}`)}">`,
-    ...body,
+    `    <testcase classname="${escapeXml(classname)}" name="${escapeXml(name)}">`,
+    ...(trouble ? [troubleLine(trouble)] : []),
     `      <system-out>${escapeXml(output)}</system-out>`,
     '    </testcase>',
   ];
 }
 
-function isError({ contradict, conflicts }: TheoremSummary): boolean {
-  return contradict === 0 && conflicts.length > 0;
-}
-
-function isUntested(summary: TheoremSummary): boolean {
-  return summary.contradict === 0 && !isError(summary) && summary.agree === 0;
-}
-
-/** Text for XML content and attributes; characters that XML 1.0 forbids become U+FFFD. */
-export function escapeXml(text: string): string {
-  const entities: Record<string, string> = {
-    '&': '&amp;',
-    '<': '&lt;',
-    '>': '&gt;',
-    '"': '&quot;',
-    "'": '&apos;',
-  };
-  return text
-    .replace(/[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu, '\uFFFD')
-    .replace(/[&<>"']/g, (character) => entities[character]!);
+function troubleLine({ element, type, message, detail = '' }: Trouble): string {
+  return `      <${element} message="${escapeXml(message)}" type="${escapeXml(type)}">${escapeXml(detail)}</${element}>`;
 }

@@ -28,6 +28,21 @@ test('counts predictions, observations and outcomes', () => {
   });
 });
 
+test('counts every observed instance once by predicted and observed side', () => {
+  const { confusion } = summary(
+    many(6),
+    many(1, { outcome: 'contradict', observed: 'stable' }),
+    many(2, { outcome: 'undecided', predicted: 'undecided', observed: 'inconclusive' }),
+    many(3, { observed: null }),
+  );
+  expect(confusion).toEqual({
+    diverges: { diverges: 6, stable: 1, inconclusive: 0 },
+    stable: { diverges: 0, stable: 0, inconclusive: 0 },
+    undecided: { diverges: 0, stable: 0, inconclusive: 2 },
+  });
+  expect(summary(many(3, { observed: null })).confusion).toBeNull();
+});
+
 test('the upper bound on disagreement is exact for no contradiction, and 1 if nothing was decided', () => {
   expect(summary(many(50)).disagreementUpperBound.value).toBeCloseTo(1 - 0.01 ** (1 / 50), 12);
   expect(summary(many(3, { outcome: 'undecided' })).disagreementUpperBound.value).toBe(1);
@@ -79,6 +94,19 @@ test('the summary names the instance that refuted each wrong variant first', () 
   ]);
   expect(mutants.find(({ id }) => id === first!.id)).toMatchObject({ killed: false, instance: null });
   expect(mutants.find(({ id }) => id === second!.id)).toMatchObject({ killed: true, instance: 1 });
+});
+
+test('the summary counts the random draws that a wrong variant took, stored instances left out', () => {
+  const stored = U2.witnesses.length;
+  const [first, second] = U2.mutants.map(({ id }) => id) as [string, string];
+  const { mutants, witnesses } = summary(
+    many(stored, { refuted: [first] }),
+    many(2),
+    many(1, { refuted: [second] }),
+  );
+  expect(witnesses).toBe(stored);
+  expect(mutants[0]).toMatchObject({ id: first, instance: 0, draws: null });
+  expect(mutants[1]).toMatchObject({ id: second, instance: stored + 2, draws: 3 });
 });
 
 test('a wrong exact threshold that survives is a contradiction as well', () => {

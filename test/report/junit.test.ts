@@ -4,7 +4,8 @@ import { summariseTheorem } from '../../src/harness/summary.js';
 import { runVerdict } from '../../src/harness/verdict.js';
 import { agreementReport } from '../../src/report/agreement.js';
 import { agreementMarkdown } from '../../src/report/agreement-markdown.js';
-import { escapeXml, junitXml } from '../../src/report/junit.js';
+import { escapeXml } from '../../src/report/escape-xml.js';
+import { junitXml } from '../../src/report/junit.js';
 import { significant, percent } from '../../src/report/number-format.js';
 import { U2 } from '../../theorems/U2.js';
 import { examination } from '../harness/examination.js';
@@ -20,7 +21,7 @@ function report(outcome: 'agree' | 'contradict', conflict: string | null = null)
   };
   return agreementReport({ name: 'tool', version: '1', commit: null }, 3, BUDGETS.quick, result, {
     timing: { seconds: 1, peakMemoryMegabytes: 1 },
-    environment: { node: 'v', platform: 'p', processors: 1, workers: 1 },
+    environment: { node: 'v', platform: 'p', processors: 1, workers: 1, backend: null },
   });
 }
 

@@ -1,0 +1,57 @@
+import type { FrontierDocument } from '../frontier/frontier-document.js';
+import { percent } from './number-format.js';
+import { textTable } from './text-table.js';
+
+const VERDICT_SENTENCES: Readonly<Record<FrontierDocument['verdict'], string>> = {
+  agree: 'No theorem is on the wrong side of the exact boundary.',
+  contradicted: 'The exact operator contradicts cells:',
+  interrupted: 'Interrupted: what was finished is below.',
+};
+
+/** The summary of a map, or of the part that is there, for a person. */
+export function frontierText(document: FrontierDocument, files: readonly string[]): string {
+  const { map, request, shard, summary, verdict } = document;
+  const { cells, diverges, stable, boundary, theorems, marks, certificates, faults } = summary;
+  const silent = theorems.filter((count) => count.diverges + count.stable === 0).map(({ id }) => id);
+  return [
+    `${map.id}: ${map.title}`,
+    map.setting,
+    '',
+    ...(verdict === 'interrupted' ? [VERDICT_SENTENCES.interrupted] : []),
+    `cells        ${cells}${shard ? ` in shard ${shard.index}/${shard.count}` : ''}: ${diverges} unstable (${percent(share(diverges, cells))}), ${stable} stable, ${boundary} on the boundary`,
+    ...map.marks.map(({ id, label }) => `             ${marks[id] ?? 0}: ${label}`),
+    ...(certificates
+      ? [
+          `simulation   ${certificates.diverges} certified to diverge, ${certificates.stable} stable, ${certificates.inconclusive} not decided; ${certificates.wrong} wrong`,
+        ]
+      : []),
+    '',
+    ...(theorems.length > silent.length
+      ? [
+          textTable(
+            ['theorem', 'diverges', 'stable', 'decides', 'wrong'],
+            theorems
+              .filter(({ id }) => !silent.includes(id))
+              .map((count) => [
+                count.id,
+                String(count.diverges),
+                String(count.stable),
+                percent(share(count.diverges + count.stable, cells)),
+                String(count.wrong),
+              ]),
+          ),
+        ]
+      : []),
+    ...(silent.length > 0 ? [`say nothing here: ${silent.join(', ')}`] : []),
+    '',
+    ...(verdict === 'interrupted'
+      ? []
+      : [`${VERDICT_SENTENCES[verdict]}${verdict === 'agree' ? ` Seed ${request.seed}.` : ''}`]),
+    ...faults.map((fault) => `  ${fault}`),
+    `Files: ${files.join(', ')}`,
+  ].join('\n');
+}
+
+function share(part: number, whole: number): number {
+  return whole === 0 ? 0 : part / whole;
+}
