@@ -35,6 +35,8 @@ const importBans = [
           '**/src/forgetting/**',
           '**/src/cli/**',
           '**/src/report/**',
+          '**/src/frontier/**',
+          '**/src/pictures/**',
         ],
         message: 'A prediction shares no code with the operator, simulation and statistics that check it.',
       },
@@ -70,6 +72,8 @@ const importBans = [
           '../cli/**',
           '../data/**',
           '../analysis/**',
+          '../frontier/**',
+          '../pictures/**',
         ],
         message: 'curvature and coherence come before what is computed from them.',
       },
@@ -91,6 +95,8 @@ const importBans = [
           '../cli/**',
           '../data/**',
           '../analysis/**',
+          '../frontier/**',
+          '../pictures/**',
         ],
         message: 'The exact operator is independent of simulation, statistics and theorems.',
       },
@@ -107,6 +113,8 @@ const importBans = [
           '../report/**',
           '../cli/**',
           '../analysis/**',
+          '../frontier/**',
+          '../pictures/**',
         ],
         message: 'Simulation and statistics are independent of the exact operator.',
       },
@@ -167,11 +175,60 @@ const importBans = [
     ],
   },
   {
+    files: ['src/deletion/**/*.ts'],
+    banned: [
+      {
+        group: [
+          '../*/**',
+          '!../network/**',
+          '!../random/**',
+          '!../statistics/**',
+          '!../forgetting/set-performance.js',
+        ],
+        message: 'What became of a network is measured without the theory that predicts it.',
+      },
+    ],
+  },
+  {
+    files: ['src/experiment/**/*.ts'],
+    banned: [
+      {
+        group: ['../report/**', '../cli/**', '../data/**', '../frontier/**', '../pictures/**'],
+        message: 'An experiment does not know who prints.',
+      },
+    ],
+  },
+  {
     files: ['src/harness/**/*.ts'],
     banned: [
       {
-        group: ['../report/**', '../cli/**', '../data/**', '../analysis/**'],
+        group: [
+          '../report/**',
+          '../cli/**',
+          '../data/**',
+          '../analysis/**',
+          '../frontier/**',
+          '../pictures/**',
+        ],
         message: 'The harness does not know who prints.',
+      },
+    ],
+  },
+  {
+    files: ['src/frontier/**/*.ts'],
+    banned: [
+      {
+        group: ['**/report/**', '**/cli/**', '**/pictures/**'],
+        message: 'Maps do not know who draws or prints them.',
+      },
+    ],
+  },
+  {
+    files: ['src/pictures/**/*.ts'],
+    banned: [
+      {
+        group: ['../*/**', '!../frontier/**'],
+        message: 'Pictures show what maps found; they compute nothing.',
       },
     ],
   },

@@ -3,7 +3,13 @@ import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import type { ExaminationSettings } from '../src/harness/examination.js';
 import { examine } from '../src/harness/examine.js';
-import { instancesOf, isProblemTheorem, type Instance, type Mutant, type Theorem } from '../src/harness/theorem.js';
+import {
+  instancesOf,
+  isProblemTheorem,
+  type Instance,
+  type Mutant,
+  type Theorem,
+} from '../src/harness/theorem.js';
 import { derivedSeed } from '../src/random/generator.js';
 import { unlearning } from '../src/unlearning/process.js';
 import { theorems } from '../theorems/index.js';

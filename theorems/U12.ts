@@ -69,7 +69,7 @@ export const U12: ProblemTheorem = {
   mutants,
   witnesses,
   drawing:
-    'random aligned problems with full batches and alpha above the critical mixing; growth factors 2 to 50, 1e3, 1e6 and 1e12; random starts. Step sizes a tenth to one of the natural scale.',
+    'random aligned problems with full batches and alpha above the critical mixing; growth factors 2 to 50, 1e3, 1e6 and 1e12; random starts. Step sizes 0.1 to 1 of 1/lambda_1(K).',
   instances: fc.record({
     problem: alignedProblems({
       mixing: 'above',

@@ -4,7 +4,13 @@ import { criticalMixing } from '../curvature/critical-mixing.js';
 import { factorCount, type FactorSet } from '../curvature/factor-set.js';
 import type { ReducedProblem, UnlearningProblem } from '../curvature/problem.js';
 import { reduceProblem, reduceSets } from '../curvature/reduction.js';
-import { isProblemTheorem, predictedSide, type PredictedSide, type ProblemTheorem, type Theorem } from '../harness/theorem.js';
+import {
+  isProblemTheorem,
+  predictedSide,
+  type PredictedSide,
+  type ProblemTheorem,
+  type Theorem,
+} from '../harness/theorem.js';
 import { randomSource } from '../random/generator.js';
 import { exactStability } from '../stability/exact-stability.js';
 import { typicalGrowth } from '../unlearning/growth.js';
@@ -97,9 +103,7 @@ export function analyzeProblem(
       logGrowth: growth.logGrowth,
       side: growth.logGrowth < 0 ? 'stable' : 'diverges',
     },
-    theorems: theorems
-      .filter(isProblemTheorem)
-      .map((theorem) => theoremVerdict(theorem, reduced, eta)),
+    theorems: theorems.filter(isProblemTheorem).map((theorem) => theoremVerdict(theorem, reduced, eta)),
     typical: measuredTypicalGrowth(reduced, eta, growth.perron),
   };
 }
@@ -121,7 +125,11 @@ function coherences(problem: UnlearningProblem, reduced: ReducedProblem): Analys
   };
 }
 
-function theoremVerdict({ id, name, claim }: ProblemTheorem, problem: ReducedProblem, eta: number): TheoremVerdict {
+function theoremVerdict(
+  { id, name, claim }: ProblemTheorem,
+  problem: ReducedProblem,
+  eta: number,
+): TheoremVerdict {
   const applies = claim.applies(problem);
   const silent = { id, name, applies, side: 'undecided', etaThreshold: null } as const;
   if (!applies) return silent;

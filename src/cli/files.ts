@@ -40,9 +40,9 @@ export function prepareOutputFolder(folder: string, option: '--out' | '--resume'
 }
 
 /** Writes a file so that readers see the old or the new one, never half of it. */
-export function writeFileWhole(path: string, text: string): void {
+export function writeFileWhole(path: string, content: string | Uint8Array): void {
   const draft = `${path}.${process.pid}.part`;
-  writeFileSync(draft, text);
+  writeFileSync(draft, content);
   renameSync(draft, path);
 }
 

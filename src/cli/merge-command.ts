@@ -4,6 +4,7 @@ import { EXIT_CODES } from '../harness/verdict.js';
 import { readShard, SHARD_FILE, type ShardFile } from './checkpoint.js';
 import type { CliContext } from './context.js';
 import { prepareOutputFolder } from './files.js';
+import { frontierShardPaths, mergeFrontier } from './merge-frontier.js';
 import { shardsOfOneRun } from './shards-of-one-run.js';
 import { UsageError } from './usage-error.js';
 import { saveFailures } from './verify-command.js';
@@ -18,14 +19,16 @@ export interface MergeCommandOptions {
 }
 
 /**
- * `merge DIR... --out DIR`: unites the shards of one run of `verify` to the reports that the run alone
- * would have written, and returns the exit code of its verdict.
+ * `merge DIR... --out DIR`: unites the shards of one run of `verify`, or of one map of `frontier`, to the reports
+ * that the run alone would have written, and returns the exit code of its verdict.
  */
 export async function mergeCommand(
   context: CliContext,
   folders: readonly string[],
   options: MergeCommandOptions,
 ): Promise<number> {
+  const maps = frontierShardPaths(folders);
+  if (maps.length > 0) return mergeFrontier(context, maps, options);
   const shards = shardsOfOneRun(folders.flatMap(shardFiles), context.theorems);
   prepareOutputFolder(options.out);
   const earlier = shards.flatMap(({ saved }) => saved.work);

@@ -1,8 +1,16 @@
 import { Command, CommanderError } from 'commander';
+import { BackendUnavailableError } from '../backends/backend-unavailable-error.js';
 import { InputError } from '../data/problem-file.js';
+import { mapDefinitions } from '../frontier/map-definitions.js';
 import { unlearning, type UnlearningImplementation } from '../unlearning/process.js';
 import { analyzeCommand } from './analyze-command.js';
 import type { CliContext } from './context.js';
+import { frontierCommand } from './frontier-command.js';
+import type { FrontierCommandOptions } from './frontier-options.js';
+import { mergeCommand, type MergeCommandOptions } from './merge-command.js';
+import { networkCommand } from './network-command.js';
+import { withNetworkOptions } from './network-options.js';
+import type { NetworkCommandOptions } from './network-plan.js';
 import { replayCommand } from './replay-command.js';
 import { theoremsCommand } from './theorems-command.js';
 import { UsageError } from './usage-error.js';
@@ -31,7 +39,12 @@ export async function runCommandLine(
     return exitCode;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : USAGE_EXIT;
-    if (!(error instanceof UsageError) && !(error instanceof InputError)) throw error;
+    if (
+      !(error instanceof UsageError) &&
+      !(error instanceof InputError) &&
+      !(error instanceof BackendUnavailableError)
+    )
+      throw error;
     context.stderr.write(`unlearning-stability: ${error.message}\n`);
     return USAGE_EXIT;
   }
@@ -63,9 +76,43 @@ function buildProgram(
     .option('--budget <name>', 'quick, standard or deep (default: standard)')
     .option('--out <dir>', 'folder of the reports (default: reports)')
     .option('--workers <n>', 'worker threads (default: number of processors)')
+    .option('--backend <name>', 'TensorFlow.js backend: node, wasm or cpu (default: the first that starts)')
+    .option('--shard <i/k>', 'only part i of k, to be united by merge')
     .option('--resume <dir>', 'continue the interrupted run in that folder, to the same reports')
     .option('--json', 'print the report as JSON')
     .action(async (options: VerifyCommandOptions) => finish(await verifyCommand(context, options)));
+
+  program
+    .command('merge')
+    .description('unite the shards of one run to the reports it would have written alone')
+    .argument('<dir...>', 'folders with shards')
+    .requiredOption('--out <dir>', 'folder of the reports')
+    .option('--workers <n>', 'worker threads (default: number of processors)')
+    .option('--json', 'print the report as JSON')
+    .action(async (folders: string[], options: MergeCommandOptions) =>
+      finish(await mergeCommand(context, folders, options)),
+    );
+
+  program
+    .command('frontier')
+    .description('draw where a minimum is left and where it holds, beside what the theorems say')
+    .argument('<map>', mapDefinitions.map(({ id }) => id).join(', '))
+    .option('--seed <n>', 'seed of planted problems and simulations (default: 1)')
+    .option('--out <dir>', 'folder of MAP.json, MAP.svg and MAP.png (default: reports/frontier)')
+    .option('--grid <CxR>', 'columns and rows, such as 40x40 (default: by map)')
+    .option('--problem <file>', 'problem file (JSON) in place of the planted problem')
+    .option('--eta <x>', 'step size, where the map does not vary it')
+    .option('--alpha <x>', 'mixing weight, where the map does not vary it')
+    .option('--sampling <name>', 'bernoulli, with-replacement or without-replacement')
+    .option('--simulate', 'decide every cell by sampled steps too')
+    .option('--workers <n>', 'worker threads (default: number of processors)')
+    .option('--shard <i/k>', 'only part i of k, to be united by merge')
+    .option('--resume <dir>', 'continue the interrupted run in that folder, to the same files')
+    .option('--text', 'print the map in characters')
+    .option('--json', 'print the data as JSON')
+    .action(async (map: string, options: FrontierCommandOptions) =>
+      finish(await frontierCommand(context, map, options)),
+    );
 
   program
     .command('analyze')
@@ -73,6 +120,10 @@ function buildProgram(
     .argument('<problem>', 'problem file (JSON)')
     .option('--json', 'print the result as JSON')
     .action((file: string, options: { json?: boolean }) => finish(analyzeCommand(context, file, options)));
+
+  withNetworkOptions(program.command('network')).action(async (options: NetworkCommandOptions) =>
+    finish(await networkCommand(context, options, implementation)),
+  );
 
   program
     .command('theorems')
@@ -87,7 +138,7 @@ function buildProgram(
     .command('replay')
     .description('repeat a saved contradiction; exits with 1 while it stands')
     .argument('<file>', 'counterexample file')
-    .action((file: string) => finish(replayCommand(context, file, implementation)));
+    .action(async (file: string) => finish(await replayCommand(context, file, implementation)));
 
   for (const command of program.commands) command.exitOverride().copyInheritedSettings(program);
   return program;

@@ -45,9 +45,7 @@ export function openCheckedLines(text: string, name: string, noun: string): Open
   const intact = text.slice(0, text.lastIndexOf('\n') + 1);
   const [first, ...rest] = intact.split('\n').slice(0, -1);
   if (first === undefined) {
-    throw new InputError(
-      `${name}: line 1 must be a whole line, the header of a ${noun}; got ${shown(text)}`,
-    );
+    throw new InputError(`${name}: line 1 must be a whole line, the header of a ${noun}; got ${shown(text)}`);
   }
   const { sum, entry: header } = openLine(first, '', `${name}: line 1`, noun);
   return {
@@ -76,9 +74,7 @@ function checksum(key: string, entry: string): string {
 function openLine(text: string, key: string, place: string, noun: string): { sum: string; entry: unknown } {
   const match = LINE.exec(text);
   if (!match) {
-    throw new InputError(
-      `${place} must be a ${noun} line {"checksum": .., "entry": ..}; got ${shown(text)}`,
-    );
+    throw new InputError(`${place} must be a ${noun} line {"checksum": .., "entry": ..}; got ${shown(text)}`);
   }
   const [, sum, entry] = match as unknown as [string, string, string];
   const expected = checksum(key, entry);

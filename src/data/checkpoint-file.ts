@@ -1,12 +1,11 @@
-import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { BUDGETS, type Budget, type BudgetName } from '../harness/budget.js';
 import type { BoundaryResult } from '../harness/boundary-search.js';
 import type { Examination } from '../harness/examination.js';
 import type { Shard } from '../harness/run-options.js';
 import type { FinishedWork } from '../harness/finished-work.js';
+import { checkedLines, openCheckedLines } from './checked-lines.js';
 import { counterexampleSchema } from './counterexample-file.js';
-import { parseExact, stringifyExact } from './exact-json.js';
 import { InputError, parseWith, problemSchema } from './problem-file.js';
 
 /** What a run is: two runs with equal headers find the same. First line of a checkpoint. */
@@ -43,15 +42,8 @@ export interface CheckpointLines {
  * The checksum of a piece of work covers the header's too: a line moved in from another run does not fit.
  */
 export function checkpointLines(header: CheckpointHeader): CheckpointLines {
-  const text = stringifyExact(header);
-  const key = checksum('', text);
-  return {
-    header: line(key, text),
-    work(piece) {
-      const entry = stringifyExact(piece);
-      return line(checksum(key, entry), entry);
-    },
-  };
+  const lines = checkedLines(header);
+  return { header: lines.header, work: (piece) => lines.line(piece) };
 }
 
 /**
@@ -61,63 +53,13 @@ export function checkpointLines(header: CheckpointHeader): CheckpointLines {
  * @throws InputError naming file and line, unless the only damage is a last line without its end.
  */
 export function parseCheckpoint(text: string, name: string): SavedCheckpoint {
-  const intact = text.slice(0, text.lastIndexOf('\n') + 1);
-  const [first, ...rest] = intact.split('\n').slice(0, -1);
-  if (first === undefined) {
-    throw new InputError(
-      `${name}: line 1 must be a whole line, the header of a checkpoint; got ${shown(text)}`,
-    );
-  }
-  const { key, header } = parseHeader(first, `${name}: line 1`);
-  return {
-    header,
-    work: rest.map((text, k) => parseWork(text, key, header, `${name}: line ${k + 2}`)),
-    intact,
-    tornLine: intact.length < text.length ? rest.length + 2 : null,
-  };
+  const { header, entries, intact, tornLine } = openCheckedLines(text, name, 'checkpoint');
+  assertShape(headerSchema, header, `${name}: line 1`);
+  const work = entries.map(({ entry, place }) => parseWork(entry, header, place));
+  return { header, work, intact, tornLine };
 }
 
-const CHECKSUM_DIGITS = 16;
-const LINE = new RegExp(`^\\{"checksum":"([0-9a-f]{${CHECKSUM_DIGITS}})","entry":(.*)\\}$`);
-
-function line(sum: string, entry: string): string {
-  return `{"checksum":"${sum}","entry":${entry}}\n`;
-}
-
-function checksum(key: string, entry: string): string {
-  return createHash('sha256').update(`${key}${entry}`).digest('hex').slice(0, CHECKSUM_DIGITS);
-}
-
-/** Entry of a line whose checksum fits. */
-function openLine(text: string, key: string, place: string): { sum: string; entry: unknown } {
-  const match = LINE.exec(text);
-  if (!match) {
-    throw new InputError(
-      `${place} must be a checkpoint line {"checksum": .., "entry": ..}; got ${shown(text)}`,
-    );
-  }
-  const [, sum, entry] = match as unknown as [string, string, string];
-  const expected = checksum(key, entry);
-  if (sum !== expected) {
-    throw new InputError(
-      `${place}: checksum must be ${expected}, as its entry says; got ${sum} (edited or damaged)`,
-    );
-  }
-  return { sum, entry: parseExact(entry, place) };
-}
-
-function shown(text: string): string {
-  return JSON.stringify(text.length > 40 ? `${text.slice(0, 37)}...` : text);
-}
-
-function parseHeader(text: string, place: string): { key: string; header: CheckpointHeader } {
-  const { sum, entry } = openLine(text, '', place);
-  assertShape(headerSchema, entry, place);
-  return { key: sum, header: entry };
-}
-
-function parseWork(text: string, key: string, header: CheckpointHeader, place: string): FinishedWork {
-  const { entry } = openLine(text, key, place);
+function parseWork(entry: unknown, header: CheckpointHeader, place: string): FinishedWork {
   assertShape(workSchema, entry, place);
   if (!header.theorems.includes(entry.theoremId)) {
     const allowed = header.theorems.join(', ');

@@ -13,12 +13,17 @@ export function frontierText(document: FrontierDocument, files: readonly string[
   const { map, request, shard, summary, verdict } = document;
   const { cells, diverges, stable, boundary, theorems, marks, certificates, faults } = summary;
   const silent = theorems.filter((count) => count.diverges + count.stable === 0).map(({ id }) => id);
+  const sides =
+    diverges + stable > 0
+      ? `: ${diverges} unstable (${percent(share(diverges, cells))}), ${stable} stable, ${boundary} on the boundary`
+      : '';
+  const seed = `Seed ${request.seed}.`;
   return [
     `${map.id}: ${map.title}`,
     map.setting,
     '',
     ...(verdict === 'interrupted' ? [VERDICT_SENTENCES.interrupted] : []),
-    `cells        ${cells}${shard ? ` in shard ${shard.index}/${shard.count}` : ''}: ${diverges} unstable (${percent(share(diverges, cells))}), ${stable} stable, ${boundary} on the boundary`,
+    `cells        ${cells}${shard ? ` in shard ${shard.index}/${shard.count}` : ''}${sides}`,
     ...map.marks.map(({ id, label }) => `             ${marks[id] ?? 0}: ${label}`),
     ...(certificates
       ? [
@@ -46,7 +51,9 @@ export function frontierText(document: FrontierDocument, files: readonly string[
     '',
     ...(verdict === 'interrupted'
       ? []
-      : [`${VERDICT_SENTENCES[verdict]}${verdict === 'agree' ? ` Seed ${request.seed}.` : ''}`]),
+      : theorems.length === 0
+        ? [seed]
+        : [verdict === 'agree' ? `${VERDICT_SENTENCES.agree} ${seed}` : VERDICT_SENTENCES[verdict]]),
     ...faults.map((fault) => `  ${fault}`),
     `Files: ${files.join(', ')}`,
   ].join('\n');

@@ -6,7 +6,8 @@ import { loadBackend } from '../../src/backends/load-backend.js';
 import type { CliContext } from '../../src/cli/context.js';
 import { runCommandLine } from '../../src/cli/program.js';
 import type { Theorem } from '../../src/harness/theorem.js';
-import { inProcessRunner, type TaskRunner } from '../../src/harness/task.js';
+import { inProcessGridRunner } from '../../src/frontier/grid-task.js';
+import { inProcessRunner } from '../../src/harness/task.js';
 import { unlearning, type UnlearningImplementation } from '../../src/unlearning/process.js';
 import { theorems as registered } from '../../theorems/index.js';
 
@@ -23,6 +24,9 @@ export interface CaptureOptions {
   readonly onListen?: (interrupt: () => void) => void;
   /** The run is interrupted as soon as it has finished so many tasks. */
   readonly interruptAfter?: number;
+  /** True if stdout is a terminal. */
+  readonly terminal?: boolean;
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** Runs the command line in this process, on one thread, and captures what it prints. */
@@ -34,14 +38,18 @@ export async function capture(args: readonly string[], options: CaptureOptions =
   const context: CliContext = {
     theorems,
     tool: { name: 'unlearning-stability', version: '0.0.0-test', commit: null },
-    stdout: { write: (text) => (output.stdout += text) },
+    stdout: { write: (text) => (output.stdout += text), isTTY: options.terminal === true },
     stderr: { write: (text) => (output.stderr += text) },
-    env: {},
+    env: options.env ?? {},
     calibrationPicture: null,
     processors: 1,
     loadBackend: (requested) => loadBackend(requested ?? undefined),
     createRunner: (_, backend) =>
       countingRunner(inProcessRunner(theorems, implementation, backend), (finished) => {
+        if (finished === options.interruptAfter) interrupt();
+      }),
+    createGridRunner: () =>
+      countingRunner(inProcessGridRunner({ theorems, implementation }), (finished) => {
         if (finished === options.interruptAfter) interrupt();
       }),
     now: () => 0,
@@ -57,8 +65,16 @@ export async function capture(args: readonly string[], options: CaptureOptions =
   return { code, ...output };
 }
 
+interface Runner<Task, Result> {
+  run(task: Task): Promise<Result>;
+  close(): Promise<void>;
+}
+
 /** The runner, calling back with the number of finished tasks after each. */
-function countingRunner(runner: TaskRunner, onFinished: (finished: number) => void): TaskRunner {
+function countingRunner<Task, Result>(
+  runner: Runner<Task, Result>,
+  onFinished: (finished: number) => void,
+): Runner<Task, Result> {
   let finished = 0;
   return {
     run: async (task) => {

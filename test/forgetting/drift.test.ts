@@ -67,7 +67,7 @@ describe('driftPrediction', () => {
   const eta = margin / (40 * pushed.length);
   const threshold = { distance: 0.9 * margin };
   const still = new Float64Array(local.reduced.dimension);
-  const predict = (g: Float64Array, start = still) =>
+  const predict = (g: Float64Array, start: Float64Array = still) =>
     driftPrediction(local.reduced, eta, g, start, threshold, 200);
   const run = (implementation = {}) =>
     unlearningRun(trained, split, settings, {

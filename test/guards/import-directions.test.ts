@@ -100,7 +100,44 @@ const violations: [string, string, string][] = [
     "import type { Theorem } from '../harness/theorem.js';",
     'Unlearning of a network is independent',
   ],
+  [
+    'src/deletion/deletion-measures.ts',
+    "import { escapePrediction } from '../forgetting/escape-prediction.js';",
+    'without the theory that predicts it',
+  ],
+  [
+    'src/deletion/deletion-verdict.ts',
+    "import { meanCurvature } from '../curvature/mean-curvature.js';",
+    'without the theory that predicts it',
+  ],
+  [
+    'src/experiment/network-experiment.ts',
+    "import { describeExperiment } from '../cli/network-text.js';",
+    'does not know who prints',
+  ],
   ['src/harness/verify.ts', "import { junitXml } from '../report/junit.js';", 'does not know who prints'],
+  ['src/harness/verify.ts', "import { runGrid } from '../frontier/run-grid.js';", 'does not know who prints'],
+  [
+    'src/frontier/run-grid.ts',
+    "import { frontierText } from '../report/frontier-text.js';",
+    'do not know who draws or prints',
+  ],
+  [
+    'src/frontier/maps/step-batch.ts',
+    "import { renderPicture } from '../../pictures/render-picture.js';",
+    'do not know who draws or prints',
+  ],
+  ['src/frontier/run-grid.ts', "import { D1 } from '../../theorems/D1.js';", 'src never names a theorem'],
+  [
+    'src/pictures/frontier-spec.ts',
+    "import { exactStability } from '../stability/exact-stability.js';",
+    'they compute nothing',
+  ],
+  [
+    'theorems/U3.ts',
+    "import { theoremThresholds } from '../src/frontier/theorem-thresholds.js';",
+    'shares no code',
+  ],
 ];
 
 async function messagesFor(file: string, prefix: string): Promise<string[]> {

@@ -1,0 +1,124 @@
+import type { FrontierCell, LineDefinition, MapFrame } from './frontier-map.js';
+import { valueAtPosition } from './map-axis.js';
+import { cellsAround, zeroPieces, type Position } from './zero-pieces.js';
+
+/** A point in the units of the axes. */
+export type LinePoint = readonly [x: number, y: number];
+
+/** A drawn boundary; several lines that are the same are drawn once, under all their ids. */
+export interface BoundaryLine {
+  readonly ids: readonly string[];
+  readonly label: string;
+  readonly kind: LineDefinition['kind'];
+  readonly paths: readonly (readonly LinePoint[])[];
+  /** Where the line is known in single columns or rows only. */
+  readonly points: readonly LinePoint[];
+}
+
+/** How far before a line a cell can count as being; beyond it the distance is at most 1. */
+const FARTHEST = -3;
+
+/** Two lines are one if the distances of all cells agree to this, those farther before them than NEAR left aside. */
+const COINCIDENT = 1e-6;
+const NEAR = -1;
+
+/**
+ * The lines of a map whose cells are all there.
+ *
+ * @param cells by columns, each by rows.
+ */
+export function boundaryLines(frame: MapFrame, cells: readonly (readonly FrontierCell[])[]): BoundaryLine[] {
+  const flat = cells.flat();
+  const groups: LineDefinition[][] = [];
+  for (const line of frame.lines) {
+    const same = groups.find((group) => coincide(group[0]!, line, flat));
+    if (same) same.push(line);
+    else groups.push([line]);
+  }
+  return groups
+    .map((group) => drawn(frame, group, cells))
+    .filter(({ paths, points }) => paths.length + points.length > 0);
+}
+
+function drawn(
+  frame: MapFrame,
+  group: readonly LineDefinition[],
+  cells: readonly (readonly FrontierCell[])[],
+): BoundaryLine {
+  const [first] = group as [LineDefinition];
+  const pieces = zeroPieces(cells.map((column) => column.map((cell) => distanceBeyond(first, cell))));
+  const located = pieces.map((piece) =>
+    piece.map((position): LinePoint => {
+      const [u, v] = endOfClaim(position, first, cells, frame.colour.field);
+      return [valueAtPosition(frame.x, u), valueAtPosition(frame.y, v)];
+    }),
+  );
+  const kinds = new Set(group.map(({ kind }) => kind));
+  return {
+    ids: group.map(({ id }) => id),
+    label: group.map(({ label }) => label).join(' = '),
+    kind: kinds.size === 1 || first.kind === 'exact' || first.kind === 'other' ? first.kind : 'both',
+    paths: located.filter(({ length }) => length > 1),
+    points: located.filter(({ length }) => length === 1).flat(),
+  };
+}
+
+/**
+ * Where a theorem's claim ends between a cell on which it speaks and one on which it says nothing: at the exact boundary, if
+ * that passes between the two, else at the cell on which it speaks. Other crossings stay where they are.
+ */
+function endOfClaim(
+  position: Position,
+  { field }: LineDefinition,
+  cells: readonly (readonly FrontierCell[])[],
+  exact: string,
+): Position {
+  const around = cellsAround(position).map(([i, j]) => ({ i, j, fields: cells[i]![j]!.fields }));
+  const speaking = around.find(({ fields }) => typeof fields[field] === 'number');
+  const silent = around.find(({ fields }) => typeof fields[field] !== 'number');
+  if (!speaking || !silent) return position;
+  const [a, b] = [speaking.fields[exact] ?? 0, silent.fields[exact] ?? 0];
+  const share = a * b < 0 ? a / (a - b) : 0;
+  return [
+    speaking.i + 0.5 + share * (silent.i - speaking.i),
+    speaking.j + 0.5 + share * (silent.j - speaking.j),
+  ];
+}
+
+/** Where a cell counts as being that a theorem says nothing about. */
+const SILENT: Readonly<Record<LineDefinition['kind'], number | null>> = {
+  divergence: FARTHEST,
+  stability: 1,
+  both: null,
+  exact: null,
+  other: null,
+};
+
+/** The number of a cell that is zero on the line and positive beyond it; null where the line is not known. */
+function distanceBeyond({ field, against, kind }: LineDefinition, { fields }: FrontierCell): number | null {
+  const value = fields[field] ?? null;
+  if (value === null) return SILENT[kind];
+  return against === undefined ? value : relativeDistance(fields[against] ?? null, value);
+}
+
+/** 1 - threshold/variable: linear in a threshold that falls to 0, where a line ends at a wall. */
+function relativeDistance(variable: number | null, threshold: number | null): number | null {
+  if (variable === null || threshold === null) return null;
+  return Math.max(FARTHEST, 1 - threshold / variable);
+}
+
+/** True if two lines are thresholds of one variable, known in the same cells and equal wherever it matters. */
+function coincide(one: LineDefinition, other: LineDefinition, cells: readonly FrontierCell[]): boolean {
+  const variable = ({ against = 'eta' }: LineDefinition): string => against;
+  if (variable(one) !== variable(other)) return false;
+  const distance = (line: LineDefinition, { fields }: FrontierCell): number | null => {
+    const threshold = fields[line.coincides ?? line.field] ?? null;
+    const found = relativeDistance(fields[variable(line)] ?? null, threshold);
+    return found === null ? null : Math.max(NEAR, found);
+  };
+  if (cells.every((cell) => distance(other, cell) === null)) return false;
+  return cells.every((cell) => {
+    const [a, b] = [distance(one, cell), distance(other, cell)];
+    return a === null || b === null ? a === b : Math.abs(a - b) <= COINCIDENT;
+  });
+}

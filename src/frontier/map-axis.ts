@@ -1,0 +1,61 @@
+/** One axis of a map. */
+export interface MapAxis {
+  /** Name of the quantity in files: eta. */
+  readonly name: string;
+  /** What the axis says, with the symbol: "step size η". */
+  readonly title: string;
+  /** null: a number without unit. */
+  readonly unit: string | null;
+  readonly scale: 'linear' | 'log';
+  /** Centres of the cells, ascending. */
+  readonly values: readonly number[];
+}
+
+/** `count` values at the centres of equal parts of [low, high]. */
+export function linearValues(low: number, high: number, count: number): number[] {
+  return Array.from({ length: count }, (_, k) => rounded(low + ((high - low) * (k + 0.5)) / count));
+}
+
+/** `count` values at the centres of parts of [low, high] of equal ratio; 0 < low < high. */
+export function logValues(low: number, high: number, count: number): number[] {
+  const ratio = Math.log(high / low);
+  return Array.from({ length: count }, (_, k) => rounded(low * Math.exp((ratio * (k + 0.5)) / count)));
+}
+
+/** At most `count` of the integers low .. high, evenly spread, ends included. */
+export function integerValues(low: number, high: number, count: number): number[] {
+  const all = high - low + 1;
+  if (count >= all) return Array.from({ length: all }, (_, k) => low + k);
+  if (count === 1) return [Math.round((low + high) / 2)];
+  return Array.from({ length: count }, (_, k) => Math.round(low + ((high - low) * k) / (count - 1)));
+}
+
+/**
+ * Borders of the cells, one more than there are: halfway between neighbours on the scale of the axis. A single
+ * cell reaches half a unit (log: a tenth) to both sides.
+ */
+export function cellBorders({ scale, values }: Pick<MapAxis, 'scale' | 'values'>): number[] {
+  const place = values.map((value) => (scale === 'log' ? Math.log(value) : value));
+  const step = (a: number, b: number): number => (place[b]! - place[a]!) / 2;
+  const n = place.length;
+  const single = scale === 'log' ? 0.1 : 0.5;
+  const first = place[0]! - (n > 1 ? step(0, 1) : single);
+  const last = place[n - 1]! + (n > 1 ? step(n - 2, n - 1) : single);
+  const between = place.slice(1).map((_, k) => (place[k]! + place[k + 1]!) / 2);
+  return [first, ...between, last].map((x) => (scale === 'log' ? Math.exp(x) : x));
+}
+
+/**
+ * Value at a position in cells, of which 0.5 is the centre of the first: interpolated on the scale of the axis.
+ */
+export function valueAtPosition({ scale, values }: MapAxis, position: number): number {
+  const k = Math.min(Math.max(0, Math.floor(position - 0.5)), Math.max(0, values.length - 2));
+  const share = position - 0.5 - k;
+  const [low, high] = [values[k]!, values[k + 1] ?? values[k]!];
+  return scale === 'log' ? low * (high / low) ** share : low + (high - low) * share;
+}
+
+/** Eight digits: what a person can read again, and the same in every file. */
+function rounded(x: number): number {
+  return Number(x.toPrecision(8));
+}

@@ -1,0 +1,133 @@
+import type { Theorem } from '../../harness/theorem.js';
+import { randomSource } from '../../random/generator.js';
+import { assessedProblem, thresholdFields, type AssessedProblem } from '../assessed-problem.js';
+import { axisProcess, axisReducedProblem, representativeAxes, type AxisProblem } from '../axis-problem.js';
+import { axisTypicalGrowth } from '../axis-typical-growth.js';
+import { opposed } from '../exact-side.js';
+import type {
+  FrontierCell,
+  FrontierMap,
+  LineDefinition,
+  MapDefinition,
+  MapRequest,
+  MapTools,
+  MarkDefinition,
+} from '../frontier-map.js';
+import { integerValues, type MapAxis } from '../map-axis.js';
+import { publishedVote, voteSide, VOTE_RUNS } from '../published-vote.js';
+import { theoremLines } from '../theorem-thresholds.js';
+import { HESSIAN_SAMPLES, hessianFamily } from './hessian-family.js';
+import { linearCell } from './linear-cell.js';
+import {
+  EXACT_LINE,
+  GROWTH_COLOUR,
+  HEAVY_TAIL,
+  OPEN_CERTIFICATE,
+  samplingWords,
+  shortNumber,
+} from './map-labels.js';
+
+const LARGEST_BATCH = 49;
+const LARGEST_SIGMA = 50;
+const STEP_SIZE = 0.5;
+
+const VOTE_DIFFERS: MarkDefinition = {
+  id: 'vote-differs',
+  label: `vote of ${VOTE_RUNS} runs differs from the exact side`,
+  style: 'cross',
+};
+
+/** The boundary of the same problem with bernoulli batches, which the theorems about those are held to. */
+const BERNOULLI_LINE: LineDefinition = {
+  id: 'exact-bernoulli',
+  label: 'exact with bernoulli batches',
+  kind: 'other',
+  field: 'logGrowth.bernoulli',
+  coincides: 'etaStar.bernoulli',
+};
+
+/** One cell's problem in a sampling scheme, with the smaller one that has the same rho(T). */
+function schemeOf(problem: AxisProblem, theorems: readonly Theorem[]) {
+  const sampled = axisReducedProblem(problem, representativeAxes(problem.samples));
+  return { problem, sampled, assessed: assessedProblem(theorems, axisReducedProblem(problem), sampled) };
+}
+
+function build(request: MapRequest, tools: MapTools): FrontierMap {
+  const { eta = STEP_SIZE, alpha = 0, sampling = 'without-replacement' } = request.settings;
+  const { columns, rows } = request.grid ?? { columns: LARGEST_BATCH, rows: LARGEST_SIGMA };
+  const x: MapAxis = {
+    name: 'batch',
+    title: 'batch size B',
+    unit: 'samples',
+    scale: 'linear',
+    values: integerValues(1, LARGEST_BATCH, columns),
+  };
+  const y: MapAxis = {
+    name: 'sigma',
+    title: 'coherence σ: number of samples along e₁',
+    unit: null,
+    scale: 'linear',
+    values: integerValues(1, LARGEST_SIGMA, rows),
+  };
+  const settings = { request, tools, cells: x.values.length * y.values.length };
+  const twin = sampling !== 'bernoulli';
+  const dynamics = alpha === 0 ? 'descent' : 'unlearning';
+  return {
+    frame: {
+      id: request.map,
+      title: `Instability of ${dynamics} on the published grid, η = ${shortNumber(eta)}`,
+      setting: `n = ${HESSIAN_SAMPLES}, ${samplingWords(sampling)}, α = ${shortNumber(alpha)}, λ₁(H) = 2; theorems about bernoulli batches at their own boundary`,
+      x,
+      y,
+      colour: GROWTH_COLOUR,
+      lines: [EXACT_LINE, ...(twin ? [BERNOULLI_LINE] : []), ...theoremLines(tools.theorems)],
+      marks: [HEAVY_TAIL, VOTE_DIFFERS, ...(request.simulate ? [OPEN_CERTIFICATE] : [])],
+    },
+    cell(column, row) {
+      const [batchSize, sigma] = [x.values[column]!, y.values[row]!];
+      const problem: AxisProblem = { samples: hessianFamily(sigma), alpha, batchSize, sampling };
+      const { sampled, assessed } = schemeOf(problem, tools.theorems);
+      const typical = axisTypicalGrowth(problem, eta);
+      const plain = linearCell({ assessed, sampled, eta, typical, column, row }, settings);
+      const random = randomSource('frontier', 'vote', request.map, request.seed, column, row);
+      const voted = withVote(plain, publishedVote(axisProcess(problem, eta, tools.implementation), random));
+      if (!twin) return voted;
+      const silent = assessed.thresholds.filter(({ applies }) => !applies).map(({ id }) => id);
+      const left = tools.theorems.filter(({ id }) => silent.includes(id));
+      return withTwin(voted, schemeOf({ ...problem, sampling: 'bernoulli' }, left).assessed, eta);
+    },
+  };
+}
+
+function withVote(cell: FrontierCell, diverged: number): FrontierCell {
+  const differs = opposed(voteSide(diverged), cell.exact);
+  return {
+    ...cell,
+    fields: { ...cell.fields, diverged },
+    marks: differs ? [...cell.marks, VOTE_DIFFERS.id] : cell.marks,
+  };
+}
+
+/** Adds what theorems that hold for bernoulli batches alone say of the problem with those. */
+function withTwin(cell: FrontierCell, bernoulli: AssessedProblem, eta: number): FrontierCell {
+  const { growth, theorems, wrong } = bernoulli.at(eta);
+  return {
+    ...cell,
+    fields: {
+      ...cell.fields,
+      'logGrowth.bernoulli': growth.logGrowth,
+      'etaStar.bernoulli': bernoulli.etaStar,
+      ...thresholdFields(bernoulli),
+    },
+    // In the order of the register.
+    theorems: { ...cell.theorems, ...theorems },
+    wrong: [...cell.wrong, ...wrong],
+  };
+}
+
+export const hessianGrid: MapDefinition = {
+  id: 'hessian-grid',
+  summary: 'the published grid: batch size against coherence, majority vote of runs beside the exact side',
+  takes: ['eta', 'alpha', 'sampling'],
+  build,
+};

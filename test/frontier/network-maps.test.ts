@@ -1,0 +1,92 @@
+import { describe, expect, test } from 'vitest';
+import { frontierDocument } from '../../src/frontier/frontier-document.js';
+import { requestedMap } from '../../src/frontier/grid-task.js';
+import type { FrontierCell, FrontierMap, MapRequest } from '../../src/frontier/frontier-map.js';
+import { frontierFile, frontierHeader, parseFrontierFile } from '../../src/frontier/shard-file.js';
+import { panelSpec } from '../../src/pictures/panel-spec.js';
+import { renderPicture } from '../../src/pictures/render-picture.js';
+import { unlearning, type UnlearningImplementation } from '../../src/unlearning/process.js';
+
+function requested(map: string, grid: MapRequest['grid'], implementation = unlearning) {
+  const request: MapRequest = { map, seed: 3, grid, simulate: false, settings: {} };
+  return { request, map: requestedMap(request, { theorems: [], implementation }) };
+}
+
+function cellsOf(map: FrontierMap): FrontierCell[][] {
+  const { x, y } = map.frame;
+  return x.values.map((_, column) => y.values.map((_value, row) => map.cell(column, row)));
+}
+
+const withoutAscent: UnlearningImplementation = {
+  ...unlearning,
+  step: (settings, ...rest) => unlearning.step({ ...settings, alpha: 0 }, ...rest),
+};
+
+describe('snr-samples', () => {
+  const grid = { columns: 3, rows: 1 };
+
+  test('networks escape about when predicted, later with a stronger signal', () => {
+    const times = cellsOf(requested('snr-samples', grid).map).map(([cell]) => cell!.fields);
+    for (const { escapeSteps, predictedSteps } of times) {
+      expect(Math.abs(Math.log(escapeSteps! / predictedSteps!))).toBeLessThan(0.5);
+    }
+    expect(times[2]!.escapeSteps!).toBeGreaterThan(3 * times[0]!.escapeSteps!);
+  });
+
+  test('a step without the ascent does not escape', () => {
+    const { map } = requested('snr-samples', grid, withoutAscent);
+    expect(map.cell(0, 0).fields.escapeSteps).toBeNull();
+  });
+});
+
+test('snr-mixing: without ascent nothing escapes and all stays right', () => {
+  const { map } = requested('snr-mixing', { columns: 1, rows: 40 });
+  const { fields } = map.cell(0, 0);
+  expect(map.frame.y.values[0]).toBeLessThan(0.01);
+  expect(fields.forgetAccuracy).toBe(1);
+  expect(fields.retainAccuracy).toBe(1);
+});
+
+describe('gradient-alignment', () => {
+  const { map, request } = requested('gradient-alignment', null);
+  const cells = cellsOf(map);
+  const mean = (field: string, same: boolean): number => {
+    // Of the retain set, 48 samples in two halves by label.
+    const values = cells.flatMap((column, i) =>
+      column.flatMap(({ fields }, k) =>
+        i > 12 && k > 12 && i !== k && (i < 30 === k < 30) === same ? [fields[field]!] : [],
+      ),
+    );
+    return values.reduce((sum, value) => sum + value, 0) / values.length;
+  };
+
+  test('is symmetric with 1 on the diagonal', () => {
+    cells.forEach((column, i) =>
+      column.forEach(({ fields }, k) => {
+        expect(fields.highAfter).toBeCloseTo(cells[k]![i]!.fields.highAfter!, 12);
+        if (i === k) expect(fields.lowBefore).toBeCloseTo(1, 12);
+      }),
+    );
+  });
+
+  test('a strong signal aligns the gradients of a class, noise does not', () => {
+    expect(mean('highAfter', true)).toBeGreaterThan(0.5);
+    expect(Math.abs(mean('lowAfter', true))).toBeLessThan(0.1);
+  });
+
+  test('is drawn in four panels without NaN, and its file is read again', async () => {
+    const run = {
+      tool: { name: 't', version: '1', commit: null },
+      request,
+      frame: map.frame,
+      shard: null,
+    };
+    const columns = cells.map((piece, column) => ({ column, cells: piece }));
+    const { svg } = await renderPicture(panelSpec(frontierDocument(run, columns)));
+    for (const title of map.frame.panels!.map((panel) => panel.title)) expect(svg).toContain(title);
+    expect(svg).not.toContain('NaN');
+    const text = frontierFile(frontierHeader(run), columns);
+    expect(parseFrontierFile(text, 'file').columns).toHaveLength(60);
+    expect(() => requested('gradient-alignment', { columns: 3, rows: 3 })).toThrow('leave --grid out');
+  });
+});
