@@ -4,7 +4,7 @@ import { analyzeProblem, type Analysis } from '../src/analysis/analyze-problem.j
 import { problemFromSpec, type ProblemSpec, type SampleSpec } from '../src/curvature/problem-spec.js';
 import { factorSet } from '../src/curvature/factor-set.js';
 import { gramCoordinates, gramMatrix } from '../src/curvature/reduction.js';
-import { theorems } from '../theorems/index.js';
+import { linearTheorems } from '../theorems/index.js';
 import { alignedProblems } from '../theorems/draws/aligned-problems.js';
 
 /** Relative agreement of two computations of one number: Lanczos to 1e-12, Gram reduction to about 1e-11. */
@@ -17,7 +17,7 @@ function invariants(spec: ProblemSpec, eta: number): number[] {
     mixing,
     exact,
     theorems: verdicts,
-  } = analyzeProblem(problemFromSpec(spec), eta, theorems);
+  } = analyzeProblem(problemFromSpec(spec), eta, linearTheorems);
   return [
     ...Object.values(coherence).map((x) => x ?? -1),
     mixing.alphaStar,
@@ -80,7 +80,7 @@ describe('coherence, thresholds and every theorem are invariant', () => {
         const split = (set: readonly SampleSpec[]): SampleSpec[] =>
           set.map((vectors) => vectors.flatMap((f) => [f.map((x) => 0.6 * x), f.map((x) => 0.8 * x)]));
         const finer = { ...spec, retain: split(spec.retain), forget: split(spec.forget) };
-        const ids = theorems.map(({ id }) => id);
+        const ids = linearTheorems.map(({ id }) => id);
         const offset = invariants(spec, ETA).length - ids.length;
         // D3 and U4 speak of rank-one samples: a list of two parallel factors is not recognised as one.
         const comparable = (values: number[]) =>
@@ -134,5 +134,5 @@ test('rescaling all factors by s rescales curvature by s^2 and every step size b
 });
 
 function analyze(spec: ProblemSpec, eta: number): Analysis {
-  return analyzeProblem(problemFromSpec(spec), eta, theorems);
+  return analyzeProblem(problemFromSpec(spec), eta, linearTheorems);
 }

@@ -3,7 +3,12 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
-const eslint = new ESLint({ cwd: root });
+/** Our bans alone, without types: that is what makes it quick. */
+const eslint = new ESLint({
+  cwd: root,
+  ruleFilter: ({ ruleId }) => /no-restricted-(imports|properties|syntax)$/.test(ruleId),
+  overrideConfig: { languageOptions: { parserOptions: { projectService: false } } },
+});
 
 /** An existing file, an import planted in front of its text, and the rule that must reject it. */
 const violations: [string, string, string][] = [
