@@ -215,6 +215,22 @@ const importBans = [
     ],
   },
   {
+    files: ['src/data/**/*.ts'],
+    banned: [
+      {
+        group: [
+          '**/analysis/**',
+          '**/experiment/**',
+          '**/frontier/**',
+          '**/pictures/**',
+          '**/report/**',
+          '**/cli/**',
+        ],
+        message: 'Files do not know who computes with them or prints.',
+      },
+    ],
+  },
+  {
     files: ['src/frontier/**/*.ts'],
     banned: [
       {

@@ -70,11 +70,16 @@ const TYPICAL_OPERATIONS = 8e8;
 /** D below this share of lambda_1(K) is not called negative: rounding. */
 const ROUNDING = 1e-12;
 
-/** The whole linear theory of one problem at step size eta. */
+/**
+ * The whole linear theory of one problem at step size eta.
+ *
+ * @param parameters p, where the sets are given in fewer coordinates already.
+ */
 export function analyzeProblem(
   problem: UnlearningProblem,
   eta: number,
   theorems: readonly Theorem[],
+  parameters: number = problem.retain.dimension,
 ): Analysis {
   const whole = reduceSets([problem.retain, problem.forget]).sets;
   const inCoordinates = { ...problem, retain: whole[0]!, forget: whole[1]! };
@@ -86,7 +91,7 @@ export function analyzeProblem(
   return {
     schemaVersion: 1,
     dimension: {
-      parameters: problem.retain.dimension,
+      parameters,
       samples: { retain: problem.retain.sampleCount, forget: problem.forget.sampleCount },
       reduced: reduced.dimension,
     },

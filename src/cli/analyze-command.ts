@@ -3,20 +3,45 @@ import { problemFromSpec } from '../curvature/problem-spec.js';
 import { parseProblemFile, type ProblemFile } from '../data/problem-file.js';
 import { significant } from '../report/number-format.js';
 import { textTable } from '../report/text-table.js';
+import { filesRequest, type AnalyzeOptions } from './analyze-files-options.js';
 import type { CliContext } from './context.js';
 import { readInputFile } from './files.js';
+import { problemFromFiles } from './problem-from-files.js';
 
-/** `analyze PROBLEM.json [--json]`. */
-export function analyzeCommand(context: CliContext, file: string, options: { json?: boolean }): number {
-  const problem = parseProblemFile(readInputFile(file), file);
-  const analysis = analyzeProblem(problemFromSpec(problem), problem.eta, context.theorems);
-  const text = options.json ? JSON.stringify(analysis, null, 2) : describeAnalysis(analysis, problem);
+/** `analyze PROBLEM.json [--json]`, and `analyze --retain R --forget F ..` for sets in files of their own. */
+export async function analyzeCommand(
+  context: CliContext,
+  file: string | undefined,
+  options: AnalyzeOptions,
+): Promise<number> {
+  const { analysis, settings } = await analysisOf(context, file, options);
+  const text = options.json ? JSON.stringify(analysis, null, 2) : describeAnalysis(analysis, settings);
   context.stdout.write(`${text}\n`);
   return 0;
 }
 
+async function analysisOf(
+  context: CliContext,
+  file: string | undefined,
+  options: AnalyzeOptions,
+): Promise<{ analysis: Analysis; settings: ProblemSettings }> {
+  const request = filesRequest(file, options);
+  if (request === null) {
+    const settings = parseProblemFile(readInputFile(file!), file!);
+    return {
+      analysis: analyzeProblem(problemFromSpec(settings), settings.eta, context.theorems),
+      settings,
+    };
+  }
+  const { problem, parameters } = await problemFromFiles(context, request);
+  return { analysis: analyzeProblem(problem, request.eta, context.theorems, parameters), settings: request };
+}
+
+/** A problem without its sets. */
+export type ProblemSettings = Pick<ProblemFile, 'alpha' | 'eta' | 'batch' | 'sampling'>;
+
 /** The analysis for a person: first the answer, then the numbers behind it. */
-export function describeAnalysis(analysis: Analysis, problem: ProblemFile): string {
+export function describeAnalysis(analysis: Analysis, problem: ProblemSettings): string {
   const { dimension, coherence, mixing, exact, typical } = analysis;
   const { retain, forget } = dimension.samples;
   const speaking = analysis.theorems.filter(({ side }) => side !== 'undecided');
@@ -45,7 +70,7 @@ export function describeAnalysis(analysis: Analysis, problem: ProblemFile): stri
   ].join('\n');
 }
 
-function answer({ mixing, exact, typical }: Analysis, problem: ProblemFile): string {
+function answer({ mixing, exact, typical }: Analysis, problem: ProblemSettings): string {
   if (exact.side === 'stable') {
     return `stable: the old minimum holds (eta ${problem.eta} < eta* ${significant(exact.etaStar)}); unlearning does not take hold`;
   }

@@ -1,5 +1,6 @@
 import { accessSync, constants, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileErrorReason } from '../data/file-error-reason.js';
 import { UsageError } from './usage-error.js';
 
 /** Text of an input file. @throws UsageError if it cannot be read; `hint` says what to do then. */
@@ -7,7 +8,7 @@ export function readInputFile(path: string, hint = ''): string {
   try {
     return readFileSync(path, 'utf8');
   } catch (error) {
-    throw new UsageError(`${path}: cannot be read (${reason(error)})${hint}`);
+    throw new UsageError(`${path}: cannot be read (${fileErrorReason(error)})${hint}`);
   }
 }
 
@@ -16,7 +17,7 @@ export function changeFile(path: string, change: () => void): void {
   try {
     change();
   } catch (error) {
-    throw new UsageError(`${path}: cannot be written (${reason(error)})`);
+    throw new UsageError(`${path}: cannot be written (${fileErrorReason(error)})`);
   }
 }
 
@@ -34,7 +35,7 @@ export function prepareOutputFolder(folder: string, option: '--out' | '--resume'
     rmSync(probe);
   } catch (error) {
     throw new UsageError(
-      `${option} ${folder}: cannot be written to (${reason(error)}); give a folder that can`,
+      `${option} ${folder}: cannot be written to (${fileErrorReason(error)}); give a folder that can`,
     );
   }
 }
@@ -44,19 +45,4 @@ export function writeFileWhole(path: string, content: string | Uint8Array): void
   const draft = `${path}.${process.pid}.part`;
   writeFileSync(draft, content);
   renameSync(draft, path);
-}
-
-function reason(error: unknown): string {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  const words: Record<string, string> = {
-    ENOENT: 'no such file or folder',
-    EACCES: 'permission denied',
-    EISDIR: 'it is a folder',
-    ENOTDIR: 'a part of the path is a file',
-    EEXIST: 'a file of that name is in the way',
-    EROFS: 'read-only file system',
-    ENOSPC: 'no space left',
-    ERR_STRING_TOO_LONG: 'larger than 512 MB of text',
-  };
-  return words[code] ?? (code || String(error));
 }

@@ -4,6 +4,7 @@ import { InputError } from '../data/problem-file.js';
 import { mapDefinitions } from '../frontier/map-definitions.js';
 import { unlearning, type UnlearningImplementation } from '../unlearning/process.js';
 import { analyzeCommand } from './analyze-command.js';
+import type { AnalyzeOptions } from './analyze-files-options.js';
 import type { CliContext } from './context.js';
 import { frontierCommand } from './frontier-command.js';
 import type { FrontierCommandOptions } from './frontier-options.js';
@@ -117,9 +118,19 @@ function buildProgram(
   program
     .command('analyze')
     .description('say on which side a given problem is, and why')
-    .argument('<problem>', 'problem file (JSON)')
+    .argument('[problem]', 'problem file (JSON); without it, all options up to --sampling are needed')
+    .option('--retain <file>', 'retain factors, samples x p: .npy, .npz#MEMBER, .safetensors#TENSOR or .csv')
+    .option('--forget <file>', 'forget factors, of the same p')
+    .option('--alpha <x>', 'mixing weight of the ascent')
+    .option('--eta <x>', 'step size')
+    .option('--batch-retain <n>', 'retain batch size')
+    .option('--batch-forget <n>', 'forget batch size')
+    .option('--sampling <scheme>', 'bernoulli, with-replacement or without-replacement')
+    .option('--model <name>', 'for .csv, which holds features: linear (the factor of a row is the row)')
     .option('--json', 'print the result as JSON')
-    .action((file: string, options: { json?: boolean }) => finish(analyzeCommand(context, file, options)));
+    .action(async (file: string | undefined, options: AnalyzeOptions) =>
+      finish(await analyzeCommand(context, file, options)),
+    );
 
   withNetworkOptions(program.command('network')).action(async (options: NetworkCommandOptions) =>
     finish(await networkCommand(context, options, implementation)),

@@ -109,7 +109,8 @@ function checkLengths(problem: ProblemSpec, name: string): void {
 /** Fourth powers of the numbers must neither overflow nor vanish. */
 const LARGEST_NUMBER = 1e70;
 
-function checkMagnitude(largest: number, place: string): void {
+/** Checks the largest number of a set, by size. @throws InputError if it is 0, or its fourth power is. */
+export function checkMagnitude(largest: number, place: string): void {
   if (largest === 0)
     throw new InputError(`${place} has only zero vectors; at least one number must not be 0`);
   if (largest > LARGEST_NUMBER || largest < 1 / LARGEST_NUMBER) {

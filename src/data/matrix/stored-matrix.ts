@@ -1,0 +1,83 @@
+import type { MatrixSource } from '../../curvature/matrix-source.js';
+import { InputError } from '../problem-file.js';
+import type { ByteRange } from './byte-range.js';
+import { matrixShape } from './matrix-shape.js';
+import type { NumberType } from './number-type.js';
+
+/** How a matrix lies in a range of bytes, from its first on. */
+export interface StoredLayout {
+  readonly shape: readonly number[];
+  /** What the file calls the type of its numbers. */
+  readonly dtype: string;
+  readonly type: NumberType;
+  readonly littleEndian: boolean;
+  /** True if the first index runs fastest (Fortran order), false if the last one does (C order). */
+  readonly fortran: boolean;
+}
+
+/** Numbers that are read and decoded at once. */
+const PIECE_NUMBERS = 2 ** 17;
+
+/**
+ * A matrix in a range of bytes, read by positioned reads: C order row by row, Fortran order by whole columns.
+ *
+ * @throws InputError if the shape is none of a matrix, or its numbers do not fill the range exactly.
+ */
+export function storedMatrix(bytes: ByteRange, layout: StoredLayout): MatrixSource {
+  const { dtype, type, littleEndian, fortran } = layout;
+  const { rows, columns, factorsPerSample } = matrixShape(layout.shape, bytes.name);
+  const expected = rows * columns * type.bytes;
+  if (bytes.size !== expected) {
+    const what = bytes.size < expected ? 'truncated' : 'the header says less';
+    throw new InputError(
+      `${bytes.name}: shape (${layout.shape.join(', ')}) of ${dtype} must be ${expected} bytes; got ${bytes.size} (${what})`,
+    );
+  }
+  const buffer = new Uint8Array(Math.min(PIECE_NUMBERS, rows * columns) * type.bytes);
+  const view = new DataView(buffer.buffer);
+
+  /** Consecutive numbers of the file. */
+  function readRun(from: number, out: Float64Array): void {
+    for (let done = 0; done < out.length; done += PIECE_NUMBERS) {
+      const count = Math.min(PIECE_NUMBERS, out.length - done);
+      bytes.read((from + done) * type.bytes, buffer.subarray(0, count * type.bytes));
+      for (let k = 0; k < count; k++) out[done + k] = type.read(view, k * type.bytes, littleEndian);
+    }
+  }
+
+  function readRowMajor(from: number, to: number, out: Float64Array): void {
+    const width = to - from;
+    if (width === columns) return readRun(0, out);
+    for (let row = 0; row < rows; row++) {
+      readRun(row * columns + from, out.subarray(row * width, (row + 1) * width));
+    }
+  }
+
+  function readColumnMajor(from: number, to: number, out: Float64Array): void {
+    const width = to - from;
+    const samples = rows / factorsPerSample;
+    const atOnce = Math.max(1, Math.floor(PIECE_NUMBERS / rows));
+    for (let first = 0; first < width; first += atOnce) {
+      const last = Math.min(width, first + atOnce);
+      const run = new Float64Array((last - first) * rows);
+      readRun((from + first) * rows, run);
+      for (let column = first, k = 0; column < last; column++) {
+        for (let factor = 0; factor < factorsPerSample; factor++) {
+          for (let i = 0; i < samples; i++) out[(i * factorsPerSample + factor) * width + column] = run[k++]!;
+        }
+      }
+    }
+  }
+
+  return {
+    name: bytes.name,
+    rows,
+    columns,
+    factorsPerSample,
+    dtype,
+    readColumns(from, to, out = new Float64Array(rows * (to - from))) {
+      (fortran ? readColumnMajor : readRowMajor)(from, to, out);
+      return out;
+    },
+  };
+}
