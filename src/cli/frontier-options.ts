@@ -86,9 +86,10 @@ function checkTaken({ id, takes }: MapDefinition, options: FrontierCommandOption
   const known: readonly (keyof MapSettings)[] = ['problem', 'eta', 'alpha', 'sampling'];
   const foreign = known.find((name) => options[name] !== undefined && !takes.includes(name));
   if (foreign === undefined) return;
+  const own = takes.length === 0 ? 'none of these' : takes.map((name) => `--${name}`).join(', ');
   const others = mapDefinitions.filter((map) => map.takes.includes(foreign)).map((map) => map.id);
   throw new UsageError(
-    `${id} does not take --${foreign}; it takes ${takes.map((name) => `--${name}`).join(', ')} (--${foreign} is for ${others.join(', ')})`,
+    `${id} does not take --${foreign}; it takes ${own} (--${foreign} is for ${others.join(', ')})`,
   );
 }
 

@@ -27,6 +27,11 @@ const bad: [string, RegExp][] = [
     /step-coherence does not take --problem.*is for step-batch, step-mixing/,
   ],
   ['hessian-grid --problem p.json', /hessian-grid does not take --problem/],
+  [
+    'gradient-alignment --eta 1',
+    /gradient-alignment does not take --eta; it takes none of these \(--eta is for mixing-alignment, hessian-grid\)/,
+  ],
+  ['snr-mixing --simulate', /snr-mixing runs real networks in every cell; leave --simulate out/],
   ['mixing-alignment --problem p.json', /mixing-alignment does not take --problem/],
   ['step-batch --problem missing.json', /missing.json: cannot be read \(no such file or folder\)/],
   ['step-batch --json --text', /--text prints a picture and --json nothing but JSON; give one of them/],
