@@ -30,7 +30,7 @@ export function examineTypical(
   settings: ExaminationSettings,
 ): Examination {
   const { logGrowth } = problem.exact.growth(eta);
-  const bound = claim.bound(logGrowth);
+  const bound = measurable(claim.bound(logGrowth));
   const words = [settings.seed, settings.theoremId, JSON.stringify([instance, eta])];
   const estimate = typicalGrowth(
     linearisedProcess(problem.reduced, eta, settings.implementation),
@@ -77,4 +77,16 @@ export function examineTypical(
     );
     return wrong.flatMap(({ id }, k) => (exceeded[k] ? [id] : []));
   }
+}
+
+/** Share of the displacement to which a step is computed, of at most eight coordinates and moderate curvature. */
+const ROUNDING = 1e-13;
+
+/**
+ * Bound of the growth that can be measured: a computed step is off by up to ROUNDING |delta|, which matters where a
+ * step ends at the minimum (eta d = 1, rho = 0). By Jensen's inequality
+ * E log (|A delta| + e |delta|)^2/|delta|^2 <= 2 log(sqrt(rho) + e).
+ */
+function measurable(bound: number): number {
+  return bound > 0 ? bound : 2 * Math.log(Math.exp(bound / 2) + ROUNDING);
 }

@@ -1,0 +1,32 @@
+import { expect, test } from 'vitest';
+import { examine } from '../../src/harness/examine.js';
+import { smallBudget } from '../../properties/theorem-property.js';
+import { U11 } from '../../theorems/U11.js';
+
+const problem = {
+  retain: [[[1]]],
+  forget: [[[1]]],
+  alpha: 0.2,
+  batch: { retain: 1, forget: 1 },
+  sampling: 'without-replacement' as const,
+};
+
+test('a step that ends exactly at the minimum contradicts nothing: rho is 0 and the growth is that of rounding', () => {
+  // eta d = 1 to rounding, d = 0.8 - 0.2.
+  for (const eta of [1.6666666666666665, 1 / 0.6, 1 / (0.8 - 0.2)]) {
+    const { outcome, evidence } = examine(
+      U11.claim,
+      { problem, step: { reference: 'absolute', eta } },
+      smallBudget('U11'),
+    );
+    expect(outcome, evidence).toBe('agree');
+  }
+});
+
+test('a bound below what runs do is still contradicted', () => {
+  const { claim } = U11;
+  if (claim.kind !== 'typical') throw new TypeError('U11 bounds typical growth');
+  const wrong = { ...claim, bound: (logGrowth: number) => logGrowth - 0.5 };
+  const instance = { problem, step: { reference: 'absolute' as const, eta: 1 } };
+  expect(examine(wrong, instance, smallBudget('U11')).outcome).toBe('contradict');
+});
