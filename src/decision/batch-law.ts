@@ -1,4 +1,4 @@
-import type { CurvatureGroup, ReducedProblem } from '../curvature/problem.js';
+import type { CurvatureGroup, ReducedProblem, Sampling } from '../curvature/problem.js';
 import type { UnlearningProcess } from '../unlearning/process.js';
 
 /** A process whose batch sizes are watched. */
@@ -12,30 +12,37 @@ export interface WatchedProcess extends UnlearningProcess {
  * full bernoulli batches; other bernoulli batches have at most n samples.
  */
 export function watchedProcess(process: UnlearningProcess, problem: ReducedProblem): WatchedProcess {
+  const laws = problem.groups.map((group) => sizeLaw(group, problem.sampling));
   let fault: string | null = null;
   return {
     ...process,
     drawBatches(random) {
       process.drawBatches(random);
-      fault ??= batchSizeFault(problem, process);
+      fault ??= batchSizeFault(laws, process);
     },
     fault: () => fault,
   };
 }
 
-function batchSizeFault(problem: ReducedProblem, process: UnlearningProcess): string | null {
+/** The sizes that batches of one group may have. */
+interface SizeLaw {
+  readonly name: CurvatureGroup['name'];
+  readonly least: number;
+  readonly most: number;
+}
+
+function sizeLaw({ name, batchSize, samples }: CurvatureGroup, sampling: Sampling): SizeLaw {
+  const drawn = sampling === 'bernoulli' && batchSize < samples.sampleCount;
+  return { name, least: drawn ? 0 : batchSize, most: drawn ? samples.sampleCount : batchSize };
+}
+
+function batchSizeFault(laws: readonly SizeLaw[], process: UnlearningProcess): string | null {
   const sizes = process.batchSizes();
-  for (const group of problem.groups) {
-    const { name, batchSize, samples } = group;
+  for (const { name, least, most } of laws) {
     const drawn = sizes[name];
-    const exact = problem.sampling !== 'bernoulli' || isFull(group);
-    if (exact ? drawn === batchSize : drawn <= samples.sampleCount) continue;
-    const allowed = exact ? String(batchSize) : `0..${samples.sampleCount}`;
+    if (drawn >= least && drawn <= most) continue;
+    const allowed = least === most ? String(most) : `${least}..${most}`;
     return `a drawn ${name} batch has ${drawn} samples; the problem says ${allowed}`;
   }
   return null;
-}
-
-function isFull({ batchSize, samples }: CurvatureGroup): boolean {
-  return batchSize === samples.sampleCount;
 }

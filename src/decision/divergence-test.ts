@@ -13,7 +13,8 @@ export function testDivergence(
   left: number,
 ): Attempt {
   const draw = rayleighSampler(process, perron, problem.dimension);
-  const scouts = Array.from({ length: scoutCount }, () => draw(random));
+  const scouts = new Float64Array(scoutCount);
+  for (let s = 0; s < scoutCount; s++) scouts[s] = draw(random);
   const { stake, growth } = bestStake(scouts);
   const { expected, limit } = testLimit(growth, threshold, left, scoutCount);
   const test = new MeanAboveOneTest([stake, stake / 2, Math.min(1, stake * 2) * 0.999]);
@@ -40,8 +41,9 @@ function rayleighSampler(process: UnlearningProcess, perron: Float64Array, r: nu
   const square = kept.reduce((sum, k) => sum + values[k]! ** 2, 0);
   const moved = new Float64Array(m * r);
   const products = new Float64Array(m * m);
+  const w = new Float64Array(r);
   return (random: RandomSource): number => {
-    stepDirections(process, random, directions, moved);
+    stepDirections(process, random, directions, moved, w);
     multiplyTransposed(moved, m, directions, m, r, products);
     let sum = 0;
     for (let k = 0; k < m * m; k++) sum += products[k]! ** 2;

@@ -10,32 +10,55 @@ const OVERFLOW = 1e75;
 
 /** Sample mean of A (x) A, as the matrix of M -> A M A on vec(M). */
 export class MomentEstimate {
+  /** Sums of products of two entries of A, the lower triangle of an r^2 x r^2 matrix. */
+  private readonly products: Float64Array;
+  /** The same sums where the map wants them: entry (ab, cd) is that of A_ac A_bd. */
   private readonly sum: Float64Array;
   private count = 0;
 
   constructor(private readonly r: number) {
+    this.products = new Float64Array(r ** 4);
     this.sum = new Float64Array(r ** 4);
   }
 
   /** Adds `count` drawn steps; true if one of them left the number range. */
   draw(process: UnlearningProcess, random: RandomSource, count: number): boolean {
-    const { r, sum } = this;
+    const { r } = this;
     const identity = identityMatrix(r);
     const step = new Float64Array(r * r);
+    const w = new Float64Array(r);
     for (let s = 0; s < count; s++) {
-      stepDirections(process, random, identity, step);
-      if (!step.every((x) => Math.abs(x) < OVERFLOW)) return true;
-      for (let a = 0, k = 0; a < r; a++) {
-        for (let b = 0; b < r; b++) {
-          for (let c = 0; c < r; c++) {
-            const left = step[a * r + c]!;
-            for (let d = 0; d < r; d++) sum[k++]! += left * step[b * r + d]!;
-          }
-        }
-      }
+      stepDirections(process, random, identity, step, w);
+      if (overflows(step)) return true;
+      this.addProducts(step);
     }
     this.count += count;
+    this.arrangeSums();
     return false;
+  }
+
+  private addProducts(step: Float64Array): void {
+    const { products } = this;
+    const n = step.length;
+    for (let p = 0; p < n; p++) {
+      const x = step[p]!;
+      const row = p * n;
+      for (let q = 0; q <= p; q++) products[row + q]! += x * step[q]!;
+    }
+  }
+
+  private arrangeSums(): void {
+    const { r, products, sum } = this;
+    const n = r * r;
+    for (let p = 0; p < n; p++) {
+      const [a, c] = [Math.floor(p / r), p % r];
+      for (let q = 0; q <= p; q++) {
+        const [b, d] = [Math.floor(q / r), q % r];
+        const total = products[p * n + q]!;
+        sum[(a * r + b) * n + c * r + d] = total;
+        sum[(b * r + a) * n + d * r + c] = total;
+      }
+    }
   }
 
   apply(m: Float64Array, out: Float64Array): void {
@@ -90,4 +113,9 @@ function matrixRoots(p: Float64Array, r: number) {
     return out;
   };
   return { root: spectral(Math.sqrt), inverseRoot: spectral((x) => 1 / Math.sqrt(x)) };
+}
+
+function overflows(step: Float64Array): boolean {
+  for (let k = 0; k < step.length; k++) if (!(Math.abs(step[k]!) < OVERFLOW)) return true;
+  return false;
 }

@@ -27,8 +27,9 @@ export function exceedsTypicalGrowth(
   if (problem.dimension !== 1 || low === null) return bounds.map(() => false);
   const direction = Float64Array.of(1);
   const moved = new Float64Array(1);
+  const w = new Float64Array(1);
   const draw = (): number => {
-    stepDirections(process, random, direction, moved);
+    stepDirections(process, random, direction, moved, w);
     return Math.log(moved[0]! ** 2);
   };
   const scouts = Array.from({ length: SCOUTS }, draw);

@@ -9,6 +9,12 @@ import { stepRange, type StepRange } from './step-range.js';
 /** Fractions of the way from the estimated radius to 1 at which P = (c - T)^-1 I is tried. */
 const RESOLVENT_FRACTIONS = [0.15, 0.5, 1, 3, 10, 40];
 
+/** Share of the fastest evidence so far below which no further P is tried: it hardly ever has a second peak. */
+const FALLEN = 0.85;
+
+/** Relative difference in the speed of the evidence that is rounding: all P do alike, as with r = 1. */
+const SAME_SPEED = 1e-9;
+
 /** A fixed P with the ranges that follow from it. */
 interface StabilityPlan {
   readonly root: Float64Array;
@@ -41,9 +47,11 @@ export function testStability(
   const test = new MatrixMeanBelowTest(r, 1 - excess, range);
   const stakes = [plan.stake / 2, plan.stake, Math.min(2 * plan.stake, test.largestStake())];
   const moved = new Float64Array(r * r);
+  const sandwich = sandwiches(r);
+  const w = new Float64Array(r);
   for (let drawn = 0, next = 64; samples < limit && logEvidence < threshold;) {
-    stepDirections(process, random, plan.root, moved);
-    const y = sandwich(moved, plan.inverseRoot, r);
+    stepDirections(process, random, plan.root, moved, w);
+    const y = sandwich(moved, plan.inverseRoot);
     if (isWithin(process.batchSizes(), sizeLimit) && exceeds(y, r, range)) {
       const fault = `a drawn step exceeds the range ${range.toPrecision(6)} that the problem guarantees`;
       return { samples, logEvidence, expected, fault };
@@ -58,7 +66,7 @@ export function testStability(
   return { samples, logEvidence, expected, fault: null };
 }
 
-/** Tries several P on fresh scout samples and keeps the one with the fastest growing evidence. */
+/** Tries several P, one after the other, on fresh scout samples and keeps the one with the fastest growing evidence. */
 function choosePlan(
   { process, problem, eta, random }: DecisionContext,
   moment: MomentEstimate,
@@ -67,11 +75,14 @@ function choosePlan(
 ): StabilityPlan | null {
   const r = problem.dimension;
   const identity = identityMatrix(r);
+  const w = new Float64Array(r);
   const steps = Array.from({ length: scoutCount }, () => {
     const step = new Float64Array(r * r);
-    stepDirections(process, random, identity, step);
+    stepDirections(process, random, identity, step, w);
     return step;
   });
+  const moved = new Float64Array(r * r);
+  const sandwich = sandwiches(r);
   let best: StabilityPlan | null = null;
   for (const fraction of RESOLVENT_FRACTIONS) {
     const c = radius + fraction * (1 - radius);
@@ -81,18 +92,30 @@ function choosePlan(
     if (!(bounds.excess < 1)) continue;
     const trial = new MatrixMeanBelowTest(r, 1 - bounds.excess, bounds.range);
     for (const step of steps) {
-      trial.observe(sandwich(multiplyTransposed(roots.root, r, step, r, r), roots.inverseRoot, r));
+      multiplyTransposed(roots.root, r, step, r, r, moved);
+      trial.observe(sandwich(moved, roots.inverseRoot));
     }
     const { stake, growth } = trial.bestStake();
+    const last = best !== null && isNoUse(growth, best.growth);
     if (!best || growth > best.growth) best = { ...roots, bounds, stake, growth };
+    if (last) break;
   }
   return best;
 }
 
-/** P^{-1/2} A P A P^{-1/2} from the rows A (P^{1/2})_a. */
-function sandwich(moved: Float64Array, inverseRoot: Float64Array, r: number): Float64Array {
-  const columns = multiplyTransposed(inverseRoot, r, moved, r, r);
-  return multiplyTransposedSymmetric(columns, columns, r, r);
+/** True if a growth of the evidence shows that further P will not improve on the fastest so far. */
+function isNoUse(growth: number, fastest: number): boolean {
+  return growth < FALLEN * fastest || Math.abs(growth - fastest) <= SAME_SPEED * Math.abs(fastest);
+}
+
+/** Makes P^{-1/2} A P A P^{-1/2} from the rows A (P^{1/2})_a, always in the same array. */
+function sandwiches(r: number): (moved: Float64Array, inverseRoot: Float64Array) => Float64Array {
+  const columns = new Float64Array(r * r);
+  const y = new Float64Array(r * r);
+  return (moved, inverseRoot) => {
+    multiplyTransposed(inverseRoot, r, moved, r, r, columns);
+    return multiplyTransposedSymmetric(columns, columns, r, r, y);
+  };
 }
 
 function isWithin(
@@ -105,14 +128,21 @@ function isWithin(
 /** Rounding allowed in a computed Y. */
 const ROUNDING = 1 + 1e-6;
 
-/** True if lambda_1(Y) is above the range. The largest row sum bounds it and mostly spares the eigenvalues. */
+/**
+ * True if lambda_1(Y) is above the range. The largest row sum and the Frobenius norm bound it, Y near the identity
+ * and Y near rank one, and mostly spare the eigenvalues.
+ */
 function exceeds(y: Float64Array, r: number, range: number): boolean {
   let largestSum = 0;
+  let squares = 0;
   for (let a = 0; a < r; a++) {
     let sum = 0;
-    for (let b = 0; b < r; b++) sum += Math.abs(y[a * r + b]!);
+    for (let k = a * r; k < (a + 1) * r; k++) {
+      sum += Math.abs(y[k]!);
+      squares += y[k]! * y[k]!;
+    }
     largestSum = Math.max(largestSum, sum);
   }
-  if (largestSum <= range * ROUNDING) return false;
+  if (Math.min(largestSum, Math.sqrt(squares)) <= range * ROUNDING) return false;
   return !(largestEigenvalue(y, r) <= range * ROUNDING);
 }

@@ -63,8 +63,10 @@ export function* unlearningWalk(
     throw new RangeError(`the displacement must be ${minimum.length} numbers; got ${displacement.length}`);
   }
   const w = minimum.map((x, a) => x + displacement[a]!);
+  const delta = new Float64Array(w.length);
   for (let step = 0; ; step++) {
-    const distance = norm(w.map((x, a) => x - minimum[a]!));
+    for (let a = 0; a < w.length; a++) delta[a] = w[a]! - minimum[a]!;
+    const distance = norm(delta);
     if (!(distance <= blowUp)) return step;
     yield { step, weights: w, distance };
     process.drawBatches(random);

@@ -1,6 +1,9 @@
 /** Length of the stretch of a row that is worked on at once; eight such stretches fit the first-level cache. */
 const STRETCH = 512;
 
+/** Up to this order no block of four rows fits, and setting one up costs more than the product. */
+const SMALL = 3;
+
 /**
  * out = A B^T for row-major A (m x k) and B (n x k); `out` is m x n.
  *
@@ -15,6 +18,7 @@ export function multiplyTransposed(
   k: number,
   out: Float64Array = new Float64Array(m * n),
 ): Float64Array {
+  if (m <= SMALL && n <= SMALL && k <= STRETCH) return multiplySmall(a, m, b, n, k, out);
   out.fill(0, 0, m * n);
   for (let from = 0; from < k; from += STRETCH) {
     const to = Math.min(k, from + STRETCH);
@@ -34,6 +38,7 @@ export function multiplyTransposedSymmetric(
   k: number,
   out: Float64Array = new Float64Array(n * n),
 ): Float64Array {
+  if (n <= SMALL && k <= STRETCH) return multiplySmallSymmetric(a, b, n, k, out);
   out.fill(0, 0, n * n);
   for (let from = 0; from < k; from += STRETCH) {
     const to = Math.min(k, from + STRETCH);
@@ -88,17 +93,85 @@ function addBlockRow(
   let j = firstColumn;
   if (i + 4 <= m) {
     for (; j + 4 <= n; j += 4) addFourByFour(a, i * k, b, j * k, k, from, to, out, i * width + j, width);
+    for (; j < n; j++) addFourByOne(a, i * k, b, j * k, k, from, to, out, i * width + j, width);
+    return;
   }
-  const lastRow = Math.min(m, i + 4);
-  for (; j < n; j++) {
-    for (let row = i; row < lastRow; row++) {
-      let sum = 0;
-      const x = row * k;
-      const y = j * k;
-      for (let c = from; c < to; c++) sum += a[x + c]! * b[y + c]!;
-      out[row * width + j]! += sum;
+  for (let row = i; row < m; row++) {
+    for (j = firstColumn; j + 4 <= n; j += 4) {
+      addFourByOne(b, j * k, a, row * k, k, from, to, out, row * width + j, 1);
+    }
+    for (; j < n; j++) {
+      out[row * width + j]! += innerProduct(a, row * k + from, b, j * k + from, to - from);
     }
   }
+}
+
+/** out = A B^T entry by entry. */
+function multiplySmall(
+  a: Float64Array,
+  m: number,
+  b: Float64Array,
+  n: number,
+  k: number,
+  out: Float64Array,
+): Float64Array {
+  for (let i = 0; i < m; i++) {
+    for (let j = 0; j < n; j++) out[i * n + j] = innerProduct(a, i * k, b, j * k, k);
+  }
+  return out;
+}
+
+/** The same for a symmetric product: the entries on and above the diagonal, mirrored. */
+function multiplySmallSymmetric(
+  a: Float64Array,
+  b: Float64Array,
+  n: number,
+  k: number,
+  out: Float64Array,
+): Float64Array {
+  for (let i = 0; i < n; i++) {
+    for (let j = i; j < n; j++) out[i * n + j] = out[j * n + i] = innerProduct(a, i * k, b, j * k, k);
+  }
+  return out;
+}
+
+function innerProduct(a: Float64Array, i: number, b: Float64Array, j: number, k: number): number {
+  let sum = 0;
+  for (let c = 0; c < k; c++) sum += a[i + c]! * b[j + c]!;
+  return sum;
+}
+
+/** Adds the products of four rows from A[a0 ..] on with the row B[b0 ..] to out[o], out[o + stride], .. */
+function addFourByOne(
+  a: Float64Array,
+  a0: number,
+  b: Float64Array,
+  b0: number,
+  k: number,
+  from: number,
+  to: number,
+  out: Float64Array,
+  o: number,
+  stride: number,
+): void {
+  const a1 = a0 + k;
+  const a2 = a1 + k;
+  const a3 = a2 + k;
+  let s0 = 0;
+  let s1 = 0;
+  let s2 = 0;
+  let s3 = 0;
+  for (let c = from; c < to; c++) {
+    const y = b[b0 + c]!;
+    s0 += a[a0 + c]! * y;
+    s1 += a[a1 + c]! * y;
+    s2 += a[a2 + c]! * y;
+    s3 += a[a3 + c]! * y;
+  }
+  out[o]! += s0;
+  out[o + stride]! += s1;
+  out[o + 2 * stride]! += s2;
+  out[o + 3 * stride]! += s3;
 }
 
 function addFourByFour(

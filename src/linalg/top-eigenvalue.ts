@@ -21,7 +21,8 @@ export function topEigenvalue(matrix: Float64Array, n: number): number {
   }
   low = -low;
   if (!Number.isFinite(high)) throw new RangeError('the entries of the matrix must be finite');
-  const squares = offDiagonal.map((b) => b * b);
+  const squares = new Float64Array(n);
+  for (let i = 0; i < n; i++) squares[i] = offDiagonal[i]! * offDiagonal[i]!;
   for (let k = 0; k < HALVINGS; k++) {
     const middle = (low + high) / 2;
     if (middle <= low || middle >= high) break;
@@ -50,43 +51,44 @@ function tridiagonalised(matrix: Float64Array, n: number) {
   // Row k is reflected onto its entry k-1; the leading k x k block A becomes A - v w^T - w v^T.
   for (let k = n - 1; k > 0; k--) {
     diagonal[k] = a[k * n + k]!;
-    const v = a.subarray(k * n, k * n + k);
+    const v = k * n;
+    const last = a[v + k - 1]!;
     let squares = 0;
-    for (let j = 0; j < k; j++) squares += v[j]! * v[j]!;
-    const length = v[k - 1]! > 0 ? -Math.sqrt(squares) : Math.sqrt(squares);
+    for (let j = 0; j < k; j++) squares += a[v + j]! * a[v + j]!;
+    const length = last > 0 ? -Math.sqrt(squares) : Math.sqrt(squares);
     offDiagonal[k] = length;
     if (squares === 0 || k === 1) {
-      offDiagonal[k] = v[k - 1]!;
+      offDiagonal[k] = last;
       if (squares === 0) offDiagonal[k] = 0;
       continue;
     }
-    const beta = squares - length * v[k - 1]!;
-    v[k - 1]! -= length;
+    const beta = squares - length * last;
+    a[v + k - 1] = last - length;
     let along = 0;
     for (let i = 0; i < k; i++) product[i] = 0;
     for (let i = 0; i < k; i++) {
       // The lower triangle alone is read: entry (i, j) counts for (j, i), too.
       const row = i * n;
-      const vi = v[i]!;
+      const vi = a[v + i]!;
       let sum = a[row + i]! * vi;
       for (let j = 0; j < i; j++) {
         const x = a[row + j]!;
-        sum += x * v[j]!;
+        sum += x * a[v + j]!;
         product[j]! += x * vi;
       }
       product[i]! += sum;
     }
     for (let i = 0; i < k; i++) {
       product[i]! /= beta;
-      along += product[i]! * v[i]!;
+      along += product[i]! * a[v + i]!;
     }
     const half = along / (2 * beta);
-    for (let i = 0; i < k; i++) product[i]! -= half * v[i]!;
+    for (let i = 0; i < k; i++) product[i]! -= half * a[v + i]!;
     for (let i = 0; i < k; i++) {
       const row = i * n;
-      const vi = v[i]!;
+      const vi = a[v + i]!;
       const wi = product[i]!;
-      for (let j = 0; j <= i; j++) a[row + j]! -= vi * product[j]! + wi * v[j]!;
+      for (let j = 0; j <= i; j++) a[row + j]! -= vi * product[j]! + wi * a[v + j]!;
     }
   }
   diagonal[0] = a[0]!;

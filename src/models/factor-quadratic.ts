@@ -1,4 +1,5 @@
 import type { FactorSet } from '../curvature/factor-set.js';
+import { batchGradient } from './batch-gradient.js';
 import type { PerSampleModel } from './per-sample-model.js';
 
 /**
@@ -9,6 +10,8 @@ import type { PerSampleModel } from './per-sample-model.js';
  */
 export function factorQuadratic(set: FactorSet, minimiser: Float64Array): PerSampleModel {
   const { dimension, offsets, factors } = set;
+  const ofBatch = batchGradient(set);
+  const displacement = new Float64Array(dimension);
   const projection = (w: Float64Array, row: number): number => {
     let sum = 0;
     for (let a = 0; a < dimension; a++) sum += factors[row * dimension + a]! * (w[a]! - minimiser[a]!);
@@ -27,6 +30,10 @@ export function factorQuadratic(set: FactorSet, minimiser: Float64Array): PerSam
         const push = scale * projection(w, row);
         for (let a = 0; a < dimension; a++) out[a]! += push * factors[row * dimension + a]!;
       }
+    },
+    addBatchGradient(w, { indices, size }, scale, out) {
+      for (let a = 0; a < dimension; a++) displacement[a] = w[a]! - minimiser[a]!;
+      ofBatch(displacement, indices, size, scale, out);
     },
   };
 }

@@ -7,6 +7,29 @@ export interface PerSampleModel {
   loss(w: Float64Array, i: number): number;
   /** out += scale * grad l_i(w). */
   addGradient(w: Float64Array, i: number, scale: number, out: Float64Array): void;
+  /** What `addGradient` does for the samples of a batch one after the other, to the last bit; where that is faster. */
+  addBatchGradient?(w: Float64Array, batch: SampleNumbers, scale: number, out: Float64Array): void;
+}
+
+/** Sample numbers: the first `size` of `indices`, with repeats. */
+export interface SampleNumbers {
+  readonly indices: Int32Array;
+  readonly size: number;
+}
+
+/** out += scale * sum of grad l_i(w) over a batch, in the order of the batch. */
+export function addBatchGradient(
+  model: PerSampleModel,
+  w: Float64Array,
+  batch: SampleNumbers,
+  scale: number,
+  out: Float64Array,
+): void {
+  if (model.addBatchGradient) {
+    model.addBatchGradient(w, batch, scale, out);
+    return;
+  }
+  for (let k = 0; k < batch.size; k++) model.addGradient(w, batch.indices[k]!, scale, out);
 }
 
 /** Mean loss over all samples. */

@@ -1,7 +1,7 @@
 import { multiplyTransposedSymmetric } from '../linalg/multiply-transposed.js';
 import type { Loss } from './losses.js';
 import type { PatchData } from './patch-data.js';
-import { filterCount, outputsOf, preactivations, type PatchNetwork } from './patch-network.js';
+import { activations, filterCount, outputsOf, preactivations, type PatchNetwork } from './patch-network.js';
 
 /**
  * Gram matrix [<grad f_i, grad f_k>] of the output gradients, n x n, from inner products of patches and
@@ -36,7 +36,7 @@ function gramOf(network: PatchNetwork, preactivation: Float64Array, data: PatchD
   const { sampleCount: n, patches, dimension, inputs } = data;
   const rows = n * patches;
   const filters = filterCount(network);
-  const active = preactivation.map((z) => (z > 0 ? 1 : 0));
+  const active = activations(preactivation);
   const inner = multiplyTransposedSymmetric(inputs, inputs, rows, dimension);
   const shared = multiplyTransposedSymmetric(active, active, rows, filters);
   const gram = new Float64Array(n * n);

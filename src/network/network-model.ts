@@ -37,27 +37,38 @@ export function networkModel(network: PatchNetwork, data: PatchData, loss: Loss)
         const along = push * outputWeight(network, r);
         for (let p = 0; p < patches; p++) {
           if (active[p * filters + r] === 0) continue;
-          const from = (i * patches + p) * d;
-          for (let a = 0; a < d; a++) out[r * d + a]! += along * inputs[from + a]!;
+          addScaledAt(out, r * d, along, inputs, (i * patches + p) * d, d);
         }
       }
     },
   };
 }
 
-/** Inner product of x[i ..] and y[j ..], n numbers each; four sums at a time for the pipeline. */
+/** Inner product of x[i ..] and y[j ..], n numbers each; four sums at a time for the pipeline, indices by running up. */
 function dotAt(x: Float64Array, i: number, y: Float64Array, j: number, n: number): number {
   let s0 = 0;
   let s1 = 0;
   let s2 = 0;
   let s3 = 0;
-  let a = 0;
-  for (; a + 3 < n; a += 4) {
-    s0 += x[i + a]! * y[j + a]!;
-    s1 += x[i + a + 1]! * y[j + a + 1]!;
-    s2 += x[i + a + 2]! * y[j + a + 2]!;
-    s3 += x[i + a + 3]! * y[j + a + 3]!;
+  const end = i + n;
+  for (; i + 3 < end; i += 4, j += 4) {
+    s0 += x[i]! * y[j]!;
+    s1 += x[i + 1]! * y[j + 1]!;
+    s2 += x[i + 2]! * y[j + 2]!;
+    s3 += x[i + 3]! * y[j + 3]!;
   }
-  for (; a < n; a++) s0 += x[i + a]! * y[j + a]!;
+  for (; i < end; i++, j++) s0 += x[i]! * y[j]!;
   return s0 + s1 + (s2 + s3);
+}
+
+/** y[j ..] += scale * x[i ..], n numbers each. */
+function addScaledAt(y: Float64Array, j: number, scale: number, x: Float64Array, i: number, n: number): void {
+  const end = j + n;
+  for (; j + 3 < end; i += 4, j += 4) {
+    y[j]! += scale * x[i]!;
+    y[j + 1]! += scale * x[i + 1]!;
+    y[j + 2]! += scale * x[i + 2]!;
+    y[j + 3]! += scale * x[i + 3]!;
+  }
+  for (; j < end; i++, j++) y[j]! += scale * x[i]!;
 }

@@ -1,7 +1,14 @@
 import { multiplyTransposed } from '../linalg/multiply-transposed.js';
 import { transpose } from '../linalg/vectors.js';
 import type { PatchData } from './patch-data.js';
-import { filterCount, outputsOf, outputWeight, preactivations, type PatchNetwork } from './patch-network.js';
+import {
+  activations,
+  filterCount,
+  outputsOf,
+  outputWeight,
+  preactivations,
+  type PatchNetwork,
+} from './patch-network.js';
 
 /** f(W, x_i) and grad f_i of all samples at one W; the n gradients of 2 m d numbers are never formed. */
 export interface OutputGradients {
@@ -33,9 +40,10 @@ export function outputGradients(
     const pushes = new Float64Array(filters * rows);
     for (let r = 0; r < filters; r++) {
       const weight = outputWeight(network, r);
-      for (let row = 0; row < rows; row++) {
-        if (active[row * filters + r] === 0) continue;
-        pushes[r * rows + row] = weight * coefficients[Math.floor(row / patches)]!;
+      for (let i = 0, row = 0; i < sampleCount; i++) {
+        const push = weight * coefficients[i]!;
+        for (let p = 0; p < patches; p++, row++)
+          if (active[row * filters + r] !== 0) pushes[r * rows + row] = push;
       }
     }
     return multiplyTransposed(pushes, filters, columns, d, rows);
@@ -57,7 +65,7 @@ export function outputGradients(
 
   return (weights) => {
     const preactivation = preactivations(network, weights, data);
-    const active = preactivation.map((z) => (z > 0 ? 1 : 0));
+    const active = activations(preactivation);
     return {
       outputs: outputsOf(network, preactivation, data),
       active,

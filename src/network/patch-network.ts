@@ -1,5 +1,6 @@
 import { multiplyTransposed } from '../linalg/multiply-transposed.js';
 import type { RandomSource } from '../random/generator.js';
+import { normals } from '../random/normals.js';
 import type { PatchData } from './patch-data.js';
 
 /**
@@ -31,7 +32,7 @@ export function outputWeight({ width }: PatchNetwork, filter: number): number {
 
 /** Independent normal weights of standard deviation `scale`. */
 export function initialWeights(network: PatchNetwork, scale: number, random: RandomSource): Float64Array {
-  return Float64Array.from({ length: parameterCount(network) }, () => scale * random.normal());
+  return normals(parameterCount(network), random, scale);
 }
 
 /**
@@ -43,19 +44,29 @@ export function preactivations(network: PatchNetwork, weights: Float64Array, dat
   return multiplyTransposed(inputs, sampleCount * patches, weights, filterCount(network), dimension);
 }
 
+/** 1 where a filter is active on a patch, <w_r, x_p> > 0, else 0. */
+export function activations(preactivation: Float64Array): Float64Array {
+  const active = new Float64Array(preactivation.length);
+  for (let k = 0; k < active.length; k++) if (preactivation[k]! > 0) active[k] = 1;
+  return active;
+}
+
 /** f(W, x_i) of every sample from its preactivations. */
 export function outputsOf(network: PatchNetwork, preactivation: Float64Array, data: PatchData): Float64Array {
   const filters = filterCount(network);
-  const stride = data.patches * filters;
   const { width } = network;
-  return Float64Array.from({ length: data.sampleCount }, (_, i) => {
+  const outputs = new Float64Array(data.sampleCount);
+  for (let i = 0, k = 0; i < data.sampleCount; i++) {
     let sum = 0;
-    for (let k = i * stride; k < (i + 1) * stride; k++) {
-      const z = preactivation[k]!;
-      if (z > 0) sum += k % filters < width ? z : -z;
+    for (let p = 0; p < data.patches; p++) {
+      for (let r = 0; r < filters; r++, k++) {
+        const z = preactivation[k]!;
+        if (z > 0) sum += r < width ? z : -z;
+      }
     }
-    return sum / width;
-  });
+    outputs[i] = sum / width;
+  }
+  return outputs;
 }
 
 /** f(W, x_i) of every sample. */

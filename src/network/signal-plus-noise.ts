@@ -1,5 +1,6 @@
 import { norm } from '../linalg/vectors.js';
 import type { RandomSource } from '../random/generator.js';
+import { normals } from '../random/normals.js';
 import type { PatchData } from './patch-data.js';
 
 /** Parameters of the signal-plus-noise distribution. */
@@ -104,7 +105,7 @@ function fillNoise(
 }
 
 function unitDirection(dimension: number, random: RandomSource): Float64Array {
-  const direction = Float64Array.from({ length: dimension }, () => random.normal());
+  const direction = normals(dimension, random);
   const length = norm(direction);
   return direction.map((x) => x / length);
 }

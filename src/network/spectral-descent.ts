@@ -53,7 +53,8 @@ export function spectralDescent(evaluate: Objective, start: Float64Array, firstS
       const slope = dot(gradient, gradient);
       const next = search(gradient, slope);
       if (!next) return 0;
-      const change = next.gradient().map((g, a) => g - gradient[a]!);
+      const change = next.gradient().slice();
+      addScaled(change, -1, gradient);
       // <s, y> and |s|^2 with s = -stepSize * gradient.
       const curvature = -dot(gradient, change) / slope / stepSize;
       const wanted = curvature > 0 ? 1 / curvature : WITHOUT_CURVATURE * stepSize;

@@ -17,6 +17,8 @@ export function binomialProbabilities(n: number, p: number): Float64Array {
   const odds = p / (1 - p);
   for (let k = mode; k < n; k++) out[k + 1] = out[k]! * ((n - k) / (k + 1)) * odds;
   for (let k = mode; k > 0; k--) out[k - 1] = (out[k]! * (k / (n - k + 1))) / odds;
-  const total = out.reduce((a, b) => a + b, 0);
-  return out.map((x) => x / total);
+  let total = 0;
+  for (let k = 0; k <= n; k++) total += out[k]!;
+  for (let k = 0; k <= n; k++) out[k]! /= total;
+  return out;
 }

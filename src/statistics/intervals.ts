@@ -9,6 +9,14 @@ export interface Interval {
   readonly confidence: number;
 }
 
+/** Quantile of Student's t distribution. @throws RangeError unless the degrees of freedom are > 0. */
+export function studentQuantile(probability: number, degreesOfFreedom: number): number {
+  if (!(degreesOfFreedom > 0)) {
+    throw new RangeError(`degrees of freedom must be > 0; got ${degreesOfFreedom}`);
+  }
+  return jStat.studentt.inv(probability, degreesOfFreedom);
+}
+
 /** Mean of independent measurements with Student's interval; infinite width for fewer than two. */
 export function studentInterval(
   values: readonly number[],

@@ -72,11 +72,15 @@ export class MatrixMeanBelowTest {
     return Math.max(...stakes.map((stake) => this.logCapital(stake))) - Math.log(stakes.length);
   }
 
-  /** The stake with the largest capital a sample on the observations so far: for choosing, not for testing. */
+  /**
+   * The stake with the largest capital a sample on the observations so far: for choosing, not for testing. The
+   * capital is concave in the stake (psi zeta^2 is convex, lambda_min concave), so the first fall ends the search.
+   */
   bestStake(): { stake: number; growth: number } {
     let best = { stake: this.largestStake(), growth: -Infinity };
     for (let k = 0, stake = this.largestStake(); k < 14; k++, stake *= 0.6) {
       const growth = this.logCapital(stake) / this.count;
+      if (growth < best.growth) break;
       if (growth > best.growth) best = { stake, growth };
     }
     return best;

@@ -58,13 +58,14 @@ export function typicalGrowth(
     confidence = 0.99,
     start = randomDirection(process),
   } = options;
+  const rescale = rescaling(process);
   const rates = Array.from({ length: runs }, () => {
     const w = startingPoint(process, start, random);
     let total = 0;
     for (let k = 0; k < burnIn + steps; k++) {
       process.drawBatches(random);
       process.applyStep(w);
-      const increment = rescale(w, process.minimum);
+      const increment = rescale(w);
       if (k >= burnIn) total += increment;
     }
     return total / steps;
@@ -97,6 +98,7 @@ export function populationGrowth(
 ): GrowthEstimate {
   const { particles = 300, steps = 200, burnIn = 40, populations = 8, confidence = 0.99 } = options;
   const { start = randomDirection(process) } = options;
+  const rescale = rescaling(process);
   const rates = Array.from({ length: populations }, () => {
     let population = Array.from({ length: particles }, () => startingPoint(process, start, random));
     let total = 0;
@@ -105,7 +107,7 @@ export function populationGrowth(
         process.drawBatches(random);
         process.applyStep(w);
         // The sum over the population must stay in range.
-        return bounded(Math.exp(rescale(w, process.minimum)), 1e300);
+        return bounded(Math.exp(rescale(w)), 1e300);
       });
       const mean = squares.reduce((a, b) => a + b, 0) / particles;
       if (k >= burnIn) total += Math.log(mean);
@@ -144,13 +146,13 @@ function randomDirection({ minimum }: UnlearningProcess): StartDisplacement {
 
 /** w* and a drawn displacement of length 1. */
 function startingPoint(
-  { minimum }: UnlearningProcess,
+  process: UnlearningProcess,
   start: StartDisplacement,
   random: RandomSource,
 ): Float64Array {
   const displacement = start(random);
-  const w = minimum.map((x, a) => x + displacement[a]!);
-  rescale(w, minimum);
+  const w = process.minimum.map((x, a) => x + displacement[a]!);
+  rescaling(process)(w);
   return w;
 }
 
@@ -161,16 +163,19 @@ const LOG_RANGE = { low: -700, high: 2 * Math.log(Number.MAX_VALUE) };
  * Puts w back to distance 1 from the minimum and returns log |delta|^2 before. A displacement of exactly
  * zero, or beyond the number range, counts as the end of LOG_RANGE; the run goes on from a fixed direction.
  */
-function rescale(w: Float64Array, minimum: Float64Array): number {
-  const displacement = w.map((x, a) => x - minimum[a]!);
-  const length = norm(displacement);
-  const log = 2 * Math.log(length);
-  const regular = log > LOG_RANGE.low && log < LOG_RANGE.high;
-  for (let a = 0; a < w.length; a++) {
-    w[a] = minimum[a]! + (regular ? displacement[a]! / length : 1 / Math.sqrt(w.length));
-  }
-  if (regular) return log;
-  return length < 1 ? LOG_RANGE.low : LOG_RANGE.high;
+function rescaling({ minimum }: UnlearningProcess): (w: Float64Array) => number {
+  const displacement = new Float64Array(minimum.length);
+  return (w) => {
+    for (let a = 0; a < w.length; a++) displacement[a] = w[a]! - minimum[a]!;
+    const length = norm(displacement);
+    const log = 2 * Math.log(length);
+    const regular = log > LOG_RANGE.low && log < LOG_RANGE.high;
+    for (let a = 0; a < w.length; a++) {
+      w[a] = minimum[a]! + (regular ? displacement[a]! / length : 1 / Math.sqrt(w.length));
+    }
+    if (regular) return log;
+    return length < 1 ? LOG_RANGE.low : LOG_RANGE.high;
+  };
 }
 
 function squaredDistance(w: Float64Array, minimum: Float64Array): number {

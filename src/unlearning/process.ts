@@ -22,7 +22,7 @@ export interface UnlearningProcess {
   readonly minimum: Float64Array;
   /** Draws the next pair of batches. */
   drawBatches(random: RandomSource): void;
-  /** Sizes of the batches drawn last. */
+  /** Sizes of the batches drawn last; the object stays the same and changes with the next draw. */
   batchSizes(): { readonly retain: number; readonly forget: number };
   /** Moves w by one step with the batches drawn last; several parameter vectors may share them. */
   applyStep(w: Float64Array): void;
@@ -38,13 +38,16 @@ export function unlearningProcess(
   const retain = samplerOf(settings.retain, settings.batch.retain);
   const forget = samplerOf(settings.forget, settings.batch.forget);
   const gradient = new Float64Array(minimum.length);
+  const sizes = { retain: retain.batch.size, forget: forget.batch.size };
   return {
     minimum,
     drawBatches(random) {
       retain.draw(random);
       forget.draw(random);
+      sizes.retain = retain.batch.size;
+      sizes.forget = forget.batch.size;
     },
-    batchSizes: () => ({ retain: retain.batch.size, forget: forget.batch.size }),
+    batchSizes: () => sizes,
     applyStep(w) {
       implementation.step(settings, retain.batch, forget.batch, w, gradient);
     },
@@ -81,17 +84,18 @@ export function linearisedProcess(
  * of `directions`, where A is the step matrix of the linearised process.
  *
  * @param directions m x r displacements from the minimum, row-major; `out` has the same shape.
+ * @param w room for r numbers, so that a loop over many draws need not make any.
  */
 export function stepDirections(
   process: UnlearningProcess,
   random: RandomSource,
   directions: Float64Array,
   out: Float64Array,
+  w: Float64Array = new Float64Array(process.minimum.length),
 ): void {
   const { minimum } = process;
   const r = minimum.length;
   process.drawBatches(random);
-  const w = new Float64Array(r);
   for (let from = 0; from < directions.length; from += r) {
     for (let a = 0; a < r; a++) w[a] = minimum[a]! + directions[from + a]!;
     process.applyStep(w);

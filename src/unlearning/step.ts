@@ -1,4 +1,4 @@
-import type { PerSampleModel } from '../models/per-sample-model.js';
+import { addBatchGradient, type PerSampleModel } from '../models/per-sample-model.js';
 import type { Batch } from './batch-sampler.js';
 
 /** What one gradient unlearning step needs besides the batches and the parameters. */
@@ -29,14 +29,8 @@ export type UnlearningStep = (
  */
 export const unlearningStep: UnlearningStep = (settings, retainBatch, forgetBatch, w, gradient) => {
   const { retain, forget, alpha, eta, batch } = settings;
-  gradient.fill(0);
-  const descent = (1 - alpha) / batch.retain;
-  for (let k = 0; k < retainBatch.size; k++) {
-    retain.addGradient(w, retainBatch.indices[k]!, descent, gradient);
-  }
-  const ascent = alpha / batch.forget;
-  for (let k = 0; k < forgetBatch.size; k++) {
-    forget.addGradient(w, forgetBatch.indices[k]!, -ascent, gradient);
-  }
+  for (let a = 0; a < gradient.length; a++) gradient[a] = 0;
+  addBatchGradient(retain, w, retainBatch, (1 - alpha) / batch.retain, gradient);
+  addBatchGradient(forget, w, forgetBatch, -alpha / batch.forget, gradient);
   for (let a = 0; a < w.length; a++) w[a]! -= eta * gradient[a]!;
 };

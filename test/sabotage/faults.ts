@@ -1,4 +1,4 @@
-import type { PerSampleModel } from '../../src/models/per-sample-model.js';
+import { addBatchGradient, type PerSampleModel } from '../../src/models/per-sample-model.js';
 import { randomSource, type RandomSource } from '../../src/random/generator.js';
 import type { Batch, BatchSampler } from '../../src/unlearning/batch-sampler.js';
 import { unlearning, type UnlearningImplementation } from '../../src/unlearning/process.js';
@@ -29,6 +29,7 @@ function scaledGradients(model: PerSampleModel, factor: number): PerSampleModel 
   return {
     ...model,
     addGradient: (w, i, scale, out) => model.addGradient(w, i, factor * scale, out),
+    addBatchGradient: (w, batch, scale, out) => addBatchGradient(model, w, batch, factor * scale, out),
   };
 }
 

@@ -18,13 +18,20 @@ export function measuredSpectrum(
 ): number {
   const { sampleCount: n, patches, dimension: d, inputs } = drawnData(setting, repeat);
   const scale = 1 / (setting.noiseScale ** 2 * d);
-  const gram = multiplyTransposedSymmetric(inputs, inputs, n, patches * d).map((x) => x * scale);
+  const gram = multiplyTransposedSymmetric(inputs, inputs, n, patches * d);
+  for (let ik = 0; ik < gram.length; ik++) gram[ik]! *= scale;
   switch (experiment) {
     case 'largest-eigenvalue':
       return topEigenvalue(gram, n);
     case 'coherence':
-      return topEigenvalue(gram.map(Math.abs), n) / (trace(gram, n) / n);
+      return topEigenvalue(magnitudes(gram), n) / (trace(gram, n) / n);
     default:
       throw new RangeError(`${experiment} is no experiment about a spectrum`);
   }
+}
+
+function magnitudes(matrix: Float64Array): Float64Array {
+  const out = new Float64Array(matrix.length);
+  for (let k = 0; k < out.length; k++) out[k] = Math.abs(matrix[k]!);
+  return out;
 }
