@@ -1,6 +1,6 @@
 import { BackendUnavailableError } from './backend-unavailable-error.js';
 import type { GradientBackend, TensorBackendName } from './gradient-backend.js';
-import { REGISTERED_NAMES, tfjsBackend } from './tfjs-backend.js';
+import { activate, REGISTERED_NAMES, tfjsBackend, type Tensorflow } from './tfjs-backend.js';
 import { TFJS_LOADERS, type BackendLoaders } from './tfjs-loaders.js';
 import { withoutNewListeners } from './without-new-listeners.js';
 
@@ -13,8 +13,18 @@ const PACKAGES: Readonly<Record<TensorBackendName, string>> = {
 /** The backends in the order in which they are tried, fastest first. */
 export const TENSOR_BACKENDS: readonly TensorBackendName[] = ['node', 'wasm', 'cpu'];
 
+/** TensorFlow.js with a started backend. */
+export interface StartedTensorflow {
+  readonly tf: Tensorflow;
+  readonly name: TensorBackendName;
+  /** "tfjs-core 4.22.0, wasm". */
+  readonly version: string;
+  /** Makes the backend the current one again. @throws Error if it was removed in the meantime. */
+  activate(): void;
+}
+
 /**
- * A TensorFlow.js backend, started: the one requested, or the first of node, wasm and cpu that starts.
+ * The network on a TensorFlow.js backend: the one requested, or the first of node, wasm and cpu that starts.
  * Which one it is its `name` and `version` say.
  *
  * @throws BackendUnavailableError if the requested one, or all, are missing or do not start.
@@ -23,6 +33,19 @@ export async function loadBackend(
   requested?: TensorBackendName,
   loaders: BackendLoaders = TFJS_LOADERS,
 ): Promise<GradientBackend> {
+  const { tf, name } = await startTensorflow(requested, loaders);
+  return tfjsBackend(tf, name);
+}
+
+/**
+ * TensorFlow.js, its gradients registered, on the backend requested, or the first of node, wasm and cpu that starts.
+ *
+ * @throws BackendUnavailableError if the requested one, or all, are missing or do not start.
+ */
+export async function startTensorflow(
+  requested?: TensorBackendName,
+  loaders: BackendLoaders = TFJS_LOADERS,
+): Promise<StartedTensorflow> {
   if (requested !== undefined) return startBackend(requested, loaders);
   const failures: BackendUnavailableError[] = [];
   for (const name of TENSOR_BACKENDS) {
@@ -39,10 +62,13 @@ export async function loadBackend(
   );
 }
 
-async function startBackend(name: TensorBackendName, loaders: BackendLoaders): Promise<GradientBackend> {
+async function startBackend(name: TensorBackendName, loaders: BackendLoaders): Promise<StartedTensorflow> {
   try {
     const tf = await loaders[name]();
-    if (await withoutNewListeners(() => tf.setBackend(REGISTERED_NAMES[name]))) return tfjsBackend(tf, name);
+    if (await withoutNewListeners(() => tf.setBackend(REGISTERED_NAMES[name]))) {
+      const version = `tfjs-core ${tf.version_core}, ${name}`;
+      return { tf, name, version, activate: () => activate(tf, REGISTERED_NAMES[name]) };
+    }
   } catch (cause) {
     throw isMissingPackage(cause) ? notInstalled(name, cause) : notStarting(name, cause);
   }

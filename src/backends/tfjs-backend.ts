@@ -102,7 +102,7 @@ export function tfjsBackend(tf: Tensorflow, name: TensorBackendName): GradientBa
 }
 
 /** Makes a started backend the current one: TensorFlow.js has one for the whole process. */
-function activate(tf: Tensorflow, registered: string): void {
+export function activate(tf: Tensorflow, registered: string): void {
   if (tf.getBackend() === registered) return;
   const backend = tf.findBackend(registered) as tfjs.KernelBackend | null;
   // The promise is of a start; a backend that has started is current when the call returns, which is checked.

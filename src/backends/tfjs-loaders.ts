@@ -28,6 +28,13 @@ export const TFJS_LOADERS: BackendLoaders = {
   },
 };
 
+/** The module @tensorflow/tfjs-layers, which works on the core of the loaders. */
+export type TensorflowLayers = typeof import('@tensorflow/tfjs-layers');
+
+export function importLayers(): Promise<TensorflowLayers> {
+  return import('@tensorflow/tfjs-layers');
+}
+
 /** The core with its gradients, which in Node only the layers register, and without its banner. */
 async function importCore(): Promise<Tensorflow> {
   const tf = await import('@tensorflow/tfjs-core');

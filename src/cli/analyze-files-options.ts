@@ -1,11 +1,12 @@
 import { SAMPLINGS, type Sampling } from '../curvature/problem.js';
-import { matrixPlace, type MatrixPlace } from '../data/matrix/open-matrix.js';
+import { matrixPlace, type MatrixPlace } from '../data/matrix/matrix-place.js';
 import { numberOption, POSITIVE, SHARE } from './number-option.js';
+import { givenModelOptions, modelRequest, type ModelOptions, type ModelRequest } from './model-options.js';
 import { integerOption, wordOption } from './option-values.js';
 import { UsageError } from './usage-error.js';
 
 /** Options of `analyze` as commander gives them. */
-export interface AnalyzeOptions {
+export interface AnalyzeOptions extends ModelOptions {
   readonly json?: boolean;
   readonly retain?: string;
   readonly forget?: string;
@@ -14,7 +15,6 @@ export interface AnalyzeOptions {
   readonly batchRetain?: string;
   readonly batchForget?: string;
   readonly sampling?: string;
-  readonly model?: string;
 }
 
 /** A problem whose sets are in files of their own. */
@@ -25,6 +25,7 @@ export interface FilesRequest {
   readonly eta: number;
   readonly batch: { readonly retain: number; readonly forget: number };
   readonly sampling: Sampling;
+  readonly model: ModelRequest;
 }
 
 /** Options that a problem given in files needs, as they are typed. */
@@ -45,13 +46,15 @@ const NEEDED = {
  * @throws UsageError, InputError if both or neither are given, one is missing, or a value is not allowed.
  */
 export function filesRequest(file: string | undefined, options: AnalyzeOptions): FilesRequest | null {
-  const names = { ...NEEDED, model: 'model' } as const;
-  const keys = Object.keys(names) as (keyof typeof names)[];
-  const given = keys.filter((key) => options[key] !== undefined);
+  const keys = Object.keys(NEEDED) as (keyof typeof NEEDED)[];
+  const given = [
+    ...keys.filter((key) => options[key] !== undefined).map((key) => NEEDED[key]),
+    ...givenModelOptions(options),
+  ];
   if (file !== undefined) {
     if (given.length === 0) return null;
     throw new UsageError(
-      `--${names[given[0]!]} must be left out beside a problem file, which says it all; got ${file}`,
+      `--${given[0]!} must be left out beside a problem file, which says it all; got ${file}`,
     );
   }
   if (given.length === 0) {
@@ -74,25 +77,13 @@ export function filesRequest(file: string | undefined, options: AnalyzeOptions):
       forget: integerOption('batch-forget', value('batchForget'), 1, Number.MAX_SAFE_INTEGER),
     },
     sampling: wordOption('sampling', value('sampling'), SAMPLINGS),
+    model: modelRequest(options),
   };
-  checkModel([retain, forget], options.model);
+  const features = [retain, forget].find(({ kind }) => kind === 'csv');
+  if (features && request.model.kind === 'factors') {
+    throw new UsageError(
+      `--model is missing; ${features.path} holds features: give --model linear (the factor of a row is the row), logistic or FILE.json`,
+    );
+  }
   return request;
-}
-
-const MODELS = ['linear'] as const;
-
-/** Features need a model that makes factors of them; factors need none. */
-function checkModel(places: readonly MatrixPlace[], model: string | undefined): void {
-  const features = places.find(({ kind }) => kind === 'csv');
-  if (model !== undefined) wordOption('model', model, MODELS);
-  if (features && model === undefined) {
-    throw new UsageError(
-      `--model is missing; ${features.path} holds features: give --model linear (the factor of a row is the row)`,
-    );
-  }
-  if (!features && model !== undefined) {
-    throw new UsageError(
-      `--model must be left out without .csv files, which alone hold features; got ${model}`,
-    );
-  }
 }

@@ -15,4 +15,24 @@ export interface MatrixSource {
   readonly dtype: string;
   /** Writes columns from .. to-1 of all rows to `out`, row-major rows x (to - from), and returns it. */
   readColumns(from: number, to: number, out?: Float64Array): Float64Array;
+  /** Writes all factors of some samples, cut to some columns, to `out`, row-major, and returns it. */
+  readBlock(block: MatrixBlock, out?: Float64Array): Float64Array;
+  /** What lies together where the matrix is stored: the numbers of a sample, or those of a column. */
+  readonly order: 'samples' | 'columns';
+}
+
+/** Samples fromSample .. toSample-1 and columns fromColumn .. toColumn-1. */
+export interface MatrixBlock {
+  readonly fromSample: number;
+  readonly toSample: number;
+  readonly fromColumn: number;
+  readonly toColumn: number;
+}
+
+/** How many numbers a block holds. */
+export function blockNumbers(
+  { factorsPerSample }: Pick<MatrixSource, 'factorsPerSample'>,
+  { fromSample, toSample, fromColumn, toColumn }: MatrixBlock,
+): number {
+  return (toSample - fromSample) * factorsPerSample * (toColumn - fromColumn);
 }

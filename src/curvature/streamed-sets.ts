@@ -17,7 +17,7 @@ export function streamedSets(
   const columns = sources[0]?.columns ?? 0;
   const count = sources.reduce((sum, { rows }) => sum + rows, 0);
   if (columns <= count) {
-    return sources.map((source) => setOf(source, source.readColumns(0, columns), columns));
+    return sources.map(storedSet);
   }
   const { dimension, coordinates } = scaledCoordinates(streamedGram(sources, options), count);
   let row = 0;
@@ -26,6 +26,11 @@ export function streamedSets(
     row += source.rows;
     return setOf(source, coordinates.slice(from, row * dimension), dimension);
   });
+}
+
+/** The set of a source as it is stored. */
+export function storedSet(source: MatrixSource): FactorSet {
+  return setOf(source, source.readColumns(0, source.columns), source.columns);
 }
 
 /** Coordinates of a Gram matrix that is scaled to a largest entry of 1 while its eigenvalues are computed. */

@@ -68,7 +68,12 @@ export const counterexampleSchema = z.strictObject({
 
 /** Reads a counterexample that `verify` has saved. @throws InputError naming file, field, value and what is allowed. */
 export function parseCounterexampleFile(text: string, name: string): Counterexample {
-  const record = parseWith(counterexampleSchema, parseJson(text, name), name);
+  return checkedCounterexample(parseJson(text, name), name);
+}
+
+/** Checks that a value is a counterexample. @throws InputError naming field, value and what is allowed. */
+export function checkedCounterexample(value: unknown, name: string): Counterexample {
+  const record = parseWith(counterexampleSchema, value, name);
   if ((record.problem === null) === (record.network === null)) {
     throw new InputError(`${name}: exactly one of problem and network must be given, the other null`);
   }

@@ -1,11 +1,9 @@
 import { z } from 'zod';
 import type { ProblemSpec, SampleSpec } from '../curvature/problem-spec.js';
 import { SAMPLINGS } from '../curvature/problem.js';
+import { InputError } from './input-error.js';
 
-/** Input that is not what it should be; the message is one line: where, what, what is allowed. */
-export class InputError extends Error {
-  override readonly name = 'InputError';
-}
+export { InputError };
 
 /** A problem file: a problem with its step size. */
 export type ProblemFile = ProblemSpec & { readonly eta: number };
@@ -73,11 +71,7 @@ export function parseWith<Output>(schema: z.ZodType<Output>, value: unknown, nam
 
 /** Everything about a problem that its shape does not say. @throws InputError */
 export function checkProblem(problem: ProblemSpec, name: string): void {
-  if (problem.retain.length === 0)
-    throw new InputError(`${name}: retain must have at least one sample; got none`);
-  if (problem.forget.length === 0 && problem.alpha !== 0) {
-    throw new InputError(`${name}: forget may be empty only when alpha is 0; got alpha ${problem.alpha}`);
-  }
+  checkSampleCounts({ retain: problem.retain.length, forget: problem.forget.length }, problem.alpha, name);
   checkLengths(problem, name);
   for (const set of ['retain', 'forget'] as const) {
     if (problem[set].length > 0) checkMagnitude(largestNumber(problem[set]), `${name}: ${set}`);
@@ -85,7 +79,20 @@ export function checkProblem(problem: ProblemSpec, name: string): void {
   }
 }
 
-function checkBatch(batch: number, n: number, place: string): void {
+/** @throws InputError unless there are retain samples, and forget samples where alpha is not 0. */
+export function checkSampleCounts(
+  samples: Readonly<Record<'retain' | 'forget', number>>,
+  alpha: number,
+  name: string,
+): void {
+  if (samples.retain === 0) throw new InputError(`${name}: retain must have at least one sample; got none`);
+  if (samples.forget === 0 && alpha !== 0) {
+    throw new InputError(`${name}: forget may be empty only when alpha is 0; got alpha ${alpha}`);
+  }
+}
+
+/** @throws InputError unless the batch has 1 to n samples; 0 to 0 of an empty set. */
+export function checkBatch(batch: number, n: number, place: string): void {
   if (n === 0 ? batch >= 0 : batch >= 1 && batch <= n) return;
   throw new InputError(`${place} must be in ${n === 0 ? '0..' : `1..${n}`}; got ${batch}`);
 }
@@ -161,7 +168,10 @@ function placeName(path: readonly PropertyKey[]): string {
   }, '');
 }
 
-function shown(value: unknown): string {
-  const text = typeof value === 'number' ? String(value) : JSON.stringify(value);
+/** A value as messages show it: JSON, cut after 60 characters. */
+export function shown(value: unknown): string {
+  // Functions and the like have no JSON.
+  const json = JSON.stringify(value) as string | undefined;
+  const text = typeof value === 'number' || json === undefined ? String(value) : json;
   return text.length > 60 ? `${text.slice(0, 57)}...` : text;
 }

@@ -1,6 +1,4 @@
-import type { FactorSet } from '../curvature/factor-set.js';
-import { dot } from '../linalg/vectors.js';
-import type { PerSampleModel } from '../models/per-sample-model.js';
+import { pushedQuadratic } from '../models/pushed-quadratic.js';
 import { networkOutputs } from '../network/patch-network.js';
 import { unlearning, unlearningProcess, type UnlearningProcess } from '../unlearning/process.js';
 import type { ForgetSplit } from './forget-set.js';
@@ -35,30 +33,11 @@ export function affineProcess(
     });
   const { alpha, batch, sampling } = problem;
   const settings = {
-    retain: quadraticModel(problem.retain, pushes(split.retain)),
-    forget: quadraticModel(problem.forget, pushes(split.forget)),
+    retain: pushedQuadratic(problem.retain, pushes(split.retain)),
+    forget: pushedQuadratic(problem.forget, pushes(split.forget)),
     alpha,
     eta,
     batch,
   };
   return unlearningProcess(settings, sampling, new Float64Array(reduced.dimension), unlearning);
-}
-
-/** (<phi_i, x> + s_i)^2 / 2 for every sample i, with the rows phi_i of the factors. */
-function quadraticModel(
-  { sampleCount, factors, dimension }: FactorSet,
-  pushes: Float64Array,
-): PerSampleModel {
-  const residual = (x: Float64Array, i: number): number => dot(factor(i), x) + pushes[i]!;
-  const factor = (i: number): Float64Array => factors.subarray(i * dimension, (i + 1) * dimension);
-  return {
-    sampleCount,
-    parameterCount: dimension,
-    loss: (x, i) => residual(x, i) ** 2 / 2,
-    addGradient(x, i, scale, out) {
-      const along = scale * residual(x, i);
-      const row = factor(i);
-      for (let a = 0; a < dimension; a++) out[a]! += along * row[a]!;
-    },
-  };
 }

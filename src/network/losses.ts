@@ -1,3 +1,5 @@
+import { sigmoid } from '../models/sigmoid.js';
+
 /** A loss l(f, y) of an output f for a label y = +-1, with its derivatives in f. */
 export interface Loss {
   readonly name: LossName;
@@ -28,10 +30,3 @@ const logistic: Loss = {
 };
 
 export const LOSSES: Readonly<Record<LossName, Loss>> = { squared, logistic };
-
-/** 1/(1 + exp(-x)), without overflow. */
-function sigmoid(x: number): number {
-  if (x >= 0) return 1 / (1 + Math.exp(-x));
-  const e = Math.exp(x);
-  return e / (1 + e);
-}

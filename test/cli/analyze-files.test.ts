@@ -1,4 +1,4 @@
-import { mkdirSync, truncateSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Analysis } from '../../src/analysis/analyze-problem.js';
@@ -218,14 +218,19 @@ describe('analyze of files ends in one line and exit code 2 for', () => {
     ['a member that is not there', withForget('all.npz#x'), /all\.npz: no member "x"; it has retain, forget/],
     ['features without a model', withForget('F.csv'), /--model is missing; .*F\.csv holds features/],
     [
-      'factors with a model',
-      [...withForget('F.npy'), '--model', 'linear'],
-      /--model must be left out without \.csv/,
-    ],
-    [
       'an unknown model',
       [...withForget('F.csv'), '--model', 'cubic'],
-      /--model must be one of linear; got cubic/,
+      /--model must be linear, logistic or the model\.json of TensorFlow\.js; got cubic/,
+    ],
+    [
+      'weights without a model',
+      [...withForget('F.npy'), '--weights', 'F.npy'],
+      /--weights goes with --model logistic; got it with factors \(no --model\)/,
+    ],
+    [
+      'a problem file and a model',
+      ['problem.json', '--model', 'linear'],
+      /--model must be left out beside a problem file/,
     ],
   ])('%s', async (_, args, message) => {
     const { code, stdout, stderr } = await analyzed(files, args);
@@ -241,18 +246,6 @@ describe('analyze of files ends in one line and exit code 2 for', () => {
     const { code, stderr } = await analyzed(npy, withForget(folder));
     expect(code).toBe(2);
     expect(stderr).toMatch(/F\.npy: cannot be read \(it is a folder\)\n$/);
-  });
-
-  test('more factors than a Gram matrix can have', async () => {
-    // 8,192 x 8,192 numbers, of which the file system stores the header alone.
-    const file = join(temporaryFolder(), 'wide.npy');
-    const header = "{'descr': '<f4', 'fortran_order': False, 'shape': (8192, 8192), }";
-    const start = npyBytes(new Float64Array(0), [0, 0], { header });
-    writeFileSync(file, start);
-    truncateSync(file, start.length + 4 * 8192 ** 2);
-    const { code, stderr } = await analyzed({}, ['--retain', file, '--forget', file, ...options]);
-    expect(code).toBe(2);
-    expect(stderr).toMatch(/must have at most 8192 factors, or 67108864 numbers; got 16384, 134217728\n$/);
   });
 });
 

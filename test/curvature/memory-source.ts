@@ -1,5 +1,5 @@
 import type { FactorSet } from '../../src/curvature/factor-set.js';
-import type { MatrixSource } from '../../src/curvature/matrix-source.js';
+import { blockNumbers, type MatrixSource } from '../../src/curvature/matrix-source.js';
 
 /** A set with equally many factors a sample as a source; `onRead` hears of every block. */
 export function memorySource(
@@ -22,5 +22,14 @@ export function memorySource(
       }
       return out;
     },
+    readBlock(block, out = new Float64Array(blockNumbers({ factorsPerSample: rows / sampleCount }, block))) {
+      const width = block.toColumn - block.fromColumn;
+      const firstRow = (block.fromSample * rows) / sampleCount;
+      for (let k = 0; k < out.length; k++) {
+        out[k] = factors[(firstRow + Math.floor(k / width)) * dimension + block.fromColumn + (k % width)]!;
+      }
+      return out;
+    },
+    order: 'samples',
   };
 }

@@ -10,16 +10,25 @@ export interface CheckedMatrix extends MatrixSource {
 /** The source, whose reading throws an InputError at a NaN or an infinity, naming row and column. */
 export function checkedMatrix(source: MatrixSource): CheckedMatrix {
   let largest = 0;
+  const checked = (numbers: Float64Array, firstRow: number, from: number, width: number): Float64Array => {
+    for (let k = 0; k < numbers.length; k++) {
+      const size = Math.abs(numbers[k]!);
+      if (size > largest) largest = size;
+      if (!(size < Infinity)) {
+        throw notFinite(source, numbers[k]!, firstRow + Math.floor(k / width), from + (k % width));
+      }
+    }
+    return numbers;
+  };
   return {
     ...source,
     readColumns(from, to, out) {
-      const numbers = source.readColumns(from, to, out);
-      for (let k = 0; k < numbers.length; k++) {
-        const size = Math.abs(numbers[k]!);
-        if (size > largest) largest = size;
-        if (!(size < Infinity)) throw notFinite(source, numbers[k]!, k, from, to - from);
-      }
-      return numbers;
+      return checked(source.readColumns(from, to, out), 0, from, to - from);
+    },
+    readBlock(block, out) {
+      const { fromSample, fromColumn, toColumn } = block;
+      const firstRow = fromSample * source.factorsPerSample;
+      return checked(source.readBlock(block, out), firstRow, fromColumn, toColumn - fromColumn);
     },
     checkRead: () => checkMagnitude(largest, source.name),
   };
@@ -28,14 +37,11 @@ export function checkedMatrix(source: MatrixSource): CheckedMatrix {
 function notFinite(
   { name, factorsPerSample }: MatrixSource,
   value: number,
-  k: number,
-  from: number,
-  width: number,
+  row: number,
+  column: number,
 ): InputError {
-  const row = Math.floor(k / width);
   const sample = Math.floor(row / factorsPerSample);
   const factor = factorsPerSample > 1 ? `, factor ${row % factorsPerSample}` : '';
-  const column = from + (k % width);
   return new InputError(
     `${name}: row ${sample}${factor}, column ${column} (from 0) must be a finite number; got ${value}`,
   );

@@ -1,6 +1,5 @@
-import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
+import { writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createInflateRaw } from 'node:zlib';
@@ -8,6 +7,7 @@ import { fileErrorReason } from '../file-error-reason.js';
 import { InputError } from '../problem-file.js';
 import { descriptorBytes, type ByteRange, type OpenBytes } from './byte-range.js';
 import { crc32 } from './crc32.js';
+import { temporaryFile } from './temporary-file.js';
 
 /** Compressed bytes that are read at once. */
 const PIECE_BYTES = 2 ** 20;
@@ -24,7 +24,7 @@ export async function inflatedBytes(
   promised: { readonly size: number; readonly checksum: number },
 ): Promise<OpenBytes> {
   const { name } = deflated;
-  const file = temporaryFile(name);
+  const file = temporaryFile(`${name}: cannot be inflated`);
   let [size, checksum] = [0, 0];
   const asPromised = (): void => {
     if (size === promised.size && checksum === promised.checksum) return;
@@ -46,25 +46,6 @@ export async function inflatedBytes(
   } catch (error) {
     file.close();
     if (error instanceof InputError) throw error;
-    throw new InputError(`${name}: cannot be inflated into ${tmpdir()} (${fileErrorReason(error)})`);
-  }
-}
-
-/** A file that goes away with its descriptor: at once where open files can be removed, else when it is closed. */
-function temporaryFile(name: string): { readonly descriptor: number; readonly close: () => void } {
-  try {
-    const folder = mkdtempSync(join(tmpdir(), 'unlearning-stability-'));
-    const descriptor = openSync(join(folder, 'inflated'), 'wx+');
-    const remove = (): void => rmSync(folder, { recursive: true, force: true });
-    if (process.platform !== 'win32') remove();
-    return {
-      descriptor,
-      close() {
-        closeSync(descriptor);
-        remove();
-      },
-    };
-  } catch (error) {
     throw new InputError(`${name}: cannot be inflated into ${tmpdir()} (${fileErrorReason(error)})`);
   }
 }

@@ -1,4 +1,4 @@
-import type { MatrixSource } from '../../curvature/matrix-source.js';
+import { blockNumbers, type MatrixBlock, type MatrixSource } from '../../curvature/matrix-source.js';
 import { InputError } from '../problem-file.js';
 import type { ByteRange } from './byte-range.js';
 import { matrixShape } from './matrix-shape.js';
@@ -15,6 +15,15 @@ export interface StoredLayout {
   readonly fortran: boolean;
 }
 
+/** Numbers in a range of bytes, that are to be read as a matrix or as an array. */
+export interface StoredNumbers {
+  readonly bytes: ByteRange;
+  readonly layout: StoredLayout;
+}
+
+/** Types of numbers that a reader takes: floating point alone, or integers and booleans too. */
+export type AllowedTypes = 'floats' | 'numbers';
+
 /** Numbers that are read and decoded at once. */
 const PIECE_NUMBERS = 2 ** 17;
 
@@ -23,16 +32,10 @@ const PIECE_NUMBERS = 2 ** 17;
  *
  * @throws InputError if the shape is none of a matrix, or its numbers do not fill the range exactly.
  */
-export function storedMatrix(bytes: ByteRange, layout: StoredLayout): MatrixSource {
+export function storedMatrix({ bytes, layout }: StoredNumbers): MatrixSource {
   const { dtype, type, littleEndian, fortran } = layout;
   const { rows, columns, factorsPerSample } = matrixShape(layout.shape, bytes.name);
-  const expected = rows * columns * type.bytes;
-  if (bytes.size !== expected) {
-    const what = bytes.size < expected ? 'truncated' : 'the header says less';
-    throw new InputError(
-      `${bytes.name}: shape (${layout.shape.join(', ')}) of ${dtype} must be ${expected} bytes; got ${bytes.size} (${what})`,
-    );
-  }
+  checkFilled({ bytes, layout }, rows * columns);
   const buffer = new Uint8Array(Math.min(PIECE_NUMBERS, rows * columns) * type.bytes);
   const view = new DataView(buffer.buffer);
 
@@ -69,6 +72,30 @@ export function storedMatrix(bytes: ByteRange, layout: StoredLayout): MatrixSour
     }
   }
 
+  /** Rows of the block one by one in C order; its columns in Fortran order, where samples of one factor lie together. */
+  function readStoredBlock(
+    { fromSample, toSample, fromColumn, toColumn }: MatrixBlock,
+    out: Float64Array,
+  ): void {
+    const width = toColumn - fromColumn;
+    const [count, samples] = [toSample - fromSample, rows / factorsPerSample];
+    if (!fortran && width === columns) return readRun(fromSample * factorsPerSample * columns, out);
+    if (!fortran) {
+      for (let row = 0; row < count * factorsPerSample; row++) {
+        const from = (fromSample * factorsPerSample + row) * columns + fromColumn;
+        readRun(from, out.subarray(row * width, (row + 1) * width));
+      }
+      return;
+    }
+    const run = new Float64Array(count);
+    for (let column = 0; column < width; column++) {
+      for (let factor = 0; factor < factorsPerSample; factor++) {
+        readRun(((fromColumn + column) * factorsPerSample + factor) * samples + fromSample, run);
+        for (let i = 0; i < count; i++) out[(i * factorsPerSample + factor) * width + column] = run[i]!;
+      }
+    }
+  }
+
   return {
     name: bytes.name,
     rows,
@@ -79,5 +106,20 @@ export function storedMatrix(bytes: ByteRange, layout: StoredLayout): MatrixSour
       (fortran ? readColumnMajor : readRowMajor)(from, to, out);
       return out;
     },
+    readBlock(block, out = new Float64Array(blockNumbers({ factorsPerSample }, block))) {
+      readStoredBlock(block, out);
+      return out;
+    },
+    order: fortran ? 'columns' : 'samples',
   };
+}
+
+/** @throws InputError unless so many numbers fill the range exactly. */
+export function checkFilled({ bytes, layout }: StoredNumbers, count: number): void {
+  const expected = count * layout.type.bytes;
+  if (bytes.size === expected) return;
+  const what = bytes.size < expected ? 'truncated' : 'the header says less';
+  throw new InputError(
+    `${bytes.name}: shape (${layout.shape.join(', ')}) of ${layout.dtype} must be ${expected} bytes; got ${bytes.size} (${what})`,
+  );
 }

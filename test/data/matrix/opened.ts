@@ -2,7 +2,8 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { MatrixSource } from '../../../src/curvature/matrix-source.js';
-import { matrixPlace, openMatrix } from '../../../src/data/matrix/open-matrix.js';
+import { matrixPlace } from '../../../src/data/matrix/matrix-place.js';
+import { openMatrix } from '../../../src/data/matrix/open-matrix.js';
 import { temporaryFolder } from '../../cli/captured-context.js';
 
 /** Writes a file and opens it as the command line would; `name` may have a part behind `#`. */

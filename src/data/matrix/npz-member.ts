@@ -2,22 +2,19 @@ import { InputError } from '../problem-file.js';
 import { partOfBytes, type OpenBytes } from './byte-range.js';
 import { chosenPart } from './chosen-part.js';
 import { inflatedBytes } from './inflated-bytes.js';
-import { npyMatrix } from './npy-matrix.js';
-import type { OpenedMatrix } from './opened-matrix.js';
 import { memberDataAt, zipDirectory } from './zip-directory.js';
 
 const STORED = 0;
 const DEFLATED = 8;
 
 /**
- * One member of an .npz archive. A stored one (numpy.savez) is read in place, a deflated one
+ * The bytes of one member of an .npz archive, an .npy file. A stored one (numpy.savez) is read in place, a deflated one
  * (numpy.savez_compressed) from a temporary file that it is inflated to.
  *
  * @param wished the member, with or without .npy; null for the only one.
  * @throws InputError in one line; the archive is closed then.
  */
-export async function npzMatrix(archive: OpenBytes, wished: string | null): Promise<OpenedMatrix> {
-  let opened: OpenBytes | null = null;
+export async function npzMember(archive: OpenBytes, wished: string | null): Promise<OpenBytes> {
   try {
     const members = zipDirectory(archive).filter(({ name }) => name.endsWith('.npy'));
     const { name, part } = chosenPart(
@@ -40,13 +37,11 @@ export async function npzMatrix(archive: OpenBytes, wished: string | null): Prom
       );
     }
     const stored = partOfBytes(archive, place, from, part.storedSize);
-    if (part.method === STORED) return { source: npyMatrix(stored), close: archive.close };
-    opened = await inflatedBytes(stored, { size: part.fullSize, checksum: part.checksum });
-    const source = npyMatrix(opened);
+    if (part.method === STORED) return { ...stored, close: archive.close };
+    const inflated = await inflatedBytes(stored, { size: part.fullSize, checksum: part.checksum });
     archive.close();
-    return { source, close: opened.close };
+    return inflated;
   } catch (error) {
-    opened?.close();
     archive.close();
     throw error;
   }

@@ -1,19 +1,30 @@
 import { z } from 'zod';
-import type { MatrixSource } from '../../curvature/matrix-source.js';
 import { InputError, parseJson, parseWith } from '../problem-file.js';
 import { bytesAt, partOfBytes, type ByteRange } from './byte-range.js';
 import { chosenPart } from './chosen-part.js';
 import { NUMBER_TYPES, type NumberType } from './number-type.js';
-import { storedMatrix } from './stored-matrix.js';
+import type { AllowedTypes, StoredNumbers } from './stored-matrix.js';
 
 /** Limit of the format. */
 const LONGEST_HEADER = 100_000_000;
 
-const TYPES: Readonly<Record<string, NumberType>> = {
+const FLOATS: Readonly<Record<string, NumberType>> = {
   F64: NUMBER_TYPES.float64,
   F32: NUMBER_TYPES.float32,
   F16: NUMBER_TYPES.float16,
   BF16: NUMBER_TYPES.bfloat16,
+};
+
+const INTEGERS: Readonly<Record<string, NumberType>> = {
+  I64: NUMBER_TYPES.int64,
+  I32: NUMBER_TYPES.int32,
+  I16: NUMBER_TYPES.int16,
+  I8: NUMBER_TYPES.int8,
+  U64: NUMBER_TYPES.uint64,
+  U32: NUMBER_TYPES.uint32,
+  U16: NUMBER_TYPES.uint16,
+  U8: NUMBER_TYPES.uint8,
+  BOOL: NUMBER_TYPES.uint8,
 };
 
 const wholeNumber = z.int('must be an integer').min(0, 'must be >= 0');
@@ -25,13 +36,18 @@ const tensorSchema = z.object({
 const headerSchema = z.record(z.string(), tensorSchema, 'must be an object of tensors');
 
 /**
- * One tensor of a .safetensors file: F64, F32, F16 or BF16, little-endian, in C order.
+ * One tensor of a .safetensors file: F64, F32, F16 or BF16 (and integers and booleans, if they are allowed),
+ * little-endian, in C order.
  * Format: https://huggingface.co/docs/safetensors
  *
  * @param tensor its name; null for the only one.
  * @throws InputError in one line for anything else.
  */
-export function safetensorsMatrix(bytes: ByteRange, tensor: string | null): MatrixSource {
+export function safetensorsNumbers(
+  bytes: ByteRange,
+  tensor: string | null,
+  allowed: AllowedTypes,
+): StoredNumbers {
   const { name: path } = bytes;
   const length = Number(bytesAt(bytes, 0, 8, 'the length of the header').readBigUInt64LE());
   if (length > LONGEST_HEADER) {
@@ -48,16 +64,17 @@ export function safetensorsMatrix(bytes: ByteRange, tensor: string | null): Matr
   }
   const { name, part } = chosenPart(tensors, tensor, path, 'tensor');
   const place = `${path}#${name}`;
-  const type = TYPES[part.dtype];
+  const types = allowed === 'floats' ? FLOATS : { ...FLOATS, ...INTEGERS };
+  const type = types[part.dtype];
   if (!type) {
     throw new InputError(
-      `${place}: dtype must be one of ${Object.keys(TYPES).join(', ')}; got ${part.dtype}`,
+      `${place}: dtype must be one of ${Object.keys(types).join(', ')}; got ${part.dtype}`,
     );
   }
   const [from, to] = part.data_offsets;
   const { dtype, shape } = part;
   const layout = { dtype, shape, type, littleEndian: true, fortran: false };
-  return storedMatrix(partOfBytes(data, place, from, to - from), layout);
+  return { bytes: partOfBytes(data, place, from, to - from), layout };
 }
 
 function tensorsOf(header: string, path: string): Map<string, z.infer<typeof tensorSchema>> {

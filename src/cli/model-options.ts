@@ -1,0 +1,144 @@
+import { TENSOR_BACKENDS } from '../backends/load-backend.js';
+import type { TensorBackendName } from '../backends/gradient-backend.js';
+import { matrixPlace, type MatrixPlace } from '../data/matrix/matrix-place.js';
+import type { WantedLoss } from '../trained-model/layers-model.js';
+import { NOT_NEGATIVE, numberOption } from './number-option.js';
+import { wordOption } from './option-values.js';
+import { UsageError } from './usage-error.js';
+
+/** Options of `analyze` that say what model the files belong to, as commander gives them. */
+export interface ModelOptions {
+  readonly model?: string;
+  readonly weights?: string;
+  readonly ridge?: string;
+  /** False for --no-bias; true without it. */
+  readonly bias?: boolean;
+  readonly labelsRetain?: string;
+  readonly labelsForget?: string;
+  readonly loss?: string;
+  readonly backend?: string;
+}
+
+/** Files of labels, if they are given. */
+export interface LabelPlaces {
+  readonly retain: MatrixPlace;
+  readonly forget: MatrixPlace;
+}
+
+/** What the files hold: factors, or features or inputs of a model. */
+export type ModelRequest =
+  { readonly kind: 'factors' } | { readonly kind: 'linear' } | LogisticRequest | LayersModelRequest;
+
+export interface LogisticRequest {
+  readonly kind: 'logistic';
+  /** null: the model is fitted. */
+  readonly weights: MatrixPlace | null;
+  readonly ridge: number;
+  readonly bias: boolean;
+  readonly labels: LabelPlaces | null;
+}
+
+export interface LayersModelRequest {
+  readonly kind: 'layers-model';
+  readonly path: string;
+  readonly loss: WantedLoss;
+  readonly labels: LabelPlaces | null;
+  /** null: the first that starts. */
+  readonly backend: TensorBackendName | null;
+}
+
+/** Option names as they are typed, and the models that take them. */
+const TAKEN_BY = {
+  weights: ['weights', ['logistic']],
+  ridge: ['ridge', ['logistic']],
+  bias: ['no-bias', ['logistic']],
+  labelsRetain: ['labels-retain', ['logistic', 'layers-model']],
+  labelsForget: ['labels-forget', ['logistic', 'layers-model']],
+  loss: ['loss', ['layers-model']],
+  backend: ['backend', ['layers-model']],
+} as const satisfies Record<
+  Exclude<keyof ModelOptions, 'model'>,
+  readonly [string, readonly ModelRequest['kind'][]]
+>;
+
+const MODEL_WORDS: Record<ModelRequest['kind'], string> = {
+  factors: 'factors (no --model)',
+  linear: '--model linear',
+  logistic: '--model logistic',
+  'layers-model': '--model FILE.json',
+};
+
+/** Names of the given options, as they are typed without the dashes. */
+export function givenModelOptions(options: ModelOptions): string[] {
+  const names: string[] = options.model === undefined ? [] : ['model'];
+  for (const [key, [name]] of Object.entries(TAKEN_BY)) {
+    const value = options[key as keyof ModelOptions];
+    if (value !== undefined && value !== true) names.push(name);
+  }
+  return names;
+}
+
+/**
+ * Reads the options of the model.
+ *
+ * @throws UsageError, InputError if one is missing, belongs to another model, or has a value that is not allowed.
+ */
+export function modelRequest(options: ModelOptions): ModelRequest {
+  const kind = kindOf(options.model);
+  const given = givenModelOptions(options);
+  for (const [name, kinds] of Object.values(TAKEN_BY)) {
+    if (given.includes(name) && !(kinds as readonly string[]).includes(kind)) {
+      const owners = kinds.map((owner) => MODEL_WORDS[owner]).join(' or ');
+      throw new UsageError(`--${name} goes with ${owners}; got it with ${MODEL_WORDS[kind]}`);
+    }
+  }
+  if (kind === 'logistic') return logisticRequest(options);
+  if (kind === 'layers-model') return layersModelRequest(options, options.model!);
+  return { kind };
+}
+
+function kindOf(model: string | undefined): ModelRequest['kind'] {
+  if (model === undefined) return 'factors';
+  if (/\.json$/i.test(model)) return 'layers-model';
+  if (model === 'linear' || model === 'logistic') return model;
+  throw new UsageError(`--model must be linear, logistic or the model.json of TensorFlow.js; got ${model}`);
+}
+
+function logisticRequest(options: ModelOptions): LogisticRequest {
+  const { weights, ridge, bias = true } = options;
+  if (weights !== undefined && ridge !== undefined) {
+    throw new UsageError(`--ridge must be left out beside --weights, which need no fit; got ${ridge}`);
+  }
+  return {
+    kind: 'logistic',
+    weights: weights === undefined ? null : matrixPlace(weights),
+    ridge: ridge === undefined ? 0 : numberOption('ridge', ridge, NOT_NEGATIVE),
+    bias,
+    labels: labelPlaces(options),
+  };
+}
+
+const LOSSES: readonly WantedLoss[] = ['squared', 'cross-entropy'];
+
+function layersModelRequest(options: ModelOptions, path: string): LayersModelRequest {
+  const { loss, backend } = options;
+  if (loss === undefined) {
+    throw new UsageError(`--loss is missing; --model ${path} needs one of ${LOSSES.join(', ')}`);
+  }
+  return {
+    kind: 'layers-model',
+    path,
+    loss: wordOption('loss', loss, LOSSES),
+    labels: labelPlaces(options),
+    backend: backend === undefined ? null : wordOption('backend', backend, TENSOR_BACKENDS),
+  };
+}
+
+function labelPlaces({ labelsRetain, labelsForget }: ModelOptions): LabelPlaces | null {
+  if (labelsRetain === undefined && labelsForget === undefined) return null;
+  if (labelsRetain !== undefined && labelsForget !== undefined) {
+    return { retain: matrixPlace(labelsRetain), forget: matrixPlace(labelsForget) };
+  }
+  const missing = labelsRetain === undefined ? 'retain' : 'forget';
+  throw new UsageError(`--labels-${missing} is missing; give the labels of both sets, or of none`);
+}
