@@ -14,6 +14,7 @@ import { denseCriticalStep } from '../src/stability/dense-operator.js';
 import { exactStability } from '../src/stability/exact-stability.js';
 import { ratio, seconds, type Row } from './measure.js';
 import { networkRows } from './network-rows.js';
+import { subsetRows } from './subset-rows.js';
 
 /*
  * Measures the figures the project promises and writes bench/RESULTS.md. Absolute times are of the
@@ -134,6 +135,7 @@ try {
     etaStarRow(),
     analyzeRow(270, 30),
     analyzeRow(150, 150),
+    ...subsetRows(program, folder),
     ...ratioRows(),
     ...(await networkRows()),
   ];
