@@ -16,6 +16,9 @@ import { exactStability } from '../stability/exact-stability.js';
 import { typicalGrowth } from '../unlearning/growth.js';
 import { perronStart } from '../unlearning/perron-start.js';
 import { linearisedProcess } from '../unlearning/process.js';
+import type { EscapeForecast, EscapeGeometry, Recommendation } from './answer.js';
+import { escapeForecast } from './escape-forecast.js';
+import { escapeGeometry, ROUNDING } from './escape-geometry.js';
 
 /** Result of `analyze`, in the layout that scripts rely on. Sets without samples have null coherence. */
 export interface Analysis {
@@ -50,7 +53,22 @@ export interface Analysis {
   };
   readonly theorems: readonly TheoremVerdict[];
   readonly typical: { readonly growth: number; readonly low: number; readonly high: number };
+  readonly escape: EscapeForecast;
+  readonly geometry: EscapeGeometry;
+  /** Only where one was asked for. */
+  readonly recommendation?: Recommendation;
 }
+
+/** What an analysis may be told besides the problem. */
+export interface AnalysisOptions {
+  /** p, where the sets are given in fewer coordinates already; default: the length of their factors. */
+  readonly parameters?: number;
+  /** Growth of |delta| that counts as escape, > 1. */
+  readonly factor?: number;
+}
+
+/** Growth of |delta| that counts as escape unless another factor is asked for. */
+export const ESCAPE_FACTOR = 1000;
 
 /** What one theorem says of the problem. */
 export interface TheoremVerdict {
@@ -67,20 +85,14 @@ const TYPICAL_SEED = 1;
 /** Operations that the simulation of typical growth may take, about a second. */
 const TYPICAL_OPERATIONS = 8e8;
 
-/** D below this share of lambda_1(K) is not called negative: rounding. */
-const ROUNDING = 1e-12;
-
-/**
- * The whole linear theory of one problem at step size eta.
- *
- * @param parameters p, where the sets are given in fewer coordinates already.
- */
+/** The whole linear theory of one problem at step size eta. */
 export function analyzeProblem(
   problem: UnlearningProblem,
   eta: number,
   theorems: readonly Theorem[],
-  parameters: number = problem.retain.dimension,
+  options: AnalysisOptions = {},
 ): Analysis {
+  const { parameters = problem.retain.dimension, factor = ESCAPE_FACTOR } = options;
   const whole = reduceSets([problem.retain, problem.forget]).sets;
   const inCoordinates = { ...problem, retain: whole[0]!, forget: whole[1]! };
   const reduced = reduceProblem(inCoordinates);
@@ -88,6 +100,9 @@ export function analyzeProblem(
   const growth = exact.growth(eta);
   const lambdaMin = exact.meanEigenvalues[0]!;
   const lambdaMax = exact.meanEigenvalues.at(-1)!;
+  const escapes = lambdaMin < -ROUNDING * Math.max(-lambdaMin, lambdaMax);
+  const typical = measuredTypicalGrowth(reduced, eta, growth.perron);
+  const { logGrowth, perron } = growth;
   return {
     schemaVersion: 1,
     dimension: {
@@ -100,16 +115,21 @@ export function analyzeProblem(
       alphaStar: criticalMixing(inCoordinates.retain, inCoordinates.forget),
       lambdaMin,
       lambdaMax,
-      escapes: lambdaMin < -ROUNDING * Math.max(-lambdaMin, lambdaMax),
+      escapes,
     },
     exact: {
       etaStar: exact.criticalStep().value,
       spectralRadius: growth.spectralRadius,
-      logGrowth: growth.logGrowth,
-      side: growth.logGrowth < 0 ? 'stable' : 'diverges',
+      logGrowth,
+      side: logGrowth < 0 ? 'stable' : 'diverges',
     },
     theorems: theorems.filter(isProblemTheorem).map((theorem) => theoremVerdict(theorem, reduced, eta)),
-    typical: measuredTypicalGrowth(reduced, eta, growth.perron),
+    typical,
+    escape: escapeForecast(
+      { eta, lambdaMin: escapes ? lambdaMin : 0, lambdaMax, logGrowth, typical },
+      factor,
+    ),
+    geometry: escapeGeometry(reduced, inCoordinates, { eta, logGrowth, perron }),
   };
 }
 

@@ -5,6 +5,7 @@ import { mapDefinitions } from '../frontier/map-definitions.js';
 import { unlearning, type UnlearningImplementation } from '../unlearning/process.js';
 import { analyzeCommand } from './analyze-command.js';
 import type { AnalyzeOptions } from './analyze-files-options.js';
+import type { AnswerOptions } from './answer-options.js';
 import type { CliContext } from './context.js';
 import { frontierCommand } from './frontier-command.js';
 import type { FrontierCommandOptions } from './frontier-options.js';
@@ -13,6 +14,7 @@ import { networkCommand } from './network-command.js';
 import { withNetworkOptions } from './network-options.js';
 import type { NetworkCommandOptions } from './network-plan.js';
 import { replayCommand } from './replay-command.js';
+import type { SubsetOptions } from './subset-options.js';
 import { theoremsCommand } from './theorems-command.js';
 import { UsageError } from './usage-error.js';
 import { verifyCommand } from './verify-command.js';
@@ -126,9 +128,37 @@ function buildProgram(
     .option('--batch-retain <n>', 'retain batch size')
     .option('--batch-forget <n>', 'forget batch size')
     .option('--sampling <scheme>', 'bernoulli, with-replacement or without-replacement')
-    .option('--model <name>', 'for .csv, which holds features: linear (the factor of a row is the row)')
+    .option(
+      '--model <name>',
+      'the files hold features of a linear or logistic model, or inputs of model.json',
+    )
+    .option('--labels-retain <file>', 'labels of the retain set, for --model logistic and model.json')
+    .option('--labels-forget <file>', 'labels of the forget set')
+    .option('--weights <file>', 'weights of --model logistic, the bias last (default: they are fitted)')
+    .option('--ridge <x>', 'ridge of the fit of --model logistic (default: 0)')
+    .option('--no-bias', 'the fit of --model logistic has no bias')
+    .option('--loss <name>', 'loss of model.json: squared or cross-entropy')
+    .option('--backend <name>', 'TensorFlow.js backend of model.json: node, wasm or cpu')
+    .option('--factor <x>', 'growth of the distance that counts as escape (default: 1000)')
+    .option('--recommend', 'look for the setting that escapes within --steps with the largest margin')
+    .option('--steps <n>', 'with --recommend: steps that the escape may take (default: 1000)')
+    .option(
+      '--retain-share <x>',
+      'with --recommend: share of the retain curvature that may go (default: 0.1)',
+    )
+    .option('--batches <n,..>', 'with --recommend: retain batch sizes to try (default: powers of two)')
+    .option(
+      '--subset <n>',
+      'draw so many samples of each set at most, with confidence intervals (default: large sets)',
+    )
+    .option('--seed <n>', 'seed of the draw of --subset (default: 1)')
+    .option('--confidence <x>', 'with which the intervals of a subset hold together (default: 0.95)')
+    .option(
+      '--out <dir>',
+      'write analysis.json, analysis.html and a picture of the forget samples to that folder',
+    )
     .option('--json', 'print the result as JSON')
-    .action(async (file: string | undefined, options: AnalyzeOptions) =>
+    .action(async (file: string | undefined, options: AnalyzeOptions & AnswerOptions & SubsetOptions) =>
       finish(await analyzeCommand(context, file, options)),
     );
 

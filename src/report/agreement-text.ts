@@ -4,9 +4,14 @@ import { killedShare } from './mutant-share.js';
 import { percent, significant } from './number-format.js';
 import { textTable } from './text-table.js';
 
-/** The summary that `verify` prints. */
-export function agreementText(report: AgreementReport, files: readonly string[]): string {
+/**
+ * The summary that `verify` prints.
+ *
+ * @param files that hold the reports and counterexamples; those that are not among them are not named.
+ */
+export function agreementText(report: AgreementReport, files: readonly string[] = []): string {
   const { errorBudget, theorems, seed, budget } = report;
+  const pages = files.filter((file) => !file.includes('counterexample'));
   const spent = `error probability at most ${significant(errorBudget.spent)} (${errorBudget.issued} certificates x ${errorBudget.perVerdict})`;
   return [
     textTable(
@@ -28,14 +33,11 @@ export function agreementText(report: AgreementReport, files: readonly string[])
     `${VERDICT_SENTENCES[report.verdict]} Seed ${seed}, budget ${budget.name}, ${spent}.`,
     ...backendLine(report).map((line) => `${line}.`),
     ...report.reasons.map((reason) => `  - ${reason}`),
-    ...theorems.flatMap(({ id, counterexample }) =>
-      counterexample
-        ? [
-            `  ${id}: repeat with  unlearning-stability replay ${files.find((file) => file.endsWith(`-${id}.json`))}`,
-          ]
-        : [],
-    ),
-    `Reports: ${files.filter((file) => !file.includes('counterexample')).join(', ')}`,
+    ...theorems.flatMap(({ id, counterexample }) => {
+      const file = counterexample && files.find((name) => name.endsWith(`-${id}.json`));
+      return file ? [`  ${id}: repeat with  unlearning-stability replay ${file}`] : [];
+    }),
+    ...(pages.length > 0 ? [`Reports: ${pages.join(', ')}`] : []),
   ].join('\n');
 }
 

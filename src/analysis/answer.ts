@@ -1,0 +1,112 @@
+/*
+ * What `analyze` says beyond the numbers of the theory: when the escape shows, what escapes with it, which
+ * samples resist, and which setting to choose.
+ */
+
+/** Steps until the displacement has grown by a factor, by three measures. Fractions of a step are kept. */
+export interface EscapeForecast {
+  /** By how much |delta| grows, > 1. */
+  readonly factor: number;
+  /**
+   * Of the mean along the fastest direction of D: log(factor)/log(1 - eta lambda_min), or of eta lambda_max - 1 in place
+   * of 1 - eta lambda_min where overshoot is faster; null if it never does.
+   */
+  readonly mean: number | null;
+  /** Of sqrt(E|delta|^2) in the long run: 2 log(factor)/log rho; null if it never does. */
+  readonly secondMoment: number | null;
+  /** Of single runs: 2 log(factor) over the interval of the simulated 2 gamma; null if its lower end is not positive. */
+  readonly typical: { readonly low: number; readonly high: number } | null;
+}
+
+/** One sample of the forget set. */
+export interface ForgetSample {
+  /** Its row in the forget set, from 0. */
+  readonly index: number;
+  /** tr(P H_i)/tr(H_i): the share of its curvature along the escaping directions, in [0, 1]. Small: it resists. */
+  readonly share: number;
+}
+
+/** The directions in which the model leaves, and what lies along them. */
+export interface EscapeGeometry {
+  /**
+   * Which P is meant: the projector onto the eigenvectors of D along which the mean grows (`mean`: eigenvalues below
+   * 0, or above 2/eta where the step overshoots), the Perron matrix of the second moment scaled to a largest
+   * eigenvalue of 1 (`noise`), or nothing escapes (`none`, P = 0).
+   */
+  readonly kind: 'mean' | 'noise' | 'none';
+  /** tr P: how many directions escape. */
+  readonly directions: number;
+  /** tr(P Hbar_R)/tr(Hbar_R): the share of the retain curvature that is left with them; null without samples. */
+  readonly retainShare: number | null;
+  /** tr(P Hbar_F)/tr(Hbar_F); null without samples. */
+  readonly forgetShare: number | null;
+  /** The forget samples, those that resist most first. */
+  readonly samples: readonly ForgetSample[];
+}
+
+/**
+ * One pair (alpha, batch sizes) and the step sizes that serve there. The eigenvectors of D, by ascending eigenvalue,
+ * are divided into those that may go and those that are kept: those with negative eigenvalues go, and after them as
+ * many as the limit on the retain curvature allows; the rest is kept. `docs/analysis.md` says why.
+ */
+export interface RecommendedWindow {
+  readonly alpha: number;
+  readonly batch: { readonly retain: number; readonly forget: number };
+  /**
+   * Smallest step size with which, in the mean and within K steps, the fastest direction escapes by the factor and the
+   * retain loss along the kept directions halves; null if none does.
+   */
+  readonly low: number | null;
+  /**
+   * Critical step size of the second moment compressed to the kept directions. Null if they contract at none, or the
+   * share of the retain curvature that escapes is above the limit, or larger batches leave no window already.
+   */
+  readonly high: number | null;
+  /** Share of the retain curvature along the eigenvectors of D with negative eigenvalues: it escapes in any case. */
+  readonly retainShare: number;
+  /** sqrt(high/low): the factor by which the best step size, sqrt(low high), may be off either way; null if below 1. */
+  readonly margin: number | null;
+}
+
+/**
+ * What the exact second moment says of a setting, with all that escaping directions feed into the others by batch
+ * noise, from a start that is uniform over U: ratios of expected values after `steps` steps to those at the start.
+ */
+export interface ExpectedOutcome {
+  /** First step at which the mean along the fastest direction has grown by the factor. */
+  readonly steps: number;
+  readonly forgetLoss: number;
+  readonly retainLoss: number;
+  /** Of the retain loss along the kept directions. */
+  readonly keptLoss: number;
+}
+
+/** What blocks every setting: the axis of coherence, with the reason in a sentence. */
+export interface Obstacle {
+  readonly axis: 'retain' | 'forget' | 'cross' | 'steps';
+  readonly reason: string;
+}
+
+/** Answer to `--recommend`. */
+export interface Recommendation {
+  /** K. */
+  readonly steps: number;
+  readonly factor: number;
+  /** Largest share of the retain curvature that may escape with the forget directions. */
+  readonly retainShareLimit: number;
+  /** All pairs tried, in order of alpha, then of batch size. */
+  readonly region: readonly RecommendedWindow[];
+  /** The setting with the largest margin; null if there is none. */
+  readonly best:
+    | (RecommendedWindow & {
+        readonly eta: number;
+        readonly margin: number;
+        readonly low: number;
+        readonly high: number;
+        /** Null where it would take too long to compute. */
+        readonly outcome: ExpectedOutcome | null;
+      })
+    | null;
+  /** Null if there is a best setting. */
+  readonly obstacle: Obstacle | null;
+}

@@ -1,0 +1,58 @@
+import { factorCount, type FactorSet } from '../curvature/factor-set.js';
+import { meanHessian } from '../curvature/mean-curvature.js';
+import type { BatchSizes, CurvatureGroup, Sampling } from '../curvature/problem.js';
+import { multiplyTransposed } from '../linalg/multiply-transposed.js';
+import { identityMatrix } from '../linalg/symmetric-eigen.js';
+import { secondMomentStep } from '../stability/second-moment-step.js';
+import type { ExpectedOutcome } from './answer.js';
+import type { MixingSplit } from './mixing-split.js';
+import type { BothSets } from './sets-on-u.js';
+
+/** Multiplications that the iteration may take, about ten seconds. */
+const MULTIPLICATIONS = 1e10;
+
+/**
+ * What is expected at the first step at which the mean has escaped by the factor: T iterated from the identity, on
+ * all of U. Null where that takes more than MULTIPLICATIONS, or nothing escapes in the mean.
+ */
+export function expectedOutcome(
+  split: MixingSplit,
+  sets: BothSets,
+  { eta, batch, sampling }: { eta: number; batch: BatchSizes; sampling: Sampling },
+  factor: number,
+): ExpectedOutcome | null {
+  const { alpha, curvatures, directions, keptFrom } = split;
+  const r = curvatures.length;
+  if (split.escaping === 0) return null;
+  const steps = Math.ceil(Math.log(factor) / Math.log1p(-eta * curvatures[0]!));
+  const turned = (set: FactorSet): FactorSet => ({
+    ...set,
+    factors: multiplyTransposed(set.factors, factorCount(set), directions, r, r),
+  });
+  const [retain, forget] = [turned(sets.retain), turned(sets.forget)];
+  if (steps * (factorCount(retain) + factorCount(forget)) * r * r > MULTIPLICATIONS) return null;
+  const groups: CurvatureGroup[] = [
+    { name: 'retain', sign: 1, weight: 1 - alpha, batchSize: batch.retain, samples: retain },
+    { name: 'forget', sign: -1, weight: alpha, batchSize: batch.forget, samples: forget },
+  ];
+  const step = secondMomentStep(groups, curvatures, sampling, eta);
+  const moment = identityMatrix(r);
+  const start = losses(moment);
+  for (let k = 0; k < steps; k++) step(moment);
+  const end = losses(moment);
+  const ratio = (name: keyof typeof end): number => Math.min(Number.MAX_VALUE, end[name] / start[name]);
+  return { steps, forgetLoss: ratio('forget'), retainLoss: ratio('retain'), keptLoss: ratio('kept') };
+
+  /** Twice the expected losses: tr(Hbar M). */
+  function losses(m: Float64Array) {
+    const [hR, hF] = [meanHessian(retain), meanHessian(forget)];
+    return { retain: inner(hR, m, 0), forget: inner(hF, m, 0), kept: inner(hR, m, keptFrom ?? 0) };
+  }
+
+  /** tr(P H P M), P the projector on the coordinates from one on. */
+  function inner(h: Float64Array, m: Float64Array, from: number): number {
+    let sum = 0;
+    for (let a = from; a < r; a++) for (let b = from; b < r; b++) sum += h[a * r + b]! * m[a * r + b]!;
+    return sum;
+  }
+}

@@ -1,0 +1,128 @@
+import { criticalMixing } from '../curvature/critical-mixing.js';
+import type { BatchSizes, UnlearningProblem } from '../curvature/problem.js';
+import { reduceSets } from '../curvature/reduction.js';
+import type { Recommendation, RecommendedWindow } from './answer.js';
+import { batchChain } from './batch-chain.js';
+import { expectedOutcome } from './expected-outcome.js';
+import { keptDirections, type KeptDirections } from './kept-critical-step.js';
+import { mixingGrid } from './mixing-grid.js';
+import { mixingSplits, type EscapeGoal, type MixingSplit } from './mixing-split.js';
+import { obstacle } from './obstacle.js';
+import { smallestStep } from './smallest-step.js';
+import type { BothSets } from './sets-on-u.js';
+
+/** What is wanted, and where to look for it. */
+export interface RecommendationRequest extends EscapeGoal {
+  /** Retain batch sizes to try; null: powers of two, the given one and n. Each in 1..n. */
+  readonly batches: readonly number[] | null;
+}
+
+/** Growth by a thousand within a thousand steps, at most a tenth of the retain curvature going with it. */
+export const DEFAULT_REQUEST: RecommendationRequest = {
+  steps: 1000,
+  factor: 1000,
+  retainShareLimit: 0.1,
+  batches: null,
+};
+
+/** Cost of all evaluations of batches with noise: half a minute or so. Beyond it, smaller batches are tried at fewer mixings. */
+const LARGEST_COST = 1.5e9;
+
+/** Margins within this share of the largest are called equal: nobody sets a step size to more digits. */
+const EQUAL_MARGINS = 0.01;
+
+/**
+ * The settings (eta, alpha, batch sizes) with which the forget directions escape within K steps while the retain
+ * directions stay contracting, and the one with the largest margin; or what blocks them all.
+ *
+ * @param problem its alpha and batch sizes are among those tried.
+ * @param onProgress called with the share that is done, in [0, 1].
+ */
+export function recommend(
+  problem: UnlearningProblem,
+  request: RecommendationRequest = DEFAULT_REQUEST,
+  onProgress: (done: number) => void = () => undefined,
+): Recommendation {
+  const [retain, forget] = reduceSets([problem.retain, problem.forget]).sets as [
+    BothSets['retain'],
+    BothSets['forget'],
+  ];
+  const sets = { retain, forget };
+  const n = { retain: retain.sampleCount, forget: forget.sampleCount };
+  const { steps, factor, retainShareLimit } = request;
+  const alphaStar = criticalMixing(retain, forget);
+  const splitAt = mixingSplits(sets, retainShareLimit);
+  const splits = mixingGrid(alphaStar, problem.alpha).map(splitAt);
+  const chain = n.forget === 0 ? [] : batchChain(n, problem.batch, request.batches);
+  const mixings = splits.map((split) => ({
+    split,
+    low: split.keptFrom === null ? null : smallestStep(split, request),
+    kept: keptDirections(split, sets, problem.sampling),
+  }));
+  const isExamined = examined(mixings, chain.length, problem.alpha);
+  const region = mixings.flatMap((mixing, i) => {
+    onProgress(i / mixings.length);
+    return windows(mixing, isExamined(mixing, i) ? chain : chain.slice(-1));
+  });
+  const best = bestOf(region);
+  const outcome = (row: BestWindow, eta: number) =>
+    expectedOutcome(splitAt(row.alpha), sets, { eta, batch: row.batch, sampling: problem.sampling }, factor);
+  const eta = best && Math.sqrt(best.low) * Math.sqrt(best.high);
+  return {
+    steps,
+    factor,
+    retainShareLimit,
+    region,
+    best: best && { ...best, eta: eta!, outcome: outcome(best, eta!) },
+    obstacle: best ? null : obstacle({ problem, sets, splits, alphaStar, chain, goal: request }),
+  };
+}
+
+interface Mixing {
+  readonly split: MixingSplit;
+  readonly low: number | null;
+  readonly kept: KeptDirections;
+}
+
+/** Mixings at which all batch sizes are tried: as many as the cost allows, the given one, and that with the widest window without noise. */
+function examined(mixings: readonly Mixing[], batches: number, given: number) {
+  const total = mixings.reduce((sum, { low, kept }) => sum + (low === null ? 0 : batches * kept.cost), 0);
+  const stride = Math.max(1, Math.ceil(total / LARGEST_COST));
+  const room = mixings.map(({ low, kept }) => (low === null ? 0 : kept.withoutNoise / low));
+  const widest = room.indexOf(Math.max(...room));
+  return ({ split }: Mixing, i: number): boolean => i % stride === 0 || i === widest || split.alpha === given;
+}
+
+/** The rows of one mixing; from the largest batches down, until one leaves no window: smaller ones leave none either. */
+function windows({ split, low, kept }: Mixing, chain: readonly BatchSizes[]): RecommendedWindow[] {
+  let open = split.keptFrom !== null;
+  const rows = chain.toReversed().map((batch): RecommendedWindow => {
+    const step = open ? kept.criticalStep(batch) : 0;
+    const margin = opens(low, step) ? Math.sqrt(step / low!) : null;
+    open = margin !== null;
+    const high = step > 0 ? step : null;
+    return { alpha: split.alpha, batch, low, high, retainShare: split.retainShare, margin };
+  });
+  return rows.reverse();
+}
+
+function opens(low: number | null, high: number): boolean {
+  return low !== null && high >= low;
+}
+
+type BestWindow = RecommendedWindow & {
+  readonly margin: number;
+  readonly low: number;
+  readonly high: number;
+};
+
+/** The row with the largest margin: of nearly equal ones that with the least ascent, then with the largest batches. */
+function bestOf(region: readonly RecommendedWindow[]): BestWindow | null {
+  const open = region.filter((row): row is BestWindow => row.margin !== null);
+  const largest = Math.max(...open.map(({ margin }) => margin));
+  const equal = open.filter(({ margin }) => margin >= (1 - EQUAL_MARGINS) * largest);
+  return equal.reduce<BestWindow | null>(
+    (best, row) => (best?.alpha === undefined || row.alpha <= best.alpha ? row : best),
+    null,
+  );
+}
