@@ -14,7 +14,9 @@ const importBans = [
           '**/test/**',
           '**/examples/**',
           '**/calibration/**',
+          '**/evidence/**',
           '**/bench/**',
+          '**/library/**',
         ],
         message: 'src never names a theorem: it receives the registry as data.',
       },
@@ -45,8 +47,27 @@ const importBans = [
         message: 'Theorems know only the type of a theorem.',
       },
       {
-        group: ['**/properties/**', '**/bin/**', '**/test/**'],
+        group: ['**/properties/**', '**/bin/**', '**/library/**', '**/test/**'],
         message: 'Theorems come before properties and programs.',
+      },
+    ],
+  },
+  {
+    files: ['library/**/*.ts'],
+    banned: [
+      {
+        group: [
+          '**/src/cli/**',
+          '**/src/pictures/**',
+          '**/bin/**',
+          '**/properties/**',
+          '**/test/**',
+          '**/calibration/**',
+          '**/evidence/**',
+          '**/bench/**',
+          '**/examples/**',
+        ],
+        message: 'The library stands beside the command line, and loads no renderer of pictures.',
       },
     ],
   },
@@ -157,6 +178,23 @@ const importBans = [
     ],
   },
   {
+    files: ['src/trained-model/**/*.ts'],
+    banned: [
+      {
+        group: [
+          '../*/**',
+          '!../linalg/**',
+          '!../models/**',
+          '!../curvature/**',
+          '!../backends/**',
+          '!../data/input-error.js',
+        ],
+        message:
+          'A trained model gives factors, and does not know where they come from or what becomes of them.',
+      },
+    ],
+  },
+  {
     files: ['src/forgetting/**/*.ts'],
     banned: [
       {
@@ -240,11 +278,28 @@ const importBans = [
     ],
   },
   {
+    files: ['src/subsets/**/*.ts'],
+    banned: [
+      {
+        group: [
+          '../*/**',
+          '!../linalg/**',
+          '!../random/**',
+          '!../curvature/**',
+          '!../coherence/**',
+          '!../stability/**',
+          '!../statistics/**',
+        ],
+        message: 'Estimates from a subset know the theory and statistics, not files or who prints.',
+      },
+    ],
+  },
+  {
     files: ['src/pictures/**/*.ts'],
     banned: [
       {
-        group: ['../*/**', '!../frontier/**'],
-        message: 'Pictures show what maps found; they compute nothing.',
+        group: ['../*/**', '!../frontier/**', '!../analysis/answer.js'],
+        message: 'Pictures show what maps and analyses found; they compute nothing.',
       },
     ],
   },

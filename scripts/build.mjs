@@ -20,4 +20,9 @@ const compiler = createRequire(import.meta.url).resolve('typescript/bin/tsc');
 execFileSync(process.execPath, [compiler, '-p', 'tsconfig.build.json'], { cwd: root, stdio: 'inherit' });
 const build = { name: 'unlearning-stability', version, commit: currentCommit() };
 writeFileSync(new URL('dist/build.json', root), `${JSON.stringify(build, null, 2)}\n`);
+// The library carries it as a module, which bundlers take along.
+writeFileSync(
+  new URL('dist/library/tool-identity.js', root),
+  `export const toolIdentity = ${JSON.stringify(build)};\n`,
+);
 chmodSync(new URL('dist/bin/unlearning-stability.js', root), 0o755);
