@@ -20,18 +20,20 @@ const MAX_STEPS = 10_000;
  * (Chizat, Oyallon & Bach 2019): otherwise large initial weights would be large random outputs.
  *
  * @param words that name the random weights.
+ * @param tolerance relative loss that counts as interpolation.
  */
 export function trainedOn(
   data: PatchData,
   width: number,
   words: readonly (string | number)[],
+  tolerance: number = INTERPOLATION,
 ): TrainingResult {
   const network = { width, dimension: data.dimension };
   const start = initialWeights(network, INITIAL_SCALE, randomSource(...words));
   const half = parameterCount(network) / 2;
   start.copyWithin(half, 0, half);
   return trainNetwork(network, start, data, LOSSES.squared, {
-    tolerance: INTERPOLATION,
+    tolerance,
     maxSteps: MAX_STEPS,
   });
 }

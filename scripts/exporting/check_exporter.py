@@ -1,0 +1,99 @@
+"""Checks the PyTorch exporter against Hessians by automatic differentiation, for every loss and awkward models.
+
+    PYTHONPATH=examples/pytorch python3 check_exporter.py FOLDER
+
+With the targets that the outputs already meet, the Gauss-Newton curvature is the Hessian. Factors for another loss must
+differ, and bad input must end in a ValueError that leaves no file.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import torch
+from export_factors import export_factors
+from torch.nn import functional
+from unlearning_growth import flat
+
+# Factors in float32: 2^-24 each, twice that in a product.
+TOLERANCE = 2e-7
+LOSSES: dict[str, Callable[[torch.Tensor], torch.Tensor]] = {
+    "squared": lambda outputs: (outputs - outputs.detach()).square().sum() / 2,
+    "mse": lambda outputs: functional.mse_loss(outputs, outputs.detach()),
+    "cross-entropy": lambda outputs: functional.cross_entropy(outputs, outputs.detach().softmax(1)),
+    "binary-cross-entropy": lambda outputs: functional.binary_cross_entropy_with_logits(
+        outputs, outputs.detach().sigmoid()
+    ),
+}
+
+
+class Tied(torch.nn.Module):
+    """One weight in two places, a normalisation with fixed statistics, and a parameter without use."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.first, self.second = torch.nn.Linear(4, 4), torch.nn.Linear(4, 4, bias=False)
+        self.second.weight = self.first.weight
+        self.norm, self.unused = torch.nn.BatchNorm1d(4), torch.nn.Parameter(torch.ones(2))
+
+    def forward(self, inputs: torch.Tensor) -> torch.Tensor:
+        return self.second(self.norm(torch.tanh(self.first(inputs)))) + 0 * self.unused.sum()
+
+
+def hessian(model: torch.nn.Module, sample: torch.Tensor, loss: str) -> np.ndarray:
+    tensors = list(model.parameters())
+    gradient = flat(torch.autograd.grad(LOSSES[loss](model(sample[None])), tensors, create_graph=True))
+    return torch.stack([flat(torch.autograd.grad(entry, tensors, retain_graph=True)) for entry in gradient]).numpy()
+
+
+def largest_difference(path: Path, model: torch.nn.Module, inputs: torch.Tensor, loss: str, exported: str) -> float:
+    """Of the curvatures of all samples from the file, and their Hessians; relative to the largest entry."""
+    export_factors(path, model, inputs, exported, block_bytes=2000)
+    factors = np.load(path).astype(np.float64)
+    curvatures = np.einsum("icp,icq->ipq", factors, factors)
+    hessians = np.stack([hessian(model, sample, loss) for sample in inputs])
+    return float(np.abs(curvatures - hessians).max() / np.abs(hessians).max())
+
+
+def refused(path: Path, model: torch.nn.Module, inputs: torch.Tensor, **options: object) -> bool:
+    """Whether it ends in a ValueError and leaves nothing behind."""
+    try:
+        export_factors(path, model, inputs, **{"loss": "squared", **options})
+    except ValueError:
+        return not path.exists() and not Path(f"{path}.partial").exists()
+    return False
+
+
+def main(folder: Path) -> int:
+    torch.manual_seed(1)
+    torch.set_default_dtype(torch.float64)
+    model, inputs = Tied().eval(), torch.randn(7, 4)
+    failed = []
+    for loss in LOSSES:
+        for exported in LOSSES:
+            difference = largest_difference(folder / "checked.npy", model, inputs, loss, exported)
+            if (difference <= TOLERANCE) != (loss == exported):
+                failed.append(f"factors for {exported} against the Hessian of {loss}: {difference:.1e}")
+    spoiled = inputs.clone()
+    spoiled[5] = torch.nan
+    path = folder / "refused.npy"
+    bad = {
+        "training mode": refused(path, Tied().train(), inputs),
+        "no samples": refused(path, model, inputs[:0]),
+        "NaN": refused(path, model, spoiled, block_bytes=2000),
+        "an unknown parameter": refused(path, model, inputs, parameters=["third.weight"]),
+        "an unknown loss": refused(path, model, inputs, loss="hinge"),
+        "outputs of three axes": refused(path, torch.nn.Linear(4, 2).eval(), inputs[:, None, :]),
+    }
+    failed += [f"accepted: {name}" for name, holds in bad.items() if not holds]
+    print(
+        "\n".join(failed) or f"exporter: factors of {len(LOSSES)} losses match Hessians, {len(bad)} bad inputs refused"
+    )
+    return int(bool(failed))
+
+
+if __name__ == "__main__":
+    sys.exit(main(Path(sys.argv[1])))

@@ -1,0 +1,65 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { disagreements } from '../../examples/pytorch/disagreements.js';
+import { growthTable } from '../../examples/pytorch/growth-table.js';
+import { analyzeWords, pytorchRuns, type PytorchRun } from '../../examples/pytorch/pytorch-runs.js';
+import type { Analysis } from '../../src/analysis/analyze-problem.js';
+import { capture } from '../cli/captured-context.js';
+import { expectShown, root } from './shown-output.js';
+
+/** Factors and growths as PyTorch wrote them: UPDATE_DOCS=1 scripts/test-torch.sh writes this folder. */
+const folder = join(root, 'test/fixtures/pytorch');
+const document = pytorchRuns(folder);
+
+async function analysisOf(run: PytorchRun): Promise<Analysis> {
+  const { stdout } = await capture(analyzeWords(run, folder));
+  return JSON.parse(stdout) as Analysis;
+}
+
+describe("PyTorch's own unlearning", () => {
+  test('grows as predicted from the factors that PyTorch exported, in the table of the guide', async () => {
+    const analyses: Analysis[] = [];
+    for (const run of document.runs) analyses.push(await analysisOf(run));
+    const found = document.runs.map((run, k) => disagreements(run, analyses[k]!));
+    expect(found.flat()).toEqual([]);
+    expectShown('docs/exporting.md', 'pytorch', growthTable(document, analyses));
+  });
+
+  test('contradicts predictions for a mixing or a step size that is 1 % off', async () => {
+    const run = document.runs[0]!;
+    for (const off of [
+      { ...run, alpha: 1.01 * run.alpha },
+      { ...run, eta: 1.01 * run.eta },
+    ]) {
+      expect(disagreements(run, await analysisOf(off))).toContain('growth');
+    }
+  });
+
+  test('contradicts a side and a single run that are wrong by themselves', () => {
+    const run: PytorchRun = {
+      ...document.runs[0]!,
+      logGrowth: 1e-7,
+      run: { growth: 0.1, standardError: 0.01 },
+    };
+    const exact = { etaStar: 1, spectralRadius: 1, logGrowth: -1e-7, side: 'stable' } as const;
+    const typical = { growth: 0.2, low: 0.19, high: 0.21 };
+    expect(disagreements(run, { exact, typical })).toEqual(['side', 'single run']);
+    expect(disagreements(run, null)).toEqual(['refused']);
+  });
+});
+
+/** Files of the repository that a page links to and that are not there. */
+function deadLinks(page: string, text: string): string[] {
+  const links = [...text.matchAll(/\]\(([^)#:]+)(?:#[^)]*)?\)/g)].map(([, target]) => target!);
+  return links.filter((target) => !existsSync(join(root, dirname(page), target)));
+}
+
+test('the guides link to files that exist, and a dead link is noticed', () => {
+  for (const page of ['docs/exporting.md', 'docs/limits.md']) {
+    const text = readFileSync(join(root, page), 'utf8');
+    expect(text).toContain('](../examples/pytorch/unlearning_growth.py)');
+    expect(deadLinks(page, text)).toEqual([]);
+  }
+  expect(deadLinks('docs/limits.md', '[gone](gone.md#section)')).toEqual(['gone.md']);
+});
