@@ -3,7 +3,7 @@ import { pairwiseCoherence } from '../coherence/pairwise.js';
 import { criticalMixing } from '../curvature/critical-mixing.js';
 import { factorCount, type FactorSet } from '../curvature/factor-set.js';
 import type { ReducedProblem, UnlearningProblem } from '../curvature/problem.js';
-import { reduceProblem, reduceSets } from '../curvature/reduction.js';
+import { reduceSets, reduceSpanned } from '../curvature/reduction.js';
 import {
   isProblemTheorem,
   predictedSide,
@@ -61,10 +61,15 @@ export interface Analysis {
 
 /** What an analysis may be told besides the problem. */
 export interface AnalysisOptions {
-  /** p, where the sets are given in fewer coordinates already; default: the length of their factors. */
+  /**
+   * p, where the sets are given in fewer coordinates already, those of their joint span (`reduceSets`, `streamedSets`);
+   * default: the length of their factors.
+   */
   readonly parameters?: number;
   /** Growth of |delta| that counts as escape, > 1. */
   readonly factor?: number;
+  /** Called with the number of finished stages and of all. */
+  readonly onProgress?: (done: number, total: number) => void;
 }
 
 /** Growth of |delta| that counts as escape unless another factor is asked for. */
@@ -93,16 +98,17 @@ export function analyzeProblem(
   options: AnalysisOptions = {},
 ): Analysis {
   const { parameters = problem.retain.dimension, factor = ESCAPE_FACTOR } = options;
-  const whole = reduceSets([problem.retain, problem.forget]).sets;
-  const inCoordinates = { ...problem, retain: whole[0]!, forget: whole[1]! };
-  const reduced = reduceProblem(inCoordinates);
-  const exact = exactStability(reduced);
-  const growth = exact.growth(eta);
+  const asked = theorems.filter(isProblemTheorem);
+  const stage = stages(STAGES + asked.length, options.onProgress);
+  const inCoordinates = stage(() => onJointSpan(problem, parameters));
+  const reduced = stage(() => reduceSpanned(inCoordinates));
+  const exact = stage(() => exactStability(reduced));
+  const { logGrowth, perron, spectralRadius } = stage(() => exact.growth(eta));
+  const etaStar = stage(() => exact.criticalStep().value);
+  const typical = stage(() => measuredTypicalGrowth(reduced, eta, perron));
   const lambdaMin = exact.meanEigenvalues[0]!;
   const lambdaMax = exact.meanEigenvalues.at(-1)!;
   const escapes = lambdaMin < -ROUNDING * Math.max(-lambdaMin, lambdaMax);
-  const typical = measuredTypicalGrowth(reduced, eta, growth.perron);
-  const { logGrowth, perron } = growth;
   return {
     schemaVersion: 1,
     dimension: {
@@ -110,27 +116,50 @@ export function analyzeProblem(
       samples: { retain: problem.retain.sampleCount, forget: problem.forget.sampleCount },
       reduced: reduced.dimension,
     },
-    coherence: coherences(inCoordinates, reduced),
+    coherence: stage(() => coherences(inCoordinates, reduced)),
     mixing: {
-      alphaStar: criticalMixing(inCoordinates.retain, inCoordinates.forget),
+      alphaStar: stage(() => criticalMixing(inCoordinates.retain, inCoordinates.forget)),
       lambdaMin,
       lambdaMax,
       escapes,
     },
     exact: {
-      etaStar: exact.criticalStep().value,
-      spectralRadius: growth.spectralRadius,
+      etaStar,
+      spectralRadius,
       logGrowth,
       side: logGrowth < 0 ? 'stable' : 'diverges',
     },
-    theorems: theorems.filter(isProblemTheorem).map((theorem) => theoremVerdict(theorem, reduced, eta)),
+    theorems: asked.map((theorem) => stage(() => theoremVerdict(theorem, reduced, eta))),
     typical,
     escape: escapeForecast(
       { eta, lambdaMin: escapes ? lambdaMin : 0, lambdaMax, logGrowth, typical },
       factor,
     ),
-    geometry: escapeGeometry(reduced, inCoordinates, { eta, logGrowth, perron }),
+    geometry: stage(() => escapeGeometry(reduced, inCoordinates, { eta, logGrowth, perron })),
   };
+}
+
+/** Stages of an analysis besides the theorems. */
+const STAGES = 9;
+
+/** Runs stages and tells how many are done. */
+function stages(
+  total: number,
+  onProgress: AnalysisOptions['onProgress'] = () => undefined,
+): <T>(run: () => T) => T {
+  let done = 0;
+  return (run) => {
+    const result = run();
+    onProgress(++done, total);
+    return result;
+  };
+}
+
+/** The problem with both sets in coordinates of their joint span. */
+function onJointSpan(problem: UnlearningProblem, parameters: number): UnlearningProblem {
+  if (problem.retain.dimension < parameters) return problem;
+  const [retain, forget] = reduceSets([problem.retain, problem.forget]).sets as [FactorSet, FactorSet];
+  return { ...problem, retain, forget };
 }
 
 function coherences(problem: UnlearningProblem, reduced: ReducedProblem): Analysis['coherence'] {

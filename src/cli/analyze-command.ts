@@ -1,4 +1,4 @@
-import { analyzeProblem, type Analysis } from '../analysis/analyze-problem.js';
+import { analyzeProblem, type Analysis, type AnalysisOptions } from '../analysis/analyze-problem.js';
 import { analyzeSubset, type DrawnProblem, type SubsetReport } from '../analysis/analyze-subset.js';
 import type { Recommendation } from '../analysis/answer.js';
 import { recommend, type RecommendationRequest } from '../analysis/recommend.js';
@@ -36,7 +36,7 @@ export async function analyzeCommand(
   else if (wanted) throw new UsageError(refusedRecommendation(problem));
   const answer: Analysis & { readonly subset?: SubsetReport } = isDrawn(problem)
     ? analyzeSubset(problem, setting.eta, { confidence: subset.confidence, factor })
-    : analyzeProblem(problem, setting.eta, context.theorems, { parameters, factor });
+    : analysed(context, problem, setting.eta, { parameters, factor });
   const analysis = {
     ...answer,
     ...(wanted && !isDrawn(problem) && { recommendation: recommended(context, problem, wanted) }),
@@ -122,6 +122,25 @@ function subsetOfProblem(whole: UnlearningProblem, request: SubsetRequest): Draw
 
 function settingOf({ alpha, batch, sampling }: Omit<ProblemSettings, 'eta'>, eta: number): ProblemSettings {
   return { alpha, eta, batch, sampling };
+}
+
+/** The analysis, showing progress. */
+function analysed(
+  context: CliContext,
+  problem: UnlearningProblem,
+  eta: number,
+  options: AnalysisOptions,
+): Analysis {
+  const stages = 1000;
+  const progress = progressLine(context, 'analysis', stages, 0);
+  try {
+    return analyzeProblem(problem, eta, context.theorems, {
+      ...options,
+      onProgress: (done, total) => progress.update((stages * done) / total),
+    });
+  } finally {
+    progress.clear();
+  }
 }
 
 /** The recommendation, showing progress. */

@@ -17,6 +17,7 @@ export interface ModelOptions {
   readonly labelsForget?: string;
   readonly loss?: string;
   readonly backend?: string;
+  readonly allowZeroSamples?: boolean;
 }
 
 /** Files of labels, if they are given. */
@@ -27,7 +28,13 @@ export interface LabelPlaces {
 
 /** What the files hold: factors, or features or inputs of a model. */
 export type ModelRequest =
-  { readonly kind: 'factors' } | { readonly kind: 'linear' } | LogisticRequest | LayersModelRequest;
+  FactorsRequest | { readonly kind: 'linear' } | LogisticRequest | LayersModelRequest;
+
+export interface FactorsRequest {
+  readonly kind: 'factors';
+  /** Whether samples without a number other than 0 are taken. */
+  readonly allowZeroSamples: boolean;
+}
 
 export interface LogisticRequest {
   readonly kind: 'logistic';
@@ -56,6 +63,7 @@ const TAKEN_BY = {
   labelsForget: ['labels-forget', ['logistic', 'layers-model']],
   loss: ['loss', ['layers-model']],
   backend: ['backend', ['layers-model']],
+  allowZeroSamples: ['allow-zero-samples', ['factors']],
 } as const satisfies Record<
   Exclude<keyof ModelOptions, 'model'>,
   readonly [string, readonly ModelRequest['kind'][]]
@@ -73,7 +81,8 @@ export function givenModelOptions(options: ModelOptions): string[] {
   const names: string[] = options.model === undefined ? [] : ['model'];
   for (const [key, [name]] of Object.entries(TAKEN_BY)) {
     const value = options[key as keyof ModelOptions];
-    if (value !== undefined && value !== true) names.push(name);
+    // Commander gives true for --no-bias where it is left out.
+    if (value !== undefined && !(key === 'bias' && value === true)) names.push(name);
   }
   return names;
 }
@@ -94,7 +103,8 @@ export function modelRequest(options: ModelOptions): ModelRequest {
   }
   if (kind === 'logistic') return logisticRequest(options);
   if (kind === 'layers-model') return layersModelRequest(options, options.model!);
-  return { kind };
+  if (kind === 'linear') return { kind };
+  return { kind, allowZeroSamples: options.allowZeroSamples === true };
 }
 
 function kindOf(model: string | undefined): ModelRequest['kind'] {

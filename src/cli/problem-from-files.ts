@@ -29,10 +29,10 @@ export async function problemFromFiles(
 ): Promise<ProblemFromFiles> {
   const opened = await openSets(context, request);
   try {
-    const [retain, forget] = [opened.retain, opened.forget].map((source) => checkedMatrix(source)) as [
-      CheckedMatrix,
-      CheckedMatrix,
-    ];
+    const zeroSamples = refusesZeros(request) ? 'refused' : 'allowed';
+    const [retain, forget] = [opened.retain, opened.forget].map((source) =>
+      checkedMatrix(source, { zeroSamples }),
+    ) as [CheckedMatrix, CheckedMatrix];
     checkSizes(retain, forget, request);
     const size = subsetSize(subset, sizesOf(retain, forget));
     if (size !== null) {
@@ -57,6 +57,11 @@ export async function problemFromFiles(
   } finally {
     opened.close();
   }
+}
+
+/** A stored factor of zeros is rather a row that was never written; of a model it is what it is. */
+function refusesZeros({ model }: FilesRequest): boolean {
+  return model.kind === 'factors' && !model.allowZeroSamples;
 }
 
 function checkSizes(retain: MatrixSource, forget: MatrixSource, { batch }: FilesRequest): void {

@@ -139,6 +139,7 @@ function buildProgram(
     .option('--no-bias', 'the fit of --model logistic has no bias')
     .option('--loss <name>', 'loss of model.json: squared or cross-entropy')
     .option('--backend <name>', 'TensorFlow.js backend of model.json: node, wasm or cpu')
+    .option('--allow-zero-samples', 'take samples whose stored factors are all 0 (no curvature)')
     .option('--factor <x>', 'growth of the distance that counts as escape (default: 1000)')
     .option('--recommend', 'look for the setting that escapes within --steps with the largest margin')
     .option('--steps <n>', 'with --recommend: steps that the escape may take (default: 1000)')

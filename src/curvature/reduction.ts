@@ -62,6 +62,24 @@ export function reduceProblem(
   problem: UnlearningProblem,
   tolerance: number = RANK_TOLERANCE,
 ): ReducedProblem {
+  const active = activeGroups(problem);
+  const { dimension, sets } = reduceSets(
+    active.map((group) => group.samples),
+    tolerance,
+  );
+  const groups = active.map((group, g) => ({ ...group, samples: sets[g]! }));
+  return { dimension, alpha: problem.alpha, sampling: problem.sampling, groups };
+}
+
+/** `reduceProblem` of sets in coordinates of their joint span, which is U already where both take part. */
+export function reduceSpanned(problem: UnlearningProblem): ReducedProblem {
+  const groups = activeGroups(problem);
+  if (groups.length < 2) return reduceProblem(problem);
+  return { dimension: problem.retain.dimension, alpha: problem.alpha, sampling: problem.sampling, groups };
+}
+
+/** The groups of both sets, but for those of weight zero. */
+function activeGroups(problem: UnlearningProblem): CurvatureGroup[] {
   const all: CurvatureGroup[] = [
     {
       name: 'retain',
@@ -78,13 +96,7 @@ export function reduceProblem(
       samples: problem.forget,
     },
   ];
-  const active = all.filter((group) => group.weight > 0 && group.samples.sampleCount > 0);
-  const { dimension, sets } = reduceSets(
-    active.map((group) => group.samples),
-    tolerance,
-  );
-  const groups = active.map((group, g) => ({ ...group, samples: sets[g]! }));
-  return { dimension, alpha: problem.alpha, sampling: problem.sampling, groups };
+  return all.filter((group) => group.weight > 0 && group.samples.sampleCount > 0);
 }
 
 function principalCoordinates(rows: Float64Array, count: number, p: number, tolerance: number) {

@@ -135,6 +135,10 @@ const files = {
     Float64Array.from({ length: 120 }, (_, k) => (k === 47 ? NaN : 1)),
     [3, 40],
   ),
+  'hole.npy': npyBytes(
+    quarters([3, 40]).map((x, k) => (k >= 40 && k < 80 ? 0 : x)),
+    [3, 40],
+  ),
   'cut.npy': npy['F.npy'].subarray(0, -1),
   'huge.npy': npyBytes(
     Float64Array.from({ length: 120 }, () => 1e99),
@@ -214,6 +218,21 @@ describe('analyze of files ends in one line and exit code 2 for', () => {
       withForget('huge.npy'),
       /huge\.npy: its largest number must be in 1e-70\.\.1e70/,
     ],
+    [
+      'a sample that was never written',
+      withForget('hole.npy'),
+      /hole\.npy: row 1 \(from 0\) must not be all zeros, unless --allow-zero-samples/,
+    ],
+    [
+      'zero samples of a model',
+      [...withForget('F.npy'), '--model', 'linear', '--allow-zero-samples'],
+      /--allow-zero-samples goes with factors \(no --model\); got it with --model linear/,
+    ],
+    [
+      'a problem file and zero samples',
+      ['problem.json', '--allow-zero-samples'],
+      /--allow-zero-samples must be left out beside a problem file/,
+    ],
     ['a truncated file', withForget('cut.npy'), /cut\.npy: .*truncated/],
     ['a member that is not there', withForget('all.npz#x'), /all\.npz: no member "x"; it has retain, forget/],
     ['features without a model', withForget('F.csv'), /--model is missing; .*F\.csv holds features/],
@@ -238,6 +257,18 @@ describe('analyze of files ends in one line and exit code 2 for', () => {
     expect(stdout).toBe('');
     expect(stderr).toMatch(message);
     expect(stderr.trimEnd().split('\n')).toHaveLength(1);
+  });
+
+  test('but not for a sample without curvature that is allowed', async () => {
+    const { code, stdout } = await analyzed(files, [
+      ...withForget('hole.npy'),
+      '--allow-zero-samples',
+      '--json',
+    ]);
+    expect(code).toBe(0);
+    const analysis = JSON.parse(stdout) as Analysis;
+    expect(analysis.dimension.samples.forget).toBe(3);
+    expect(analysis.geometry.samples.find(({ index }) => index === 1)?.share).toBe(0);
   });
 
   test('a folder', async () => {

@@ -40,3 +40,24 @@ test.each([
   allNumbers(source);
   expect(() => source.checkRead()).toThrow(message);
 });
+
+test('samples of zeros are refused where none may be, however the columns are read', async () => {
+  const shape = [4, 3, 5];
+  const numbers = quarters(shape);
+  numbers.fill(0, 15, 30); // all factors of sample 1
+  numbers.fill(0, 45, 55); // two of three factors of sample 3
+  for (const atOnce of [1, 2, 5]) {
+    const source = checkedMatrix(await opened(npyBytes(numbers, shape), 'R.npy'), { zeroSamples: 'refused' });
+    allNumbers(source, atOnce);
+    expect(() => source.checkRead()).toThrow(
+      /R\.npy: row 1 \(from 0\) must not be all zeros, unless --allow-zero-samples/,
+    );
+  }
+  numbers.fill(0, 45);
+  const two = checkedMatrix(await opened(npyBytes(numbers, shape), 'R.npy'), { zeroSamples: 'refused' });
+  allNumbers(two);
+  expect(() => two.checkRead()).toThrow(/row 1 \(from 0\) and 1 more must/);
+  const allowed = checkedMatrix(await opened(npyBytes(numbers, shape), 'R.npy'));
+  allNumbers(allowed);
+  allowed.checkRead();
+});
