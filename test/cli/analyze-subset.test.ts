@@ -8,7 +8,7 @@ import { npyBytes } from '../data/matrix/npy-bytes.js';
 import { capture, temporaryFolder } from './captured-context.js';
 
 const random = randomSource('analyze subset');
-const [N, M, P] = [300, 60, 4];
+const [N, M, P] = [200, 30, 4];
 const numbers = { retain: new Float64Array(N * P), forget: new Float64Array(M * P) };
 for (const set of Object.values(numbers)) set.forEach((_, k) => (set[k] = Math.fround(random.normal())));
 const setting = { alpha: 0.1, eta: 0.1, batch: { retain: 8, forget: 4 }, sampling: 'bernoulli' };
@@ -102,7 +102,7 @@ describe('analyze --subset', () => {
     [
       'a recommendation',
       ['--subset', '50', '--recommend'],
-      /--recommend must be left out for a subset .*; got 50 of 300/,
+      /--recommend must be left out for a subset .*; got 50 of 200/,
     ],
   ])('refuses %s in one line', async (_, args, message) => {
     const { code, stderr } = await capture(['analyze', problemPath(), ...args]);

