@@ -58,6 +58,20 @@ function verifyRow(budget: 'quick' | 'standard', promised: string): Row {
   };
 }
 
+function gramRow(columns: number): Row {
+  const script = fileURLToPath(new URL('gram.js', import.meta.url));
+  const { stdout, status, stderr } = spawnSync(process.execPath, [script, folder, String(columns)], {
+    encoding: 'utf8',
+  });
+  if (status !== 0) throw new Error(`gram.js exited with ${status}: ${stderr}`);
+  const measured = JSON.parse(stdout) as { seconds: number; megabytes: number };
+  return {
+    what: `Gram matrix of 2,000 samples in a float32 file, p = ${columns} (memory is the same for every p; \`bench/gram.ts\`)`,
+    measured: `${measured.seconds.toFixed(0)} s, ${measured.megabytes.toFixed(0)} MB`,
+    promised: 'under 1.5 GB with p = 1,000,000',
+  };
+}
+
 function etaStarRow(): Row {
   const problem = randomProblem(800, 80, 200, 0.005);
   let r = 0;
@@ -135,6 +149,7 @@ try {
     etaStarRow(),
     analyzeRow(270, 30),
     analyzeRow(150, 150),
+    gramRow(20_000),
     ...subsetRows(program, folder),
     ...ratioRows(),
     ...(await networkRows()),

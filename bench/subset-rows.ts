@@ -1,8 +1,7 @@
 import { spawnSync } from 'node:child_process';
-import { closeSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { randomSource } from '../src/random/generator.js';
 import type { Row } from './measure.js';
+import { writeNormalFile } from './normal-file.js';
 
 const [N, FORGET, P] = [100_000, 5000, 1000];
 
@@ -24,21 +23,8 @@ export function subsetRows(program: string, folder: string): Row[] {
   });
 }
 
-/** An .npy file of normal numbers whose columns shrink to a twentieth. */
 function normalFile(path: string, rows: number, fortran: boolean): string {
-  const random = randomSource('bench', 'subset', rows);
-  const descriptor = openSync(path, 'w');
-  const header = `{'descr': '<f4', 'fortran_order': ${fortran ? 'True' : 'False'}, 'shape': (${rows}, ${P}), }`;
-  const length = Math.ceil((10 + header.length + 1) / 64) * 64 - 10;
-  writeSync(descriptor, Buffer.from([0x93, ...Buffer.from('NUMPY'), 1, 0, length & 255, length >> 8]));
-  writeSync(descriptor, `${header.padEnd(length - 1)}\n`);
-  const [outer, inner] = fortran ? [P, rows] : [rows, P];
-  const run = new Float32Array(inner);
-  for (let i = 0; i < outer; i++) {
-    for (let k = 0; k < inner; k++) run[k] = random.normal() * Math.exp((-3 * (fortran ? i : k)) / P);
-    writeSync(descriptor, new Uint8Array(run.buffer));
-  }
-  closeSync(descriptor);
+  writeNormalFile(path, { rows, columns: P, fortran });
   return path;
 }
 
