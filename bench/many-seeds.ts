@@ -10,6 +10,7 @@ import { proportionUpperBound } from '../src/statistics/intervals.js';
 /*
  * Runs `verify` over many seeds and keeps a log, one line a seed; seeds in the log are not run again, so it
  * can be stopped at any time and continued: npm run many-seeds -- --budget quick --from 1 --to 1000
+ * With --theorem ID .. only those theorems are verified: for seeds on which the others have been, before a mend.
  * The log is summarised in docs/many-seeds.md with the computed error bound.
  */
 
@@ -29,6 +30,8 @@ interface SeedResult {
   readonly survivors: number;
   readonly certificates: number;
   readonly errorBound: number;
+  /** Left out: all theorems. */
+  readonly theorems?: readonly string[];
   /** Written by hand, where something was found. */
   readonly note?: string;
 }
@@ -44,6 +47,7 @@ const { values } = parseArgs({
     budget: { type: 'string', default: 'quick' },
     from: { type: 'string', default: '1' },
     to: { type: 'string', default: '1000' },
+    theorem: { type: 'string', multiple: true, default: [] },
   },
 });
 
@@ -55,7 +59,7 @@ function readLog(file: string): SeedResult[] {
   return lines.map((line) => JSON.parse(line) as SeedResult);
 }
 
-function runSeed(budget: string, seed: number): SeedResult {
+function runSeed(budget: string, seed: number, asked: readonly string[]): SeedResult {
   const out = mkdtempSync(join(tmpdir(), 'unlearning-stability-seed-'));
   const args = [
     program,
@@ -69,6 +73,7 @@ function runSeed(budget: string, seed: number): SeedResult {
     '--json',
     '--workers',
     '1',
+    ...asked.flatMap((id) => ['--theorem', id]),
   ];
   const { stdout, status } = spawnSync(process.execPath, args, { encoding: 'utf8', maxBuffer: 2 ** 28 });
   rmSync(out, { recursive: true, force: true });
@@ -90,17 +95,28 @@ function runSeed(budget: string, seed: number): SeedResult {
     survivors: sum(({ mutants }) => mutants.filter(({ killed }) => !killed).length),
     certificates: errorBudget.issued,
     errorBound: errorBudget.spent,
+    ...(asked.length > 0 && { theorems: asked }),
   };
 }
 
-function summaryLine(budget: string, commit: string, results: readonly SeedResult[]): string {
+function theoremsOf({ theorems }: SeedResult): string {
+  return theorems?.join(', ') ?? 'all';
+}
+
+function summaryLine(
+  budget: string,
+  commit: string,
+  theorems: string,
+  results: readonly SeedResult[],
+): string {
   const sum = (pick: (result: SeedResult) => number): number =>
     results.reduce((total, r) => total + pick(r), 0);
   const contradicted = results.filter(({ contradict }) => contradict > 0).length;
   const cells = [
     budget,
     commit,
-    results.length,
+    theorems,
+    new Set(results.map(({ seed }) => seed)).size,
     results.filter(({ verdict }) => verdict === 'agree').length,
     contradicted,
     proportionUpperBound(contradicted, results.length, 0.99).toPrecision(2),
@@ -113,29 +129,53 @@ function summaryLine(budget: string, commit: string, results: readonly SeedResul
   return `| ${cells.join(' | ')} |`;
 }
 
-/** One row a budget and commit, and one for all commits of a budget if there are several. */
+/** One row a budget, commit and choice of theorems, and one for all commits of a budget and choice if there are several. */
 function summaryLines(results: readonly SeedResult[]): string[] {
-  const budgets = [...new Set(results.map(({ budget }) => budget))];
-  return budgets.flatMap((budget) => {
-    const ofBudget = results.filter((result) => result.budget === budget);
-    const commits = [...new Set(ofBudget.map(({ commit }) => commit))];
-    const rows = commits.map((commit) =>
-      summaryLine(
-        budget,
-        commit?.slice(0, 7) ?? 'unknown',
-        ofBudget.filter((result) => result.commit === commit),
-      ),
-    );
-    return commits.length > 1 ? [...rows, summaryLine(budget, 'all', ofBudget)] : rows;
+  const choices = groupsOf(results, (result) => [result.budget, theoremsOf(result)]);
+  return choices.flatMap((ofChoice) => {
+    const [first] = ofChoice;
+    const line = (commit: string, rows: readonly SeedResult[]): string =>
+      summaryLine(first!.budget, commit, theoremsOf(first!), rows);
+    const commits = groupsOf(ofChoice, ({ commit }) => [commit ?? 'unknown']);
+    const rows = commits.map((ofCommit) => line(ofCommit[0]!.commit?.slice(0, 7) ?? 'unknown', ofCommit));
+    return commits.length > 1 ? [...rows, line('all', ofChoice)] : rows;
   });
 }
 
+/** The results with the same words, in the order in which they first come. */
+function groupsOf(
+  results: readonly SeedResult[],
+  words: (result: SeedResult) => readonly string[],
+): SeedResult[][] {
+  const groups = new Map<string, SeedResult[]>();
+  for (const result of results) {
+    const key = words(result).join(' ');
+    groups.set(key, [...(groups.get(key) ?? []), result]);
+  }
+  return [...groups.values()];
+}
+
+/** On how many seeds all theorems were verified since the mend, and on how many in two parts. */
+function coverageLine(results: readonly SeedResult[], earlier: readonly SeedResult[]): string {
+  const quick = results.filter(({ budget }) => budget === 'quick');
+  const whole = new Set(quick.filter(({ theorems }) => theorems === undefined).map(({ seed }) => seed));
+  const before = new Set(earlier.filter(({ budget }) => budget === 'quick').map(({ seed }) => seed));
+  const parts = quick.filter(({ seed, theorems }) => theorems && !whole.has(seed) && before.has(seed));
+  const contradicted = quick.filter(({ contradict }) => contradict > 0).length;
+  const inParts =
+    parts.length === 0
+      ? ''
+      : `; on ${parts.length} more in two parts, ${theoremsOf(parts[0]!)} by these programs and the other theorems by the earlier ones below`;
+  return `Budget quick: all theorems on ${whole.size} seeds${inParts}. Contradictions: ${contradicted}.`;
+}
+
 const TABLE_HEAD = [
-  '| budget | commit | seeds | agree | with a contradiction | rate at most (99 %) | instances | certificates | computed error bound | inconclusive beyond 5 % | surviving wrong variants |',
-  '| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |',
+  '| budget | commit | theorems | seeds | agree | with a contradiction | rate at most (99 %) | instances | certificates | computed error bound | inconclusive beyond 5 % | surviving wrong variants |',
+  '| --- | --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |',
 ];
 
 function writeSummary(): void {
+  const results = readLog(log);
   const earlier = readLog(earlierLog);
   const notes = earlier.filter(({ note }) => note !== undefined);
   const text = [
@@ -145,11 +185,13 @@ function writeSummary(): void {
     'probability of even one, over all certificates of all runs, is computed from the bounds used.',
     '',
     ...TABLE_HEAD,
-    ...summaryLines(readLog(log)),
+    ...summaryLines(results),
+    '',
+    coverageLine(results, earlier),
     '',
     '## Earlier programs',
     '',
-    'Runs before the last mend of something that such runs had found (`bench/many-seeds-earlier.jsonl`).',
+    'Runs before the last mend of something that such runs had found (`bench/many-seeds-earlier.jsonl`); _all_ were 17 theorems then, D1 to U14.',
     '',
     ...TABLE_HEAD,
     ...summaryLines(earlier),
@@ -159,10 +201,10 @@ function writeSummary(): void {
   writeFileSync(join(root, 'docs', 'many-seeds.md'), text);
 }
 
-const { budget } = values;
+const { budget, theorem: asked } = values;
 for (let seed = Number(values.from); seed <= Number(values.to); seed++) {
   if (readLog(log).some((result) => result.budget === budget && result.seed === seed)) continue;
-  const result = runSeed(budget, seed);
+  const result = runSeed(budget, seed, asked);
   appendFileSync(log, `${JSON.stringify(result)}\n`);
   writeSummary();
   process.stderr.write(
