@@ -29,7 +29,7 @@ export interface CalibrationSize {
 }
 
 /** eta/eta* of the calibrated instances. */
-export const RATIOS = [0.5, 0.7, 0.8, 0.9, 0.95, 0.97, 0.99, 1.01, 1.03, 1.05, 1.1, 1.2, 1.5, 2] as const;
+const RATIOS = [0.5, 0.7, 0.8, 0.9, 0.95, 0.97, 0.99, 1.01, 1.03, 1.05, 1.1, 1.2, 1.5, 2] as const;
 
 export const SIZES: Readonly<Record<'quick' | 'full', CalibrationSize>> = {
   quick: {

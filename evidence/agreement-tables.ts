@@ -14,7 +14,7 @@ import {
 import { exactSide, runCount } from './records.js';
 
 /** Groups of cells by model, and all together. */
-export function byModel(cells: readonly AssessedCell[]): [string, readonly AssessedCell[]][] {
+function byModel(cells: readonly AssessedCell[]): [string, readonly AssessedCell[]][] {
   return [...groupedBy(cells, ({ cell }) => cell.model), ['all', cells]];
 }
 

@@ -32,7 +32,7 @@ export function escapeForecast(input: ForecastInput, factor: number): EscapeFore
 }
 
 /** log of the spectral radius of I - eta D, if above 0: 1 - eta lambda_min, or eta lambda_max - 1 where the step overshoots. */
-export function logMeanGrowth({ eta, lambdaMin, lambdaMax }: Omit<ForecastInput, 'logGrowth' | 'typical'>) {
+function logMeanGrowth({ eta, lambdaMin, lambdaMax }: Omit<ForecastInput, 'logGrowth' | 'typical'>) {
   const ascent = lambdaMin < 0 ? Math.log1p(-eta * lambdaMin) : 0;
   const overshoot = eta * lambdaMax > 2 ? Math.log1p(eta * lambdaMax - 2) : 0;
   return Math.max(ascent, overshoot);

@@ -33,7 +33,7 @@ export function subsetRequest({ subset, seed, confidence }: SubsetOptions): Subs
 }
 
 /** With more factors than this everything that is n x n needs more than about 2 GB. */
-export const MAX_FACTORS = 8192;
+const MAX_FACTORS = 8192;
 
 /** Usual size of a subset of either set. */
 const USUAL_SIZE = 2000;

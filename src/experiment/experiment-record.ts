@@ -35,7 +35,7 @@ export function experimentRecord(
 }
 
 /** The part of a record that is about unlearning, beside what was predicted; `beyond` is no part of the prediction. */
-export function unlearningRecord({
+function unlearningRecord({
   gradients,
   analysis,
   prediction,

@@ -76,7 +76,7 @@ export function frontierDocument(
 }
 
 /** A wrong cell outweighs missing ones. */
-export function frontierVerdict({ faults }: FrontierSummary, complete: boolean): FrontierVerdict {
+function frontierVerdict({ faults }: FrontierSummary, complete: boolean): FrontierVerdict {
   if (faults.length > 0) return 'contradicted';
   return complete ? 'agree' : 'interrupted';
 }

@@ -21,7 +21,7 @@ export interface TheoremThreshold {
 }
 
 /** The theorems of a register that take a side. */
-export function sideTheorems(theorems: readonly Theorem[]): ProblemTheorem[] {
+function sideTheorems(theorems: readonly Theorem[]): ProblemTheorem[] {
   return theorems
     .filter(isProblemTheorem)
     .filter(({ claim }) => claim.kind === 'side' || claim.kind === 'escape-time');

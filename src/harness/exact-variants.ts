@@ -1,7 +1,7 @@
 import type { ObservedSide } from '../decision/decide-side.js';
 
 /** Wrong variants of the exact threshold itself: the suite must notice that they are wrong, too. */
-export const EXACT_VARIANTS = [
+const EXACT_VARIANTS = [
   { id: 'exact-1', description: 'the exact threshold 5 % too high', factor: 1.05 },
   { id: 'exact-2', description: 'the exact threshold 5 % too low', factor: 0.95 },
 ] as const;

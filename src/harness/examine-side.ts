@@ -118,7 +118,7 @@ function errorBound(logEvidence: number): string {
 }
 
 /** A fault is a contradiction: the code is not the process that the theorem speaks of. */
-export function compareSides(predicted: PredictedSide, verdict: SideVerdict): Outcome {
+function compareSides(predicted: PredictedSide, verdict: SideVerdict): Outcome {
   if (verdict.fault) return 'contradict';
   if (predicted === 'undecided') return 'undecided';
   if (verdict.side === 'inconclusive') return 'inconclusive';

@@ -16,7 +16,7 @@ export const EXIT_CODES: Readonly<Record<RunVerdict, number>> = {
 };
 
 /** Share of the tested instances far from the threshold that may be inconclusive. */
-export const MAX_INCONCLUSIVE_SHARE = 0.02;
+const MAX_INCONCLUSIVE_SHARE = 0.02;
 
 /** A few inconclusive instances say nothing about a share; up to this many are let pass. */
 const FEW = 2;

@@ -5,7 +5,7 @@
  */
 
 /** r(r+1)/2. */
-export function packedLength(r: number): number {
+function packedLength(r: number): number {
   return (r * (r + 1)) / 2;
 }
 

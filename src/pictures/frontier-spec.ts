@@ -5,7 +5,7 @@ import { place } from './axis-encoding.js';
 import { boundaryLayers } from './line-layers.js';
 import { FONT, MARK_COLOURS, MARK_SHAPES } from './picture-styles.js';
 
-export const PLOT = { width: 660, height: 500 };
+const PLOT = { width: 660, height: 500 };
 
 /** The picture of a complete map as a Vega-Lite specification. */
 export function frontierSpec(document: FrontierDocument): TopLevelSpec {
