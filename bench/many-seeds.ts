@@ -188,6 +188,7 @@ function writeSummary(): void {
     ...summaryLines(results),
     '',
     coverageLine(results, earlier),
+    'A variant that quick must refute fails the run if it survives; those counted here need the budget standard.',
     '',
     '## Earlier programs',
     '',
