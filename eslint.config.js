@@ -168,7 +168,7 @@ const importBans = [
     ],
   },
   {
-    files: ['src/backends/tfjs-backend.ts'],
+    files: ['src/network/tfjs-backend.ts'],
     banned: [
       {
         group: ['../*/**'],

@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
 /** Tests of what is loaded, and when: they need a process in which nothing was loaded before. */
-const ofLoading = ['test/backends/load-backend.test.ts'];
+const ofLoading = ['test/network/load-backend.test.ts'];
 
 export default defineConfig({
   test: {

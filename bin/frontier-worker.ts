@@ -1,4 +1,4 @@
-import { gridWorker, type GridTask, type GridTaskResult } from '../src/frontier/grid-task.js';
+import { type GridTask, type GridTaskResult, gridWorker } from '../src/frontier/maps.js';
 import { unlearning } from '../src/unlearning/process.js';
 import { theorems } from '../theorems/index.js';
 

@@ -2,12 +2,12 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import Tinypool from 'tinypool';
-import type { GradientBackend } from '../src/backends/gradient-backend.js';
-import { loadBackend } from '../src/backends/load-backend.js';
 import type { CliContext, ToolIdentity } from '../src/cli/context.js';
 import { runCommandLine } from '../src/cli/program.js';
-import type { GridRunner, GridTaskResult } from '../src/frontier/grid-task.js';
+import type { GridRunner, GridTaskResult } from '../src/frontier/maps.js';
 import type { TaskRunner, VerifyTaskResult } from '../src/harness/task.js';
+import type { GradientBackend } from '../src/network/gradient-backend.js';
+import { loadBackend } from '../src/network/load-backend.js';
 import { theorems } from '../theorems/index.js';
 import type { WorkerSettings } from './verify-worker.js';
 

@@ -1,10 +1,10 @@
-import { loadBackend } from '../src/backends/load-backend.js';
-import type { GradientBackend, TensorBackendName } from '../src/backends/gradient-backend.js';
+import Tinypool from 'tinypool';
 import { performTask, type VerifyTask, type VerifyTaskResult } from '../src/harness/task.js';
 import { usesBackend } from '../src/harness/theorem.js';
+import type { GradientBackend, TensorBackendName } from '../src/network/gradient-backend.js';
+import { loadBackend } from '../src/network/load-backend.js';
 import { unlearning } from '../src/unlearning/process.js';
 import { theorems } from '../theorems/index.js';
-import Tinypool from 'tinypool';
 
 /** What a worker is started with. */
 export interface WorkerSettings {

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { GradientBackend } from '../src/backends/gradient-backend.js';
-import { loadBackend } from '../src/backends/load-backend.js';
+import type { GradientBackend } from '../src/network/gradient-backend.js';
+import { loadBackend } from '../src/network/load-backend.js';
 import { examine } from '../src/harness/examine.js';
-import type { GramClaim } from '../src/harness/network-claim.js';
+import type { GramClaim } from '../src/harness/network-instance.js';
 import { C1 } from '../theorems/C1.js';
 import { smallBudget, theoremProperties } from './theorem-property.js';
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { noiseFeatures } from '../src/harness/network/noise-features.js';
-import type { FrequencyClaim, NoiseFeatures } from '../src/harness/network-claim.js';
-import { drawnData } from '../src/harness/network/drawn-data.js';
+import { noiseFeatures } from '../src/harness/frequency-claim.js';
+import type { FrequencyClaim, NoiseFeatures } from '../src/harness/network-instance.js';
+import { drawnData } from '../src/harness/drawn-network.js';
 import { C2 } from '../theorems/C2.js';
 import { PLAIN_SETTING } from '../theorems/draws/network-settings.js';
 import { theoremProperties } from './theorem-property.js';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { LocationClaim } from '../src/harness/network-claim.js';
+import type { LocationClaim } from '../src/harness/network-instance.js';
 import { C4 } from '../theorems/C4.js';
 import { PLAIN_SETTING } from '../theorems/draws/network-settings.js';
 import { theoremProperties } from './theorem-property.js';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { smallBudget, theoremProperties } from './theorem-property.js';
 import { examine } from '../src/harness/examine.js';
-import type { BlockModelClaim, NetworkSetting } from '../src/harness/network-claim.js';
+import type { BlockModelClaim, NetworkSetting } from '../src/harness/network-instance.js';
 import { C5 } from '../theorems/C5.js';
 import { PLAIN_SETTING } from '../theorems/draws/network-settings.js';
 

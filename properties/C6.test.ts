@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { smallBudget, theoremProperties } from './theorem-property.js';
 import { examine } from '../src/harness/examine.js';
-import type { NetworkEscapeClaim } from '../src/harness/network-claim.js';
+import type { NetworkEscapeClaim } from '../src/harness/network-instance.js';
 import { unlearning, type UnlearningImplementation } from '../src/unlearning/process.js';
 import { C6 } from '../theorems/C6.js';
 import { PLAIN_SETTING } from '../theorems/draws/network-settings.js';

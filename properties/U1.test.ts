@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { criticalMixing } from '../src/curvature/critical-mixing.js';
-import { problemFromSpec } from '../src/curvature/problem-spec.js';
-import { reduceSets } from '../src/curvature/reduction.js';
+import { criticalMixing } from '../src/theory/critical-mixing.js';
+import { problemFromSpec } from '../src/theory/problem.js';
+import { reduceSets } from '../src/theory/reduction.js';
 import { alignedProblems } from '../theorems/draws/aligned-problems.js';
-import { escapeDirection } from '../theorems/spectrum.js';
+import { escapeDirection } from '../theorems/curvature-terms.js';
 import { U1 } from '../theorems/U1.js';
 import { reduced, theoremProperties } from './theorem-property.js';
 

@@ -1,10 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { crossCoherence } from '../src/coherence/axes.js';
-import { criticalMixing } from '../src/curvature/critical-mixing.js';
-import { problemFromSpec } from '../src/curvature/problem-spec.js';
-import { SAMPLINGS } from '../src/curvature/problem.js';
-import { reduceSets } from '../src/curvature/reduction.js';
+import { crossCoherence } from '../src/theory/coherence.js';
+import { criticalMixing } from '../src/theory/critical-mixing.js';
+import { problemFromSpec, SAMPLINGS } from '../src/theory/problem.js';
+import { reduceSets } from '../src/theory/reduction.js';
 import { singleAxisForget } from '../theorems/draws/extremal-families.js';
 import { U7 } from '../theorems/U7.js';
 import { theoremProperties } from './theorem-property.js';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { unlearningCoherence } from '../src/coherence/axes.js';
+import { unlearningCoherence } from '../src/theory/coherence.js';
 import { alignedProblems } from '../theorems/draws/aligned-problems.js';
 import { U8 } from '../theorems/U8.js';
 import { reduced, theoremProperties } from './theorem-property.js';

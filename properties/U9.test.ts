@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { exactStability } from '../src/stability/exact-stability.js';
+import { exactStability } from '../src/theory/operator/exact-stability.js';
 import { U9 } from '../theorems/U9.js';
 import { reduced, theoremProperties } from './theorem-property.js';
 

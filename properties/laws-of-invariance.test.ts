@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { analyzeProblem, type Analysis } from '../src/analysis/analyze-problem.js';
-import { problemFromSpec, type ProblemSpec, type SampleSpec } from '../src/curvature/problem-spec.js';
-import { factorSet } from '../src/curvature/factor-set.js';
-import { gramCoordinates, gramMatrix } from '../src/curvature/reduction.js';
+import { analyzeProblem, type Analysis } from '../src/analysis/analyze.js';
+import { problemFromSpec, type ProblemSpec, type SampleSpec } from '../src/theory/problem.js';
+import { factorSet } from '../src/theory/factor-set.js';
+import { gramCoordinates, gramMatrix } from '../src/theory/reduction.js';
 import { linearTheorems } from '../theorems/index.js';
 import { alignedProblems } from '../theorems/draws/aligned-problems.js';
 

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { ProblemSpec } from '../src/curvature/problem-spec.js';
-import { denseCriticalStep, denseSpectralRadius } from '../src/stability/dense-operator.js';
-import { enumeratedSpectralRadius } from '../src/stability/enumeration.js';
-import { exactStability } from '../src/stability/exact-stability.js';
+import type { ProblemSpec } from '../src/theory/problem.js';
+import { denseCriticalStep, denseSpectralRadius } from '../test/reference/dense-operator.js';
+import { enumeratedSpectralRadius } from '../test/reference/enumeration.js';
+import { exactStability } from '../src/theory/operator/exact-stability.js';
 import { linearTheorems, theorems } from '../theorems/index.js';
 import { alignedProblems } from '../theorems/draws/aligned-problems.js';
 import { coarseCriticalStep } from '../theorems/U5.js';

@@ -1,13 +1,12 @@
 import fc, { type Arbitrary } from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { problemFromSpec, type ProblemSpec } from '../src/curvature/problem-spec.js';
-import type { ReducedProblem } from '../src/curvature/problem.js';
-import { reduceProblem } from '../src/curvature/reduction.js';
+import { problemFromSpec, type ProblemSpec, type ReducedProblem } from '../src/theory/problem.js';
+import { reduceProblem } from '../src/theory/reduction.js';
 import { BUDGETS } from '../src/harness/budget.js';
 import type { Examination, ExaminationSettings } from '../src/harness/examination.js';
 import { examine } from '../src/harness/examine.js';
 import { instancesOf, isProblemTheorem, type SideClaim, type Theorem } from '../src/harness/theorem.js';
-import { exactStability } from '../src/stability/exact-stability.js';
+import { exactStability } from '../src/theory/operator/exact-stability.js';
 import { unlearning } from '../src/unlearning/process.js';
 
 /** Draws of the property tests; `verify` takes more and other seeds. */

@@ -22,7 +22,7 @@ const build = { name: 'unlearning-stability', version, commit: currentCommit() }
 writeFileSync(new URL('dist/build.json', root), `${JSON.stringify(build, null, 2)}\n`);
 // The library carries it as a module, which bundlers take along.
 writeFileSync(
-  new URL('dist/library/tool-identity.js', root),
+  new URL('dist/src/api/tool-identity.js', root),
   `export const toolIdentity = ${JSON.stringify(build)};\n`,
 );
 chmodSync(new URL('dist/bin/unlearning-stability.js', root), 0o755);

@@ -1,6 +1,6 @@
-import type { Sampling } from '../src/curvature/problem.js';
+import type { Sampling } from '../src/theory/problem.js';
 import type { RandomSource } from '../src/random/generator.js';
-import { enumerateBatches } from '../src/stability/enumeration.js';
+import { enumerateBatches } from './reference/enumeration.js';
 import type { Batch, BatchSampler } from '../src/unlearning/batch-sampler.js';
 import { chiSquareValue } from './goodness-of-fit.js';
 

@@ -1,9 +1,16 @@
 import { Matrix } from 'ml-matrix';
-import { criticalMixing } from '../src/curvature/critical-mixing.js';
-import { factorSet, type FactorSet } from '../src/curvature/factor-set.js';
-import { problemFromSpec, type ProblemSpec, type SampleSpec } from '../src/curvature/problem-spec.js';
-import { SAMPLINGS, type BatchSizes, type ReducedProblem, type Sampling } from '../src/curvature/problem.js';
-import { reduceProblem, reduceSets } from '../src/curvature/reduction.js';
+import { criticalMixing } from '../src/theory/critical-mixing.js';
+import { factorSet, type FactorSet } from '../src/theory/factor-set.js';
+import {
+  type BatchSizes,
+  problemFromSpec,
+  type ProblemSpec,
+  type ReducedProblem,
+  type SampleSpec,
+  type Sampling,
+  SAMPLINGS,
+} from '../src/theory/problem.js';
+import { reduceProblem, reduceSets } from '../src/theory/reduction.js';
 import { randomSource, type RandomSource } from '../src/random/generator.js';
 
 /** Entries of a random m x n matrix, row-major, standard normal. */

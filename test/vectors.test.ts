@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { crossCoherence, setCoherence, unlearningCoherence } from '../src/coherence/axes.js';
-import { criticalMixing } from '../src/curvature/critical-mixing.js';
-import { problemFromSpec, type ProblemSpec } from '../src/curvature/problem-spec.js';
-import { reduceProblem, reduceSets } from '../src/curvature/reduction.js';
-import { exactStability } from '../src/stability/exact-stability.js';
+import { crossCoherence, setCoherence, unlearningCoherence } from '../src/theory/coherence.js';
+import { criticalMixing } from '../src/theory/critical-mixing.js';
+import { problemFromSpec, type ProblemSpec } from '../src/theory/problem.js';
+import { reduceProblem, reduceSets } from '../src/theory/reduction.js';
+import { exactStability } from '../src/theory/operator/exact-stability.js';
 import { relativeDifference } from './closeness.js';
 
 /** The expected values are stated to 1e-9 or better. */

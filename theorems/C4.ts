@@ -1,7 +1,7 @@
 import fc from 'fast-check';
-import type { LocationClaim, NetworkSetting } from '../src/harness/network-claim.js';
+import type { LocationClaim, NetworkSetting } from '../src/harness/network-instance.js';
 import type { NetworkTheorem } from '../src/harness/theorem.js';
-import { spectrumSettings } from './draws/spectrum-settings.js';
+import { spectrumSettings } from './draws/network-settings.js';
 import { RANDOM_MATRICES } from './sources.js';
 import { witnesses } from './witnesses/C4.js';
 import { wrongVariants } from './wrong-variants.js';

@@ -4,7 +4,7 @@ import type {
   BlockModelClaim,
   ClassCounts,
   NetworkSetting,
-} from '../src/harness/network-claim.js';
+} from '../src/harness/network-instance.js';
 import type { NetworkTheorem } from '../src/harness/theorem.js';
 import { symmetricEigen } from '../src/linalg/symmetric-eigen.js';
 import { PLAIN_SETTING, seeds } from './draws/network-settings.js';

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { NetworkEscapeClaim } from '../src/harness/network-claim.js';
+import type { NetworkEscapeClaim } from '../src/harness/network-instance.js';
 import type { NetworkTheorem } from '../src/harness/theorem.js';
 import { PLAIN_SETTING, seeds } from './draws/network-settings.js';
 import { CAO_KOU } from './sources.js';

@@ -1,15 +1,15 @@
 import fc from 'fast-check';
-import { unlearningCoherence } from '../src/coherence/axes.js';
-import { batchNoise } from '../src/curvature/mean-curvature.js';
-import type { ReducedProblem } from '../src/curvature/problem.js';
-import type { SideClaim, ProblemTheorem } from '../src/harness/theorem.js';
+import type { ProblemTheorem, SideClaim } from '../src/harness/theorem.js';
+import { unlearningCoherence } from '../src/theory/coherence.js';
+import { batchNoise } from '../src/theory/mean-curvature.js';
+import type { ReducedProblem } from '../src/theory/problem.js';
+import { descentGroup, isBernoulliDescent, largestMeanCurvature } from './curvature-terms.js';
 import { alignedProblems } from './draws/aligned-problems.js';
 import { halvedAxes, identicalGroups } from './draws/extremal-families.js';
 import { closeSteps, drawn, heldSteps, stepChoices } from './draws/step-choice.js';
+import { DEXTER } from './sources.js';
 import { witnesses } from './witnesses/D1.js';
 import { scaledStep, withConverse, wrongSteps, wrongVariants } from './wrong-variants.js';
-import { DEXTER } from './sources.js';
-import { descentGroup, isBernoulliDescent, largestMeanCurvature } from './spectrum.js';
 
 /** min(2, sigma/f(nu)) / lambda_1(H): D1 with f = sqrt. */
 function noiseStep(problem: ReducedProblem, ofNu: (nu: number) => number, sigma?: number): number {

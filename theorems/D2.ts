@@ -1,14 +1,14 @@
 import fc from 'fast-check';
-import { batchNoise, sampleCurvatures } from '../src/curvature/mean-curvature.js';
-import type { ReducedProblem } from '../src/curvature/problem.js';
-import type { SideClaim, ProblemTheorem } from '../src/harness/theorem.js';
+import type { ProblemTheorem, SideClaim } from '../src/harness/theorem.js';
+import { batchNoise, sampleCurvatures } from '../src/theory/mean-curvature.js';
+import type { ReducedProblem } from '../src/theory/problem.js';
+import { descentGroup, isBernoulliDescent, largestMeanCurvature } from './curvature-terms.js';
 import { alignedProblems } from './draws/aligned-problems.js';
 import { identicalGroups } from './draws/extremal-families.js';
 import { closeSteps, drawn, stepChoices } from './draws/step-choice.js';
+import { DEXTER } from './sources.js';
 import { witnesses } from './witnesses/D2.js';
 import { scaledStep, withConverse, wrongSteps, wrongVariants } from './wrong-variants.js';
-import { DEXTER } from './sources.js';
-import { descentGroup, isBernoulliDescent, largestMeanCurvature } from './spectrum.js';
 
 /** 2 / (lambda_1(H) + noise), the noise term a function of nu, max_i lambda_1(H_i) and n. */
 function stableStep(

@@ -1,15 +1,15 @@
 import fc from 'fast-check';
-import { hessianInnerProducts } from '../src/coherence/coherence-matrix.js';
-import { batchNoise } from '../src/curvature/mean-curvature.js';
-import { isRankOne } from '../src/curvature/factor-set.js';
-import type { ReducedProblem } from '../src/curvature/problem.js';
-import type { SideClaim, ProblemTheorem } from '../src/harness/theorem.js';
+import type { ProblemTheorem, SideClaim } from '../src/harness/theorem.js';
+import { hessianInnerProducts } from '../src/theory/coherence.js';
+import { isRankOne } from '../src/theory/factor-set.js';
+import { batchNoise } from '../src/theory/mean-curvature.js';
+import type { ReducedProblem } from '../src/theory/problem.js';
+import { descentGroup, isBernoulliDescent, largestMeanCurvature } from './curvature-terms.js';
 import { identicalGroups } from './draws/extremal-families.js';
 import { stepChoices } from './draws/step-choice.js';
+import { DEXTER } from './sources.js';
 import { witnesses } from './witnesses/D3.js';
 import { scaledStep, wrongSteps, wrongVariants } from './wrong-variants.js';
-import { DEXTER } from './sources.js';
-import { descentGroup, isBernoulliDescent, largestMeanCurvature } from './spectrum.js';
 
 /** Relative deviation at which inner products still count as equal, or as zero. */
 const STRUCTURE_TOLERANCE = 1e-9;

@@ -1,16 +1,16 @@
 import fc from 'fast-check';
-import { criticalMixing } from '../src/curvature/critical-mixing.js';
-import type { FactorSet } from '../src/curvature/factor-set.js';
-import { meanHessian } from '../src/curvature/mean-curvature.js';
+import type { ProblemTheorem, SideClaim } from '../src/harness/theorem.js';
 import { symmetricEigen } from '../src/linalg/symmetric-eigen.js';
-import { groupNamed, SAMPLINGS, type ReducedProblem } from '../src/curvature/problem.js';
-import type { SideClaim, ProblemTheorem } from '../src/harness/theorem.js';
+import { criticalMixing } from '../src/theory/critical-mixing.js';
+import type { FactorSet } from '../src/theory/factor-set.js';
+import { meanHessian } from '../src/theory/mean-curvature.js';
+import { groupNamed, type ReducedProblem, SAMPLINGS } from '../src/theory/problem.js';
 import { alignedProblems } from './draws/aligned-problems.js';
 import { singleAxisForget } from './draws/extremal-families.js';
 import { drawn, exactSteps, heldSteps, stepChoices } from './draws/step-choice.js';
+import { CHANG_KHANNA } from './sources.js';
 import { witnesses } from './witnesses/U1.js';
 import { wrongSteps, wrongVariants } from './wrong-variants.js';
-import { CHANG_KHANNA } from './sources.js';
 
 /** alpha this little above alpha* (relatively) is not decided: both are rounded. */
 const MARGIN = 1e-9;

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
-import { isRankOne } from '../src/curvature/factor-set.js';
-import type { ReducedProblem } from '../src/curvature/problem.js';
 import type { OrderClaim, ProblemTheorem } from '../src/harness/theorem.js';
+import { isRankOne } from '../src/theory/factor-set.js';
+import type { ReducedProblem } from '../src/theory/problem.js';
 import { alignedProblems } from './draws/aligned-problems.js';
 import { orderSteps } from './draws/step-choice.js';
+import { CHANG_KHANNA } from './sources.js';
 import { witnesses } from './witnesses/U10.js';
 import { wrongVariants } from './wrong-variants.js';
-import { CHANG_KHANNA } from './sources.js';
 
 const claim: OrderClaim = {
   kind: 'order',

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
-import type { TypicalClaim, ProblemTheorem } from '../src/harness/theorem.js';
+import type { ProblemTheorem, TypicalClaim } from '../src/harness/theorem.js';
 import { alignedProblems } from './draws/aligned-problems.js';
+import { scalarProblems } from './draws/extremal-families.js';
 import { drawn, exactSteps, heldSteps, naturalSteps } from './draws/step-choice.js';
+import { CHANG_KHANNA, MULAYOFF_MICHAELI } from './sources.js';
 import { witnesses } from './witnesses/U11.js';
 import { wrongVariants } from './wrong-variants.js';
-import { scalarProblems } from './draws/extremal-families.js';
-import { CHANG_KHANNA, MULAYOFF_MICHAELI } from './sources.js';
 
 const claim: TypicalClaim = { kind: 'typical', applies: () => true, bound: (logGrowth) => logGrowth };
 

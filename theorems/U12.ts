@@ -1,12 +1,12 @@
 import fc from 'fast-check';
-import { batchNoise } from '../src/curvature/mean-curvature.js';
 import type { EscapeClaim, ProblemTheorem } from '../src/harness/theorem.js';
+import { batchNoise } from '../src/theory/mean-curvature.js';
+import { escapeDirection, isEscaping } from './curvature-terms.js';
 import { alignedProblems } from './draws/aligned-problems.js';
 import { naturalSteps } from './draws/step-choice.js';
+import { CHANG_KHANNA } from './sources.js';
 import { witnesses } from './witnesses/U12.js';
 import { wrongVariants } from './wrong-variants.js';
-import { CHANG_KHANNA } from './sources.js';
-import { escapeDirection, isEscaping } from './spectrum.js';
 
 const claim: EscapeClaim = {
   kind: 'escape-time',

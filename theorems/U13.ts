@@ -1,16 +1,15 @@
 import fc from 'fast-check';
-import { meanCurvature, totalCurvature } from '../src/curvature/mean-curvature.js';
-import type { ReducedProblem } from '../src/curvature/problem.js';
-import type { SideClaim, ProblemTheorem } from '../src/harness/theorem.js';
+import type { ProblemTheorem, SideClaim } from '../src/harness/theorem.js';
 import { quadraticForm } from '../src/linalg/vectors.js';
+import { meanCurvature, totalCurvature } from '../src/theory/mean-curvature.js';
+import type { ReducedProblem } from '../src/theory/problem.js';
+import { noiseAlong, noiseOfIdentity, topEigenvectors } from './curvature-terms.js';
 import { alignedProblems } from './draws/aligned-problems.js';
 import { commutingProblems, coupledAxes, noiselessCommutingProblems } from './draws/extremal-families.js';
 import { closeSteps, drawn, heldSteps, stepChoices } from './draws/step-choice.js';
-import { noiseAlong, noiseOfIdentity } from './noise-moments.js';
+import { CHANG_KHANNA } from './sources.js';
 import { witnesses } from './witnesses/U13.js';
 import { scaledStep, withConverse, wrongSteps, wrongVariants } from './wrong-variants.js';
-import { CHANG_KHANNA } from './sources.js';
-import { topEigenvectors } from './spectrum.js';
 
 /**
  * min over the top eigenvectors x of D and K of 2 x^T D x/(s(x) + n(x)), U13 with s = (x^T D x)^2 and n =

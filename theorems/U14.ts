@@ -1,15 +1,15 @@
 import fc from 'fast-check';
-import { meanCurvature, totalCurvature } from '../src/curvature/mean-curvature.js';
-import type { ReducedProblem } from '../src/curvature/problem.js';
-import type { SideClaim, ProblemTheorem } from '../src/harness/theorem.js';
+import type { ProblemTheorem, SideClaim } from '../src/harness/theorem.js';
 import { dot, trace } from '../src/linalg/vectors.js';
+import { meanCurvature, totalCurvature } from '../src/theory/mean-curvature.js';
+import type { ReducedProblem } from '../src/theory/problem.js';
+import { noiseOfIdentity } from './curvature-terms.js';
 import { alignedProblems } from './draws/aligned-problems.js';
 import { isotropicFrames } from './draws/extremal-families.js';
 import { stepChoices } from './draws/step-choice.js';
-import { noiseOfIdentity } from './noise-moments.js';
+import { CHANG_KHANNA } from './sources.js';
 import { witnesses } from './witnesses/U14.js';
 import { scaledStep, withConverse, wrongSteps, wrongVariants } from './wrong-variants.js';
-import { CHANG_KHANNA } from './sources.js';
 
 /** 2 tr D/(s + n tr N(I)), U14 with s = tr D^2 and n = 1; 0 if tr D <= 0. */
 function traceStep(

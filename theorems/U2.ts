@@ -1,14 +1,14 @@
 import fc from 'fast-check';
-import { meanHessian } from '../src/curvature/mean-curvature.js';
-import { groupNamed, type ReducedProblem } from '../src/curvature/problem.js';
+import type { ProblemTheorem, SideClaim } from '../src/harness/theorem.js';
 import { largestEigenvalue } from '../src/linalg/symmetric-eigen.js';
-import type { SideClaim, ProblemTheorem } from '../src/harness/theorem.js';
+import { meanHessian } from '../src/theory/mean-curvature.js';
+import { groupNamed, type ReducedProblem } from '../src/theory/problem.js';
+import { largestMeanCurvature, largestTotalCurvature } from './curvature-terms.js';
 import { alignedProblems, noiselessProblems } from './draws/aligned-problems.js';
 import { closeSteps, drawn, stepChoices } from './draws/step-choice.js';
+import { CHANG_KHANNA } from './sources.js';
 import { witnesses } from './witnesses/U2.js';
 import { scaledStep, withConverse, wrongSteps, wrongVariants } from './wrong-variants.js';
-import { CHANG_KHANNA } from './sources.js';
-import { largestMeanCurvature, largestTotalCurvature } from './spectrum.js';
 
 const claim: SideClaim = {
   kind: 'side',

@@ -1,15 +1,15 @@
 import fc from 'fast-check';
-import { unlearningCoherence } from '../src/coherence/axes.js';
-import { batchNoise } from '../src/curvature/mean-curvature.js';
-import type { ReducedProblem } from '../src/curvature/problem.js';
-import type { SideClaim, ProblemTheorem } from '../src/harness/theorem.js';
+import type { ProblemTheorem, SideClaim } from '../src/harness/theorem.js';
+import { unlearningCoherence } from '../src/theory/coherence.js';
+import { batchNoise } from '../src/theory/mean-curvature.js';
+import type { ReducedProblem } from '../src/theory/problem.js';
+import { isBernoulli, largestTotalCurvature } from './curvature-terms.js';
 import { alignedProblems } from './draws/aligned-problems.js';
 import { halvedAxes, noisyForget } from './draws/extremal-families.js';
 import { closeSteps, drawn, heldSteps, stepChoices } from './draws/step-choice.js';
+import { CHANG_KHANNA } from './sources.js';
 import { witnesses } from './witnesses/U3.js';
 import { scaledStep, withConverse, wrongSteps, wrongVariants } from './wrong-variants.js';
-import { CHANG_KHANNA } from './sources.js';
-import { isBernoulli, largestTotalCurvature } from './spectrum.js';
 
 /** sigma / (lambda_1(K) f(nu)), nu the minimum over the groups and f = sqrt unless told otherwise; null without noise. */
 function noiseStep(

@@ -1,17 +1,16 @@
 import fc from 'fast-check';
-import { perronValue } from '../src/coherence/coherence-matrix.js';
-import { coherenceMatrix } from '../src/coherence/axes.js';
-import { batchNoise } from '../src/curvature/mean-curvature.js';
-import { isRankOne } from '../src/curvature/factor-set.js';
-import type { ReducedProblem } from '../src/curvature/problem.js';
-import type { SideClaim, ProblemTheorem } from '../src/harness/theorem.js';
+import type { ProblemTheorem, SideClaim } from '../src/harness/theorem.js';
+import { coherenceMatrix, perronValue } from '../src/theory/coherence.js';
+import { isRankOne } from '../src/theory/factor-set.js';
+import { batchNoise } from '../src/theory/mean-curvature.js';
+import type { ReducedProblem } from '../src/theory/problem.js';
+import { isBernoulli } from './curvature-terms.js';
 import { alignedProblems } from './draws/aligned-problems.js';
 import { halvedAxes, isotropicFrames } from './draws/extremal-families.js';
 import { closeSteps, drawn, stepChoices } from './draws/step-choice.js';
+import { CHANG_KHANNA } from './sources.js';
 import { witnesses } from './witnesses/U4.js';
 import { scaledStep, withConverse, wrongSteps, wrongVariants } from './wrong-variants.js';
-import { CHANG_KHANNA } from './sources.js';
-import { isBernoulli } from './spectrum.js';
 
 /** 1/sqrt(lambda_1([f(nu_i) f(nu_j) g(S_ij)])), f = sqrt and g the square unless told otherwise; null without noise. */
 function radiusStep(

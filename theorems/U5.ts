@@ -1,23 +1,22 @@
 import fc from 'fast-check';
-import { curvatureCancellation, unlearningCoherence } from '../src/coherence/axes.js';
+import type { ProblemTheorem, SideClaim } from '../src/harness/theorem.js';
+import { multiplyTransposedSymmetric } from '../src/linalg/multiply-transposed.js';
+import { addScaled } from '../src/linalg/vectors.js';
+import { curvatureCancellation, unlearningCoherence } from '../src/theory/coherence.js';
 import {
   batchNoise,
   meanCurvature,
   relativeEigenvalues,
   totalCurvature,
-} from '../src/curvature/mean-curvature.js';
-import type { ReducedProblem } from '../src/curvature/problem.js';
-import type { SideClaim, ProblemTheorem } from '../src/harness/theorem.js';
-import { multiplyTransposedSymmetric } from '../src/linalg/multiply-transposed.js';
-import { addScaled } from '../src/linalg/vectors.js';
+} from '../src/theory/mean-curvature.js';
+import type { ReducedProblem } from '../src/theory/problem.js';
+import { isDescending, largestMeanCurvature, noiseOfIdentity } from './curvature-terms.js';
 import { alignedProblems, noiselessProblems } from './draws/aligned-problems.js';
 import { commutingProblems, isotropicFrames } from './draws/extremal-families.js';
 import { closeSteps, drawn, heldSteps, stepChoices } from './draws/step-choice.js';
-import { noiseOfIdentity } from './noise-moments.js';
+import { CHANG_KHANNA } from './sources.js';
 import { witnesses } from './witnesses/U5.js';
 import { scaledStep, withConverse, wrongSteps, wrongVariants } from './wrong-variants.js';
-import { CHANG_KHANNA } from './sources.js';
-import { isDescending, largestMeanCurvature } from './spectrum.js';
 
 /**
  * Largest eta with 2 L - eta (s D^2 + n N(I)) >= 0: U5 with L = D, s = n = 1. null unless D > 0, Infinity

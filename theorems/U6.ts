@@ -1,15 +1,15 @@
 import fc from 'fast-check';
-import { batchNoise, sampleWeight } from '../src/curvature/mean-curvature.js';
-import type { CurvatureGroup, ReducedProblem } from '../src/curvature/problem.js';
-import type { SideClaim, ProblemTheorem } from '../src/harness/theorem.js';
+import type { ProblemTheorem, SideClaim } from '../src/harness/theorem.js';
 import { symmetricEigen } from '../src/linalg/symmetric-eigen.js';
 import { addScaled, dot, norm } from '../src/linalg/vectors.js';
+import { batchNoise, sampleWeight } from '../src/theory/mean-curvature.js';
+import type { CurvatureGroup, ReducedProblem } from '../src/theory/problem.js';
+import { isBernoulli } from './curvature-terms.js';
 import { commutingProblems, noiselessCommutingProblems } from './draws/extremal-families.js';
 import { closeSteps, stepChoices } from './draws/step-choice.js';
+import { CHANG_KHANNA } from './sources.js';
 import { witnesses } from './witnesses/U6.js';
 import { scaledStep, wrongSteps, wrongVariants } from './wrong-variants.js';
-import { CHANG_KHANNA } from './sources.js';
-import { isBernoulli } from './spectrum.js';
 
 /** Off-diagonal share of a K_i in the common basis that still counts as rounding. */
 const COMMUTING_TOLERANCE = 1e-8;

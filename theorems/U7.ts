@@ -1,13 +1,13 @@
 import fc from 'fast-check';
-import { crossCoherence } from '../src/coherence/axes.js';
-import { groupNamed, SAMPLINGS, type ReducedProblem } from '../src/curvature/problem.js';
-import type { SideClaim, ProblemTheorem } from '../src/harness/theorem.js';
+import type { ProblemTheorem, SideClaim } from '../src/harness/theorem.js';
+import { crossCoherence } from '../src/theory/coherence.js';
+import { groupNamed, type ReducedProblem, SAMPLINGS } from '../src/theory/problem.js';
 import { alignedProblems } from './draws/aligned-problems.js';
 import { singleAxisForget } from './draws/extremal-families.js';
 import { drawn, heldSteps, stepChoices } from './draws/step-choice.js';
+import { CHANG_KHANNA } from './sources.js';
 import { witnesses } from './witnesses/U7.js';
 import { wrongSteps, wrongVariants } from './wrong-variants.js';
-import { CHANG_KHANNA } from './sources.js';
 
 /** alpha/(1-alpha) this little above kappa (relatively) is not decided: both are rounded. */
 const MARGIN = 1e-9;

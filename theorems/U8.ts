@@ -1,11 +1,11 @@
 import fc from 'fast-check';
-import { unlearningCoherence, type UnlearningCoherence } from '../src/coherence/axes.js';
 import type { InequalityClaim, ProblemTheorem } from '../src/harness/theorem.js';
+import { unlearningCoherence, type UnlearningCoherence } from '../src/theory/coherence.js';
 import { alignedProblems } from './draws/aligned-problems.js';
 import { exactSteps } from './draws/step-choice.js';
+import { CHANG_KHANNA } from './sources.js';
 import { witnesses } from './witnesses/U8.js';
 import { wrongVariants } from './wrong-variants.js';
-import { CHANG_KHANNA } from './sources.js';
 
 const claim: InequalityClaim = {
   kind: 'inequality',

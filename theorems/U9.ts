@@ -1,11 +1,11 @@
 import fc from 'fast-check';
-import type { ProblemSpec } from '../src/curvature/problem-spec.js';
 import type { OrderClaim, ProblemTheorem } from '../src/harness/theorem.js';
+import type { ProblemSpec } from '../src/theory/problem.js';
 import { alignedProblems } from './draws/aligned-problems.js';
 import { orderSteps } from './draws/step-choice.js';
+import { CHANG_KHANNA } from './sources.js';
 import { witnesses } from './witnesses/U9.js';
 import { wrongVariants } from './wrong-variants.js';
-import { CHANG_KHANNA } from './sources.js';
 
 const claim: OrderClaim = { kind: 'order', lesser: 'companion', applies: () => true };
 

@@ -9,6 +9,11 @@ import { D1 } from './D1.js';
 import { D2 } from './D2.js';
 import { D3 } from './D3.js';
 import { U1 } from './U1.js';
+import { U10 } from './U10.js';
+import { U11 } from './U11.js';
+import { U12 } from './U12.js';
+import { U13 } from './U13.js';
+import { U14 } from './U14.js';
 import { U2 } from './U2.js';
 import { U3 } from './U3.js';
 import { U4 } from './U4.js';
@@ -17,11 +22,6 @@ import { U6 } from './U6.js';
 import { U7 } from './U7.js';
 import { U8 } from './U8.js';
 import { U9 } from './U9.js';
-import { U10 } from './U10.js';
-import { U11 } from './U11.js';
-import { U12 } from './U12.js';
-import { U13 } from './U13.js';
-import { U14 } from './U14.js';
 
 /** Theorems about the linear dynamics. */
 export const linearTheorems: readonly ProblemTheorem[] = [

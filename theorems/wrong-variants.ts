@@ -1,5 +1,5 @@
 import type { Claim, Mutant, SideClaim } from '../src/harness/theorem.js';
-import type { ReducedProblem } from '../src/curvature/problem.js';
+import type { ReducedProblem } from '../src/theory/problem.js';
 
 type CriticalStep = (problem: ReducedProblem) => number | null;
 

@@ -1,19 +1,23 @@
-import type { BatchSizes, Sampling } from '../curvature/problem.js';
 import { largestEigenvalue, symmetricEigen } from '../linalg/symmetric-eigen.js';
 import { dot, trace } from '../linalg/vectors.js';
 import { randomSource } from '../random/generator.js';
-import { blockCoherences } from '../subsets/coherence-interval.js';
-import { estimatedCurvature, type EstimatedProblem } from '../subsets/estimated-problem.js';
-import { estimatedMean } from '../subsets/estimated-set.js';
-import type { IntervalEstimate } from '../subsets/interval-estimate.js';
-import { subsetIntervals, type SubsetEstimates } from '../subsets/subset-intervals.js';
-import type { DrawnSets } from '../subsets/drawn-sets.js';
-import { typicalGrowth } from '../unlearning/growth.js';
-import { perronStart } from '../unlearning/perron-start.js';
-import { ESCAPE_FACTOR, type Analysis } from './analyze-problem.js';
+import type { BatchSizes, Sampling } from '../theory/problem.js';
+import { perronStart, typicalGrowth } from '../unlearning/growth.js';
+import { type Analysis, ESCAPE_FACTOR } from './analyze.js';
 import type { EscapeGeometry } from './answer.js';
-import { escapeForecast } from './escape-forecast.js';
-import { curvatureAlong, escapingPart, ROUNDING, type GrowthAt } from './escape-geometry.js';
+import { blockCoherences } from './coherence-form.js';
+import type { DrawnSets } from './draw-subset.js';
+import {
+  curvatureAlong,
+  escapeForecast,
+  escapingPart,
+  type GrowthAt,
+  NEGLIGIBLE_CURVATURE,
+} from './escape.js';
+import { estimatedCurvature, type EstimatedProblem } from './estimated-problem.js';
+import { estimatedMean } from './estimated-set.js';
+import type { IntervalEstimate } from './linear-form.js';
+import { type SubsetEstimates, subsetIntervals } from './subset-intervals.js';
 import { subsetProcess } from './subset-process.js';
 
 /** Ends of an interval, null where nothing bounds it from above. */
@@ -77,7 +81,7 @@ export function analyzeSubset(
   const { problem: reduced, stability, sigma, lambda1S, alphaStar, lambdaMin, etaStar } = estimates;
   const { logGrowth, spectralRadius, perron } = stability.growth(eta);
   const lambdaMax = stability.meanEigenvalues.at(-1)!;
-  const escapes = lambdaMin.value < -ROUNDING * Math.max(-lambdaMin.value, lambdaMax);
+  const escapes = lambdaMin.value < -NEGLIGIBLE_CURVATURE * Math.max(-lambdaMin.value, lambdaMax);
   const typical = typicalOf(reduced, eta, perron);
   const forecast = { eta, lambdaMin: escapes ? lambdaMin.value : 0, lambdaMax, logGrowth, typical };
   return {

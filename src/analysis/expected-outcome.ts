@@ -1,12 +1,12 @@
-import { factorCount, type FactorSet } from '../curvature/factor-set.js';
-import { meanHessian } from '../curvature/mean-curvature.js';
-import type { BatchSizes, CurvatureGroup, Sampling } from '../curvature/problem.js';
 import { multiplyTransposed } from '../linalg/multiply-transposed.js';
 import { identityMatrix } from '../linalg/symmetric-eigen.js';
-import { secondMomentStep } from '../stability/second-moment-step.js';
+import { factorCount, type FactorSet } from '../theory/factor-set.js';
+import { meanHessian } from '../theory/mean-curvature.js';
+import { secondMomentStep } from '../theory/operator/noise-map.js';
+import type { BatchSizes, CurvatureGroup, Sampling } from '../theory/problem.js';
 import type { ExpectedOutcome } from './answer.js';
+import type { BothSets } from './escape.js';
 import type { MixingSplit } from './mixing-split.js';
-import type { BothSets } from './sets-on-u.js';
 
 /** Multiplications that the iteration may take, about ten seconds. */
 const MULTIPLICATIONS = 1e10;

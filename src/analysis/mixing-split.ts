@@ -1,8 +1,7 @@
-import { meanHessian } from '../curvature/mean-curvature.js';
-import { quadraticForm, trace } from '../linalg/vectors.js';
 import { symmetricEigen } from '../linalg/symmetric-eigen.js';
-import { ROUNDING } from './escape-geometry.js';
-import type { BothSets } from './sets-on-u.js';
+import { quadraticForm, trace } from '../linalg/vectors.js';
+import { meanHessian } from '../theory/mean-curvature.js';
+import { type BothSets, NEGLIGIBLE_CURVATURE } from './escape.js';
 
 /** What the wanted escape is. */
 export interface EscapeGoal {
@@ -43,11 +42,13 @@ export function mixingSplits(sets: BothSets, retainShareLimit: number): (alpha: 
       { length: r },
       (_, k) => quadraticForm(retain, directions.subarray(k * r, (k + 1) * r)) / total,
     );
-    const negligible = ROUNDING * Math.max(-curvatures[0]!, curvatures.at(-1)!);
+    const negligible = NEGLIGIBLE_CURVATURE * Math.max(-curvatures[0]!, curvatures.at(-1)!);
     const escaping = curvatures.filter((d) => d < -negligible).length;
     const retainShare = shares.subarray(0, escaping).reduce((a, b) => a + b, 0);
     const keptFrom =
-      retainShare > retainShareLimit + ROUNDING ? null : lastWithin(shares, escaping, retainShareLimit);
+      retainShare > retainShareLimit + NEGLIGIBLE_CURVATURE
+        ? null
+        : lastWithin(shares, escaping, retainShareLimit);
     return { alpha, curvatures, directions, shares, escaping, retainShare, keptFrom };
   };
 }
@@ -56,6 +57,7 @@ export function mixingSplits(sets: BothSets, retainShareLimit: number): (alpha: 
 function lastWithin(shares: Float64Array, least: number, limit: number): number {
   let sum = shares.subarray(0, least).reduce((a, b) => a + b, 0);
   let count = least;
-  while (count + 1 < shares.length && sum + shares[count]! <= limit + ROUNDING) sum += shares[count++]!;
+  while (count + 1 < shares.length && sum + shares[count]! <= limit + NEGLIGIBLE_CURVATURE)
+    sum += shares[count++]!;
   return count;
 }

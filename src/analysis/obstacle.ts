@@ -1,11 +1,10 @@
-import { crossCoherence, setCoherence } from '../coherence/axes.js';
-import type { BatchSizes, UnlearningProblem } from '../curvature/problem.js';
+import { crossCoherence, setCoherence } from '../theory/coherence.js';
+import type { BatchSizes, UnlearningProblem } from '../theory/problem.js';
 import type { Obstacle } from './answer.js';
-import { batchChain } from './batch-chain.js';
-import { keptDirections, type KeptDirections } from './kept-critical-step.js';
+import type { BothSets } from './escape.js';
 import type { EscapeGoal, MixingSplit } from './mixing-split.js';
-import type { BothSets } from './sets-on-u.js';
-import { smallestStep, smallestSteps } from './smallest-step.js';
+import { batchChain } from './recommendation-grid.js';
+import { keptDirections, type KeptDirections, smallestStep, smallestSteps } from './step-window.js';
 
 /** What was tried in vain. */
 export interface Search {

@@ -1,15 +1,13 @@
-import { criticalMixing } from '../curvature/critical-mixing.js';
-import type { BatchSizes, UnlearningProblem } from '../curvature/problem.js';
-import { reduceSets } from '../curvature/reduction.js';
+import { criticalMixing } from '../theory/critical-mixing.js';
+import type { BatchSizes, UnlearningProblem } from '../theory/problem.js';
+import { reduceSets } from '../theory/reduction.js';
 import type { Recommendation, RecommendedWindow } from './answer.js';
-import { batchChain } from './batch-chain.js';
+import type { BothSets } from './escape.js';
 import { expectedOutcome } from './expected-outcome.js';
-import { keptDirections, type KeptDirections } from './kept-critical-step.js';
-import { mixingGrid } from './mixing-grid.js';
-import { mixingSplits, type EscapeGoal, type MixingSplit } from './mixing-split.js';
+import { type EscapeGoal, type MixingSplit, mixingSplits } from './mixing-split.js';
 import { obstacle } from './obstacle.js';
-import { smallestStep } from './smallest-step.js';
-import type { BothSets } from './sets-on-u.js';
+import { batchChain, mixingGrid } from './recommendation-grid.js';
+import { keptDirections, type KeptDirections, smallestStep } from './step-window.js';
 
 /** What is wanted, and where to look for it. */
 export interface RecommendationRequest extends EscapeGoal {

@@ -1,14 +1,10 @@
-import { meanHessian } from '../curvature/mean-curvature.js';
 import { addScaled } from '../linalg/vectors.js';
-import { factorQuadratic } from '../models/factor-quadratic.js';
 import type { RandomSource } from '../random/generator.js';
-import {
-  estimatedCurvature,
-  type EstimatedGroup,
-  type EstimatedProblem,
-} from '../subsets/estimated-problem.js';
-import { oneSample, sampleWeights, scaledSamples } from '../subsets/estimated-set.js';
+import { meanHessian } from '../theory/mean-curvature.js';
+import { factorQuadratic } from '../unlearning/factor-quadratic.js';
 import type { UnlearningProcess } from '../unlearning/process.js';
+import { estimatedCurvature, type EstimatedGroup, type EstimatedProblem } from './estimated-problem.js';
+import { oneSample, sampleWeights, scaledSamples } from './estimated-set.js';
 
 /**
  * The linearised unlearning step with batches of drawn samples, in proportion to their weights: D is that of all

@@ -1,7 +1,7 @@
-import type { GradientBackend, TensorBackendName } from '../backends/gradient-backend.js';
-import type { GridRunner } from '../frontier/grid-task.js';
+import type { GridRunner } from '../frontier/maps.js';
 import type { TaskRunner } from '../harness/task.js';
 import type { Theorem } from '../harness/theorem.js';
+import type { GradientBackend, TensorBackendName } from '../network/gradient-backend.js';
 
 /** Where output goes; a terminal tells so. */
 export interface OutputStream {

@@ -1,7 +1,7 @@
 import { accessSync, constants, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileErrorReason } from '../data/file-error-reason.js';
-import { UsageError } from './usage-error.js';
+import { fileErrorReason } from '../input/input-error.js';
+import { UsageError } from './options.js';
 
 /** Text of an input file. @throws UsageError if it cannot be read; `hint` says what to do then. */
 export function readInputFile(path: string, hint = ''): string {

@@ -1,5 +1,5 @@
 import pc from 'picocolors';
-import type { TheoremProgress } from '../harness/run-options.js';
+import type { TheoremProgress } from '../harness/run-work.js';
 import type { Theorem } from '../harness/theorem.js';
 import type { CliContext } from './context.js';
 

@@ -1,24 +1,21 @@
 import { Command, CommanderError } from 'commander';
-import { BackendUnavailableError } from '../backends/backend-unavailable-error.js';
-import { InputError } from '../data/problem-file.js';
-import { mapDefinitions } from '../frontier/map-definitions.js';
+import { mapDefinitions } from '../frontier/maps.js';
+import { InputError } from '../input/problem-file.js';
+import { BackendUnavailableError } from '../network/load-backend.js';
 import { unlearning, type UnlearningImplementation } from '../unlearning/process.js';
-import { analyzeCommand } from './analyze-command.js';
-import type { AnalyzeOptions } from './analyze-files-options.js';
-import type { AnswerOptions } from './answer-options.js';
+import { analyzeCommand, type AnswerOptions } from './analyze.js';
 import type { CliContext } from './context.js';
-import { frontierCommand } from './frontier-command.js';
-import type { FrontierCommandOptions } from './frontier-options.js';
-import { mergeCommand, type MergeCommandOptions } from './merge-command.js';
-import { networkCommand } from './network-command.js';
-import { withNetworkOptions } from './network-options.js';
-import type { NetworkCommandOptions } from './network-plan.js';
-import { replayCommand } from './replay-command.js';
+import type { FrontierCommandOptions } from './frontier-plan.js';
+import { frontierCommand } from './frontier.js';
+import { mergeCommand, type MergeCommandOptions } from './merge.js';
+import { networkCommand, type NetworkCommandOptions, withNetworkOptions } from './network.js';
+import { UsageError } from './options.js';
+import type { AnalyzeOptions } from './problem-options.js';
+import { replayCommand } from './replay.js';
 import type { SubsetOptions } from './subset-options.js';
-import { theoremsCommand } from './theorems-command.js';
-import { UsageError } from './usage-error.js';
-import { verifyCommand } from './verify-command.js';
+import { theoremsCommand } from './theorems.js';
 import type { VerifyCommandOptions } from './verify-plan.js';
+import { verifyCommand } from './verify.js';
 
 /** Exit code for wrong usage and bad input. */
 const USAGE_EXIT = 2;

@@ -1,6 +1,5 @@
-import { SMALLEST_SUBSET } from '../subsets/draw-subset.js';
-import { inside, numberOption } from './number-option.js';
-import { integerOption } from './option-values.js';
+import { SMALLEST_SUBSET } from '../analysis/draw-subset.js';
+import { inside, integerOption, numberOption } from './options.js';
 
 /** Options of `analyze` for large sets, as commander gives them. */
 export interface SubsetOptions {

@@ -1,15 +1,19 @@
 import { resolve } from 'node:path';
-import type { CheckpointHeader, SavedCheckpoint } from '../data/checkpoint-file.js';
-import type { TensorBackendName } from '../backends/gradient-backend.js';
-import { TENSOR_BACKENDS } from '../backends/load-backend.js';
-import { BUDGETS, type Budget, type BudgetName } from '../harness/budget.js';
-import type { Shard } from '../harness/run-options.js';
-import type { FinishedWork } from '../harness/finished-work.js';
+import { type Budget, type BudgetName, BUDGETS } from '../harness/budget.js';
+import type { Shard } from '../harness/run-work.js';
+import type { FinishedWork } from '../harness/task.js';
 import type { Theorem } from '../harness/theorem.js';
-import { checkpointPath, readCheckpoint, type ShardFile } from './checkpoint.js';
+import type { TensorBackendName } from '../network/gradient-backend.js';
+import { TENSOR_BACKENDS } from '../network/load-backend.js';
+import {
+  type CheckpointHeader,
+  checkpointPath,
+  readCheckpoint,
+  type SavedCheckpoint,
+  type ShardFile,
+} from './checkpoint.js';
 import type { CliContext } from './context.js';
-import { integerOption, shardOption, theoremNamed, wordOption } from './option-values.js';
-import { UsageError } from './usage-error.js';
+import { integerOption, shardOption, theoremNamed, UsageError, wordOption } from './options.js';
 
 export interface VerifyCommandOptions {
   readonly theorem?: readonly string[];

@@ -1,11 +1,8 @@
-import type { ReducedProblem } from '../curvature/problem.js';
 import type { RandomSource } from '../random/generator.js';
+import type { CurvatureGroup, ReducedProblem, Sampling } from '../theory/problem.js';
 import type { UnlearningProcess } from '../unlearning/process.js';
-import type { Attempt } from './attempt.js';
-import { watchedProcess } from './batch-law.js';
-import { testDivergence } from './divergence-test.js';
 import { MomentEstimate } from './moment-estimate.js';
-import { testStability } from './stability-test.js';
+import { type Attempt, testDivergence, testStability } from './side-tests.js';
 
 /** What the sampled certificate says of E|delta_k|^2. */
 export type ObservedSide = 'diverges' | 'stable' | 'inconclusive';
@@ -104,4 +101,50 @@ function overflowVerdict(samples: number, fault: string | null): SideVerdict {
 /** True if a well-scouted attempt asked for far more samples than are left: larger pilots will not help. */
 function isHopeless(attempt: Attempt, stage: number, left: number): boolean {
   return stage > 2 && Number.isFinite(attempt.expected) && attempt.expected > 20 * left;
+}
+
+/** A process whose batch sizes are watched. */
+export interface WatchedProcess extends UnlearningProcess {
+  /** The first drawn batch that the problem does not allow, in words; null while there is none. */
+  fault(): string | null;
+}
+
+/**
+ * Watches the sizes of all batches that a process draws. Fixed sizes must be met exactly, and so must
+ * full bernoulli batches; other bernoulli batches have at most n samples.
+ */
+export function watchedProcess(process: UnlearningProcess, problem: ReducedProblem): WatchedProcess {
+  const laws = problem.groups.map((group) => sizeLaw(group, problem.sampling));
+  let fault: string | null = null;
+  return {
+    ...process,
+    drawBatches(random) {
+      process.drawBatches(random);
+      fault ??= batchSizeFault(laws, process);
+    },
+    fault: () => fault,
+  };
+}
+
+/** The sizes that batches of one group may have. */
+interface SizeLaw {
+  readonly name: CurvatureGroup['name'];
+  readonly least: number;
+  readonly most: number;
+}
+
+function sizeLaw({ name, batchSize, samples }: CurvatureGroup, sampling: Sampling): SizeLaw {
+  const drawn = sampling === 'bernoulli' && batchSize < samples.sampleCount;
+  return { name, least: drawn ? 0 : batchSize, most: drawn ? samples.sampleCount : batchSize };
+}
+
+function batchSizeFault(laws: readonly SizeLaw[], process: UnlearningProcess): string | null {
+  const sizes = process.batchSizes();
+  for (const { name, least, most } of laws) {
+    const drawn = sizes[name];
+    if (drawn >= least && drawn <= most) continue;
+    const allowed = least === most ? String(most) : `${least}..${most}`;
+    return `a drawn ${name} batch has ${drawn} samples; the problem says ${allowed}`;
+  }
+  return null;
 }

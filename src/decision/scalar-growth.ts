@@ -1,6 +1,6 @@
-import type { ReducedProblem } from '../curvature/problem.js';
+import type { ReducedProblem } from '../theory/problem.js';
 import type { RandomSource } from '../random/generator.js';
-import { bestStake, MeanAboveOneTest } from '../statistics/mean-above-one.js';
+import { bestStake, MeanAboveOneTest } from '../statistics/betting-tests.js';
 import { stepDirections, type UnlearningProcess } from '../unlearning/process.js';
 
 /** Steps that choose the stake, and steps that test. */

@@ -1,7 +1,7 @@
-import type { CurvatureGroup, ReducedProblem } from '../curvature/problem.js';
+import type { CurvatureGroup, ReducedProblem } from '../theory/problem.js';
 import { multiplyTransposedSymmetric } from '../linalg/multiply-transposed.js';
 import { identityMatrix, largestEigenvalue } from '../linalg/symmetric-eigen.js';
-import { binomialProbabilities } from '../statistics/binomial.js';
+import { binomialProbabilities } from '../statistics/discrete-distributions.js';
 
 /**
  * What the problem itself guarantees about Y = P^{-1/2} A P A P^{-1/2}: batches within `sizeLimit` have
@@ -20,7 +20,7 @@ const ENUMERATED_BATCHES = 500;
 const HULL_PAIRS = 1500;
 
 /** A factor for rounding in the computed bound. */
-const ROUNDING = 1 + 1e-9;
+const RANGE_ROUNDING = 1 + 1e-9;
 
 /**
  * Range of Y over all batches.
@@ -49,7 +49,7 @@ export function stepRange(
   );
   const subsets = problem.sampling === 'with-replacement' ? null : enumeratedMoves(problem, moves);
   const range = subsets ? enumeratedRange(subsets, problem.dimension) : hullRange(moves, problem);
-  return { range: range * ROUNDING, excess: 0, sizeLimit };
+  return { range: range * RANGE_ROUNDING, excess: 0, sizeLimit };
 }
 
 /** Moves eta sign_g a_g H~_i of every sample of one group (the step of a batch that is B copies of it). */
@@ -167,8 +167,8 @@ function bernoulliRange(problem: ReducedProblem, moves: readonly GroupMoves[], a
   }
   const triangle = (1 + growths.reduce((sum, norms, g) => sum + norms[cuts[g]!]!, 0)) ** 2;
   return {
-    range: Math.min(range, triangle) * ROUNDING,
-    excess: excess * ROUNDING,
+    range: Math.min(range, triangle) * RANGE_ROUNDING,
+    excess: excess * RANGE_ROUNDING,
     sizeLimit: limits(problem.groups, cuts),
   };
 }

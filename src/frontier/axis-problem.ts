@@ -1,10 +1,11 @@
-import { emptySet, rankOneSet, type FactorSet } from '../curvature/factor-set.js';
-import type { CurvatureGroup, ReducedProblem, Sampling } from '../curvature/problem.js';
-import { factorQuadratic } from '../models/factor-quadratic.js';
-import { axisQuadratic, type AxisSamples } from '../models/axis-quadratic.js';
+import { binomialProbabilities, hypergeometricProbabilities } from '../statistics/discrete-distributions.js';
+import { emptySet, type FactorSet, rankOneSet } from '../theory/factor-set.js';
+import type { CurvatureGroup, ReducedProblem, Sampling } from '../theory/problem.js';
+import { factorQuadratic } from '../unlearning/factor-quadratic.js';
+import { axisQuadratic, type AxisSamples } from '../unlearning/per-sample-model.js';
 import {
-  unlearningProcess,
   type UnlearningImplementation,
+  unlearningProcess,
   type UnlearningProcess,
 } from '../unlearning/process.js';
 
@@ -72,4 +73,76 @@ function axisFactors({ axisOf, curvature }: AxisSamples, kept: readonly number[]
     if (k !== undefined) rows[i * r + k] = Math.sqrt(curvature);
   });
   return rankOneSet(rows, r);
+}
+
+/** log of the square of a factor that is zero to rounding: as `typicalGrowth` counts a displacement of zero. */
+const LOG_OF_ZERO = -700;
+const ZERO_FACTOR = 1e-12;
+
+/**
+ * Growth 2 gamma of single runs, exactly: along each axis a run is a product of independent factors 1 - eta X, so
+ * 2 gamma = max over the axes of E log (1 - eta X)^2, with X the curvature that one pair of batches shows there.
+ */
+export function axisTypicalGrowth(problem: AxisProblem, eta: number): number {
+  const counts = new Set(samplesPerAxis(problem.samples));
+  return Math.max(...[...counts].map((count) => alongAxis(problem, eta, count)));
+}
+
+/** E log (1 - eta X)^2 on an axis with so many samples. */
+function alongAxis({ samples, alpha, batchSize, sampling }: AxisProblem, eta: number, count: number): number {
+  const drawn = drawnProbabilities(sampling, samples.axisOf.length, count, batchSize);
+  const forget = alpha === 0 ? Float64Array.of(1) : drawn;
+  const unit = (eta * samples.curvature) / batchSize;
+  let sum = 0;
+  drawn.forEach((p, k) => {
+    forget.forEach((q, l) => {
+      if (p * q > 0) sum += p * q * logSquare((1 - alpha) * unit * k, alpha * unit * l);
+    });
+  });
+  return sum;
+}
+
+/** log (1 - descent + ascent)^2. */
+function logSquare(descent: number, ascent: number): number {
+  const factor = Math.abs(1 - descent + ascent);
+  return factor <= ZERO_FACTOR * (1 + descent + ascent) ? LOG_OF_ZERO : 2 * Math.log(factor);
+}
+
+/** Probabilities of how many of `count` samples among n a batch has, repeats counted. */
+function drawnProbabilities(sampling: Sampling, n: number, count: number, batchSize: number): Float64Array {
+  switch (sampling) {
+    case 'bernoulli':
+      return binomialProbabilities(count, batchSize / n);
+    case 'with-replacement':
+      return binomialProbabilities(batchSize, count / n);
+    case 'without-replacement':
+      return hypergeometricProbabilities(n, count, batchSize);
+  }
+}
+
+/**
+ * Groups of sigma identical samples along orthogonal axes, as in D3, the curvature such that lambda_1(H) = 1; the coherence
+ * is sigma. Where sigma does not divide n the last n mod sigma samples have no curvature.
+ *
+ * @param sigma in 1..n.
+ */
+export function groupedFamily(sigma: number, n: number): AxisSamples {
+  const axes = Math.floor(n / sigma);
+  const axisOf = Int32Array.from({ length: n }, (_, i) => (i < axes * sigma ? Math.floor(i / sigma) : -1));
+  return { axes, axisOf, curvature: n / sigma };
+}
+
+/** n of the published grid. */
+export const HESSIAN_SAMPLES = 100;
+
+/**
+ * The published construction (Dexter et al., arXiv 2401.12332, their numerical experiment): sigma samples with
+ * H_i = (2n/sigma) e_1 e_1^T, the others with (2n/sigma) e_a e_a^T on an axis of their own. lambda_1(H) = 2, and the
+ * coherence is sigma.
+ *
+ * @param sigma in 1..n.
+ */
+export function hessianFamily(sigma: number, n: number = HESSIAN_SAMPLES): AxisSamples {
+  const axisOf = Int32Array.from({ length: n }, (_, i) => Math.max(0, i - sigma + 1));
+  return { axes: 1 + n - sigma, axisOf, curvature: (2 * n) / sigma };
 }

@@ -1,8 +1,7 @@
-import type { Shard } from '../harness/run-options.js';
-import { boundaryLines, type BoundaryLine } from './boundary-lines.js';
-import { frontierSummary, type FrontierSummary } from './frontier-summary.js';
+import type { Shard } from '../harness/run-work.js';
+import { type BoundaryLine, boundaryLines } from './boundary-lines.js';
 import type { FrontierCell, MapFrame, MapRequest } from './frontier-map.js';
-import { shardColumns, type FinishedColumn } from './run-grid.js';
+import { type FinishedColumn, shardColumns } from './run-grid.js';
 
 /** What the program is, as files name it. */
 export interface FrontierTool {
@@ -79,4 +78,78 @@ export function frontierDocument(
 function frontierVerdict({ faults }: FrontierSummary, complete: boolean): FrontierVerdict {
   if (faults.length > 0) return 'contradicted';
   return complete ? 'agree' : 'interrupted';
+}
+
+/** What one theorem says over a map. */
+export interface TheoremCount {
+  readonly id: string;
+  readonly diverges: number;
+  readonly stable: number;
+  /** Cells that the exact computation contradicts. */
+  readonly wrong: number;
+}
+
+/** Counts over the cells of a map, or of the part of it that is there. */
+export interface FrontierSummary {
+  readonly cells: number;
+  readonly diverges: number;
+  readonly stable: number;
+  /** Cells on the boundary to rounding. */
+  readonly boundary: number;
+  readonly theorems: readonly TheoremCount[];
+  /** Cells with each mark, by its id. */
+  readonly marks: Readonly<Record<string, number>>;
+  /** null if no certificates were asked for. */
+  readonly certificates: {
+    readonly diverges: number;
+    readonly stable: number;
+    readonly inconclusive: number;
+    readonly wrong: number;
+  } | null;
+  /** The first wrong cells, in words. */
+  readonly faults: readonly string[];
+}
+
+/** Wrong cells that are named one by one. */
+const NAMED_FAULTS = 5;
+
+export function frontierSummary(frame: MapFrame, columns: readonly FinishedColumn[]): FrontierSummary {
+  const cells = columns.flatMap((piece) => piece.cells);
+  const count = (holds: (cell: FrontierCell) => boolean): number => cells.filter(holds).length;
+  const ids = Object.keys(cells[0]?.theorems ?? {});
+  const faults = columns.flatMap((piece) =>
+    piece.cells.flatMap((cell, row) => cell.wrong.map((id) => faultText(frame, piece.column, row, cell, id))),
+  );
+  const certified = cells.some(({ certificate }) => certificate !== null);
+  return {
+    cells: cells.length,
+    diverges: count(({ exact }) => exact === 'diverges'),
+    stable: count(({ exact }) => exact === 'stable'),
+    boundary: count(({ exact }) => exact === 'undecided'),
+    theorems: ids.map((id) => ({
+      id,
+      diverges: count(({ theorems }) => theorems[id] === 'diverges'),
+      stable: count(({ theorems }) => theorems[id] === 'stable'),
+      wrong: count(({ wrong }) => wrong.includes(id)),
+    })),
+    marks: Object.fromEntries(frame.marks.map(({ id }) => [id, count(({ marks }) => marks.includes(id))])),
+    certificates: certified
+      ? {
+          diverges: count(({ certificate }) => certificate?.side === 'diverges'),
+          stable: count(({ certificate }) => certificate?.side === 'stable'),
+          inconclusive: count(({ certificate }) => certificate?.side === 'inconclusive'),
+          wrong: count(({ wrong }) => wrong.includes('certificate')),
+        }
+      : null,
+    faults: faults.slice(0, NAMED_FAULTS),
+  };
+}
+
+/** "D2 says stable, the exact side is diverges (log rho = 0.01) at batch 3, eta 0.4". */
+function faultText({ x, y }: MapFrame, column: number, row: number, cell: FrontierCell, id: string): string {
+  const { exact, fields, theorems, certificate } = cell;
+  const said = id === 'certificate' ? certificate?.side : theorems[id];
+  const place = `${x.name} ${x.values[column]}, ${y.name} ${y.values[row]}`;
+  const name = id === 'certificate' ? 'the sampled certificate' : id;
+  return `${name} says ${said}, the exact side is ${exact} (log rho = ${fields.logGrowth}) at ${place}`;
 }

@@ -1,6 +1,6 @@
-import type { ProblemFile } from '../data/problem-file.js';
-import type { Sampling } from '../curvature/problem.js';
 import type { PredictedSide, Theorem } from '../harness/theorem.js';
+import type { ProblemFile } from '../input/problem-file.js';
+import type { Sampling } from '../theory/problem.js';
 import type { UnlearningImplementation } from '../unlearning/process.js';
 import type { MapAxis } from './map-axis.js';
 

@@ -1,6 +1,6 @@
-import type { Shard } from '../harness/run-options.js';
+import type { Shard } from '../harness/run-work.js';
 import type { MapRequest } from './frontier-map.js';
-import type { GridRunner, GridTaskResult } from './grid-task.js';
+import type { GridRunner, GridTaskResult } from './maps.js';
 
 /** A finished column of a map. */
 export interface FinishedColumn {

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { checkedLines, openCheckedLines, type CheckedLines } from '../data/checked-lines.js';
-import { InputError, parseWith } from '../data/problem-file.js';
+import { InputError, parseSchema } from '../input/problem-file.js';
+import { checkedLines, type CheckedLines, openCheckedLines } from '../jobs/checked-lines.js';
 import type { FrontierRun } from './frontier-document.js';
 import type { FrontierCell } from './frontier-map.js';
-import { shardColumns, type FinishedColumn } from './run-grid.js';
+import { type FinishedColumn, shardColumns } from './run-grid.js';
 
 /** First line of the file that a run grows: what the run is. */
 export interface FrontierHeader extends FrontierRun {
@@ -45,7 +45,7 @@ export function frontierFile(header: FrontierHeader, columns: readonly FinishedC
  */
 export function parseFrontierFile(text: string, name: string): SavedFrontier {
   const { header, entries, intact, tornLine } = openCheckedLines(text, name, 'frontier');
-  parseWith(headerSchema, header, `${name}: line 1`);
+  parseSchema(headerSchema, header, `${name}: line 1`);
   const checked = header as FrontierHeader;
   const columns = entries.map(({ entry, place }) => parseColumn(entry, checked, place));
   const doubled = columns.findIndex(({ column }, k) => columns.findIndex((c) => c.column === column) < k);
@@ -56,7 +56,7 @@ export function parseFrontierFile(text: string, name: string): SavedFrontier {
 }
 
 function parseColumn(entry: unknown, { frame, shard }: FrontierHeader, place: string): FinishedColumn {
-  parseWith(columnSchema, entry, place);
+  parseSchema(columnSchema, entry, place);
   const piece = entry as FinishedColumn;
   if (!shardColumns(frame.x.values.length, shard).includes(piece.column)) {
     const part = shard ? ` of shard ${shard.index}/${shard.count}` : '';

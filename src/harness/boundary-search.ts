@@ -1,6 +1,6 @@
-import type { ProblemSpec, SampleSpec } from '../curvature/problem-spec.js';
 import { randomSource, type RandomSource } from '../random/generator.js';
-import { claimMargin } from './margin.js';
+import type { ProblemSpec, SampleSpec } from '../theory/problem.js';
+import { claimMargin } from './examine.js';
 import { drawInstances } from './run-instances.js';
 import { isProblemTheorem, type ProblemTheorem, type Theorem } from './theorem.js';
 
@@ -15,7 +15,7 @@ export interface BoundaryResult {
 }
 
 /** Margins within this are 0: thresholds are computed to about 1e-10. */
-export const ROUNDING = 1e-8;
+export const MARGIN_ROUNDING = 1e-8;
 
 const STARTS = 60;
 const CLIMBS = 4;
@@ -35,9 +35,9 @@ export function searchBoundary(theorem: Theorem, seed: number): BoundaryResult |
     return margin === null ? [] : [{ problem, margin, companion }];
   });
   if (measured.length === 0) return null;
-  const attained = measured.some(({ margin }) => Math.abs(margin) <= ROUNDING);
+  const attained = measured.some(({ margin }) => Math.abs(margin) <= MARGIN_ROUNDING);
   const starts = measured
-    .filter(({ margin, companion }) => Math.abs(margin) > ROUNDING && !companion)
+    .filter(({ margin, companion }) => Math.abs(margin) > MARGIN_ROUNDING && !companion)
     .sort((a, b) => a.margin - b.margin)
     .slice(0, CLIMBS);
   const found = starts
@@ -47,7 +47,7 @@ export function searchBoundary(theorem: Theorem, seed: number): BoundaryResult |
   const nearest = found[0] ?? null;
   return {
     smallestMargin: smallest,
-    attained: attained || Math.abs(smallest) <= ROUNDING,
+    attained: attained || Math.abs(smallest) <= MARGIN_ROUNDING,
     nearest: nearest && { margin: nearest.margin, problem: nearest.problem },
   };
 }
@@ -61,7 +61,7 @@ function climbed(theorem: ProblemTheorem, start: Measured, random: RandomSource)
   let best: Measured = { problem: start.problem, margin: start.margin };
   for (let move = 0; move < MOVES; move++) {
     const candidate = measure(theorem, changed(best.problem, random));
-    if (candidate && candidate.margin < best.margin && Math.abs(candidate.margin) > ROUNDING)
+    if (candidate && candidate.margin < best.margin && Math.abs(candidate.margin) > MARGIN_ROUNDING)
       best = candidate;
   }
   return best;
@@ -76,7 +76,8 @@ function simplified(theorem: ProblemTheorem, start: Measured): Measured {
       again = false;
       for (const problem of simpler(best.problem)) {
         const candidate = measure(theorem, problem);
-        if (!candidate || candidate.margin > allowed || Math.abs(candidate.margin) <= ROUNDING) continue;
+        if (!candidate || candidate.margin > allowed || Math.abs(candidate.margin) <= MARGIN_ROUNDING)
+          continue;
         again = true;
         best = candidate;
         break;

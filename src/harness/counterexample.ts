@@ -1,10 +1,10 @@
-import type { ProblemSpec } from '../curvature/problem-spec.js';
-import type { GradientBackend } from '../backends/gradient-backend.js';
+import type { GradientBackend } from '../network/gradient-backend.js';
+import type { ProblemSpec } from '../theory/problem.js';
 import { unlearning, type UnlearningImplementation } from '../unlearning/process.js';
 import type { Examination } from './examination.js';
 import { examine } from './examine.js';
+import type { NetworkInstance } from './network-instance.js';
 import type { RunSettings, ShrunkContradiction } from './run-instances.js';
-import type { NetworkInstance } from './network-claim.js';
 import type { Instance, ProblemInstance, Theorem } from './theorem.js';
 
 /** A problem with its step size, as in a problem file. */

@@ -1,10 +1,13 @@
-import type { ProblemSpec } from '../curvature/problem-spec.js';
-import type { ReducedProblem } from '../curvature/problem.js';
 import type { ObservedSide } from '../decision/decide-side.js';
-import type { ExactStability } from '../stability/exact-stability.js';
-import type { GradientBackend } from '../backends/gradient-backend.js';
+import { largestEigenvalue } from '../linalg/symmetric-eigen.js';
+import type { GradientBackend } from '../network/gradient-backend.js';
+import { criticalMixing } from '../theory/critical-mixing.js';
+import { totalCurvature } from '../theory/mean-curvature.js';
+import type { ExactStability } from '../theory/operator/exact-stability.js';
+import { problemFromSpec, type ProblemSpec, type ReducedProblem } from '../theory/problem.js';
+import { reduceSets } from '../theory/reduction.js';
 import type { UnlearningImplementation } from '../unlearning/process.js';
-import type { Mutant, PredictedSide } from './theorem.js';
+import type { Mutant, PredictedSide, ProblemClaim, StepChoice } from './theorem.js';
 
 /** How prediction and observation compare on one instance. */
 export type Outcome = 'agree' | 'contradict' | 'inconclusive' | 'undecided';
@@ -58,4 +61,60 @@ export interface ExaminedProblem {
   readonly reduced: ReducedProblem;
   readonly exact: ExactStability;
   readonly etaStar: number;
+}
+
+/** An examination of an experiment without step size and threshold; the rest as given. */
+export function networkExamination(
+  found: Pick<Examination, 'outcome' | 'evidence' | 'samples' | 'certificates' | 'refuted'> &
+    Partial<Pick<Examination, 'predicted' | 'observed' | 'eta' | 'far'>>,
+): Examination {
+  return {
+    predicted: 'undecided',
+    observed: null,
+    eta: null,
+    criticalStep: null,
+    etaStar: null,
+    logGrowth: null,
+    far: true,
+    conflict: null,
+    ...found,
+  };
+}
+
+/**
+ * The step size of an instance: the ratio times the theorem's own critical step, the exact threshold
+ * or that of the companion problem. Where the wanted reference does not exist (no statement, or
+ * divergence at every step size) the exact threshold takes its place, and 1/lambda_1(K) where that is 0.
+ */
+export function resolveStep(
+  claim: ProblemClaim,
+  step: StepChoice,
+  problem: ExaminedProblem,
+  companion: ExaminedProblem | null,
+): number {
+  if (step.reference === 'absolute') return step.eta;
+  const candidates = [
+    step.reference === 'predicted' && claim.kind === 'side' ? claim.criticalStep(problem.reduced) : null,
+    step.reference === 'companion' ? (companion?.etaStar ?? null) : null,
+    problem.etaStar,
+  ];
+  const reference = candidates.find((value) => value !== null && value > 0 && Number.isFinite(value));
+  return step.ratio * (reference ?? naturalStep(problem));
+}
+
+/** 1/lambda_1(K): the scale of step sizes where no threshold gives one. */
+function naturalStep(problem: ExaminedProblem): number {
+  return 1 / largestEigenvalue(totalCurvature(problem.reduced), problem.reduced.dimension);
+}
+
+/** Relative distance from which an instance counts as far from the threshold. */
+export const FAR = 0.05;
+
+/** True if eta is more than 5 % away from eta*; where eta* = 0, if alpha is from the critical mixing. */
+export function isFarFromThreshold(problem: ExaminedProblem, eta: number): boolean {
+  if (problem.etaStar > 0) return Math.abs(eta / problem.etaStar - 1) > FAR;
+  const { retain, forget, alpha } = problemFromSpec(problem.spec);
+  const [reducedRetain, reducedForget] = reduceSets([retain, forget]).sets;
+  const critical = criticalMixing(reducedRetain!, reducedForget!);
+  return critical === 0 || Math.abs(alpha / critical - 1) > FAR;
 }

@@ -1,9 +1,9 @@
 import fc, { type Arbitrary } from 'fast-check';
 import { derivedSeed } from '../random/generator.js';
-import { MAX_SHRINK_CANDIDATES, type Budget } from './budget.js';
+import { type Budget, MAX_SHRINK_CANDIDATES } from './budget.js';
 import type { Examination, ExaminationSettings } from './examination.js';
 import { examine } from './examine.js';
-import { instancesOf, type Instance, type Theorem } from './theorem.js';
+import { type Instance, instancesOf, type Theorem } from './theorem.js';
 
 /** What decides the result of every instance of a run; plain data, so that it travels to workers. */
 export interface RunSettings {

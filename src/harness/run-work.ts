@@ -1,12 +1,10 @@
-import type { Budget } from './budget.js';
 import type { BoundaryResult } from './boundary-search.js';
+import type { Budget } from './budget.js';
 import { counterexample, type Counterexample } from './counterexample.js';
-import type { Examination } from './examination.js';
-import type { FinishedWorkIndex } from './finished-work.js';
+import type { Examination, Outcome } from './examination.js';
 import type { RunSettings } from './run-instances.js';
-import type { TaskRunner } from './task.js';
+import type { FinishedWork, FinishedWorkIndex, TaskRunner } from './task.js';
 import type { Theorem } from './theorem.js';
-import type { ReplayedFailure, SavedFailure, VerifyOptions } from './run-options.js';
 
 /** Instances in one task. */
 const CHUNK = 10;
@@ -146,4 +144,50 @@ async function inParallel<Job>(
     while (next < jobs.length && signal?.aborted !== true) await perform(jobs[next++]!);
   };
   await Promise.all(Array.from({ length: Math.max(1, workers) }, lane));
+}
+
+export interface VerifyOptions {
+  readonly seed: number;
+  readonly budget: Budget;
+  /** Tasks kept under way at once; the result does not depend on it. */
+  readonly workers: number;
+  /** Called after every finished piece of work. */
+  readonly onProgress?: (progress: TheoremProgress) => void;
+  /** Failures of earlier runs, which are examined again first. */
+  readonly corpus?: readonly SavedFailure[];
+  /** What an earlier run with the same theorems, seed and budget has finished: it is not done again. */
+  readonly earlier?: readonly FinishedWork[];
+  /** Called with every piece of work that this run finishes. */
+  readonly onFinished?: (work: FinishedWork) => void;
+  /** Only this part of the work: piece number k with k = index - 1 modulo count. */
+  readonly shard?: Shard | null;
+  /** Aborting stops after the tasks under way; what is finished is summarised. */
+  readonly signal?: AbortSignal;
+}
+
+/** A saved contradiction and the name of its file. */
+export interface SavedFailure {
+  readonly name: string;
+  readonly record: Counterexample;
+}
+
+/** What became of a saved contradiction in this run. */
+export interface ReplayedFailure {
+  readonly name: string;
+  readonly theoremId: string;
+  readonly outcome: Outcome;
+  readonly evidence: string;
+}
+
+/** State of one theorem while the run goes on. */
+export interface TheoremProgress {
+  readonly theorem: Theorem;
+  readonly examinations: readonly Examination[];
+  readonly total: number;
+}
+
+/** Part `index` of `count`, from 1. */
+export interface Shard {
+  readonly index: number;
+  readonly count: number;
 }

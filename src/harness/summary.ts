@@ -1,10 +1,9 @@
+import type { ObservedSide } from '../decision/decide-side.js';
 import { proportionUpperBound, sampleQuantiles } from '../statistics/intervals.js';
 import type { BoundaryResult } from './boundary-search.js';
-import { confusion, type Confusion } from './confusion.js';
-import { criticalRatios, thinnedRatios, type CriticalRatios } from './critical-ratios.js';
 import type { Counterexample } from './counterexample.js';
 import type { Examination } from './examination.js';
-import type { Claim, Mutant, SideClaim, Theorem } from './theorem.js';
+import type { Claim, Mutant, PredictedSide, SideClaim, Theorem } from './theorem.js';
 
 /** Confidence of the upper bound on the disagreement rate. */
 const DISAGREEMENT_CONFIDENCE = 0.99;
@@ -157,4 +156,57 @@ function mutantSummary(
 function tightness(ratios: readonly number[]): TheoremSummary['tightness'] {
   const quantiles = sampleQuantiles(ratios, [0.05, 0.5, 0.95]);
   return quantiles && { q05: quantiles[0]!, median: quantiles[1]!, q95: quantiles[2]! };
+}
+
+/** Numbers of instances by predicted side and, within it, observed side. */
+export type Confusion = Readonly<Record<PredictedSide, Readonly<Record<ObservedSide, number>>>>;
+
+/** Counts the instances whose side was observed; null if none was. */
+export function confusion(examinations: readonly Examination[]): Confusion | null {
+  if (examinations.every(({ observed }) => observed === null)) return null;
+  const count = (predicted: PredictedSide, observed: ObservedSide): number =>
+    examinations.filter((one) => one.predicted === predicted && one.observed === observed).length;
+  const row = (predicted: PredictedSide): Record<ObservedSide, number> => ({
+    diverges: count(predicted, 'diverges'),
+    stable: count(predicted, 'stable'),
+    inconclusive: count(predicted, 'inconclusive'),
+  });
+  return { diverges: row('diverges'), stable: row('stable'), undecided: row('undecided') };
+}
+
+/** A theorem's critical step over the exact one, where it has one. */
+export interface CriticalRatios {
+  /** Instances with such a ratio. */
+  readonly count: number;
+  /** The ratios, ascending, to six digits; of more than MOST_RATIOS evenly many, the extreme ones among them. */
+  readonly values: readonly number[];
+}
+
+/** Most ratios that a summary lists. */
+export const MOST_RATIOS = 101;
+
+/** Ratios of the theorem's critical step to the exact one, where both are positive and finite. */
+export function criticalRatios(examinations: readonly Examination[]): number[] {
+  return examinations.flatMap(({ criticalStep, etaStar }) =>
+    criticalStep !== null &&
+    criticalStep > 0 &&
+    Number.isFinite(criticalStep) &&
+    etaStar !== null &&
+    etaStar > 0
+      ? [criticalStep / etaStar]
+      : [],
+  );
+}
+
+/** The ratios as a summary lists them; null if there are none. */
+export function thinnedRatios(ratios: readonly number[]): CriticalRatios | null {
+  const count = ratios.length;
+  if (count === 0) return null;
+  const ascending = [...ratios].sort((a, b) => a - b);
+  const shown = Math.min(count, MOST_RATIOS);
+  const values = Array.from({ length: shown }, (_, k) => {
+    const rank = shown === 1 ? 0 : Math.round((k * (count - 1)) / (shown - 1));
+    return Number(ascending[rank]!.toPrecision(6));
+  });
+  return { count, values };
 }

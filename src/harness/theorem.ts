@@ -1,7 +1,6 @@
 import type { Arbitrary } from 'fast-check';
-import type { ProblemSpec } from '../curvature/problem-spec.js';
-import type { ReducedProblem } from '../curvature/problem.js';
-import type { NetworkClaim, NetworkInstance } from './network-claim.js';
+import type { ProblemSpec, ReducedProblem } from '../theory/problem.js';
+import type { NetworkClaim, NetworkInstance } from './network-instance.js';
 
 /** What a theorem says of a minimum: escape, no escape, or nothing. */
 export type PredictedSide = 'diverges' | 'stable' | 'undecided';

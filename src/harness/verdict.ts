@@ -1,7 +1,7 @@
-import { ROUNDING } from './boundary-search.js';
-import { BUDGETS, type Budget } from './budget.js';
-import type { Outcome } from './examination.js';
+import { MARGIN_ROUNDING } from './boundary-search.js';
+import { type Budget, BUDGETS } from './budget.js';
 import type { ExactVariantResult } from './exact-variants.js';
+import type { Outcome } from './examination.js';
 import type { TheoremSummary } from './summary.js';
 
 /** Outcome of a whole run. */
@@ -51,7 +51,7 @@ export function runVerdict(
       conflicts.map(({ instance, conflict }) => `${id}, instance ${instance}: ${conflict}`),
     ),
     ...summaries.flatMap(({ id, boundary }) =>
-      boundary && boundary.smallestMargin < -ROUNDING
+      boundary && boundary.smallestMargin < -MARGIN_ROUNDING
         ? [
             `${id}: by exact computation it is wrong on a problem that the search found, by ${-boundary.smallestMargin}`,
           ]

@@ -31,7 +31,7 @@ const KEPT_VECTORS = 12;
 const SMALL = 1e-2;
 
 /** Relative size below which a residual is rounding noise. */
-const ROUNDING = 4e-15;
+const RESIDUAL_ROUNDING = 4e-15;
 
 /**
  * Largest eigenvalue of a self-adjoint linear map: Rayleigh-Ritz on a search space that grows by the
@@ -65,7 +65,7 @@ export function largestEigenpair(
     const { value, vector, residual } = space.topRitzPair();
     const size = norm(residual);
     const scaleOfValue = Math.max(Math.abs(value), SMALL * space.magnitude);
-    const converged = size <= Math.max(tolerance * scaleOfValue, ROUNDING * space.magnitude);
+    const converged = size <= Math.max(tolerance * scaleOfValue, RESIDUAL_ROUNDING * space.magnitude);
     // With as many vectors as dimensions the space is everything, and the pair exact to rounding.
     if (converged || space.size === start.length) return { value, vector, residual: size, iterations };
     if (iterations >= maxIterations) {
@@ -88,7 +88,7 @@ function preconditioned(
   diagonal: Float64Array | undefined,
 ): Float64Array {
   if (!diagonal) return residual;
-  const floor = 1e-4 * norm(residual) + ROUNDING * Math.abs(value);
+  const floor = 1e-4 * norm(residual) + RESIDUAL_ROUNDING * Math.abs(value);
   return residual.map((x, k) => x / Math.max(value - diagonal[k]!, floor));
 }
 

@@ -1,5 +1,3 @@
-import { tridiagonalQl } from './tridiagonal-ql.js';
-
 /** Eigendecomposition A = V diag(values) V^T of a real symmetric matrix. */
 export interface SymmetricEigen {
   /** n eigenvalues in ascending order. */
@@ -67,4 +65,211 @@ export function smallestEigenvalue(matrix: Float64Array, n: number): number {
   let smallest = n === 0 ? 0 : Infinity;
   for (let k = 0; k < n; k++) smallest = Math.min(smallest, values[k]!);
   return smallest;
+}
+
+/**
+ * Eigenvalues of a symmetric n x n matrix by Householder tridiagonalisation and implicit QL (tred2 and tql2 of
+ * EISPACK: Martin, Reinsch & Wilkinson 1968; Bowdler et al. 1968), and the eigenvectors where they are asked for.
+ *
+ * @param rows the matrix, row-major, overwritten. With `vectors`, row k is afterwards the unit eigenvector of the
+ * k-th eigenvalue; without, what is left there means nothing.
+ * @returns the eigenvalues, ascending with `vectors`, else in no order.
+ */
+export function tridiagonalQl(rows: Float64Array, n: number, vectors: boolean): Float64Array {
+  const d = new Float64Array(n);
+  const e = new Float64Array(n);
+  reduce(rows, n, d, e);
+  if (vectors) accumulate(rows, n, d);
+  else for (let j = 0; j < n; j++) d[j] = rows[j * n + j]!;
+  iterate(rows, n, d, e, vectors);
+  if (vectors) sortAscending(rows, n, d);
+  return d;
+}
+
+/** Householder reflections from the last row up: e gets the off-diagonal from entry 1 on, d the h of each reflection. */
+function reduce(v: Float64Array, n: number, d: Float64Array, e: Float64Array): void {
+  for (let j = 0; j < n; j++) d[j] = v[j * n + n - 1]!;
+  for (let i = n - 1; i > 0; i--) {
+    let scale = 0;
+    for (let k = 0; k < i; k++) scale += Math.abs(d[k]!);
+    let h = 0;
+    if (scale === 0) {
+      e[i] = d[i - 1]!;
+      for (let j = 0; j < i; j++) {
+        d[j] = v[j * n + i - 1]!;
+        v[j * n + i] = 0;
+        v[i * n + j] = 0;
+      }
+    } else {
+      for (let k = 0; k < i; k++) {
+        d[k]! /= scale;
+        h += d[k]! * d[k]!;
+      }
+      const last = d[i - 1]!;
+      const g = last > 0 ? -Math.sqrt(h) : Math.sqrt(h);
+      e[i] = scale * g;
+      h -= last * g;
+      d[i - 1] = last - g;
+      reflect(v, n, d, e, i, h);
+    }
+    d[i] = h;
+  }
+}
+
+/** The leading i x i block A becomes A - u w^T - w u^T with u in d[0..i-1], |u|^2 = 2h; d gets the next row. */
+function reflect(v: Float64Array, n: number, d: Float64Array, e: Float64Array, i: number, h: number): void {
+  for (let j = 0; j < i; j++) e[j] = 0;
+  for (let j = 0; j < i; j++) {
+    const row = j * n;
+    const f = d[j]!;
+    v[i * n + j] = f;
+    let g = e[j]! + v[row + j]! * f;
+    for (let k = j + 1; k < i; k++) {
+      const x = v[row + k]!;
+      g += x * d[k]!;
+      e[k]! += x * f;
+    }
+    e[j] = g;
+  }
+  let along = 0;
+  for (let j = 0; j < i; j++) {
+    e[j]! /= h;
+    along += e[j]! * d[j]!;
+  }
+  const half = along / (h + h);
+  for (let j = 0; j < i; j++) e[j]! -= half * d[j]!;
+  for (let j = 0; j < i; j++) {
+    const row = j * n;
+    const f = d[j]!;
+    const g = e[j]!;
+    for (let k = j; k < i; k++) v[row + k]! -= f * e[k]! + g * d[k]!;
+    d[j] = v[row + i - 1]!;
+    v[row + i] = 0;
+  }
+}
+
+/** The product of the reflections in v, row by row, and the diagonal in d. */
+function accumulate(v: Float64Array, n: number, d: Float64Array): void {
+  for (let i = 0; i < n - 1; i++) {
+    v[i * n + n - 1] = v[i * n + i]!;
+    v[i * n + i] = 1;
+    const h = d[i + 1]!;
+    const u = (i + 1) * n;
+    if (h !== 0) {
+      for (let k = 0; k <= i; k++) d[k] = v[u + k]! / h;
+      for (let j = 0; j <= i; j++) {
+        const row = j * n;
+        let g = 0;
+        for (let k = 0; k <= i; k++) g += v[u + k]! * v[row + k]!;
+        for (let k = 0; k <= i; k++) v[row + k]! -= g * d[k]!;
+      }
+    }
+    for (let k = 0; k <= i; k++) v[u + k] = 0;
+  }
+  for (let j = 0; j < n; j++) {
+    d[j] = v[j * n + n - 1]!;
+    v[j * n + n - 1] = 0;
+  }
+  v[n * n - 1] = 1;
+}
+
+/** QL steps with the shift of the leading 2 x 2 block until every off-diagonal entry is rounding. */
+function iterate(v: Float64Array, n: number, d: Float64Array, e: Float64Array, vectors: boolean): void {
+  for (let i = 1; i < n; i++) e[i - 1] = e[i]!;
+  e[n - 1] = 0;
+  let shift = 0;
+  let size = 0;
+  for (let l = 0; l < n; l++) {
+    size = Math.max(size, Math.abs(d[l]!) + Math.abs(e[l]!));
+    let m = l;
+    while (m < n && !(Math.abs(e[m]!) <= Number.EPSILON * size)) m++;
+    if (m > l) {
+      do shift += step(v, n, d, e, l, m, vectors);
+      while (Math.abs(e[l]!) > Number.EPSILON * size);
+    }
+    d[l]! += shift;
+    e[l] = 0;
+  }
+}
+
+/** One QL step on rows l .. m, with its rotations applied to the rows of v; returns the shift. */
+function step(
+  v: Float64Array,
+  n: number,
+  d: Float64Array,
+  e: Float64Array,
+  l: number,
+  m: number,
+  vectors: boolean,
+): number {
+  const first = d[l]!;
+  let p = (d[l + 1]! - first) / (2 * e[l]!);
+  const root = p < 0 ? -hypotenuse(p, 1) : hypotenuse(p, 1);
+  d[l] = e[l]! / (p + root);
+  d[l + 1] = e[l]! * (p + root);
+  const next = d[l + 1]!;
+  const shift = first - d[l];
+  for (let i = l + 2; i < n; i++) d[i]! -= shift;
+  const beyond = e[l + 1]!;
+  p = d[m]!;
+  let c = 1;
+  let c2 = 1;
+  let c3 = 1;
+  let s = 0;
+  let s2 = 0;
+  for (let i = m - 1; i >= l; i--) {
+    c3 = c2;
+    c2 = c;
+    s2 = s;
+    const g = c * e[i]!;
+    const h = c * p;
+    const r = hypotenuse(p, e[i]!);
+    e[i + 1] = s * r;
+    s = e[i]! / r;
+    c = p / r;
+    p = c * d[i]! - s * g;
+    d[i + 1] = h + s * (c * g + s * d[i]!);
+    if (vectors) rotate(v, i * n, n, c, s);
+  }
+  p = (-s * s2 * c3 * beyond * e[l]!) / next;
+  e[l] = s * p;
+  d[l] = c * p;
+  return shift;
+}
+
+/** Rotates the row that starts at `from` with the one after it. */
+function rotate(v: Float64Array, from: number, n: number, c: number, s: number): void {
+  for (let x = from; x < from + n; x++) {
+    const here = v[x]!;
+    const below = v[x + n]!;
+    v[x + n] = s * here + c * below;
+    v[x] = c * here - s * below;
+  }
+}
+
+/** By selection, as few rows are out of place. */
+function sortAscending(v: Float64Array, n: number, d: Float64Array): void {
+  for (let i = 0; i < n - 1; i++) {
+    let k = i;
+    for (let j = i + 1; j < n; j++) if (d[j]! < d[k]!) k = j;
+    if (k === i) continue;
+    const value = d[k]!;
+    d[k] = d[i]!;
+    d[i] = value;
+    for (let a = 0; a < n; a++) {
+      const held = v[i * n + a]!;
+      v[i * n + a] = v[k * n + a]!;
+      v[k * n + a] = held;
+    }
+  }
+}
+
+function hypotenuse(a: number, b: number): number {
+  if (Math.abs(a) > Math.abs(b)) {
+    const r = b / a;
+    return Math.abs(a) * Math.sqrt(1 + r * r);
+  }
+  if (b === 0) return 0;
+  const r = a / b;
+  return Math.abs(b) * Math.sqrt(1 + r * r);
 }

@@ -1,6 +1,5 @@
 import { multiplyTransposed } from '../linalg/multiply-transposed.js';
-import type { RandomSource } from '../random/generator.js';
-import { normals } from '../random/normals.js';
+import { normals, type RandomSource } from '../random/generator.js';
 import type { PatchData } from './patch-data.js';
 
 /**

@@ -1,9 +1,9 @@
 import { norm } from '../linalg/vectors.js';
-import { squaredGradientNorms } from './gradient-norms.js';
+import { squaredGradientNorms } from './output-gradients.js';
 import type { LossName } from './losses.js';
 import type { PatchData } from './patch-data.js';
 import { filterCount, type PatchNetwork } from './patch-network.js';
-import type { Evaluation } from './training-objective.js';
+import type { Evaluation } from './descent.js';
 
 /** What counts as trained. */
 export interface TrainingGoal {
@@ -78,7 +78,7 @@ export function stallDetector(): (loss: number) => boolean {
 }
 
 /** No output gradient is longer than this, at any W: every filter active, all patches along one line. */
-export function longestGradient(network: PatchNetwork, data: PatchData): number {
+export function gradientNormBound(network: PatchNetwork, data: PatchData): number {
   const { sampleCount, patches } = data;
   const allActive = new Float64Array(sampleCount * patches * filterCount(network)).fill(1);
   let longest = 0;

@@ -1,19 +1,20 @@
-import { squaredGradientNorms } from './gradient-norms.js';
-import type { Loss } from './losses.js';
-import { outputGradients } from './output-gradients.js';
+import { randomSource } from '../random/generator.js';
+import type { Evaluation } from './descent.js';
+import type { TrainingSettings } from './experiment-settings.js';
+import { type Loss, LOSSES } from './losses.js';
+import { outputGradients, squaredGradientNorms } from './output-gradients.js';
 import type { PatchData } from './patch-data.js';
-import type { PatchNetwork } from './patch-network.js';
+import { initialWeights, type PatchNetwork } from './patch-network.js';
 import {
   deadEnd,
   goalReached,
-  longestGradient,
+  gradientNormBound,
   smallestMargin,
   stallDetector,
   type TrainingFailure,
   type TrainingGoal,
 } from './training-end.js';
 import { DEFAULT_MAX_STEPS, descentOf, type TrainingMethod } from './training-method.js';
-import type { Evaluation } from './training-objective.js';
 
 export interface TrainingOptions extends TrainingGoal {
   /** Default: spectral. */
@@ -88,7 +89,7 @@ export function* trainingSteps(
   if (!Number.isFinite(initialLoss)) {
     throw new RangeError(`training must start at a finite loss; got ${initialLoss}`);
   }
-  const longest = longestGradient(network, data);
+  const longest = gradientNormBound(network, data);
   const curve: TrainingProgress[] = [];
   const stalled = stallDetector();
   let steps = 0;
@@ -129,4 +130,29 @@ function describe(network: PatchNetwork, at: Evaluation, data: PatchData) {
     interpolationResidual: residuals.reduce((largest, x) => Math.max(largest, x), 0),
     deadSamples: squares.filter((square) => square === 0).length,
   };
+}
+
+/** Standard deviation of initial weights: outputs start well below 1, and few networks are dead. */
+const INITIAL_SCALE = 0.1;
+
+/** Relative squared loss at which the residual is a few units in the last place of the outputs. */
+const INTERPOLATION = 1e-26;
+
+/**
+ * Trains a network on data from weights of its own, as the settings say, step by step.
+ *
+ * @param words that name its random numbers.
+ */
+export function trainingFrom(
+  data: PatchData,
+  { width, loss, batchSize, stopAt }: TrainingSettings,
+  words: readonly (string | number)[],
+): Generator<TrainingProgress, TrainingResult> {
+  const network = { width, dimension: data.dimension };
+  const start = initialWeights(network, INITIAL_SCALE, randomSource(...words, 'start'));
+  const random = randomSource(...words, 'batches');
+  return trainingSteps(network, start, data, LOSSES[loss], {
+    ...(batchSize !== null && { method: { kind: 'mini-batch', batchSize, random } }),
+    ...(stopAt === null ? { tolerance: INTERPOLATION } : { stopAt }),
+  });
 }

@@ -1,7 +1,10 @@
+import { MARGIN_ROUNDING } from '../harness/boundary-search.js';
 import type { Budget, ErrorBudget } from '../harness/budget.js';
-import type { VerifyResult } from '../harness/verify.js';
+import type { Counterexample } from '../harness/counterexample.js';
 import type { TheoremSummary } from '../harness/summary.js';
 import type { RunVerdict } from '../harness/verdict.js';
+import type { VerifyResult } from '../harness/verify.js';
+import { significant } from './number-format.js';
 
 /** What a report says of the machine and the time; the only part that differs between equal runs. */
 export interface RunCircumstances {
@@ -72,3 +75,38 @@ export function backendLine({ environment }: Pick<AgreementReport, 'environment'
     ? []
     : [`Gradients of the network compared with automatic differentiation by ${environment.backend}`];
 }
+
+/** What a recorded contradiction is about, in a line. */
+export function instanceText({ problem, network }: Counterexample): string {
+  if (problem) {
+    const { retain, forget, alpha, eta, sampling, batch } = problem;
+    return `${retain.length} retain and ${forget.length} forget samples, alpha ${alpha}, eta ${significant(eta)}, ${sampling} batches ${batch.retain} / ${batch.forget}`;
+  }
+  if (!network) return '';
+  const parameters = Object.entries<number>({ ...network.setting }).map(
+    ([name, value]) => `${name} ${significant(value)}`,
+  );
+  return `experiment ${network.experiment}: ${parameters.join(', ')}`;
+}
+
+/** Refuted of all planted wrong variants: "6/6". */
+export function killedShare({ mutants }: TheoremSummary): string {
+  return `${mutants.filter(({ killed }) => killed).length}/${mutants.length}`;
+}
+
+/** What a run says of one theorem, worst first. */
+export type TheoremStatus = 'contradicted' | 'doubtful' | 'untested' | 'agrees';
+
+export function theoremStatus({ agree, contradict, conflicts, boundary }: TheoremSummary): TheoremStatus {
+  if (contradict > 0) return 'contradicted';
+  if (conflicts.length > 0 || (boundary && boundary.smallestMargin < -MARGIN_ROUNDING)) return 'doubtful';
+  return agree === 0 ? 'untested' : 'agrees';
+}
+
+/** The status in words; colour alone never carries it. */
+export const STATUS_WORDS: Readonly<Record<TheoremStatus, string>> = {
+  contradicted: 'contradicted',
+  doubtful: 'in doubt',
+  untested: 'not tested',
+  agrees: 'agrees',
+};

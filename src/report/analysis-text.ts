@@ -1,12 +1,15 @@
-import type { Analysis } from '../analysis/analyze-problem.js';
-import type { BatchSizes, Sampling } from '../curvature/problem.js';
-import { coherenceLines } from './coherence-text.js';
-import { escapeLines, growthLines } from './growth-text.js';
-import { labelled } from './labelled-lines.js';
+import type { SubsetInterval, SubsetReport } from '../analysis/analyze-subset.js';
+import type { Analysis } from '../analysis/analyze.js';
+import type {
+  EscapeGeometry,
+  ExpectedOutcome,
+  Recommendation,
+  RecommendedWindow,
+} from '../analysis/answer.js';
+import type { BatchSizes, Sampling } from '../theory/problem.js';
+import { coherenceLines, escapeLines, growthLines, labelled } from './analysis-facts.js';
 import { percent, significant } from './number-format.js';
-import { recommendationText } from './recommendation-text.js';
-import { resistingTable } from './resisting-text.js';
-import { textTable } from './text-table.js';
+import { textTable } from './table.js';
 
 /** A problem without its sets. */
 export interface ProblemSettings {
@@ -81,4 +84,98 @@ function decidingTheorems({ theorems }: Analysis): string {
     significant(etaThreshold),
   ]);
   return `Theorems that decide this setting:\n${textTable(['theorem', 'name', 'says', 'critical step'], rows)}`;
+}
+
+/** What a person must know of an analysis of a subset before its numbers. */
+export function describeSubset(report: SubsetReport, { alpha, eta }: ProblemSettings): string {
+  const { samples, confidence, intervals, seed } = report;
+  const share = ({ of, drawn }: { of: number; drawn: number }): string =>
+    drawn === of ? `all ${of}` : `${drawn} of ${of}`;
+  const lines = [
+    `${share(samples.retain)} retain and ${share(samples.forget)} forget samples (seed ${seed}); theorems are not asked, they need all samples`,
+    `the intervals hold together with probability ${percent(confidence)}, to first order (docs/subsets.md)`,
+    `sigma ${shown(intervals.sigma)}, alpha* ${shown(intervals.alphaStar)}`,
+    `lambda_min(D) ${shown(intervals.lambdaMin)}, eta* ${shown(intervals.etaStar)}`,
+  ];
+  return [`estimate from a subset: ${verdict(report, alpha, eta)}`, ...labelled('drawn', lines)].join('\n');
+}
+
+function verdict({ side, intervals }: SubsetReport, alpha: number, eta: number): string {
+  const { alphaStar } = intervals;
+  if (side === 'stable') return `stable, eta ${eta} is below the interval of eta*`;
+  if (side === 'undecided') return `undecided, the interval of eta* contains eta ${eta}`;
+  const above = alphaStar.high !== null && alpha > alphaStar.high;
+  return above
+    ? `diverges, alpha ${alpha} is above the interval of alpha*`
+    : `diverges, eta ${eta} is above the interval of eta*`;
+}
+
+function shown({ low, high, exact }: SubsetInterval): string {
+  if (exact) return `${significant(low)} (of all samples)`;
+  return high === null ? `at least ${significant(low)}` : `in [${significant(low)}, ${significant(high)}]`;
+}
+
+/** Samples that a person is shown; the JSON has them all. */
+const SHOWN = 10;
+
+/** The forget samples that resist most, with the share of their curvature along the escaping directions; '' if nothing escapes. */
+export function resistingTable({ kind, samples }: EscapeGeometry): string {
+  if (kind === 'none' || samples.length === 0) return '';
+  const shown = samples.slice(0, SHOWN);
+  const title =
+    shown.length < samples.length
+      ? `The ${SHOWN} of ${samples.length} forget samples that resist most:`
+      : 'Forget samples, those that resist most first:';
+  const rows = shown.map(({ index, share }) => [String(index), percent(share)]);
+  return `${title}\n${textTable(['sample', 'curvature that escapes'], rows)}`;
+}
+
+/** The recommended setting with the room around it, or what blocks every setting. */
+export function recommendationText(recommendation: Recommendation): string {
+  const { steps, factor, retainShareLimit, best, obstacle, region } = recommendation;
+  const goal = `growth by the factor ${significant(factor)} within ${steps} steps, at most ${percent(retainShareLimit)} of the retain curvature going with it`;
+  if (best === null) {
+    return `No setting to recommend for ${goal}.\nBlocked by ${AXES[obstacle!.axis]}: ${obstacle!.reason}.`;
+  }
+  return [
+    `Recommended for ${goal}:`,
+    `  alpha ${significant(best.alpha)}, eta ${significant(best.eta)}, batches ${best.batch.retain} / ${best.batch.forget}`,
+    `  eta may be from ${significant(best.low)} to ${significant(best.high)}, a factor ${significant(best.margin)} either way; ${percent(best.retainShare)} of the retain curvature escapes`,
+    ...(best.outcome ? outcomeLines(best.outcome) : []),
+    '',
+    'Widest range of step sizes by batch sizes:',
+    batchTable(region),
+  ].join('\n');
+}
+
+const AXES = {
+  retain: 'retain coherence',
+  forget: 'forget coherence',
+  cross: 'cross coherence',
+  steps: 'the number of steps',
+} as const;
+
+function outcomeLines({ steps, forgetLoss, retainLoss, keptLoss }: ExpectedOutcome): string[] {
+  return [
+    `  expected at the escape, after ${steps} steps: forget loss x ${significant(forgetLoss)}, retain loss x ${significant(retainLoss)}, along the kept directions x ${significant(keptLoss)}`,
+    '  (linear theory, near the old minimum: escape is not deletion, and stopping is up to you)',
+  ];
+}
+
+/** For each pair of batch sizes the mixing with the largest margin. */
+function batchTable(region: readonly RecommendedWindow[]): string {
+  const best = new Map<string, RecommendedWindow>();
+  for (const row of region) {
+    const key = `${row.batch.retain} / ${row.batch.forget}`;
+    const before = best.get(key);
+    if (!before || (row.margin ?? 0) > (before.margin ?? 0)) best.set(key, row);
+  }
+  const rows = [...best].map(([key, row]) =>
+    row.margin === null
+      ? [key, '-', '-', '-', '-']
+      : [key, row.alpha, row.low, row.high, row.margin].map((x) =>
+          typeof x === 'string' ? x : significant(x),
+        ),
+  );
+  return textTable(['batches', 'alpha', 'eta from', 'to', 'margin'], rows);
 }

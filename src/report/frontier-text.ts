@@ -1,6 +1,6 @@
 import type { FrontierDocument } from '../frontier/frontier-document.js';
 import { percent } from './number-format.js';
-import { textTable } from './text-table.js';
+import { textTable } from './table.js';
 
 const VERDICT_SENTENCES: Readonly<Record<FrontierDocument['verdict'], string>> = {
   agree: 'No theorem is on the wrong side of the exact boundary.',
@@ -61,4 +61,34 @@ export function frontierText(document: FrontierDocument, files: readonly string[
 
 function share(part: number, whole: number): number {
   return whole === 0 ? 0 : part / whole;
+}
+
+/** What a document says of the machine and the time; the only part that differs between equal runs. */
+export interface FrontierCircumstances {
+  readonly timing: { readonly seconds: number; readonly peakMemoryMegabytes: number };
+  readonly environment: {
+    readonly node: string;
+    readonly platform: string;
+    readonly processors: number;
+    readonly workers: number;
+  };
+}
+
+/** MAP.json: one cell a line; timing and environment last. */
+export function frontierJson(document: FrontierDocument, circumstances: FrontierCircumstances): string {
+  const fields = Object.entries({ ...document, ...circumstances }).map(([name, value]) => {
+    const text = name === 'cells' || name === 'lines' ? listText(value as unknown[]) : indented(value);
+    return `  ${JSON.stringify(name)}: ${text}`;
+  });
+  return `{\n${fields.join(',\n')}\n}\n`;
+}
+
+function listText(items: readonly unknown[]): string {
+  return items.length === 0
+    ? '[]'
+    : `[\n    ${items.map((item) => JSON.stringify(item)).join(',\n    ')}\n  ]`;
+}
+
+function indented(value: unknown): string {
+  return JSON.stringify(value, null, 2).replaceAll('\n', '\n  ');
 }

@@ -1,6 +1,6 @@
 import type { TheoremSummary } from '../harness/summary.js';
 import { VERDICT_SENTENCES, type AgreementReport } from './agreement.js';
-import { escapeXml } from './escape-xml.js';
+import { escapeXml } from './markup.js';
 
 /** What is not as it should be with a test case, as JUnit files say it. */
 interface Trouble {

@@ -1,4 +1,4 @@
-import type { Sampling } from '../curvature/problem.js';
+import type { Sampling } from '../theory/problem.js';
 import type { RandomSource } from '../random/generator.js';
 
 /** A drawn batch: the first `size` entries of `indices` are sample numbers, with repeats if drawn twice. */

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { analyzeProblem } from '../../src/analysis/analyze-problem.js';
+import { analyzeProblem } from '../../src/analysis/analyze.js';
 import type { EscapeGeometry } from '../../src/analysis/answer.js';
-import { problemFromSpec, type ProblemSpec } from '../../src/curvature/problem-spec.js';
+import { problemFromSpec, type ProblemSpec } from '../../src/theory/problem.js';
 import { randomSource } from '../../src/random/generator.js';
-import { exactStability } from '../../src/stability/exact-stability.js';
+import { exactStability } from '../../src/theory/operator/exact-stability.js';
 import { normalSamples, randomRotation, reducedFromSpec } from '../sample-problems.js';
 
 function geometryOf(spec: ProblemSpec, eta: number): EscapeGeometry {

@@ -2,10 +2,10 @@ import { Matrix } from 'ml-matrix';
 import { describe, expect, test } from 'vitest';
 import { expectedOutcome } from '../../src/analysis/expected-outcome.js';
 import { mixingSplits } from '../../src/analysis/mixing-split.js';
-import { meanHessian } from '../../src/curvature/mean-curvature.js';
-import { SAMPLINGS } from '../../src/curvature/problem.js';
+import { meanHessian } from '../../src/theory/mean-curvature.js';
+import { SAMPLINGS } from '../../src/theory/problem.js';
 import { randomSource } from '../../src/random/generator.js';
-import { denseSecondMoment } from '../../src/stability/dense-operator.js';
+import { denseSecondMoment } from '../reference/dense-operator.js';
 import { denseMatrix, normalSet } from '../sample-problems.js';
 
 const random = randomSource('expected outcome');

@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { batchChain } from '../../src/analysis/batch-chain.js';
-import { mixingGrid } from '../../src/analysis/mixing-grid.js';
+import { batchChain, mixingGrid } from '../../src/analysis/recommendation-grid.js';
 
 describe('mixingGrid', () => {
   test.each([0, 0.3, 0.999])('lies between alpha* = %d and 1, ascending, dense at both ends', (alphaStar) => {

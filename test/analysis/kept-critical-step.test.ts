@@ -1,11 +1,11 @@
 import { Matrix } from 'ml-matrix';
 import { describe, expect, test } from 'vitest';
-import { keptDirections } from '../../src/analysis/kept-critical-step.js';
+import { keptDirections } from '../../src/analysis/step-window.js';
 import { mixingSplits } from '../../src/analysis/mixing-split.js';
-import { SAMPLINGS, type BatchSizes, type Sampling } from '../../src/curvature/problem.js';
+import { SAMPLINGS, type BatchSizes, type Sampling } from '../../src/theory/problem.js';
 import { topEigenvalue } from '../../src/linalg/top-eigenvalue.js';
 import { randomSource } from '../../src/random/generator.js';
-import { denseSecondMoment } from '../../src/stability/dense-operator.js';
+import { denseSecondMoment } from '../reference/dense-operator.js';
 import { denseMatrix, entriesOf, normalSet } from '../sample-problems.js';
 
 const random = randomSource('kept directions');

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Recommendation } from '../../src/analysis/answer.js';
 import { DEFAULT_REQUEST, recommend, type RecommendationRequest } from '../../src/analysis/recommend.js';
-import { problemFromSpec, type ProblemSpec } from '../../src/curvature/problem-spec.js';
+import { problemFromSpec, type ProblemSpec } from '../../src/theory/problem.js';
 
 function recommended(spec: ProblemSpec, request: Partial<RecommendationRequest> = {}): Recommendation {
   return recommend(problemFromSpec(spec), { ...DEFAULT_REQUEST, ...request });

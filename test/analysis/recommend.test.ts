@@ -1,13 +1,16 @@
 import { describe, expect, test } from 'vitest';
-import { keptDirections } from '../../src/analysis/kept-critical-step.js';
+import { keptDirections } from '../../src/analysis/step-window.js';
 import { mixingSplits } from '../../src/analysis/mixing-split.js';
 import { DEFAULT_REQUEST, recommend, type RecommendationRequest } from '../../src/analysis/recommend.js';
-import { problemFromSpec, type ProblemSpec } from '../../src/curvature/problem-spec.js';
-import { SAMPLINGS, type UnlearningProblem } from '../../src/curvature/problem.js';
-import { reduceSets } from '../../src/curvature/reduction.js';
+import {
+  problemFromSpec,
+  type ProblemSpec,
+  SAMPLINGS,
+  type UnlearningProblem,
+} from '../../src/theory/problem.js';
+import { reduceProblem, reduceSets } from '../../src/theory/reduction.js';
 import { dot } from '../../src/linalg/vectors.js';
 import { randomSource } from '../../src/random/generator.js';
-import { reduceProblem } from '../../src/curvature/reduction.js';
 import { populationGrowth } from '../../src/unlearning/growth.js';
 import { linearisedProcess } from '../../src/unlearning/process.js';
 import { normalSamples } from '../sample-problems.js';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Page } from 'puppeteer-core';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { agreementHtml } from '../../src/report/html/agreement-html.js';
+import { agreementHtml } from '../../src/report/agreement-html.js';
 import { theorems } from '../../theorems/index.js';
 import { agreeingReport, troubledReport } from '../report/sample-report.js';
 import { accessibilityFaults } from './accessibility.js';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Page } from 'puppeteer-core';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { analysisHtml } from '../../src/report/html/analysis/analysis-html.js';
+import { analysisHtml } from '../../src/report/analysis-html.js';
 import { heavyTailedPage, holdingPage, leavingPage } from '../report/sample-analysis.js';
 import { accessibilityFaults } from './accessibility.js';
 import { openReport, startBrowser } from './report-page.js';

@@ -1,14 +1,14 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { Analysis } from '../../src/analysis/analyze-problem.js';
-import { filesRequest } from '../../src/cli/analyze-files-options.js';
-import { problemFromFiles } from '../../src/cli/problem-from-files.js';
+import type { Analysis } from '../../src/analysis/analyze.js';
+import { filesRequest } from '../../src/cli/problem-options.js';
+import { problemFromFiles } from '../../src/input/read-problem.js';
 import { relativeDifference } from '../closeness.js';
-import { npyBytes } from '../data/matrix/npy-bytes.js';
-import { quarters } from '../data/matrix/number-bytes.js';
-import { safetensorsBytes } from '../data/matrix/safetensors-bytes.js';
-import { zipBytes } from '../data/matrix/zip-bytes.js';
+import { npyBytes } from '../input/npy-bytes.js';
+import { quarters } from '../input/number-bytes.js';
+import { safetensorsBytes } from '../input/safetensors-bytes.js';
+import { zipBytes } from '../input/zip-bytes.js';
 import { capture, temporaryFolder, type Captured } from './captured-context.js';
 
 const shapes = { retain: [6, 2, 40], forget: [3, 1, 40] };

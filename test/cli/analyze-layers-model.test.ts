@@ -2,10 +2,10 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { startTensorflow } from '../../src/backends/load-backend.js';
+import { startTensorflow } from '../../src/network/load-backend.js';
 import { randomSource } from '../../src/random/generator.js';
-import { npyBytes } from '../data/matrix/npy-bytes.js';
-import { builtModel, drawWeights, storeModel, tfLayers } from '../trained-model/stored-model.js';
+import { npyBytes } from '../input/npy-bytes.js';
+import { builtModel, drawWeights, storeModel, tfLayers } from '../input/stored-model.js';
 import { temporaryFolder } from './captured-context.js';
 import {
   analysisOf,

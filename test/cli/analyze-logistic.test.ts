@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { logisticRegression } from '../../src/models/logistic.js';
-import { npyBytes } from '../data/matrix/npy-bytes.js';
+import { logisticRegression } from '../../studies/evidence/logistic-regression.js';
+import { npyBytes } from '../input/npy-bytes.js';
 import {
   analysisOf,
   analysisOfFactors,

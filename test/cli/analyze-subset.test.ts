@@ -1,10 +1,10 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { Analysis } from '../../src/analysis/analyze-problem.js';
+import type { Analysis } from '../../src/analysis/analyze.js';
 import type { SubsetAnalysis } from '../../src/analysis/analyze-subset.js';
 import { randomSource } from '../../src/random/generator.js';
-import { npyBytes } from '../data/matrix/npy-bytes.js';
+import { npyBytes } from '../input/npy-bytes.js';
 import { capture, temporaryFolder } from './captured-context.js';
 
 const random = randomSource('analyze subset');

@@ -1,7 +1,7 @@
 import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { progressLine } from '../../src/cli/progress-line.js';
+import { progressLine } from '../../src/jobs/progress-line.js';
 import { capture, temporaryFolder } from './captured-context.js';
 
 const bad: [string, RegExp][] = [

@@ -1,11 +1,11 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import type { Analysis } from '../../src/analysis/analyze-problem.js';
+import type { Analysis } from '../../src/analysis/analyze.js';
 import { randomSource } from '../../src/random/generator.js';
-import type { TrainingFit } from '../../src/trained-model/training-fit.js';
+import type { TrainingFit } from '../../src/input/training-fit.js';
 import { relativeDifference } from '../closeness.js';
-import { npyBytes } from '../data/matrix/npy-bytes.js';
+import { npyBytes } from '../input/npy-bytes.js';
 import { capture, temporaryFolder } from './captured-context.js';
 
 export type Files = Readonly<Record<string, Uint8Array | string>>;

@@ -1,14 +1,13 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { BackendUnavailableError } from '../../src/backends/backend-unavailable-error.js';
-import { closedFormBackend } from '../../src/backends/closed-form-backend.js';
-import type { GradientBackend } from '../../src/backends/gradient-backend.js';
+import { BackendUnavailableError } from '../../src/network/load-backend.js';
+import { closedFormBackend, type GradientBackend } from '../../src/network/gradient-backend.js';
 import type { CliContext } from '../../src/cli/context.js';
 import { runCommandLine } from '../../src/cli/program.js';
 import { unlearning, type UnlearningImplementation } from '../../src/unlearning/process.js';
 import { theorems } from '../../theorems/index.js';
-import { descentOnBoth } from '../forgetting/wrong-ascent.js';
+import { descentOnBoth } from '../network/wrong-ascent.js';
 import { capture, temporaryFolder } from './captured-context.js';
 
 /** A network that takes a tenth of a second. */

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { checkpointLines, parseCheckpoint, type CheckpointHeader } from '../../src/data/checkpoint-file.js';
+import { checkpointLines, parseCheckpoint, type CheckpointHeader } from '../../src/cli/checkpoint.js';
 import { D3 } from '../../theorems/D3.js';
 import { U6 } from '../../theorems/U6.js';
 import { capture, temporaryFolder, type Captured, type CaptureOptions } from './captured-context.js';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { rankOneSet } from '../../src/curvature/factor-set.js';
-import type { Sampling } from '../../src/curvature/problem.js';
-import { reduceProblem } from '../../src/curvature/reduction.js';
+import { rankOneSet } from '../../src/theory/factor-set.js';
+import type { Sampling } from '../../src/theory/problem.js';
+import { reduceProblem } from '../../src/theory/reduction.js';
 import { decideSide } from '../../src/decision/decide-side.js';
 import { randomSource, type RandomSource } from '../../src/random/generator.js';
 import type { BatchSampler } from '../../src/unlearning/batch-sampler.js';

@@ -1,10 +1,10 @@
 import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
 import { describe, expect, it } from 'vitest';
-import type { ReducedProblem } from '../../src/curvature/problem.js';
+import type { ReducedProblem } from '../../src/theory/problem.js';
 import { identityMatrix } from '../../src/linalg/symmetric-eigen.js';
 import { randomSource } from '../../src/random/generator.js';
-import { denseHessians } from '../../src/stability/dense-operator.js';
-import { enumerateBatches } from '../../src/stability/enumeration.js';
+import { denseHessians } from '../reference/dense-operator.js';
+import { enumerateBatches } from '../reference/enumeration.js';
 import { stepRange, type StepRange } from '../../src/decision/step-range.js';
 import { relativeDifference } from '../closeness.js';
 import {

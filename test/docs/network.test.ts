@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { runSetting } from '../../examples/network/run-setting.js';
-import { INTERPOLATING, NOT_INTERPOLATING } from '../../examples/network/settings.js';
-import { deletionTable, driftTable, escapeTable } from '../../examples/network/tables.js';
+import { runSetting } from '../../studies/network-settings/run-setting.js';
+import { INTERPOLATING, NOT_INTERPOLATING } from '../../studies/network-settings/settings.js';
+import { deletionTable, driftTable, escapeTable } from '../../studies/network-settings/tables.js';
 import { capture } from '../cli/captured-context.js';
 import { expectShown } from './shown-output.js';
 

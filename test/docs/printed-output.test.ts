@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { test } from 'vitest';
-import { digitsNetworkOptions } from '../../examples/digits-network/options.js';
-import { runExample } from '../../examples/digits-network/run-example.js';
-import { parseDigits } from '../../src/data/digits.js';
+import { digitsNetworkOptions } from '../../studies/digits-network/options.js';
+import { runExample } from '../../studies/digits-network/run-example.js';
+import { parseDigits } from '../../studies/digits/digit-images.js';
 import { capture, temporaryFolder } from '../cli/captured-context.js';
 import { expectShown, root } from './shown-output.js';
 
@@ -19,7 +19,7 @@ test('the map in the docs is what frontier prints', async () => {
 });
 
 test('the digits table in the docs is what the example prints', () => {
-  const script = `${root}dist/examples/digits.js`;
+  const script = `${root}dist/studies/digits/digits.js`;
   const stdout = execFileSync(process.execPath, [script, '--quick'], {
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'ignore'],
@@ -28,7 +28,7 @@ test('the digits table in the docs is what the example prints', () => {
 });
 
 test('the network on digits in the docs is what the example prints', () => {
-  const digits = parseDigits(readFileSync(`${root}examples/data/digits.csv`, 'utf8'));
+  const digits = parseDigits(readFileSync(`${root}studies/data/digits.csv`, 'utf8'));
   const options = digitsNetworkOptions(['--quick'])!;
   expectShown(
     'docs/digits.md',

@@ -1,16 +1,16 @@
 import { describe, expect, test } from 'vitest';
-import { SAMPLINGS } from '../../src/curvature/problem.js';
+import { SAMPLINGS } from '../../src/theory/problem.js';
 import {
+  type AxisProblem,
   axisProcess,
   axisReducedProblem,
+  axisTypicalGrowth,
+  groupedFamily,
+  hessianFamily,
   representativeAxes,
-  type AxisProblem,
 } from '../../src/frontier/axis-problem.js';
-import { axisTypicalGrowth } from '../../src/frontier/axis-typical-growth.js';
-import { groupedFamily } from '../../src/frontier/maps/grouped-family.js';
-import { hessianFamily } from '../../src/frontier/maps/hessian-family.js';
-import { publishedVote, VOTE_RUNS, voteSide } from '../../src/frontier/published-vote.js';
-import { axisQuadratic } from '../../src/models/axis-quadratic.js';
+import { publishedVote, VOTE_RUNS, voteSide } from '../../src/frontier/hessian-grid.js';
+import { axisQuadratic } from '../../src/unlearning/per-sample-model.js';
 import { randomSource } from '../../src/random/generator.js';
 import { typicalGrowth } from '../../src/unlearning/growth.js';
 import { linearisedProcess, unlearning } from '../../src/unlearning/process.js';

@@ -1,9 +1,9 @@
 import { frontierDocument, type FrontierDocument } from '../../src/frontier/frontier-document.js';
 import type { MapRequest, MapTools } from '../../src/frontier/frontier-map.js';
-import { inProcessGridRunner, requestedMap } from '../../src/frontier/grid-task.js';
+import { inProcessGridRunner, requestedMap } from '../../src/frontier/maps.js';
 import { runGrid } from '../../src/frontier/run-grid.js';
 import { frontierFile, frontierHeader } from '../../src/frontier/shard-file.js';
-import type { Shard } from '../../src/harness/run-options.js';
+import type { Shard } from '../../src/harness/run-work.js';
 import { unlearning } from '../../src/unlearning/process.js';
 import { theorems } from '../../theorems/index.js';
 

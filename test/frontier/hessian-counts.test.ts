@@ -1,10 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import type { Sampling } from '../../src/curvature/problem.js';
-import { axisReducedProblem, representativeAxes, type AxisProblem } from '../../src/frontier/axis-problem.js';
-import { exactSide } from '../../src/frontier/exact-side.js';
-import { hessianFamily } from '../../src/frontier/maps/hessian-family.js';
-import { theoremThresholds } from '../../src/frontier/theorem-thresholds.js';
-import { exactStability } from '../../src/stability/exact-stability.js';
+import type { Sampling } from '../../src/theory/problem.js';
+import {
+  type AxisProblem,
+  axisReducedProblem,
+  hessianFamily,
+  representativeAxes,
+} from '../../src/frontier/axis-problem.js';
+import { exactSide, theoremThresholds } from '../../src/frontier/assessed-problem.js';
+import { exactStability } from '../../src/theory/operator/exact-stability.js';
 import { D1 } from '../../theorems/D1.js';
 
 /** Step sizes of the published maps, as fractions. */

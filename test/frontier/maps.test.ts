@@ -1,14 +1,14 @@
 import { describe, expect, test } from 'vitest';
-import { problemFromSpec, type ProblemSpec } from '../../src/curvature/problem-spec.js';
-import { reduceProblem } from '../../src/curvature/reduction.js';
-import type { ProblemFile } from '../../src/data/problem-file.js';
+import { problemFromSpec, type ProblemSpec } from '../../src/theory/problem.js';
+import { reduceProblem } from '../../src/theory/reduction.js';
+import type { ProblemFile } from '../../src/input/problem-file.js';
 import type { FrontierDocument } from '../../src/frontier/frontier-document.js';
 import type { MapRequest } from '../../src/frontier/frontier-map.js';
-import { mapDefinitions } from '../../src/frontier/map-definitions.js';
-import { crossingProblem } from '../../src/frontier/maps/crossing-problem.js';
-import { plantedProblem } from '../../src/frontier/maps/planted-problem.js';
-import { denseSpectralRadius } from '../../src/stability/dense-operator.js';
-import { exactStability } from '../../src/stability/exact-stability.js';
+import { mapDefinitions } from '../../src/frontier/maps.js';
+import { crossingProblem } from '../../src/frontier/mixing-alignment.js';
+import { plantedProblem } from '../../src/frontier/requested-problem.js';
+import { denseSpectralRadius } from '../reference/dense-operator.js';
+import { exactStability } from '../../src/theory/operator/exact-stability.js';
 import { D2 } from '../../theorems/D2.js';
 import { computedMap, requestOf, tools } from './computed-map.js';
 

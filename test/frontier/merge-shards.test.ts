@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { FrontierDocument } from '../../src/frontier/frontier-document.js';
 import { mergeShards, type NamedText } from '../../src/frontier/merge-shards.js';
-import { frontierJson } from '../../src/report/frontier-json.js';
+import { frontierJson } from '../../src/report/frontier-text.js';
 import { computedMap, requestOf } from './computed-map.js';
 
 const request = requestOf('step-batch', { grid: { columns: 7, rows: 4 } });

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { frontierDocument } from '../../src/frontier/frontier-document.js';
-import { requestedMap } from '../../src/frontier/grid-task.js';
+import { requestedMap } from '../../src/frontier/maps.js';
 import type { FrontierCell, FrontierMap, MapRequest } from '../../src/frontier/frontier-map.js';
 import { frontierFile, frontierHeader, parseFrontierFile } from '../../src/frontier/shard-file.js';
-import { panelSpec } from '../../src/pictures/panel-spec.js';
-import { renderPicture } from '../../src/pictures/render-picture.js';
+import { panelSpec } from '../../src/report/frontier-picture.js';
+import { renderPicture } from '../../src/report/render-picture.js';
 import { unlearning, type UnlearningImplementation } from '../../src/unlearning/process.js';
 
 function requested(map: string, grid: MapRequest['grid'], implementation = unlearning) {

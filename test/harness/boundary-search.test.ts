@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { searchBoundary } from '../../src/harness/boundary-search.js';
-import { claimMargin } from '../../src/harness/margin.js';
+import { claimMargin } from '../../src/harness/examine.js';
 import type { SideClaim } from '../../src/harness/theorem.js';
 import { scaledClaim } from '../../properties/theorem-property.js';
 import { theorems } from '../../theorems/index.js';

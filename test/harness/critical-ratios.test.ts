@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { criticalRatios, MOST_RATIOS, thinnedRatios } from '../../src/harness/critical-ratios.js';
+import { criticalRatios, MOST_RATIOS, thinnedRatios } from '../../src/harness/summary.js';
 import { examination } from './examination.js';
 
 describe('critical ratios', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { ProblemSpec } from '../../src/curvature/problem-spec.js';
+import type { ProblemSpec } from '../../src/theory/problem.js';
 import { examine } from '../../src/harness/examine.js';
 import { predictedSide, type SideClaim } from '../../src/harness/theorem.js';
 import { smallBudget } from '../../properties/theorem-property.js';

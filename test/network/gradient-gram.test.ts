@@ -1,11 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { multiplyTransposed } from '../../src/linalg/multiply-transposed.js';
-import { curvatureGram, gradientGram } from '../../src/network/gradient-gram.js';
+import { curvatureGram, gradientGram } from '../../src/network/output-gradients.js';
 import { LOSSES } from '../../src/network/losses.js';
-import { networkModel } from '../../src/network/network-model.js';
+import { networkModel, perSampleGradients } from '../../src/network/network-model.js';
 import type { PatchData } from '../../src/network/patch-data.js';
 import { networkOutputs } from '../../src/network/patch-network.js';
-import { perSampleGradients } from '../../src/network/per-sample-gradients.js';
 import { largestDifference } from '../closeness.js';
 import { DIFFERENCE_STEP, networkSample, type NetworkSample } from '../sample-networks.js';
 

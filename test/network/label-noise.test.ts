@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { flipLabels } from '../../src/network/label-noise.js';
+import { flipLabels } from '../../src/network/patch-data.js';
 import { randomSource } from '../../src/random/generator.js';
 import { networkSample } from '../sample-networks.js';
 

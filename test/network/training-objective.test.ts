@@ -1,12 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { meanLoss } from '../../src/models/per-sample-model.js';
-import { gradientGram } from '../../src/network/gradient-gram.js';
-import { squaredGradientNorms } from '../../src/network/gradient-norms.js';
+import { meanLoss } from '../../src/unlearning/per-sample-model.js';
+import { gradientGram, outputGradients, squaredGradientNorms } from '../../src/network/output-gradients.js';
 import { LOSSES } from '../../src/network/losses.js';
 import { networkModel } from '../../src/network/network-model.js';
-import { outputGradients } from '../../src/network/output-gradients.js';
 import { networkOutputs } from '../../src/network/patch-network.js';
-import { trainingObjective } from '../../src/network/training-objective.js';
+import { trainingObjective } from '../../src/network/descent.js';
 import { dot } from '../../src/linalg/vectors.js';
 import { randomSource } from '../../src/random/generator.js';
 import { largestDifference, relativeDifference } from '../closeness.js';

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { largestEigenvalue } from '../../src/linalg/symmetric-eigen.js';
-import { gradientGram } from '../../src/network/gradient-gram.js';
+import { gradientGram } from '../../src/network/output-gradients.js';
 import { selectSamples } from '../../src/network/patch-data.js';
-import { trainingStepSize } from '../../src/network/training-step-size.js';
+import { trainingStepSize } from '../../src/network/training-method.js';
 import { relativeDifference } from '../closeness.js';
 import { networkSample } from '../sample-networks.js';
 

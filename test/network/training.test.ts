@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { activationMargin } from '../../src/forgetting/activation-margin.js';
+import { activationMargin } from '../../src/network/activation-margin.js';
 import { norm } from '../../src/linalg/vectors.js';
-import { meanLoss } from '../../src/models/per-sample-model.js';
+import { meanLoss } from '../../src/unlearning/per-sample-model.js';
 import { LOSSES } from '../../src/network/losses.js';
 import { networkModel } from '../../src/network/network-model.js';
 import type { PatchData } from '../../src/network/patch-data.js';
@@ -9,7 +9,7 @@ import { initialWeights, networkOutputs } from '../../src/network/patch-network.
 import { drawSignalPlusNoise, signalNormOf } from '../../src/network/signal-plus-noise.js';
 import { trainNetwork } from '../../src/network/training.js';
 import { stallDetector } from '../../src/network/training-end.js';
-import { trainingStepSize } from '../../src/network/training-step-size.js';
+import { trainingStepSize } from '../../src/network/training-method.js';
 import { randomSource } from '../../src/random/generator.js';
 import { relativeDifference } from '../closeness.js';
 

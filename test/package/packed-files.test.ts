@@ -110,16 +110,16 @@ describe('the packed package', () => {
   });
 
   test.each([
-    'dist/bench/run.js',
-    'dist/calibration/run.js',
-    'dist/bin/find-witnesses.js',
+    'dist/studies/bench/run.js',
+    'dist/studies/calibration/run.js',
+    'dist/studies/find-witnesses.js',
     'dist/src/linalg/vectors.js.map',
-    'bench/RESULTS.md',
+    'studies/bench/RESULTS.md',
     'test/vectors.test.ts',
     'docs/frontier/step-mixing.svg',
     'src/linalg/vectors.ts',
-    'examples/pytorch/growth-table.ts',
-    'examples/data/digits.csv',
+    'studies/pytorch/growth-table.ts',
+    'studies/data/digits.csv',
     '.npmrc',
   ])('a planted %s is noticed', (file) => {
     expect(unexpected([...packed.files, file])).toEqual([file]);
@@ -134,8 +134,8 @@ describe('the packed package', () => {
     ];
     expect(named.filter((file) => !existsSync(join(folder, file)))).toEqual([]);
     expect(danglingNames(packed.files, textOf)).toEqual([]);
-    const without = packed.files.filter((file) => file !== 'dist/library/verify-worker.js');
-    expect(danglingNames(without, textOf).join('\n')).toContain('dist/library/verify-worker.js');
+    const without = packed.files.filter((file) => file !== 'dist/src/api/verify-worker.js');
+    expect(danglingNames(without, textOf).join('\n')).toContain('dist/src/api/verify-worker.js');
   });
 
   test('publint has nothing to say, and says so of a wrong entry', async () => {
@@ -180,5 +180,5 @@ async function typeProblems(tarball: string): Promise<string[]> {
 
 test('the package that is checked is built from this checkout', () => {
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
-  expect(textOf('dist/library/tool-identity.js')).toMatch(new RegExp(`"version":\\s*"${version}"`));
+  expect(textOf('dist/src/api/tool-identity.js')).toMatch(new RegExp(`"version":\\s*"${version}"`));
 });

@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { randomSource } from '../../src/random/generator.js';
-import { randomSubset } from '../../src/random/subset.js';
+import { randomSource, randomSubset } from '../../src/random/generator.js';
 
 /** Five standard deviations of a share of 1/10 in 10 000 draws. */
 const FIVE_DEVIATIONS = 0.015;

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { parse } from 'parse5';
 import { describe, expect, test } from 'vitest';
-import { agreementHtml } from '../../src/report/html/agreement-html.js';
+import { agreementHtml } from '../../src/report/agreement-html.js';
 import { theorems } from '../../theorems/index.js';
 import { attribute, elementsOf, pageFaults, textOf } from './page-faults.js';
 import { agreeingReport, HOSTILE, troubledReport } from './sample-report.js';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { agreementMarkdown } from '../../src/report/agreement-markdown.js';
-import { markdownText } from '../../src/report/markdown-text.js';
+import { agreementMarkdown } from '../../src/report/agreement-text.js';
+import { markdownText } from '../../src/report/table.js';
 import { agreeingReport, HOSTILE, troubledReport } from './sample-report.js';
 
 /** Bytes of a step's summary that GitHub shows at most. */

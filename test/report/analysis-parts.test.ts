@@ -1,8 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { mixingScale } from '../../src/report/html/analysis/mixing-scale.js';
-import { plainNumber, plainSteps } from '../../src/report/html/analysis/plain-number.js';
-import { stairs } from '../../src/report/html/analysis/stairs.js';
-import { linearScale, logScale } from '../../src/report/html/analysis/value-scale.js';
+import { linearScale, logScale, mixingScale } from '../../src/report/axis.js';
+import { plainNumber, plainSteps } from '../../src/report/number-format.js';
+import { stairs } from '../../src/report/window-panels.js';
 
 describe('a linear scale', () => {
   test.each([

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { analyzeProblem, type Analysis } from '../../src/analysis/analyze-problem.js';
-import type { ProblemFile } from '../../src/data/problem-file.js';
-import { problemFromSpec } from '../../src/curvature/problem-spec.js';
+import { analyzeProblem, type Analysis } from '../../src/analysis/analyze.js';
+import type { ProblemFile } from '../../src/input/problem-file.js';
+import { problemFromSpec } from '../../src/theory/problem.js';
 import { randomSource } from '../../src/random/generator.js';
 import { describeAnalysis } from '../../src/report/analysis-text.js';
 import { normalSamples } from '../sample-problems.js';

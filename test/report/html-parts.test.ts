@@ -1,10 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { dots } from '../../src/report/html/dots.js';
-import { formula } from '../../src/report/html/formula.js';
-import { logAxis } from '../../src/report/html/log-axis.js';
-import { markup } from '../../src/report/html/markup.js';
-import { grouped, written } from '../../src/report/html/numbers.js';
-import { withSymbols } from '../../src/report/html/with-symbols.js';
+import { dots } from '../../src/report/ratio-figures.js';
+import { formula } from '../../src/report/symbols.js';
+import { ratioAxis } from '../../src/report/axis.js';
+import { markup, withSymbols } from '../../src/report/markup.js';
+import { grouped, written } from '../../src/report/number-format.js';
 
 describe('markup', () => {
   test('escapes strings, keeps markup, joins lists, leaves null out', () => {
@@ -52,7 +51,7 @@ describe('numbers', () => {
 
 /** Attributes of drawn circles as numbers. */
 function circles(ratios: readonly number[], height: number) {
-  return dots(ratios, logAxis(ratios), height).map(({ text }) => {
+  return dots(ratios, ratioAxis(ratios), height).map(({ text }) => {
     const number = (name: string): number => Number(new RegExp(` ${name}="([\\d.]+)%?"`).exec(text)![1]);
     return { x: number('cx'), y: number('cy'), r: number('r') };
   });
@@ -66,7 +65,7 @@ describe('a logarithmic axis', () => {
     ['of ratios far apart', [1e-6, 1e7]],
     ['without ratios', []],
   ])('%s keeps their order within its length, 1 among its at most 7 marks', (_, ratios) => {
-    const { position, ticks } = logAxis(ratios);
+    const { position, ticks } = ratioAxis(ratios);
     const places = [...ratios, ...ticks].sort((a, b) => a - b).map(position);
     expect(places).toEqual([...places].sort((a, b) => a - b));
     expect(places.every((place) => place > 0 && place < 100)).toBe(true);
@@ -75,7 +74,7 @@ describe('a logarithmic axis', () => {
   });
 
   test('has equal distances for equal factors', () => {
-    const { position } = logAxis([0.25, 4]);
+    const { position } = ratioAxis([0.25, 4]);
     expect(position(2) - position(1)).toBeCloseTo(position(1) - position(0.5), 1);
     expect(position(4) - position(2)).toBeCloseTo(position(2) - position(1), 1);
   });

@@ -1,6 +1,6 @@
-import type { TheoremVerdict } from '../../src/analysis/analyze-problem.js';
+import type { TheoremVerdict } from '../../src/analysis/analyze.js';
 import type { ForgetSample, Recommendation, RecommendedWindow } from '../../src/analysis/answer.js';
-import type { AnalysisPage } from '../../src/report/html/analysis/analysis-page.js';
+import type { AnalysisPage } from '../../src/report/analysis-page.js';
 import { theorems } from '../../theorems/index.js';
 import { HOSTILE } from './sample-report.js';
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { STYLE } from '../../src/report/html/style.js';
+import { STYLE } from '../../src/report/page-style.js';
 
 /** Least contrast of text, and of lines and dots, as WCAG 2.2 asks at level AA. */
 const TEXT = 4.5;

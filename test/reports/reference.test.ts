@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { loadBackend } from '../../src/backends/load-backend.js';
+import { loadBackend } from '../../src/network/load-backend.js';
 import type { FrontierDocument } from '../../src/frontier/frontier-document.js';
-import { requestedMap } from '../../src/frontier/grid-task.js';
+import { requestedMap } from '../../src/frontier/maps.js';
 import { errorBudget } from '../../src/harness/budget.js';
 import { runInstances } from '../../src/harness/run-instances.js';
 import { summariseTheorem } from '../../src/harness/summary.js';

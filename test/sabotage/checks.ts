@@ -1,10 +1,10 @@
 import { Matrix } from 'ml-matrix';
-import { SAMPLINGS } from '../../src/curvature/problem.js';
+import { SAMPLINGS } from '../../src/theory/problem.js';
 import { identityMatrix } from '../../src/linalg/symmetric-eigen.js';
 import { dot, norm } from '../../src/linalg/vectors.js';
-import { linearLeastSquares, teacherLabels } from '../../src/models/linear-least-squares.js';
+import { linearLeastSquares, teacherLabels } from '../../src/unlearning/per-sample-model.js';
 import { randomSource } from '../../src/random/generator.js';
-import { denseSecondMoment } from '../../src/stability/dense-operator.js';
+import { denseSecondMoment } from '../reference/dense-operator.js';
 import { trajectory } from '../../src/unlearning/growth.js';
 import {
   linearisedProcess,

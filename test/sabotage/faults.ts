@@ -1,8 +1,12 @@
-import { addBatchGradient, type PerSampleModel } from '../../src/models/per-sample-model.js';
+import { addBatchGradient, type PerSampleModel } from '../../src/unlearning/per-sample-model.js';
 import { randomSource, type RandomSource } from '../../src/random/generator.js';
 import type { Batch, BatchSampler } from '../../src/unlearning/batch-sampler.js';
-import { unlearning, type UnlearningImplementation } from '../../src/unlearning/process.js';
-import type { StepSettings, UnlearningStep } from '../../src/unlearning/step.js';
+import {
+  type StepSettings,
+  unlearning,
+  type UnlearningImplementation,
+  type UnlearningStep,
+} from '../../src/unlearning/process.js';
 
 /** A broken implementation, and what a programmer would say of it afterwards. */
 export interface Fault {

@@ -1,6 +1,6 @@
 import { Matrix } from 'ml-matrix';
-import type { ReducedProblem } from '../../src/curvature/problem.js';
-import { denseHessians } from '../../src/stability/dense-operator.js';
+import type { ReducedProblem } from '../../src/theory/problem.js';
+import { denseHessians } from '../reference/dense-operator.js';
 import {
   linearisedProcess,
   type UnlearningImplementation,

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { fittedSlope } from '../../src/statistics/fitted-slope.js';
+import { fittedSlope } from '../../src/statistics/trend.js';
 
 test('the slope of a line is found, and noise that is no trend does not change it', () => {
   const line = Array.from({ length: 9 }, (_, k) => 3 - 0.25 * k);

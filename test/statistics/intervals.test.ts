@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { randomSource } from '../../src/random/generator.js';
-import { binomialProbabilities } from '../../src/statistics/binomial.js';
+import { binomialProbabilities } from '../../src/statistics/discrete-distributions.js';
 import { proportionUpperBound, sampleQuantiles, studentInterval } from '../../src/statistics/intervals.js';
 import { relativeDifference } from '../closeness.js';
 import { mostEvents } from '../goodness-of-fit.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { randomSource, type RandomSource } from '../../src/random/generator.js';
-import { bestStake, MeanAboveOneTest } from '../../src/statistics/mean-above-one.js';
+import { bestStake, MeanAboveOneTest } from '../../src/statistics/betting-tests.js';
 import { relativeDifference } from '../closeness.js';
 import { mostEvents } from '../goodness-of-fit.js';
 

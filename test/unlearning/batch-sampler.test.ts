@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { SAMPLINGS } from '../../src/curvature/problem.js';
+import { SAMPLINGS } from '../../src/theory/problem.js';
 import { randomSource, type RandomSource } from '../../src/random/generator.js';
 import { batchSampler, emptySampler, type BatchSampler } from '../../src/unlearning/batch-sampler.js';
 import { multiplicities, pairFit, samplerFit } from '../batch-fit.js';

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { ReducedProblem } from '../../src/curvature/problem.js';
+import type { ReducedProblem } from '../../src/theory/problem.js';
 import { randomSource } from '../../src/random/generator.js';
-import { exactStability } from '../../src/stability/exact-stability.js';
-import { enumeratedSecondMoment } from '../../src/stability/enumeration.js';
+import { exactStability } from '../../src/theory/operator/exact-stability.js';
+import { enumeratedSecondMoment } from '../reference/enumeration.js';
 import { populationGrowth, trajectory, typicalGrowth } from '../../src/unlearning/growth.js';
 import { linearisedProcess } from '../../src/unlearning/process.js';
 import { descentOnLine, normalSamples, reducedFromSpec } from '../sample-problems.js';

@@ -1,11 +1,11 @@
 import { Matrix } from 'ml-matrix';
 import { describe, expect, it } from 'vitest';
-import type { ReducedProblem } from '../../src/curvature/problem.js';
+import type { ReducedProblem } from '../../src/theory/problem.js';
 import { identityMatrix } from '../../src/linalg/symmetric-eigen.js';
-import { linearLeastSquares, teacherLabels } from '../../src/models/linear-least-squares.js';
+import { linearLeastSquares, teacherLabels } from '../../src/unlearning/per-sample-model.js';
 import { randomSource } from '../../src/random/generator.js';
-import { denseHessians, denseMeanCurvature, denseSecondMoment } from '../../src/stability/dense-operator.js';
-import { enumerateBatches, type WeightedBatch } from '../../src/stability/enumeration.js';
+import { denseHessians, denseMeanCurvature, denseSecondMoment } from '../reference/dense-operator.js';
+import { enumerateBatches, type WeightedBatch } from '../reference/enumeration.js';
 import type { BatchSampler } from '../../src/unlearning/batch-sampler.js';
 import {
   linearisedProcess,

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { factorSet } from '../../src/curvature/factor-set.js';
-import { factorQuadratic } from '../../src/models/factor-quadratic.js';
-import { linearLeastSquares } from '../../src/models/linear-least-squares.js';
-import { unlearningStep, type StepSettings } from '../../src/unlearning/step.js';
+import { factorSet } from '../../src/theory/factor-set.js';
+import { factorQuadratic } from '../../src/unlearning/factor-quadratic.js';
+import { linearLeastSquares } from '../../src/unlearning/per-sample-model.js';
+import { unlearningStep, type StepSettings } from '../../src/unlearning/process.js';
 
 const minimum = new Float64Array(2);
 

@@ -1,9 +1,14 @@
 import fc, { type Arbitrary } from 'fast-check';
-import { criticalMixing } from '../../src/curvature/critical-mixing.js';
-import { problemFromSpec, type ProblemSpec, type SampleSpec } from '../../src/curvature/problem-spec.js';
-import { SAMPLINGS, type Sampling } from '../../src/curvature/problem.js';
-import { reduceProblem, reduceSets } from '../../src/curvature/reduction.js';
-import { escapeDirection, largestTotalCurvature } from '../spectrum.js';
+import { criticalMixing } from '../../src/theory/critical-mixing.js';
+import {
+  problemFromSpec,
+  type ProblemSpec,
+  type SampleSpec,
+  type Sampling,
+  SAMPLINGS,
+} from '../../src/theory/problem.js';
+import { reduceProblem, reduceSets } from '../../src/theory/reduction.js';
+import { escapeDirection, largestTotalCurvature } from '../curvature-terms.js';
 
 /** Where alpha lies: at 0, below the critical mixing, above it (1 included), or anywhere. */
 export type Mixing = 'zero' | 'below' | 'above' | 'any';

@@ -1,6 +1,5 @@
 import fc, { type Arbitrary } from 'fast-check';
-import type { ProblemSpec, SampleSpec } from '../../src/curvature/problem-spec.js';
-import type { Sampling } from '../../src/curvature/problem.js';
+import type { ProblemSpec, SampleSpec, Sampling } from '../../src/theory/problem.js';
 
 /*
  * Families on which bounds are attained: a threshold that is wrong by a few percent is wrong there.

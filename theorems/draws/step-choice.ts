@@ -1,6 +1,6 @@
 import fc, { type Arbitrary } from 'fast-check';
-import type { ProblemSpec } from '../../src/curvature/problem-spec.js';
 import type { ProblemInstance, SideClaim, StepChoice } from '../../src/harness/theorem.js';
+import type { ProblemSpec } from '../../src/theory/problem.js';
 
 /** Ratios in thousandths, so that shrinking finds round ones. */
 const thousandths = (min: number, max: number): Arbitrary<number> =>

@@ -1,0 +1,156 @@
+import { multiplyTransposed, multiplyTransposedSymmetric } from '../linalg/multiply-transposed.js';
+import { symmetricEigen, type SymmetricEigen } from '../linalg/symmetric-eigen.js';
+import { addScaled, trace } from '../linalg/vectors.js';
+import { congruence } from '../theory/mean-curvature.js';
+import { rotateGroup } from '../theory/operator/exact-stability.js';
+import { noiseMap, samplingFactors, type SymmetricMap } from '../theory/operator/noise-map.js';
+import { type ExactStability, operatorStability } from '../theory/operator/operator-stability.js';
+import type { BatchSizes, CurvatureGroup, Sampling } from '../theory/problem.js';
+import { RANK_TOLERANCE, reduceSets } from '../theory/reduction.js';
+import { estimatedMean, type EstimatedSet, halfOf, sampleWeights, scaledSamples } from './estimated-set.js';
+
+/** A problem of which a subset of the samples is known; n and batch sizes are those of the whole. */
+export interface SubsetProblem {
+  readonly retain: EstimatedSet;
+  readonly forget: EstimatedSet;
+  readonly alpha: number;
+  readonly batch: BatchSizes;
+  readonly sampling: Sampling;
+}
+
+/** One set as it enters the step. */
+export interface EstimatedGroup extends Pick<CurvatureGroup, 'name' | 'sign' | 'weight'> {
+  readonly set: EstimatedSet;
+  /** Factors k and k' of the noise a^2 [k mean_i(H_i M H_i) - k' Hbar M Hbar], of all n samples. */
+  readonly perSample: number;
+  readonly ofMean: number;
+  /** a Hbar, or its estimate: r x r. */
+  readonly part: Float64Array;
+}
+
+/** The problem in r coordinates of U, or of what is known of U; sets of weight zero are left out. */
+export interface EstimatedProblem {
+  readonly dimension: number;
+  readonly groups: readonly EstimatedGroup[];
+}
+
+/** Reduces a subset problem to r coordinates. */
+export function estimatedProblem(problem: SubsetProblem): EstimatedProblem {
+  const { alpha, batch, sampling } = problem;
+  const candidates = [
+    { name: 'retain', sign: 1, weight: 1 - alpha, set: problem.retain, size: batch.retain },
+    { name: 'forget', sign: -1, weight: alpha, set: problem.forget, size: batch.forget },
+  ] as const;
+  const active = candidates.filter(({ weight, set }) => weight > 0 && set.of > 0);
+  const { dimension, sets } = reduced(active);
+  const groups = active.map(({ name, sign, weight, size }, g) => {
+    const set = sets[g]!;
+    const { perSample, ofMean } = samplingFactors(sampling, set.of, size);
+    return { name, sign, weight, set, perSample, ofMean, part: partOf(set, weight) };
+  });
+  return { dimension, groups };
+}
+
+/** The problem as one half of the random samples shows it; coordinates and known means are kept. */
+export function halfProblem({ dimension, groups }: EstimatedProblem, half: 0 | 1): EstimatedProblem {
+  return {
+    dimension,
+    groups: groups.map((group) => {
+      const set = halfOf(group.set, half);
+      return { ...group, set, part: partOf(set, group.weight) };
+    }),
+  };
+}
+
+/** D, or its estimate: r x r. */
+export function estimatedCurvature({ dimension, groups }: EstimatedProblem): Float64Array {
+  const sum = new Float64Array(dimension ** 2);
+  for (const { sign, part } of groups) addScaled(sum, sign, part);
+  return sum;
+}
+
+function partOf(set: EstimatedSet, weight: number): Float64Array {
+  return estimatedMean(set).map((x) => weight * x);
+}
+
+/** The sets on the range of the weighted sum of known means; without them, on the span of the drawn factors. */
+function reduced(active: readonly { weight: number; set: EstimatedSet }[]): {
+  dimension: number;
+  sets: EstimatedSet[];
+} {
+  if (active.some(({ set }) => set.mean === null)) {
+    const { dimension, sets } = reduceSets(active.map(({ set }) => set.samples));
+    return { dimension, sets: active.map(({ set }, g) => ({ ...set, samples: sets[g]! })) };
+  }
+  const p = active[0]!.set.samples.dimension;
+  const total = new Float64Array(p * p);
+  for (const { weight, set } of active) addScaled(total, weight, set.mean!);
+  const { values, rows } = symmetricEigen(total, p);
+  const kept = values.filter((x) => x > RANK_TOLERANCE * values.at(-1)!).length;
+  const basis = rows.subarray((p - kept) * p);
+  return { dimension: kept, sets: active.map(({ set }) => inBasis(set, basis, kept)) };
+}
+
+/** The set in the coordinates of an orthonormal basis (r rows). */
+function inBasis(set: EstimatedSet, basis: Float64Array, r: number): EstimatedSet {
+  const { samples, mean } = set;
+  const p = samples.dimension;
+  const factors = multiplyTransposed(samples.factors, samples.factors.length / p, basis, r, p);
+  return {
+    ...set,
+    samples: { ...samples, dimension: r, factors },
+    mean: mean && congruence(basis, mean, r, p),
+  };
+}
+
+/** The second-moment theory with estimated means in place of the unknown ones, and the noise factors of all n samples. */
+export function estimatedStability(
+  problem: EstimatedProblem,
+  mean: SymmetricEigen = symmetricEigen(estimatedCurvature(problem), problem.dimension),
+): ExactStability {
+  const r = problem.dimension;
+  const perSample = perSampleNoise(problem, mean.rows, mean.values);
+  const ofMeans = meanNoise(problem, mean.rows);
+  return operatorStability({
+    mean,
+    noise: (m, out) => {
+      perSample(m, out);
+      ofMeans(m, out);
+    },
+    total: problem.groups.reduce((sum, { part }) => sum + trace(part, r), 0),
+  });
+}
+
+/**
+ * a^2 k sum_i w_i H_i M H_i of all groups. `noiseMap` means over m samples without weights: H_i times sqrt(w_i m) has
+ * them, and a bernoulli batch of size 1/(k + 1/m) the factor k.
+ */
+function perSampleNoise(problem: EstimatedProblem, basis: Float64Array, d: Float64Array): SymmetricMap {
+  const groups = problem.groups
+    .filter(({ perSample }) => perSample > 0)
+    .map(({ name, sign, weight, set, perSample }) => {
+      const weights = sampleWeights(set);
+      const m = weights.length;
+      const samples = scaledSamples(set.samples, (i) => Math.sqrt(weights[i]! * m));
+      const batchSize = 1 / (perSample + 1 / m);
+      return rotateGroup({ name, sign, weight, batchSize, samples }, basis, d.length);
+    });
+  return noiseMap(groups, d, 'bernoulli');
+}
+
+/** out -= sum_g k'_g E_g M E_g, E_g = a_g Hbar_g. */
+function meanNoise(problem: EstimatedProblem, basis: Float64Array): SymmetricMap {
+  const r = problem.dimension;
+  const terms = problem.groups
+    .filter(({ ofMean }) => ofMean > 0)
+    .map(({ ofMean, part }: EstimatedGroup) => ({ ofMean, part: congruence(basis, part, r, r) }));
+  const product = new Float64Array(r * r);
+  const sandwich = new Float64Array(r * r);
+  return (m, out) => {
+    for (const { ofMean, part } of terms) {
+      multiplyTransposed(part, r, m, r, r, product);
+      multiplyTransposedSymmetric(product, part, r, r, sandwich);
+      addScaled(out, -ofMean, sandwich);
+    }
+  };
+}

@@ -1,0 +1,175 @@
+import { symmetricEigen } from '../linalg/symmetric-eigen.js';
+import { trace } from '../linalg/vectors.js';
+import { criticalMixing } from '../theory/critical-mixing.js';
+import type { FactorSet } from '../theory/factor-set.js';
+import type { ExactStability } from '../theory/operator/operator-stability.js';
+import { RANK_TOLERANCE } from '../theory/reduction.js';
+import { coherenceInterval } from './coherence-form.js';
+import { curvatureForm, mixingDirection, mixingForm, stepForm } from './curvature-forms.js';
+import {
+  estimatedCurvature,
+  estimatedProblem,
+  type EstimatedProblem,
+  estimatedStability,
+  halfProblem,
+  type SubsetProblem,
+} from './estimated-problem.js';
+import {
+  estimatedMean,
+  type EstimatedSet,
+  hasExactMean,
+  oneSample,
+  weightedSample,
+} from './estimated-set.js';
+import {
+  endErrors,
+  type EndErrors,
+  type IntervalEstimate,
+  lowerEnd,
+  marginAt,
+  type Split,
+  upperEnd,
+  valueAt,
+} from './linear-form.js';
+
+/** What a subset says of the whole, at joint confidence. */
+export interface SubsetEstimates {
+  readonly sigma: IntervalEstimate;
+  readonly lambda1S: number;
+  readonly alphaStar: IntervalEstimate;
+  readonly lambdaMin: IntervalEstimate;
+  readonly etaStar: IntervalEstimate;
+  /** In coordinates of U, or of what is known of U. */
+  readonly problem: EstimatedProblem;
+  readonly stability: ExactStability;
+}
+
+/** Residual at which a matrix counts as extremal: its ratio is off by about the square of it. */
+const TOLERANCE = 1e-6;
+/** Of a half any matrix will do; a good one gives a narrow interval. */
+const ROUGH = 1e-3;
+
+/** Largest share of lambda_1 that counts as a mean curvature of zero. */
+const ZERO_CURVATURE = 1e-13;
+
+/**
+ * Estimates sigma, alpha*, lambda_min(D) and eta* of a problem from a subset of its samples, with intervals that
+ * hold together at the given confidence (Bonferroni over all ends), to first order in 1/sqrt(m).
+ *
+ * All four are extreme values of ratios X/Y of means over a test function: a vector, a matrix, a function of samples.
+ * Any fixed test function bounds them from one side: one half of the samples chooses it, the other estimates its
+ * ratio, in turn. From the other side the bound is the ratio of the best test function for all drawn samples, which
+ * errs outward. Where the mean curvatures of all samples are known, alpha* and lambda_min(D) are exact.
+ */
+export function subsetIntervals(problem: SubsetProblem, confidence: number): SubsetEstimates {
+  const sets = [problem.retain, problem.forget].filter(({ of }) => of > 0);
+  const meansKnown = sets.every(hasExactMean);
+  const errors = endErrors(confidence, meansKnown ? 4 : 8);
+  const whole = estimatedProblem(problem);
+  const split: Split = { whole, halves: [halfProblem(whole, 0), halfProblem(whole, 1)], errors };
+  const alphaStar = mixingInterval(problem, whole, errors);
+  const spectrum = symmetricEigen(estimatedCurvature(whole), whole.dimension);
+  const stability = estimatedStability(whole, spectrum);
+  return {
+    ...coherenceInterval(split),
+    alphaStar,
+    lambdaMin: curvatureInterval(split, spectrum, meansKnown),
+    etaStar: stepInterval(split, stability, problem.alpha, alphaStar),
+    problem: whole,
+    stability,
+  };
+}
+
+/** lambda_min(D) on U. */
+function curvatureInterval(
+  { whole, halves, errors }: Split,
+  { values, rows }: ReturnType<typeof symmetricEigen>,
+  exact: boolean,
+): IntervalEstimate {
+  const value = values[0]!;
+  if (exact) return { value, low: value, high: value };
+  const r = whole.dimension;
+  const plain = [curvatureForm(whole, rows.subarray(0, r))];
+  const crossed = halves.map((half, h) => {
+    const direction = symmetricEigen(estimatedCurvature(half), r).rows.subarray(0, r);
+    return curvatureForm(halves[1 - h]!, direction);
+  });
+  return {
+    value,
+    // Directions that no drawn sample has may have any small curvature.
+    low: Math.min(value, 0) - marginAt(plain, 0, errors.plain, -1),
+    high: Math.max(value, valueAt(crossed, 0) + marginAt(crossed, 0, errors.split, 1)),
+  };
+}
+
+/** alpha*, whatever alpha is. */
+function mixingInterval(
+  problem: SubsetProblem,
+  whole: EstimatedProblem,
+  errors: EndErrors,
+): IntervalEstimate {
+  if (problem.forget.of === 0) return { value: 1, low: 1, high: 1 };
+  // At alpha 0 and 1 one set takes no part in the problem; U is that of both sets here.
+  const both = whole.groups.length === 2 ? whole : estimatedProblem({ ...problem, alpha: 0.5 });
+  const [retain, forget] = both.groups.map(({ set }) => set) as [EstimatedSet, EstimatedSet];
+  const value = criticalMixing(meanFactors(retain), meanFactors(forget));
+  if (hasExactMean(retain) && hasExactMean(forget)) return { value, low: value, high: value };
+  const halves = ([0, 1] as const).map((half) => halfProblem(both, half).groups.map(({ set }) => set));
+  const forms = halves.map(([ownRetain, ownForget], h) => {
+    const direction = mixingDirection(ownRetain!, ownForget!, ridgeOf(ownRetain!));
+    const [otherRetain, otherForget] = halves[1 - h]!;
+    return mixingForm(otherRetain!, otherForget!, direction);
+  });
+  const high = Math.max(value, Math.min(1, upperEnd(forms, errors.split)));
+  // A forget sample that was not drawn may lie outside the range of the retain set: then alpha* = 0.
+  if (value === 0 || !hasExactMean(forget)) return { value, low: 0, high };
+  const form = mixingForm(retain, forget, mixingDirection(retain, forget, 0));
+  return { value, low: Math.min(value, lowerEnd([form], errors.plain)), high };
+}
+
+/** Share of tr(Hbar_R) below which the mean curvature along a direction is not known from so few samples. */
+function ridgeOf(set: EstimatedSet): number {
+  const { sampleCount, dimension } = set.samples;
+  return Math.min(1, dimension / sampleCount) / sampleCount;
+}
+
+/** A set with the mean curvature Hbar of the given one, and its range. */
+function meanFactors(set: EstimatedSet): FactorSet {
+  const { samples } = set;
+  if (set.mean === null) return weightedSample(set);
+  const r = samples.dimension;
+  const { values, rows } = symmetricEigen(estimatedMean(set), r);
+  const factors = Float64Array.from(rows, (x, k) => x * Math.sqrt(Math.max(0, values[Math.floor(k / r)]!)));
+  const kept = values.filter((x) => x > RANK_TOLERANCE * values.at(-1)!).length;
+  return oneSample(factors.slice((r - kept) * r), r);
+}
+
+/** eta*; 0 where the interval of alpha* says that the mean escapes, and possibly 0 where it does not exclude that. */
+function stepInterval(
+  { whole, halves, errors }: Split,
+  stability: ExactStability,
+  alpha: number,
+  alphaStar: IntervalEstimate,
+): IntervalEstimate {
+  if (alpha > alphaStar.high) return { value: 0, low: 0, high: 0 };
+  const total = whole.groups.reduce((sum, { part }) => sum + trace(part, whole.dimension), 0);
+  const holds = stability.meanEigenvalues[0]! > ZERO_CURVATURE * total;
+  const forms = halves.map((half, h) => {
+    const matrix = extremalMatrix(half, estimatedStability(half), total);
+    return stepForm(halves[1 - h]!, matrix);
+  });
+  const high = upperEnd(forms, errors.split);
+  if (!holds) return { value: 0, low: 0, high };
+  const form = stepForm(whole, stability.extremalMatrix(0, { tolerance: TOLERANCE }));
+  const value = form.x / form.y;
+  const low = alpha === 0 || alpha < alphaStar.low ? Math.min(value, lowerEnd([form], errors.plain)) : 0;
+  return { value, low, high: Math.max(value, high) };
+}
+
+/** Extremal for D itself, or for D with a shift where too few samples make D look indefinite. */
+function extremalMatrix(half: EstimatedProblem, stability: ExactStability, total: number): Float64Array {
+  const smallest = stability.meanEigenvalues[0]!;
+  const count = Math.min(...half.groups.map(({ set }) => set.samples.sampleCount));
+  const shift = smallest > ZERO_CURVATURE * total ? 0 : total / count - smallest;
+  return stability.extremalMatrix(shift, { tolerance: ROUGH });
+}

@@ -1,0 +1,73 @@
+import { linearTheorems } from '../../theorems/index.js';
+import { type Analysis, analyzeProblem, ESCAPE_FACTOR } from '../analysis/analyze.js';
+import type { Recommendation } from '../analysis/answer.js';
+import { DEFAULT_REQUEST, recommend as recommendFor } from '../analysis/recommend.js';
+import type { Theorem } from '../harness/theorem.js';
+import {
+  type ProblemInput,
+  readProblem,
+  readUnsteppedProblem,
+  type UnsteppedProblem,
+} from '../input/problem-input.js';
+import { integerIn, numberWhich } from './checked-options.js';
+
+export interface AnalyzeOptions {
+  /** Theorems that are asked; default: those of this package about the linear dynamics. */
+  readonly theorems?: readonly Theorem[];
+  /** Growth of |delta| that counts as escape, > 1; default 1000. */
+  readonly factor?: number;
+}
+
+/**
+ * The whole linear theory of one problem at its step size, as `unlearning-stability analyze --json` prints it:
+ * on which side the setting is, coherences, thresholds, growth, and what each theorem says.
+ *
+ * @throws InputError in one line that names the field, the value and what is allowed.
+ * @example analyze({ retain: [[1, 0], [0, 1]], forget: [[1, 0]], alpha: 0.1, eta: 0.5,
+ *   batch: { retain: 1, forget: 1 }, sampling: 'bernoulli' }).exact.side
+ */
+export function analyze(problem: ProblemInput, options: AnalyzeOptions = {}): Analysis {
+  const { problem: checked, eta } = readProblem(problem);
+  const { theorems = linearTheorems, factor = ESCAPE_FACTOR } = options;
+  numberWhich('factor', factor, (value) => value > 1, '> 1 and finite');
+  return analyzeProblem(checked, eta, theorems, { factor });
+}
+
+export interface RecommendOptions {
+  /** K, the steps that the escape may take; default 1000. */
+  readonly steps?: number;
+  /** Growth of |delta| that counts as escape, > 1; default 1000. */
+  readonly factor?: number;
+  /** Largest share of the retain curvature that may go with the forget directions, in [0, 1); default 0.1. */
+  readonly retainShareLimit?: number;
+  /** Retain batch sizes to try; default: powers of two, the given one and n. */
+  readonly batches?: readonly number[];
+  /** Called with the share that is done, in [0, 1]. */
+  readonly onProgress?: (done: number) => void;
+}
+
+/**
+ * The settings (eta, alpha, batch sizes) with which the forget directions escape in time while the retain directions
+ * stay contracting, the one with the largest margin among them, or what blocks them all.
+ *
+ * @param problem its alpha and batch sizes are among those tried; its step size does not matter.
+ * @throws InputError in one line that names the field, the value and what is allowed.
+ */
+export function recommend(problem: UnsteppedProblem, options: RecommendOptions = {}): Recommendation {
+  const checked = readUnsteppedProblem(problem);
+  const { onProgress, batches, ...goal } = options;
+  const wanted = { ...DEFAULT_REQUEST, ...goal };
+  const n = checked.retain.sampleCount;
+  const request = {
+    steps: integerIn('steps', wanted.steps, 1),
+    factor: numberWhich('factor', wanted.factor, (factor) => factor > 1, '> 1 and finite'),
+    retainShareLimit: numberWhich(
+      'retainShareLimit',
+      wanted.retainShareLimit,
+      (share) => share >= 0 && share < 1,
+      'in [0, 1)',
+    ),
+    batches: batches?.map((size) => integerIn('batches', size, 1, n)) ?? null,
+  };
+  return recommendFor(checked, request, onProgress);
+}

@@ -1,0 +1,55 @@
+import type { Theorem } from '../harness/theorem.js';
+import { InputError } from '../input/input-error.js';
+
+/** The value. @throws InputError unless it is an integer from `least` to `most`. */
+export function integerIn(name: string, value: number, least: number, most = Infinity): number {
+  if (Number.isSafeInteger(value) && value >= least && value <= most) return value;
+  const allowed = most === Infinity ? `>= ${least}` : `in ${least}..${most}`;
+  throw new InputError(`${name} must be an integer ${allowed}; got ${value}`);
+}
+
+/** The value. @throws InputError saying what is allowed unless it is finite and passes. */
+export function numberWhich(
+  name: string,
+  value: number,
+  passes: (value: number) => boolean,
+  allowed: string,
+): number {
+  if (Number.isFinite(value) && passes(value)) return value;
+  throw new InputError(`${name} must be ${allowed}; got ${value}`);
+}
+
+/** Ids name files, test cases and parts of a page. */
+const ID = /^[A-Za-z][A-Za-z0-9_-]*$/;
+
+/** Checks what a run relies on. @throws InputError for no theorem, an id that is none, and one that is not unique. */
+export function checkTheorems(theorems: readonly Theorem[]): void {
+  if (theorems.length === 0) throw new InputError('theorems must have at least one theorem; got none');
+  const ids = new Set<string>();
+  for (const { id } of theorems) {
+    checkId(id);
+    if (ids.has(id)) throw new InputError(`theorems must have different ids; got ${id} twice`);
+    ids.add(id);
+  }
+}
+
+/** @throws InputError unless it is a letter followed by letters, digits, _ and -. */
+export function checkId(id: string): void {
+  if (ID.test(id)) return;
+  throw new InputError(`id must be a letter followed by letters, digits, _ or -; got ${JSON.stringify(id)}`);
+}
+
+/** A line for every theorem without wrong variants: agreement means little if nothing could have been noticed. */
+export function untriedTheorems(theorems: readonly Theorem[]): string[] {
+  return theorems
+    .filter(({ mutants }) => mutants.length === 0)
+    .map(({ id }) => `${id} has no wrong variants: nothing shows that a mistake in it would be noticed`);
+}
+
+/** The theorems that a module exports as its default. @throws InputError if it exports no list of theorems. */
+export async function theoremsOf(module: string): Promise<readonly Theorem[]> {
+  const { default: exported } = (await import(module)) as { default?: unknown };
+  const isList = Array.isArray(exported) && exported.every((item: Theorem | null) => item?.claim);
+  if (!isList) throw new InputError(`${module}: must have a list of theorems as its default export`);
+  return exported as readonly Theorem[];
+}

@@ -1,0 +1,56 @@
+/*
+ * `unlearning-stability`: the theory of one problem, and theorems put to the test, those of this package or one's own.
+ */
+
+export { analyze } from './analyze.js';
+export { defineTheorem } from './define-theorem.js';
+export { factorsFromFile } from '../input/factors-input.js';
+export { recommend } from './analyze.js';
+export { replay } from './verify.js';
+export { verify } from './verify.js';
+export { BUDGETS as budgets } from '../harness/budget.js';
+export { InputError } from '../input/input-error.js';
+export { linearTheorems, networkTheorems, theorems } from '../../theorems/index.js';
+
+export type { AnalyzeOptions } from './analyze.js';
+export type { InequalityDefinition, ProblemFamily, SideDefinition } from './define-theorem.js';
+export type { FactorArray, FactorsInput, NumberList } from '../input/factors-input.js';
+export type { ProblemInput, UnsteppedProblem } from '../input/problem-input.js';
+export type { RecommendOptions } from './analyze.js';
+export type { VerifyOptions } from './verify.js';
+export type { Analysis, TheoremVerdict } from '../analysis/analyze.js';
+export type {
+  EscapeForecast,
+  EscapeGeometry,
+  ForgetSample,
+  Obstacle,
+  Recommendation,
+  RecommendedWindow,
+} from '../analysis/answer.js';
+export type { TensorBackendName } from '../network/gradient-backend.js';
+export type { BatchSizes, CurvatureGroup, ReducedProblem, Sampling } from '../theory/problem.js';
+export type { ProblemSpec, SampleSpec } from '../theory/problem.js';
+export type { Budget, BudgetName, ErrorBudget } from '../harness/budget.js';
+export type { Counterexample, ProblemWithStep } from '../harness/counterexample.js';
+export type { Examination, Outcome } from '../harness/examination.js';
+export type { SavedFailure, TheoremProgress } from '../harness/run-work.js';
+export type { MutantSummary, TheoremSummary } from '../harness/summary.js';
+export type {
+  Claim,
+  EscapeClaim,
+  InequalityClaim,
+  Mutant,
+  NetworkTheorem,
+  OrderClaim,
+  PredictedSide,
+  ProblemClaim,
+  ProblemInstance,
+  ProblemTheorem,
+  Relation,
+  SideClaim,
+  StepChoice,
+  Theorem,
+  TypicalClaim,
+} from '../harness/theorem.js';
+export type { RunVerdict } from '../harness/verdict.js';
+export type { AgreementReport } from '../report/agreement.js';

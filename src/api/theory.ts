@@ -1,0 +1,67 @@
+/*
+ * `unlearning-stability/theory`: what theorems are made of, and the exact theory that they are compared with.
+ */
+
+export { reducedProblem } from '../input/problem-input.js';
+
+export { problemFromSpec } from '../theory/problem.js';
+export { groupNamed, SAMPLINGS } from '../theory/problem.js';
+export {
+  emptySet,
+  factorCount,
+  factorSet,
+  isRankOne,
+  rankOneSet,
+  sampleFactors,
+} from '../theory/factor-set.js';
+export { gramMatrix, reduceProblem, reduceSets } from '../theory/reduction.js';
+export {
+  batchNoise,
+  meanCurvature,
+  meanHessian,
+  relativeEigenvalues,
+  sampleCurvatures,
+  sampleWeight,
+  totalCurvature,
+} from '../theory/mean-curvature.js';
+export { criticalMixing } from '../theory/critical-mixing.js';
+export {
+  coherenceMatrix,
+  crossCoherence,
+  curvatureCancellation,
+  setCoherence,
+  unlearningCoherence,
+} from '../theory/coherence.js';
+export { coherenceBlock, hessianInnerProducts } from '../theory/coherence.js';
+export { pairwiseCoherence } from '../theory/pairwise-coherence.js';
+export { largestEigenvalue, smallestEigenvalue, symmetricEigen } from '../linalg/symmetric-eigen.js';
+export { dot, norm, quadraticForm, trace } from '../linalg/vectors.js';
+export {
+  escapeDirection,
+  isBernoulli,
+  isDescending,
+  isEscaping,
+  largestMeanCurvature,
+  largestTotalCurvature,
+  topEigenvectors,
+} from '../../theorems/curvature-terms.js';
+export { noiseAlong, noiseOfIdentity } from '../../theorems/curvature-terms.js';
+
+// The exact theory: what a prediction is checked against, so it must not be made of it.
+export { exactStability } from '../theory/operator/exact-stability.js';
+export { exactCriticalMixing } from '../theory/operator/exact-stability.js';
+
+export type { ProblemSpec, SampleSpec } from '../theory/problem.js';
+export type {
+  BatchSizes,
+  CurvatureGroup,
+  ReducedProblem,
+  Sampling,
+  UnlearningProblem,
+} from '../theory/problem.js';
+export type { FactorSet } from '../theory/factor-set.js';
+export type { CrossCoherence, UnlearningCoherence } from '../theory/coherence.js';
+export type { SymmetricEigen } from '../linalg/symmetric-eigen.js';
+export type { ExactStability, ExactValue, SecondMomentGrowth } from '../theory/operator/exact-stability.js';
+export type { FactorArray, FactorsInput, NumberList } from '../input/factors-input.js';
+export type { ProblemInput } from '../input/problem-input.js';

@@ -1,0 +1,62 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { agreementHtml } from '../report/agreement-html.js';
+import type { Picture } from '../report/agreement-sections.js';
+import { agreementMarkdown } from '../report/agreement-text.js';
+import type { AgreementReport } from '../report/agreement.js';
+import { junitXml } from '../report/junit.js';
+import type { CliContext } from './context.js';
+import { writeFileWhole } from './files.js';
+
+/** Writes all reports and the counterexamples; returns their paths. */
+export function writeReports(context: CliContext, report: AgreementReport, folder: string): string[] {
+  const contents: [string, string][] = [
+    ['agreement.json', `${JSON.stringify(report, null, 2)}\n`],
+    ['agreement.html', agreementHtml(report, reportPictures(context, folder))],
+    ['agreement.md', agreementMarkdown(report)],
+    ['junit.xml', junitXml(report)],
+    ...report.theorems.flatMap(({ id, counterexample }): [string, string][] =>
+      counterexample ? [[`counterexample-${id}.json`, `${JSON.stringify(counterexample, null, 2)}\n`]] : [],
+    ),
+  ];
+  return contents.map(([name, text]) => {
+    const path = join(folder, name);
+    writeFileWhole(path, text);
+    return path;
+  });
+}
+
+/** The pictures of a report: every map in its folder, and the calibration if it is there. */
+export function reportPictures(
+  { calibrationPicture }: Pick<CliContext, 'calibrationPicture'>,
+  folder: string,
+): Picture[] {
+  const maps = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith('.svg')) : [];
+  return [
+    ...maps.sort().map((name) => mapPicture(name, readFileSync(join(folder, name), 'utf8'))),
+    ...(calibrationPicture === null ? [] : [{ ...CALIBRATION, svg: calibrationPicture }]),
+  ];
+}
+
+const CALIBRATION = {
+  title: 'Measured error rates of the decision',
+  caption:
+    'How often the certificate of a side is inconclusive, how many samples it takes, and how often naive procedures are wrong on the same instances, whose side is known (docs/calibration.md). Measured once for this version, not by this run.',
+};
+
+/** A map as it lies beside the report, with its own title and description if it has them. */
+function mapPicture(name: string, svg: string): Picture {
+  return {
+    title: elementText(svg, 'title') ?? name.replace(/\.svg$/, '').replaceAll('-', ' '),
+    caption: elementText(svg, 'desc') ?? name,
+    svg,
+  };
+}
+
+/** Text of the first element of a name; undefined if there is none. */
+function elementText(svg: string, name: string): string | undefined {
+  const text = new RegExp(`<${name}(?:\\s[^>]*)?>([^<]+)</${name}>`).exec(svg)?.[1];
+  return text?.trim().replace(/&(lt|gt|quot|apos|amp);/g, (_, entity: string) => ENTITIES[entity]!);
+}
+
+const ENTITIES: Readonly<Record<string, string>> = { lt: '<', gt: '>', quot: '"', apos: "'", amp: '&' };

@@ -1,0 +1,83 @@
+import {
+  type Counterexample,
+  type ProblemWithStep,
+  replayCounterexample,
+} from '../harness/counterexample.js';
+import type { Examination } from '../harness/examination.js';
+import { usesBackend } from '../harness/theorem.js';
+import { parseCounterexampleFile } from '../input/counterexample-file.js';
+import { randomSource } from '../random/generator.js';
+import { instanceText } from '../report/agreement.js';
+import { growthPicture } from '../report/character-pictures.js';
+import { significant } from '../report/number-format.js';
+import { problemFromSpec } from '../theory/problem.js';
+import { reduceProblem } from '../theory/reduction.js';
+import { trajectory } from '../unlearning/growth.js';
+import { linearisedProcess, type UnlearningImplementation } from '../unlearning/process.js';
+import type { CliContext } from './context.js';
+import { readInputFile } from './files.js';
+import { theoremNamed } from './options.js';
+
+/** `replay FILE`: examines a saved contradiction again; 1 while it stands, 0 once it is gone, 3 if undecided. */
+export async function replayCommand(
+  context: CliContext,
+  file: string,
+  implementation: UnlearningImplementation,
+): Promise<number> {
+  const record = parseCounterexampleFile(readInputFile(file), file);
+  const theorem = theoremNamed(context.theorems, record.theorem.id);
+  const backend = usesBackend([theorem]) ? await context.loadBackend(null) : null;
+  const examination = replayCounterexample(theorem, record, implementation, backend);
+  context.stdout.write(`${describeReplay(record, examination, implementation)}\n`);
+  if (examination.outcome === 'contradict') return 1;
+  return examination.outcome === 'inconclusive' ? 3 : 0;
+}
+
+function describeReplay(
+  record: Counterexample,
+  now: Examination,
+  implementation: UnlearningImplementation,
+): string {
+  const { theorem, problem } = record;
+  const standing =
+    now.outcome === 'contradict' ? 'the contradiction stands' : `no contradiction now (${now.outcome})`;
+  return [
+    `${theorem.id} ${theorem.name}: ${standing}`,
+    `statement    ${theorem.statement}`,
+    `instance     ${instanceText(record)}`,
+    ...(now.logGrowth === null
+      ? []
+      : [
+          `prediction   ${now.predicted} (critical step ${significant(now.criticalStep)})`,
+          `exact        eta* ${significant(now.etaStar)}, log rho = ${significant(now.logGrowth)} per step: ${now.logGrowth > 0 ? 'diverges' : 'stable'}`,
+        ]),
+    `${now.logGrowth === null ? 'experiment' : 'simulation'}   ${now.evidence}`,
+    ...(now.conflict ? [`conflict     ${now.conflict}`] : []),
+    `found        predicted ${record.found.predicted}; ${record.found.evidence}`,
+    ...(problem
+      ? [
+          '',
+          'log10 |delta_k|^2 of four runs of the real step (columns: steps; rows: size):',
+          growthPicture(sampleRuns(problem, record.decision.seed, implementation)),
+        ]
+      : []),
+  ].join('\n');
+}
+
+/** Four trajectories from a fixed start. */
+function sampleRuns(
+  problem: ProblemWithStep,
+  seed: number,
+  implementation: UnlearningImplementation,
+): Float64Array[] {
+  const reduced = reduceProblem(problemFromSpec(problem));
+  const start = new Float64Array(reduced.dimension).fill(1 / Math.sqrt(reduced.dimension));
+  return [0, 1, 2, 3].map((run) =>
+    trajectory(
+      linearisedProcess(reduced, problem.eta, implementation),
+      start,
+      120,
+      randomSource('replay', seed, run),
+    ),
+  );
+}

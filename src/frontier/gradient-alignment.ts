@@ -1,0 +1,113 @@
+import { InputError } from '../input/problem-file.js';
+import { LOSSES } from '../network/losses.js';
+import { gradientGram } from '../network/output-gradients.js';
+import { type PatchData, selectSamples } from '../network/patch-data.js';
+import { initialWeights } from '../network/patch-network.js';
+import { trainNetwork } from '../network/training.js';
+import { randomSource } from '../random/generator.js';
+import type { FrontierMap, MapDefinition, MapRequest } from './frontier-map.js';
+import type { MapAxis } from './map-axis.js';
+import { drawnSamples, NETWORK } from './trained-outcome.js';
+
+const SAMPLES = 60;
+const FORGET = 12;
+
+/** SNR of memorised noise, and of a shared signal. */
+const LEVELS = { low: 0.1, high: 2 };
+
+const PANELS = [
+  { field: 'lowBefore', title: `SNR ${LEVELS.low}, before training`, scale: 'cosine' },
+  { field: 'lowAfter', title: `SNR ${LEVELS.low}, after training`, scale: 'cosine' },
+  { field: 'highBefore', title: `SNR ${LEVELS.high}, before training`, scale: 'cosine' },
+  { field: 'highAfter', title: `SNR ${LEVELS.high}, after training`, scale: 'cosine' },
+] as const;
+
+/** Cosines of per-sample gradients at two times, n x n each; null where training failed. */
+interface Alignment {
+  readonly before: Float64Array;
+  readonly after: Float64Array | null;
+}
+
+function alignmentAt(signalToNoise: number, seed: number): Alignment {
+  const words = ['gradient-alignment', seed, signalToNoise];
+  const data = ordered(drawnSamples(signalToNoise, SAMPLES, words));
+  const start = initialWeights(NETWORK, 1 / Math.sqrt(NETWORK.dimension), randomSource(...words));
+  const { weights, reached } = trainNetwork(NETWORK, start, data, LOSSES.squared);
+  return {
+    before: cosines(gradientGram(NETWORK, start, data)),
+    after: reached ? cosines(gradientGram(NETWORK, weights, data)) : null,
+  };
+}
+
+/** Forget set first, in each set label +1 first. */
+function ordered(data: PatchData): PatchData {
+  const inSet = (from: number, to: number): number[] => {
+    const members = Array.from({ length: to - from }, (_, i) => from + i);
+    return [...members.filter((i) => data.labels[i]! > 0), ...members.filter((i) => data.labels[i]! < 0)];
+  };
+  return selectSamples(data, [...inSet(0, FORGET), ...inSet(FORGET, data.sampleCount)]);
+}
+
+/** G_ik/sqrt(G_ii G_kk); 0 for a sample without a gradient. */
+function cosines(gram: Float64Array): Float64Array {
+  const n = Math.sqrt(gram.length);
+  return gram.map((g, ik) => {
+    const scale = Math.sqrt(gram[Math.floor(ik / n) * (n + 1)]! * gram[(ik % n) * (n + 1)]!);
+    return scale === 0 ? 0 : g / scale;
+  });
+}
+
+export const gradientAlignment: MapDefinition = {
+  id: 'gradient-alignment',
+  summary: 'cosines of per-sample gradients, before and after training, at low and high SNR',
+  takes: [],
+  build(request: MapRequest): FrontierMap {
+    if (request.grid)
+      throw new InputError(`gradient-alignment has ${SAMPLES} x ${SAMPLES} cells; leave --grid out`);
+    if (request.simulate)
+      throw new InputError('gradient-alignment has no steps to sample; leave --simulate out');
+    const axis = (name: string): MapAxis => ({
+      name,
+      title: 'sample',
+      unit: null,
+      scale: 'linear',
+      values: Array.from({ length: SAMPLES }, (_, i) => i + 1),
+    });
+    let known: Record<keyof typeof LEVELS, Alignment> | null = null;
+    const alignments = () =>
+      (known ??= {
+        low: alignmentAt(LEVELS.low, request.seed),
+        high: alignmentAt(LEVELS.high, request.seed),
+      });
+    return {
+      frame: {
+        id: request.map,
+        title: 'Cosines of per-sample gradients before and after training',
+        setting: `two-layer ReLU network, n = ${SAMPLES}, d = ${NETWORK.dimension}, m = ${NETWORK.width}; samples 1 to ${FORGET} are to be forgotten, in each set label +1 first`,
+        x: axis('sample'),
+        y: axis('other'),
+        colour: { field: 'highAfter', title: 'cosine' },
+        lines: [],
+        marks: [],
+        panels: PANELS,
+      },
+      cell(column, row) {
+        const { low, high } = alignments();
+        const at = (cosine: Float64Array | null): number | null => cosine?.[row * SAMPLES + column] ?? null;
+        return {
+          exact: 'undecided',
+          fields: {
+            lowBefore: at(low.before),
+            lowAfter: at(low.after),
+            highBefore: at(high.before),
+            highAfter: at(high.after),
+          },
+          theorems: {},
+          marks: [],
+          certificate: null,
+          wrong: [],
+        };
+      },
+    };
+  },
+};

@@ -1,0 +1,96 @@
+import { dot } from '../linalg/vectors.js';
+import { randomSource } from '../random/generator.js';
+import { linearisedProcess } from '../unlearning/process.js';
+import {
+  type Examination,
+  type ExaminationSettings,
+  type ExaminedProblem,
+  isFarFromThreshold,
+} from './examination.js';
+import type { EscapeClaim, ProblemInstance } from './theorem.js';
+
+/** Predicted times this close to an integer are not decided: rounding of k steps could tip them. */
+const BOUNDARY = 1e-7;
+
+/** Longer runs are not simulated. */
+const MAX_STEPS = 20_000;
+
+/** Runs the real full-batch step and compares the first step of escape with the predicted one, exactly. */
+export function examineEscape(
+  claim: EscapeClaim,
+  instance: ProblemInstance,
+  problem: ExaminedProblem,
+  eta: number,
+  settings: ExaminationSettings,
+): Examination {
+  if (!instance.escape) throw new Error('an escape claim needs a factor and a start');
+  const { factor, start } = instance.escape;
+  const common = {
+    eta,
+    criticalStep: null,
+    etaStar: problem.etaStar,
+    logGrowth: problem.exact.growth(eta).logGrowth,
+    far: isFarFromThreshold(problem, eta),
+    certificates: 0,
+    refuted: [],
+    conflict: null,
+  };
+  const undecided = {
+    ...common,
+    predicted: 'undecided',
+    observed: 'inconclusive',
+    outcome: 'undecided',
+  } as const;
+  if (!claim.applies(problem.reduced))
+    return { ...undecided, samples: 0, evidence: 'hypotheses do not hold' };
+  const { direction, steps } = claim.escape(problem.reduced, eta, factor);
+  const predicted = Math.ceil(steps);
+  if (!(predicted <= MAX_STEPS) || Math.abs(steps - Math.round(steps)) < BOUNDARY * predicted) {
+    return { ...undecided, samples: 0, evidence: `predicted time ${steps} is not decided by a run` };
+  }
+  const measured = firstEscape(problem, eta, settings, direction, factor, start, 2 * predicted + 10);
+  return {
+    ...common,
+    predicted: 'diverges',
+    observed: measured === null ? 'inconclusive' : 'diverges',
+    outcome: measured === predicted ? 'agree' : 'contradict',
+    samples: measured ?? 2 * predicted + 10,
+    evidence: `predicted step ${predicted}, measured ${measured ?? 'none'}`,
+    refuted: settings.mutants.flatMap(({ id, claim: wrong }) =>
+      wrong.kind === 'escape-time' && !matches(wrong.escape(problem.reduced, eta, factor).steps, measured)
+        ? [id]
+        : [],
+    ),
+  };
+}
+
+/** True if a predicted time fits the measured step, or is too close to an integer to be told from it. */
+function matches(steps: number, measured: number | null): boolean {
+  if (!Number.isFinite(steps)) return true;
+  return Math.ceil(steps) === measured || Math.abs(steps - Math.round(steps)) < BOUNDARY * Math.abs(steps);
+}
+
+/** First k with |<v, delta_k>| >= factor |<v, delta_0>|, or null within the limit. */
+function firstEscape(
+  problem: ExaminedProblem,
+  eta: number,
+  settings: ExaminationSettings,
+  direction: Float64Array,
+  factor: number,
+  start: readonly number[],
+  limit: number,
+): number | null {
+  const process = linearisedProcess(problem.reduced, eta, settings.implementation);
+  const random = randomSource('escape', settings.seed, settings.theoremId);
+  const drawn = Float64Array.from(direction, (_, a) => start[a % start.length] ?? 0);
+  const along = dot(direction, drawn);
+  // The start has component exactly 1 along v, and the drawn one across it.
+  const w = Float64Array.from(direction, (v, a) => v + drawn[a]! - along * v);
+  const target = factor * Math.abs(dot(direction, w));
+  for (let k = 1; k <= limit; k++) {
+    process.drawBatches(random);
+    process.applyStep(w);
+    if (!(Math.abs(dot(direction, w)) < target)) return k;
+  }
+  return null;
+}

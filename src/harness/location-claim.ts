@@ -1,0 +1,81 @@
+import { multiplyTransposedSymmetric } from '../linalg/multiply-transposed.js';
+import { topEigenvalue } from '../linalg/top-eigenvalue.js';
+import { trace } from '../linalg/vectors.js';
+import { type Interval, medianInterval } from '../statistics/intervals.js';
+import { drawnData } from './drawn-network.js';
+import {
+  type Examination,
+  type ExaminationSettings,
+  networkExamination,
+  type Outcome,
+} from './examination.js';
+import type {
+  LocationClaim,
+  NetworkExperiment,
+  NetworkInstance,
+  NetworkSetting,
+} from './network-instance.js';
+
+/**
+ * Compares the claimed location of a measured quantity with an exact interval for its median over
+ * `repeats` independent data sets; the same interval serves claim and wrong variants.
+ */
+export function examineLocation(
+  claim: LocationClaim,
+  { experiment, setting }: NetworkInstance,
+  { mutants, errorProbability }: ExaminationSettings,
+): Examination {
+  const measured = Array.from({ length: setting.repeats }, (_, repeat) =>
+    measuredSpectrum(experiment, setting, repeat),
+  );
+  const median = medianInterval(measured, errorProbability);
+  return networkExamination({
+    outcome: outcomeOf(claim, setting, median),
+    evidence: `median of ${setting.repeats} data sets in [${median.low.toFixed(4)}, ${median.high.toFixed(4)}], predicted ${claim.limit(setting).toFixed(4)} +- ${claim.tolerance(setting).toFixed(4)}`,
+    samples: setting.repeats,
+    certificates: 1,
+    refuted: mutants.flatMap(({ id, claim: wrong }) =>
+      wrong.kind === 'location' && outcomeOf(wrong, setting, median) === 'contradict' ? [id] : [],
+    ),
+  });
+}
+
+/** Whether the median's interval lies inside the claimed one, apart from it, or neither. */
+function outcomeOf(claim: LocationClaim, setting: NetworkSetting, { low, high }: Interval): Outcome {
+  const limit = claim.limit(setting);
+  const tolerance = claim.tolerance(setting);
+  if (low >= limit - tolerance && high <= limit + tolerance) return 'agree';
+  return high < limit - tolerance || low > limit + tolerance ? 'contradict' : 'inconclusive';
+}
+
+/**
+ * The quantity of an experiment on data set number `repeat`, from the Gram matrix of the whole inputs,
+ * <x_i, x_k>/(sp^2 d), which is SNR^2 y y^T + Xi Xi^T/(sp^2 d) with one noise patch: its largest eigenvalue, or
+ * the coherence lambda_1(S)/mean(S_ii) of S = |Gram|.
+ *
+ * @throws RangeError for an experiment that measures no spectrum.
+ */
+export function measuredSpectrum(
+  experiment: NetworkExperiment,
+  setting: NetworkSetting,
+  repeat: number,
+): number {
+  const { sampleCount: n, patches, dimension: d, inputs } = drawnData(setting, repeat);
+  const scale = 1 / (setting.noiseScale ** 2 * d);
+  const gram = multiplyTransposedSymmetric(inputs, inputs, n, patches * d);
+  for (let ik = 0; ik < gram.length; ik++) gram[ik]! *= scale;
+  switch (experiment) {
+    case 'largest-eigenvalue':
+      return topEigenvalue(gram, n);
+    case 'coherence':
+      return topEigenvalue(magnitudes(gram), n) / (trace(gram, n) / n);
+    default:
+      throw new RangeError(`${experiment} is no experiment about a spectrum`);
+  }
+}
+
+function magnitudes(matrix: Float64Array): Float64Array {
+  const out = new Float64Array(matrix.length);
+  for (let k = 0; k < out.length; k++) out[k] = Math.abs(matrix[k]!);
+  return out;
+}

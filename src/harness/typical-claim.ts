@@ -1,0 +1,97 @@
+import { exceedsTypicalGrowth } from '../decision/scalar-growth.js';
+import { randomSource } from '../random/generator.js';
+import { typicalGrowth } from '../unlearning/growth.js';
+import { linearisedProcess } from '../unlearning/process.js';
+import {
+  type Examination,
+  type ExaminationSettings,
+  type ExaminedProblem,
+  isFarFromThreshold,
+  type Outcome,
+} from './examination.js';
+import type { ProblemInstance, TypicalClaim } from './theorem.js';
+
+const RUNS = 32;
+const STEPS = 1500;
+const BURN_IN = 60;
+const CONFIDENCE = 0.999;
+/** Growth per step that the test resolves: with little noise both sides nearly agree, without noise exactly. */
+const RESOLUTION = 2e-3;
+
+/**
+ * Compares the measured growth of single runs with a bound computed from log rho(T).
+ *
+ * Contradiction is certified by Markov's inequality: E|delta_k|^2 <= sqrt(r) rho^k |delta_0|^2 (T is
+ * self-adjoint in the Frobenius inner product), so over m independent runs of k steps the sum of
+ * log|delta_k|^2/|delta_0|^2 exceeds m (k log rho + log(r)/2) + log(1/error) with probability at most
+ * `error`. Agreement needs the upper confidence limit of the measured growth to be below the bound, to RESOLUTION;
+ * growth measured after a burn-in is a run of its own from the burnt-in start.
+ */
+export function examineTypical(
+  claim: TypicalClaim,
+  instance: ProblemInstance,
+  problem: ExaminedProblem,
+  eta: number,
+  settings: ExaminationSettings,
+): Examination {
+  const { logGrowth } = problem.exact.growth(eta);
+  const bound = measurable(claim.bound(logGrowth));
+  const words = [settings.seed, settings.theoremId, JSON.stringify([instance, eta])];
+  const estimate = typicalGrowth(
+    linearisedProcess(problem.reduced, eta, settings.implementation),
+    randomSource('typical', ...words),
+    { runs: RUNS, steps: STEPS, burnIn: BURN_IN, confidence: CONFIDENCE },
+  );
+  const { growth, interval } = estimate;
+  const slack =
+    (Math.log(problem.reduced.dimension) / 2 - Math.log(settings.errorProbability) / RUNS) / STEPS;
+  const observed = interval.low > 0 ? 'diverges' : interval.high < 0 ? 'stable' : 'inconclusive';
+  return {
+    predicted: 'undecided',
+    observed,
+    outcome: claim.applies(problem.reduced) ? outcome() : 'undecided',
+    eta,
+    criticalStep: null,
+    etaStar: problem.etaStar,
+    logGrowth,
+    far: isFarFromThreshold(problem, eta),
+    samples: RUNS * (BURN_IN + STEPS),
+    certificates: 1 + settings.mutants.length,
+    evidence: `2 gamma = ${growth.toFixed(4)} in [${interval.low.toFixed(4)}, ${interval.high.toFixed(4)}], bound ${bound.toFixed(4)}`,
+    refuted: refutedBounds(),
+    conflict: null,
+  };
+
+  function outcome(): Outcome {
+    if (growth > bound + slack) return 'contradict';
+    return interval.high <= bound + RESOLUTION ? 'agree' : 'inconclusive';
+  }
+
+  /** Wrong bounds that the typical growth certainly exceeds; certified where r = 1. */
+  function refutedBounds(): string[] {
+    const wrong = settings.mutants.flatMap(({ id, claim: other }) =>
+      other.kind === 'typical' ? [{ id, bound: other.bound(logGrowth) }] : [],
+    );
+    const exceeded = exceedsTypicalGrowth(
+      linearisedProcess(problem.reduced, eta, settings.implementation),
+      problem.reduced,
+      eta,
+      wrong.map((entry) => entry.bound),
+      randomSource('scalar growth', ...words),
+      settings.errorProbability,
+    );
+    return wrong.flatMap(({ id }, k) => (exceeded[k] ? [id] : []));
+  }
+}
+
+/** Share of the displacement to which a step is computed, of at most eight coordinates and moderate curvature. */
+const STEP_ROUNDING = 1e-13;
+
+/**
+ * Bound of the growth that can be measured: a computed step is off by up to ROUNDING |delta|, which matters where a
+ * step ends at the minimum (eta d = 1, rho = 0). By Jensen's inequality
+ * E log (|A delta| + e |delta|)^2/|delta|^2 <= 2 log(sqrt(rho) + e).
+ */
+function measurable(bound: number): number {
+  return bound > 0 ? bound : 2 * Math.log(Math.exp(bound / 2) + STEP_ROUNDING);
+}

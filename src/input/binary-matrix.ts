@@ -1,0 +1,148 @@
+import { blockNumbers, type MatrixBlock, type MatrixSource } from '../theory/matrix-source.js';
+import type { ByteRange } from './byte-range.js';
+import type { NumberType } from './number-type.js';
+import { InputError } from './problem-file.js';
+
+/** How a matrix lies in a range of bytes, from its first on. */
+export interface BinaryLayout {
+  readonly shape: readonly number[];
+  /** What the file calls the type of its numbers. */
+  readonly dtype: string;
+  readonly type: NumberType;
+  readonly littleEndian: boolean;
+  /** True if the first index runs fastest (Fortran order), false if the last one does (C order). */
+  readonly fortran: boolean;
+}
+
+/** Numbers in a range of bytes, that are to be read as a matrix or as an array. */
+export interface BinaryArray {
+  readonly bytes: ByteRange;
+  readonly layout: BinaryLayout;
+}
+
+/** Types of numbers that a reader takes: floating point alone, or integers and booleans too. */
+export type NumberKinds = 'floats' | 'numbers';
+
+/** Numbers that are read and decoded at once. */
+const PIECE_NUMBERS = 2 ** 17;
+
+/**
+ * A matrix in a range of bytes, read by positioned reads: C order row by row, Fortran order by whole columns.
+ *
+ * @throws InputError if the shape is none of a matrix, or its numbers do not fill the range exactly.
+ */
+export function binaryMatrix({ bytes, layout }: BinaryArray): MatrixSource {
+  const { dtype, type, littleEndian, fortran } = layout;
+  const { rows, columns, factorsPerSample } = matrixShape(layout.shape, bytes.name);
+  checkFilled({ bytes, layout }, rows * columns);
+  const buffer = new Uint8Array(Math.min(PIECE_NUMBERS, rows * columns) * type.bytes);
+  const view = new DataView(buffer.buffer);
+
+  /** Consecutive numbers of the file. */
+  function readRun(from: number, out: Float64Array): void {
+    for (let done = 0; done < out.length; done += PIECE_NUMBERS) {
+      const count = Math.min(PIECE_NUMBERS, out.length - done);
+      bytes.read((from + done) * type.bytes, buffer.subarray(0, count * type.bytes));
+      for (let k = 0; k < count; k++) out[done + k] = type.read(view, k * type.bytes, littleEndian);
+    }
+  }
+
+  function readRowMajor(from: number, to: number, out: Float64Array): void {
+    const width = to - from;
+    if (width === columns) return readRun(0, out);
+    for (let row = 0; row < rows; row++) {
+      readRun(row * columns + from, out.subarray(row * width, (row + 1) * width));
+    }
+  }
+
+  function readColumnMajor(from: number, to: number, out: Float64Array): void {
+    const width = to - from;
+    const samples = rows / factorsPerSample;
+    const atOnce = Math.max(1, Math.floor(PIECE_NUMBERS / rows));
+    for (let first = 0; first < width; first += atOnce) {
+      const last = Math.min(width, first + atOnce);
+      const run = new Float64Array((last - first) * rows);
+      readRun((from + first) * rows, run);
+      for (let column = first, k = 0; column < last; column++) {
+        for (let factor = 0; factor < factorsPerSample; factor++) {
+          for (let i = 0; i < samples; i++) out[(i * factorsPerSample + factor) * width + column] = run[k++]!;
+        }
+      }
+    }
+  }
+
+  /** Rows of the block one by one in C order; its columns in Fortran order, where samples of one factor lie together. */
+  function readStoredBlock(
+    { fromSample, toSample, fromColumn, toColumn }: MatrixBlock,
+    out: Float64Array,
+  ): void {
+    const width = toColumn - fromColumn;
+    const [count, samples] = [toSample - fromSample, rows / factorsPerSample];
+    if (!fortran && width === columns) return readRun(fromSample * factorsPerSample * columns, out);
+    if (!fortran) {
+      for (let row = 0; row < count * factorsPerSample; row++) {
+        const from = (fromSample * factorsPerSample + row) * columns + fromColumn;
+        readRun(from, out.subarray(row * width, (row + 1) * width));
+      }
+      return;
+    }
+    const run = new Float64Array(count);
+    for (let column = 0; column < width; column++) {
+      for (let factor = 0; factor < factorsPerSample; factor++) {
+        readRun(((fromColumn + column) * factorsPerSample + factor) * samples + fromSample, run);
+        for (let i = 0; i < count; i++) out[(i * factorsPerSample + factor) * width + column] = run[i]!;
+      }
+    }
+  }
+
+  return {
+    name: bytes.name,
+    rows,
+    columns,
+    factorsPerSample,
+    dtype,
+    readColumns(from, to, out = new Float64Array(rows * (to - from))) {
+      (fortran ? readColumnMajor : readRowMajor)(from, to, out);
+      return out;
+    },
+    readBlock(block, out = new Float64Array(blockNumbers({ factorsPerSample }, block))) {
+      readStoredBlock(block, out);
+      return out;
+    },
+    order: fortran ? 'columns' : 'samples',
+  };
+}
+
+/** @throws InputError unless so many numbers fill the range exactly. */
+export function checkFilled({ bytes, layout }: BinaryArray, count: number): void {
+  const expected = count * layout.type.bytes;
+  if (bytes.size === expected) return;
+  const what = bytes.size < expected ? 'truncated' : 'the header says less';
+  throw new InputError(
+    `${bytes.name}: shape (${layout.shape.join(', ')}) of ${layout.dtype} must be ${expected} bytes; got ${bytes.size} (${what})`,
+  );
+}
+
+/** Rows, columns and factors a sample of a stored shape. */
+export interface MatrixShape {
+  readonly rows: number;
+  readonly columns: number;
+  readonly factorsPerSample: number;
+}
+
+/** Reads the shape n x p, or n x c x p. @throws InputError for any other, and for one without numbers. */
+export function matrixShape(shape: readonly number[], name: string): MatrixShape {
+  const shown = `(${shape.join(', ')}${shape.length === 1 ? ',' : ''})`;
+  if (shape.length !== 2 && shape.length !== 3) {
+    throw new InputError(`${name}: shape must be (samples, p) or (samples, factors, p); got ${shown}`);
+  }
+  const numbers = shape.reduce((product, length) => product * length, 1);
+  if (
+    !shape.every((length) => Number.isSafeInteger(length) && length >= 1) ||
+    !Number.isSafeInteger(numbers)
+  ) {
+    throw new InputError(`${name}: shape must have at least 1 sample, factor and column; got ${shown}`);
+  }
+  const factorsPerSample = shape.length === 3 ? shape[1]! : 1;
+  return { rows: shape[0]! * factorsPerSample, columns: shape.at(-1)!, factorsPerSample };
+}

@@ -1,0 +1,83 @@
+import { z } from 'zod';
+import type { Counterexample } from '../harness/counterexample.js';
+import { NETWORK_EXPERIMENTS } from '../harness/network-instance.js';
+import {
+  checkProblem,
+  InputError,
+  parseJson,
+  parseSchema,
+  problemSchema,
+  stepSizeSchema,
+} from './problem-file.js';
+
+const side = z.enum(['diverges', 'stable', 'undecided']);
+const observed = z.enum(['diverges', 'stable', 'inconclusive']);
+const sampleCount = z.int().min(1, 'must be > 0');
+
+const count = z.int().min(0, 'must be an integer >= 0');
+const share = z.number().min(0, 'must be in [0, 1]').max(1, 'must be in [0, 1]');
+
+const networkInstanceSchema = z.strictObject({
+  experiment: z.enum(NETWORK_EXPERIMENTS),
+  setting: z.strictObject({
+    samples: sampleCount,
+    forget: count,
+    dimension: z.int().min(2, 'must be an integer >= 2'),
+    width: sampleCount,
+    signalToNoise: z.number().min(0, 'must be >= 0'),
+    noiseScale: z.number().gt(0, 'must be > 0'),
+    noisePatches: sampleCount,
+    positives: share,
+    alpha: share,
+    delta: share,
+    repeats: count,
+    seed: count,
+  }),
+});
+
+/** The shape of a counterexample; what depends on several fields is checked afterwards. */
+export const counterexampleSchema = z.strictObject({
+  schemaVersion: z.literal(1, 'must be 1'),
+  kind: z.literal('counterexample', 'must be "counterexample"'),
+  theorem: z.strictObject({ id: z.string(), name: z.string(), statement: z.string() }),
+  problem: problemSchema.extend({ eta: stepSizeSchema }).nullable(),
+  companion: problemSchema.nullable(),
+  escape: z
+    .strictObject({ factor: z.number().gt(1, 'must be > 1'), start: z.array(z.number()).min(1) })
+    .nullable(),
+  // Absent in files written before there were theorems about networks.
+  network: networkInstanceSchema.nullable().default(null),
+  decision: z.strictObject({
+    seed: z.int().min(0, 'must be >= 0'),
+    errorProbability: z.number().gt(0, 'must be in (0, 1)').lt(1, 'must be in (0, 1)'),
+    maxSamples: sampleCount,
+    maxSamplesUndecided: sampleCount,
+  }),
+  found: z.strictObject({
+    predicted: side,
+    observed: observed.nullable(),
+    criticalStep: z.number().nullable(),
+    etaStar: z.number().nullable(),
+    logGrowth: z.number().nullable(),
+    evidence: z.string(),
+    conflict: z.string().nullable(),
+  }),
+  instance: z.int().min(0, 'must be >= 0'),
+  fastCheck: z.strictObject({ seed: z.int(), path: z.string(), shrinks: z.int() }),
+});
+
+/** Reads a counterexample that `verify` has saved. @throws InputError naming file, field, value and what is allowed. */
+export function parseCounterexampleFile(text: string, name: string): Counterexample {
+  return checkedCounterexample(parseJson(text, name), name);
+}
+
+/** Checks that a value is a counterexample. @throws InputError naming field, value and what is allowed. */
+export function checkedCounterexample(value: unknown, name: string): Counterexample {
+  const record = parseSchema(counterexampleSchema, value, name);
+  if ((record.problem === null) === (record.network === null)) {
+    throw new InputError(`${name}: exactly one of problem and network must be given, the other null`);
+  }
+  if (record.problem) checkProblem(record.problem, name);
+  if (record.companion) checkProblem(record.companion, `${name}: companion`);
+  return record;
+}

@@ -1,0 +1,120 @@
+import { blockNumbers, type MatrixSource } from '../theory/matrix-source.js';
+import { InputError } from './problem-file.js';
+
+/** Rows of numbers, all of one length. */
+export interface CsvTable {
+  readonly name: string;
+  /** Names of the columns; null if the file has no header. */
+  readonly header: readonly string[] | null;
+  readonly rows: number;
+  readonly columns: number;
+  /** rows x columns, row-major. */
+  readonly numbers: Float64Array;
+}
+
+const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+
+/**
+ * Rows of numbers separated by commas. A first line in which no cell is a number is a header.
+ *
+ * Lines and columns count from 1 in messages, the header included. A line end after the last row is allowed.
+ *
+ * @param name how messages call the file.
+ * @throws InputError naming line, column, value and what is allowed.
+ */
+export function csvTable(text: string, name: string): CsvTable {
+  const lines = text.replace(/^\uFEFF/, '').split(/\r?\n/);
+  if (lines.at(-1) === '') lines.pop();
+  const header = lines.length > 0 ? headerOf(lines[0]!) : null;
+  const skipped = header === null ? 0 : 1;
+  const rows = lines.length - skipped;
+  if (rows === 0) throw new InputError(`${name}: must have at least one row of numbers; got none`);
+  const columns = lines[0]!.split(',').length;
+  const numbers = new Float64Array(rows * columns);
+  for (let row = 0; row < rows; row++) {
+    const cells = lines[row + skipped]!.split(',');
+    const place = `${name}: line ${row + skipped + 1}`;
+    if (cells.length !== columns) {
+      throw new InputError(`${place} must have ${columns} numbers, as line 1; got ${cells.length}`);
+    }
+    cells.forEach((cell, column) => {
+      numbers[row * columns + column] = finiteNumber(cell.trim(), `${place}, column ${column + 1}`);
+    });
+  }
+  return { name, header, rows, columns, numbers };
+}
+
+/**
+ * Takes the column of that name out of a table.
+ *
+ * @returns the table without it, and its numbers: null if there is no such column.
+ * @throws InputError if it is there twice, or nothing is left without it.
+ */
+export function withoutColumn(
+  table: CsvTable,
+  wanted: string,
+): { readonly table: CsvTable; readonly column: Float64Array | null } {
+  const { name, header, rows, columns, numbers } = table;
+  const at = header?.indexOf(wanted) ?? -1;
+  if (header === null || at < 0) return { table, column: null };
+  if (header.includes(wanted, at + 1)) {
+    throw new InputError(`${name}: must have one column named ${wanted}; got several`);
+  }
+  if (columns === 1) throw new InputError(`${name}: must have a column beside ${wanted}; got none`);
+  const rest = numbers.filter((_, k) => k % columns !== at);
+  const column = numbers.filter((_, k) => k % columns === at);
+  return {
+    table: { name, header: header.toSpliced(at, 1), rows, columns: columns - 1, numbers: rest },
+    column,
+  };
+}
+
+/** Names of columns: words, none of them a number or what programs write in place of one. */
+function headerOf(line: string): string[] | null {
+  const cells = line.split(',').map((cell) => cell.trim());
+  const areNames = cells.every(
+    (cell) => cell !== '' && !NUMBER.test(cell) && !/^[+-]?(nan|inf|infinity)$/i.test(cell),
+  );
+  return areNames ? cells.map((cell) => cell.replace(/^"(.*)"$/, '$1')) : null;
+}
+
+function finiteNumber(cell: string, place: string): number {
+  const value = NUMBER.test(cell) ? Number(cell) : NaN;
+  if (Number.isFinite(value)) return value;
+  const shown = cell === '' ? 'nothing' : JSON.stringify(cell.slice(0, 20));
+  throw new InputError(`${place} must be a finite number; got ${shown}`);
+}
+
+/** A matrix of numbers in memory, rows x columns row-major. */
+export function denseMatrix(
+  {
+    name,
+    rows,
+    columns,
+    numbers,
+  }: Pick<MatrixSource, 'name' | 'rows' | 'columns'> & { numbers: Float64Array },
+  dtype: string,
+): MatrixSource {
+  return {
+    name,
+    rows,
+    columns,
+    factorsPerSample: 1,
+    dtype,
+    readColumns(from, to, out = new Float64Array(rows * (to - from))) {
+      for (let row = 0; row < rows; row++) {
+        out.set(numbers.subarray(row * columns + from, row * columns + to), row * (to - from));
+      }
+      return out;
+    },
+    readBlock(block, out = new Float64Array(blockNumbers({ factorsPerSample: 1 }, block))) {
+      const width = block.toColumn - block.fromColumn;
+      for (let row = block.fromSample; row < block.toSample; row++) {
+        const from = row * columns + block.fromColumn;
+        out.set(numbers.subarray(from, from + width), (row - block.fromSample) * width);
+      }
+      return out;
+    },
+    order: 'samples',
+  };
+}

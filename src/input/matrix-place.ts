@@ -1,0 +1,51 @@
+import { InputError } from './problem-file.js';
+
+/** How a file of matrices is named: its path, its kind, and the part behind `#`, null if there is none. */
+export interface MatrixPlace {
+  readonly path: string;
+  readonly kind: 'npy' | 'npz' | 'safetensors' | 'csv';
+  readonly part: string | null;
+}
+
+/** Takes FILE.npy, FILE.npz[#MEMBER], FILE.safetensors[#TENSOR] or FILE.csv apart. @throws InputError for others. */
+export function matrixPlace(text: string): MatrixPlace {
+  const withPart = /^(.*?\.(npz|safetensors))#(.+)$/is.exec(text);
+  if (withPart) return { path: withPart[1]!, kind: kindOf(withPart[2]!), part: withPart[3]! };
+  const plain = /\.(npy|npz|safetensors|csv)$/i.exec(text);
+  if (plain) return { path: text, kind: kindOf(plain[1]!), part: null };
+  throw new InputError(
+    `${text}: must be named .npy, .npz, .npz#MEMBER, .safetensors, .safetensors#TENSOR or .csv`,
+  );
+}
+
+function kindOf(extension: string): MatrixPlace['kind'] {
+  return extension.toLowerCase() as MatrixPlace['kind'];
+}
+
+/** Parts that a message lists at most. */
+const LISTED = 20;
+
+/**
+ * The part of a file with several that was asked for; without a wish the only one.
+ *
+ * @param noun what the file calls its parts.
+ * @throws InputError listing the parts, if there is none of that name, or several and no wish.
+ */
+export function chosenPart<Part>(
+  parts: ReadonlyMap<string, Part>,
+  wished: string | null,
+  path: string,
+  noun: string,
+): { name: string; part: Part } {
+  const names = [...parts.keys()];
+  const name = wished ?? (names.length === 1 ? names[0]! : null);
+  const part = name === null ? undefined : parts.get(name);
+  if (name !== null && part !== undefined) return { name, part };
+  const more = names.length > LISTED ? `, and ${names.length - LISTED} more` : '';
+  const listed = names.length === 0 ? 'has none' : `has ${names.slice(0, LISTED).join(', ')}${more}`;
+  throw new InputError(
+    wished === null
+      ? `${path}: must name its ${noun}, as ${path}#NAME; it ${listed}`
+      : `${path}: no ${noun} ${JSON.stringify(wished)}; it ${listed}`,
+  );
+}

@@ -1,0 +1,67 @@
+import { z } from 'zod';
+import { largestMagnitude } from '../linalg/symmetric-eigen.js';
+import type { BatchSizes, ReducedProblem, Sampling, UnlearningProblem } from '../theory/problem.js';
+import { reduceProblem } from '../theory/reduction.js';
+import {
+  checkBatch,
+  checkMagnitude,
+  checkSampleCounts,
+  parseSchema,
+  problemSchema,
+  stepSizeSchema,
+} from './problem-file.js';
+import { PROBLEM_NAME, readFactors, type FactorsInput } from './factors-input.js';
+
+/** A problem as problem files hold it; the sets may be typed arrays too. */
+export interface ProblemInput {
+  readonly retain: FactorsInput;
+  /** May be empty when alpha is 0. */
+  readonly forget: FactorsInput;
+  /** Mixing weight in [0, 1]: 0 is descent on the retain set alone. */
+  readonly alpha: number;
+  /** Step size, > 0. */
+  readonly eta: number;
+  /** Samples in a batch of each set. */
+  readonly batch: BatchSizes;
+  readonly sampling: Sampling;
+}
+
+const withEta = problemSchema.extend({ retain: z.unknown(), forget: z.unknown(), eta: stepSizeSchema });
+const withoutEta = withEta.partial({ eta: true });
+
+/** Checks a problem with its step size. @throws InputError in one line, as for a problem file. */
+export function readProblem(input: ProblemInput): { problem: UnlearningProblem; eta: number } {
+  const checked = parseSchema(withEta, input, PROBLEM_NAME);
+  return { problem: checkedProblem(checked), eta: checked.eta };
+}
+
+/** A problem of which the step size does not matter. */
+export type UnsteppedProblem = Omit<ProblemInput, 'eta'> & { readonly eta?: number };
+
+/** Checks a problem, with or without its step size. @throws InputError in one line, as for a problem file. */
+export function readUnsteppedProblem(input: UnsteppedProblem): UnlearningProblem {
+  return checkedProblem(parseSchema(withoutEta, input, PROBLEM_NAME));
+}
+
+/** The problem on U, as theorems get it. @throws InputError in one line, as for a problem file. */
+export function reducedProblem(input: UnsteppedProblem): ReducedProblem {
+  return reduceProblem(readUnsteppedProblem(input));
+}
+
+function checkedProblem({
+  retain: retainInput,
+  forget: forgetInput,
+  alpha,
+  batch,
+  sampling,
+}: z.infer<typeof withoutEta>): UnlearningProblem {
+  const { set: retain, firstVector } = readFactors(retainInput, 'retain');
+  const expected = { length: retain.dimension, as: firstVector };
+  const { set: forget } = readFactors(forgetInput, 'forget', retain.sampleCount > 0 ? expected : undefined);
+  checkSampleCounts({ retain: retain.sampleCount, forget: forget.sampleCount }, alpha, PROBLEM_NAME);
+  for (const [set, { factors, sampleCount }] of Object.entries({ retain, forget })) {
+    if (sampleCount > 0) checkMagnitude(largestMagnitude(factors), `${PROBLEM_NAME}: ${set}`);
+    checkBatch(batch[set as keyof BatchSizes], sampleCount, `${PROBLEM_NAME}: batch.${set}`);
+  }
+  return { retain, forget, alpha, batch, sampling };
+}

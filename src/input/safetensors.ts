@@ -1,0 +1,81 @@
+import { z } from 'zod';
+import { InputError, parseJson, parseSchema } from './problem-file.js';
+import { bytesAt, partOfBytes, type ByteRange } from './byte-range.js';
+import { chosenPart } from './matrix-place.js';
+import { NUMBER_TYPES, type NumberType } from './number-type.js';
+import type { NumberKinds, BinaryArray } from './binary-matrix.js';
+
+/** Limit of the format. */
+const LONGEST_HEADER = 100_000_000;
+
+const FLOATS: Readonly<Record<string, NumberType>> = {
+  F64: NUMBER_TYPES.float64,
+  F32: NUMBER_TYPES.float32,
+  F16: NUMBER_TYPES.float16,
+  BF16: NUMBER_TYPES.bfloat16,
+};
+
+const INTEGERS: Readonly<Record<string, NumberType>> = {
+  I64: NUMBER_TYPES.int64,
+  I32: NUMBER_TYPES.int32,
+  I16: NUMBER_TYPES.int16,
+  I8: NUMBER_TYPES.int8,
+  U64: NUMBER_TYPES.uint64,
+  U32: NUMBER_TYPES.uint32,
+  U16: NUMBER_TYPES.uint16,
+  U8: NUMBER_TYPES.uint8,
+  BOOL: NUMBER_TYPES.uint8,
+};
+
+const wholeNumber = z.int('must be an integer').min(0, 'must be >= 0');
+const tensorSchema = z.object({
+  dtype: z.string('must be a word'),
+  shape: z.array(wholeNumber, 'must be a list of lengths'),
+  data_offsets: z.tuple([wholeNumber, wholeNumber], 'must be [from, to]'),
+});
+const headerSchema = z.record(z.string(), tensorSchema, 'must be an object of tensors');
+
+/**
+ * One tensor of a .safetensors file: F64, F32, F16 or BF16 (and integers and booleans, if they are allowed),
+ * little-endian, in C order.
+ * Format: https://huggingface.co/docs/safetensors
+ *
+ * @param tensor its name; null for the only one.
+ * @throws InputError in one line for anything else.
+ */
+export function safetensorsArray(bytes: ByteRange, tensor: string | null, allowed: NumberKinds): BinaryArray {
+  const { name: path } = bytes;
+  const length = Number(bytesAt(bytes, 0, 8, 'the length of the header').readBigUInt64LE());
+  if (length > LONGEST_HEADER) {
+    throw new InputError(
+      `${path}: not a .safetensors file (its header must have at most ${LONGEST_HEADER} bytes; got ${length})`,
+    );
+  }
+  const tensors = tensorsOf(bytesAt(bytes, 8, length, 'the header').toString('utf8'), path);
+  const data = partOfBytes(bytes, path, 8 + length, bytes.size - 8 - length);
+  const end = Math.max(0, ...[...tensors.values()].map(({ data_offsets: [, to] }) => to));
+  if (end !== data.size) {
+    const what = data.size < end ? 'truncated' : 'the header says less';
+    throw new InputError(`${path}: its tensors must be ${end} bytes; got ${data.size} (${what})`);
+  }
+  const { name, part } = chosenPart(tensors, tensor, path, 'tensor');
+  const place = `${path}#${name}`;
+  const types = allowed === 'floats' ? FLOATS : { ...FLOATS, ...INTEGERS };
+  const type = types[part.dtype];
+  if (!type) {
+    throw new InputError(
+      `${place}: dtype must be one of ${Object.keys(types).join(', ')}; got ${part.dtype}`,
+    );
+  }
+  const [from, to] = part.data_offsets;
+  const { dtype, shape } = part;
+  const layout = { dtype, shape, type, littleEndian: true, fortran: false };
+  return { bytes: partOfBytes(data, place, from, to - from), layout };
+}
+
+function tensorsOf(header: string, path: string): Map<string, z.infer<typeof tensorSchema>> {
+  const value = parseJson(header, `${path}: header`);
+  const entries = typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : value;
+  if (typeof entries === 'object' && entries !== null) Reflect.deleteProperty(entries, '__metadata__');
+  return new Map(Object.entries(parseSchema(headerSchema, entries, `${path}: header`)));
+}

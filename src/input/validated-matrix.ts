@@ -1,0 +1,91 @@
+import { UsageError } from '../cli/options.js';
+import type { MatrixSource } from '../theory/matrix-source.js';
+import { checkMagnitude, InputError } from './problem-file.js';
+
+/** A matrix whose numbers are checked as they are read. */
+export interface ValidatedMatrix extends MatrixSource {
+  /**
+   * To be called when all columns were read.
+   *
+   * @throws InputError if all are 0, or the largest is beyond 1e-70..1e70, or some sample is 0 where none may be.
+   */
+  checkRead(): void;
+}
+
+/** What a matrix may hold. */
+export interface MatrixRequirements {
+  /** Whether samples without a number other than 0 are taken as they are: no curvature, or rows never written. */
+  readonly zeroSamples: 'allowed' | 'refused';
+}
+
+/** The source, whose reading throws an InputError at a NaN or an infinity, naming row and column. */
+export function validatedMatrix(
+  source: MatrixSource,
+  { zeroSamples }: MatrixRequirements = { zeroSamples: 'allowed' },
+): ValidatedMatrix {
+  let largest = 0;
+  const isNonzero = new Uint8Array(source.rows);
+  const checked = (numbers: Float64Array, firstRow: number, from: number, width: number): Float64Array => {
+    const rows = numbers.length / width;
+    for (let i = 0; i < rows; i++) {
+      let ofRow = 0;
+      for (let k = i * width; k < (i + 1) * width; k++) {
+        const size = Math.abs(numbers[k]!);
+        if (size > ofRow) ofRow = size;
+        if (!(size < Infinity)) throw notFinite(source, numbers[k]!, firstRow + i, from + k - i * width);
+      }
+      if (ofRow > 0) isNonzero[firstRow + i] = 1;
+      if (ofRow > largest) largest = ofRow;
+    }
+    return numbers;
+  };
+  return {
+    ...source,
+    readColumns(from, to, out) {
+      return checked(source.readColumns(from, to, out), 0, from, to - from);
+    },
+    readBlock(block, out) {
+      const { fromSample, fromColumn, toColumn } = block;
+      const firstRow = fromSample * source.factorsPerSample;
+      return checked(source.readBlock(block, out), firstRow, fromColumn, toColumn - fromColumn);
+    },
+    checkRead() {
+      checkMagnitude(largest, source.name);
+      if (zeroSamples === 'refused') checkSamples(source, isNonzero);
+    },
+  };
+}
+
+function checkSamples({ name, factorsPerSample }: MatrixSource, isNonzero: Uint8Array): void {
+  const zeros: number[] = [];
+  for (let row = 0; row < isNonzero.length; row += factorsPerSample) {
+    if (!isNonzero.subarray(row, row + factorsPerSample).includes(1)) zeros.push(row / factorsPerSample);
+  }
+  if (zeros.length === 0) return;
+  const others = zeros.length > 1 ? ` and ${zeros.length - 1} more` : '';
+  throw new InputError(
+    `${name}: row ${zeros[0]!} (from 0)${others} must not be all zeros, unless --allow-zero-samples takes them as samples without curvature`,
+  );
+}
+
+function notFinite(
+  { name, factorsPerSample }: MatrixSource,
+  value: number,
+  row: number,
+  column: number,
+): InputError {
+  const sample = Math.floor(row / factorsPerSample);
+  const factor = factorsPerSample > 1 ? `, factor ${row % factorsPerSample}` : '';
+  return new InputError(
+    `${name}: row ${sample}${factor}, column ${column} (from 0) must be a finite number; got ${value}`,
+  );
+}
+
+/** @throws UsageError if the second of two matrices has other columns than the first. */
+export function checkSameColumns([retain, forget]: readonly MatrixSource[]): void {
+  if (forget!.columns !== retain!.columns) {
+    throw new UsageError(
+      `${forget!.name}: must have ${retain!.columns} columns, as ${retain!.name}; got ${forget!.columns}`,
+    );
+  }
+}

@@ -1,0 +1,91 @@
+import { createHash } from 'node:crypto';
+import { InputError } from '../input/problem-file.js';
+import { parseExact, stringifyExact } from './exact-json.js';
+
+/**
+ * Lines of a file that grows while a run goes on, each with its line break: `{"checksum":"..","entry":{..}}`,
+ * the checksum the first 16 hexadecimal digits of a SHA-256. The checksum of a later line covers that of the
+ * header too: a line moved in from another run does not fit.
+ */
+export interface CheckedLines {
+  readonly header: string;
+  line(entry: unknown): string;
+}
+
+export function checkedLines(header: unknown): CheckedLines {
+  const text = stringifyExact(header);
+  const key = checksum('', text);
+  return {
+    header: formatLine(key, text),
+    line(entry) {
+      const body = stringifyExact(entry);
+      return formatLine(checksum(key, body), body);
+    },
+  };
+}
+
+/** A file of checked lines as it was read. */
+export interface OpenedLines {
+  readonly header: unknown;
+  /** Entries behind the header, each with its place for messages. */
+  readonly entries: readonly { readonly entry: unknown; readonly place: string }[];
+  /** Text of the whole lines. */
+  readonly intact: string;
+  /** Number of a last line that was not written to its end, and is left out. */
+  readonly tornLine: number | null;
+}
+
+/**
+ * Opens a file of checked lines.
+ *
+ * @param name how messages call the file; `noun` what its lines are.
+ * @throws InputError naming file and line, unless the only damage is a last line without its end.
+ */
+export function openCheckedLines(text: string, name: string, noun: string): OpenedLines {
+  const intact = text.slice(0, text.lastIndexOf('\n') + 1);
+  const [first, ...rest] = intact.split('\n').slice(0, -1);
+  if (first === undefined) {
+    throw new InputError(`${name}: line 1 must be a whole line, the header of a ${noun}; got ${shown(text)}`);
+  }
+  const { sum, entry: header } = openLine(first, '', `${name}: line 1`, noun);
+  return {
+    header,
+    entries: rest.map((line, k) => {
+      const place = `${name}: line ${k + 2}`;
+      return { entry: openLine(line, sum, place, noun).entry, place };
+    }),
+    intact,
+    tornLine: intact.length < text.length ? rest.length + 2 : null,
+  };
+}
+
+const CHECKSUM_DIGITS = 16;
+const LINE = new RegExp(`^\\{"checksum":"([0-9a-f]{${CHECKSUM_DIGITS}})","entry":(.*)\\}$`);
+
+function formatLine(sum: string, entry: string): string {
+  return `{"checksum":"${sum}","entry":${entry}}\n`;
+}
+
+function checksum(key: string, entry: string): string {
+  return createHash('sha256').update(`${key}${entry}`).digest('hex').slice(0, CHECKSUM_DIGITS);
+}
+
+/** Entry of a line whose checksum fits. */
+function openLine(text: string, key: string, place: string, noun: string): { sum: string; entry: unknown } {
+  const match = LINE.exec(text);
+  if (!match) {
+    throw new InputError(`${place} must be a ${noun} line {"checksum": .., "entry": ..}; got ${shown(text)}`);
+  }
+  const [, sum, entry] = match as unknown as [string, string, string];
+  const expected = checksum(key, entry);
+  if (sum !== expected) {
+    throw new InputError(
+      `${place}: checksum must be ${expected}, as its entry says; got ${sum} (edited or damaged)`,
+    );
+  }
+  return { sum, entry: parseExact(entry, place) };
+}
+
+function shown(text: string): string {
+  return JSON.stringify(text.length > 40 ? `${text.slice(0, 37)}...` : text);
+}

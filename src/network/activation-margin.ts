@@ -1,0 +1,28 @@
+import { norm } from '../linalg/vectors.js';
+import type { PatchData } from './patch-data.js';
+import { filterCount, preactivations, type PatchNetwork } from './patch-network.js';
+
+/**
+ * How far W can move, in any direction, before an activation on the data flips:
+ * min over filters r and patches p of |<w_r, x_p>|/|x_p|. Patches of length 0 never flip. Within this distance f
+ * is linear in W. 0 if a preactivation is exactly 0, Infinity if no patch has a length.
+ */
+export function activationMargin(network: PatchNetwork, weights: Float64Array, data: PatchData): number {
+  const { dimension: d, inputs } = data;
+  const filters = filterCount(network);
+  const preactivation = preactivations(network, weights, data);
+  let margin = Infinity;
+  for (let row = 0; row < data.sampleCount * data.patches; row++) {
+    const length = norm(inputs.subarray(row * d, (row + 1) * d));
+    if (length === 0) continue;
+    for (let r = 0; r < filters; r++) {
+      margin = Math.min(margin, Math.abs(preactivation[row * filters + r]!) / length);
+    }
+  }
+  return margin;
+}
+
+/** Number of pairs of filter and patch that are active at one of two W and not at the other. */
+export function flippedActivations(before: Float64Array, after: Float64Array): number {
+  return before.reduce((count, active, k) => (active === after[k] ? count : count + 1), 0);
+}

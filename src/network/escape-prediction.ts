@@ -1,0 +1,169 @@
+import { symmetricEigen } from '../linalg/symmetric-eigen.js';
+import { norm } from '../linalg/vectors.js';
+import { meanCurvature } from '../theory/mean-curvature.js';
+import type { BatchSizes, ReducedProblem } from '../theory/problem.js';
+import type { ForgetSplit } from './forget-set.js';
+
+/** When a run counts as escaped: at a distance from w*, or at a multiple of the distance it started from. */
+export type EscapeThreshold = { readonly factor: number } | { readonly distance: number };
+
+/**
+ * The distance of a threshold.
+ *
+ * @throws RangeError for a factor <= 1, a distance <= 0, or a factor of a start at w* itself.
+ */
+export function escapeDistance(threshold: EscapeThreshold, startDistance: number): number {
+  if ('distance' in threshold) {
+    if (threshold.distance > 0) return threshold.distance;
+    throw new RangeError(`the distance of escape must be > 0; got ${threshold.distance}`);
+  }
+  const { factor } = threshold;
+  if (!(factor > 1)) throw new RangeError(`the factor of escape must be > 1; got ${factor}`);
+  if (!(startDistance > 0)) {
+    throw new RangeError(`a factor of escape needs a start away from w*; it is at distance ${startDistance}`);
+  }
+  return factor * startDistance;
+}
+
+/** What the linear dynamics of full batches does to one displacement. */
+export interface EscapePrediction {
+  /** lambda_min(D). */
+  readonly lowest: number;
+  /** Its unit eigenvector, in r coordinates: the direction that grows at that rate from the first step on. */
+  readonly direction: Float64Array;
+  /**
+   * Growth of log|delta_k| per step in the long run, max_a log|1 - eta d_a|: log(1 - eta lambda_min(D)) for
+   * step sizes up to 2/(lambda_max + lambda_min).
+   */
+  readonly growth: number;
+  /** log|delta_k|; -Infinity for no displacement. */
+  readonly logDistance: (k: number) => number;
+  /** First k with |delta_k| at the threshold or beyond, null if there is none. */
+  readonly escapeStep: number | null;
+}
+
+/**
+ * delta_k = (I - eta D)^k delta_0, in the eigenbasis of D:
+ *
+ *   |delta_k|^2 = sum_a (1 - eta d_a)^{2k} c_a^2.
+ *
+ * @param displacement delta_0 in r coordinates; what is outside U does not move and is no part of it.
+ * @throws RangeError for batches that are not full, or a threshold that makes no sense.
+ */
+export function escapePrediction(
+  problem: ReducedProblem,
+  eta: number,
+  displacement: Float64Array,
+  threshold: EscapeThreshold,
+): EscapePrediction {
+  requireFullBatches(problem);
+  const r = problem.dimension;
+  const { values, rows } = symmetricEigen(meanCurvature(problem), r);
+  const logGrowths = values.map((d) => Math.log(Math.abs(1 - eta * d)));
+  const logParts = eigenCoordinates(rows, displacement).map((c) => Math.log(Math.abs(c)));
+  const target = Math.log(escapeDistance(threshold, norm(displacement)));
+  const growth = Math.max(...logGrowths);
+  return {
+    lowest: values[0] ?? 0,
+    direction: rows.slice(0, r),
+    growth,
+    logDistance,
+    escapeStep: firstStep(),
+  };
+
+  function logDistance(k: number): number {
+    // At k = 0 a factor of 0 (eta d_a = 1) counts as 1.
+    const logs = logParts.map((part, a) => (k === 0 ? part : part + k * logGrowths[a]!));
+    const largest = logs.reduce((x, y) => Math.max(x, y), -Infinity);
+    if (largest === -Infinity) return -Infinity;
+    return largest + Math.log(logs.reduce((sum, x) => sum + Math.exp(2 * (x - largest)), 0)) / 2;
+  }
+
+  /** log|delta_k| is convex in k, so from the first step beyond the threshold on all are: bisection. */
+  function firstStep(): number | null {
+    if (logDistance(0) >= target) return 0;
+    const reaching = logGrowths.some((log, a) => log > 0 && logParts[a]! > -Infinity);
+    if (!reaching) return null;
+    let below = 0;
+    let beyond = 1;
+    for (; logDistance(beyond) < target; beyond *= 2) below = beyond;
+    while (beyond - below > 1) {
+      const middle = Math.floor((below + beyond) / 2);
+      if (logDistance(middle) < target) below = middle;
+      else beyond = middle;
+    }
+    return beyond;
+  }
+}
+
+/** Coordinates of x in the basis whose vectors are the rows of an r x r matrix. */
+export function eigenCoordinates(rows: Float64Array, x: Float64Array): Float64Array {
+  const r = x.length;
+  return x.map((_, a) => {
+    let sum = 0;
+    for (let i = 0; i < r; i++) sum += rows[a * r + i]! * x[i]!;
+    return sum;
+  });
+}
+
+export interface DriftPrediction {
+  /** |delta_k| inside U for k = 0 .. escape or the last step. */
+  readonly distances: Float64Array;
+  /** First k with |delta_k| at the threshold or beyond; null if there is none up to the last step. */
+  readonly escapeStep: number | null;
+}
+
+/**
+ * The affine dynamics of full batches around a minimum that does not interpolate,
+ * delta_{k+1} = (I - eta D) delta_k - eta g on U, in the eigenbasis of D. For the squared loss it is exact as
+ * long as no activation flips.
+ *
+ * @param drift g in r coordinates (`Drift.coordinates`).
+ * @param displacement delta_0 in r coordinates; zero to start at w*.
+ * @throws RangeError for batches that are not full, or a threshold that makes no sense.
+ */
+export function driftPrediction(
+  problem: ReducedProblem,
+  eta: number,
+  drift: Float64Array,
+  displacement: Float64Array,
+  threshold: EscapeThreshold,
+  maxSteps: number,
+): DriftPrediction {
+  requireFullBatches(problem);
+  const { values, rows } = symmetricEigen(meanCurvature(problem), problem.dimension);
+  const push = eigenCoordinates(rows, drift);
+  const position = eigenCoordinates(rows, displacement);
+  const target = escapeDistance(threshold, norm(displacement));
+  const distances = [norm(position)];
+  for (let k = 0; distances[k]! < target && k < maxSteps; k++) {
+    values.forEach((d, a) => (position[a] = position[a]! - eta * (d * position[a]! + push[a]!)));
+    distances.push(norm(position));
+  }
+  const last = distances.length - 1;
+  return {
+    distances: Float64Array.from(distances),
+    escapeStep: distances[last]! >= target ? last : null,
+  };
+}
+
+/** Batches that are the whole sets. */
+export function fullBatches({ retain, forget }: ForgetSplit): BatchSizes {
+  return { retain: retain.length, forget: forget.length };
+}
+
+/**
+ * Predictions without batch noise hold for batches that are the whole sets, each sample once.
+ *
+ * @throws RangeError naming the first set with smaller or random batches.
+ */
+export function requireFullBatches({ groups, sampling }: ReducedProblem): void {
+  for (const { name, batchSize, samples } of groups) {
+    if (batchSize !== samples.sampleCount) {
+      throw new RangeError(`the ${name} batch must be all ${samples.sampleCount} samples; got ${batchSize}`);
+    }
+    if (sampling === 'with-replacement' && batchSize > 1) {
+      throw new RangeError(`${sampling} sampling repeats samples even in a batch of all ${batchSize}`);
+    }
+  }
+}

@@ -1,0 +1,131 @@
+import type { Analysis } from '../analysis/analyze.js';
+import type { SetFit, TrainingFit } from '../input/training-fit.js';
+import type { BatchSizes } from '../theory/problem.js';
+import { percent, significant } from './number-format.js';
+
+/** Width of the column of labels. */
+const LABEL = 13;
+
+/** Lines under one label, which stands beside the first: `growth       ..`. */
+export function labelled(label: string, lines: readonly string[]): string[] {
+  return lines.map((line, i) => `${(i === 0 ? label : '').padEnd(LABEL)}${line}`);
+}
+
+/**
+ * The three axes of coherence in words. Retain and forget coherence count samples that pull the same way: N of n equal
+ * samples in one direction, the others orthogonal, have coherence N. What follows from them is proved in docs/analysis.md.
+ */
+export function coherenceLines({ coherence, dimension }: Analysis, batch: BatchSizes): string[] {
+  const { retain, forget } = dimension.samples;
+  return [
+    `retain ${significant(coherence.retain)}: ${pulling(coherence.retain, retain)}${batchNoise(coherence.retain, retain, batch.retain)}`,
+    `forget ${significant(coherence.forget)}: ${pulling(coherence.forget, forget)}${meanPull(coherence.forget, forget)}`,
+    `cross ${crossWords(coherence.kappa)}`,
+    `unlearning ${significant(coherence.sigma)} (lambda_1(S) ${significant(coherence.lambda1S)}, cross block ${significant(coherence.cross)}), pairwise ${significant(coherence.pair)}, chi2 ${significant(coherence.chi2)}`,
+  ];
+}
+
+function pulling(sigma: number | null, n: number): string {
+  if (sigma === null) return 'no samples';
+  return `as if ${significant(Math.min(n, sigma))} of ${n} samples pulled the same way`;
+}
+
+/** In groups of sigma identical samples the critical step size is sigma/(sigma + nu) of that of full batches. */
+function batchNoise(sigma: number | null, n: number, batchSize: number): string {
+  if (sigma === null) return '';
+  const noise = n / batchSize - 1;
+  if (noise <= 0) return '; full batches have no sampling noise';
+  const left = percent(sigma / (sigma + noise));
+  const relation = sigma >= noise ? 'at least' : 'less than';
+  return `, ${relation} the batch noise n/B - 1 = ${significant(noise)}: groups of that size keep ${left} of the step sizes`;
+}
+
+/** lambda_1(Hbar_F) <= lambda_1(S_FF)/n = sigma/n max lambda_1(H_i). */
+function meanPull(sigma: number | null, n: number): string {
+  if (sigma === null) return '';
+  return `; together they pull at most ${percent(Math.min(1, sigma / n))} as hard as the strongest alone`;
+}
+
+/** u^T Hbar_R u <= kappa lambda_1(Hbar_F) for the top direction u of Hbar_F; alpha/(1-alpha) > kappa escapes. */
+function crossWords(kappa: number | null): string {
+  if (kappa === null) return 'none: one of the sets is empty';
+  if (kappa === 0) return 'kappa 0: the sets share no direction, any ascent escapes';
+  return `kappa ${significant(kappa)}: the retain set holds the main forget direction with at most ${significant(kappa)} of its pull; alpha above ${significant(kappa / (1 + kappa))} escapes for sure`;
+}
+
+/** How the second moment grows, how single runs do, and how the two go together. */
+export function growthLines({ exact, typical }: Analysis): string[] {
+  return [
+    `E|delta|^2 is multiplied by rho = ${significant(exact.spectralRadius)} a step (log rho = ${significant(exact.logGrowth)})`,
+    `single runs by exp(2 gamma), 2 gamma = ${significant(typical.growth)} in [${significant(typical.low)}, ${significant(typical.high)}], simulated: ${together(exact.logGrowth, typical)}`,
+  ];
+}
+
+function together(logGrowth: number, { low, high }: Analysis['typical']): string {
+  if (high < 0 && logGrowth >= 0)
+    return 'they shrink, and rare ones carry the growth of the mean (heavy tail)';
+  if (high < 0) return 'they shrink, too';
+  if (low > 0 && low > 0.5 * logGrowth) return 'they grow, too';
+  if (low > 0) return 'they grow slower; rare ones carry the growth of the mean';
+  return 'whether they grow is within the error of the simulation';
+}
+
+/** When |delta| has grown by the factor. */
+export function escapeLines({ escape, geometry }: Analysis): string[] {
+  const { factor, mean, secondMoment, typical } = escape;
+  if (secondMoment === null) return [`never: |delta| does not grow by the factor ${significant(factor)}`];
+  const runs =
+    typical === null
+      ? 'single runs: not foreseeable, they need not grow'
+      : `single runs: ${steps(typical.low)} to ${steps(typical.high)}`;
+  const count = significant(geometry.directions);
+  const along = count === '1' ? '1 direction escapes' : `${count} directions escape`;
+  const retain =
+    geometry.retainShare === null ? '' : `${percent(geometry.retainShare)} of the retain curvature`;
+  const forget =
+    geometry.forgetShare === null ? '' : `${percent(geometry.forgetShare)} of the forget curvature`;
+  return [
+    `|delta| grows by the factor ${significant(factor)} in ${mean === null ? 'no number of' : steps(mean)} steps by the mean, ${steps(secondMoment)} by the second moment; ${runs}`,
+    `${along} ${geometry.kind === 'mean' ? 'in the mean' : 'by batch noise alone'}, with ${[retain, forget].filter(Boolean).join(' and ')} along them`,
+  ];
+}
+
+/** Whole steps. */
+function steps(x: number): string {
+  return x < 1e5 ? String(Math.ceil(x)) : significant(x);
+}
+
+const LOSS_WORDS: Record<TrainingFit['loss'], string> = {
+  squared: 'squared loss',
+  softmax: 'cross-entropy',
+  sigmoid: 'cross-entropy',
+};
+
+/** How a trained model fits its samples, two lines for a person. */
+export function describeTraining(training: TrainingFit): string {
+  const of = ({ meanLoss, accuracy }: SetFit): string =>
+    `${significant(meanLoss)}${accuracy === null ? '' : ` (accuracy ${significant(100 * accuracy)} %)`}`;
+  const { retain, forget, drift } = training;
+  const largest = Math.max(retain.largestGradient, forget.largestGradient);
+  return [
+    `trained      ${LOSS_WORDS[training.loss]} retain ${of(retain)}, forget ${of(forget)}`,
+    `             largest gradient of a sample ${significant(largest)}, drift ${significant(drift)} (the theory assumes 0)`,
+  ].join('\n');
+}
+
+/**
+ * What the theory leaves out at weights that do not interpolate, in one line.
+ *
+ * @param training null if the labels are not known.
+ * @returns null if there is nothing to say.
+ */
+export function interpolationNote(training: TrainingFit | null): string | null {
+  if (training === null) {
+    return 'note: without labels it is not checked that the weights interpolate the samples, as the theory assumes';
+  }
+  if (training.interpolates) return null;
+  const { retain, forget, drift, loss } = training;
+  const largest = Math.max(retain.largestGradient, forget.largestGradient);
+  const never = loss === 'squared' ? '' : ' (with hard labels none do)';
+  return `note: the weights do not interpolate the samples${never}: the largest gradient of one is ${significant(largest)}, the drift of the step ${significant(drift)}; the theory takes both for 0 and describes the multiplicative part of the dynamics alone`;
+}

@@ -1,0 +1,149 @@
+import type { AnalysisPage, AnsweredAnalysis, Interval } from './analysis-page.js';
+import { linearScale, POINTER, scaleGrid, scaleLabels, shapeAt, textAt, type ValueScale } from './axis.js';
+import { type Content, markup, type Markup } from './markup.js';
+import { factorText, plainNumber, plainSteps, written } from './number-format.js';
+
+const AXIS = linearScale(0, 1);
+
+/** Marks this close to alpha* are left out: its line would cross their numbers. */
+const CLOSE = 0.07;
+
+/** alpha beside alpha* on the scale from 0 to 1. */
+export function mixingFigure({ analysis, setting }: AnalysisPage): Markup {
+  const { alphaStar } = analysis.mixing;
+  const [star, chosen] = [AXIS.position(alphaStar), AXIS.position(setting.alpha)];
+  return markup`<section class="figure-card" aria-labelledby="mixing"><h3 id="mixing">Mixing</h3>
+<p class="figure-number">α* ${intervalSign(analysis, 'alphaStar')} ${written(alphaStar)}</p>
+<p>${sentence(setting.alpha, alphaStar)}</p>
+<svg class="strip" role="img" aria-label="Scale from 0 to 1: alpha ${plainNumber(setting.alpha)}, critical alpha ${plainNumber(alphaStar)}." width="100%" height="82"><rect class="zone holds" x="0" y="26" width="${star}%" height="16"/><rect class="zone leaves" x="${star}%" y="26" width="${(100 - star).toFixed(2)}%" height="16"/>${textAt(chosen, 12, `α ${plainNumber(setting.alpha)}`)}${shapeAt(chosen, 26, POINTER, 'pointer')}${intervalBar(analysis, 'alphaStar', AXIS, 34)}<line class="critical" x1="${star}%" x2="${star}%" y1="22" y2="66"/>${scaleLabels({ ...AXIS, ticks: AXIS.ticks.filter((tick) => Math.abs(tick - alphaStar) > CLOSE) }, 42)}${textAt(star, 79, `α* ${plainNumber(alphaStar)}`)}</svg>
+<p class="legend"><span class="key below">below α*: the step size decides</span> <span class="key above">above: escapes at every η</span></p>
+</section>`;
+}
+
+function sentence(alpha: number, alphaStar: number): Content {
+  if (alpha > alphaStar) {
+    const covered =
+      alphaStar === 0
+        ? 'Some forget direction is not covered by the retain set: any ascent leaves'
+        : 'The ascent on the forget set outweighs the descent along some direction: the mean leaves';
+    return `${covered}, at every step size.`;
+  }
+  return alpha === 0
+    ? 'Nothing is unlearned at α = 0: plain descent on the retain set.'
+    : 'The retain set outweighs the ascent in every direction: only steps of a size above η* leave.';
+}
+
+/** Steps until the displacement has grown by the factor, by three measures. */
+export function escapeFigure({ analysis }: AnalysisPage): Markup {
+  const { factor, mean, secondMoment, typical } = analysis.escape;
+  const rows: readonly (readonly [name: Content, meaning: string, steps: Interval | number | null])[] = [
+    ['mean', 'along the fastest direction of D', mean],
+    ['√E|δ|²', 'in the long run', secondMoment],
+    ['single runs', 'simulated', typical],
+  ];
+  const ends = [mean, secondMoment, typical?.low ?? null].filter((steps) => steps !== null);
+  const least = ends.length === 0 ? null : Math.min(...ends);
+  return markup`<section class="figure-card" aria-labelledby="escape"><h3 id="escape">Escape time</h3>
+<p class="figure-number">${least === null ? 'never' : markup`${plainSteps(least)} steps`}</p>
+<p>Until |δ| has grown by a factor of ${factorText(factor)}${least === null ? ': by no measure does it.' : ', by the fastest measure.'}</p>
+<dl class="measures">
+${rows.map(
+  ([name, meaning, steps]) => markup`<div><dt><b>${name}</b> ${meaning}</dt><dd>${stepsText(steps)}</dd></div>
+`,
+)}</dl>
+</section>`;
+}
+
+function stepsText(steps: Interval | number | null): string {
+  if (steps === null) return 'never';
+  if (typeof steps === 'number') return plainSteps(steps);
+  const [low, high] = [plainSteps(steps.low), plainSteps(steps.high)];
+  return low === high ? low : `${low} – ${high}`;
+}
+
+const ROW = 24;
+
+/** Small rates have long numbers. */
+const MOST_TICKS = 4;
+
+/** True where the second moment grows and single runs shrink all the same. */
+export function isHeavyTailed({ exact, typical }: Pick<AnsweredAnalysis, 'exact' | 'typical'>): boolean {
+  return exact.side === 'diverges' && typical.high < 0;
+}
+
+/** Growth of the second moment beside that of single runs, per step. */
+export function growthFigure({ analysis }: AnalysisPage): Markup {
+  const { exact, typical } = analysis;
+  const axis = axisAround([exact.logGrowth, typical.low, typical.high]);
+  const label = `Growth per step: second moment ${plainNumber(exact.logGrowth)}, single runs ${plainNumber(typical.low)} to ${plainNumber(typical.high)}.`;
+  return markup`<section class="figure-card" aria-labelledby="growth"><h3 id="growth">Growth per step</h3>
+<p class="figure-number">log ρ = ${written(exact.logGrowth)}</p>
+<p>${pace(exact.logGrowth)}</p>
+<div class="plot rows" role="img" aria-label="${label}">
+<span class="label">E|δ|²</span>${strip(axis, markup`<circle class="${exact.logGrowth < 0 ? 'holds' : 'leaves'}" cx="${axis.position(exact.logGrowth)}%" cy="${ROW / 2}" r="5.5"/>`)}
+<span class="label">single runs</span>${strip(axis, interval(typical, axis))}
+<span></span><svg class="strip" width="100%" height="22">${scaleLabels(axis, 0)}</svg>
+</div>
+<p class="legend">Left of 0 it shrinks, right of 0 it grows. Single runs: 2γ = ${written(typical.growth)} in [${written(typical.low)}, ${written(typical.high)}], simulated.</p>
+</section>`;
+}
+
+/** An axis that shows 0 and all values. */
+function axisAround(values: readonly number[]): ValueScale {
+  const [low, high] = [Math.min(0, ...values), Math.max(0, ...values)];
+  const room = high > low ? 0.12 * (high - low) : 1;
+  return linearScale(low - room, high + room, MOST_TICKS);
+}
+
+function strip(axis: ValueScale, content: Content): Markup {
+  const zero = axis.position(0);
+  return markup`<svg class="strip" width="100%" height="${ROW}">${scaleGrid(axis, 0, ROW)}<line class="one" x1="${zero}%" x2="${zero}%" y1="0" y2="${ROW}"/>${content}</svg>`;
+}
+
+function interval({ growth, low, high }: AnsweredAnalysis['typical'], axis: ValueScale): Markup {
+  const name = high < 0 ? 'holds' : low > 0 ? 'leaves' : 'open';
+  return markup`<line class="interval ${name}" x1="${axis.position(low)}%" x2="${axis.position(high)}%" y1="${ROW / 2}" y2="${ROW / 2}"/><circle class="${name}" cx="${axis.position(growth)}%" cy="${ROW / 2}" r="4"/>`;
+}
+
+/** The growth of E|delta|^2 as the time in which it doubles or halves. */
+function pace(logGrowth: number): Content {
+  if (logGrowth === 0) return 'The mean square neither grows nor shrinks exponentially.';
+  const steps = Math.LN2 / Math.abs(logGrowth);
+  const verb = logGrowth > 0 ? 'doubles' : 'halves';
+  if (steps < 1)
+    return markup`The mean square ${logGrowth > 0 ? 'grows' : 'shrinks'} by a factor of ${written(Math.exp(Math.abs(logGrowth)))} every step.`;
+  return markup`The mean square ${verb} every ${written(Number(steps.toPrecision(2)))} steps.`;
+}
+
+/** What the two kinds of growth mean where they disagree; nothing where they agree. */
+export function growthNote(analysis: AnsweredAnalysis): Markup | null {
+  const { exact, typical } = analysis;
+  if (isHeavyTailed(analysis)) {
+    return markup`<p class="note"><b>Heavy tail.</b> Almost every single run shrinks back to the old minimum; rare runs that blow up carry the growth of the mean square. Expect one run to stay.</p>`;
+  }
+  if (exact.side === 'diverges' && typical.low <= 0) {
+    return markup`<p class="note"><b>Near the heavy tail.</b> The mean square grows; the simulation does not tell whether single runs do, its interval holds 0.</p>`;
+  }
+  return null;
+}
+
+type Estimated = 'alphaStar' | 'etaStar';
+
+/** Between a threshold and its number: equal to it, or estimated from a part of the samples. */
+export function intervalSign({ subset }: AnsweredAnalysis, name: Estimated): '=' | '≈' {
+  return subset && !subset.intervals[name].exact ? '≈' : '=';
+}
+
+/** The interval of a threshold that is estimated, as a bar on its axis; nothing if it is known. */
+export function intervalBar(
+  { subset }: AnsweredAnalysis,
+  name: Estimated,
+  { position }: ValueScale,
+  y: number,
+): Markup | null {
+  if (!subset || subset.intervals[name].exact) return null;
+  const { low, high } = subset.intervals[name];
+  const from = low > 0 ? position(low) : 0;
+  const to = high === null ? 100 : position(high);
+  return markup`<line class="interval open" x1="${from}%" x2="${to}%" y1="${y}" y2="${y}"/>`;
+}

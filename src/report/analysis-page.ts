@@ -1,0 +1,32 @@
+import type { Analysis } from '../analysis/analyze.js';
+import type { SubsetReport } from '../analysis/analyze-subset.js';
+import type { BatchSizes, Sampling } from '../theory/problem.js';
+import type { Theorem } from '../harness/theorem.js';
+
+/** The setting that was analysed. */
+export interface AnalyzedSetting {
+  readonly alpha: number;
+  readonly eta: number;
+  readonly batch: BatchSizes;
+  readonly sampling: Sampling;
+}
+
+/** Ends of an interval. */
+export interface Interval {
+  readonly low: number;
+  readonly high: number;
+}
+
+/** An analysis, of all samples or of a subset of them. */
+export type AnsweredAnalysis = Analysis & { readonly subset?: SubsetReport };
+
+/** Everything that the page of an analysis is made of. */
+export interface AnalysisPage {
+  /** The problem as the user named it: a file, or two. */
+  readonly source: string;
+  readonly setting: AnalyzedSetting;
+  readonly analysis: AnsweredAnalysis;
+  /** The register: statements, and the side that each theorem asserts. */
+  readonly theorems: readonly Theorem[];
+  readonly tool: { readonly name: string; readonly version: string };
+}

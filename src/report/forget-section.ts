@@ -1,0 +1,138 @@
+import type { EscapeGeometry, ForgetSample } from '../analysis/answer.js';
+import type { AnalysisPage } from './analysis-page.js';
+import { type Content, markup, type Markup } from './markup.js';
+import { grouped, percent, written } from './number-format.js';
+
+/** Fewer samples are a table without a figure. */
+const FEW = 10;
+
+/** So many samples are listed at once .. */
+const FIRST = 50;
+
+/** .. and so many if asked for; all are in analysis.json. */
+const MOST = 1000;
+
+/** Which forget samples resist: their shares along the escaping directions. */
+export function forgetSection({ analysis }: AnalysisPage): Markup {
+  const { geometry, subset } = analysis;
+  return markup`<section aria-labelledby="samples">
+<h2 id="samples">Forget samples that resist</h2>
+${subset ? markup`<p>Of the ${grouped(geometry.samples.length)} forget samples that were drawn:</p>` : null}
+${content(geometry)}
+</section>`;
+}
+
+function content(geometry: EscapeGeometry): Content {
+  const { kind, samples, retainShare, forgetShare } = geometry;
+  if (samples.length === 0) return markup`<p>There are no forget samples.</p>`;
+  if (kind === 'none') {
+    return markup`<p>Nothing escapes at this setting, so that every one of the ${grouped(samples.length)} forget samples resists.</p>`;
+  }
+  const rest = samples.slice(FIRST, MOST);
+  return markup`<p>${DIRECTIONS[kind]} (${written(Number(geometry.directions.toPrecision(3)))} in all). A sample’s share is the part of its curvature along them: near 1 the escape carries all of it, near 0 it does not feel the escape: it <b>resists</b>. Shares are about directions, not about speed.</p>
+<dl class="run shares-of-sets">
+<div><dt>of the forget set leaves</dt><dd>${forgetShare === null ? '–' : percent(forgetShare)}</dd></div>
+<div><dt>of the retain set leaves with it</dt><dd>${retainShare === null ? '–' : percent(retainShare)}</dd></div>
+</dl>
+${samples.length < FEW ? null : shareFigure(samples, forgetShare)}
+${sampleTable(samples.slice(0, FIRST), 0, heading(samples.length))}
+${
+  rest.length === 0
+    ? null
+    : markup`<details class="data"><summary>The next ${grouped(rest.length)} samples</summary>
+${sampleTable(rest, FIRST, `Samples ${FIRST + 1} to ${grouped(FIRST + rest.length)}, those that resist more first`)}
+</details>`
+}
+${samples.length > MOST ? markup`<p class="aside">All ${grouped(samples.length)} samples are in analysis.json, geometry.samples.</p>` : null}`;
+}
+
+const DIRECTIONS: Readonly<Record<'mean' | 'noise', string>> = {
+  mean: 'The escaping directions are those along which the mean grows',
+  noise:
+    'The escaping directions are those in which the second moment grows, carried by the noise of the batches',
+};
+
+function heading(count: number): string {
+  return count > FIRST
+    ? `The ${FIRST} forget samples that resist most, of ${grouped(count)}`
+    : 'Those that resist most first';
+}
+
+/** The bars of a table end at the next round share above its largest. */
+function sampleTable(samples: readonly ForgetSample[], before: number, caption: string): Markup {
+  const top = shareTop(samples.map(({ share }) => share));
+  return markup`<div class="scroll list" role="region" aria-label="${caption}" tabindex="0"><table class="samples">
+<caption>${caption}; sample numbers are rows of the forget set, from 0</caption>
+<thead><tr><th scope="col" class="number">rank</th><th scope="col" class="number">sample</th><th scope="col" class="number">share</th><td></td></tr></thead>
+<tbody>
+${samples.map(
+  (
+    { index, share },
+    k,
+  ) => markup`<tr><td class="number">${before + k + 1}</td><th scope="row" class="number">${index}</th><td class="number">${written(Number((100 * share).toPrecision(3)))} %</td><td class="bar"><i style="width:${((100 * share) / top).toFixed(1)}%"></i></td></tr>
+`,
+)}</tbody>
+</table></div>`;
+}
+
+const HEIGHT = 180;
+
+/** Up to so many samples every one has a bar of its own; more become one outline. */
+const MOST_BARS = 150;
+
+/** Corners of the outline of many samples. */
+const MOST_CORNERS = 500;
+
+/** The shares of all forget samples in ascending order, and that of the whole set. */
+export function shareFigure(samples: readonly ForgetSample[], forgetShare: number | null): Markup {
+  const shares = samples.map(({ share }) => share);
+  const at = (q: number): string => percent(quantile(shares, q));
+  const top = shareTop([...shares, forgetShare ?? 0]);
+  const label = `Shares of ${shares.length} forget samples in ascending order: from ${at(0)} over a median of ${at(0.5)} to ${at(1)}.`;
+  return markup`<figure>
+<div class="plot shares" role="img" aria-label="${label}"><div class="levels" aria-hidden="true"><span>${percent(top)}</span><span>${percent(top / 2)}</span><span>0</span></div>
+<svg class="strip" width="100%" height="${HEIGHT}">${[0, 0.5, 1].map((level) => markup`<line class="grid" x1="0" x2="100%" y1="${HEIGHT * (1 - level)}" y2="${HEIGHT * (1 - level)}"/>`)}${shares.length <= MOST_BARS ? bars(shares, top) : outline(shares, top)}${setLine(forgetShare, top)}</svg></div>
+<p class="ends" aria-hidden="true"><span>← resists most</span><span>resists least →</span></p>
+<figcaption>Share along the escaping directions, the ${grouped(shares.length)} forget samples in ascending order. A tenth of them have at most ${at(0.1)}, half at most ${at(0.5)}, nine tenths at most ${at(0.9)}.${forgetShare === null ? null : ` Dashed: the whole set, ${percent(forgetShare)}, weighted by curvature.`}</figcaption>
+</figure>`;
+}
+
+/** The smallest value that a share q of the ascending values does not exceed. */
+function quantile(ascending: readonly number[], q: number): number {
+  return ascending[Math.max(0, Math.ceil(q * ascending.length) - 1)]!;
+}
+
+function bars(shares: readonly number[], top: number): Content {
+  const width = 100 / shares.length;
+  const gap = Math.min(0.15 * width, 1);
+  return shares.map((share, k) => {
+    // A line of a pixel for a share of 0, so that the sample is seen.
+    const height = Math.max(1, (share / top) * HEIGHT);
+    return markup`<rect class="share" x="${(k * width + gap / 2).toFixed(2)}%" width="${(width - gap).toFixed(2)}%" y="${(HEIGHT - height).toFixed(1)}" height="${height.toFixed(1)}"/>`;
+  });
+}
+
+function outline(shares: readonly number[], top: number): Markup {
+  const corners = Math.min(MOST_CORNERS, shares.length);
+  const points = Array.from({ length: corners }, (_, k) => {
+    const place = k / (corners - 1);
+    const share = shares[Math.round(place * (shares.length - 1))]!;
+    return `${(1000 * place).toFixed(1)},${(1000 * (1 - share / top)).toFixed(1)}`;
+  });
+  return markup`<svg width="100%" height="${HEIGHT}" viewBox="0 0 1000 1000" preserveAspectRatio="none"><path class="share" d="M0,1000L${points.join('L')}L1000,1000Z"/></svg>`;
+}
+
+function setLine(share: number | null, top: number): Markup | null {
+  if (share === null) return null;
+  const y = Number((HEIGHT * (1 - share / top)).toFixed(1));
+  return markup`<line class="chosen" x1="0" x2="100%" y1="${y}" y2="${y}"/>`;
+}
+
+/** Ends of an axis of shares, from the largest. */
+const TOPS = [1, 0.5, 0.2, 0.1, 0.05, 0.02, 0.01, 0.005, 0.002, 0.001];
+
+/** The end of an axis on which all shares have room and can be told apart. */
+export function shareTop(shares: readonly number[]): number {
+  const largest = shares.reduce((a, b) => Math.max(a, b), 0);
+  return TOPS.findLast((top) => top >= largest) ?? 1;
+}

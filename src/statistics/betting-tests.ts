@@ -1,0 +1,168 @@
+import { multiplyTransposedSymmetric } from '../linalg/multiply-transposed.js';
+import { smallestEigenvalue } from '../linalg/symmetric-eigen.js';
+
+/**
+ * Sequential test of "the mean of x is at most 1" for independent x_s >= 0, by betting: the capital
+ * prod_s (1 + lambda (x_s - 1)), 0 <= lambda <= 1, is a nonnegative supermartingale under the
+ * hypothesis, whatever the upper range of x, so it ever reaches 1/error with probability at most
+ * `error` (Ville's inequality; Waudby-Smith & Ramdas, arXiv 2010.09686). The stakes lambda are fixed
+ * before the first observation; with several, the capitals are averaged.
+ *
+ * Valid at every time: looking after each observation costs nothing.
+ */
+export class MeanAboveOneTest {
+  private readonly logCapital: Float64Array;
+  private readonly product: Float64Array;
+  private pending = 0;
+
+  /** @throws RangeError unless every stake is in (0, 1]. */
+  constructor(private readonly stakes: readonly number[]) {
+    for (const stake of stakes) {
+      if (!(stake > 0 && stake <= 1)) throw new RangeError(`a stake must be in (0, 1]; got ${stake}`);
+    }
+    this.logCapital = new Float64Array(stakes.length);
+    this.product = new Float64Array(stakes.length).fill(1);
+  }
+
+  /** Takes one observation x >= 0; infinite or NaN values are overflow and count as the largest number. */
+  observe(x: number): void {
+    const bounded = x < 1e150 ? x : 1e150;
+    for (let k = 0; k < this.stakes.length; k++) this.product[k]! *= 1 + this.stakes[k]! * (bounded - 1);
+    if (++this.pending === 16 || bounded > 1e8) this.settle();
+  }
+
+  /** log of the mean capital; the hypothesis is rejected at level `error` once it reaches log(1/error). */
+  logEvidence(): number {
+    this.settle();
+    const largest = Math.max(...this.logCapital);
+    if (largest === -Infinity) return -Infinity;
+    const sum = this.logCapital.reduce((total, x) => total + Math.exp(x - largest), 0);
+    return largest + Math.log(sum / this.stakes.length);
+  }
+
+  private settle(): void {
+    for (let k = 0; k < this.stakes.length; k++) {
+      this.logCapital[k]! += Math.log(this.product[k]!);
+      this.product[k] = 1;
+    }
+    this.pending = 0;
+  }
+}
+
+/**
+ * The stake in (0, 1] with the largest mean log growth on trial observations, from a geometric grid. The growth is
+ * concave in the stake, so the first fall ends the search.
+ */
+export function bestStake(observations: ArrayLike<number>): { stake: number; growth: number } {
+  let best = { stake: 1, growth: -Infinity };
+  for (let stake = 1; stake > 1e-5; stake *= 0.7) {
+    const growth = meanLogGrowth(observations, stake);
+    if (growth < best.growth) break;
+    if (growth > best.growth) best = { stake, growth };
+  }
+  return best;
+}
+
+function meanLogGrowth(observations: ArrayLike<number>, stake: number): number {
+  let sum = 0;
+  for (let s = 0; s < observations.length; s++) {
+    sum += Math.log1p(stake * (Math.min(observations[s]!, 1e150) - 1));
+  }
+  return sum / observations.length;
+}
+
+/**
+ * Sequential test of "lambda_1(E Y) is at least `level`" for independent symmetric matrices
+ * 0 <= Y_s <= range * I: rejecting it certifies lambda_1(E Y) < level.
+ *
+ * Proof. Under the hypothesis some fixed unit vector u has E u^T Y u >= level. Put y = u^T Y u and
+ * z = stake (level - y) >= -zeta, zeta = stake (range - level) < 1. The capital prod (1 + z_s) is a
+ * nonnegative supermartingale, so it ever reaches 1/error with probability at most `error` (Ville).
+ * Since (z - log(1+z))/z^2 decreases in z, log(1+z) >= z - psi(zeta) z^2 with
+ * psi(zeta) = (-log(1-zeta) - zeta)/zeta^2, and z^2 <= stake^2 u^T (level - Y)^2 u. Hence
+ *
+ *   log capital >= lambda_min( sum_s stake (level - Y_s) - psi stake^2 (level - Y_s)^2 ),
+ *
+ * whatever u is: no net over directions and no factor for the dimension is needed. Several stakes are
+ * a mixture: each capital counts with weight 1/number. Valid at every time.
+ *
+ * Observations above the range may be taken as they are if the hypothesis is put to those within it, the
+ * others counting as 0: then the true factor is 1 + stake * level > 1, and z - psi z^2 is below its log.
+ */
+export class MatrixMeanBelowTest {
+  private readonly sum: Float64Array;
+  private readonly squares: Float64Array;
+  private readonly square: Float64Array;
+  private count = 0;
+
+  constructor(
+    private readonly size: number,
+    private readonly level: number,
+    private readonly range: number,
+  ) {
+    this.sum = new Float64Array(size * size);
+    this.squares = new Float64Array(size * size);
+    this.square = new Float64Array(size * size);
+  }
+
+  /** Takes one observation Y: size x size, symmetric, 0 <= Y. */
+  observe(y: Float64Array): void {
+    this.count++;
+    multiplyTransposedSymmetric(y, y, this.size, this.size, this.square);
+    for (let k = 0; k < y.length; k++) {
+      this.sum[k]! += y[k]!;
+      this.squares[k]! += this.square[k]!;
+    }
+  }
+
+  /** Largest stake considered: zeta stays below 0.9. */
+  largestStake(): number {
+    return 0.9 / Math.max(this.range - this.level, 1e-3);
+  }
+
+  /** Lower bound on the log capital of one stake, in every direction. */
+  logCapital(stake: number): number {
+    const { level, count, size } = this;
+    const quadratic = stake ** 2 * deficitFactor(stake * (this.range - level));
+    const bound = new Float64Array(size * size);
+    for (let a = 0; a < size; a++) {
+      for (let b = 0; b < size; b++) {
+        const k = a * size + b;
+        const identity = a === b ? count : 0;
+        const first = level * identity - this.sum[k]!;
+        const second = level ** 2 * identity - 2 * level * this.sum[k]! + this.squares[k]!;
+        bound[k] = stake * first - quadratic * second;
+      }
+    }
+    return smallestEigenvalue(bound, size);
+  }
+
+  /** Lower bound on the log of the mean capital over the stakes, which must have been fixed beforehand. */
+  logEvidence(stakes: readonly number[]): number {
+    return Math.max(...stakes.map((stake) => this.logCapital(stake))) - Math.log(stakes.length);
+  }
+
+  /**
+   * The stake with the largest capital a sample on the observations so far: for choosing, not for testing. The
+   * capital is concave in the stake (psi zeta^2 is convex, lambda_min concave), so the first fall ends the search.
+   */
+  bestStake(): { stake: number; growth: number } {
+    let best = { stake: this.largestStake(), growth: -Infinity };
+    for (let k = 0, stake = this.largestStake(); k < 14; k++, stake *= 0.6) {
+      const growth = this.logCapital(stake) / this.count;
+      if (growth < best.growth) break;
+      if (growth > best.growth) best = { stake, growth };
+    }
+    return best;
+  }
+}
+
+/**
+ * psi(zeta) = (-log(1-zeta) - zeta)/zeta^2; 1/2 below 0 (then z > 0). Near 0 an upper bound from its series
+ * 1/2 + zeta/3 + zeta^2/4 + .., the rest summed as geometric.
+ */
+function deficitFactor(zeta: number): number {
+  if (zeta <= 0) return 0.5;
+  if (zeta < 1e-3) return 0.5 + zeta / 3 + zeta ** 2 / (4 * (1 - zeta));
+  return (-Math.log1p(-zeta) - zeta) / zeta ** 2;
+}

@@ -1,0 +1,160 @@
+import { largestEigenpair } from '../linalg/davidson.js';
+import { multiplyTransposed, multiplyTransposedSymmetric } from '../linalg/multiply-transposed.js';
+import { largestEigenvalue } from '../linalg/symmetric-eigen.js';
+import { factorCount, type FactorSet } from './factor-set.js';
+import {
+  meanCurvature,
+  meanHessian,
+  relativeEigenvalues,
+  sampleCurvatures,
+  sampleWeight,
+  totalCurvature,
+} from './mean-curvature.js';
+import { groupNamed, type ReducedProblem } from './problem.js';
+
+/** Unlearning coherence of the alpha-weighted problem and its three blocks. */
+export interface UnlearningCoherence {
+  /** sigma = lambda_1(S) / max_i lambda_1(K_i), at least 1. */
+  readonly sigma: number;
+  /** lambda_1(S), S_ij = sqrt(tr(K_i K_j)) over all samples. */
+  readonly lambda1S: number;
+  /** max_i lambda_1(K_i). */
+  readonly largestSample: number;
+  /** lambda_1(S_RR), 0 without retain samples. */
+  readonly retainBlock: number;
+  /** lambda_1(S_FF), 0 without forget samples. */
+  readonly forgetBlock: number;
+  /** Spectral norm of S_RF, the cross coherence. */
+  readonly cross: number;
+  /** lambda_1 of [[s_R, x], [x, s_F]]: the three-axis upper bound on lambda1S. */
+  readonly threeAxisBound: number;
+}
+
+/** Coherence along the three axes, of the alpha-weighted curvatures K_i = beta_i H_i. */
+export function unlearningCoherence(problem: ReducedProblem): UnlearningCoherence {
+  const retain = groupNamed(problem, 'retain');
+  const forget = groupNamed(problem, 'forget');
+  const largestSample = Math.max(
+    ...problem.groups.map((group) => sampleWeight(group) * Math.max(...sampleCurvatures(group.samples))),
+  );
+  const matrix = coherenceMatrix(problem);
+  const n = Math.sqrt(matrix.length);
+  const lambda1S = perronValue(matrix, n);
+  const [retainBlock, forgetBlock] = [retain, forget].map((group) => {
+    if (!group) return 0;
+    return perronValue(
+      coherenceBlock(group.samples, group.samples, sampleWeight(group)),
+      group.samples.sampleCount,
+    );
+  }) as [number, number];
+  const cross = retain && forget ? crossNorm(retain.samples, forget.samples) : 0;
+  return {
+    sigma: lambda1S / largestSample,
+    lambda1S,
+    largestSample,
+    retainBlock,
+    forgetBlock,
+    cross,
+    threeAxisBound: (retainBlock + forgetBlock) / 2 + Math.hypot((retainBlock - forgetBlock) / 2, cross),
+  };
+
+  function crossNorm(left: FactorSet, right: FactorSet): number {
+    const weight = Math.sqrt(sampleWeight(retain!) * sampleWeight(forget!));
+    return spectralNorm(coherenceBlock(left, right, weight), left.sampleCount, right.sampleCount);
+  }
+}
+
+/** The coherence matrix S of the alpha-weighted problem: n x n over all active samples, retain first. */
+export function coherenceMatrix(problem: ReducedProblem): Float64Array {
+  const counts = problem.groups.map((group) => group.samples.sampleCount);
+  const n = counts.reduce((a, b) => a + b, 0);
+  const matrix = new Float64Array(n * n);
+  problem.groups.forEach((left, g) => {
+    const firstRow = g === 0 ? 0 : counts[0]!;
+    problem.groups.forEach((right, h) => {
+      const firstColumn = h === 0 ? 0 : counts[0]!;
+      const scale = Math.sqrt(sampleWeight(left) * sampleWeight(right));
+      const block = coherenceBlock(left.samples, right.samples, scale);
+      const width = counts[h]!;
+      for (let i = 0; i < counts[g]!; i++) {
+        const row = block.subarray(i * width, (i + 1) * width);
+        matrix.set(row, (firstRow + i) * n + firstColumn);
+      }
+    });
+  });
+  return matrix;
+}
+
+/** Coherence of one set by itself, from its unweighted H_i: lambda_1(S) / max_i lambda_1(H_i) (Dexter et al.). */
+export function setCoherence(set: FactorSet): number {
+  const matrix = coherenceBlock(set, set);
+  return perronValue(matrix, set.sampleCount) / Math.max(...sampleCurvatures(set));
+}
+
+/** Mean-square cross coherence and its normalised form. */
+export interface CrossCoherence {
+  /** chi2 = tr(Hbar_R Hbar_F), the mean of tr(H_i H_j) over all pairs. */
+  readonly chi2: number;
+  /** kappa = chi2 / lambda_1(Hbar_F)^2. */
+  readonly kappa: number;
+}
+
+/** chi2 and kappa of two unweighted sets in common coordinates. */
+export function crossCoherence(retain: FactorSet, forget: FactorSet): CrossCoherence {
+  const products = hessianInnerProducts(retain, forget);
+  const chi2 = products.reduce((a, b) => a + b, 0) / products.length;
+  const top = largestEigenvalue(meanHessian(forget), forget.dimension);
+  return { chi2, kappa: chi2 / top ** 2 };
+}
+
+/** omega = lambda_1 of K relative to D; D must be positive definite on U. */
+export function curvatureCancellation(problem: ReducedProblem): number {
+  return relativeEigenvalues(totalCurvature(problem), meanCurvature(problem), problem.dimension).at(-1)!;
+}
+
+/** tr(H_i H_j) for all samples i of one set and j of another (or the same): n x m, row-major. */
+export function hessianInnerProducts(left: FactorSet, right: FactorSet): Float64Array {
+  const rows = factorCount(left);
+  const columns = factorCount(right);
+  const gram =
+    left === right
+      ? multiplyTransposedSymmetric(left.factors, left.factors, rows, left.dimension)
+      : multiplyTransposed(left.factors, rows, right.factors, columns, left.dimension);
+  const out = new Float64Array(left.sampleCount * right.sampleCount);
+  for (let i = 0; i < left.sampleCount; i++) {
+    for (let j = 0; j < right.sampleCount; j++) {
+      let sum = 0;
+      for (let s = left.offsets[i]!; s < left.offsets[i + 1]!; s++) {
+        for (let t = right.offsets[j]!; t < right.offsets[j + 1]!; t++) sum += gram[s * columns + t]! ** 2;
+      }
+      out[i * right.sampleCount + j] = sum;
+    }
+  }
+  return out;
+}
+
+/** Block of the coherence matrix: entries scale * sqrt(tr(H_i H_j)) = |H_i^{1/2} H_j^{1/2}|_F, n x m. */
+export function coherenceBlock(left: FactorSet, right: FactorSet, scale = 1): Float64Array {
+  return hessianInnerProducts(left, right).map((x) => scale * Math.sqrt(x));
+}
+
+/** Largest eigenvalue of a symmetric n x n matrix with nonnegative entries (Perron: a positive start suffices). */
+export function perronValue(matrix: Float64Array, n: number): number {
+  if (n === 0) return 0;
+  if (matrix.every((x) => x === 0)) return 0;
+  const start = new Float64Array(n).fill(1);
+  const apply = (x: Float64Array, out: Float64Array): void => {
+    for (let i = 0; i < n; i++) {
+      let sum = 0;
+      for (let j = 0; j < n; j++) sum += matrix[i * n + j]! * x[j]!;
+      out[i] = sum;
+    }
+  };
+  return largestEigenpair(apply, start).value;
+}
+
+/** Spectral norm of an n x m matrix with nonnegative entries. */
+export function spectralNorm(matrix: Float64Array, n: number, m: number): number {
+  if (matrix.every((x) => x === 0)) return 0;
+  return Math.sqrt(perronValue(multiplyTransposedSymmetric(matrix, matrix, n, m), n));
+}

@@ -1,0 +1,148 @@
+import { multiplyTransposedSymmetric } from '../linalg/multiply-transposed.js';
+import type { FactorSet } from './factor-set.js';
+import { gramCoordinates } from './reduction.js';
+
+/**
+ * A matrix of factors that may be larger than memory: row i c + k is factor k of sample i, for n samples with
+ * c factors each. Files implement it (src/data/matrix); what computes with it sees blocks of columns alone.
+ */
+export interface MatrixSource {
+  /** How messages call it. */
+  readonly name: string;
+  /** n c. */
+  readonly rows: number;
+  /** p, the length of a factor. */
+  readonly columns: number;
+  /** c. */
+  readonly factorsPerSample: number;
+  /** Type of the stored numbers, as their file calls it. */
+  readonly dtype: string;
+  /** Writes columns from .. to-1 of all rows to `out`, row-major rows x (to - from), and returns it. */
+  readColumns(from: number, to: number, out?: Float64Array): Float64Array;
+  /** Writes all factors of some samples, cut to some columns, to `out`, row-major, and returns it. */
+  readBlock(block: MatrixBlock, out?: Float64Array): Float64Array;
+  /** What lies together where the matrix is stored: the numbers of a sample, or those of a column. */
+  readonly order: 'samples' | 'columns';
+}
+
+/** Samples fromSample .. toSample-1 and columns fromColumn .. toColumn-1. */
+export interface MatrixBlock {
+  readonly fromSample: number;
+  readonly toSample: number;
+  readonly fromColumn: number;
+  readonly toColumn: number;
+}
+
+/** How many numbers a block holds. */
+export function blockNumbers(
+  { factorsPerSample }: Pick<MatrixSource, 'factorsPerSample'>,
+  { fromSample, toSample, fromColumn, toColumn }: MatrixBlock,
+): number {
+  return (toSample - fromSample) * factorsPerSample * (toColumn - fromColumn);
+}
+
+/**
+ * The sets of the sources, in coordinates that keep all inner products: with more columns than factors in
+ * r <= N coordinates, found from the streamed Gram matrix; otherwise as they are stored, which is no larger.
+ *
+ * @returns one set a source, all of one dimension.
+ * @throws RangeError if the sources differ in columns; whatever a source throws while it is read.
+ */
+export function streamedSets(
+  sources: readonly MatrixSource[],
+  options: StreamedGramOptions = {},
+): FactorSet[] {
+  const columns = sources[0]?.columns ?? 0;
+  const count = sources.reduce((sum, { rows }) => sum + rows, 0);
+  if (columns <= count) {
+    return sources.map(storedSet);
+  }
+  const { dimension, coordinates } = scaledCoordinates(streamedGram(sources, options), count);
+  let row = 0;
+  return sources.map((source) => {
+    const from = row * dimension;
+    row += source.rows;
+    return setOf(source, coordinates.slice(from, row * dimension), dimension);
+  });
+}
+
+/** The set of a source as it is stored. */
+export function storedSet(source: MatrixSource): FactorSet {
+  return setOf(source, source.readColumns(0, source.columns), source.columns);
+}
+
+/** Coordinates of a Gram matrix that is scaled to a largest entry of 1 while its eigenvalues are computed. */
+function scaledCoordinates(gram: Float64Array, count: number) {
+  let largest = 0;
+  for (let i = 0; i < count; i++) largest = Math.max(largest, gram[i * count + i]!);
+  if (largest === 0) return { dimension: 0, coordinates: new Float64Array(0) };
+  for (let k = 0; k < gram.length; k++) gram[k]! /= largest;
+  const { dimension, coordinates } = gramCoordinates(gram, count);
+  const root = Math.sqrt(largest);
+  for (let k = 0; k < coordinates.length; k++) coordinates[k]! *= root;
+  return { dimension, coordinates };
+}
+
+function setOf(
+  { rows, factorsPerSample }: MatrixSource,
+  factors: Float64Array,
+  dimension: number,
+): FactorSet {
+  const sampleCount = rows / factorsPerSample;
+  const offsets = Int32Array.from({ length: sampleCount + 1 }, (_, i) => i * factorsPerSample);
+  return { dimension, sampleCount, offsets, factors };
+}
+
+/** Numbers of a block of columns that are in memory at once: 128 MB. */
+const BLOCK_NUMBERS = 2 ** 24;
+
+/** How a Gram matrix is accumulated. */
+export interface StreamedGramOptions {
+  /** Called with the columns that are done, after each block. */
+  readonly onProgress?: (columnsDone: number) => void;
+  /** Numbers of a block, all rows together; at least one column is read. */
+  readonly blockNumbers?: number;
+}
+
+/**
+ * Gram matrix Gamma = [f_i . f_j] of all rows of the sources in order: N x N, row-major.
+ *
+ * Adds X_b X_b^T over blocks X_b of columns: every number is read once, and memory is two N x N matrices and
+ * one block, whatever p is.
+ *
+ * @throws RangeError if the sources differ in columns; whatever a source throws while it is read.
+ */
+export function streamedGram(
+  sources: readonly MatrixSource[],
+  { onProgress = () => undefined, blockNumbers = BLOCK_NUMBERS }: StreamedGramOptions = {},
+): Float64Array {
+  const columns = sources[0]?.columns ?? 0;
+  for (const source of sources) {
+    if (source.columns !== columns) {
+      throw new RangeError(`all sources must have ${columns} columns; ${source.name} has ${source.columns}`);
+    }
+  }
+  const count = sources.reduce((sum, { rows }) => sum + rows, 0);
+  const width = Math.max(1, Math.min(columns, Math.floor(blockNumbers / Math.max(1, count))));
+  const gram = new Float64Array(count * count);
+  const product = new Float64Array(count * count);
+  const block = new Float64Array(count * width);
+  for (let from = 0; from < columns; from += width) {
+    const to = Math.min(columns, from + width);
+    readBlock(sources, from, to, block);
+    multiplyTransposedSymmetric(block, block, count, to - from, product);
+    for (let k = 0; k < gram.length; k++) gram[k]! += product[k]!;
+    onProgress(to);
+  }
+  return gram;
+}
+
+/** Columns from .. to-1 of all sources below each other. */
+function readBlock(sources: readonly MatrixSource[], from: number, to: number, block: Float64Array): void {
+  let at = 0;
+  for (const source of sources) {
+    const size = source.rows * (to - from);
+    source.readColumns(from, to, block.subarray(at, at + size));
+    at += size;
+  }
+}

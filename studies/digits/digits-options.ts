@@ -1,0 +1,102 @@
+import { parseArgs } from 'node:util';
+import { integerOption, UsageError, wordOption } from '../../src/cli/options.js';
+import { SAMPLINGS, type BatchSizes, type Sampling } from '../../src/theory/problem.js';
+
+/** Images to forget: all of one digit, or a number of images drawn from all. */
+export type ForgetChoice =
+  { readonly kind: 'class'; readonly digit: number } | { readonly kind: 'random'; readonly count: number };
+
+/** What the example is asked to do. */
+export interface DigitsOptions {
+  readonly forget: ForgetChoice;
+  readonly seed: number;
+  readonly batch: BatchSizes;
+  readonly sampling: Sampling;
+  /** Smallest share of the images in which a pixel must be lit to be a feature. */
+  readonly lit: number;
+  readonly quick: boolean;
+}
+
+/** More than half of the images cannot be asked for: the others must still tell all features apart. */
+const LARGEST_RANDOM = 898;
+
+const LARGEST_BATCH = 1797;
+
+export const USAGE = `Usage: digits [options]
+
+  --forget class:DIGIT | random:COUNT   images to forget (default class:8)
+  --seed N                              seed of everything random (default 1)
+  --batch-retain B                      retain batch size (default 64)
+  --batch-forget B                      forget batch size (default 16)
+  --sampling SCHEME                     ${SAMPLINGS.join(', ')}
+                                        (default without-replacement)
+  --lit SHARE                           leave out pixels lit in a smaller share of the images (default 0.02)
+  --quick                               shorter runs, wider intervals
+`;
+
+const optionTypes = {
+  forget: { type: 'string', default: 'class:8' },
+  seed: { type: 'string', default: '1' },
+  'batch-retain': { type: 'string', default: '64' },
+  'batch-forget': { type: 'string', default: '16' },
+  sampling: { type: 'string', default: 'without-replacement' },
+  lit: { type: 'string', default: '0.02' },
+  quick: { type: 'boolean', default: false },
+  help: { type: 'boolean', default: false },
+} as const;
+
+/**
+ * Options from command line words; null if help is asked for.
+ *
+ * @throws UsageError naming the option, the value and what is allowed.
+ */
+export function digitsOptions(words: readonly string[]): DigitsOptions | null {
+  const values = parsedWords(words);
+  if (values.help) return null;
+  const batchSize = (name: 'batch-retain' | 'batch-forget'): number =>
+    integerOption(name, values[name], 1, LARGEST_BATCH);
+  return {
+    forget: forgetChoice(values.forget),
+    seed: integerOption('seed', values.seed, 0, Number.MAX_SAFE_INTEGER),
+    batch: { retain: batchSize('batch-retain'), forget: batchSize('batch-forget') },
+    sampling: wordOption('sampling', values.sampling, SAMPLINGS),
+    lit: shareOption(values.lit),
+    quick: values.quick,
+  };
+}
+
+/** @throws UsageError if a batch is larger than its set. */
+export function checkBatches(batch: BatchSizes, counts: BatchSizes): void {
+  for (const set of ['retain', 'forget'] as const) {
+    if (batch[set] > counts[set]) {
+      throw new UsageError(`--batch-${set} must be an integer in 1..${counts[set]}; got ${batch[set]}`);
+    }
+  }
+}
+
+function parsedWords(words: readonly string[]) {
+  try {
+    return parseArgs({ args: [...words], options: optionTypes }).values;
+  } catch (error) {
+    // Messages of parseArgs go on with advice; their first sentence says what is wrong.
+    const problem = error instanceof Error ? error.message.split(/\. |\.?\n/)[0]! : String(error);
+    const allowed = Object.keys(optionTypes).map((name) => `--${name}`);
+    throw new UsageError(`${problem}; allowed are ${allowed.join(', ')}`);
+  }
+}
+
+function forgetChoice(text: string): ForgetChoice {
+  const [, kind, digits] = /^(class|random):(\d+)$/.exec(text) ?? [];
+  const number = Number(digits);
+  if (kind === 'class' && number <= 9) return { kind, digit: number };
+  if (kind === 'random' && number >= 1 && number <= LARGEST_RANDOM) return { kind, count: number };
+  throw new UsageError(
+    `--forget must be class:DIGIT with a digit in 0..9 or random:COUNT with a count in 1..${LARGEST_RANDOM}; got ${text}`,
+  );
+}
+
+function shareOption(text: string): number {
+  const share = text.trim() === '' ? NaN : Number(text);
+  if (share >= 0 && share <= 0.5) return share;
+  throw new UsageError(`--lit must be a number in 0..0.5; got ${text}`);
+}

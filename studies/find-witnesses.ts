@@ -1,0 +1,94 @@
+import { writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import fc from 'fast-check';
+import type { ExaminationSettings } from '../src/harness/examination.js';
+import { examine } from '../src/harness/examine.js';
+import {
+  instancesOf,
+  isProblemTheorem,
+  type Instance,
+  type Mutant,
+  type Theorem,
+} from '../src/harness/theorem.js';
+import { derivedSeed } from '../src/random/generator.js';
+import { unlearning } from '../src/unlearning/process.js';
+import { theorems } from '../theorems/index.js';
+
+/*
+ * Finds for every wrong variant a small instance that refutes it with certainty to spare, and writes
+ * them to theorems/witnesses/. Every run of `verify` starts with these instances, so that what the suite
+ * would notice does not depend on the luck of a seed. `node dist/studies/find-witnesses.js [ID ...]`
+ */
+
+/** A witness must do with a part of the quick budget, at a smaller error, under each of these seeds. */
+const SAMPLES = 20_000;
+const ERROR_PROBABILITY = 1e-15;
+const SEEDS = [1, 2, 3, 4];
+const MAX_DRAWS = 3000;
+const MAX_SHRINKS = 400;
+
+function refutes(theorem: Theorem, mutant: Mutant, instance: Instance, seeds: readonly number[]): boolean {
+  return seeds.every((seed) => {
+    const settings: ExaminationSettings = {
+      implementation: unlearning,
+      mutants: [mutant],
+      seed,
+      theoremId: theorem.id,
+      errorProbability: ERROR_PROBABILITY,
+      maxSamples: SAMPLES,
+      maxSamplesUndecided: SAMPLES,
+    };
+    const { refuted, outcome } = examine(theorem.claim, otherDraw(instance, seed), settings);
+    return refuted.length > 0 && outcome !== 'contradict';
+  });
+}
+
+/** Data and networks are drawn from a seed of their own. */
+function otherDraw(instance: Instance, seed: number): Instance {
+  if (!('experiment' in instance)) return instance;
+  return { ...instance, setting: { ...instance.setting, seed: instance.setting.seed + seed - 1 } };
+}
+
+/** The shrunk first drawn instance that refutes the variant, or null. */
+function findWitness(theorem: Theorem, mutant: Mutant): Instance | null {
+  const survives = (instance: Instance): boolean => !refutes(theorem, mutant, instance, SEEDS);
+  const seed = derivedSeed('witness', mutant.id);
+  const draws = fc.sample(instancesOf(theorem), { seed, numRuns: MAX_DRAWS });
+  const index = draws.findIndex((instance) => refutes(theorem, mutant, instance, [1]) && !survives(instance));
+  if (index < 0) return null;
+  let candidates = 0;
+  const property = fc.property(
+    instancesOf(theorem),
+    (instance) => candidates++ > MAX_SHRINKS || survives(instance),
+  );
+  const { counterexample } = fc.check(property, { seed, path: String(index), numRuns: 1 });
+  return counterexample?.[0] ?? draws[index]!;
+}
+
+/** Equal witnesses are kept once. */
+function distinct(instances: readonly Instance[]): Instance[] {
+  const texts = new Set(instances.map((instance) => JSON.stringify(instance)));
+  return [...texts].map((text) => JSON.parse(text) as Instance);
+}
+
+const chosen = process.argv.slice(2);
+for (const theorem of theorems) {
+  if (chosen.length > 0 && !chosen.includes(theorem.id)) continue;
+  const found = theorem.mutants.map((mutant) => {
+    const witness = findWitness(theorem, mutant);
+    process.stderr.write(`${mutant.id}: ${witness ? 'found' : 'NONE'} (${mutant.description})\n`);
+    return witness;
+  });
+  const witnesses = distinct(found.filter((witness) => witness !== null));
+  const text = [
+    isProblemTheorem(theorem)
+      ? "import type { ProblemInstance } from '../../src/harness/theorem.js';"
+      : "import type { NetworkInstance } from '../../src/harness/network-claim.js';",
+    '',
+    `/** Instances that refute the wrong variants of ${theorem.id}; found and shrunk by \`npm run witnesses\`. */`,
+    `export const witnesses: readonly ${isProblemTheorem(theorem) ? 'Problem' : 'Network'}Instance[] = ${JSON.stringify(witnesses)};`,
+    '',
+  ].join('\n');
+  const file = new URL(`../../theorems/witnesses/${theorem.id}.ts`, import.meta.url);
+  writeFileSync(fileURLToPath(file), text);
+}

@@ -1,0 +1,101 @@
+import {
+  retrainedComparison,
+  forgottenAt,
+  retrainedPerformances,
+  type RetrainedComparison,
+} from '../../src/network/retrained-comparison.js';
+import { chooseForgetSet, drawExperiment, evaluationSets } from '../../src/network/experiment-data.js';
+import {
+  comparedRun,
+  type ComparedRun,
+  escapeVerdict,
+  type EscapeVerdict,
+} from '../../src/network/compared-run.js';
+import type { ExperimentSettings } from '../../src/network/experiment-settings.js';
+import { linearPrediction, type LinearPrediction } from '../../src/network/linear-prediction.js';
+import { trainingFrom, type TrainingResult } from '../../src/network/training.js';
+import { norm } from '../../src/linalg/vectors.js';
+import { LOSSES } from '../../src/network/losses.js';
+import { randomSource } from '../../src/random/generator.js';
+import { unlearning } from '../../src/unlearning/process.js';
+
+/** One line of the tables, before it is run. */
+export interface NamedSetting {
+  readonly name: string;
+  readonly settings: ExperimentSettings;
+  /** eta relative to that of the settings, or to 0.5/lambda_1(K) without one. */
+  readonly etaRatio: number;
+  /** Start from -delta_0: the linear dynamics is the same, up to the sign. */
+  readonly opposite: boolean;
+}
+
+/** One setting with everything measured. */
+export interface SettingResult {
+  readonly name: string;
+  readonly training: TrainingResult;
+  readonly prediction: LinearPrediction;
+  readonly run: ComparedRun;
+  readonly verdict: EscapeVerdict;
+  readonly beyond: RetrainedComparison;
+}
+
+/**
+ * Trains, predicts, unlearns and judges one setting; a function of the setting alone.
+ *
+ * @throws Error if the network is dead: a setting of the tables must not be.
+ */
+export function runSetting({ name, settings, etaRatio, opposite }: NamedSetting): SettingResult {
+  const { seed, width, loss } = settings;
+  const drawn = drawExperiment(settings);
+  const training = completed(trainingFrom(drawn.data, settings, ['network', seed]));
+  const network = { width, dimension: drawn.data.dimension };
+  const trained = { network, weights: training.weights, data: drawn.data, loss: LOSSES[loss] };
+  const { split } = chooseForgetSet(trained, settings);
+  const predicted = (eta: number | null): LinearPrediction => {
+    const random = randomSource('network', seed, 'displacement');
+    const prediction = linearPrediction(trained, split, { ...settings, eta }, random);
+    if (!prediction) throw new Error(`${name}: no sample has curvature at w*`);
+    return opposite ? { ...prediction, displacement: prediction.displacement.map((x) => -x) } : prediction;
+  };
+  const prediction = predicted(etaRatio * predicted(settings.eta).eta);
+  const sets = evaluationSets(drawn, split, settings);
+  const weights = Array.from(
+    { length: settings.retrained },
+    (_, k) => completed(trainingFrom(sets.retain, settings, ['network', seed, 'retrained', k])).weights,
+  );
+  const retrained = retrainedPerformances(trained, weights, sets);
+  const run = completed(
+    comparedRun(trained, split, prediction, {
+      steps: settings.steps ?? stepsOf(prediction),
+      words: ['network', seed, 'run'],
+      isForgotten: forgottenAt(trained, retrained, sets),
+      implementation: unlearning,
+    }),
+  );
+  return {
+    name,
+    training,
+    prediction,
+    run,
+    verdict: escapeVerdict(run, prediction, loss, norm(training.weights)),
+    beyond: retrainedComparison(trained, run.snapshots, sets, retrained),
+  };
+}
+
+/** Times of escape that a run lasts: the forget set is forgotten after two or three. */
+const ESCAPES = 6;
+
+/** Steps of a run that does not escape. */
+const WITHOUT_ESCAPE = 400;
+
+function stepsOf({ growth, displacementLength, escapeDistance }: LinearPrediction): number {
+  if (!(growth > 0)) return WITHOUT_ESCAPE;
+  return Math.ceil((ESCAPES * Math.log(escapeDistance / displacementLength)) / growth);
+}
+
+function completed<Result>(work: Generator<unknown, Result>): Result {
+  for (;;) {
+    const { value, done } = work.next();
+    if (done === true) return value;
+  }
+}

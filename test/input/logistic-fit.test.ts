@@ -1,0 +1,96 @@
+import { describe, expect, test } from 'vitest';
+import { sigmoid } from '../../src/unlearning/per-sample-model.js';
+import { randomSource } from '../../src/random/generator.js';
+import { logisticFit, SeparableError, type TwoClasses } from '../../src/input/logistic-fit.js';
+
+/** Normal features of very different sizes, a bias, and labels that no hyperplane separates. */
+function drawn(n: number, scales: readonly number[], seed: number): TwoClasses {
+  const random = randomSource('logistic fit', seed);
+  const columns = scales.length + 1;
+  const features = new Float64Array(n * columns);
+  const labels = new Float64Array(n);
+  for (let i = 0; i < n; i++) {
+    let z = 0.3;
+    scales.forEach((scale, k) => {
+      const x = random.normal();
+      features[i * columns + k] = scale * x;
+      z += x / 2;
+    });
+    features[i * columns + scales.length] = 1;
+    labels[i] = random.uniform() < sigmoid(z) ? 1 : 0;
+  }
+  return { features, columns, labels };
+}
+
+/** Gradient of the mean loss in the weights, at given logits. */
+function gradient({ features, columns, labels }: TwoClasses, logits: Float64Array): Float64Array {
+  const out = new Float64Array(columns);
+  logits.forEach((z, i) => {
+    for (let k = 0; k < columns; k++) {
+      out[k]! += ((sigmoid(z) - labels[i]!) * features[i * columns + k]!) / labels.length;
+    }
+  });
+  return out;
+}
+
+const SCALES = [1e-4, 1, 1e5];
+
+describe('logisticFit', () => {
+  test('ends where the gradient of the mean loss vanishes, whatever the scale of a column', () => {
+    const data = drawn(200, SCALES, 1);
+    const logits = logisticFit(data, 0);
+    gradient(data, logits).forEach((entry, k) => {
+      expect(Math.abs(entry) / (SCALES[k] ?? 1)).toBeLessThan(1e-10);
+    });
+    // What must be noticed: logits a thousandth off.
+    const off = gradient(data, logits.map((z) => 1.001 * z)); // prettier-ignore
+    expect(Math.max(...off.map((entry, k) => Math.abs(entry) / (SCALES[k] ?? 1)))).toBeGreaterThan(1e-5);
+  });
+
+  test('with a ridge, w = -gradient/ridge for all but the bias gives the logits back', () => {
+    const data = drawn(100, [1, 2, 0.5], 2);
+    const ridge = 0.1;
+    const logits = logisticFit(data, ridge, (column) => column < 3);
+    const slope = gradient(data, logits);
+    expect(Math.abs(slope[3]!)).toBeLessThan(1e-10);
+    const offsets = logits.map((z, i) => {
+      const own = [0, 1, 2].map((k) => (-slope[k]! / ridge) * data.features[i * 4 + k]!);
+      return z - own.reduce((a, b) => a + b, 0);
+    });
+    // What is left is the bias, the same for every sample.
+    for (const offset of offsets) expect(offset).toBeCloseTo(offsets[0]!, 8);
+  });
+
+  test('takes columns that repeat each other, and columns of zeros', () => {
+    const data = drawn(80, [1, 1], 3);
+    const wide = new Float64Array(80 * 5);
+    for (let i = 0; i < 80; i++) {
+      const row = data.features.subarray(3 * i, 3 * i + 3);
+      wide.set([...row, row[0]! - row[1]!, 0], 5 * i);
+    }
+    const logits = logisticFit({ ...data, features: wide, columns: 5 }, 0);
+    logisticFit(data, 0).forEach((z, i) => expect(logits[i]!).toBeCloseTo(z, 8));
+  });
+});
+
+const line = (x: readonly number[], labels: readonly number[]): TwoClasses => ({
+  features: Float64Array.from(x.flatMap((value) => [value, 1])),
+  columns: 2,
+  labels: Float64Array.from(labels),
+});
+
+describe('data without a minimum', () => {
+  test.each([
+    ['separated by a hyperplane', line([1, 2, 3, 4], [0, 0, 1, 1])],
+    ['separated but for two samples on it', line([1, 2, 2, 3], [0, 0, 1, 1])],
+    ['with more features than samples', drawn(4, [1, 1, 1, 1, 1], 4)],
+  ])('%s are refused, and taken with a ridge', (_, data) => {
+    expect(() => logisticFit(data, 0)).toThrow(SeparableError);
+    expect(logisticFit(data, 1e-3, (column) => column < data.columns - 1).every(Number.isFinite)).toBe(true);
+  });
+
+  test('are not confused with data that have one far out', () => {
+    const logits = logisticFit(line([1, 2, 2.1, 3, 60], [0, 1, 0, 1, 1]), 0);
+    expect(logits.at(-1)).toBeGreaterThan(30);
+  });
+});

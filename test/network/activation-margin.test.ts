@@ -1,0 +1,59 @@
+import { describe, expect, test } from 'vitest';
+import { activationMargin, flippedActivations } from '../../src/network/activation-margin.js';
+import { norm } from '../../src/linalg/vectors.js';
+import { outputGradients } from '../../src/network/output-gradients.js';
+import { randomSource } from '../../src/random/generator.js';
+import { relativeDifference } from '../closeness.js';
+import { networkSample } from '../sample-networks.js';
+
+const { network, weights, data } = networkSample(
+  { width: 3, dimension: 5, samples: 4, patches: 2 },
+  'activation margin',
+);
+const activeAt = outputGradients(network, data);
+const before = activeAt(weights).active;
+const margin = activationMargin(network, weights, data);
+
+/** Flips after a displacement of the given length. */
+function flips(direction: Float64Array, length: number): number {
+  const step = length / norm(direction);
+  return flippedActivations(before, activeAt(weights.map((w, a) => w + step * direction[a]!)).active);
+}
+
+describe('activationMargin', () => {
+  test('is the distance to the nearest flip: none before, one beyond, straight towards it', () => {
+    // The filter and patch that are nearest, by hand.
+    let nearest = { distance: Infinity, direction: new Float64Array(0) };
+    for (let r = 0; r < 6; r++) {
+      for (let row = 0; row < 8; row++) {
+        const patch = data.inputs.subarray(row * 5, row * 5 + 5);
+        const z = patch.reduce((sum, x, a) => sum + x * weights[r * 5 + a]!, 0);
+        const distance = Math.abs(z) / norm(patch);
+        if (distance >= nearest.distance) continue;
+        const direction = new Float64Array(weights.length);
+        patch.forEach((x, a) => (direction[r * 5 + a] = z > 0 ? -x : x));
+        nearest = { distance, direction };
+      }
+    }
+    expect(relativeDifference(margin, nearest.distance)).toBeLessThan(1e-12);
+    expect(flips(nearest.direction, margin * (1 - 1e-9))).toBe(0);
+    expect(flips(nearest.direction, margin * (1 + 1e-9))).toBe(1);
+  });
+
+  test('is a distance within which nothing flips in any direction, which twenty times as much is not', () => {
+    const random = randomSource('directions');
+    const directions = Array.from({ length: 200 }, () => weights.map(() => random.normal()));
+    expect(directions.every((direction) => flips(direction, margin * (1 - 1e-9)) === 0)).toBe(true);
+    expect(directions.every((direction) => flips(direction, 20 * margin) === 0)).toBe(false);
+  });
+
+  test('leaves out patches of length 0, and is 0 at a kink', () => {
+    const blank = { ...data, inputs: data.inputs.map((x, k) => (k < 5 ? 0 : x)) };
+    const others = { ...data, sampleCount: 7, patches: 1, inputs: data.inputs.slice(5) };
+    expect(activationMargin(network, weights, blank)).toBe(activationMargin(network, weights, others));
+    const nothing = { ...data, inputs: new Float64Array(40) };
+    expect(activationMargin(network, weights, nothing)).toBe(Infinity);
+    const atKink = weights.map((w, a) => (a < 5 ? 0 : w));
+    expect(activationMargin(network, atKink, data)).toBe(0);
+  });
+});

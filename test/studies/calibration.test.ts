@@ -1,0 +1,120 @@
+import { describe, expect, it } from 'vitest';
+import { calibrateProblem, SIZES, type Calibration } from '../../studies/calibration/calibration.js';
+import { calibrationMarkdown, calibrationText } from '../../studies/calibration/document.js';
+import { drawnProblems } from '../../studies/calibration/drawn-problems.js';
+import {
+  completed,
+  completedUnlessAborted,
+  type PausingWork,
+} from '../../studies/calibration/interruptible.js';
+import { calibrateOptions } from '../../studies/calibration/options.js';
+import { calibrationPicture, certificatePoints, errorPoints } from '../../studies/calibration/picture.js';
+import type { SamplerTrial } from '../../studies/calibration/sampler-trials.js';
+import { tally } from '../../studies/calibration/tally.js';
+
+const size = {
+  ...SIZES.quick,
+  ratios: [0.8, 1.1, 1.5],
+  problems: { aligned: 1, commuting: 2, identical: 1 },
+};
+
+const trial: SamplerTrial = {
+  sampler: 'planted',
+  truth: 'stable',
+  logGrowth: -0.1,
+  typical: { low: -0.4, high: -0.3, confidence: 0.99 },
+  frequencyDeviation: 1,
+  tallies: new Map([['certificate', tally([{ truth: 'stable', side: 'stable', samples: 1234 }])]]),
+};
+
+function smallCalibration(seed: number): Calibration {
+  const drawn = drawnProblems(seed, size.problems);
+  const problems = drawn.map((problem) => completed(calibrateProblem(problem, seed, size)));
+  const alarms = { level: 0.05, runs: 10, wilsonOnce: 1, wilsonRepeated: 4, meanRepeated: 5, certificate: 0 };
+  const planted = { heavyTail: trial, biased: [], falseAlarms: [alarms] };
+  return { seed, size, planned: drawn.length, problems, planted };
+}
+
+const calibration = smallCalibration(3);
+const verdicts = calibration.problems.flatMap((problem) => problem.verdicts);
+
+describe('a small calibration', () => {
+  it('has no wrong certificate, and decides most that far from the threshold', () => {
+    const certificates = verdicts.filter(({ procedure }) => procedure.startsWith('certificate'));
+    const { decisions, wrong, inconclusive } = tally(certificates);
+    expect({ decisions, wrong }).toEqual({ decisions: 24, wrong: 0 });
+    expect(inconclusive).toBeLessThan(6);
+  });
+
+  it('gives the same bytes for the same seed, other ones for another', async () => {
+    const again = smallCalibration(3);
+    expect(calibrationMarkdown(again)).toBe(calibrationMarkdown(calibration));
+    expect(await calibrationPicture(again)).toBe(await calibrationPicture(calibration));
+    expect(calibrationMarkdown({ ...calibration, seed: 4 })).not.toBe(calibrationMarkdown(calibration));
+  });
+});
+
+describe('the report of a calibration', () => {
+  it('shows wrong certificates if there are any', () => {
+    const [first, ...others] = calibration.problems;
+    const turned = first!.verdicts.map((verdict) => ({ ...verdict, side: 'diverges' as const }));
+    const bad = { ...calibration, problems: [{ ...first!, verdicts: turned }, ...others] };
+    const row = (text: string): string => /^ *0\.8 .*$/m.exec(text)![0];
+    expect(row(calibrationText(calibration))).toMatch(/^ *0\.8 +4 +0 /);
+    expect(row(calibrationText(bad))).toMatch(/^ *0\.8 +4 +1 /);
+    expect(errorPoints(bad).find(({ ratio }) => ratio === '0.8')?.wrong).toBe(0.25);
+  });
+
+  it('says where it was interrupted', () => {
+    expect(calibrationText(calibration)).not.toContain('interrupted');
+    expect(calibrationText({ ...calibration, planned: 9 })).toContain('interrupted after 4 of 9 problems');
+  });
+
+  it('draws axes with units and a point for every ratio, budget and side', async () => {
+    const svg = await calibrationPicture(calibration);
+    for (const words of ['samples (pairs of batches)', 'share of decisions (%)', 'side of the threshold']) {
+      expect(svg).toContain(words);
+    }
+    expect(svg).not.toMatch(/NaN|undefined/);
+    expect(certificatePoints(calibration).map(({ distance }) => distance)).toEqual([
+      0.2, 0.1, 0.5, 0.2, 0.1, 0.5,
+    ]);
+  });
+});
+
+describe('long work', () => {
+  function* counting(steps: number[]): PausingWork<number> {
+    for (let k = 0; k < 3; k++) {
+      steps.push(k);
+      yield;
+    }
+    return steps.length;
+  }
+
+  it('runs to its end', async () => {
+    expect(completed(counting([]))).toBe(3);
+    expect(await completedUnlessAborted(counting([]), new AbortController().signal)).toBe(3);
+  });
+
+  it('stops at the next pause once aborted', async () => {
+    const steps: number[] = [];
+    expect(await completedUnlessAborted(counting(steps), AbortSignal.abort())).toBeNull();
+    expect(steps).toEqual([0]);
+  });
+});
+
+describe('the options of calibrate', () => {
+  it('write docs by default and leave them alone with --quick', () => {
+    expect(calibrateOptions([])).toMatchObject({ seed: 1, size: SIZES.full, out: 'docs' });
+    expect(calibrateOptions(['--quick', '--seed', '7'])).toMatchObject({
+      seed: 7,
+      out: 'reports/calibration',
+    });
+    expect(calibrateOptions(['--help'])).toBeNull();
+  });
+
+  it('name what is wrong', () => {
+    expect(() => calibrateOptions(['--seed', 'x'])).toThrow(/--seed must be an integer in 0..* got x/);
+    expect(() => calibrateOptions(['--fast'])).toThrow(/--fast.*allowed are --seed, --quick, --out, --help/);
+  });
+});

@@ -1,0 +1,138 @@
+import { EigenvalueDecomposition, Matrix, inverse } from 'ml-matrix';
+import { describe, expect, it } from 'vitest';
+import { factorSet } from '../../src/theory/factor-set.js';
+import {
+  batchNoise,
+  congruence,
+  meanCurvature,
+  meanHessian,
+  relativeEigenvalues,
+  sampleCurvatures,
+  sampleWeight,
+  totalCurvature,
+} from '../../src/theory/mean-curvature.js';
+import { groupNamed } from '../../src/theory/problem.js';
+import { randomSource } from '../../src/random/generator.js';
+import { denseHessians } from '../reference/dense-operator.js';
+import { largestDifference, relativeDifference } from '../closeness.js';
+import {
+  denseMatrix,
+  entriesOf,
+  GENERIC_ALPHA,
+  normalEntries,
+  normalSet,
+  STABILITY_CASES,
+  symmetricEntries,
+} from '../sample-problems.js';
+
+/** A few sums of at most ten products each. */
+const ROUNDING = 1e-13;
+
+describe('mean and total curvature', () => {
+  it('meanHessian is the mean of the dense Hessians, over samples and not over factors', () => {
+    const set = normalSet(randomSource('meanHessian'), [1, 3, 0, 2, 1], 4);
+    const sum = denseHessians(set).reduce((total, hessian) => total.add(hessian), Matrix.zeros(4, 4));
+    expect(largestDifference(meanHessian(set), entriesOf(sum.clone().div(5)))).toBeLessThan(ROUNDING);
+    expect(largestDifference(meanHessian(set), entriesOf(sum.clone().div(7)))).toBeGreaterThan(0.1);
+  });
+
+  it.each(STABILITY_CASES.filter(({ sampling }) => sampling === 'bernoulli'))(
+    'D = sum s_i K_i and K = sum K_i ($name)',
+    ({ problem }) => {
+      const r = problem.dimension;
+      const d = Matrix.zeros(r, r);
+      const k = Matrix.zeros(r, r);
+      for (const group of problem.groups) {
+        for (const hessian of denseHessians(group.samples)) {
+          const weighted = hessian.mul(sampleWeight(group));
+          k.add(weighted);
+          d.add(Matrix.mul(weighted, group.sign));
+        }
+      }
+      expect(largestDifference(meanCurvature(problem), entriesOf(d))).toBeLessThan(ROUNDING);
+      expect(largestDifference(totalCurvature(problem), entriesOf(k))).toBeLessThan(ROUNDING);
+    },
+  );
+
+  it('sampleWeight is (1-alpha)/n_R and alpha/n_F, batchNoise n/B - 1', () => {
+    const { problem } = STABILITY_CASES.find(({ mixing }) => mixing === 'generic alpha')!;
+    const retain = groupNamed(problem, 'retain')!;
+    const forget = groupNamed(problem, 'forget')!;
+    expect(sampleWeight(retain)).toBe((1 - GENERIC_ALPHA) / 5);
+    expect(sampleWeight(forget)).toBe(GENERIC_ALPHA / 3);
+    expect(batchNoise(retain)).toBe(1.5);
+    expect(batchNoise(forget)).toBe(0.5);
+    expect(batchNoise({ ...retain, batchSize: 5 })).toBe(0);
+  });
+});
+
+describe('sampleCurvatures', () => {
+  it('is the top eigenvalue of every dense Hessian, 0 without factors', () => {
+    const set = normalSet(randomSource('sampleCurvatures'), [1, 2, 0, 5, 3, 1], 4);
+    const expected = denseHessians(set).map((hessian) =>
+      Math.max(...new EigenvalueDecomposition(hessian, { assumeSymmetric: true }).realEigenvalues),
+    );
+    expect(largestDifference(sampleCurvatures(set), expected)).toBeLessThan(ROUNDING);
+    expect(sampleCurvatures(set)[2]).toBe(0);
+  });
+
+  it('is not the trace: two orthogonal factors of length 1 have curvature 1', () => {
+    expect(
+      Array.from(
+        sampleCurvatures(
+          factorSet(
+            [
+              [
+                [1, 0],
+                [0, 1],
+              ],
+              [
+                [1, 0],
+                [1, 0],
+              ],
+            ],
+            2,
+          ),
+        ),
+      ),
+    ).toEqual([1, 2]);
+  });
+});
+
+describe('relativeEigenvalues and congruence', () => {
+  it('relativeEigenvalues are those of B^-1 A, ascending, also for indefinite A', () => {
+    const random = randomSource('relativeEigenvalues');
+    for (let r = 1; r <= 6; r++) {
+      const a = symmetricEntries(random, r);
+      const rows = denseMatrix(normalEntries(random, 2 * r, r), 2 * r, r);
+      const b = rows.transpose().mmul(rows);
+      const values = relativeEigenvalues(a, entriesOf(b), r);
+      const dense = new EigenvalueDecomposition(inverse(b).mmul(denseMatrix(a, r, r)));
+      const expected = dense.realEigenvalues.sort((x, y) => x - y);
+      // B has a condition number below 1e3 here.
+      expect(largestDifference(values, expected)).toBeLessThan(1e3 * ROUNDING);
+    }
+  });
+
+  it('relative to itself a matrix has eigenvalues 1, relative to 2 B half of those to B', () => {
+    const b = Float64Array.of(2, 1, 1, 3);
+    const a = Float64Array.of(1, 0, 0, -1);
+    expect(largestDifference(relativeEigenvalues(b, b, 2), [1, 1])).toBeLessThan(ROUNDING);
+    const half = relativeEigenvalues(
+      a,
+      b.map((x) => 2 * x),
+      2,
+    );
+    const whole = relativeEigenvalues(a, b, 2);
+    expect(relativeDifference(2 * half[1]!, whole[1]!)).toBeLessThan(ROUNDING);
+  });
+
+  it('congruence is W A W^T', () => {
+    const random = randomSource('congruence');
+    const w = normalEntries(random, 5, 3);
+    const a = symmetricEntries(random, 3);
+    const dense = denseMatrix(w, 5, 3);
+    const expected = entriesOf(dense.mmul(denseMatrix(a, 3, 3)).mmul(dense.transpose()));
+    expect(largestDifference(congruence(w, a, 5, 3), expected)).toBeLessThan(ROUNDING);
+  });
+});

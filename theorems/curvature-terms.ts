@@ -1,0 +1,162 @@
+import { multiplyTransposedSymmetric } from '../src/linalg/multiply-transposed.js';
+import { symmetricEigen, type SymmetricEigen } from '../src/linalg/symmetric-eigen.js';
+import {
+  batchNoise,
+  meanCurvature,
+  meanHessian,
+  sampleWeight,
+  totalCurvature,
+} from '../src/theory/mean-curvature.js';
+import { type CurvatureGroup, groupNamed, type ReducedProblem } from '../src/theory/problem.js';
+
+/** Curvature below this share of lambda_1(K) is rounding: no theorem takes its sign for an answer. */
+const ROUNDING = 1e-12;
+
+/** Eigenvalues, ascending, and unit eigenvectors (rows) of D and of K. */
+interface Spectra {
+  readonly mean: SymmetricEigen;
+  readonly total: SymmetricEigen;
+}
+
+const known = new WeakMap<ReducedProblem, Spectra>();
+
+/** The spectra of a problem, computed once: many theorems ask for them. */
+function spectra(problem: ReducedProblem): Spectra {
+  let found = known.get(problem);
+  if (!found) {
+    const r = problem.dimension;
+    found = {
+      mean: symmetricEigen(meanCurvature(problem), r),
+      total: symmetricEigen(totalCurvature(problem), r),
+    };
+    known.set(problem, found);
+  }
+  return found;
+}
+
+/** lambda_1(D). */
+export function largestMeanCurvature(problem: ReducedProblem): number {
+  return spectra(problem).mean.values.at(-1)!;
+}
+
+/** lambda_1(K). */
+export function largestTotalCurvature(problem: ReducedProblem): number {
+  return spectra(problem).total.values.at(-1)!;
+}
+
+/** Unit top eigenvectors of D and of K. */
+export function topEigenvectors(problem: ReducedProblem): Float64Array[] {
+  const r = problem.dimension;
+  const { mean, total } = spectra(problem);
+  return [mean, total].map(({ rows }) => rows.slice((r - 1) * r));
+}
+
+/** Smallest eigenvalue of D with its unit eigenvector. */
+export function escapeDirection(problem: ReducedProblem): { value: number; direction: Float64Array } {
+  const { values, rows } = spectra(problem).mean;
+  return { value: values[0]!, direction: rows.slice(0, problem.dimension) };
+}
+
+/** True if D is positive definite on U beyond rounding. */
+export function isDescending(problem: ReducedProblem): boolean {
+  return escapeDirection(problem).value > ROUNDING * largestTotalCurvature(problem);
+}
+
+/** True if D has a negative eigenvalue beyond rounding. */
+export function isEscaping(problem: ReducedProblem): boolean {
+  return escapeDirection(problem).value < -ROUNDING * largestTotalCurvature(problem);
+}
+
+/** The retain group of a problem of descent alone (alpha = 0). */
+export function descentGroup(problem: ReducedProblem): CurvatureGroup {
+  const group = groupNamed(problem, 'retain');
+  if (!group || problem.alpha !== 0) throw new RangeError(`alpha must be 0; got ${problem.alpha}`);
+  return group;
+}
+
+/** The hypotheses of D1 to D3: descent alone with bernoulli batches. */
+export function isBernoulliDescent(problem: ReducedProblem): boolean {
+  return problem.alpha === 0 && problem.sampling === 'bernoulli';
+}
+
+export function isBernoulli(problem: ReducedProblem): boolean {
+  return problem.sampling === 'bernoulli';
+}
+
+/*
+ * Moments of the batch noise as the theorems state them: written with the batch noise factor nu and the
+ * variance of a mean of B draws, and sharing no code with the exact operator that checks the theorems.
+ */
+
+/** N(I): r x r. Bernoulli: sum_i nu_i K_i^2; else a^2 c (mean H_i^2 - Hbar^2), c the variance factor of the mean. */
+export function noiseOfIdentity(problem: ReducedProblem): Float64Array {
+  const r = problem.dimension;
+  const sum = new Float64Array(r * r);
+  for (const group of problem.groups) {
+    const { samples } = group;
+    const perSample = sampleFactor(group, problem);
+    for (let i = 0; i < samples.sampleCount; i++) addSquaredHessian(sum, group, i, perSample);
+    const ofMean = meanFactor(group, problem);
+    if (ofMean === 0) continue;
+    const hbar = meanHessian(samples);
+    const square = multiplyTransposedSymmetric(hbar, hbar, r, r);
+    for (let k = 0; k < sum.length; k++) sum[k]! -= ofMean * square[k]!;
+  }
+  return sum;
+}
+
+/** x^T N(x x^T) x for a unit vector x: the variance that batch noise gives the curvature along x. */
+export function noiseAlong(problem: ReducedProblem, x: Float64Array): number {
+  let sum = 0;
+  for (const group of problem.groups) {
+    const curvatures = sampleCurvaturesAlong(group, x);
+    const squares = curvatures.reduce((total, c) => total + c * c, 0);
+    const mean = curvatures.reduce((total, c) => total + c, 0) / curvatures.length;
+    sum += sampleFactor(group, problem) * squares - meanFactor(group, problem) * mean * mean;
+  }
+  return sum;
+}
+
+/** x^T H_i x of every sample of the group. */
+function sampleCurvaturesAlong(group: CurvatureGroup, x: Float64Array): number[] {
+  const { dimension, offsets, factors, sampleCount } = group.samples;
+  return Array.from({ length: sampleCount }, (_, i) => {
+    let curvature = 0;
+    for (let row = offsets[i]!; row < offsets[i + 1]!; row++) {
+      let projection = 0;
+      for (let a = 0; a < dimension; a++) projection += factors[row * dimension + a]! * x[a]!;
+      curvature += projection * projection;
+    }
+    return curvature;
+  });
+}
+
+/** Weight of the square of one sample's Hessian. */
+function sampleFactor(group: CurvatureGroup, problem: ReducedProblem): number {
+  const n = group.samples.sampleCount;
+  if (problem.sampling === 'bernoulli') return batchNoise(group) * sampleWeight(group) ** 2;
+  return meanFactor(group, problem) / n;
+}
+
+/** Weight of the square of the mean Hessian: a^2/B, with the finite-population correction without replacement. */
+function meanFactor(group: CurvatureGroup, problem: ReducedProblem): number {
+  const n = group.samples.sampleCount;
+  const variance = group.weight ** 2 / group.batchSize;
+  if (problem.sampling === 'bernoulli') return 0;
+  if (problem.sampling === 'with-replacement') return variance;
+  return n === 1 ? 0 : variance * ((n - group.batchSize) / (n - 1));
+}
+
+/** sum += scale H_i^2, H_i^2 = sum_{s,t} (f_s . f_t) f_s f_t^T. */
+function addSquaredHessian(sum: Float64Array, group: CurvatureGroup, i: number, scale: number): void {
+  const { dimension: r, offsets, factors } = group.samples;
+  for (let s = offsets[i]! * r; s < offsets[i + 1]! * r; s += r) {
+    for (let t = offsets[i]! * r; t < offsets[i + 1]! * r; t += r) {
+      let inner = 0;
+      for (let a = 0; a < r; a++) inner += factors[s + a]! * factors[t + a]!;
+      for (let a = 0; a < r; a++) {
+        for (let b = 0; b < r; b++) sum[a * r + b]! += scale * inner * factors[s + a]! * factors[t + b]!;
+      }
+    }
+  }
+}
