@@ -59,11 +59,10 @@ export interface Analysis {
 
 /** What an analysis may be told besides the problem. */
 export interface AnalysisOptions {
-  /**
-   * p, where the sets are given in fewer coordinates already, those of their joint span (`reduceSets`, `streamedSets`);
-   * default: the length of their factors.
-   */
+  /** p, where the sets are given in fewer coordinates; default: the length of their factors. */
   readonly parameters?: number;
+  /** True if these are coordinates of the joint span (`reduceSets`, `streamedSets`); default false. */
+  readonly spanned?: boolean;
   /** Growth of |delta| that counts as escape, > 1. */
   readonly factor?: number;
   /** Called with the number of finished stages and of all. */
@@ -95,10 +94,10 @@ export function analyzeProblem(
   theorems: readonly Theorem[],
   options: AnalysisOptions = {},
 ): Analysis {
-  const { parameters = problem.retain.dimension, factor = ESCAPE_FACTOR } = options;
+  const { parameters = problem.retain.dimension, spanned = false, factor = ESCAPE_FACTOR } = options;
   const asked = theorems.filter(isProblemTheorem);
   const stage = stages(STAGES + asked.length, options.onProgress);
-  const inCoordinates = stage(() => onJointSpan(problem, parameters));
+  const inCoordinates = stage(() => (spanned ? problem : onJointSpan(problem)));
   const reduced = stage(() => reduceSpanned(inCoordinates));
   const exact = stage(() => exactStability(reduced));
   const { logGrowth, perron, spectralRadius } = stage(() => exact.growth(eta));
@@ -154,8 +153,7 @@ function stages(
 }
 
 /** The problem with both sets in coordinates of their joint span. */
-function onJointSpan(problem: UnlearningProblem, parameters: number): UnlearningProblem {
-  if (problem.retain.dimension < parameters) return problem;
+function onJointSpan(problem: UnlearningProblem): UnlearningProblem {
   const [retain, forget] = reduceSets([problem.retain, problem.forget]).sets as [FactorSet, FactorSet];
   return { ...problem, retain, forget };
 }

@@ -36,7 +36,12 @@ export async function analyzeCommand(
   else if (wanted) throw new UsageError(refusedRecommendation(problem));
   const answer: Analysis & { readonly subset?: SubsetReport } = isDrawn(problem)
     ? analyzeSubset(problem, setting.eta, { confidence: subset.confidence, factor })
-    : analysed(context, problem, setting.eta, { parameters, factor });
+    : analysed(context, problem, setting.eta, {
+        parameters,
+        // Sets from files come in coordinates of their joint span, if these are fewer.
+        spanned: problem.retain.dimension < parameters,
+        factor,
+      });
   const analysis = {
     ...answer,
     ...(wanted && !isDrawn(problem) && { recommendation: recommended(context, problem, wanted) }),

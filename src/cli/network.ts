@@ -1,12 +1,19 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
+import { analyzeProblem } from '../analysis/analyze.js';
 import { networkProgress } from '../jobs/progress-line.js';
 import { experimentRecord } from '../network/experiment-record.js';
-import { type ExperimentSettings, FORGET_RULES } from '../network/experiment-settings.js';
+import {
+  type DataSettings,
+  type ExperimentSettings,
+  FORGET_RULES,
+  type UnlearningSettings,
+} from '../network/experiment-settings.js';
 import type { GradientBackend, TensorBackendName } from '../network/gradient-backend.js';
 import { BackendUnavailableError, TENSOR_BACKENDS } from '../network/load-backend.js';
-import { type ExperimentResult, Interrupted, networkExperiment } from '../network/network-experiment.js';
+import { type ExperimentResult, networkExperiment } from '../network/network-experiment.js';
 import { signalNormOf } from '../network/signal-plus-noise.js';
+import { Interrupted } from '../network/stepwise-work.js';
 import { describeExperiment } from '../report/network-text.js';
 import { type BatchSizes, SAMPLINGS } from '../theory/problem.js';
 import type { UnlearningImplementation } from '../unlearning/process.js';
@@ -42,11 +49,11 @@ export async function networkCommand(
   try {
     const backend = await startedBackend(context, plan);
     const result = await networkExperiment(settings, {
-      theorems: context.theorems,
+      analyze: (problem, eta, parameters) => analyzeProblem(problem, eta, context.theorems, { parameters }),
       backend,
       signal: abort.signal,
       checkSplit: ({ retain, forget }) =>
-        checkCounts(settings, { retain: retain.length, forget: forget.length }),
+        checkCounts(settings.unlearning, { retain: retain.length, forget: forget.length }),
       onProgress: (doing, training) => display.update(doing, training),
       implementation,
     });
@@ -83,7 +90,7 @@ async function startedBackend(
   }
 }
 
-function exitCode({ outcome }: ExperimentResult): number {
+function exitCode({ outcome }: ExperimentResult<unknown>): number {
   if (!outcome) return EXIT.nothing;
   return outcome.verdict.says === 'not as predicted' ? EXIT.otherwise : EXIT.fine;
 }
@@ -147,31 +154,37 @@ export function networkPlan(options: NetworkCommandOptions): NetworkPlan {
   const batch = (name: 'batch-retain' | 'batch-forget') => (text: string) =>
     integerOption(name, text, 1, samples);
   const settings: ExperimentSettings = {
-    distribution,
-    samples,
-    forgetCount: integerOption('forget-count', options.forgetCount, 0, samples - 1),
-    forget: wordOption('forget', options.forget, FORGET_RULES),
-    width: integerOption('width', options.width, 1, LARGEST.width),
-    loss: wordOption('loss', options.loss, ['squared', 'logistic']),
-    batchSize: trainingBatch(options.train, samples),
-    stopAt: optional(options.stopAt, (text) => numberOption('stop-at', text, inside(0, 1))),
-    labelNoise: numberOption('label-noise', options.labelNoise, SHARE),
-    alpha: numberOption('alpha', options.alpha, SHARE),
-    eta: optional(options.eta, (text) => numberOption('eta', text, POSITIVE)),
-    batchRetain: optional(options.batchRetain, batch('batch-retain')),
-    batchForget: optional(options.batchForget, batch('batch-forget')),
-    sampling: wordOption('sampling', options.sampling, SAMPLINGS),
-    steps: optional(options.steps, (text) => integerOption('steps', text, 1, 10_000_000)),
-    factor: numberOption('factor', options.factor, ABOVE_ONE),
-    displacement: optional(options.displacement, (text) => numberOption('displacement', text, POSITIVE)),
-    retrained: integerOption('retrained', options.retrained, 0, 100),
-    test: integerOption('test', options.test, 1, LARGEST.test),
+    data: {
+      distribution,
+      samples,
+      labelNoise: numberOption('label-noise', options.labelNoise, SHARE),
+      test: integerOption('test', options.test, 1, LARGEST.test),
+    },
+    training: {
+      width: integerOption('width', options.width, 1, LARGEST.width),
+      loss: wordOption('loss', options.loss, ['squared', 'logistic']),
+      batchSize: trainingBatch(options.train, samples),
+      stopAt: optional(options.stopAt, (text) => numberOption('stop-at', text, inside(0, 1))),
+    },
+    unlearning: {
+      forgetCount: integerOption('forget-count', options.forgetCount, 0, samples - 1),
+      forget: wordOption('forget', options.forget, FORGET_RULES),
+      alpha: numberOption('alpha', options.alpha, SHARE),
+      eta: optional(options.eta, (text) => numberOption('eta', text, POSITIVE)),
+      batchRetain: optional(options.batchRetain, batch('batch-retain')),
+      batchForget: optional(options.batchForget, batch('batch-forget')),
+      sampling: wordOption('sampling', options.sampling, SAMPLINGS),
+      steps: optional(options.steps, (text) => integerOption('steps', text, 1, 10_000_000)),
+      factor: numberOption('factor', options.factor, ABOVE_ONE),
+      displacement: optional(options.displacement, (text) => numberOption('displacement', text, POSITIVE)),
+      retrained: integerOption('retrained', options.retrained, 0, 100),
+    },
     seed: integerOption('seed', options.seed, 0, Number.MAX_SAFE_INTEGER),
   };
   checkSizes(settings);
-  const { forget, forgetCount } = settings;
+  const { forget, forgetCount } = settings.unlearning;
   if (!forget.startsWith('class'))
-    checkCounts(settings, { retain: samples - forgetCount, forget: forgetCount });
+    checkCounts(settings.unlearning, { retain: samples - forgetCount, forget: forgetCount });
   return {
     settings,
     backend: optional(options.backend, (text) => wordOption('backend', text, TENSOR_BACKENDS)),
@@ -186,7 +199,7 @@ export function networkPlan(options: NetworkCommandOptions): NetworkPlan {
  * @throws UsageError
  */
 export function checkCounts(
-  { alpha, batchRetain, batchForget, forget }: ExperimentSettings,
+  { alpha, batchRetain, batchForget, forget }: UnlearningSettings,
   counts: BatchSizes,
 ): void {
   if (counts.forget === 0 && alpha !== 0) {
@@ -203,7 +216,7 @@ export function checkCounts(
   }
 }
 
-function distributionOf(options: NetworkCommandOptions): ExperimentSettings['distribution'] {
+function distributionOf(options: NetworkCommandOptions): DataSettings['distribution'] {
   if (options.snr !== undefined && options.signal !== undefined) {
     throw new UsageError(`--signal must be left out beside --snr; got ${options.signal}`);
   }
@@ -231,7 +244,8 @@ function trainingBatch(text: string, samples: number): number | null {
   throw new UsageError(`--train must be full or mini-batch:B with B in 1..${samples}; got ${text}`);
 }
 
-function checkSizes({ distribution, samples, test, width }: ExperimentSettings): void {
+function checkSizes({ data, training: { width } }: ExperimentSettings): void {
+  const { distribution, samples, test } = data;
   const { dimension, noisePatches } = distribution;
   const perSample = (1 + noisePatches) * dimension;
   const sizes: [string, number][] = [

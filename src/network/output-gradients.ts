@@ -38,16 +38,16 @@ export function outputGradients(
   const columns = transpose(inputs, rows, d);
 
   function combine(active: Float64Array, coefficients: Float64Array): Float64Array {
-    const pushes = new Float64Array(filters * rows);
+    const weighted = new Float64Array(filters * rows);
     for (let r = 0; r < filters; r++) {
       const weight = outputWeight(network, r);
       for (let i = 0, row = 0; i < sampleCount; i++) {
-        const push = weight * coefficients[i]!;
+        const entry = weight * coefficients[i]!;
         for (let p = 0; p < patches; p++, row++)
-          if (active[row * filters + r] !== 0) pushes[r * rows + row] = push;
+          if (active[row * filters + r] !== 0) weighted[r * rows + row] = entry;
       }
     }
-    return multiplyTransposed(pushes, filters, columns, d, rows);
+    return multiplyTransposed(weighted, filters, columns, d, rows);
   }
 
   function directional(active: Float64Array, displacement: Float64Array): Float64Array {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { runInterruptibly, Interrupted, yieldToEvents } from '../../src/network/network-experiment.js';
+import { runInterruptibly, Interrupted, yieldToEvents } from '../../src/network/stepwise-work.js';
 
 function* counting(to: number): Generator<number, string> {
   for (let k = 0; k < to; k++) yield k;
