@@ -1,5 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { activationMargin, flippedActivations, samplesNearKink } from '../../src/network/activation-margin.js';
+import {
+  activationMargin,
+  flippedActivations,
+  samplesNearKink,
+} from '../../src/network/activation-margin.js';
 import { norm } from '../../src/linalg/vectors.js';
 import { outputGradients } from '../../src/network/output-gradients.js';
 import { randomSource } from '../../src/random/generator.js';
