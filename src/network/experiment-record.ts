@@ -14,7 +14,7 @@ export function experimentRecord<Analysis>(
   { name, version, commit }: RecordTool,
   settings: ExperimentSettings,
   { drawn, training, forgotten, outcome }: ExperimentResult<Analysis>,
-) {
+): object {
   return {
     schemaVersion: 1,
     kind: 'network',
