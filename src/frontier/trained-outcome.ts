@@ -1,7 +1,7 @@
 import { largestEigenvalue } from '../linalg/symmetric-eigen.js';
 import { norm } from '../linalg/vectors.js';
-import { escapePrediction, fullBatches } from '../network/escape-prediction.js';
-import { splitOf } from '../network/forget-set.js';
+import { escapePrediction } from '../network/escape-prediction.js';
+import { fullBatches, splitOf } from '../network/forget-set.js';
 import { insideDisplacement, localProblem, type TrainedNetwork } from '../network/linearisation.js';
 import { LOSSES } from '../network/losses.js';
 import { initialWeights } from '../network/patch-network.js';

@@ -73,7 +73,7 @@ export interface UnlearningSettings {
 }
 
 /** Rule by which the forget set is chosen. */
-export type ForgetRule = (typeof FORGET_RULES)[number];
+type ForgetRule = (typeof FORGET_RULES)[number];
 
 export const FORGET_RULES = ['random', 'class:+1', 'class:-1', 'most-memorised', 'least-memorised'] as const;
 

@@ -6,7 +6,7 @@ import type { BatchSizes, UnlearningProblem } from '../theory/problem.js';
 import { activationMargin } from './activation-margin.js';
 import { eigenCoordinates } from './escape-prediction.js';
 import type { UnlearningSettings } from './experiment-settings.js';
-import type { ForgetSplit } from './forget-set.js';
+import { type ForgetSplit, fullBatches } from './forget-set.js';
 import {
   drift,
   type ForgettingSettings,
@@ -46,7 +46,7 @@ export interface LinearPrediction {
 }
 
 /** Settings of the step and of the start, without how long to run, on what, and beside what. */
-export type LinearisedSettings = Omit<UnlearningSettings, 'forget' | 'forgetCount' | 'steps' | 'retrained'>;
+type LinearisedSettings = Omit<UnlearningSettings, 'forget' | 'forgetCount' | 'steps' | 'retrained'>;
 
 /** Displacements below this share of |w*| are lost in the rounding of W. */
 export const SMALLEST_DISPLACEMENT = 1e-10;
@@ -55,11 +55,9 @@ export const SMALLEST_DISPLACEMENT = 1e-10;
 const EIGENVALUE_ROUNDING = 1e-12;
 
 /** Batches as given, or all samples. */
-function batchesOf(
-  { batchRetain, batchForget }: LinearisedSettings,
-  { retain, forget }: ForgetSplit,
-): BatchSizes {
-  return { retain: batchRetain ?? retain.length, forget: batchForget ?? forget.length };
+function batchesOf({ batchRetain, batchForget }: LinearisedSettings, split: ForgetSplit): BatchSizes {
+  const full = fullBatches(split);
+  return { retain: batchRetain ?? full.retain, forget: batchForget ?? full.forget };
 }
 
 /**

@@ -11,7 +11,7 @@ import { curvatureGram, outputGradients } from './output-gradients.js';
 import { type PatchData, selectSamples } from './patch-data.js';
 import { networkOutputs, type PatchNetwork } from './patch-network.js';
 
-/** A network at the weights w* from which unlearning starts, on the data it was trained on. */
+/** Trained network: the weights w* from which unlearning starts, with data and loss of the training. */
 export interface TrainedNetwork {
   readonly network: PatchNetwork;
   /** w*: 2 m d numbers. */
@@ -158,7 +158,7 @@ export function affineProcess(
 }
 
 /** Drift: the full-batch unlearning gradient g at w*, which leads away from a minimum that does not interpolate. */
-export interface Drift {
+interface Drift {
   /** g: 2 m d numbers. */
   readonly gradient: Float64Array;
   /** |g|. */

@@ -22,7 +22,7 @@ import { type RetrainedComparison, retrainedReference } from './retrained-compar
 import { runInterruptibly, type StopSignal, yieldToEvents } from './stepwise-work.js';
 import type { TrainingProgress, TrainingResult } from './training.js';
 
-/** What an experiment is given besides its settings. */
+/** Analysis, backend, interrupt and progress of an experiment. */
 interface ExperimentHooks<Analysis> {
   /** The linear theory of the problem at step size eta. @param parameters p = 2 m d of the network. */
   readonly analyze: (problem: UnlearningProblem, eta: number, parameters: number) => Analysis;

@@ -12,7 +12,7 @@ import type { ForgettingSettings, LocalProblem, TrainedNetwork } from './lineari
 import { networkModel } from './network-model.js';
 import { selectSamples } from './patch-data.js';
 
-/** Where a network stands on its way. */
+/** Iterate of an unlearning run. */
 export interface Iterate {
   /** Steps made. */
   readonly step: number;

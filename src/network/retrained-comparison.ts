@@ -130,7 +130,7 @@ export interface RetrainedComparison {
 }
 
 /** Retrained networks as what others are compared with. */
-export interface RetrainedReference {
+interface RetrainedReference {
   /** True once the mean loss on the forget set is as large as in the retrained networks; never without any. */
   readonly isForgotten: (weights: Float64Array) => boolean;
   /** Comparison of w* and the snapshots of a run. */

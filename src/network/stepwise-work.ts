@@ -3,7 +3,7 @@ export class Interrupted extends Error {
   override readonly name = 'Interrupted';
 }
 
-/** Whether to stop, as an AbortSignal says it. */
+/** Request to stop, such as an AbortSignal. */
 export interface StopSignal {
   readonly aborted: boolean;
 }

@@ -33,14 +33,14 @@ export interface TrainingOptions extends TrainingGoal {
   readonly maxSteps?: number;
 }
 
-/** A point on the way of training. */
+/** Progress of training. */
 export interface TrainingProgress {
   readonly steps: number;
   /** Mean loss over the initial one; Infinity if diverged, 0 if both are 0. */
   readonly relativeLoss: number;
 }
 
-/** Where training ended, and why. */
+/** Result of training: weights, and why it ended. */
 export interface TrainingResult extends TrainingProgress {
   /** 2 m d numbers, always finite: the last weights with a finite loss. */
   readonly weights: Float64Array;

@@ -10,7 +10,8 @@ import type { ForgettingSettings, LocalProblem, TrainedNetwork } from './lineari
 import { setPerformance, type SetPerformance } from './losses.js';
 import { networkUnlearning, unlearningIterates, type Iterate } from './network-unlearning.js';
 
-export interface RunOptions {
+/** Step size, length and start of a run, and what is recorded of it. */
+interface RunOptions {
   /** Step size, > 0. */
   readonly eta: number;
   /** K: most steps. */
@@ -21,7 +22,7 @@ export interface RunOptions {
   readonly random: RandomSource;
   /** Steps between two records, >= 1; default 1. First and last step are recorded in any case. */
   readonly recordEvery?: number;
-  /** With it the records carry the length of the projection onto U. */
+  /** Needed for the length of the projection onto U in the records. */
   readonly local?: LocalProblem;
   readonly test?: PatchData;
   readonly escape?: EscapeThreshold;
@@ -33,6 +34,7 @@ export interface RunOptions {
   readonly implementation?: UnlearningImplementation;
 }
 
+/** Network at one step of a run. */
 export interface RunRecord {
   readonly step: number;
   /** |w - w*|. */
@@ -47,7 +49,8 @@ export interface RunRecord {
   readonly flips: number;
 }
 
-export interface UnlearningRun {
+/** Records and distances of a run. */
+interface UnlearningRun {
   readonly records: readonly RunRecord[];
   /** |w - w*| after every step made, all finite; entry 0 is that of the start. */
   readonly distances: Float64Array;
@@ -58,7 +61,7 @@ export interface UnlearningRun {
 }
 
 /**
- * Unlearns from w* + displacement with the descent-ascent code of all models.
+ * Run from w* + displacement with the descent-ascent code of all models.
  *
  * @throws RangeError for an empty set of nonzero weight, batch sizes that do not fit, or a displacement that
  * is not 2 m d numbers.
