@@ -1,4 +1,3 @@
-import { norm } from '../linalg/vectors.js';
 import { outputGradients } from './output-gradients.js';
 import { selectSamples, type PatchData } from './patch-data.js';
 import type { RandomSource } from '../random/generator.js';
@@ -6,7 +5,7 @@ import type { UnlearningImplementation } from '../unlearning/process.js';
 import { flippedActivations } from './activation-margin.js';
 import { escapeDistance, type EscapeThreshold } from './escape-prediction.js';
 import type { ForgetSplit } from './forget-set.js';
-import type { ForgettingSettings, LocalProblem, TrainedNetwork } from './linearisation.js';
+import type { ForgettingSettings, TrainedNetwork } from './linearisation.js';
 import { setPerformance, type SetPerformance } from './losses.js';
 import { networkUnlearning, unlearningIterates, type Iterate } from './network-unlearning.js';
 
@@ -22,14 +21,10 @@ interface RunOptions {
   readonly random: RandomSource;
   /** Steps between two records, >= 1; default 1. First and last step are recorded in any case. */
   readonly recordEvery?: number;
-  /** Needed for the length of the projection onto U in the records. */
-  readonly local?: LocalProblem;
   readonly test?: PatchData;
   readonly escape?: EscapeThreshold;
   /** End the run with the escape; default false. */
   readonly stopAtEscape?: boolean;
-  /** Distance from w* that counts as divergence; default that of `unlearningWalk`. */
-  readonly blowUp?: number;
   /** Default: the real one. */
   readonly implementation?: UnlearningImplementation;
 }
@@ -39,8 +34,6 @@ export interface RunRecord {
   readonly step: number;
   /** |w - w*|. */
   readonly distance: number;
-  /** Length of the projection of w - w* onto U; null without a local problem. */
-  readonly projected: number | null;
   /** Null for a set without samples. */
   readonly retain: SetPerformance | null;
   readonly forget: SetPerformance | null;
@@ -56,7 +49,7 @@ interface UnlearningRun {
   readonly distances: Float64Array;
   /** First step with |w - w*| at the threshold or beyond; null without one. */
   readonly escapeStep: number | null;
-  /** The step that went beyond `blowUp` or left the number range, not among the distances; null if none did. */
+  /** The step that diverged (`unlearningIterates`), not among the distances; null if none did. */
   readonly divergedAt: number | null;
 }
 
@@ -73,10 +66,10 @@ export function unlearningRun(
   options: RunOptions,
 ): UnlearningRun {
   const { network, weights: minimum, data, loss } = trained;
-  const { steps, random, recordEvery = 1, local, stopAtEscape = false } = options;
+  const { steps, random, recordEvery = 1, stopAtEscape = false } = options;
   const { displacement = new Float64Array(minimum.length) } = options;
   const process = networkUnlearning(trained, split, settings, options.eta, options.implementation);
-  const walk = unlearningIterates(process, displacement, random, options.blowUp);
+  const iterates = unlearningIterates(process, displacement, random);
   const sets = { retain: selectSamples(data, split.retain), forget: selectSamples(data, split.forget) };
   const gradientsAt = outputGradients(network, data);
   const { active } = gradientsAt(minimum);
@@ -85,7 +78,7 @@ export function unlearningRun(
   let target = Infinity;
   let escapeStep: number | null = null;
   for (;;) {
-    const { value, done } = walk.next();
+    const { value, done } = iterates.next();
     if (done === true) {
       // Beyond every threshold, even if the distance is not a number.
       if (options.escape) escapeStep ??= value;
@@ -105,7 +98,6 @@ export function unlearningRun(
     return {
       step,
       distance,
-      projected: local ? norm(local.project(weights.map((w, a) => w - minimum[a]!))) : null,
       retain: performance(sets.retain),
       forget: performance(sets.forget),
       test: options.test ? performance(options.test) : null,
