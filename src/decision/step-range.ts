@@ -1,6 +1,7 @@
 import type { CurvatureGroup, ReducedProblem } from '../theory/problem.js';
 import { multiplyTransposedSymmetric } from '../linalg/multiply-transposed.js';
 import { identityMatrix, largestEigenvalue } from '../linalg/symmetric-eigen.js';
+import { matrixTimesVector } from '../linalg/vectors.js';
 import { binomialProbabilities } from '../statistics/discrete-distributions.js';
 
 /**
@@ -70,8 +71,8 @@ function sampleMoves(
     const move = new Float64Array(r * r);
     for (let row = samples.offsets[i]!; row < samples.offsets[i + 1]!; row++) {
       const f = samples.factors.subarray(row * r, (row + 1) * r);
-      const left = times(inverseRoot, f);
-      const right = times(root, f);
+      const left = matrixTimesVector(inverseRoot, f);
+      const right = matrixTimesVector(root, f);
       for (let a = 0; a < r; a++) {
         for (let b = 0; b < r; b++) move[a * r + b]! += eta * sign * weight * left[a]! * right[b]!;
       }
@@ -221,15 +222,6 @@ function limits(groups: readonly CurvatureGroup[], sizes: readonly number[]): St
 
 function squaredNorm(matrix: Float64Array, r: number): number {
   return largestEigenvalue(multiplyTransposedSymmetric(matrix, matrix, r, r), r);
-}
-
-function times(matrix: Float64Array, x: Float64Array): Float64Array {
-  const r = x.length;
-  return Float64Array.from({ length: r }, (_, a) => {
-    let sum = 0;
-    for (let b = 0; b < r; b++) sum += matrix[a * r + b]! * x[b]!;
-    return sum;
-  });
 }
 
 function choose(n: number, k: number): number {
