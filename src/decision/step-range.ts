@@ -1,17 +1,17 @@
-import type { CurvatureGroup, ReducedProblem } from '../theory/problem.js';
+import type { BatchSizes, CurvatureGroup, ReducedProblem, SetName } from '../theory/problem.js';
 import { multiplyTransposedSymmetric } from '../linalg/multiply-transposed.js';
 import { identityMatrix, largestEigenvalue } from '../linalg/symmetric-eigen.js';
 import { matrixTimesVector } from '../linalg/vectors.js';
 import { binomialProbabilities } from '../statistics/discrete-distributions.js';
 
 /**
- * What the problem itself guarantees about Y = P^{-1/2} A P A P^{-1/2}: batches within `sizeLimit` have
+ * Bounds on Y = P^{-1/2} A P A P^{-1/2} that the problem itself guarantees: batches within `sizeLimit` have
  * Y <= range * I; the larger ones (bernoulli sampling only) add at most `excess` * I to E Y.
  */
 export interface StepRange {
   readonly range: number;
   readonly excess: number;
-  readonly sizeLimit: { readonly retain: number; readonly forget: number };
+  readonly sizeLimit: BatchSizes;
 }
 
 /** Up to this many distinct pairs of batches the range is their exact maximum. */
@@ -212,8 +212,8 @@ function visitSizes(
   });
 }
 
-function limits(groups: readonly CurvatureGroup[], sizes: readonly number[]): StepRange['sizeLimit'] {
-  const of = (name: CurvatureGroup['name']): number => {
+function limits(groups: readonly CurvatureGroup[], sizes: readonly number[]): BatchSizes {
+  const of = (name: SetName): number => {
     const g = groups.findIndex((group) => group.name === name);
     return g === -1 ? 0 : sizes[g]!;
   };

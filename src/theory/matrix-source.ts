@@ -7,7 +7,7 @@ import { gramCoordinates } from './reduction.js';
  * c factors each. The files of src/input implement it; what computes with it sees blocks of columns alone.
  */
 export interface MatrixSource {
-  /** How messages call it. */
+  /** Its name in messages. */
   readonly name: string;
   /** n c. */
   readonly rows: number;
@@ -21,7 +21,7 @@ export interface MatrixSource {
   readColumns(from: number, to: number, out?: Float64Array): Float64Array;
   /** Writes all factors of some samples, cut to some columns, to `out`, row-major, and returns it. */
   readBlock(block: MatrixBlock, out?: Float64Array): Float64Array;
-  /** What lies together where the matrix is stored: the numbers of a sample, or those of a column. */
+  /** Storage order: the numbers of a sample lie together, or those of a column. */
   readonly order: 'samples' | 'columns';
 }
 
@@ -33,7 +33,7 @@ export interface MatrixBlock {
   readonly toColumn: number;
 }
 
-/** How many numbers a block holds. */
+/** Count of the numbers of a block. */
 export function blockNumbers(
   { factorsPerSample }: Pick<MatrixSource, 'factorsPerSample'>,
   { fromSample, toSample, fromColumn, toColumn }: MatrixBlock,

@@ -1,6 +1,6 @@
 import { factorSet, setInBasis, type FactorSet } from './factor-set.js';
 
-/** How a batch of size B is drawn from a set of n samples. */
+/** Scheme by which a batch of size B is drawn from a set of n samples. */
 export type Sampling = 'bernoulli' | 'with-replacement' | 'without-replacement';
 
 export const SAMPLINGS: readonly Sampling[] = ['bernoulli', 'with-replacement', 'without-replacement'];

@@ -68,7 +68,7 @@ export function exactStability(problem: ReducedProblem): ExactStability {
 const ZERO_CURVATURE = 1e-13;
 
 /** The second-moment operator in the eigenbasis of D. */
-export interface SecondMomentOperator {
+interface SecondMomentOperator {
   /** Eigenvalues d and eigenvectors of D, ascending. */
   readonly mean: SymmetricEigen;
   /** N, for matrices in that eigenbasis. */
