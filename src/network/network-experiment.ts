@@ -1,3 +1,5 @@
+import { setImmediate as eventLoopTurn } from 'node:timers/promises';
+import { completedUnlessAborted, type PausingWork } from '../jobs/interrupt.js';
 import { randomSource } from '../random/generator.js';
 import type { UnlearningProblem } from '../theory/problem.js';
 import { unlearning, type UnlearningImplementation } from '../unlearning/process.js';
@@ -19,8 +21,12 @@ import { LOSSES } from './losses.js';
 import type { PatchData } from './patch-data.js';
 import { parameterCount } from './patch-network.js';
 import { type RetrainedComparison, retrainedReference } from './retrained-comparison.js';
-import { runInterruptibly, type StopSignal, yieldToEvents } from './stepwise-work.js';
 import type { TrainingProgress, TrainingResult } from './training.js';
+
+/** Interrupted experiment: its signal asked for a stop. */
+export class Interrupted extends Error {
+  override readonly name = 'Interrupted';
+}
 
 /** Analysis, backend, interrupt and progress of an experiment. */
 interface ExperimentHooks<Analysis> {
@@ -28,7 +34,7 @@ interface ExperimentHooks<Analysis> {
   readonly analyze: (problem: UnlearningProblem, eta: number, parameters: number) => Analysis;
   /** Null: gradients are not compared. */
   readonly backend: GradientBackend | null;
-  readonly signal: StopSignal;
+  readonly signal: AbortSignal;
   /** What is being done, with the training progress while a network is trained. */
   readonly onProgress: (doing: string, training: TrainingProgress | null) => void;
   /** Called once the forget set is known, before anything depends on it; may throw to refuse it. */
@@ -73,7 +79,7 @@ export async function networkExperiment<Analysis>(
   const { width, loss } = settings.training;
   const drawn = drawTrainingData(settings.data, seed);
   const { data } = drawn;
-  const training = await runInterruptibly(
+  const training = await unlessInterrupted(
     trainingRun(data, settings.training, ['network', seed]),
     hooks.signal,
     (progress) => hooks.onProgress('training', progress),
@@ -101,7 +107,8 @@ async function unlearned<Analysis>(
   const { trained, split } = prediction.local;
   const phase = async (doing: string): Promise<void> => {
     onProgress(doing, null);
-    await yieldToEvents(signal);
+    await eventLoopTurn();
+    if (signal.aborted) throw new Interrupted('interrupted');
   };
   await phase('gradients by automatic differentiation');
   const gradients = backend && compareGradients(trained, backend);
@@ -111,7 +118,7 @@ async function unlearned<Analysis>(
   const retrained = await retrainedWeights(sets.retain, settings, hooks);
   const reference = retrainedReference(trained, sets, retrained);
   await phase('unlearning');
-  const run = await runInterruptibly(
+  const run = await unlessInterrupted(
     comparedRun(prediction, {
       steps: settings.unlearning.steps ?? defaultSteps(prediction),
       words: ['network', seed, 'run'],
@@ -139,7 +146,7 @@ async function retrainedWeights<Analysis>(
   for (let k = 0; k < retrained && retain.sampleCount > 0; k++) {
     const retraining = trainingRun(retain, fittingBatch(training, retain), ['network', seed, 'retrained', k]);
     const doing = `retraining ${k + 1} of ${retrained}`;
-    const result = await runInterruptibly(retraining, signal, (progress) => onProgress(doing, progress));
+    const result = await unlessInterrupted(retraining, signal, (progress) => onProgress(doing, progress));
     if (isUsable(result)) weights.push(result.weights);
   }
   return weights;
@@ -149,6 +156,17 @@ async function retrainedWeights<Analysis>(
 function fittingBatch(training: TrainingSettings, { sampleCount }: PatchData): TrainingSettings {
   const { batchSize } = training;
   return { ...training, batchSize: batchSize && Math.min(batchSize, sampleCount) };
+}
+
+/** Result of work that is done piece by piece. @throws Interrupted between two pieces. */
+async function unlessInterrupted<Result, Piece>(
+  work: PausingWork<Result, Piece>,
+  signal: AbortSignal,
+  onPiece?: (piece: Piece) => void,
+): Promise<Result> {
+  const result = await completedUnlessAborted(work, signal, onPiece);
+  if (result === null) throw new Interrupted('interrupted');
+  return result;
 }
 
 /** True for a network that can be unlearned, or compared with. */

@@ -1,5 +1,5 @@
+import { completed } from '../jobs/interrupt.js';
 import { norm } from '../linalg/vectors.js';
-import { completed } from './stepwise-work.js';
 import type { Evaluation } from './descent.js';
 import type { Loss, LossName } from './losses.js';
 import { outputGradients, squaredGradientNorms } from './output-gradients.js';

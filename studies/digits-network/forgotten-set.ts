@@ -1,6 +1,6 @@
 import { crossCoherence, setCoherence, unlearningCoherence } from '../../src/theory/coherence.js';
 import { type RetrainedComparison, retrainedReference } from '../../src/network/retrained-comparison.js';
-import { completed } from '../../src/network/stepwise-work.js';
+import { completed } from '../../src/jobs/interrupt.js';
 import { comparedRun, type ComparedRun } from '../../src/network/compared-run.js';
 import { linearPrediction, type LinearPrediction } from '../../src/network/linear-prediction.js';
 import { splitOf } from '../../src/network/forget-set.js';

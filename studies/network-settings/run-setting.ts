@@ -14,7 +14,7 @@ import {
 import { linearPrediction, type LinearPrediction } from '../../src/network/linear-prediction.js';
 import { LOSSES } from '../../src/network/losses.js';
 import { type RetrainedComparison, retrainedReference } from '../../src/network/retrained-comparison.js';
-import { completed } from '../../src/network/stepwise-work.js';
+import { completed } from '../../src/jobs/interrupt.js';
 import type { TrainingResult } from '../../src/network/training.js';
 import { randomSource } from '../../src/random/generator.js';
 import { unlearning } from '../../src/unlearning/process.js';

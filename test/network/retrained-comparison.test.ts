@@ -10,7 +10,7 @@ import {
 } from '../../src/network/experiment-settings.js';
 import { LOSSES } from '../../src/network/losses.js';
 import { distributionOfSnr } from '../../src/network/signal-plus-noise.js';
-import { completed } from '../../src/network/stepwise-work.js';
+import { completed } from '../../src/jobs/interrupt.js';
 
 /** Eight of thirty-two samples of SNR 0.5 are forgotten; networks of 400 weights. */
 const settings: Pick<ExperimentSettings, 'data' | 'training' | 'unlearning'> = {
