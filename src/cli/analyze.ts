@@ -70,7 +70,7 @@ export const analyzeCommand: CliCommand = {
   argument: ['[problem]', 'problem file (JSON); without it, all options up to --sampling are needed'],
   options: OPTIONS,
   run: ({ context, words: [file], given }) =>
-    analyze(context, file, given as AnalyzeOptions & AnswerOptions & SubsetOptions),
+    analyze(context, file, given),
 };
 
 async function analyze(

@@ -24,7 +24,7 @@ export async function interruptible<Result>(
 }
 
 /** Long work that is done piece by piece, so that its caller can look at the pieces and stop between them. */
-export type PausingWork<Result, Piece = undefined> = Generator<Piece, Result, undefined>;
+export type PausingWork<Result, Piece = undefined> = Generator<Piece, Result>;
 
 /** Runs to the end. */
 export function completed<Result>(work: PausingWork<Result, unknown>): Result {
