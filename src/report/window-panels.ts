@@ -5,7 +5,6 @@ import { type Axis, logAxisAround, mixingAxis, type MixingAxis } from './axis.js
 import { shapeAt } from './axis-marks.js';
 import { type Content, markup, type Markup } from './markup.js';
 import { grouped, plainNumber } from './number-format.js';
-import { serves, servingWindows } from './recommendation-section.js';
 
 const HEIGHT = 170;
 
@@ -197,4 +196,20 @@ function line(
   [x2, y2]: readonly [number, number],
 ): Markup {
   return markup`<line class="edge ${name}" x1="${x1}%" x2="${x2}%" y1="${y1}" y2="${y2}"/>`;
+}
+
+/** A window with step sizes that serve. */
+export type ServingWindow = RecommendedWindow & {
+  readonly low: number;
+  readonly high: number;
+  readonly margin: number;
+};
+
+function serves(window: RecommendedWindow): window is ServingWindow {
+  return window.low !== null && window.high !== null && window.margin !== null;
+}
+
+/** The windows that serve, in the order of the region. */
+export function servingWindows({ region }: Pick<Recommendation, 'region'>): ServingWindow[] {
+  return region.filter(serves);
 }
