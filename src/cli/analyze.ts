@@ -12,8 +12,8 @@ import { progressLine } from '../jobs/progress-line.js';
 import { describeTraining, interpolationNote } from '../report/analysis-facts.js';
 import { analysisHtml } from '../report/analysis-html.js';
 import { forgetSamplesPicture } from '../report/forget-samples-picture.js';
-import type { AnalysisPage } from '../report/analysis-page.js';
-import { describeAnalysis, describeSubset, type ProblemSettings } from '../report/analysis-text.js';
+import type { AnalysisPage, AnalyzedSetting } from '../report/analysis-page.js';
+import { describeAnalysis, describeSubset } from '../report/analysis-text.js';
 import { factorCount } from '../theory/factor-set.js';
 import { problemFromSpec, type UnlearningProblem } from '../theory/problem.js';
 import type { CliContext } from './context.js';
@@ -62,7 +62,7 @@ interface ProblemToAnalyze {
   readonly problem: UnlearningProblem | DrawnProblem;
   /** p. */
   readonly parameters: number;
-  readonly setting: ProblemSettings;
+  readonly setting: AnalyzedSetting;
   /** How the user named it. */
   readonly source: string;
   /** How the model of the files fits its samples; null where nothing is known of that. */
@@ -121,7 +121,7 @@ function subsetOfProblem(whole: UnlearningProblem, request: SubsetRequest): Draw
   };
 }
 
-function settingOf({ alpha, batch, sampling }: Omit<ProblemSettings, 'eta'>, eta: number): ProblemSettings {
+function settingOf({ alpha, batch, sampling }: Omit<AnalyzedSetting, 'eta'>, eta: number): AnalyzedSetting {
   return { alpha, eta, batch, sampling };
 }
 

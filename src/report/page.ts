@@ -16,7 +16,7 @@ interface Page {
 
 /** A page of one file that needs nothing but itself: its security policy forbids every request and every other script. */
 export function pageText({ tool, title, style, skip, header, main, footer, script }: Page): string {
-  const scripts = script && markup` script-src 'sha256-${script.hash}';`;
+  const scripts = script && markup` script-src &apos;sha256-${script.hash}&apos;;`;
   return markup`<!DOCTYPE html>
 <html lang="en">
 <head>

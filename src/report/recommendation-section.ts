@@ -3,15 +3,16 @@ import type { AnalysisPage } from './analysis-page.js';
 import { type Content, markup, type Markup, withSymbols } from './markup.js';
 import { factorText, grouped, percent, written } from './number-format.js';
 import { section } from './page.js';
+import { serves, widestByBatch, type ServingWindow } from './serving-windows.js';
 import { factList, htmlTable, numeric, scrollable } from './table.js';
-import { servingWindows, windowPanels, type ServingWindow } from './window-panels.js';
+import { windowPanels } from './window-panels.js';
 
 /** Which setting to choose, or why there is none; nothing if it was not asked for. */
 export function recommendationSection({ analysis, setting }: AnalysisPage): Markup | null {
   const { recommendation, mixing } = analysis;
   if (!recommendation) return null;
   const { steps, factor, retainShareLimit } = recommendation;
-  const serving = servingWindows(recommendation);
+  const serving = recommendation.region.filter(serves);
   return section(
     'recommendation',
     'Which setting to choose',
@@ -54,12 +55,7 @@ const AXES: Readonly<Record<NonNullable<Recommendation['obstacle']>['axis'], str
 
 /** For every pair of batch sizes that serves the mixing with the largest margin. */
 function windowTable(serving: readonly ServingWindow[]): Markup {
-  const widest = new Map<string, ServingWindow>();
-  for (const window of serving) {
-    const name = `${window.batch.retain}/${window.batch.forget}`;
-    if (window.margin > (widest.get(name)?.margin ?? 0)) widest.set(name, window);
-  }
-  const widestFirst = [...widest.values()].sort(
+  const widestFirst = widestByBatch(serving).sort(
     (a, b) => b.margin - a.margin || b.batch.retain - a.batch.retain,
   );
   const header = ['batches', 'α', 'η from', 'η to', 'margin', 'retain leaves'].map(numeric);

@@ -66,13 +66,13 @@ function killer({ instance }: MutantSummary, witnesses: number): Content {
 }
 
 /** A problem in a line, and its data to unfold. */
-export function problemData(problem: ProblemSpec): Markup {
+function problemData(problem: ProblemSpec): Markup {
   const { retain, forget, alpha, batch, sampling } = problem;
   return markup`${retain.length} retain and ${forget.length} forget samples, α = ${alpha}, ${sampling} batches ${batch.retain} / ${batch.forget}.
 ${unfoldedData('The problem as data', problem)}`;
 }
 
 /** Data as JSON, folded; on paper it stays folded. */
-export function unfoldedData(title: string, data: unknown): Markup {
+function unfoldedData(title: string, data: unknown): Markup {
   return markup`<details class="data"><summary>${title}</summary><pre tabindex="0">${JSON.stringify(data)}</pre></details>`;
 }

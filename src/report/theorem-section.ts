@@ -111,7 +111,7 @@ export function testedAs({ kind, asserts }: ClaimKind): string {
 }
 
 /** How the instances of a theorem came out: a bar in shares, and the numbers in words. */
-export function outcomeBar({ instances, agree, contradict, inconclusive }: TheoremSummary): Markup {
+function outcomeBar({ instances, agree, contradict, inconclusive }: TheoremSummary): Markup {
   const parts = [
     { name: 'agree', words: 'agree', count: agree },
     { name: 'contradict', words: 'contradict', count: contradict },
@@ -137,7 +137,7 @@ const PREDICTED = ['diverges', 'stable', 'undecided'] as const;
 const OBSERVED = ['diverges', 'stable', 'inconclusive'] as const;
 
 /** Predicted against observed sides; nothing where no side is observed. */
-export function confusionTable({ id, kind, confusion }: TheoremSummary): Markup | null {
+function confusionTable({ id, kind, confusion }: TheoremSummary): Markup | null {
   if (!confusion) return null;
   const header = OBSERVED.map((side) => markup`<span class="wide">observed</span> <b>${side}</b>`);
   const rows = PREDICTED.map((predicted) => [

@@ -5,6 +5,7 @@ import { type Axis, logAxisAround, mixingAxis, type MixingAxis } from './axis.js
 import { shapeAt } from './axis-marks.js';
 import { type Content, markup, type Markup } from './markup.js';
 import { grouped, plainNumber } from './number-format.js';
+import { serves } from './serving-windows.js';
 
 const HEIGHT = 170;
 
@@ -61,7 +62,7 @@ function panel(batch: BatchSizes, { recommendation, setting, tried, x, y }: Fram
   const columns = x.columns(windows.map(({ alpha }) => alpha));
   const chosen = best && same(best.batch, batch) ? best : null;
   const current = !tried || same(setting.batch, batch) ? setting : null;
-  const serving = servingWindows({ region: windows });
+  const serving = windows.filter(serves);
   const said = [
     serving.length === 0
       ? 'no setting serves'
@@ -133,7 +134,7 @@ function alphaLabels({ labels }: MixingAxis): Content {
 function shownSteps({ region, best }: Recommendation, { eta }: AnalyzedSetting): number[] {
   const ends = region.flatMap(({ low, high }) => [low, high]).filter((x): x is number => x !== null && x > 0);
   if (ends.length === 0) return [];
-  const serving = servingWindows({ region }).flatMap(({ low, high }) => [low, high]);
+  const serving = region.filter(serves).flatMap(({ low, high }) => [low, high]);
   const core = [eta, ...serving, ...(best ? [best.eta] : [])];
   const [least, most] = [Math.min(...core) / FAR, Math.max(...core) * FAR];
   return [...core, ...(serving.length > 0 ? [] : ends.filter((x) => x >= least && x <= most))];
@@ -170,7 +171,7 @@ function same(one: BatchSizes, other: BatchSizes): boolean {
 }
 
 /** A value in a column of a picture. */
-export interface Stair {
+interface Stair {
   /** Left and right border in percent. */
   readonly columns: readonly [from: number, to: number];
   /** Pixels from the top; null: no value. */
@@ -196,20 +197,4 @@ function line(
   [x2, y2]: readonly [number, number],
 ): Markup {
   return markup`<line class="edge ${name}" x1="${x1}%" x2="${x2}%" y1="${y1}" y2="${y2}"/>`;
-}
-
-/** A window with step sizes that serve. */
-export type ServingWindow = RecommendedWindow & {
-  readonly low: number;
-  readonly high: number;
-  readonly margin: number;
-};
-
-function serves(window: RecommendedWindow): window is ServingWindow {
-  return window.low !== null && window.high !== null && window.margin !== null;
-}
-
-/** The windows that serve, in the order of the region. */
-export function servingWindows({ region }: Pick<Recommendation, 'region'>): ServingWindow[] {
-  return region.filter(serves);
 }
