@@ -9,7 +9,7 @@ import {
 } from '../../studies/calibration/subset/coverage.js';
 import { populations } from '../../studies/calibration/subset/populations.js';
 import { proportionInterval } from '../../src/statistics/intervals.js';
-import { drawnSets } from '../../src/analysis/draw-subset.js';
+import { drawnSets } from '../../src/theory/draw-subset.js';
 import { subsetIntervals } from '../../src/analysis/subset-intervals.js';
 
 const CONFIDENCE = 0.95;
