@@ -50,7 +50,7 @@ export interface TheoryEstimates {
   readonly meanCurvature: Float64Array;
   readonly stability: ExactStability;
   /** Single runs at a step size. */
-  process(eta: number): UnlearningProcess;
+  readonly process: (eta: number) => UnlearningProcess;
   /** Operations of one of their steps, about. */
   readonly stepCost: number;
   /** @param projector P, r x r. */

@@ -9,7 +9,7 @@ export interface TheoremThreshold {
   readonly applies: boolean;
   /** Critical step size: 0 if the claim holds at every one, null if there is no claim. */
   readonly critical: number | null;
-  side(eta: number): PredictedSide;
+  readonly side: (eta: number) => PredictedSide;
 }
 
 /** The threshold of a theorem; of one that takes no side, or does not apply, there is none. */
