@@ -1,6 +1,7 @@
 import { isProblemTheorem, type ProblemTheorem, type Theorem } from '../harness/theorem.js';
 import { randomSource } from '../random/generator.js';
 import type { DrawnProblem } from '../theory/draw-subset.js';
+import { sideOfGrowth } from '../theory/operator/exact-stability.js';
 import type { ReducedProblem, UnlearningProblem } from '../theory/problem.js';
 import { perronStart, typicalGrowth } from '../unlearning/growth.js';
 import type { Analysis, SubsetInterval, SubsetReport, TheoremVerdict } from './answer.js';
@@ -74,7 +75,7 @@ export function analyzeProblem(
       etaStar: etaStar.value,
       spectralRadius,
       logGrowth,
-      side: logGrowth < 0 ? 'stable' : 'diverges',
+      side: sideOfGrowth(logGrowth),
     },
     theorems: theoremVerdicts(asked, estimates.problem, eta, stage),
     typical,

@@ -1,5 +1,5 @@
 import type { ReducedProblem } from '../theory/problem.js';
-import type { ExactStability } from '../theory/operator/operator-stability.js';
+import type { ExactStability } from '../theory/operator/exact-stability.js';
 import type { UnlearningProcess } from '../unlearning/process.js';
 import type { Analysis, ForgetSample, SubsetReport } from './answer.js';
 

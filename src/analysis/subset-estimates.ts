@@ -1,6 +1,7 @@
 import { largestEigenvalue } from '../linalg/symmetric-eigen.js';
 import { dot, trace } from '../linalg/vectors.js';
 import type { DrawnProblem, DrawnSet } from '../theory/draw-subset.js';
+import type { SetName } from '../theory/problem.js';
 import { blockCoherences } from './coherence-form.js';
 import { estimatedMean } from './drawn-set.js';
 import { curvatureAlong } from './escape.js';
@@ -54,7 +55,7 @@ function sharesAlong(
   { dimension, groups }: EstimatedProblem,
   { sets }: DrawnProblem,
 ): CurvatureShares {
-  const setNamed = (name: 'retain' | 'forget') => groups.find((group) => group.name === name)?.set;
+  const setNamed = (name: SetName) => groups.find((group) => group.name === name)?.set;
   const share = (set: DrawnSet | undefined): number | null => {
     if (!set) return null;
     const mean = estimatedMean(set);

@@ -3,16 +3,11 @@ import { symmetricEigen } from '../linalg/symmetric-eigen.js';
 import { transpose } from '../linalg/vectors.js';
 import { crossCoherence, setCoherence, unlearningCoherence } from '../theory/coherence.js';
 import { criticalMixing } from '../theory/critical-mixing.js';
-import { factorCount, type FactorSet } from '../theory/factor-set.js';
+import { factorCount, type FactorSet, setInBasis } from '../theory/factor-set.js';
 import { meanCurvature } from '../theory/mean-curvature.js';
 import { exactStability } from '../theory/operator/exact-stability.js';
 import { pairwiseCoherence } from '../theory/pairwise-coherence.js';
-import {
-  type CurvatureGroup,
-  groupNamed,
-  type ReducedProblem,
-  type UnlearningProblem,
-} from '../theory/problem.js';
+import { groupNamed, type ReducedProblem, type SetName, type UnlearningProblem } from '../theory/problem.js';
 import { reduceSets, reduceSpanned } from '../theory/reduction.js';
 import { linearisedProcess } from '../unlearning/process.js';
 import { curvatureAlong } from './escape.js';
@@ -83,7 +78,7 @@ function sharesAlong(
   problem: ReducedProblem,
   sets: Pick<UnlearningProblem, 'retain' | 'forget'>,
 ): CurvatureShares {
-  const shares = (name: CurvatureGroup['name']) =>
+  const shares = (name: SetName) =>
     curvatureAlong(projector, groupNamed(problem, name)?.samples ?? insideU(problem, sets, name), sets[name]);
   const [retain, forget] = [shares('retain'), shares('forget')];
   const samples = forget.samples.map((share, index) => ({ index, share }));
@@ -97,14 +92,10 @@ function sharesAlong(
 function insideU(
   problem: ReducedProblem,
   sets: Pick<UnlearningProblem, 'retain' | 'forget'>,
-  left: CurvatureGroup['name'],
+  left: SetName,
 ): FactorSet {
   const { name, samples } = problem.groups[0]!;
-  const r = problem.dimension;
-  const set = sets[left];
-  const axes = isometry(sets[name], samples);
-  const factors = multiplyTransposed(set.factors, factorCount(set), axes, r, set.dimension);
-  return { ...set, dimension: r, factors };
+  return setInBasis(sets[left], isometry(sets[name], samples), problem.dimension);
 }
 
 /** E (r x p) with orthonormal rows that takes the factors C (N x p) of a set to Z = C E^T (N x r): E = (Z^T Z)^-1 Z^T C. */
