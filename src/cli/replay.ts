@@ -10,6 +10,7 @@ import { randomSource } from '../random/generator.js';
 import { instanceText } from '../report/agreement.js';
 import { growthPicture } from '../report/character-pictures.js';
 import { significant } from '../report/number-format.js';
+import { sideOfGrowth } from '../theory/operator/exact-stability.js';
 import { problemFromSpec } from '../theory/problem.js';
 import { reduceProblem } from '../theory/reduction.js';
 import { trajectory } from '../unlearning/growth.js';
@@ -52,7 +53,7 @@ function describeReplay(
       ? []
       : [
           `prediction   ${now.predicted} (critical step ${significant(now.criticalStep)})`,
-          `exact        eta* ${significant(now.etaStar)}, log rho = ${significant(now.logGrowth)} per step: ${now.logGrowth > 0 ? 'diverges' : 'stable'}`,
+          `exact        eta* ${significant(now.etaStar)}, log rho = ${significant(now.logGrowth)} per step: ${sideOfGrowth(now.logGrowth)}`,
         ]),
     `${now.logGrowth === null ? 'experiment' : 'simulation'}   ${now.evidence}`,
     ...(now.conflict ? [`conflict     ${now.conflict}`] : []),
