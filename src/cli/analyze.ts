@@ -68,8 +68,7 @@ export const analyzeCommand: CliCommand = {
   description: 'say on which side a given problem is, and why',
   argument: ['[problem]', 'problem file (JSON); without it, all options up to --sampling are needed'],
   options: OPTIONS,
-  run: ({ context, words: [file], given }) =>
-    analyze(context, file, given as AnalyzeOptions & AnswerOptions & SubsetOptions),
+  run: ({ context, words: [file], given }) => analyze(context, file, given),
 };
 
 async function analyze(
