@@ -1,6 +1,7 @@
 import { largestMagnitude } from '../linalg/symmetric-eigen.js';
 import { randomSource, type RandomSource } from '../random/generator.js';
 import type { FactorSet } from '../theory/factor-set.js';
+import { SET_NAMES, type SetName } from '../theory/problem.js';
 import { meanHessian, sampleCurvatures } from '../theory/mean-curvature.js';
 import { type EstimatedSet, pickedSamples } from './estimated-set.js';
 
@@ -22,7 +23,7 @@ export interface DrawnSets {
 export const MEAN_COLUMNS = 2048;
 
 /** The random numbers of a draw. */
-export function subsetSource(name: 'retain' | 'forget', seed: number): RandomSource {
+export function subsetSource(name: SetName, seed: number): RandomSource {
   return randomSource('subset', name, seed);
 }
 
@@ -32,7 +33,7 @@ export function drawnSets(
   { size, seed }: SubsetSize,
   meanColumns: number = MEAN_COLUMNS,
 ): DrawnSets {
-  const [retain, forget] = (['retain', 'forget'] as const).map((name) =>
+  const [retain, forget] = SET_NAMES.map((name) =>
     drawnSet(sets[name], size, subsetSource(name, seed), meanColumns),
   );
   return {
