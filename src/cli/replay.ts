@@ -15,24 +15,27 @@ import { problemFromSpec } from '../theory/problem.js';
 import { reduceProblem } from '../theory/reduction.js';
 import { trajectory } from '../unlearning/growth.js';
 import { linearisedProcess, type UnlearningImplementation } from '../unlearning/process.js';
-import type { CliContext } from './context.js';
+import type { CliCommand } from './context.js';
 import { readInputFile } from './files.js';
 import { theoremNamed } from './options.js';
 
 /** `replay FILE`: examines a saved contradiction again; 1 while it stands, 0 once it is gone, 3 if undecided. */
-export async function replayCommand(
-  context: CliContext,
-  file: string,
-  implementation: UnlearningImplementation,
-): Promise<number> {
-  const record = parseCounterexampleFile(readInputFile(file), file);
-  const theorem = theoremNamed(context.theorems, record.theorem.id);
-  const backend = usesBackend([theorem]) ? await context.loadBackend(null) : null;
-  const examination = replayCounterexample(theorem, record, implementation, backend);
-  context.stdout.write(`${describeReplay(record, examination, implementation)}\n`);
-  if (examination.outcome === 'contradict') return 1;
-  return examination.outcome === 'inconclusive' ? 3 : 0;
-}
+export const replayCommand: CliCommand = {
+  name: 'replay',
+  description: 'repeat a saved contradiction; exits with 1 while it stands',
+  argument: ['<file>', 'counterexample file'],
+  options: {},
+  async run({ context, implementation, words: [name] }) {
+    const file = name!;
+    const record = parseCounterexampleFile(readInputFile(file), file);
+    const theorem = theoremNamed(context.theorems, record.theorem.id);
+    const backend = usesBackend([theorem]) ? await context.loadBackend(null) : null;
+    const examination = replayCounterexample(theorem, record, implementation, backend);
+    context.stdout.write(`${describeReplay(record, examination, implementation)}\n`);
+    if (examination.outcome === 'contradict') return 1;
+    return examination.outcome === 'inconclusive' ? 3 : 0;
+  },
+};
 
 function describeReplay(
   record: Counterexample,
