@@ -1,9 +1,7 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { analyzeSubset, type DrawnProblem, type SubsetReport } from '../analysis/analyze-subset.js';
-import { type Analysis, type AnalysisOptions, analyzeProblem, ESCAPE_FACTOR } from '../analysis/analyze.js';
-import type { Recommendation } from '../analysis/answer.js';
-import { drawnSets } from '../analysis/draw-subset.js';
+import { type AnalysisOptions, analyzeProblem, ESCAPE_FACTOR, isDrawn } from '../analysis/analyze.js';
+import type { Analysis, Recommendation } from '../analysis/answer.js';
 import { DEFAULT_REQUEST, recommend, type RecommendationRequest } from '../analysis/recommend.js';
 import { parseProblemFile } from '../input/problem-file.js';
 import { problemFromFiles } from '../input/read-problem.js';
@@ -11,8 +9,10 @@ import type { TrainingFit } from '../input/training-fit.js';
 import { progressLine } from '../jobs/progress-line.js';
 import { describeTraining, interpolationNote } from '../report/analysis-facts.js';
 import { analysisHtml } from '../report/analysis-html.js';
-import type { AnalysisPage } from '../report/analysis-page.js';
-import { describeAnalysis, describeSubset, type ProblemSettings } from '../report/analysis-text.js';
+import { forgetSamplesPicture } from '../report/forget-samples-picture.js';
+import type { AnalysisPage, AnalyzedSetting } from '../report/analysis-page.js';
+import { describeAnalysis, describeSubset } from '../report/analysis-text.js';
+import { type DrawnProblem, drawnSets } from '../theory/draw-subset.js';
 import { factorCount } from '../theory/factor-set.js';
 import { problemFromSpec, type UnlearningProblem } from '../theory/problem.js';
 import { writeFileWhole } from '../jobs/log.js';
@@ -69,8 +69,7 @@ export const analyzeCommand: CliCommand = {
   description: 'say on which side a given problem is, and why',
   argument: ['[problem]', 'problem file (JSON); without it, all options up to --sampling are needed'],
   options: OPTIONS,
-  run: ({ context, words: [file], given }) =>
-    analyze(context, file, given),
+  run: ({ context, words: [file], given }) => analyze(context, file, given),
 };
 
 async function analyze(
@@ -85,16 +84,11 @@ async function analyze(
   const { factor, recommendation: wanted } = request;
   if (!isDrawn(problem)) checkBatches(request, problem.retain.sampleCount);
   else if (wanted) throw new UsageError(refusedRecommendation(problem));
-  const answer: Analysis & { readonly subset?: SubsetReport } = isDrawn(problem)
-    ? analyzeSubset(problem, setting.eta, { confidence: subset.confidence, factor })
-    : analysed(context, problem, setting.eta, {
-        parameters,
-        // Sets from files come in coordinates of their joint span, if these are fewer.
-        spanned: problem.retain.dimension < parameters,
-        factor,
-      });
+  const { confidence } = subset;
+  // Sets from files come in coordinates of their joint span, if these are fewer.
+  const spanned = !isDrawn(problem) && problem.retain.dimension < parameters;
   const analysis = {
-    ...answer,
+    ...analysed(context, problem, setting.eta, { parameters, spanned, factor, confidence }),
     ...(wanted && !isDrawn(problem) && { recommendation: recommended(context, problem, wanted) }),
     ...(training && { training }),
   };
@@ -117,7 +111,7 @@ interface ProblemToAnalyze {
   readonly problem: UnlearningProblem | DrawnProblem;
   /** p. */
   readonly parameters: number;
-  readonly setting: ProblemSettings;
+  readonly setting: AnalyzedSetting;
   /** How the user named it. */
   readonly source: string;
   /** How the model of the files fits its samples; null where nothing is known of that. */
@@ -146,10 +140,6 @@ async function problemOf(
   return { problem, parameters, setting: settingOf(request, request.eta), source, training };
 }
 
-function isDrawn(problem: UnlearningProblem | DrawnProblem): problem is DrawnProblem {
-  return 'sets' in problem;
-}
-
 function refusedRecommendation({ sets }: DrawnProblem): string {
   const { retain, forget } = sets;
   return `--recommend must be left out for a subset (--subset ${Math.max(retain.of, forget.of)} takes all samples); got ${retain.samples.sampleCount} of ${retain.of} and ${forget.samples.sampleCount} of ${forget.of}`;
@@ -176,14 +166,14 @@ function subsetOfProblem(whole: UnlearningProblem, request: SubsetRequest): Draw
   };
 }
 
-function settingOf({ alpha, batch, sampling }: Omit<ProblemSettings, 'eta'>, eta: number): ProblemSettings {
+function settingOf({ alpha, batch, sampling }: Omit<AnalyzedSetting, 'eta'>, eta: number): AnalyzedSetting {
   return { alpha, eta, batch, sampling };
 }
 
 /** The analysis, showing progress. */
 function analysed(
   context: CliContext,
-  problem: UnlearningProblem,
+  problem: UnlearningProblem | DrawnProblem,
   eta: number,
   options: AnalysisOptions,
 ): Analysis {
@@ -297,12 +287,11 @@ export async function writeAnalysis(page: AnalysisPage, folder: string): Promise
 async function forgetSamples({ analysis, source }: AnalysisPage): Promise<[string, string | Uint8Array][]> {
   const { kind, samples } = analysis.geometry;
   if (kind === 'none' || samples.length === 0) return [];
-  // Drawing takes a second to load: analyses without a picture do without.
-  const { renderPicture } = await import('../report/render-picture.js');
-  const { forgetSamplesSpec } = await import('../report/forget-samples-picture.js');
-  const { svg, png } = await renderPicture(forgetSamplesSpec(analysis.geometry, source));
+  // Native code: analyses without a picture do without it.
+  const { pngOf } = await import('../report/png.js');
+  const svg = forgetSamplesPicture(analysis.geometry, source);
   return [
     [PICTURES[0], svg],
-    [PICTURES[1], png],
+    [PICTURES[1], pngOf(svg)],
   ];
 }

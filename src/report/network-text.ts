@@ -65,7 +65,7 @@ function comparison({ verdict, run, prediction }: Outcome): string {
 }
 
 /** What was drawn and which samples are to be forgotten. */
-export function describeData(
+function describeData(
   {
     data: { distribution, samples, labelNoise },
     training: { width },
@@ -103,7 +103,7 @@ function forgetLine(
 }
 
 /** How training ended, how far from an interpolating minimum, and whether a second implementation agrees. */
-export function describeTraining(
+function describeTraining(
   { training: { batchSize, loss } }: ExperimentSettings,
   { training, outcome }: Result,
 ): string {
@@ -136,7 +136,7 @@ function gradientLine(gradients: Gradients): string {
 }
 
 /** What the linear theory says at w*. */
-export function describePrediction(
+function describePrediction(
   { unlearning: { factor } }: ExperimentSettings,
   { analysis, prediction, run }: Outcome,
 ): string {
@@ -185,7 +185,7 @@ function ratio(coherence: number | null): string {
 }
 
 /** What the real network did, beside the linear dynamics with the same batches. */
-export function describeRun({ run, growth, analysis, verdict }: Outcome): string {
+function describeRun({ run, growth, analysis, verdict }: Outcome): string {
   const { escapeStep, predictedEscapeStep, slope, divergedAt, steps, flipsAtEscape } = run;
   const step = (k: number | null): string => (k === null ? 'none' : `step ${k}`);
   const upTo = escapeStep === null ? `over ${steps} steps` : 'up to the escape';
