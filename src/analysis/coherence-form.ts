@@ -89,7 +89,7 @@ export function sampleKernel({ groups }: EstimatedProblem): Float64Array {
 }
 
 /** The drawn samples that a part of a problem keeps, with all their weights. */
-export interface KernelPart {
+interface KernelPart {
   /** Positions in the kernel. */
   readonly positions: readonly number[];
   /** a_g w_i. */
@@ -148,7 +148,7 @@ export function topFunction(
 }
 
 /** The function of one part on the samples of another, by its own equation (Nystrom): (G f)(x)/lambda. */
-export function extendedFunction(
+function extendedFunction(
   kernel: Float64Array,
   from: KernelPart,
   { value, values }: { readonly value: number; readonly values: Float64Array },

@@ -6,7 +6,7 @@ import type { EscapeForecast, EscapeGeometry } from './answer.js';
 import type { TheoryEstimates } from './estimates.js';
 
 /** What the forecast is made from. */
-export interface ForecastInput {
+interface ForecastInput {
   readonly eta: number;
   /** Smallest and largest eigenvalue of D on U; an end that is 0 within rounding is given as 0. */
   readonly lambdaMin: number;
@@ -52,7 +52,7 @@ export function negligibleCurvature(smallest: number, largest: number): number {
 }
 
 /** What is known of the growth at the step size. */
-export interface GrowthAt {
+interface GrowthAt {
   readonly eta: number;
   readonly logGrowth: number;
   /** Perron matrix of T, r x r. */

@@ -104,7 +104,7 @@ function errorMoments({ errors }: LinearForm, theta: number) {
 }
 
 /** Forms whose average is taken. How their errors depend on each other is not known, so that margins add. */
-export type AveragedForms = readonly LinearForm[];
+type AveragedForms = readonly LinearForm[];
 
 /** Estimate of X - theta Y. */
 export function valueAt(forms: AveragedForms, theta: number): number {

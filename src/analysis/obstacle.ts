@@ -13,7 +13,7 @@ import {
 import { batchChain } from './recommendation-grid.js';
 
 /** What was tried in vain. */
-export interface Search {
+interface Search {
   readonly problem: Pick<UnlearningProblem, 'batch' | 'sampling'>;
   readonly sets: BothSets;
   /** All mixings tried, ascending. */

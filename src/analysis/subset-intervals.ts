@@ -28,7 +28,7 @@ import {
 } from './linear-form.js';
 
 /** The four numbers with intervals that hold together, and the estimated problem behind them. */
-export interface SubsetIntervals {
+interface SubsetIntervals {
   readonly sigma: Estimate;
   readonly lambda1S: number;
   readonly alphaStar: Estimate;

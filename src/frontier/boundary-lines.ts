@@ -3,7 +3,7 @@ import type { FrontierCell, LineDefinition, MapFrame } from './frontier-map.js';
 import { valueAtPosition } from './map-axis.js';
 
 /** A point in the units of the axes. */
-export type LinePoint = readonly [x: number, y: number];
+type LinePoint = readonly [x: number, y: number];
 
 /** A drawn boundary; several lines that are the same are drawn once, under all their ids. */
 export interface BoundaryLine {
@@ -136,7 +136,7 @@ const PLACEHOLDER = -1;
  * Where a table passes through zero, by marching squares with linear interpolation. Rings are cut where they run
  * along the border of the table or of what is known.
  */
-export function zeroPieces(table: Table): Position[][] {
+function zeroPieces(table: Table): Position[][] {
   const [columns, rows] = [table.length, table[0]?.length ?? 0];
   const values = Array.from({ length: rows }, (_, v) => table.map((column) => column[v] ?? PLACEHOLDER));
   const { coordinates } = contours().size([columns, rows]).contour(values.flat(), 0);
@@ -151,7 +151,7 @@ export function zeroPieces(table: Table): Position[][] {
 }
 
 /** The two cells between whose centres a crossing lies; one, if it lies on a centre. */
-export function cellsAround([u, v]: Position): (readonly [column: number, row: number])[] {
+function cellsAround([u, v]: Position): (readonly [column: number, row: number])[] {
   const [x, y] = [u - 0.5, v - 0.5];
   const [low, high] = [
     [Math.floor(x), Math.floor(y)],
