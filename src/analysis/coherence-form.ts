@@ -96,7 +96,7 @@ interface KernelPart {
   readonly weights: Float64Array;
   /** a_g/n_g. */
   readonly own: Float64Array;
-  /** Where each group starts and, at its end, the number of samples. */
+  /** Start of each group and, at the end, the number of samples. */
   readonly starts: readonly number[];
   /** (1 - pi_i)/sqrt(their sum over the group): pairs of one group are drawn with 1 minus the product times pi_i pi_j. */
   readonly repulsion: Float64Array;

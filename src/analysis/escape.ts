@@ -5,7 +5,7 @@ import { sampleForms, sampleTraces } from '../theory/mean-curvature.js';
 import type { EscapeForecast, EscapeGeometry } from './answer.js';
 import type { TheoryEstimates } from './estimates.js';
 
-/** What the forecast is made from. */
+/** Growth rates and spectrum from which steps to escape follow. */
 interface ForecastInput {
   readonly eta: number;
   /** Smallest and largest eigenvalue of D on U; an end that is 0 within rounding is given as 0. */
@@ -46,12 +46,12 @@ function logMeanGrowth({ eta, lambdaMin, lambdaMax }: Omit<ForecastInput, 'logGr
 /** Largest share of the largest |eigenvalue| of D by which rounding may turn a zero eigenvalue negative. */
 const NEGLIGIBLE_CURVATURE = 1e-12;
 
-/** Size up to which an eigenvalue of D counts as zero. @param ascending eigenvalues of D, or their ends. */
+/** Size up to which an eigenvalue of D counts as zero, from its smallest and largest one. */
 export function negligibleCurvature(smallest: number, largest: number): number {
   return NEGLIGIBLE_CURVATURE * Math.max(-smallest, largest);
 }
 
-/** What is known of the growth at the step size. */
+/** Growth of the second moment at a step size. */
 interface GrowthAt {
   readonly eta: number;
   readonly logGrowth: number;

@@ -11,11 +11,11 @@ export interface BoundaryLine {
   readonly label: string;
   readonly kind: LineDefinition['kind'];
   readonly paths: readonly (readonly LinePoint[])[];
-  /** Where the line is known in single columns or rows only. */
+  /** Points of lines that are known in single columns or rows only. */
   readonly points: readonly LinePoint[];
 }
 
-/** How far before a line a cell can count as being; beyond it the distance is at most 1. */
+/** Largest distance of a cell before a line; beyond it the distance is at most 1. */
 const FARTHEST = -3;
 
 /** Two lines are one if the distances of all cells agree to this, those farther before them than NEAR left aside. */
@@ -85,7 +85,7 @@ function endOfClaim(
   ];
 }
 
-/** Where a cell counts as being that a theorem says nothing about. */
+/** Distance of a cell about which a theorem says nothing. */
 const SILENT: Readonly<Record<LineDefinition['kind'], number | null>> = {
   divergence: FARTHEST,
   stability: 1,
@@ -129,7 +129,7 @@ export type Position = readonly [u: number, v: number];
 /** Numbers by columns, each by rows; null where there is none. */
 export type Table = readonly (readonly (number | null)[])[];
 
-/** What takes the place of a missing number: pieces that touch it are left out. */
+/** Stands for a missing number: pieces that touch it are left out. */
 const PLACEHOLDER = -1;
 
 /**

@@ -3,7 +3,7 @@ import { type BoundaryLine, boundaryLines } from './boundary-lines.js';
 import type { FrontierCell, MapFrame, MapRequest } from './frontier-map.js';
 import { type FinishedColumn, shardColumns } from './run-grid.js';
 
-/** What the program is, as files name it. */
+/** The program, as files name it. */
 interface FrontierTool {
   readonly name: string;
   readonly version: string;
@@ -34,7 +34,7 @@ export interface FrontierDocument {
   readonly cells: readonly PlacedCell[];
 }
 
-/** What a run is: equal runs compute the same cells. */
+/** Everything that decides the cells: equal runs compute the same ones. */
 export interface FrontierRun {
   readonly tool: FrontierTool;
   readonly request: MapRequest;
@@ -80,7 +80,7 @@ function frontierVerdict({ faults }: FrontierSummary, complete: boolean): Fronti
   return complete ? 'agree' : 'interrupted';
 }
 
-/** What one theorem says over a map. */
+/** Cells of a map by the side that one theorem takes. */
 interface TheoremCount {
   readonly id: string;
   readonly diverges: number;

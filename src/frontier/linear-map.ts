@@ -30,7 +30,7 @@ const GROWTH_COLOUR: MapFrame['colour'] = {
   title: 'exact growth log ρ of E|δ|² per step',
 };
 
-/** Where the exact log growth rate passes through zero. */
+/** Zero of the exact log growth rate. */
 const EXACT_LINE: LineDefinition = {
   id: 'exact',
   label: 'exact',
