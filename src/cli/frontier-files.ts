@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { FrontierDocument, FrontierVerdict } from '../frontier/frontier-document.js';
 import { writeFileWhole } from '../jobs/log.js';
 import { heatMapText } from '../report/character-pictures.js';
-import { frontierSpec, panelSpec } from '../report/frontier-picture.js';
+import { frontierPicture } from '../report/frontier-picture.js';
 import { type FrontierCircumstances, frontierJson, frontierText } from '../report/frontier-text.js';
 import type { CliContext } from './context.js';
 
@@ -18,15 +18,13 @@ export async function writeFrontierReports(
   circumstances: FrontierCircumstances,
   folder: string,
 ): Promise<string[]> {
-  // Drawing takes a second to load: commands that draw nothing do without.
-  const { renderPicture } = await import('../report/render-picture.js');
-  const { svg, png } = await renderPicture(
-    document.map.panels ? panelSpec(document) : frontierSpec(document),
-  );
+  // Native code: commands that write no PNG do without it.
+  const { pngOf } = await import('../report/png.js');
+  const svg = frontierPicture(document);
   const contents: [string, string | Uint8Array][] = [
     ['json', frontierJson(document, circumstances)],
     ['svg', svg],
-    ['png', png],
+    ['png', pngOf(svg)],
   ];
   return contents.map(([extension, content]) => {
     const path = join(folder, `${document.request.map}.${extension}`);
