@@ -1,7 +1,5 @@
 import { symmetricEigen, type SymmetricEigen } from '../linalg/symmetric-eigen.js';
 import { trace } from '../linalg/vectors.js';
-import type { FactorSet } from '../theory/factor-set.js';
-import { sampleForms, sampleTraces } from '../theory/mean-curvature.js';
 import type { EscapeForecast, EscapeGeometry } from './answer.js';
 import type { TheoryEstimates } from './estimates.js';
 
@@ -99,25 +97,4 @@ function projectorOn(basis: Float64Array, chosen: readonly number[], r: number):
     }
   }
   return matrix;
-}
-
-/**
- * tr(P H_i)/tr(H_i) of every sample, 0 for one without curvature, and tr(P Hbar)/tr(Hbar); null without samples.
- *
- * @param inside the samples in the coordinates of P. @param whole the same samples with all their curvature.
- */
-export function curvatureAlong(
-  projector: Float64Array,
-  inside: FactorSet,
-  whole: FactorSet,
-): { samples: number[]; share: number | null } {
-  const along = sampleForms(inside, projector);
-  const all = sampleTraces(whole);
-  const sum = (x: Float64Array): number => x.reduce((a, b) => a + b, 0);
-  const share = (part: number, total: number): number =>
-    total === 0 ? 0 : Math.min(1, Math.max(0, part / total));
-  return {
-    samples: Array.from(along, (part, i) => share(part, all[i]!)),
-    share: whole.sampleCount === 0 ? null : share(sum(along), sum(all)),
-  };
 }
