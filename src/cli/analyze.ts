@@ -1,9 +1,7 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { analyzeSubset, type DrawnProblem, type SubsetReport } from '../analysis/analyze-subset.js';
-import { type Analysis, type AnalysisOptions, analyzeProblem, ESCAPE_FACTOR } from '../analysis/analyze.js';
-import type { Recommendation } from '../analysis/answer.js';
-import { drawnSets } from '../analysis/draw-subset.js';
+import { type AnalysisOptions, analyzeProblem, ESCAPE_FACTOR, isDrawn } from '../analysis/analyze.js';
+import type { Analysis, Recommendation } from '../analysis/answer.js';
 import { DEFAULT_REQUEST, recommend, type RecommendationRequest } from '../analysis/recommend.js';
 import { parseProblemFile } from '../input/problem-file.js';
 import { problemFromFiles } from '../input/read-problem.js';
@@ -13,6 +11,7 @@ import { describeTraining, interpolationNote } from '../report/analysis-facts.js
 import { analysisHtml } from '../report/analysis-html.js';
 import type { AnalysisPage } from '../report/analysis-page.js';
 import { describeAnalysis, describeSubset, type ProblemSettings } from '../report/analysis-text.js';
+import { type DrawnProblem, drawnSets } from '../theory/draw-subset.js';
 import { factorCount } from '../theory/factor-set.js';
 import { problemFromSpec, type UnlearningProblem } from '../theory/problem.js';
 import { writeFileWhole } from '../jobs/log.js';
@@ -84,11 +83,11 @@ async function analyze(
   const { factor, recommendation: wanted } = request;
   if (!isDrawn(problem)) checkBatches(request, problem.retain.sampleCount);
   else if (wanted) throw new UsageError(refusedRecommendation(problem));
-  const answer: Analysis & { readonly subset?: SubsetReport } = isDrawn(problem)
-    ? analyzeSubset(problem, setting.eta, { confidence: subset.confidence, factor })
-    : analysed(context, problem, setting.eta, { parameters, factor });
+  const { confidence } = subset;
+  // Sets from files come in coordinates of their joint span, if these are fewer.
+  const spanned = !isDrawn(problem) && problem.retain.dimension < parameters;
   const analysis = {
-    ...answer,
+    ...analysed(context, problem, setting.eta, { parameters, spanned, factor, confidence }),
     ...(wanted && !isDrawn(problem) && { recommendation: recommended(context, problem, wanted) }),
     ...(training && { training }),
   };
@@ -140,10 +139,6 @@ async function problemOf(
   return { problem, parameters, setting: settingOf(request, request.eta), source, training };
 }
 
-function isDrawn(problem: UnlearningProblem | DrawnProblem): problem is DrawnProblem {
-  return 'sets' in problem;
-}
-
 function refusedRecommendation({ sets }: DrawnProblem): string {
   const { retain, forget } = sets;
   return `--recommend must be left out for a subset (--subset ${Math.max(retain.of, forget.of)} takes all samples); got ${retain.samples.sampleCount} of ${retain.of} and ${forget.samples.sampleCount} of ${forget.of}`;
@@ -177,7 +172,7 @@ function settingOf({ alpha, batch, sampling }: Omit<ProblemSettings, 'eta'>, eta
 /** The analysis, showing progress. */
 function analysed(
   context: CliContext,
-  problem: UnlearningProblem,
+  problem: UnlearningProblem | DrawnProblem,
   eta: number,
   options: AnalysisOptions,
 ): Analysis {

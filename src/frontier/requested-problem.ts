@@ -1,4 +1,4 @@
-import { InputError } from '../input/problem-file.js';
+import { InputError } from '../input/input-error.js';
 import { randomSource, type RandomSource } from '../random/generator.js';
 import { naturalStep } from '../theory/mean-curvature.js';
 import { exactStability } from '../theory/operator/exact-stability.js';
