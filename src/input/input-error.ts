@@ -40,5 +40,5 @@ export function fileErrorReason(error: unknown): string {
     Z_BUF_ERROR: 'truncated data',
     ERR_STRING_TOO_LONG: 'larger than 512 MB of text',
   };
-  return words[code] ?? (code || String(error));
+  return words[code] ?? (code || (error instanceof Error ? error.message : String(error)));
 }
