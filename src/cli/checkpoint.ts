@@ -7,7 +7,9 @@ import type { Examination } from '../harness/examination.js';
 import type { Shard } from '../harness/run-work.js';
 import type { FinishedWork } from '../harness/task.js';
 import { counterexampleSchema } from '../input/counterexample-file.js';
-import { InputError, parseSchema, problemSchema } from '../input/problem-file.js';
+import { parseSchema } from '../input/checked-json.js';
+import { InputError } from '../input/input-error.js';
+import { problemSchema } from '../input/problem-file.js';
 import { checkedLines, openCheckedLines } from '../jobs/checked-lines.js';
 import { changeFile, readInputFile, writeFileWhole } from './files.js';
 

@@ -1,6 +1,6 @@
 import { accessSync, constants, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileErrorReason } from '../input/input-error.js';
+import { fileErrorReason } from '../input/file-text.js';
 import { UsageError } from './options.js';
 
 /** Text of an input file. @throws UsageError if it cannot be read; `hint` says what to do then. */

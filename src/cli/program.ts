@@ -1,6 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { mapDefinitions } from '../frontier/maps.js';
-import { InputError } from '../input/problem-file.js';
+import { InputError } from '../input/input-error.js';
 import { BackendUnavailableError } from '../network/load-backend.js';
 import { unlearning, type UnlearningImplementation } from '../unlearning/process.js';
 import { analyzeCommand, type AnswerOptions } from './analyze.js';

@@ -1,4 +1,4 @@
-import { InputError } from '../input/problem-file.js';
+import { InputError } from '../input/input-error.js';
 import { LOSSES } from '../network/losses.js';
 import { gradientGram } from '../network/output-gradients.js';
 import { type PatchData, selectSamples } from '../network/patch-data.js';

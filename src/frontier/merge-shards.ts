@@ -1,4 +1,4 @@
-import { InputError } from '../input/problem-file.js';
+import { InputError } from '../input/input-error.js';
 import { frontierDocument, type FrontierDocument } from './frontier-document.js';
 import { shardColumns } from './run-grid.js';
 import { parseFrontierFile, type SavedFrontier } from './shard-file.js';

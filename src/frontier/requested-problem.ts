@@ -1,4 +1,4 @@
-import { InputError } from '../input/problem-file.js';
+import { InputError } from '../input/input-error.js';
 import { largestEigenvalue } from '../linalg/symmetric-eigen.js';
 import { randomSource, type RandomSource } from '../random/generator.js';
 import { totalCurvature } from '../theory/mean-curvature.js';

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { InputError, parseSchema } from '../input/problem-file.js';
+import { parseSchema } from '../input/checked-json.js';
+import { InputError } from '../input/input-error.js';
 import { checkedLines, type CheckedLines, openCheckedLines } from '../jobs/checked-lines.js';
 import type { FrontierRun } from './frontier-document.js';
 import type { FrontierCell } from './frontier-map.js';

@@ -1,4 +1,4 @@
-import { InputError } from '../input/problem-file.js';
+import { InputError } from '../input/input-error.js';
 import type {
   FrontierCell,
   FrontierMap,

@@ -1,4 +1,4 @@
-import { InputError } from '../input/problem-file.js';
+import { InputError } from '../input/input-error.js';
 import { criticalMixing } from '../theory/critical-mixing.js';
 import { problemFromSpec, type ReducedProblem } from '../theory/problem.js';
 import { reduceSets } from '../theory/reduction.js';

@@ -1,7 +1,7 @@
 import { blockNumbers, type MatrixBlock, type MatrixSource } from '../theory/matrix-source.js';
 import type { ByteRange } from './byte-range.js';
 import type { NumberType } from './number-type.js';
-import { InputError } from './problem-file.js';
+import { InputError } from './input-error.js';
 
 /** How a matrix lies in a range of bytes, from its first on. */
 export interface BinaryLayout {

@@ -1,5 +1,5 @@
 import { blockNumbers, type MatrixSource } from '../theory/matrix-source.js';
-import { InputError } from './problem-file.js';
+import { InputError } from './input-error.js';
 
 /** Rows of numbers, all of one length. */
 export interface CsvTable {

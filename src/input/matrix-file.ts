@@ -3,11 +3,11 @@ import type { MatrixSource } from '../theory/matrix-source.js';
 import { type BinaryArray, binaryMatrix, type NumberKinds } from './binary-matrix.js';
 import { type OpenBytes, openFileBytes } from './byte-range.js';
 import { csvTable, denseMatrix, withoutColumn } from './csv-table.js';
-import { fileErrorReason } from './input-error.js';
+import { fileErrorReason } from './file-text.js';
 import type { MatrixPlace } from './matrix-place.js';
 import { npyArray } from './npy.js';
 import { npzMember } from './npz.js';
-import { InputError } from './problem-file.js';
+import { InputError } from './input-error.js';
 import { safetensorsArray } from './safetensors.js';
 
 /** Name of the column of a .csv file that is no feature. */

@@ -1,4 +1,4 @@
-import { InputError } from './problem-file.js';
+import { InputError } from './input-error.js';
 import { bytesAt, partOfBytes, type ByteRange } from './byte-range.js';
 import { NUMBER_TYPES, type NumberType } from './number-type.js';
 import type { NumberKinds, BinaryLayout, BinaryArray } from './binary-matrix.js';

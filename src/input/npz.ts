@@ -4,7 +4,8 @@ import { Readable } from 'node:stream';
 import { crc32 } from 'node:zlib';
 import { type Entry, fromRandomAccessReaderPromise, RandomAccessReader, type ZipFile } from 'yauzl';
 import { type ByteRange, descriptorBytes, type OpenBytes, partOfBytes, temporaryFile } from './byte-range.js';
-import { fileErrorReason, InputError } from './input-error.js';
+import { fileErrorReason } from './file-text.js';
+import { InputError } from './input-error.js';
 import { chosenPart } from './matrix-place.js';
 
 const STORED = 0;

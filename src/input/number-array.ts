@@ -1,4 +1,4 @@
-import { InputError } from './problem-file.js';
+import { InputError } from './input-error.js';
 import { csvTable, withoutColumn } from './csv-table.js';
 import type { MatrixPlace } from './matrix-place.js';
 import { binaryFile, type BinaryPlace, csvText, LABEL_COLUMN } from './matrix-file.js';

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { InputError, parseJson, parseSchema } from './problem-file.js';
+import { parseJson, parseSchema } from './checked-json.js';
+import { InputError } from './input-error.js';
 import { bytesAt, partOfBytes, type ByteRange } from './byte-range.js';
 import { chosenPart } from './matrix-place.js';
 import { NUMBER_TYPES, type NumberType } from './number-type.js';

@@ -1,6 +1,7 @@
 import { UsageError } from '../cli/options.js';
 import type { MatrixSource } from '../theory/matrix-source.js';
-import { checkMagnitude, InputError } from './problem-file.js';
+import { InputError } from './input-error.js';
+import { checkMagnitude } from './problem-file.js';
 
 /** A matrix whose numbers are checked as they are read. */
 export interface ValidatedMatrix extends MatrixSource {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { InputError } from '../input/problem-file.js';
+import { InputError } from '../input/input-error.js';
 import { parseExact, stringifyExact } from './exact-json.js';
 
 /**

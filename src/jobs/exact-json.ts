@@ -1,4 +1,4 @@
-import { parseJson } from '../input/problem-file.js';
+import { parseJson } from '../input/checked-json.js';
 
 /** Numbers that JSON cannot hold, by their names. */
 const UNSPEAKABLE: readonly string[] = ['NaN', 'Infinity', '-Infinity', '-0'];
