@@ -3,23 +3,27 @@ import { join } from 'node:path';
 import { analyzeSubset, type DrawnProblem, type SubsetReport } from '../analysis/analyze-subset.js';
 import { type Analysis, type AnalysisOptions, analyzeProblem, ESCAPE_FACTOR } from '../analysis/analyze.js';
 import type { Recommendation } from '../analysis/answer.js';
-import { drawnSets } from '../analysis/draw-subset.js';
 import { DEFAULT_REQUEST, recommend, type RecommendationRequest } from '../analysis/recommend.js';
-import { parseProblemFile } from '../input/problem-file.js';
-import { problemFromFiles } from '../input/read-problem.js';
-import type { TrainingFit } from '../input/training-fit.js';
+import { type ReadProblem, readProblem } from '../input/read-problem.js';
+import type { SubsetRequest } from '../input/subset-size.js';
 import { progressLine } from '../jobs/progress-line.js';
 import { describeTraining, interpolationNote } from '../report/analysis-facts.js';
 import { analysisHtml } from '../report/analysis-html.js';
 import type { AnalysisPage } from '../report/analysis-page.js';
 import { describeAnalysis, describeSubset, type ProblemSettings } from '../report/analysis-text.js';
-import { factorCount } from '../theory/factor-set.js';
-import { problemFromSpec, type UnlearningProblem } from '../theory/problem.js';
+import type { UnlearningProblem } from '../theory/problem.js';
 import type { CliContext } from './context.js';
-import { prepareOutputFolder, readInputFile, writeFileWhole } from './files.js';
-import { ABOVE_ONE, type AllowedNumbers, integerOption, numberOption, UsageError } from './options.js';
-import { type AnalyzeOptions, filesRequest } from './problem-options.js';
-import { type SubsetOptions, subsetRequest, type SubsetRequest, subsetSize } from './subset-options.js';
+import { prepareOutputFolder, writeFileWhole } from './files.js';
+import {
+  ABOVE_ONE,
+  type AllowedNumbers,
+  integerOption,
+  numberOption,
+  optionName,
+  UsageError,
+} from './options.js';
+import { type AnalyzeOptions, fieldOption, problemFiles } from './problem-options.js';
+import { type SubsetOptions, subsetRequest } from './subset-options.js';
 
 /** `analyze PROBLEM.json [--recommend] [--out DIR] [--json]`, and `analyze --retain R --forget F ..` for sets in files of their own. */
 export async function analyzeCommand(
@@ -57,15 +61,10 @@ export async function analyzeCommand(
   return 0;
 }
 
-interface ProblemToAnalyze {
-  readonly problem: UnlearningProblem | DrawnProblem;
-  /** p. */
-  readonly parameters: number;
+interface ProblemToAnalyze extends ReadProblem {
   readonly setting: ProblemSettings;
   /** How the user named it. */
   readonly source: string;
-  /** How the model of the files fits its samples; null where nothing is known of that. */
-  readonly training: TrainingFit | null;
 }
 
 async function problemOf(
@@ -74,20 +73,19 @@ async function problemOf(
   options: AnalyzeOptions,
   subset: SubsetRequest,
 ): Promise<ProblemToAnalyze> {
-  const request = filesRequest(file, options);
-  if (request === null) {
-    const { eta, ...spec } = parseProblemFile(readInputFile(file!), file!);
-    const whole = problemFromSpec(spec);
-    const { dimension: parameters } = whole.retain;
-    const problem = subsetOfProblem(whole, subset) ?? whole;
-    return { problem, parameters, setting: settingOf(spec, eta), source: file!, training: null };
-  }
-  const { problem, parameters, training } = await problemFromFiles(context, request, subset);
-  const { kind } = request.model;
-  const note = kind === 'logistic' || kind === 'layers-model' ? interpolationNote(training) : null;
+  const files = problemFiles(file, options);
+  const read = await readProblem(files ?? file!, {
+    subset,
+    fieldName: fieldOption,
+    note: (line) => context.stderr.write(`${line}\n`),
+    progress: (name, total) => progressLine(context, name, total, 0),
+  });
+  const kind = files?.model?.kind;
+  const note = kind === 'logistic' || kind === 'layers-model' ? interpolationNote(read.training) : null;
   if (note !== null) context.stderr.write(`${note}\n`);
-  const source = `${options.retain!}, ${options.forget!}`;
-  return { problem, parameters, setting: settingOf(request, request.eta), source, training };
+  const { alpha, batch, sampling } = read.problem;
+  const setting = { alpha, eta: read.eta, batch, sampling };
+  return { ...read, setting, source: files ? `${options.retain!}, ${options.forget!}` : file! };
 }
 
 function isDrawn(problem: UnlearningProblem | DrawnProblem): problem is DrawnProblem {
@@ -97,31 +95,6 @@ function isDrawn(problem: UnlearningProblem | DrawnProblem): problem is DrawnPro
 function refusedRecommendation({ sets }: DrawnProblem): string {
   const { retain, forget } = sets;
   return `--recommend must be left out for a subset (--subset ${Math.max(retain.of, forget.of)} takes all samples); got ${retain.samples.sampleCount} of ${retain.of} and ${forget.samples.sampleCount} of ${forget.of}`;
-}
-
-/** A subset of a problem in memory; null if everything is to be computed with. */
-function subsetOfProblem(whole: UnlearningProblem, request: SubsetRequest): DrawnProblem | null {
-  const { retain, forget, alpha, batch, sampling } = whole;
-  const size = subsetSize(request, {
-    retain: retain.sampleCount,
-    forget: forget.sampleCount,
-    factors: factorCount(retain) + factorCount(forget),
-    parameters: retain.dimension,
-  });
-  if (size === null) return null;
-  const { seed } = request;
-  return {
-    sets: drawnSets({ retain, forget }, { size, seed }),
-    alpha,
-    batch,
-    sampling,
-    parameters: retain.dimension,
-    seed,
-  };
-}
-
-function settingOf({ alpha, batch, sampling }: Omit<ProblemSettings, 'eta'>, eta: number): ProblemSettings {
-  return { alpha, eta, batch, sampling };
 }
 
 /** The analysis, showing progress. */
@@ -177,8 +150,8 @@ export interface AnswerRequest {
 
 const BELOW_ONE: AllowedNumbers = { includes: (x) => x >= 0 && x < 1, words: 'in [0, 1)' };
 
-/** Options that say nothing without --recommend, as they are typed. */
-const FOR_RECOMMENDATION = { steps: 'steps', retainShare: 'retain-share', batches: 'batches' } as const;
+/** Options that say nothing without --recommend. */
+const FOR_RECOMMENDATION = ['steps', 'retainShare', 'batches'] as const;
 
 /** @throws UsageError if a value is not allowed, or stands without --recommend. */
 export function answerRequest(options: AnswerOptions): AnswerRequest {
@@ -186,10 +159,10 @@ export function answerRequest(options: AnswerOptions): AnswerRequest {
     options.factor === undefined ? ESCAPE_FACTOR : numberOption('factor', options.factor, ABOVE_ONE);
   const { steps, retainShare, batches } = options;
   if (options.recommend !== true) {
-    for (const [key, name] of Object.entries(FOR_RECOMMENDATION)) {
-      const text = options[key as keyof typeof FOR_RECOMMENDATION];
+    for (const key of FOR_RECOMMENDATION) {
+      const text = options[key];
       if (text !== undefined)
-        throw new UsageError(`--${name} is for --recommend, which is missing; got ${text}`);
+        throw new UsageError(`--${optionName(key)} is for --recommend, which is missing; got ${text}`);
     }
     return { factor, recommendation: null };
   }

@@ -49,6 +49,11 @@ export function shardOption(text: string): Shard {
   return { index, count };
 }
 
+/** A field of options as it is typed, without the dashes: batch-retain of batchRetain, or of batch.retain. */
+export function optionName(field: string): string {
+  return field.replace(/\./g, '-').replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}
+
 /** One of the allowed words. */
 export function wordOption<Word extends string>(name: string, text: string, allowed: readonly Word[]): Word {
   const word = allowed.find((candidate) => candidate === text);

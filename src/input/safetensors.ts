@@ -39,6 +39,7 @@ const headerSchema = z.record(z.string(), tensorSchema, 'must be an object of te
 /**
  * One tensor of a .safetensors file: F64, F32, F16 or BF16 (and integers and booleans, if they are allowed),
  * little-endian, in C order.
+ * By hand: it is a JSON header before the numbers, of which blocks are read.
  * Format: https://huggingface.co/docs/safetensors
  *
  * @param tensor its name; null for the only one.
