@@ -71,6 +71,8 @@ class ArchiveReader extends RandomAccessReader {
 async function npyMembers(archive: ByteRange): Promise<{ zip: ZipFile; members: Map<string, Entry> }> {
   const zip = await fromRandomAccessReaderPromise(new ArchiveReader(archive), archive.size, {
     autoClose: false,
+    // Sizes are checked together with the CRC-32.
+    validateEntrySizes: false,
   });
   const members = new Map<string, Entry>();
   for await (const entry of zip.eachEntry()) {
@@ -87,17 +89,22 @@ async function inflatedMember(zip: ZipFile, entry: Entry, place: string): Promis
   const cannot = `${place}: cannot be inflated`;
   const file = temporaryFile(cannot);
   let [size, checksum] = [0, 0];
+  const asPromised = (): void => {
+    if (size === entry.uncompressedSize && checksum === entry.crc32) return;
+    throw new InputError(
+      `${place}: must inflate to ${entry.uncompressedSize} bytes with CRC-32 ${hex(entry.crc32)}; got ${size} with ${hex(checksum)} (damaged)`,
+    );
+  };
   try {
     await refusing(`${cannot} into ${tmpdir()}`, async () => {
       for await (const piece of (await zip.openReadStreamPromise(entry)) as AsyncIterable<Buffer>) {
         size += piece.length;
         checksum = crc32(piece, checksum);
+        if (size > entry.uncompressedSize) asPromised();
         for (let done = 0; done < piece.length;) done += writeSync(file.descriptor, piece, done);
       }
     });
-    if (checksum !== entry.crc32) {
-      throw new InputError(`${place}: must have CRC-32 ${hex(entry.crc32)}; got ${hex(checksum)} (damaged)`);
-    }
+    asPromised();
     return { ...descriptorBytes(file.descriptor, place, size), close: file.close };
   } catch (error) {
     file.close();

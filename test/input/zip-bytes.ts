@@ -22,9 +22,7 @@ export function zipBytes(entries: readonly ZipEntry[], { zip64 = false, comment 
   let position = 0;
   for (const entry of entries) {
     const name = Buffer.from(entry.name);
-    const packed = entry.deflated ? deflateRawSync(entry.data) : entry.data;
-    // Encrypted data begins with a header of 12 bytes.
-    const stored = entry.encrypted ? Buffer.concat([Buffer.alloc(12), packed]) : packed;
+    const stored = entry.deflated ? deflateRawSync(entry.data) : entry.data;
     const method = entry.method ?? (entry.deflated ? 8 : 0);
     const checksum = entry.checksum ?? crc32(entry.data);
     const size = entry.size ?? entry.data.length;
