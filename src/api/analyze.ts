@@ -5,8 +5,8 @@ import { DEFAULT_REQUEST, recommend as recommendFor } from '../analysis/recommen
 import type { Theorem } from '../harness/theorem.js';
 import {
   type ProblemInput,
-  readProblem,
-  readUnsteppedProblem,
+  parseProblem,
+  parseUnsteppedProblem,
   type UnsteppedProblem,
 } from '../input/problem-input.js';
 import { integerIn, numberWhich } from './checked-options.js';
@@ -27,7 +27,7 @@ export interface AnalyzeOptions {
  *   batch: { retain: 1, forget: 1 }, sampling: 'bernoulli' }).exact.side
  */
 export function analyze(problem: ProblemInput, options: AnalyzeOptions = {}): Analysis {
-  const { problem: checked, eta } = readProblem(problem);
+  const { problem: checked, eta } = parseProblem(problem);
   const { theorems = linearTheorems, factor = ESCAPE_FACTOR } = options;
   numberWhich('factor', factor, (value) => value > 1, '> 1 and finite');
   return analyzeProblem(checked, eta, theorems, { factor });
@@ -54,7 +54,7 @@ export interface RecommendOptions {
  * @throws InputError in one line that names the field, the value and what is allowed.
  */
 export function recommend(problem: UnsteppedProblem, options: RecommendOptions = {}): Recommendation {
-  const checked = readUnsteppedProblem(problem);
+  const checked = parseUnsteppedProblem(problem);
   const { onProgress, batches, ...goal } = options;
   const wanted = { ...DEFAULT_REQUEST, ...goal };
   const n = checked.retain.sampleCount;

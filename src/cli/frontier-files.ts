@@ -1,10 +1,9 @@
-import { join } from 'node:path';
 import type { FrontierDocument, FrontierVerdict } from '../frontier/frontier-document.js';
-import { writeFileWhole } from '../jobs/log.js';
 import { heatMapText } from '../report/character-pictures.js';
 import { frontierSpec, panelSpec } from '../report/frontier-picture.js';
 import { type FrontierCircumstances, frontierJson, frontierText } from '../report/frontier-text.js';
 import type { CliContext } from './context.js';
+import { writeFiles } from './files.js';
 
 export const FRONTIER_EXIT_CODES: Readonly<Record<FrontierVerdict, number>> = {
   agree: 0,
@@ -23,16 +22,12 @@ export async function writeFrontierReports(
   const { svg, png } = await renderPicture(
     document.map.panels ? panelSpec(document) : frontierSpec(document),
   );
-  const contents: [string, string | Uint8Array][] = [
-    ['json', frontierJson(document, circumstances)],
-    ['svg', svg],
-    ['png', png],
-  ];
-  return contents.map(([extension, content]) => {
-    const path = join(folder, `${document.request.map}.${extension}`);
-    writeFileWhole(path, content);
-    return path;
-  });
+  const { map } = document.request;
+  return writeFiles(folder, [
+    [`${map}.json`, frontierJson(document, circumstances)],
+    [`${map}.svg`, svg],
+    [`${map}.png`, png],
+  ]);
 }
 
 /** How a map is printed. */
