@@ -4,7 +4,8 @@ import { type ReadProblem, readProblem } from '../input/read-problem.js';
 import { DEFAULT_SUBSET, type SubsetRequest } from '../input/subset-size.js';
 import { progressLine } from '../jobs/progress-line.js';
 import { describeTraining, interpolationNote } from '../report/analysis-facts.js';
-import { describeAnalysis, describeSubset, type ProblemSettings } from '../report/analysis-text.js';
+import type { AnalyzedSetting } from '../report/analysis-page.js';
+import { describeAnalysis, describeSubset } from '../report/analysis-text.js';
 import { type DrawnProblem, SMALLEST_SUBSET } from '../theory/draw-subset.js';
 import { writeAnalysis } from './analysis-files.js';
 import type { CliCommand, CliContext } from './context.js';
@@ -95,7 +96,7 @@ export const analyzeCommand: CliCommand = {
       seed,
     });
     const { alpha, batch, sampling } = problem;
-    const setting: ProblemSettings = { alpha, eta, batch, sampling };
+    const setting: AnalyzedSetting = { alpha, eta, batch, sampling };
     if (wanted && isDrawn(problem)) throw new UsageError(refusedRecommendation(problem));
     if (wanted && !isDrawn(problem)) checkBatches(wanted, problem.retain.sampleCount);
     // Sets from files come in coordinates of their joint span, if these are fewer.

@@ -1,6 +1,6 @@
 import type { FrontierDocument, FrontierVerdict } from '../frontier/frontier-document.js';
 import { heatMapText } from '../report/character-pictures.js';
-import { frontierSpec, panelSpec } from '../report/frontier-picture.js';
+import { frontierPicture } from '../report/frontier-picture.js';
 import { type FrontierCircumstances, frontierJson, frontierText } from '../report/frontier-text.js';
 import type { CliContext } from './context.js';
 import { writeFiles } from './files.js';
@@ -17,16 +17,14 @@ export async function writeFrontierReports(
   circumstances: FrontierCircumstances,
   folder: string,
 ): Promise<string[]> {
-  // Drawing takes a second to load: commands that draw nothing do without.
-  const { renderPicture } = await import('../report/render-picture.js');
-  const { svg, png } = await renderPicture(
-    document.map.panels ? panelSpec(document) : frontierSpec(document),
-  );
+  // Native code: commands that write no PNG do without it.
+  const { pngOf } = await import('../report/png.js');
+  const svg = frontierPicture(document);
   const { map } = document.request;
   return writeFiles(folder, [
     [`${map}.json`, frontierJson(document, circumstances)],
     [`${map}.svg`, svg],
-    [`${map}.png`, png],
+    [`${map}.png`, pngOf(svg)],
   ]);
 }
 
