@@ -1,7 +1,8 @@
 import { largestEigenvalue, symmetricEigen } from '../linalg/symmetric-eigen.js';
 import { dot, trace } from '../linalg/vectors.js';
 import { randomSource } from '../random/generator.js';
-import type { BatchSizes, Sampling } from '../theory/problem.js';
+import { sideOfGrowth } from '../theory/operator/exact-stability.js';
+import type { BatchSizes, Sampling, SetName } from '../theory/problem.js';
 import { perronStart, typicalGrowth } from '../unlearning/growth.js';
 import { type Analysis, ESCAPE_FACTOR } from './analyze.js';
 import type { EscapeGeometry } from './answer.js';
@@ -97,7 +98,7 @@ export function analyzeSubset(
       etaStar: etaStar.value,
       spectralRadius,
       logGrowth,
-      side: logGrowth < 0 ? 'stable' : 'diverges',
+      side: sideOfGrowth(logGrowth),
     },
     theorems: [],
     typical,
@@ -165,8 +166,8 @@ function typicalOf(problem: EstimatedProblem, eta: number, perron: Float64Array)
 function geometryOf({ sets }: DrawnProblem, reduced: EstimatedProblem, growth: GrowthAt): EscapeGeometry {
   const r = reduced.dimension;
   const { kind, matrix } = escapingPart(symmetricEigen(estimatedCurvature(reduced), r), growth);
-  const of = (name: 'retain' | 'forget') => reduced.groups.find((group) => group.name === name);
-  const share = (name: 'retain' | 'forget'): number | null => {
+  const of = (name: SetName) => reduced.groups.find((group) => group.name === name);
+  const share = (name: SetName): number | null => {
     const set = of(name)?.set;
     if (!set) return null;
     const mean = estimatedMean(set);

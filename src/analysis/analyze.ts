@@ -9,7 +9,7 @@ import { randomSource } from '../random/generator.js';
 import { crossCoherence, setCoherence, unlearningCoherence } from '../theory/coherence.js';
 import { criticalMixing } from '../theory/critical-mixing.js';
 import { factorCount, type FactorSet } from '../theory/factor-set.js';
-import { exactStability } from '../theory/operator/exact-stability.js';
+import { exactStability, sideOfGrowth } from '../theory/operator/exact-stability.js';
 import { pairwiseCoherence } from '../theory/pairwise-coherence.js';
 import type { ReducedProblem, UnlearningProblem } from '../theory/problem.js';
 import { reduceSets, reduceSpanned } from '../theory/reduction.js';
@@ -125,7 +125,7 @@ export function analyzeProblem(
       etaStar,
       spectralRadius,
       logGrowth,
-      side: logGrowth < 0 ? 'stable' : 'diverges',
+      side: sideOfGrowth(logGrowth),
     },
     theorems: asked.map((theorem) => stage(() => theoremVerdict(theorem, reduced, eta))),
     typical,

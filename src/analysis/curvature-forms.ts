@@ -1,4 +1,5 @@
 import {
+  congruence,
   multiplyTransposed,
   multiplyTransposedSymmetric,
   quadraticForms,
@@ -6,7 +7,7 @@ import {
 import { symmetricEigen } from '../linalg/symmetric-eigen.js';
 import { addScaled, dot, quadraticForm, trace, transpose } from '../linalg/vectors.js';
 import { type FactorSet, isRankOne } from '../theory/factor-set.js';
-import { congruence, meanHessian } from '../theory/mean-curvature.js';
+import { meanHessian } from '../theory/mean-curvature.js';
 import { estimatedCurvature, type EstimatedGroup, type EstimatedProblem } from './estimated-problem.js';
 import {
   estimatedMean,
@@ -99,8 +100,7 @@ export function stepForm(problem: EstimatedProblem, m: Float64Array): LinearForm
   const r = problem.dimension;
   const d = estimatedCurvature(problem);
   const square = multiplyTransposedSymmetric(m, m, r, r);
-  const sandwich = (a: Float64Array): Float64Array =>
-    multiplyTransposedSymmetric(multiplyTransposed(m, r, a, r, r), m, r, r);
+  const sandwich = (a: Float64Array): Float64Array => congruence(m, a, r, r);
   const mdm = sandwich(d);
   const x = 2 * dot(square, d);
   let y = dot(mdm, d);
@@ -139,7 +139,7 @@ function varianceOfMean({ set, weight }: EstimatedGroup, m: Float64Array, square
   }
   const { factors } = scaledSamples(samples, (i) => out(i) / inclusion[i]!);
   const sum = meanHessian(oneSample(factors, r));
-  const sandwich = multiplyTransposedSymmetric(multiplyTransposed(m, r, sum, r, r), m, r, r);
+  const sandwich = congruence(m, sum, r, r);
   const scatter = Math.max(0, total - dot(sandwich, sum) / left);
   return (weight / of) ** 2 * (count / (count - 1)) * scatter;
 }

@@ -1,9 +1,9 @@
 import { multiplyTransposed, quadraticForms } from '../linalg/multiply-transposed.js';
 import { symmetricEigen, type SymmetricEigen } from '../linalg/symmetric-eigen.js';
 import { trace, transpose } from '../linalg/vectors.js';
-import { factorCount, type FactorSet } from '../theory/factor-set.js';
+import { factorCount, setInBasis, type FactorSet } from '../theory/factor-set.js';
 import { meanCurvature } from '../theory/mean-curvature.js';
-import { type CurvatureGroup, groupNamed, type ReducedProblem } from '../theory/problem.js';
+import { groupNamed, type ReducedProblem, type SetName } from '../theory/problem.js';
 import type { EscapeForecast, EscapeGeometry } from './answer.js';
 
 /** What the forecast is made from. */
@@ -145,7 +145,7 @@ export interface BothSets {
  * @param sets those from which `problem` was reduced, in any common coordinates.
  */
 export function setsOnU(problem: ReducedProblem, sets: BothSets): BothSets {
-  const of = (name: CurvatureGroup['name']): FactorSet =>
+  const of = (name: SetName): FactorSet =>
     groupNamed(problem, name)?.samples ?? insideU(problem, sets, sets[name]);
   return { retain: of('retain'), forget: of('forget') };
 }
@@ -153,10 +153,7 @@ export function setsOnU(problem: ReducedProblem, sets: BothSets): BothSets {
 /** The part inside U of a set of weight zero: U is the span of the one group there is. */
 function insideU(problem: ReducedProblem, sets: BothSets, left: FactorSet): FactorSet {
   const { name, samples } = problem.groups[0]!;
-  const r = problem.dimension;
-  const axes = isometry(sets[name], samples);
-  const factors = multiplyTransposed(left.factors, factorCount(left), axes, r, left.dimension);
-  return { ...left, dimension: r, factors };
+  return setInBasis(left, isometry(sets[name], samples), problem.dimension);
 }
 
 /** E (r x p) with orthonormal rows that takes the factors C (N x p) of a set to Z = C E^T (N x r): E = (Z^T Z)^-1 Z^T C. */

@@ -1,8 +1,7 @@
-import { multiplyTransposed } from '../linalg/multiply-transposed.js';
-import { factorCount, type FactorSet } from '../theory/factor-set.js';
+import { factorCount, setInBasis, type FactorSet } from '../theory/factor-set.js';
 import { exactStability } from '../theory/operator/exact-stability.js';
 import { samplingFactors } from '../theory/operator/noise-map.js';
-import type { BatchSizes, ReducedProblem, Sampling } from '../theory/problem.js';
+import { curvatureGroups, type BatchSizes, type ReducedProblem, type Sampling } from '../theory/problem.js';
 import type { BothSets } from './escape.js';
 import type { EscapeGoal, MixingSplit } from './mixing-split.js';
 
@@ -90,11 +89,7 @@ export function keptDirections(split: MixingSplit, sets: BothSets, sampling: Sam
   const from = split.keptFrom ?? r;
   const dimension = r - from;
   const basis = split.directions.subarray(from * r);
-  const compressed = (set: FactorSet): FactorSet => ({
-    ...set,
-    dimension,
-    factors: multiplyTransposed(set.factors, factorCount(set), basis, dimension, r),
-  });
+  const compressed = (set: FactorSet): FactorSet => setInBasis(set, basis, dimension);
   const { alpha } = split;
   const contracts = dimension > 0 && split.curvatures[from]! > 0;
   const withoutNoise = contracts ? 2 / split.curvatures.at(-1)! : 0;
@@ -106,16 +101,12 @@ export function keptDirections(split: MixingSplit, sets: BothSets, sampling: Sam
     dimension,
     alpha,
     sampling,
-    groups: [
-      {
-        name: 'retain',
-        sign: 1,
-        weight: 1 - alpha,
-        batchSize: batch.retain,
-        samples: compressed(sets.retain),
-      },
-      { name: 'forget', sign: -1, weight: alpha, batchSize: batch.forget, samples: compressed(sets.forget) },
-    ],
+    groups: curvatureGroups({
+      retain: compressed(sets.retain),
+      forget: compressed(sets.forget),
+      alpha,
+      batch,
+    }),
   });
   return {
     problem,

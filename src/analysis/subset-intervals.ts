@@ -2,7 +2,7 @@ import { symmetricEigen } from '../linalg/symmetric-eigen.js';
 import { trace } from '../linalg/vectors.js';
 import { criticalMixing } from '../theory/critical-mixing.js';
 import type { FactorSet } from '../theory/factor-set.js';
-import type { ExactStability } from '../theory/operator/operator-stability.js';
+import type { ExactStability } from '../theory/operator/exact-stability.js';
 import { RANK_TOLERANCE } from '../theory/reduction.js';
 import { coherenceInterval } from './coherence-form.js';
 import { curvatureForm, mixingDirection, mixingForm, stepForm } from './curvature-forms.js';

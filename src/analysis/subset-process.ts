@@ -1,4 +1,4 @@
-import { addScaled } from '../linalg/vectors.js';
+import { addScaled, matrixTimesVector } from '../linalg/vectors.js';
 import type { RandomSource } from '../random/generator.js';
 import { meanHessian } from '../theory/mean-curvature.js';
 import { factorQuadratic } from '../unlearning/factor-quadratic.js';
@@ -26,11 +26,7 @@ export function subsetProcess(problem: EstimatedProblem, eta: number): Unlearnin
     },
     batchSizes: () => ({ retain: groups[0]!.size(), forget: groups.at(-1)!.size() }),
     applyStep(w) {
-      for (let a = 0; a < r; a++) {
-        let sum = 0;
-        for (let b = 0; b < r; b++) sum += rest[a * r + b]! * w[b]!;
-        gradient[a] = sum;
-      }
+      matrixTimesVector(rest, w, gradient);
       for (const group of groups) group.addGradient(w, gradient);
       addScaled(w, -eta, gradient);
     },

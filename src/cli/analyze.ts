@@ -3,52 +3,110 @@ import { join } from 'node:path';
 import { analyzeSubset, type DrawnProblem, type SubsetReport } from '../analysis/analyze-subset.js';
 import { type Analysis, type AnalysisOptions, analyzeProblem, ESCAPE_FACTOR } from '../analysis/analyze.js';
 import type { Recommendation } from '../analysis/answer.js';
+import { SMALLEST_SUBSET } from '../analysis/draw-subset.js';
 import { DEFAULT_REQUEST, recommend, type RecommendationRequest } from '../analysis/recommend.js';
 import { type ReadProblem, readProblem } from '../input/read-problem.js';
-import type { SubsetRequest } from '../input/subset-size.js';
+import { DEFAULT_SUBSET, type SubsetRequest } from '../input/subset-size.js';
 import { progressLine } from '../jobs/progress-line.js';
 import { describeTraining, interpolationNote } from '../report/analysis-facts.js';
 import { analysisHtml } from '../report/analysis-html.js';
 import type { AnalysisPage } from '../report/analysis-page.js';
 import { describeAnalysis, describeSubset, type ProblemSettings } from '../report/analysis-text.js';
 import type { UnlearningProblem } from '../theory/problem.js';
-import type { CliContext } from './context.js';
-import { prepareOutputFolder, writeFileWhole } from './files.js';
+import { writeFileWhole } from '../jobs/log.js';
+import type { CliCommand, CliContext } from './context.js';
+import { prepareOutputFolder } from './files.js';
 import {
   ABOVE_ONE,
-  type AllowedNumbers,
+  BELOW_ONE,
+  flag,
+  type GivenOptions,
+  inside,
+  integer,
   integerOption,
-  numberOption,
+  number,
   optionName,
+  parsed,
+  readOptions,
+  text,
   UsageError,
 } from './options.js';
-import { type AnalyzeOptions, fieldOption, problemFiles } from './problem-options.js';
-import { type SubsetOptions, subsetRequest } from './subset-options.js';
+import { fieldOption, PROBLEM_OPTIONS, problemFiles } from './problem-options.js';
+
+/** Confidence of the intervals of a subset, unless another is asked for. */
+const CONFIDENCE = 0.95;
+
+/** What to answer. */
+const ANSWER = {
+  factor: number('<x>', 'growth of the distance that counts as escape (default: 1000)', ABOVE_ONE),
+  recommend: flag('look for the setting that escapes within --steps with the largest margin'),
+  steps: integer('<n>', 'with --recommend: steps that the escape may take (default: 1000)', 1, 1e9),
+  retainShare: number(
+    '<x>',
+    'with --recommend: share of the retain curvature that may go (default: 0.1)',
+    BELOW_ONE,
+  ),
+  batches: parsed(
+    '<n,..>',
+    'with --recommend: retain batch sizes to try (default: powers of two)',
+    (list, name) => list.split(',').map((size) => integerOption(name, size, 1, Number.MAX_SAFE_INTEGER)),
+  ),
+};
+
+const SUBSET = {
+  subset: integer(
+    '<n>',
+    'draw so many samples of each set at most, with confidence intervals (default: large sets)',
+    SMALLEST_SUBSET,
+  ),
+  seed: integer('<n>', 'seed of the draw of --subset (default: 1)', 0),
+  confidence: number(
+    '<x>',
+    'with which the intervals of a subset hold together (default: 0.95)',
+    inside(0, 1),
+  ),
+};
+
+const OUTPUT = {
+  out: text('<dir>', 'write analysis.json, analysis.html and a picture of the forget samples to that folder'),
+  json: flag('print the result as JSON'),
+};
 
 /** `analyze PROBLEM.json [--recommend] [--out DIR] [--json]`, and `analyze --retain R --forget F ..` for sets in files of their own. */
-export async function analyzeCommand(
-  context: CliContext,
-  file: string | undefined,
-  options: AnalyzeOptions & AnswerOptions & SubsetOptions,
-): Promise<number> {
-  const request = answerRequest(options);
-  const subset = subsetRequest(options);
-  if (options.out !== undefined) prepareOutputFolder(options.out);
-  const { problem, parameters, setting, source, training } = await problemOf(context, file, options, subset);
-  const { factor, recommendation: wanted } = request;
-  if (!isDrawn(problem)) checkBatches(request, problem.retain.sampleCount);
+export const analyzeCommand: CliCommand = {
+  name: 'analyze',
+  description: 'say on which side a given problem is, and why',
+  argument: ['[problem]', 'problem file (JSON); without it, all options up to --sampling are needed'],
+  options: { ...PROBLEM_OPTIONS, ...ANSWER, ...SUBSET, ...OUTPUT },
+  run: ({ context, words: [file], given }) => analyze(context, file, given),
+};
+
+async function analyze(context: CliContext, file: string | undefined, given: GivenOptions): Promise<number> {
+  const { factor, recommendation: wanted } = answerRequest(given);
+  const {
+    subset: size = null,
+    seed = DEFAULT_SUBSET.seed,
+    confidence = CONFIDENCE,
+  } = readOptions(SUBSET, given);
+  const { out, json = false } = readOptions(OUTPUT, given);
+  if (out !== undefined) prepareOutputFolder(out);
+  const { problem, parameters, setting, source, training } = await problemOf(context, file, given, {
+    size,
+    seed,
+  });
+  if (!isDrawn(problem)) checkBatches(wanted, problem.retain.sampleCount);
   else if (wanted) throw new UsageError(refusedRecommendation(problem));
   const answer: Analysis & { readonly subset?: SubsetReport } = isDrawn(problem)
-    ? analyzeSubset(problem, setting.eta, { confidence: subset.confidence, factor })
+    ? analyzeSubset(problem, setting.eta, { confidence, factor })
     : analysed(context, problem, setting.eta, { parameters, factor });
   const analysis = {
     ...answer,
     ...(wanted && !isDrawn(problem) && { recommendation: recommended(context, problem, wanted) }),
     ...(training && { training }),
   };
-  if (options.out !== undefined) {
+  if (out !== undefined) {
     const page = { source, setting, analysis, theorems: context.theorems, tool: context.tool };
-    const written = await writeAnalysis(page, options.out);
+    const written = await writeAnalysis(page, out);
     context.stderr.write(`Written: ${written.join(', ')}\n`);
   }
   const words = (): string =>
@@ -57,7 +115,7 @@ export async function analyzeCommand(
       describeAnalysis(analysis, setting),
       ...(training ? [describeTraining(training)] : []),
     ].join('\n\n');
-  context.stdout.write(`${options.json ? JSON.stringify(analysis, null, 2) : words()}\n`);
+  context.stdout.write(`${json ? JSON.stringify(analysis, null, 2) : words()}\n`);
   return 0;
 }
 
@@ -70,10 +128,10 @@ interface ProblemToAnalyze extends ReadProblem {
 async function problemOf(
   context: CliContext,
   file: string | undefined,
-  options: AnalyzeOptions,
+  given: GivenOptions,
   subset: SubsetRequest,
 ): Promise<ProblemToAnalyze> {
-  const files = problemFiles(file, options);
+  const files = problemFiles(file, given);
   const read = await readProblem(files ?? file!, {
     subset,
     fieldName: fieldOption,
@@ -85,7 +143,7 @@ async function problemOf(
   if (note !== null) context.stderr.write(`${note}\n`);
   const { alpha, batch, sampling } = read.problem;
   const setting = { alpha, eta: read.eta, batch, sampling };
-  return { ...read, setting, source: files ? `${options.retain!}, ${options.forget!}` : file! };
+  return { ...read, setting, source: files ? `${files.retain}, ${files.forget}` : file! };
 }
 
 function isDrawn(problem: UnlearningProblem | DrawnProblem): problem is DrawnProblem {
@@ -130,62 +188,36 @@ function recommended(
   }
 }
 
-/** Options of `analyze` that say what to answer, as commander gives them. */
-export interface AnswerOptions {
-  readonly json?: boolean;
-  readonly out?: string;
-  readonly factor?: string;
-  readonly recommend?: boolean;
-  readonly steps?: string;
-  readonly retainShare?: string;
-  readonly batches?: string;
-}
-
 /** What to answer. */
-export interface AnswerRequest {
+interface AnswerRequest {
   readonly factor: number;
   /** Null: no setting is to be recommended. */
   readonly recommendation: RecommendationRequest | null;
 }
 
-const BELOW_ONE: AllowedNumbers = { includes: (x) => x >= 0 && x < 1, words: 'in [0, 1)' };
-
 /** Options that say nothing without --recommend. */
 const FOR_RECOMMENDATION = ['steps', 'retainShare', 'batches'] as const;
 
 /** @throws UsageError if a value is not allowed, or stands without --recommend. */
-export function answerRequest(options: AnswerOptions): AnswerRequest {
-  const factor =
-    options.factor === undefined ? ESCAPE_FACTOR : numberOption('factor', options.factor, ABOVE_ONE);
-  const { steps, retainShare, batches } = options;
-  if (options.recommend !== true) {
-    for (const key of FOR_RECOMMENDATION) {
-      const text = options[key];
-      if (text !== undefined)
-        throw new UsageError(`--${optionName(key)} is for --recommend, which is missing; got ${text}`);
-    }
-    return { factor, recommendation: null };
+function answerRequest(given: GivenOptions): AnswerRequest {
+  const foreign = FOR_RECOMMENDATION.find((field) => given[field] !== undefined);
+  if (foreign !== undefined && given.recommend !== true) {
+    throw new UsageError(
+      `--${optionName(foreign)} is for --recommend, which is missing; got ${String(given[foreign])}`,
+    );
   }
-  return {
-    factor,
-    recommendation: {
-      factor,
-      steps: steps === undefined ? DEFAULT_REQUEST.steps : integerOption('steps', steps, 1, 1e9),
-      retainShareLimit:
-        retainShare === undefined
-          ? DEFAULT_REQUEST.retainShareLimit
-          : numberOption('retain-share', retainShare, BELOW_ONE),
-      batches: batches === undefined ? null : batchSizes(batches),
-    },
-  };
-}
-
-function batchSizes(text: string): number[] {
-  return text.split(',').map((size) => integerOption('batches', size, 1, Number.MAX_SAFE_INTEGER));
+  const { factor = ESCAPE_FACTOR, recommend: wanted, ...goal } = readOptions(ANSWER, given);
+  if (wanted !== true) return { factor, recommendation: null };
+  const {
+    steps = DEFAULT_REQUEST.steps,
+    retainShare: retainShareLimit = DEFAULT_REQUEST.retainShareLimit,
+    batches = null,
+  } = goal;
+  return { factor, recommendation: { factor, steps, retainShareLimit, batches } };
 }
 
 /** Checks the batch sizes to try against the set. @throws UsageError */
-export function checkBatches({ recommendation }: AnswerRequest, samples: number): void {
+function checkBatches(recommendation: RecommendationRequest | null, samples: number): void {
   for (const size of recommendation?.batches ?? []) {
     if (size > samples) throw new UsageError(`--batches must be integers in 1..${samples}; got ${size}`);
   }

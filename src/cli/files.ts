@@ -1,16 +1,7 @@
-import { accessSync, constants, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileErrorReason } from '../input/file-text.js';
 import { UsageError } from './options.js';
-
-/** Text of an input file. @throws UsageError if it cannot be read; `hint` says what to do then. */
-export function readInputFile(path: string, hint = ''): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    throw new UsageError(`${path}: cannot be read (${fileErrorReason(error)})${hint}`);
-  }
-}
 
 /** Changes a file. @throws UsageError naming the file if the file system refuses. */
 export function changeFile(path: string, change: () => void): void {
@@ -38,11 +29,4 @@ export function prepareOutputFolder(folder: string, option: '--out' | '--resume'
       `${option} ${folder}: cannot be written to (${fileErrorReason(error)}); give a folder that can`,
     );
   }
-}
-
-/** Writes a file so that readers see the old or the new one, never half of it. */
-export function writeFileWhole(path: string, content: string | Uint8Array): void {
-  const draft = `${path}.${process.pid}.part`;
-  writeFileSync(draft, content);
-  renameSync(draft, path);
 }

@@ -1,49 +1,50 @@
-import type { ModelInput, ModelKind, ProblemFiles } from '../input/problem-source.js';
-import { MODEL_LOSSES } from '../input/problem-source.js';
+import { MODEL_LOSSES, type ModelInput, type ModelKind, type ProblemFiles } from '../input/problem-source.js';
 import { TENSOR_BACKENDS } from '../network/load-backend.js';
 import { SAMPLINGS } from '../theory/problem.js';
 import {
-  integerOption,
+  flag,
+  givenFields,
+  type GivenOptions,
+  integer,
+  negatedFlag,
   NOT_NEGATIVE,
-  numberOption,
+  number,
+  oneOf,
   optionName,
+  type OptionValues,
   POSITIVE,
+  readOptions,
   SHARE,
+  text,
   UsageError,
-  wordOption,
 } from './options.js';
 
-/** Options of `analyze` as commander gives them. */
-export interface AnalyzeOptions extends ModelOptions {
-  readonly json?: boolean;
-  readonly retain?: string;
-  readonly forget?: string;
-  readonly alpha?: string;
-  readonly eta?: string;
-  readonly batchRetain?: string;
-  readonly batchForget?: string;
-  readonly sampling?: string;
-}
+/** What a problem whose sets are in files of their own needs. */
+const NEEDED = {
+  retain: text('<file>', 'retain factors, samples x p: .npy, .npz#MEMBER, .safetensors#TENSOR or .csv'),
+  forget: text('<file>', 'forget factors, of the same p'),
+  alpha: number('<x>', 'mixing weight of the ascent', SHARE),
+  eta: number('<x>', 'step size', POSITIVE),
+  batchRetain: integer('<n>', 'retain batch size', 1),
+  batchForget: integer('<n>', 'forget batch size', 1),
+  sampling: oneOf('<scheme>', 'bernoulli, with-replacement or without-replacement', SAMPLINGS),
+};
 
-/** Options of `analyze` that say what model the files belong to, as commander gives them. */
-export interface ModelOptions {
-  readonly model?: string;
-  readonly weights?: string;
-  readonly ridge?: string;
-  /** False for --no-bias; true without it. */
-  readonly bias?: boolean;
-  readonly labelsRetain?: string;
-  readonly labelsForget?: string;
-  readonly loss?: string;
-  readonly backend?: string;
-  readonly allowZeroSamples?: boolean;
-}
-
-/** Options that a problem given in files needs. */
-const NEEDED = ['retain', 'forget', 'alpha', 'eta', 'batchRetain', 'batchForget', 'sampling'] as const;
+/** What the files hold. */
+const MODEL = {
+  model: text('<name>', 'the files hold features of a linear or logistic model, or inputs of model.json'),
+  labelsRetain: text('<file>', 'labels of the retain set, for --model logistic and model.json'),
+  labelsForget: text('<file>', 'labels of the forget set'),
+  weights: text('<file>', 'weights of --model logistic, the bias last (default: they are fitted)'),
+  ridge: number('<x>', 'ridge of the fit of --model logistic (default: 0)', NOT_NEGATIVE),
+  bias: negatedFlag('the fit of --model logistic has no bias'),
+  loss: oneOf('<name>', 'loss of model.json: squared or cross-entropy', MODEL_LOSSES),
+  backend: oneOf('<name>', 'TensorFlow.js backend of model.json: node, wasm or cpu', TENSOR_BACKENDS),
+  allowZeroSamples: flag('take samples whose stored factors are all 0 (no curvature)'),
+};
 
 /** The models that take an option. */
-const TAKEN_BY = {
+const TAKEN_BY: Readonly<Record<Exclude<keyof typeof MODEL, 'model'>, readonly ModelKind[]>> = {
   weights: ['logistic'],
   ridge: ['logistic'],
   bias: ['logistic'],
@@ -52,90 +53,87 @@ const TAKEN_BY = {
   loss: ['layers-model'],
   backend: ['layers-model'],
   allowZeroSamples: ['factors'],
-} as const satisfies Record<Exclude<keyof ModelOptions, 'model'>, readonly ModelKind[]>;
+};
 
-const MODEL_WORDS: Record<ModelKind, string> = {
+const MODEL_WORDS: Readonly<Record<ModelKind, string>> = {
   factors: 'factors (no --model)',
   linear: '--model linear',
   logistic: '--model logistic',
   'layers-model': '--model FILE.json',
 };
 
+/** Options that stand in the place of a problem file. */
+export const PROBLEM_OPTIONS = { ...NEEDED, ...MODEL };
+
 /** The option of a field of `ProblemFiles`: --batch-retain of batch.retain, --weights of model.weights. */
 export function fieldOption(field: string): string {
-  return `--${optionName(field.replace(/^model\./, ''))}`;
+  return `--${optionName(field.replace(/^model\./, '').replaceAll('.', '-'))}`;
 }
 
 /**
- * Reads what stands beside a problem file, or in its place.
+ * The problem of the options, if there is no problem file.
  *
- * @returns null if the problem is in a problem file.
- * @throws UsageError if both or neither are given, one is missing, or a value is not allowed.
+ * @returns null if there is one.
+ * @throws UsageError if both or neither are given, an option is missing, or has a value that is not allowed.
  */
-export function problemFiles(file: string | undefined, options: AnalyzeOptions): ProblemFiles | null {
-  const given = [...NEEDED.filter((key) => options[key] !== undefined), ...givenModelOptions(options)].map(
-    typed,
-  );
+export function problemFiles(file: string | undefined, given: GivenOptions): ProblemFiles | null {
+  const [first] = givenFields(PROBLEM_OPTIONS, given);
   if (file !== undefined) {
-    if (given.length === 0) return null;
+    if (first === undefined) return null;
     throw new UsageError(
-      `--${given[0]!} must be left out beside a problem file, which says it all; got ${file}`,
+      `${typed(first)} must be left out beside a problem file, which says it all; got ${file}`,
     );
   }
-  if (given.length === 0) {
+  if (first === undefined) {
     throw new UsageError('missing required argument: a problem file, or --retain FILE and --forget FILE');
   }
-  const value = (key: (typeof NEEDED)[number]): string => {
-    const text = options[key];
-    if (text !== undefined) return text;
-    const all = NEEDED.map((name) => `--${typed(name)}`);
-    throw new UsageError(`--${typed(key)} is missing; without a problem file give ${all.join(', ')}`);
-  };
-  return {
-    retain: value('retain'),
-    forget: value('forget'),
-    alpha: numberOption('alpha', value('alpha'), SHARE),
-    eta: numberOption('eta', value('eta'), POSITIVE),
-    batch: {
-      retain: integerOption('batch-retain', value('batchRetain'), 1, Number.MAX_SAFE_INTEGER),
-      forget: integerOption('batch-forget', value('batchForget'), 1, Number.MAX_SAFE_INTEGER),
-    },
-    sampling: wordOption('sampling', value('sampling'), SAMPLINGS),
-    model: modelInput(options),
-  };
-}
-
-/** An option as it is typed, without the dashes. */
-function typed(key: string): string {
-  return key === 'bias' ? 'no-bias' : optionName(key);
-}
-
-function givenModelOptions(options: ModelOptions): string[] {
-  return ['model', ...Object.keys(TAKEN_BY)].filter((key) => {
-    const value = options[key as keyof ModelOptions];
-    // Commander gives true for --no-bias where it is left out.
-    return value !== undefined && !(key === 'bias' && value === true);
-  });
-}
-
-/**
- * Reads the options of the model.
- *
- * @throws UsageError if one is missing, belongs to another model, or has a value that is not allowed.
- */
-function modelInput(options: ModelOptions): ModelInput {
-  const kind = kindOf(options.model);
-  const given = givenModelOptions(options);
-  for (const [key, kinds] of Object.entries(TAKEN_BY)) {
-    if (given.includes(key) && !(kinds as readonly string[]).includes(kind)) {
-      const owners = kinds.map((owner) => MODEL_WORDS[owner]).join(' or ');
-      throw new UsageError(`--${typed(key)} goes with ${owners}; got it with ${MODEL_WORDS[kind]}`);
-    }
+  const missing = Object.keys(NEEDED).find((field) => given[field] === undefined);
+  if (missing !== undefined) {
+    const all = Object.keys(NEEDED).map(typed).join(', ');
+    throw new UsageError(`${typed(missing)} is missing; without a problem file give ${all}`);
   }
-  if (kind === 'logistic') return logisticInput(options);
-  if (kind === 'layers-model') return layersModelInput(options, options.model!);
-  if (kind === 'linear') return { kind };
-  return { kind, allowZeroSamples: options.allowZeroSamples === true };
+  const { retain, forget, alpha, eta, batchRetain, batchForget, sampling } = readOptions(NEEDED, given);
+  return {
+    retain: retain!,
+    forget: forget!,
+    alpha: alpha!,
+    eta: eta!,
+    batch: { retain: batchRetain!, forget: batchForget! },
+    sampling: sampling!,
+    model: modelInput(given),
+  };
+}
+
+/** An option as it is typed. */
+function typed(field: string): string {
+  return field === 'bias' ? '--no-bias' : `--${optionName(field)}`;
+}
+
+function modelInput(given: GivenOptions): ModelInput {
+  const kind = kindOf(given.model as string | undefined);
+  const foreign = givenFields(MODEL, given).find(
+    (field) => field !== 'model' && !TAKEN_BY[field].includes(kind),
+  ) as keyof typeof TAKEN_BY | undefined;
+  if (foreign !== undefined) {
+    const owners = TAKEN_BY[foreign].map((owner) => MODEL_WORDS[owner]).join(' or ');
+    throw new UsageError(`${typed(foreign)} goes with ${owners}; got it with ${MODEL_WORDS[kind]}`);
+  }
+  const options = readOptions(MODEL, given);
+  if (kind === 'logistic') {
+    const { weights = null, ridge = 0, bias } = options;
+    if (weights !== null && options.ridge !== undefined) {
+      throw new UsageError(`--ridge must be left out beside --weights, which need no fit; got ${ridge}`);
+    }
+    return { kind, weights, ridge, bias, labels: labelFiles(options) };
+  }
+  if (kind === 'layers-model') {
+    const { model: path, loss, backend = null } = options;
+    if (loss === undefined) {
+      throw new UsageError(`--loss is missing; --model ${path} needs one of ${MODEL_LOSSES.join(', ')}`);
+    }
+    return { kind, path: path!, loss, backend, labels: labelFiles(options) };
+  }
+  return kind === 'linear' ? { kind } : { kind, allowZeroSamples: options.allowZeroSamples === true };
 }
 
 function kindOf(model: string | undefined): ModelKind {
@@ -145,36 +143,8 @@ function kindOf(model: string | undefined): ModelKind {
   throw new UsageError(`--model must be linear, logistic or the model.json of TensorFlow.js; got ${model}`);
 }
 
-function logisticInput(options: ModelOptions): ModelInput {
-  const { weights = null, ridge, bias = true } = options;
-  if (weights !== null && ridge !== undefined) {
-    throw new UsageError(`--ridge must be left out beside --weights, which need no fit; got ${ridge}`);
-  }
-  return {
-    kind: 'logistic',
-    weights,
-    ridge: ridge === undefined ? 0 : numberOption('ridge', ridge, NOT_NEGATIVE),
-    bias,
-    labels: labelFiles(options),
-  };
-}
-
-function layersModelInput(options: ModelOptions, path: string): ModelInput {
-  const { loss, backend } = options;
-  if (loss === undefined) {
-    throw new UsageError(`--loss is missing; --model ${path} needs one of ${MODEL_LOSSES.join(', ')}`);
-  }
-  return {
-    kind: 'layers-model',
-    path,
-    loss: wordOption('loss', loss, MODEL_LOSSES),
-    labels: labelFiles(options),
-    backend: backend === undefined ? null : wordOption('backend', backend, TENSOR_BACKENDS),
-  };
-}
-
 /** Files of labels, if they are given. */
-function labelFiles({ labelsRetain, labelsForget }: ModelOptions): { retain: string; forget: string } | null {
+function labelFiles({ labelsRetain, labelsForget }: OptionValues<typeof MODEL>) {
   if (labelsRetain === undefined && labelsForget === undefined) return null;
   if (labelsRetain !== undefined && labelsForget !== undefined) {
     return { retain: labelsRetain, forget: labelsForget };

@@ -5,7 +5,7 @@ import {
   type ProblemTheorem,
   type Theorem,
 } from '../harness/theorem.js';
-import { exactStability, type SecondMomentGrowth } from '../theory/operator/exact-stability.js';
+import { exactSide, exactStability, type SecondMomentGrowth } from '../theory/operator/exact-stability.js';
 import type { ReducedProblem } from '../theory/problem.js';
 import type { LineDefinition } from './frontier-map.js';
 
@@ -122,15 +122,6 @@ function atThreshold(eta: number, critical: number | null): boolean {
 /** Infinity as the largest number, which files can hold. */
 function finite(value: number | null): number | null {
   return value === null ? null : Math.min(value, Number.MAX_VALUE);
-}
-
-/** |log rho(T)| up to which no side is taken for exact: the stated error of the operator, generously. */
-const EXACT_MARGIN = 1e-9;
-
-/** The side that an exact log rho(T) shows. */
-export function exactSide(logGrowth: number): PredictedSide {
-  if (Math.abs(logGrowth) <= EXACT_MARGIN) return 'undecided';
-  return logGrowth > 0 ? 'diverges' : 'stable';
 }
 
 /** True if one says that it diverges and the other that it is stable. */

@@ -1,6 +1,6 @@
 import { binomialProbabilities, hypergeometricProbabilities } from '../statistics/discrete-distributions.js';
 import { emptySet, type FactorSet, rankOneSet } from '../theory/factor-set.js';
-import type { CurvatureGroup, ReducedProblem, Sampling } from '../theory/problem.js';
+import { curvatureGroups, type ReducedProblem, type Sampling } from '../theory/problem.js';
 import { factorQuadratic } from '../unlearning/factor-quadratic.js';
 import { axisQuadratic, type AxisSamples } from '../unlearning/per-sample-model.js';
 import {
@@ -27,9 +27,9 @@ export function axisReducedProblem(
   kept: readonly number[] = Array.from({ length: samples.axes }, (_, a) => a),
 ): ReducedProblem {
   const set = axisFactors(samples, kept);
-  const retain: CurvatureGroup = { name: 'retain', sign: 1, weight: 1 - alpha, batchSize, samples: set };
-  const forget: CurvatureGroup = { name: 'forget', sign: -1, weight: alpha, batchSize, samples: set };
-  const groups = [retain, forget].filter(({ weight }) => weight > 0);
+  const batch = { retain: batchSize, forget: batchSize };
+  const both = curvatureGroups({ retain: set, forget: set, alpha, batch });
+  const groups = both.filter(({ weight }) => weight > 0);
   return { dimension: kept.length, alpha, sampling, groups };
 }
 

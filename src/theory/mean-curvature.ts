@@ -1,5 +1,5 @@
-import { multiplyTransposed, multiplyTransposedSymmetric } from '../linalg/multiply-transposed.js';
-import { symmetricEigen } from '../linalg/symmetric-eigen.js';
+import { congruence, multiplyTransposedSymmetric } from '../linalg/multiply-transposed.js';
+import { largestEigenvalue, symmetricEigen } from '../linalg/symmetric-eigen.js';
 import { addScaled, transpose } from '../linalg/vectors.js';
 import { factorCount, type FactorSet } from './factor-set.js';
 import type { CurvatureGroup, ReducedProblem } from './problem.js';
@@ -33,6 +33,11 @@ function weightedSum(problem: ReducedProblem, weight: (group: CurvatureGroup) =>
   return sum;
 }
 
+/** 1/lambda_1(K): the scale of step sizes where no threshold gives one. */
+export function naturalStep(problem: ReducedProblem): number {
+  return 1 / largestEigenvalue(totalCurvature(problem), problem.dimension);
+}
+
 /** lambda_1(H_i) of every sample: the squared length for rank one, else by its own small Gram matrix. */
 export function sampleCurvatures(set: FactorSet): Float64Array {
   const { dimension, offsets, factors } = set;
@@ -61,9 +66,4 @@ export function relativeEigenvalues(a: Float64Array, b: Float64Array, r: number)
     for (let i = 0; i < r; i++) whitened[k * r + i] = shrink * rows[k * r + i]!;
   }
   return symmetricEigen(congruence(whitened, a, r, r), r).values;
-}
-
-/** W A W^T for W (m x r, rows) and symmetric A (r x r): m x m. */
-export function congruence(rows: Float64Array, a: Float64Array, m: number, r: number): Float64Array {
-  return multiplyTransposedSymmetric(multiplyTransposed(rows, m, a, r, r), rows, m, r);
 }
