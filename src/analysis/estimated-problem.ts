@@ -16,12 +16,13 @@ import {
   type Sampling,
 } from '../theory/problem.js';
 import { RANK_TOLERANCE, reduceSets } from '../theory/reduction.js';
-import { estimatedMean, type EstimatedSet, halfOf, sampleWeights, scaledSamples } from './estimated-set.js';
+import type { DrawnSet } from '../theory/draw-subset.js';
+import { estimatedMean, halfOf, sampleWeights, scaledSamples } from './drawn-set.js';
 
 /** A problem of which a subset of the samples is known; n and batch sizes are those of the whole. */
 export interface SubsetProblem {
-  readonly retain: EstimatedSet;
-  readonly forget: EstimatedSet;
+  readonly retain: DrawnSet;
+  readonly forget: DrawnSet;
   readonly alpha: number;
   readonly batch: BatchSizes;
   readonly sampling: Sampling;
@@ -29,7 +30,7 @@ export interface SubsetProblem {
 
 /** One set as it enters the step. */
 export interface EstimatedGroup extends Pick<CurvatureGroup, 'name' | 'sign' | 'weight'> {
-  readonly set: EstimatedSet;
+  readonly set: DrawnSet;
   /** Factors k and k' of the noise a^2 [k mean_i(H_i M H_i) - k' Hbar M Hbar], of all n samples. */
   readonly perSample: number;
   readonly ofMean: number;
@@ -73,14 +74,14 @@ export function estimatedCurvature({ dimension, groups }: EstimatedProblem): Flo
   return sum;
 }
 
-function partOf(set: EstimatedSet, weight: number): Float64Array {
+function partOf(set: DrawnSet, weight: number): Float64Array {
   return estimatedMean(set).map((x) => weight * x);
 }
 
 /** The sets on the range of the weighted sum of known means; without them, on the span of the drawn factors. */
-function reduced(active: readonly { weight: number; set: EstimatedSet }[]): {
+function reduced(active: readonly { weight: number; set: DrawnSet }[]): {
   dimension: number;
-  sets: EstimatedSet[];
+  sets: DrawnSet[];
 } {
   if (active.some(({ set }) => set.mean === null)) {
     const { dimension, sets } = reduceSets(active.map(({ set }) => set.samples));
@@ -96,7 +97,7 @@ function reduced(active: readonly { weight: number; set: EstimatedSet }[]): {
 }
 
 /** The set in the coordinates of an orthonormal basis (r rows). */
-function inBasis(set: EstimatedSet, basis: Float64Array, r: number): EstimatedSet {
+function inBasis(set: DrawnSet, basis: Float64Array, r: number): DrawnSet {
   const { samples, mean } = set;
   return {
     ...set,

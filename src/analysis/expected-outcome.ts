@@ -4,8 +4,7 @@ import { meanHessian } from '../theory/mean-curvature.js';
 import { secondMomentStep } from '../theory/operator/noise-map.js';
 import { curvatureGroups, type BatchSizes, type Sampling } from '../theory/problem.js';
 import type { ExpectedOutcome } from './answer.js';
-import type { BothSets } from './escape.js';
-import type { MixingSplit } from './mixing-split.js';
+import type { BothSets, MixingSplit } from './mixing-split.js';
 
 /** Multiplications that the iteration may take, about ten seconds. */
 const MULTIPLICATIONS = 1e10;

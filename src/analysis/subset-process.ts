@@ -4,7 +4,7 @@ import { meanHessian } from '../theory/mean-curvature.js';
 import { factorQuadratic } from '../unlearning/factor-quadratic.js';
 import type { UnlearningProcess } from '../unlearning/process.js';
 import { estimatedCurvature, type EstimatedGroup, type EstimatedProblem } from './estimated-problem.js';
-import { oneSample, sampleWeights, scaledSamples } from './estimated-set.js';
+import { oneSample, sampleWeights, scaledSamples } from './drawn-set.js';
 
 /**
  * The linearised unlearning step with batches of drawn samples, in proportion to their weights: D is that of all

@@ -1,9 +1,7 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { analyzeSubset, type DrawnProblem, type SubsetReport } from '../analysis/analyze-subset.js';
-import { type Analysis, type AnalysisOptions, analyzeProblem, ESCAPE_FACTOR } from '../analysis/analyze.js';
-import type { Recommendation } from '../analysis/answer.js';
-import { SMALLEST_SUBSET } from '../analysis/draw-subset.js';
+import { type AnalysisOptions, analyzeProblem, ESCAPE_FACTOR, isDrawn } from '../analysis/analyze.js';
+import type { Analysis, Recommendation } from '../analysis/answer.js';
 import { DEFAULT_REQUEST, recommend, type RecommendationRequest } from '../analysis/recommend.js';
 import { type ReadProblem, readProblem } from '../input/read-problem.js';
 import { DEFAULT_SUBSET, type SubsetRequest } from '../input/subset-size.js';
@@ -12,6 +10,7 @@ import { describeTraining, interpolationNote } from '../report/analysis-facts.js
 import { analysisHtml } from '../report/analysis-html.js';
 import type { AnalysisPage } from '../report/analysis-page.js';
 import { describeAnalysis, describeSubset, type ProblemSettings } from '../report/analysis-text.js';
+import { type DrawnProblem, SMALLEST_SUBSET } from '../theory/draw-subset.js';
 import type { UnlearningProblem } from '../theory/problem.js';
 import { writeFileWhole } from '../jobs/log.js';
 import type { CliCommand, CliContext } from './context.js';
@@ -96,11 +95,10 @@ async function analyze(context: CliContext, file: string | undefined, given: Giv
   });
   if (!isDrawn(problem)) checkBatches(wanted, problem.retain.sampleCount);
   else if (wanted) throw new UsageError(refusedRecommendation(problem));
-  const answer: Analysis & { readonly subset?: SubsetReport } = isDrawn(problem)
-    ? analyzeSubset(problem, setting.eta, { confidence, factor })
-    : analysed(context, problem, setting.eta, { parameters, factor });
+  // Sets from files come in coordinates of their joint span, if these are fewer.
+  const spanned = !isDrawn(problem) && problem.retain.dimension < parameters;
   const analysis = {
-    ...answer,
+    ...analysed(context, problem, setting.eta, { parameters, spanned, factor, confidence }),
     ...(wanted && !isDrawn(problem) && { recommendation: recommended(context, problem, wanted) }),
     ...(training && { training }),
   };
@@ -146,10 +144,6 @@ async function problemOf(
   return { ...read, setting, source: files ? `${files.retain}, ${files.forget}` : file! };
 }
 
-function isDrawn(problem: UnlearningProblem | DrawnProblem): problem is DrawnProblem {
-  return 'sets' in problem;
-}
-
 function refusedRecommendation({ sets }: DrawnProblem): string {
   const { retain, forget } = sets;
   return `--recommend must be left out for a subset (--subset ${Math.max(retain.of, forget.of)} takes all samples); got ${retain.samples.sampleCount} of ${retain.of} and ${forget.samples.sampleCount} of ${forget.of}`;
@@ -158,7 +152,7 @@ function refusedRecommendation({ sets }: DrawnProblem): string {
 /** The analysis, showing progress. */
 function analysed(
   context: CliContext,
-  problem: UnlearningProblem,
+  problem: UnlearningProblem | DrawnProblem,
   eta: number,
   options: AnalysisOptions,
 ): Analysis {

@@ -67,7 +67,7 @@ export function checkRepeated(path: string, options: readonly RepeatedOption[]):
 
 /** A value as messages show it. */
 export function inWords(value: unknown): string {
-  if (typeof value !== 'object') return String(value);
+  if (typeof value === 'string') return value;
   const text = JSON.stringify(value);
   return text.length > 80 ? `${text.slice(0, 77)}...` : text;
 }

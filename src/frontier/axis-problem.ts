@@ -8,6 +8,7 @@ import {
   unlearningProcess,
   type UnlearningProcess,
 } from '../unlearning/process.js';
+import type { CellProblem } from './linear-map.js';
 
 /** A problem whose retain set and forget set are one and the same list of samples along coordinates. */
 export interface AxisProblem {
@@ -48,6 +49,15 @@ export function samplesPerAxis({ axes, axisOf }: AxisSamples): Int32Array {
   const counts = new Int32Array(axes);
   for (const a of axisOf) if (a >= 0) counts[a]!++;
   return counts;
+}
+
+/** The problem of a cell with its representative axes and the exact growth of single runs. */
+export function axisCellProblem(problem: AxisProblem): CellProblem {
+  return {
+    problem: axisReducedProblem(problem),
+    representative: axisReducedProblem(problem, representativeAxes(problem.samples)),
+    typical: (eta) => axisTypicalGrowth(problem, eta),
+  };
 }
 
 /** The real process from the minimum 0, at a cost per step that grows with the batch and the axes alone. */

@@ -11,6 +11,21 @@ export interface MapAxis {
   readonly values: readonly number[];
 }
 
+/** An axis whose cells are equally wide. */
+export function linearAxis(
+  name: string,
+  title: string,
+  values: readonly number[],
+  unit: string | null = null,
+): MapAxis {
+  return { name, title, unit, scale: 'linear', values };
+}
+
+/** An axis whose cells have equal ratios. */
+export function logAxis(name: string, title: string, values: readonly number[]): MapAxis {
+  return { name, title, unit: null, scale: 'log', values };
+}
+
 /** `count` values at the centres of equal parts of [low, high]. */
 export function linearValues(low: number, high: number, count: number): number[] {
   return Array.from({ length: count }, (_, k) => rounded(low + ((high - low) * (k + 0.5)) / count));

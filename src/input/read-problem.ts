@@ -1,9 +1,8 @@
-import type { DrawnProblem } from '../analysis/analyze-subset.js';
-import { drawnSets } from '../analysis/draw-subset.js';
-import { subsetOfSources } from '../analysis/subset-of-sources.js';
+import { type DrawnProblem, drawnSets } from '../theory/draw-subset.js';
 import { factorCount } from '../theory/factor-set.js';
 import { type MatrixSource, streamedSets } from '../theory/matrix-source.js';
 import { problemFromSpec, type UnlearningProblem } from '../theory/problem.js';
+import { subsetOfSources } from '../theory/subset-of-sources.js';
 import { fileText } from './file-text.js';
 import { InputError } from './input-error.js';
 import { layersModelSets } from './layers-model-sets.js';

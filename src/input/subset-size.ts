@@ -1,4 +1,4 @@
-import { SMALLEST_SUBSET } from '../analysis/draw-subset.js';
+import { SMALLEST_SUBSET } from '../theory/draw-subset.js';
 
 /** How a subset is to be drawn. */
 export interface SubsetRequest {

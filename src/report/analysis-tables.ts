@@ -1,4 +1,4 @@
-import type { SubsetReport } from '../analysis/analyze-subset.js';
+import type { SubsetReport } from '../analysis/answer.js';
 import type { TheoremVerdict } from '../analysis/analyze.js';
 import type { AnalysisPage } from './analysis-page.js';
 import { type Content, markup, type Markup, withSymbols } from './markup.js';

@@ -1,4 +1,4 @@
-import type { SubsetInterval, SubsetReport } from '../analysis/analyze-subset.js';
+import type { SubsetInterval, SubsetReport } from '../analysis/answer.js';
 import type { Analysis } from '../analysis/analyze.js';
 import type {
   EscapeGeometry,
