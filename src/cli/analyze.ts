@@ -32,9 +32,6 @@ import {
 } from './options.js';
 import { fieldOption, PROBLEM_OPTIONS, problemFiles } from './problem-options.js';
 
-/** Confidence of the intervals of a subset, unless another is asked for. */
-const CONFIDENCE = 0.95;
-
 /** What to answer. */
 const ANSWER = {
   factor: number('<x>', 'growth of the distance that counts as escape (default: 1000)', ABOVE_ONE),
@@ -82,23 +79,22 @@ export const analyzeCommand: CliCommand = {
 
 async function analyze(context: CliContext, file: string | undefined, given: GivenOptions): Promise<number> {
   const { factor, recommendation: wanted } = answerRequest(given);
-  const {
-    subset: size = null,
-    seed = DEFAULT_SUBSET.seed,
-    confidence = CONFIDENCE,
-  } = readOptions(SUBSET, given);
+  const { subset: size = null, seed = DEFAULT_SUBSET.seed, confidence } = readOptions(SUBSET, given);
   const { out, json = false } = readOptions(OUTPUT, given);
   if (out !== undefined) prepareOutputFolder(out);
-  const { problem, parameters, setting, source, training } = await problemOf(context, file, given, {
+  const { problem, parameters, spanned, setting, source, training } = await problemOf(context, file, given, {
     size,
     seed,
   });
   if (!isDrawn(problem)) checkBatches(wanted, problem.retain.sampleCount);
   else if (wanted) throw new UsageError(refusedRecommendation(problem));
-  // Sets from files come in coordinates of their joint span, if these are fewer.
-  const spanned = !isDrawn(problem) && problem.retain.dimension < parameters;
   const analysis = {
-    ...analysed(context, problem, setting.eta, { parameters, spanned, factor, confidence }),
+    ...analysed(context, problem, setting.eta, {
+      parameters,
+      spanned,
+      factor,
+      ...(confidence !== undefined && { confidence }),
+    }),
     ...(wanted && !isDrawn(problem) && { recommendation: recommended(context, problem, wanted) }),
     ...(training && { training }),
   };
