@@ -84,27 +84,29 @@ export const analyzeCommand: CliCommand = {
     const { factor = ESCAPE_FACTOR } = readOptions(ESCAPE_OPTIONS, given);
     const wanted = recommendationRequest(given, factor);
     const {
-      subset: size = DEFAULT_SUBSET.size,
+      subset: size = null,
       seed = DEFAULT_SUBSET.seed,
-      ...taken
+      confidence,
     } = readOptions(SUBSET_OPTIONS, given);
-    const { confidence = 0.95 } = taken;
     const { out, json } = readOptions(OUTPUT_OPTIONS, given);
     if (out !== undefined) prepareOutputFolder(out);
-    const { problem, eta, parameters, training, source } = await problemToAnalyze(context, file, given, {
-      size,
-      seed,
-    });
+    const { problem, eta, parameters, spanned, training, source } = await problemToAnalyze(
+      context,
+      file,
+      given,
+      {
+        size,
+        seed,
+      },
+    );
     const { alpha, batch, sampling } = problem;
     const setting: AnalyzedSetting = { alpha, eta, batch, sampling };
     if (wanted && isDrawn(problem)) throw new UsageError(refusedRecommendation(problem));
     if (wanted && !isDrawn(problem)) checkBatches(wanted, problem.retain.sampleCount);
-    // Sets from files come in coordinates of their joint span, if these are fewer.
-    const spanned = !isDrawn(problem) && problem.retain.dimension < parameters;
     const analysis = {
       ...whileShown(context, 'analysis', (onShare) =>
         analyzeProblem(problem, eta, context.theorems, {
-          ...{ parameters, spanned, factor, confidence },
+          ...{ parameters, spanned, factor, ...(confidence !== undefined && { confidence }) },
           onProgress: (done, total) => onShare(done / total),
         }),
       ),

@@ -1,17 +1,8 @@
-import { accessSync, constants, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileErrorReason } from '../input/file-text.js';
 import { writeFileWhole } from '../jobs/log.js';
 import { UsageError } from './options.js';
-
-/** Text of an input file. @throws UsageError if it cannot be read; `hint` says what to do then. */
-export function readInputFile(path: string, hint = ''): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    throw new UsageError(`${path}: cannot be read (${fileErrorReason(error)})${hint}`);
-  }
-}
 
 /** Changes a file. @throws UsageError naming the file if the file system refuses. */
 export function changeFile(path: string, change: () => void): void {

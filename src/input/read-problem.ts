@@ -23,6 +23,8 @@ export interface ReadProblem {
   readonly eta: number;
   /** p. */
   readonly parameters: number;
+  /** True if the sets are in coordinates of their joint span, fewer than p. */
+  readonly spanned: boolean;
   /** How the model of the files fits its samples; null where nothing is known of that. */
   readonly training: TrainingFit | null;
 }
@@ -93,7 +95,7 @@ function ofMemory(whole: UnlearningProblem, eta: number, subset: SubsetRequest):
     size === null
       ? whole
       : { ...setting, sets: drawnSets({ retain, forget }, { size, seed }), parameters, seed };
-  return { problem, eta, parameters, training: null };
+  return { problem, eta, parameters, spanned: false, training: null };
 }
 
 async function ofFiles(
@@ -127,7 +129,8 @@ async function ofFiles(
       ? { ...wholeSets(reading, retain, forget), ...setting }
       : { ...setting, sets: drawn(reading, { retain, forget }, { size, seed }), parameters, seed };
   for (const matrix of [retain, forget]) matrix.checkRead();
-  return { problem, eta, parameters, training: factors.training() };
+  const spanned = 'retain' in problem && problem.retain.dimension < parameters;
+  return { problem, eta, parameters, spanned, training: factors.training() };
 }
 
 /** Factors of both sets by the model that the files belong to. */

@@ -6,8 +6,8 @@ export type FieldName = (field: string) => string;
 
 /** Shows how far a part of the reading is. */
 export interface ReadingProgress {
-  update(done: number): void;
-  clear(): void;
+  readonly update: (done: number) => void;
+  readonly clear: () => void;
 }
 
 /** What reading a problem tells its caller while it goes on. */
@@ -15,11 +15,11 @@ export interface Reading {
   /** Default: the field as it is. */
   readonly fieldName: FieldName;
   /** Called with a line for the user about what was done in place of what could not be. */
-  note(line: string): void;
+  readonly note: (line: string) => void;
   /** Begins a part of so many pieces. */
-  progress(name: string, total: number): ReadingProgress;
+  readonly progress: (name: string, total: number) => ReadingProgress;
   /** Adds what is to be closed when everything is read. */
-  closing(close: () => void): void;
+  readonly closing: (close: () => void) => void;
 }
 
 /** Factors of both sets as a model gives them, readable until the reading is closed. */
