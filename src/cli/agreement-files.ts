@@ -12,6 +12,7 @@ import { agreementMarkdown } from '../report/agreement-text.js';
 import type { AgreementReport } from '../report/agreement.js';
 import { junitXml } from '../report/junit.js';
 import type { CliContext } from './context.js';
+import { writeFiles } from './files.js';
 
 /** Writes all reports and the counterexamples; returns their paths. */
 export function writeReports(context: CliContext, report: AgreementReport, folder: string): string[] {
@@ -24,11 +25,7 @@ export function writeReports(context: CliContext, report: AgreementReport, folde
       counterexample ? [[`counterexample-${id}.json`, `${JSON.stringify(counterexample, null, 2)}\n`]] : [],
     ),
   ];
-  return contents.map(([name, text]) => {
-    const path = join(folder, name);
-    writeFileWhole(path, text);
-    return path;
-  });
+  return writeFiles(folder, contents);
 }
 
 /** The pictures of a report: every map in its folder, and the calibration if it is there. */

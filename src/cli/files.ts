@@ -1,6 +1,7 @@
 import { accessSync, constants, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileErrorReason } from '../input/file-text.js';
+import { writeFileWhole } from '../jobs/log.js';
 import { UsageError } from './options.js';
 
 /** Changes a file. @throws UsageError naming the file if the file system refuses. */
@@ -29,4 +30,16 @@ export function prepareOutputFolder(folder: string, option: '--out' | '--resume'
       `${option} ${folder}: cannot be written to (${fileErrorReason(error)}); give a folder that can`,
     );
   }
+}
+
+/** Writes files by their names in a folder, each whole; returns their paths. */
+export function writeFiles(
+  folder: string,
+  contents: readonly (readonly [name: string, content: string | Uint8Array])[],
+): string[] {
+  return contents.map(([name, content]) => {
+    const path = join(folder, name);
+    writeFileWhole(path, content);
+    return path;
+  });
 }

@@ -1,10 +1,9 @@
-import { join } from 'node:path';
 import type { FrontierDocument, FrontierVerdict } from '../frontier/frontier-document.js';
-import { writeFileWhole } from '../jobs/log.js';
 import { heatMapText } from '../report/character-pictures.js';
-import { frontierSpec, panelSpec } from '../report/frontier-picture.js';
+import { frontierPicture } from '../report/frontier-picture.js';
 import { type FrontierCircumstances, frontierJson, frontierText } from '../report/frontier-text.js';
 import type { CliContext } from './context.js';
+import { writeFiles } from './files.js';
 
 export const FRONTIER_EXIT_CODES: Readonly<Record<FrontierVerdict, number>> = {
   agree: 0,
@@ -18,21 +17,15 @@ export async function writeFrontierReports(
   circumstances: FrontierCircumstances,
   folder: string,
 ): Promise<string[]> {
-  // Drawing takes a second to load: commands that draw nothing do without.
-  const { renderPicture } = await import('../report/render-picture.js');
-  const { svg, png } = await renderPicture(
-    document.map.panels ? panelSpec(document) : frontierSpec(document),
-  );
-  const contents: [string, string | Uint8Array][] = [
-    ['json', frontierJson(document, circumstances)],
-    ['svg', svg],
-    ['png', png],
-  ];
-  return contents.map(([extension, content]) => {
-    const path = join(folder, `${document.request.map}.${extension}`);
-    writeFileWhole(path, content);
-    return path;
-  });
+  // Native code: commands that write no PNG do without it.
+  const { pngOf } = await import('../report/png.js');
+  const svg = frontierPicture(document);
+  const { map } = document.request;
+  return writeFiles(folder, [
+    [`${map}.json`, frontierJson(document, circumstances)],
+    [`${map}.svg`, svg],
+    [`${map}.png`, pngOf(svg)],
+  ]);
 }
 
 /** How a map is printed. */

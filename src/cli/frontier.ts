@@ -8,11 +8,12 @@ import { type FinishedColumn, runGrid, shardColumns } from '../frontier/run-grid
 import { fileText } from '../input/file-text.js';
 import { parseProblemFile } from '../input/problem-file.js';
 import { interruptible } from '../jobs/interrupt.js';
+import { circumstancesOf } from '../jobs/machine.js';
 import { progressLine } from '../jobs/progress-line.js';
 import { logName } from '../jobs/shard.js';
 import { SAMPLINGS } from '../theory/problem.js';
 import { unlearning } from '../unlearning/process.js';
-import { circumstancesOf, type CliCommand, type CliContext } from './context.js';
+import type { CliCommand, CliContext } from './context.js';
 import { FRONTIER_EXIT_CODES, printFrontier, writeFrontierReports } from './frontier-files.js';
 import {
   flag,

@@ -10,17 +10,20 @@ import {
   NOT_NEGATIVE,
   number,
   oneOf,
+  type Option,
   optionName,
   type OptionValues,
   POSITIVE,
+  readAllOptions,
   readOptions,
   SHARE,
   text,
+  typedName,
   UsageError,
 } from './options.js';
 
-/** What a problem whose sets are in files of their own needs. */
-const NEEDED = {
+/** Options that a problem given in files needs. */
+export const SET_OPTIONS = {
   retain: text('<file>', 'retain factors, samples x p: .npy, .npz#MEMBER, .safetensors#TENSOR or .csv'),
   forget: text('<file>', 'forget factors, of the same p'),
   alpha: number('<x>', 'mixing weight of the ascent', SHARE),
@@ -30,110 +33,119 @@ const NEEDED = {
   sampling: oneOf('<scheme>', 'bernoulli, with-replacement or without-replacement', SAMPLINGS),
 };
 
-/** What the files hold. */
-const MODEL = {
-  model: text('<name>', 'the files hold features of a linear or logistic model, or inputs of model.json'),
-  labelsRetain: text('<file>', 'labels of the retain set, for --model logistic and model.json'),
-  labelsForget: text('<file>', 'labels of the forget set'),
-  weights: text('<file>', 'weights of --model logistic, the bias last (default: they are fitted)'),
-  ridge: number('<x>', 'ridge of the fit of --model logistic (default: 0)', NOT_NEGATIVE),
-  bias: negatedFlag('the fit of --model logistic has no bias'),
-  loss: oneOf('<name>', 'loss of model.json: squared or cross-entropy', MODEL_LOSSES),
-  backend: oneOf('<name>', 'TensorFlow.js backend of model.json: node, wasm or cpu', TENSOR_BACKENDS),
-  allowZeroSamples: flag('take samples whose stored factors are all 0 (no curvature)'),
+/** The option, with the models that take it. */
+function takenBy<Taken extends Option<unknown>>(models: readonly ModelKind[], option: Taken) {
+  return { ...option, models };
+}
+
+/** Options that say what model the files belong to. */
+export const MODEL_OPTIONS = {
+  model: takenBy(
+    ['factors', 'linear', 'logistic', 'layers-model'],
+    text('<name>', 'the files hold features of a linear or logistic model, or inputs of model.json'),
+  ),
+  labelsRetain: takenBy(
+    ['logistic', 'layers-model'],
+    text('<file>', 'labels of the retain set, for --model logistic and model.json'),
+  ),
+  labelsForget: takenBy(['logistic', 'layers-model'], text('<file>', 'labels of the forget set')),
+  weights: takenBy(
+    ['logistic'],
+    text('<file>', 'weights of --model logistic, the bias last (default: they are fitted)'),
+  ),
+  ridge: takenBy(
+    ['logistic'],
+    number('<x>', 'ridge of the fit of --model logistic (default: 0)', NOT_NEGATIVE),
+  ),
+  bias: takenBy(['logistic'], negatedFlag('the fit of --model logistic has no bias')),
+  loss: takenBy(
+    ['layers-model'],
+    oneOf('<name>', 'loss of model.json: squared or cross-entropy', MODEL_LOSSES),
+  ),
+  backend: takenBy(
+    ['layers-model'],
+    oneOf('<name>', 'TensorFlow.js backend of model.json: node, wasm or cpu', TENSOR_BACKENDS),
+  ),
+  allowZeroSamples: takenBy(['factors'], flag('take samples whose stored factors are all 0 (no curvature)')),
 };
 
-/** The models that take an option. */
-const TAKEN_BY: Readonly<Record<Exclude<keyof typeof MODEL, 'model'>, readonly ModelKind[]>> = {
-  weights: ['logistic'],
-  ridge: ['logistic'],
-  bias: ['logistic'],
-  labelsRetain: ['logistic', 'layers-model'],
-  labelsForget: ['logistic', 'layers-model'],
-  loss: ['layers-model'],
-  backend: ['layers-model'],
-  allowZeroSamples: ['factors'],
-};
-
-const MODEL_WORDS: Readonly<Record<ModelKind, string>> = {
+const MODEL_WORDS: Record<ModelKind, string> = {
   factors: 'factors (no --model)',
   linear: '--model linear',
   logistic: '--model logistic',
   'layers-model': '--model FILE.json',
 };
 
-/** Options that stand in the place of a problem file. */
-export const PROBLEM_OPTIONS = { ...NEEDED, ...MODEL };
-
 /** The option of a field of `ProblemFiles`: --batch-retain of batch.retain, --weights of model.weights. */
 export function fieldOption(field: string): string {
-  return `--${optionName(field.replace(/^model\./, '').replaceAll('.', '-'))}`;
+  return `--${optionName(field.replace(/^model\./, ''))}`;
 }
 
 /**
- * The problem of the options, if there is no problem file.
+ * Reads what stands beside a problem file, or in its place.
  *
- * @returns null if there is one.
- * @throws UsageError if both or neither are given, an option is missing, or has a value that is not allowed.
+ * @returns null if the problem is in a problem file.
+ * @throws UsageError if both or neither are given, one is missing, or a value is not allowed.
  */
 export function problemFiles(file: string | undefined, given: GivenOptions): ProblemFiles | null {
-  const [first] = givenFields(PROBLEM_OPTIONS, given);
+  const [first] = [
+    ...givenFields(SET_OPTIONS, given),
+    ...givenFields(MODEL_OPTIONS, given).map((field) => typedName(MODEL_OPTIONS, field)),
+  ];
   if (file !== undefined) {
     if (first === undefined) return null;
     throw new UsageError(
-      `${typed(first)} must be left out beside a problem file, which says it all; got ${file}`,
+      `--${optionName(first)} must be left out beside a problem file, which says it all; got ${file}`,
     );
   }
   if (first === undefined) {
     throw new UsageError('missing required argument: a problem file, or --retain FILE and --forget FILE');
   }
-  const missing = Object.keys(NEEDED).find((field) => given[field] === undefined);
-  if (missing !== undefined) {
-    const all = Object.keys(NEEDED).map(typed).join(', ');
-    throw new UsageError(`${typed(missing)} is missing; without a problem file give ${all}`);
-  }
-  const { retain, forget, alpha, eta, batchRetain, batchForget, sampling } = readOptions(NEEDED, given);
-  return {
-    retain: retain!,
-    forget: forget!,
-    alpha: alpha!,
-    eta: eta!,
-    batch: { retain: batchRetain!, forget: batchForget! },
-    sampling: sampling!,
-    model: modelInput(given),
-  };
+  const { batchRetain, batchForget, ...files } = readAllOptions(SET_OPTIONS, given, (field) => {
+    const all = Object.keys(SET_OPTIONS).map((name) => `--${optionName(name)}`);
+    return `--${optionName(field)} is missing; without a problem file give ${all.join(', ')}`;
+  });
+  return { ...files, batch: { retain: batchRetain, forget: batchForget }, model: modelInput(given) };
 }
 
-/** An option as it is typed. */
-function typed(field: string): string {
-  return field === 'bias' ? '--no-bias' : `--${optionName(field)}`;
-}
-
+/**
+ * Reads the options of the model.
+ *
+ * @throws UsageError if one is missing, belongs to another model, or has a value that is not allowed.
+ */
 function modelInput(given: GivenOptions): ModelInput {
-  const kind = kindOf(given.model as string | undefined);
-  const foreign = givenFields(MODEL, given).find(
-    (field) => field !== 'model' && !TAKEN_BY[field].includes(kind),
-  ) as keyof typeof TAKEN_BY | undefined;
-  if (foreign !== undefined) {
-    const owners = TAKEN_BY[foreign].map((owner) => MODEL_WORDS[owner]).join(' or ');
-    throw new UsageError(`${typed(foreign)} goes with ${owners}; got it with ${MODEL_WORDS[kind]}`);
+  const { model } = given;
+  const kind = kindOf(model as string | undefined);
+  for (const field of givenFields(MODEL_OPTIONS, given)) {
+    const { models } = MODEL_OPTIONS[field];
+    if (models.includes(kind)) continue;
+    const owners = models.map((owner) => MODEL_WORDS[owner]).join(' or ');
+    throw new UsageError(
+      `--${typedName(MODEL_OPTIONS, field)} goes with ${owners}; got it with ${MODEL_WORDS[kind]}`,
+    );
   }
-  const options = readOptions(MODEL, given);
-  if (kind === 'logistic') {
-    const { weights = null, ridge = 0, bias } = options;
-    if (weights !== null && options.ridge !== undefined) {
-      throw new UsageError(`--ridge must be left out beside --weights, which need no fit; got ${ridge}`);
-    }
-    return { kind, weights, ridge, bias, labels: labelFiles(options) };
+  if (kind === 'logistic' && given.weights !== undefined && given.ridge !== undefined) {
+    throw new UsageError(
+      `--ridge must be left out beside --weights, which need no fit; got ${String(given.ridge)}`,
+    );
   }
-  if (kind === 'layers-model') {
-    const { model: path, loss, backend = null } = options;
-    if (loss === undefined) {
-      throw new UsageError(`--loss is missing; --model ${path} needs one of ${MODEL_LOSSES.join(', ')}`);
-    }
-    return { kind, path: path!, loss, backend, labels: labelFiles(options) };
+  if (kind === 'layers-model' && given.loss === undefined) {
+    throw new UsageError(
+      `--loss is missing; --model ${String(model)} needs one of ${MODEL_LOSSES.join(', ')}`,
+    );
   }
-  return kind === 'linear' ? { kind } : { kind, allowZeroSamples: options.allowZeroSamples === true };
+  const options = readOptions(MODEL_OPTIONS, given);
+  const { weights = null, ridge = 0, bias, loss, backend = null, allowZeroSamples = false } = options;
+  switch (kind) {
+    case 'factors':
+      return { kind, allowZeroSamples };
+    case 'linear':
+      return { kind };
+    case 'logistic':
+      return { kind, weights, ridge, bias, labels: labelFiles(options) };
+    case 'layers-model':
+      return { kind, path: options.model!, loss: loss!, labels: labelFiles(options), backend };
+  }
 }
 
 function kindOf(model: string | undefined): ModelKind {
@@ -144,7 +156,10 @@ function kindOf(model: string | undefined): ModelKind {
 }
 
 /** Files of labels, if they are given. */
-function labelFiles({ labelsRetain, labelsForget }: OptionValues<typeof MODEL>) {
+function labelFiles({
+  labelsRetain,
+  labelsForget,
+}: OptionValues<typeof MODEL_OPTIONS>): { retain: string; forget: string } | null {
   if (labelsRetain === undefined && labelsForget === undefined) return null;
   if (labelsRetain !== undefined && labelsForget !== undefined) {
     return { retain: labelsRetain, forget: labelsForget };

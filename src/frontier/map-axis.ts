@@ -46,21 +46,6 @@ export function integerValues(low: number, high: number, count: number): number[
 }
 
 /**
- * Borders of the cells, one more than there are: halfway between neighbours on the scale of the axis. A single
- * cell reaches half a unit (log: a tenth) to both sides.
- */
-export function cellBorders({ scale, values }: Pick<MapAxis, 'scale' | 'values'>): number[] {
-  const place = values.map((value) => (scale === 'log' ? Math.log(value) : value));
-  const step = (a: number, b: number): number => (place[b]! - place[a]!) / 2;
-  const n = place.length;
-  const single = scale === 'log' ? 0.1 : 0.5;
-  const first = place[0]! - (n > 1 ? step(0, 1) : single);
-  const last = place[n - 1]! + (n > 1 ? step(n - 2, n - 1) : single);
-  const between = place.slice(1).map((_, k) => (place[k]! + place[k + 1]!) / 2);
-  return [first, ...between, last].map((x) => (scale === 'log' ? Math.exp(x) : x));
-}
-
-/**
  * Value at a position in cells, of which 0.5 is the centre of the first: interpolated on the scale of the axis.
  */
 export function valueAtPosition({ scale, values }: MapAxis, position: number): number {

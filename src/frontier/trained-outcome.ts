@@ -1,11 +1,15 @@
 import { largestEigenvalue } from '../linalg/symmetric-eigen.js';
 import { norm } from '../linalg/vectors.js';
-import { escapePrediction, fullBatches } from '../network/escape-prediction.js';
-import { splitOf } from '../network/forget-set.js';
+import { escapePrediction } from '../network/escape-prediction.js';
+import { fullBatches, splitOf } from '../network/forget-set.js';
 import { insideDisplacement, localProblem, type TrainedNetwork } from '../network/linearisation.js';
 import { LOSSES } from '../network/losses.js';
 import { initialWeights } from '../network/patch-network.js';
-import { drawSignalPlusNoise, signalNormOf, type SignalPlusNoiseData } from '../network/signal-plus-noise.js';
+import {
+  distributionOfSnr,
+  drawSignalPlusNoise,
+  type SignalPlusNoiseData,
+} from '../network/signal-plus-noise.js';
 import { trainNetwork } from '../network/training.js';
 import { type RunRecord, unlearningRun } from '../network/unlearning-run.js';
 import { randomSource } from '../random/generator.js';
@@ -31,8 +35,8 @@ export const ESCAPE = { factor: 100, start: 1e-4 };
 
 const TEST_SAMPLES = 400;
 
-/** What became of a network; numbers are null where there are none. */
-export interface TrainedOutcome {
+/** Escape and forgetting of a network; numbers are null where there are none. */
+interface TrainedOutcome {
   /** lambda_min(D) < 0 at w*. */
   readonly escapes: boolean;
   /** log(1 - eta lambda_min(D)) per step. */
@@ -95,14 +99,7 @@ export function drawnSamples(
   words: readonly (string | number)[],
   signal?: Float64Array,
 ): SignalPlusNoiseData {
-  const { dimension } = NETWORK;
-  const distribution = {
-    dimension,
-    signalNorm: signalNormOf(signalToNoise, 1, dimension),
-    noiseScale: 1,
-    noisePatches: 1,
-    positives: 0.5,
-  };
+  const distribution = distributionOfSnr(signalToNoise, NETWORK.dimension);
   return drawSignalPlusNoise(distribution, samples, randomSource('map-data', ...words), signal);
 }
 
