@@ -8,7 +8,7 @@ import type { Shard } from '../harness/run-work.js';
 import type { FinishedWork } from '../harness/task.js';
 import { counterexampleSchema } from '../input/counterexample-file.js';
 import { InputError, parseSchema, problemSchema } from '../input/problem-file.js';
-import { checkedLines, openCheckedLines } from '../jobs/checked-lines.js';
+import { checkedLines, readCheckedLines } from '../jobs/checked-lines.js';
 import { changeFile, readInputFile, writeFileWhole } from './files.js';
 
 /** What a run is: two runs with equal headers find the same. First line of a checkpoint. */
@@ -56,7 +56,7 @@ export function checkpointLines(header: CheckpointHeader): CheckpointLines {
  * @throws InputError naming file and line, unless the only damage is a last line without its end.
  */
 export function parseCheckpoint(text: string, name: string): SavedCheckpoint {
-  const { header, entries, intact, tornLine } = openCheckedLines(text, name, 'checkpoint');
+  const { header, entries, intact, tornLine } = readCheckedLines(text, name, 'checkpoint');
   assertShape(headerSchema, header, `${name}: line 1`);
   const work = entries.map(({ entry, place }) => parseWork(entry, header, place));
   return { header, work, intact, tornLine };

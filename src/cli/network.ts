@@ -1,12 +1,13 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { networkProgress } from '../jobs/progress-line.js';
+import { statusLine } from '../jobs/progress-line.js';
 import { experimentRecord } from '../network/experiment-record.js';
 import { type ExperimentSettings, FORGET_RULES } from '../network/experiment-settings.js';
 import type { GradientBackend, TensorBackendName } from '../network/gradient-backend.js';
 import { BackendUnavailableError, TENSOR_BACKENDS } from '../network/load-backend.js';
 import { type ExperimentResult, Interrupted, networkExperiment } from '../network/network-experiment.js';
 import { signalNormOf } from '../network/signal-plus-noise.js';
+import type { TrainingProgress } from '../network/training.js';
 import { describeExperiment } from '../report/network-text.js';
 import { type BatchSizes, SAMPLINGS } from '../theory/problem.js';
 import type { UnlearningImplementation } from '../unlearning/process.js';
@@ -38,7 +39,7 @@ export async function networkCommand(
   if (folder !== null) prepareOutputFolder(folder);
   const abort = new AbortController();
   const stopListening = context.onInterrupt(() => abort.abort());
-  const display = networkProgress(context);
+  const display = statusLine(context);
   try {
     const backend = await startedBackend(context, plan);
     const result = await networkExperiment(settings, {
@@ -47,7 +48,9 @@ export async function networkCommand(
       signal: abort.signal,
       checkSplit: ({ retain, forget }) =>
         checkCounts(settings, { retain: retain.length, forget: forget.length }),
-      onProgress: (doing, training) => display.update(doing, training),
+      onProgress: (doing, training) =>
+        // What begins is shown at once, how training goes on now and then.
+        display.show(progressText(doing, training), !training || training.steps === 0),
       implementation,
     });
     display.clear();
@@ -68,6 +71,11 @@ export async function networkCommand(
     display.clear();
     stopListening();
   }
+}
+
+function progressText(doing: string, training: TrainingProgress | null): string {
+  if (!training) return doing;
+  return `${doing}: step ${training.steps}, ${training.relativeLoss.toExponential(1)} of the initial loss`;
 }
 
 /** Without a backend that was asked for, gradients are compared if one starts. */

@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { mapDefinitions } from '../frontier/maps.js';
 import { InputError } from '../input/problem-file.js';
+import { LogError } from '../jobs/checked-lines.js';
 import { BackendUnavailableError } from '../network/load-backend.js';
 import { unlearning, type UnlearningImplementation } from '../unlearning/process.js';
 import { analyzeCommand, type AnswerOptions } from './analyze.js';
@@ -42,6 +43,7 @@ export async function runCommandLine(
     if (
       !(error instanceof UsageError) &&
       !(error instanceof InputError) &&
+      !(error instanceof LogError) &&
       !(error instanceof BackendUnavailableError)
     )
       throw error;

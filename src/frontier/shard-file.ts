@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { InputError, parseSchema } from '../input/problem-file.js';
-import { checkedLines, type CheckedLines, openCheckedLines } from '../jobs/checked-lines.js';
+import { checkedLines, type CheckedLines, readCheckedLines } from '../jobs/checked-lines.js';
 import type { FrontierRun } from './frontier-document.js';
 import type { FrontierCell } from './frontier-map.js';
 import { type FinishedColumn, shardColumns } from './run-grid.js';
@@ -44,7 +44,7 @@ export function frontierFile(header: FrontierHeader, columns: readonly FinishedC
  * @throws InputError naming file and line, unless the only damage is a last line without its end.
  */
 export function parseFrontierFile(text: string, name: string): SavedFrontier {
-  const { header, entries, intact, tornLine } = openCheckedLines(text, name, 'frontier');
+  const { header, entries, intact, tornLine } = readCheckedLines(text, name, 'frontier');
   parseSchema(headerSchema, header, `${name}: line 1`);
   const checked = header as FrontierHeader;
   const columns = entries.map(({ entry, place }) => parseColumn(entry, checked, place));
