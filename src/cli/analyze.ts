@@ -11,6 +11,7 @@ import type { TrainingFit } from '../input/training-fit.js';
 import { progressLine } from '../jobs/progress-line.js';
 import { describeTraining, interpolationNote } from '../report/analysis-facts.js';
 import { analysisHtml } from '../report/analysis-html.js';
+import { forgetSamplesPicture } from '../report/forget-samples-picture.js';
 import type { AnalysisPage } from '../report/analysis-page.js';
 import { describeAnalysis, describeSubset, type ProblemSettings } from '../report/analysis-text.js';
 import { factorCount } from '../theory/factor-set.js';
@@ -241,12 +242,11 @@ export async function writeAnalysis(page: AnalysisPage, folder: string): Promise
 async function forgetSamples({ analysis, source }: AnalysisPage): Promise<[string, string | Uint8Array][]> {
   const { kind, samples } = analysis.geometry;
   if (kind === 'none' || samples.length === 0) return [];
-  // Drawing takes a second to load: analyses without a picture do without.
-  const { renderPicture } = await import('../report/render-picture.js');
-  const { forgetSamplesSpec } = await import('../report/forget-samples-picture.js');
-  const { svg, png } = await renderPicture(forgetSamplesSpec(analysis.geometry, source));
+  // Native code: analyses without a picture do without it.
+  const { pngOf } = await import('../report/png.js');
+  const svg = forgetSamplesPicture(analysis.geometry, source);
   return [
     [PICTURES[0], svg],
-    [PICTURES[1], png],
+    [PICTURES[1], pngOf(svg)],
   ];
 }

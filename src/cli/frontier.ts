@@ -9,7 +9,7 @@ import { type FinishedColumn, runGrid, shardColumns } from '../frontier/run-grid
 import { frontierFile, frontierHeader, frontierLines } from '../frontier/shard-file.js';
 import { progressLine } from '../jobs/progress-line.js';
 import { heatMapText } from '../report/character-pictures.js';
-import { frontierSpec, panelSpec } from '../report/frontier-picture.js';
+import { frontierPicture } from '../report/frontier-picture.js';
 import { type FrontierCircumstances, frontierJson, frontierText } from '../report/frontier-text.js';
 import type { CliContext } from './context.js';
 import { changeFile, prepareOutputFolder, writeFileWhole } from './files.js';
@@ -131,15 +131,13 @@ export async function writeFrontierReports(
   circumstances: FrontierCircumstances,
   folder: string,
 ): Promise<string[]> {
-  // Drawing takes a second to load: commands that draw nothing do without.
-  const { renderPicture } = await import('../report/render-picture.js');
-  const { svg, png } = await renderPicture(
-    document.map.panels ? panelSpec(document) : frontierSpec(document),
-  );
+  // Native code: commands that write no PNG do without it.
+  const { pngOf } = await import('../report/png.js');
+  const svg = frontierPicture(document);
   const contents: [string, string | Uint8Array][] = [
     ['json', frontierJson(document, circumstances)],
     ['svg', svg],
-    ['png', png],
+    ['png', pngOf(svg)],
   ];
   return contents.map(([extension, content]) => {
     const path = join(folder, `${document.request.map}.${extension}`);

@@ -1,6 +1,6 @@
 import type { TheoremSummary } from '../harness/summary.js';
 import { type AgreementReport, killedShare, STATUS_WORDS, theoremStatus } from './agreement.js';
-import type { RatioAxis } from './axis.js';
+import type { Axis } from './axis.js';
 import { markup, type Markup } from './markup.js';
 import { percent, significant } from './number-format.js';
 import { tightnessAxis, tightnessBar } from './ratio-figures.js';
@@ -28,7 +28,7 @@ ${theorems.map((summary) => row(summary, axis))}
 </section>`;
 }
 
-function row(summary: TheoremSummary, axis: RatioAxis): Markup {
+function row(summary: TheoremSummary, axis: Axis): Markup {
   const { id, name, agree, contradict, inconclusive, coverage, mutants, tightness } = summary;
   const status = theoremStatus(summary);
   const mark =

@@ -1,5 +1,6 @@
 import type { EscapeGeometry, ForgetSample } from '../analysis/answer.js';
 import type { AnalysisPage } from './analysis-page.js';
+import { MOST_BARS, outlineCorners, shareTop } from './forget-samples-picture.js';
 import { type Content, markup, type Markup } from './markup.js';
 import { grouped, percent, written } from './number-format.js';
 
@@ -77,14 +78,8 @@ ${samples.map(
 
 const HEIGHT = 180;
 
-/** Up to so many samples every one has a bar of its own; more become one outline. */
-const MOST_BARS = 150;
-
-/** Corners of the outline of many samples. */
-const MOST_CORNERS = 500;
-
 /** The shares of all forget samples in ascending order, and that of the whole set. */
-export function shareFigure(samples: readonly ForgetSample[], forgetShare: number | null): Markup {
+function shareFigure(samples: readonly ForgetSample[], forgetShare: number | null): Markup {
   const shares = samples.map(({ share }) => share);
   const at = (q: number): string => percent(quantile(shares, q));
   const top = shareTop([...shares, forgetShare ?? 0]);
@@ -113,12 +108,9 @@ function bars(shares: readonly number[], top: number): Content {
 }
 
 function outline(shares: readonly number[], top: number): Markup {
-  const corners = Math.min(MOST_CORNERS, shares.length);
-  const points = Array.from({ length: corners }, (_, k) => {
-    const place = k / (corners - 1);
-    const share = shares[Math.round(place * (shares.length - 1))]!;
-    return `${(1000 * place).toFixed(1)},${(1000 * (1 - share / top)).toFixed(1)}`;
-  });
+  const points = outlineCorners(shares).map(
+    ([place, share]) => `${(1000 * place).toFixed(1)},${(1000 * (1 - share / top)).toFixed(1)}`,
+  );
   return markup`<svg width="100%" height="${HEIGHT}" viewBox="0 0 1000 1000" preserveAspectRatio="none"><path class="share" d="M0,1000L${points.join('L')}L1000,1000Z"/></svg>`;
 }
 
@@ -126,13 +118,4 @@ function setLine(share: number | null, top: number): Markup | null {
   if (share === null) return null;
   const y = Number((HEIGHT * (1 - share / top)).toFixed(1));
   return markup`<line class="chosen" x1="0" x2="100%" y1="${y}" y2="${y}"/>`;
-}
-
-/** Ends of an axis of shares, from the largest. */
-const TOPS = [1, 0.5, 0.2, 0.1, 0.05, 0.02, 0.01, 0.005, 0.002, 0.001];
-
-/** The end of an axis on which all shares have room and can be told apart. */
-export function shareTop(shares: readonly number[]): number {
-  const largest = shares.reduce((a, b) => Math.max(a, b), 0);
-  return TOPS.findLast((top) => top >= largest) ?? 1;
 }

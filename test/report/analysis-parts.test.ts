@@ -1,34 +1,34 @@
 import { describe, expect, test } from 'vitest';
-import { linearScale, logScale, mixingScale } from '../../src/report/axis.js';
+import { linearAxis, logAxisAround, mixingAxis, roundTicks } from '../../src/report/axis.js';
 import { plainNumber, plainSteps } from '../../src/report/number-format.js';
 import { stairs } from '../../src/report/window-panels.js';
 
-describe('a linear scale', () => {
+describe('a linear axis', () => {
   test.each([
     [0, 1],
     [-0.0123, 0.045],
     [-3e-9, 1e-9],
     [120, 9000],
   ])('from %f to %f has 2 to 6 round marks within its ends', (low, high) => {
-    const { position, ticks } = linearScale(low, high);
+    const { position, ticks } = linearAxis(low, high);
     expect([position(low), position(high)]).toEqual([0, 100]);
     expect(ticks.length).toBeGreaterThanOrEqual(2);
     expect(ticks.length).toBeLessThanOrEqual(6);
     for (const most of [4, 5]) {
-      const { length } = linearScale(low, high, most).ticks;
+      const { length } = roundTicks(low, high, most);
       expect(length >= 1 && length <= most).toBe(true);
     }
     for (const tick of ticks) expect(tick >= low && tick <= high).toBe(true);
   });
 });
 
-describe('a logarithmic scale', () => {
+describe('a logarithmic axis', () => {
   test.each([
     ['one value', [0.8]],
     ['values close together', [0.99, 1, 1.01]],
     ['values far apart', [1e-9, 1, 1e12]],
   ])('of %s has room for them and 2 to 7 marks', (_, values) => {
-    const { position, ticks } = logScale(values);
+    const { position, ticks } = logAxisAround(values);
     for (const place of values.map(position)) expect(place > 0 && place < 100).toBe(true);
     expect(ticks.length).toBeGreaterThanOrEqual(2);
     expect(ticks.length).toBeLessThanOrEqual(7);
@@ -37,16 +37,16 @@ describe('a logarithmic scale', () => {
   });
 
   test('puts values beyond its ends on them, and refuses to have none', () => {
-    expect(logScale([1, 2]).position(1e9)).toBe(100);
-    expect(() => logScale([])).toThrow(RangeError);
+    expect(logAxisAround([1, 2]).position(1e9)).toBe(100);
+    expect(() => logAxisAround([])).toThrow(RangeError);
   });
 });
 
-describe('a mixing scale', () => {
+describe('a mixing axis', () => {
   const alphas = [0.4001, 0.41, 0.5, 0.7, 0.95];
 
   test('gives every alpha its column, side by side, with the alpha inside', () => {
-    const { position, columns } = mixingScale(alphas, 0.4);
+    const { position, columns } = mixingAxis(alphas, 0.4);
     const own = columns(alphas);
     expect([own[0]![0], own.at(-1)![1]]).toEqual([0, 100]);
     own.forEach(([from, to], k) => {
@@ -57,10 +57,10 @@ describe('a mixing scale', () => {
   });
 
   test('labels places with the alphas that are there, and puts those outside on its ends', () => {
-    const { position, labels } = mixingScale(alphas, 0.4);
+    const { position, labels } = mixingAxis(alphas, 0.4);
     for (const [place, label] of labels) expect(Math.abs(position(Number(label)) - place)).toBeLessThan(1.6);
     expect([0.1, 0.4, 1].map(position)).toEqual([0, 0, 100]);
-    expect(() => mixingScale([0.3], 0.4)).toThrow(RangeError);
+    expect(() => mixingAxis([0.3], 0.4)).toThrow(RangeError);
   });
 });
 
