@@ -15,7 +15,7 @@ import {
 import { markup, type Markup } from '../../src/report/markup.js';
 import { percent } from '../../src/report/number-format.js';
 import { CERTIFICATES, NAIVE_PROCEDURES, type Calibration, type CalibrationVerdict } from './calibration.js';
-import { CALIBRATED_BUDGETS, type CalibratedBudget } from './certificate.js';
+import { CALIBRATED_BUDGETS, type CalibratedBudget } from './procedures.js';
 import { groupedBy, tally } from './tally.js';
 
 /** Colours of Okabe and Ito, which people with colour-blindness tell apart. */

@@ -1,6 +1,6 @@
 import { proportionUpperBound } from '../../src/statistics/intervals.js';
 import type { KnownSide } from './known-instance.js';
-import type { ProcedureVerdict } from './procedure.js';
+import type { ProcedureVerdict } from './procedures.js';
 
 /** A verdict beside the truth. */
 export interface JudgedVerdict extends ProcedureVerdict {

@@ -1,4 +1,4 @@
-import type { Digits } from '../digits/digit-images.js';
+import type { Digits } from '../shared/digit-images.js';
 import { leaveOneOutInfluence } from '../../src/network/forget-set.js';
 import { LOSSES } from '../../src/network/losses.js';
 import { randomSource, randomSubset } from '../../src/random/generator.js';

@@ -1,10 +1,14 @@
-import { tableAsMarkdown, tableAsText } from '../calibration/table.js';
-import { agreementTable, escapeTable } from './agreement-tables.js';
-import { cellTable, disagreementTable, heavyTailTable, theoremTable } from './cell-tables.js';
-import { driftTable } from './drift-table.js';
-import { resolutionTable } from './resolution-table.js';
-import { runCount, type Evidence } from './records.js';
-import { wrongPredictionsTable } from './wrong-predictions-table.js';
+import { tableAsMarkdown, tableAsText } from '../shared/tables.js';
+import { agreementTable, escapeTable, wrongPredictionsTable } from './agreement-tables.js';
+import {
+  cellTable,
+  disagreementTable,
+  heavyTailTable,
+  resolutionTable,
+  theoremTable,
+} from './cell-tables.js';
+import { driftTable } from './drift.js';
+import { runCount, type Evidence } from './log.js';
 
 /** What the terminal shows. */
 export function evidenceSummary({ fitted, drifting }: Evidence): string {

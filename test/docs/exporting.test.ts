@@ -1,9 +1,13 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { disagreements } from '../../studies/pytorch/disagreements.js';
-import { growthTable } from '../../studies/pytorch/growth-table.js';
-import { analyzeWords, pytorchRuns, type PytorchRun } from '../../studies/pytorch/pytorch-runs.js';
+import {
+  analyzeWords,
+  disagreements,
+  growthTable,
+  type PytorchRun,
+  pytorchRuns,
+} from '../../studies/pytorch/comparison.js';
 import type { Analysis } from '../../src/analysis/analyze.js';
 import { capture } from '../cli/captured-context.js';
 import { expectShown, root } from './shown-output.js';

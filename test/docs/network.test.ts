@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
-import { runSetting } from '../../studies/network-settings/run-setting.js';
-import { INTERPOLATING, NOT_INTERPOLATING } from '../../studies/network-settings/settings.js';
+import { INTERPOLATING, NOT_INTERPOLATING, runSetting } from '../../studies/network-settings/setting.js';
 import { deletionTable, driftTable, escapeTable } from '../../studies/network-settings/tables.js';
 import { capture } from '../cli/captured-context.js';
 import { expectShown } from './shown-output.js';

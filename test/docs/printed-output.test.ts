@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { test } from 'vitest';
 import { digitsNetworkOptions } from '../../studies/digits-network/options.js';
 import { runExample } from '../../studies/digits-network/run-example.js';
-import { parseDigits } from '../../studies/digits/digit-images.js';
+import { parseDigits } from '../../studies/shared/digit-images.js';
 import { capture, temporaryFolder } from '../cli/captured-context.js';
 import { expectShown, root } from './shown-output.js';
 
@@ -19,7 +19,7 @@ test('the map in the docs is what frontier prints', async () => {
 });
 
 test('the digits table in the docs is what the example prints', () => {
-  const script = `${root}dist/studies/digits/digits.js`;
+  const script = `${root}dist/studies/digits/study.js`;
   const stdout = execFileSync(process.execPath, [script, '--quick'], {
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'ignore'],

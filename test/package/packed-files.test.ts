@@ -110,15 +110,15 @@ describe('the packed package', () => {
   });
 
   test.each([
-    'dist/studies/bench/run.js',
-    'dist/studies/calibration/run.js',
+    'dist/studies/bench/study.js',
+    'dist/studies/calibration/study.js',
     'dist/studies/find-witnesses.js',
     'dist/src/linalg/vectors.js.map',
     'studies/bench/RESULTS.md',
     'test/vectors.test.ts',
     'docs/frontier/step-mixing.svg',
     'src/linalg/vectors.ts',
-    'studies/pytorch/growth-table.ts',
+    'studies/pytorch/comparison.ts',
     'studies/data/digits.csv',
     '.npmrc',
   ])('a planted %s is noticed', (file) => {

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { calibrateProblem, SIZES, type Calibration } from '../../studies/calibration/calibration.js';
 import { calibrationMarkdown, calibrationText } from '../../studies/calibration/document.js';
-import { drawnProblems } from '../../studies/calibration/drawn-problems.js';
+import { drawnProblems } from '../../studies/calibration/known-instance.js';
 import {
   completed,
   completedUnlessAborted,
   type PausingWork,
 } from '../../studies/calibration/interruptible.js';
-import { calibrateOptions } from '../../studies/calibration/options.js';
+import { calibrateOptions } from '../../studies/calibration/study.js';
 import { calibrationPicture, certificatePoints, errorPoints } from '../../studies/calibration/picture.js';
 import { pictureParts } from '../report/picture-parts.js';
 import type { SamplerTrial } from '../../studies/calibration/sampler-trials.js';
