@@ -2,7 +2,6 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { Matrix } from 'ml-matrix';
 import { rankOneSet } from '../../src/theory/factor-set.js';
 import type { UnlearningProblem } from '../../src/theory/problem.js';
@@ -12,17 +11,20 @@ import { randomSource } from '../../src/random/generator.js';
 import type { AgreementReport } from '../../src/report/agreement.js';
 import { denseCriticalStep } from '../../test/reference/dense-operator.js';
 import { exactStability } from '../../src/theory/operator/exact-stability.js';
+import { PROGRAM, ROOT } from '../shared/checkout.js';
+import { noOptions, study, type StudyConsole } from '../shared/study.js';
+import { markdownTable } from '../shared/tables.js';
 import { ratio, seconds, type Row } from './measure.js';
 import { networkRows } from './network-rows.js';
 import { subsetRows } from './subset-rows.js';
 
-/*
- * Measures the figures the project promises and writes studies/bench/RESULTS.md. Absolute times are of the
+/**
+ * Measures the figures the project promises and writes studies/bench/RESULTS.md: npm run bench. Absolute times are of the
  * machine named there; comparisons are ratios of runs taken in turn within this one process.
  */
+export default study({ name: 'bench', usage: '', options: noOptions, run: measureAll });
 
-const program = fileURLToPath(new URL('../../bin/unlearning-stability.js', import.meta.url));
-const folder = mkdtempSync(join(tmpdir(), 'unlearning-stability-bench-'));
+let folder = '';
 
 function randomProblem(nRetain: number, nForget: number, p: number, alpha: number): UnlearningProblem {
   const random = randomSource('bench', nRetain, nForget, p);
@@ -37,7 +39,7 @@ function randomProblem(nRetain: number, nForget: number, p: number, alpha: numbe
 
 function run(args: readonly string[]): { stdout: string; seconds: number } {
   const start = performance.now();
-  const { stdout, status, stderr } = spawnSync(process.execPath, [program, ...args], {
+  const { stdout, status, stderr } = spawnSync(process.execPath, [PROGRAM, ...args], {
     encoding: 'utf8',
     maxBuffer: 2 ** 28,
   });
@@ -59,11 +61,9 @@ function verifyRow(budget: 'quick' | 'standard', promised: string): Row {
 }
 
 function gramRow(columns: number): Row {
-  const script = fileURLToPath(new URL('gram.js', import.meta.url));
-  const { stdout, status, stderr } = spawnSync(process.execPath, [script, folder, String(columns)], {
-    encoding: 'utf8',
-  });
-  if (status !== 0) throw new Error(`gram.js exited with ${status}: ${stderr}`);
+  const words = [`${ROOT}dist/studies/run.js`, 'gram', folder, String(columns)];
+  const { stdout, status, stderr } = spawnSync(process.execPath, words, { encoding: 'utf8' });
+  if (status !== 0) throw new Error(`gram exited with ${status}: ${stderr}`);
   const measured = JSON.parse(stdout) as { seconds: number; megabytes: number };
   return {
     what: `Gram matrix of 2,000 samples in a float32 file, p = ${columns} (memory is the same for every p; \`studies/bench/gram.ts\`)`,
@@ -142,30 +142,35 @@ function ratioRows(): Row[] {
   ];
 }
 
-try {
-  const rows = [
-    verifyRow('quick', 'under 25 s'),
-    verifyRow('standard', 'at least 200 instances, under 120 s and 1 GB, inconclusive under 2 %'),
-    etaStarRow(),
-    analyzeRow(270, 30),
-    analyzeRow(150, 150),
-    gramRow(20_000),
-    ...subsetRows(program, folder),
-    ...ratioRows(),
-    ...(await networkRows()),
-  ];
-  const machine = `${cpus().length} x ${cpus()[0]?.model ?? 'unknown processor'}, ${Math.round(totalmem() / 2 ** 30)} GB, Node ${process.version}`;
-  const table = [
-    '# Measured figures',
-    '',
-    `Written by \`npm run bench\` on: ${machine}.`,
-    '',
-    '| what | measured | promised |',
-    '| --- | --- | --- |',
-    ...rows.map(({ what, measured, promised }) => `| ${what} | ${measured} | ${promised} |`),
-  ].join('\n');
-  writeFileSync(fileURLToPath(new URL('../../../studies/bench/RESULTS.md', import.meta.url)), `${table}\n`);
-  process.stdout.write(`${table}\n`);
-} finally {
-  rmSync(folder, { recursive: true, force: true });
+async function measureAll(_: object, console: StudyConsole): Promise<number> {
+  folder = mkdtempSync(join(tmpdir(), 'unlearning-stability-bench-'));
+  try {
+    const rows = [
+      verifyRow('quick', 'under 25 s'),
+      verifyRow('standard', 'at least 200 instances, under 120 s and 1 GB, inconclusive under 2 %'),
+      etaStarRow(),
+      analyzeRow(270, 30),
+      analyzeRow(150, 150),
+      gramRow(20_000),
+      ...subsetRows(PROGRAM, folder),
+      ...ratioRows(),
+      ...(await networkRows()),
+    ];
+    const machine = `${cpus().length} x ${cpus()[0]?.model ?? 'unknown processor'}, ${Math.round(totalmem() / 2 ** 30)} GB, Node ${process.version}`;
+    const table = [
+      '# Measured figures',
+      '',
+      `Written by \`npm run bench\` on: ${machine}.`,
+      '',
+      markdownTable(
+        ['what', 'measured', 'promised'],
+        rows.map(({ what, measured, promised }) => [what, measured, promised]),
+      ),
+    ].join('\n');
+    writeFileSync(`${ROOT}studies/bench/RESULTS.md`, `${table}\n`);
+    console.print(table);
+    return 0;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 }

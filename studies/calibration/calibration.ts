@@ -11,7 +11,7 @@ import {
 } from './procedures.js';
 import { type DrawnProblem, type Family, knownInstance, type KnownInstance } from './known-instance.js';
 import { falseAlarms, NOMINAL_LEVELS, type FalseAlarms } from './false-alarms.js';
-import type { PausingWork } from './interruptible.js';
+import type { PausingWork } from '../../src/jobs/interrupt.js';
 import { instanceTrial, samplerTrials, type SamplerTrial } from './sampler-trials.js';
 import type { JudgedVerdict } from './tally.js';
 

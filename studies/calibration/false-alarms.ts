@@ -3,7 +3,7 @@ import { decideSide } from '../../src/decision/decide-side.js';
 import { randomSource, type RandomSource } from '../../src/random/generator.js';
 import { exactStability } from '../../src/theory/operator/exact-stability.js';
 import { linearisedProcess, stepDirections } from '../../src/unlearning/process.js';
-import type { PausingWork } from './interruptible.js';
+import type { PausingWork } from '../../src/jobs/interrupt.js';
 import { type ClaimedInstance, twoSidedQuantile, wilsonInterval } from './procedures.js';
 import { singleAxisProblem } from './planted-problems.js';
 

@@ -73,7 +73,7 @@ export const publishedVote: SideProcedure = {
 };
 
 const RUNS = 200;
-const STEPSOfMeanNorm = 100;
+const MEAN_STEPS = 100;
 
 /**
  * Mean of |delta_100|^2/|delta_0|^2 over 200 runs: diverges if it exceeds 1. It aims at the right
@@ -83,13 +83,12 @@ export const meanNorm: SideProcedure = {
   name: 'mean norm of 200 runs',
   decide(process, _, random) {
     let sum = 0;
-    for (let run = 0; run < RUNS; run++)
-      sum += relativeTrajectory(process, STEPSOfMeanNorm, random)[STEPSOfMeanNorm]!;
-    return { side: sum / RUNS > 1 ? 'diverges' : 'stable', samples: RUNS * STEPSOfMeanNorm };
+    for (let run = 0; run < RUNS; run++) sum += relativeTrajectory(process, MEAN_STEPS, random)[MEAN_STEPS]!;
+    return { side: sum / RUNS > 1 ? 'diverges' : 'stable', samples: RUNS * MEAN_STEPS };
   },
 };
 
-const STEPSOfRepeatedWilson = 100;
+const WILSON_STEPS = 100;
 const RUNS_PER_LOOK = 20;
 const MAX_RUNS = 1000;
 const LEVEL = 1e-3;
@@ -104,13 +103,13 @@ export const repeatedWilson: SideProcedure = {
   decide(process, _, random) {
     let grown = 0;
     for (let runs = 1; runs <= MAX_RUNS; runs++) {
-      if (relativeTrajectory(process, STEPSOfRepeatedWilson, random)[STEPSOfRepeatedWilson]! > 1) grown++;
+      if (relativeTrajectory(process, WILSON_STEPS, random)[WILSON_STEPS]! > 1) grown++;
       if (runs % RUNS_PER_LOOK !== 0) continue;
       const { low, high } = wilsonInterval(grown, runs, LEVEL);
-      if (low > 0.5) return { side: 'diverges', samples: runs * STEPSOfRepeatedWilson };
-      if (high < 0.5) return { side: 'stable', samples: runs * STEPSOfRepeatedWilson };
+      if (low > 0.5) return { side: 'diverges', samples: runs * WILSON_STEPS };
+      if (high < 0.5) return { side: 'stable', samples: runs * WILSON_STEPS };
     }
-    return { side: 'inconclusive', samples: MAX_RUNS * STEPSOfRepeatedWilson };
+    return { side: 'inconclusive', samples: MAX_RUNS * WILSON_STEPS };
   },
 };
 

@@ -8,7 +8,7 @@ import {
   unlearning,
   type UnlearningImplementation,
 } from '../../src/unlearning/process.js';
-import type { PausingWork } from './interruptible.js';
+import type { PausingWork } from '../../src/jobs/interrupt.js';
 import type { KnownSide } from './known-instance.js';
 import type { BiasedSampler } from './planted-problems.js';
 import type { ClaimedInstance, SideProcedure } from './procedures.js';

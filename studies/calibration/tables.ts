@@ -1,12 +1,12 @@
 import { BUDGETS } from '../../src/harness/budget.js';
 import { percent, significant } from '../../src/report/number-format.js';
-import type { StudyTable } from '../shared/tables.js';
+import { groupedBy, type StudyTable } from '../shared/tables.js';
 import { type Calibration, type CalibrationVerdict, CERTIFICATES, NAIVE_PROCEDURES } from './calibration.js';
 import { SAMPLES_PER_LOOK, SAMPLES_PER_RUN } from './false-alarms.js';
 import { TYPICAL_CONFIDENCE } from './known-instance.js';
 import { CALIBRATED_BUDGETS, type CalibratedBudget, CERTIFICATE_ERROR } from './procedures.js';
 import { FREQUENCY_LIMIT, type SamplerTrial } from './sampler-trials.js';
-import { BOUND_CONFIDENCE, groupedBy, tally } from './tally.js';
+import { BOUND_CONFIDENCE, tally } from './tally.js';
 
 /** Certificates of one budget by ratio. */
 function certificateTable(calibration: Calibration, budget: CalibratedBudget): StudyTable {

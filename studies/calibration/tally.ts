@@ -42,17 +42,3 @@ export function tally(verdicts: readonly JudgedVerdict[]): Tally {
 function neededBy(needed: readonly number[], share: number, decisions: number): number | null {
   return needed[Math.ceil(share * decisions) - 1] ?? null;
 }
-
-/** The groups of a list by a key, in the order of first appearance. */
-export function groupedBy<Item, Key>(
-  items: readonly Item[],
-  key: (item: Item) => Key,
-): ReadonlyMap<Key, readonly Item[]> {
-  const groups = new Map<Key, Item[]>();
-  for (const item of items) {
-    const group = groups.get(key(item));
-    if (group) group.push(item);
-    else groups.set(key(item), [item]);
-  }
-  return groups;
-}

@@ -1,6 +1,12 @@
-import { parseArgs } from 'node:util';
-import { integerOption, UsageError, wordOption } from '../../src/cli/options.js';
+import {
+  integerOption,
+  numberOption,
+  UsageError,
+  wordOption,
+  type AllowedNumbers,
+} from '../../src/cli/options.js';
 import { SAMPLINGS, type BatchSizes, type Sampling } from '../../src/theory/problem.js';
+import { optionValues, seedOption } from '../shared/options.js';
 
 /** Images to forget: all of one digit, or a number of images drawn from all. */
 export type ForgetChoice =
@@ -34,36 +40,34 @@ export const USAGE = `Usage: digits [options]
   --quick                               shorter runs, wider intervals
 `;
 
-const optionTypes = {
-  forget: { type: 'string', default: 'class:8' },
-  seed: { type: 'string', default: '1' },
-  'batch-retain': { type: 'string', default: '64' },
-  'batch-forget': { type: 'string', default: '16' },
-  sampling: { type: 'string', default: 'without-replacement' },
-  lit: { type: 'string', default: '0.02' },
-  quick: { type: 'boolean', default: false },
-  help: { type: 'boolean', default: false },
-} as const;
-
-/**
- * Options from command line words; null if help is asked for.
- *
- * @throws UsageError naming the option, the value and what is allowed.
- */
 export function digitsOptions(words: readonly string[]): DigitsOptions | null {
-  const values = parsedWords(words);
-  if (values.help) return null;
+  const values = optionValues(
+    {
+      forget: { type: 'string', default: 'class:8' },
+      seed: { type: 'string', default: '1' },
+      'batch-retain': { type: 'string', default: '64' },
+      'batch-forget': { type: 'string', default: '16' },
+      sampling: { type: 'string', default: 'without-replacement' },
+      lit: { type: 'string', default: '0.02' },
+      quick: { type: 'boolean', default: false },
+    },
+    words,
+  );
+  if (!values) return null;
   const batchSize = (name: 'batch-retain' | 'batch-forget'): number =>
     integerOption(name, values[name], 1, LARGEST_BATCH);
   return {
     forget: forgetChoice(values.forget),
-    seed: integerOption('seed', values.seed, 0, Number.MAX_SAFE_INTEGER),
+    seed: seedOption(values.seed),
     batch: { retain: batchSize('batch-retain'), forget: batchSize('batch-forget') },
     sampling: wordOption('sampling', values.sampling, SAMPLINGS),
-    lit: shareOption(values.lit),
+    lit: numberOption('lit', values.lit, LIT_SHARES),
     quick: values.quick,
   };
 }
+
+/** Beyond half of the images there would be no pixel left that tells them apart. */
+const LIT_SHARES: AllowedNumbers = { includes: (share) => share >= 0 && share <= 0.5, words: 'in 0..0.5' };
 
 /** @throws UsageError if a batch is larger than its set. */
 export function checkBatches(batch: BatchSizes, counts: BatchSizes): void {
@@ -71,17 +75,6 @@ export function checkBatches(batch: BatchSizes, counts: BatchSizes): void {
     if (batch[set] > counts[set]) {
       throw new UsageError(`--batch-${set} must be an integer in 1..${counts[set]}; got ${batch[set]}`);
     }
-  }
-}
-
-function parsedWords(words: readonly string[]) {
-  try {
-    return parseArgs({ args: [...words], options: optionTypes }).values;
-  } catch (error) {
-    // Messages of parseArgs go on with advice; their first sentence says what is wrong.
-    const problem = error instanceof Error ? error.message.split(/\. |\.?\n/)[0]! : String(error);
-    const allowed = Object.keys(optionTypes).map((name) => `--${name}`);
-    throw new UsageError(`${problem}; allowed are ${allowed.join(', ')}`);
   }
 }
 
@@ -93,10 +86,4 @@ function forgetChoice(text: string): ForgetChoice {
   throw new UsageError(
     `--forget must be class:DIGIT with a digit in 0..9 or random:COUNT with a count in 1..${LARGEST_RANDOM}; got ${text}`,
   );
-}
-
-function shareOption(text: string): number {
-  const share = text.trim() === '' ? NaN : Number(text);
-  if (share >= 0 && share <= 0.5) return share;
-  throw new UsageError(`--lit must be a number in 0..0.5; got ${text}`);
 }

@@ -1,7 +1,6 @@
 import { significant } from '../../src/report/number-format.js';
 import { sampleQuantiles } from '../../src/statistics/intervals.js';
-import { groupedBy } from '../calibration/tally.js';
-import type { StudyTable } from '../shared/tables.js';
+import { groupedBy, type StudyTable } from '../shared/tables.js';
 import {
   type AssessedCell,
   cellError,

@@ -1,5 +1,7 @@
-import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { LogError } from '../../src/jobs/checked-lines.js';
+import type { LogFormat } from '../../src/jobs/log.js';
 import type { CellRecord, RunRecord } from './assess-cell.js';
+import { REAL_RUNS } from './design.js';
 import type { DriftCellRecord, DriftRunRecord } from './drift.js';
 import type { AssessedCell } from './judge.js';
 
@@ -42,64 +44,33 @@ export function contradictions({ fitted }: Evidence): CellRecord[] {
     .filter((cell) => cell.certificate.side !== 'inconclusive' && cell.certificate.side !== exactSide(cell));
 }
 
-/** A line of the log: a cell with its prediction, or one real run. */
-export type LogRecord = CellRecord | RunRecord | DriftCellRecord | DriftRunRecord;
-
-/** The lines of one cell, in the order in which they are written: the cell, then its runs. */
+/** A cell with its prediction, and its real runs: a line of the log. */
 export interface LoggedCell<Cell = CellRecord | DriftCellRecord, Run = RunRecord | DriftRunRecord> {
   readonly cell: Cell;
   readonly runs: readonly Run[];
 }
 
-/** Text of the lines of one cell. */
-export function cellLines({ cell, runs }: LoggedCell): string {
-  return [cell, ...runs].map((record) => `${JSON.stringify(record)}\n`).join('');
+/** First line of a log: what finds the same cells. */
+export interface EvidenceHeader {
+  readonly study: 'evidence';
+  readonly seed: number;
 }
 
-/**
- * The cells of a log by their key. A cell counts once all its runs are there: what an interrupted write left is dropped.
- *
- * @param runsOf the number of real runs that a cell must have.
- */
-export function parseLog(
-  text: string,
-  runsOf: (cell: LoggedCell['cell']) => number,
-): Map<string, LoggedCell> {
-  const cells = new Map<string, { cell: LoggedCell['cell']; runs: (RunRecord | DriftRunRecord)[] }>();
-  for (const line of text.split('\n')) {
-    const record = parsedLine(line);
-    if (record === null) continue;
-    if (record.kind === 'cell' || record.kind === 'drift-cell') {
-      cells.set(record.cell, { cell: record, runs: [] });
-    } else cells.get(record.cell)?.runs.push(record);
-  }
-  for (const [key, { cell, runs }] of cells) if (runs.length !== runsOf(cell)) cells.delete(key);
-  return cells;
+export function evidenceHeader(seed: number): EvidenceHeader {
+  return { study: 'evidence', seed };
 }
 
-/** Null for an empty line, and for one that was cut off. */
-function parsedLine(line: string): LogRecord | null {
-  try {
-    return line === '' ? null : (JSON.parse(line) as LogRecord);
-  } catch {
-    return null;
-  }
-}
-
-/** The log at a path: what is in it, and a way to add a finished cell. */
-export function openLog(path: string, runsOf: (cell: LoggedCell['cell']) => number) {
-  const cells = existsSync(path)
-    ? parseLog(readFileSync(path, 'utf8'), runsOf)
-    : new Map<string, LoggedCell>();
-  return {
-    cells,
-    add(cell: LoggedCell): void {
-      cells.set(cell.cell.cell, cell);
-      appendFileSync(path, cellLines(cell));
-    },
-    /** Writes the given cells, in that order and nothing else. */
-    rewrite(wanted: readonly LoggedCell[]): void {
-      writeFileSync(path, wanted.map(cellLines).join(''));
-    },
-  };
-}
+/** The log of a collection, one line a cell with its runs. */
+export const EVIDENCE_LOG: LogFormat<EvidenceHeader, LoggedCell> = {
+  noun: 'log of evidence',
+  header(value, place) {
+    const { study, seed } = Object(value) as Partial<EvidenceHeader>;
+    if (study === 'evidence' && Number.isSafeInteger(seed)) return evidenceHeader(seed!);
+    throw new LogError(`${place} must be {study: "evidence", seed}; got ${JSON.stringify(value)}`);
+  },
+  entry(value, place) {
+    const { cell, runs } = Object(value) as Partial<LoggedCell>;
+    if (cell && runs?.length === (cell.full ? REAL_RUNS.full : REAL_RUNS.batches)) return { cell, runs };
+    throw new LogError(`${place} must be a cell with all its runs; got ${runs?.length ?? 'no'} runs`);
+  },
+};

@@ -16,10 +16,39 @@ export function tableAsText({ title, header, rows }: StudyTable): string {
 
 /** Section with note and table, padded as Prettier does. */
 export function tableAsMarkdown({ title, note, header, rows }: StudyTable): string {
-  const cells = [header, ...rows].map((row) => row.map((cell) => cell.replaceAll('*', String.raw`\*`)));
+  const escaped = (row: readonly string[]) => row.map((cell) => cell.replaceAll('*', String.raw`\*`));
+  const cells = [header, ...rows].map(escaped);
   const widths = header.map((_, c) => Math.max(3, ...cells.map((row) => row[c]!.length)));
-  const line = (row: readonly string[]): string =>
-    `| ${row.map((cell, c) => cell.padEnd(widths[c]!)).join(' | ')} |`;
-  const rule = `| ${widths.map((width) => '-'.repeat(width)).join(' | ')} |`;
-  return [`## ${title}`, '', note, '', line(cells[0]!), rule, ...cells.slice(1).map(line)].join('\n');
+  const padded = (row: readonly string[]) => row.map((cell, c) => cell.padEnd(widths[c]!));
+  const rule = widths.map((width) => '-'.repeat(width));
+  return [
+    `## ${title}`,
+    '',
+    note,
+    '',
+    markdownTable(padded(cells[0]!), cells.slice(1).map(padded), rule),
+  ].join('\n');
+}
+
+/** A table of Markdown as it is given. @param rule the line below the header. */
+export function markdownTable(
+  header: readonly string[],
+  rows: readonly (readonly string[])[],
+  rule: readonly string[] = header.map(() => '---'),
+): string {
+  return [header, rule, ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+}
+
+/** The groups of a list by a key, in the order of first appearance. */
+export function groupedBy<Item, Key>(
+  items: readonly Item[],
+  key: (item: Item) => Key,
+): ReadonlyMap<Key, readonly Item[]> {
+  const groups = new Map<Key, Item[]>();
+  for (const item of items) {
+    const group = groups.get(key(item));
+    if (group) group.push(item);
+    else groups.set(key(item), [item]);
+  }
+  return groups;
 }

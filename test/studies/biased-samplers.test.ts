@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { frequentDraws, replacedDraws } from '../../studies/calibration/planted-problems.js';
 import { certificate, publishedVote } from '../../studies/calibration/procedures.js';
-import { completed } from '../../studies/calibration/interruptible.js';
+import { completed } from '../../src/jobs/interrupt.js';
 import { FREQUENCY_LIMIT, samplerTrials } from '../../studies/calibration/sampler-trials.js';
 import { randomSource } from '../../src/random/generator.js';
 import { exactStability } from '../../src/theory/operator/exact-stability.js';

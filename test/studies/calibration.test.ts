@@ -6,7 +6,7 @@ import {
   completed,
   completedUnlessAborted,
   type PausingWork,
-} from '../../studies/calibration/interruptible.js';
+} from '../../src/jobs/interrupt.js';
 import { calibrateOptions } from '../../studies/calibration/study.js';
 import { calibrationPicture, certificatePoints, errorPoints } from '../../studies/calibration/picture.js';
 import { pictureParts } from '../report/picture-parts.js';
