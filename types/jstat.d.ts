@@ -7,6 +7,8 @@ declare module 'jstat' {
     };
     readonly normal: { inv(p: number, mean: number, standardDeviation: number): number };
     readonly studentt: { inv(p: number, degreesOfFreedom: number): number };
+    /** Absolute error at most a few units of rounding; the relative one near 0 is larger. */
+    erf(x: number): number;
     quantiles(
       values: readonly number[],
       probabilities: readonly number[],

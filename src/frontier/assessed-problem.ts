@@ -1,15 +1,15 @@
+import { theoremThreshold } from '../analysis/theorem-threshold.js';
 import {
   isProblemTheorem,
   type PredictedSide,
-  predictedSide,
   type ProblemTheorem,
   type Theorem,
 } from '../harness/theorem.js';
-import { exactStability, type SecondMomentGrowth } from '../theory/operator/exact-stability.js';
+import { exactSide, exactStability, type SecondMomentGrowth } from '../theory/operator/exact-stability.js';
 import type { ReducedProblem } from '../theory/problem.js';
 import type { LineDefinition } from './frontier-map.js';
 
-/** What is known of a problem at a step size without sampling. */
+/** Exact growth of a problem at a step size, and the sides that theorems take. */
 export interface Assessment {
   readonly growth: SecondMomentGrowth;
   readonly exact: PredictedSide;
@@ -18,10 +18,10 @@ export interface Assessment {
   readonly wrong: readonly string[];
 }
 
-/** A problem with its exact theory and the thresholds of all theorems: computed once, asked at many step sizes. */
+/** Exact theory of a problem and the thresholds of all theorems: computed once, asked at many step sizes. */
 export interface AssessedProblem {
   readonly etaStar: number;
-  readonly thresholds: readonly TheoremThreshold[];
+  readonly thresholds: readonly CellThreshold[];
   at(eta: number): Assessment;
 }
 
@@ -56,8 +56,8 @@ export function thresholdFields({ thresholds }: AssessedProblem): Record<string,
   );
 }
 
-/** What one theorem says of a problem at every step size. */
-export interface TheoremThreshold {
+/** Claim of one theorem about a problem at every step size, as cells of a map hold it. */
+export interface CellThreshold {
   readonly id: string;
   /** True if the hypotheses hold. */
   readonly applies: boolean;
@@ -65,6 +65,7 @@ export interface TheoremThreshold {
   readonly field: string;
   /** Critical step size (0: at every one), or for a theorem about the mixing the critical alpha; null: says nothing. */
   readonly value: number | null;
+  /** Undecided at the threshold itself. */
   side(eta: number): PredictedSide;
 }
 
@@ -76,8 +77,8 @@ function sideTheorems(theorems: readonly Theorem[]): ProblemTheorem[] {
 }
 
 /** The thresholds of all theorems that take a side, in the order of the register. */
-export function theoremThresholds(theorems: readonly Theorem[], problem: ReducedProblem): TheoremThreshold[] {
-  return sideTheorems(theorems).map((theorem) => thresholdOf(theorem, problem));
+export function theoremThresholds(theorems: readonly Theorem[], problem: ReducedProblem): CellThreshold[] {
+  return sideTheorems(theorems).map((theorem) => cellThreshold(theorem, problem));
 }
 
 /** Lines at which a theorem begins to speak, or stops. */
@@ -85,30 +86,29 @@ export function theoremLines(theorems: readonly Theorem[]): LineDefinition[] {
   return sideTheorems(theorems).flatMap((theorem): LineDefinition[] => {
     const { id, claim } = theorem;
     if (claim.kind !== 'side') return [];
-    const kind = claim.asserts;
-    return [
-      { id, label: id, kind, field: fieldOf(theorem), against: claim.criticalMixing ? 'alpha' : 'eta' },
-    ];
+    return [{ id, label: id, kind: claim.asserts, field: fieldOf(theorem), against: variableOf(theorem) }];
   });
 }
 
-function fieldOf({ id, claim }: ProblemTheorem): string {
-  return `${claim.kind === 'side' && claim.criticalMixing ? 'alpha' : 'eta'}.${id}`;
+/** The quantity that a theorem has a threshold of. */
+function variableOf({ claim }: ProblemTheorem): 'alpha' | 'eta' {
+  return claim.kind === 'side' && claim.criticalMixing ? 'alpha' : 'eta';
 }
 
-function thresholdOf(theorem: ProblemTheorem, problem: ReducedProblem): TheoremThreshold {
+function fieldOf(theorem: ProblemTheorem): string {
+  return `${variableOf(theorem)}.${theorem.id}`;
+}
+
+function cellThreshold(theorem: ProblemTheorem, problem: ReducedProblem): CellThreshold {
   const { id, claim } = theorem;
-  const field = fieldOf(theorem);
-  const applies = claim.applies(problem);
-  const silent: TheoremThreshold = { id, applies, field, value: null, side: () => 'undecided' };
-  if (!applies) return silent;
-  if (claim.kind === 'escape-time') return { ...silent, value: 0, side: () => 'diverges' };
-  if (claim.kind !== 'side') return silent;
-  const critical = claim.criticalStep(problem);
+  const { applies, critical, side } = theoremThreshold(theorem, problem);
+  const ofMixing = applies && claim.kind === 'side' ? claim.criticalMixing?.(problem) : undefined;
   return {
-    ...silent,
-    value: finite(claim.criticalMixing ? claim.criticalMixing(problem) : critical),
-    side: (eta) => (atThreshold(eta, critical) ? 'undecided' : predictedSide(claim, critical, eta)),
+    id,
+    applies,
+    field: fieldOf(theorem),
+    value: finite(ofMixing === undefined ? critical : ofMixing),
+    side: (eta) => (atThreshold(eta, critical) ? 'undecided' : side(eta)),
   };
 }
 
@@ -122,15 +122,6 @@ function atThreshold(eta: number, critical: number | null): boolean {
 /** Infinity as the largest number, which files can hold. */
 function finite(value: number | null): number | null {
   return value === null ? null : Math.min(value, Number.MAX_VALUE);
-}
-
-/** |log rho(T)| up to which no side is taken for exact: the stated error of the operator, generously. */
-const EXACT_MARGIN = 1e-9;
-
-/** The side that an exact log rho(T) shows. */
-export function exactSide(logGrowth: number): PredictedSide {
-  if (Math.abs(logGrowth) <= EXACT_MARGIN) return 'undecided';
-  return logGrowth > 0 ? 'diverges' : 'stable';
 }
 
 /** True if one says that it diverges and the other that it is stable. */

@@ -1,8 +1,7 @@
 import type { ObservedSide } from '../decision/decide-side.js';
-import { largestEigenvalue } from '../linalg/symmetric-eigen.js';
 import type { GradientBackend } from '../network/gradient-backend.js';
 import { criticalMixing } from '../theory/critical-mixing.js';
-import { totalCurvature } from '../theory/mean-curvature.js';
+import { naturalStep } from '../theory/mean-curvature.js';
 import type { ExactStability } from '../theory/operator/exact-stability.js';
 import { problemFromSpec, type ProblemSpec, type ReducedProblem } from '../theory/problem.js';
 import { reduceSets } from '../theory/reduction.js';
@@ -99,12 +98,7 @@ export function resolveStep(
     problem.etaStar,
   ];
   const reference = candidates.find((value) => value !== null && value > 0 && Number.isFinite(value));
-  return step.ratio * (reference ?? naturalStep(problem));
-}
-
-/** 1/lambda_1(K): the scale of step sizes where no threshold gives one. */
-function naturalStep(problem: ExaminedProblem): number {
-  return 1 / largestEigenvalue(totalCurvature(problem.reduced), problem.reduced.dimension);
+  return step.ratio * (reference ?? naturalStep(problem.reduced));
 }
 
 /** Relative distance from which an instance counts as far from the threshold. */

@@ -1,5 +1,6 @@
 import { decideSide, type SideVerdict } from '../decision/decide-side.js';
 import { randomSource } from '../random/generator.js';
+import { exactSide } from '../theory/operator/exact-stability.js';
 import type { ReducedProblem } from '../theory/problem.js';
 import { linearisedProcess } from '../unlearning/process.js';
 import { refutedExactVariants } from './exact-variants.js';
@@ -17,9 +18,6 @@ import {
   type ProblemInstance,
   type SideClaim,
 } from './theorem.js';
-
-/** |log rho(T)| below which the exact operator is not held to a side: its own stated error, generously. */
-const EXACT_MARGIN = 1e-9;
 
 /** Factor by which the samples are increased where the exact operator and the theorem disagree. */
 const ESCALATION = 10;
@@ -135,9 +133,4 @@ function unconfirmed(logGrowth: number, predicted: PredictedSide, side: SideVerd
   if (side !== 'inconclusive' || predicted === 'undecided' || exact === 'undecided') return null;
   if (predicted === exact) return null;
   return `the exact operator says ${exact} (log rho = ${logGrowth.toPrecision(6)}), the theorem ${predicted}; not yet certified`;
-}
-
-function exactSide(logGrowth: number): PredictedSide {
-  if (Math.abs(logGrowth) <= EXACT_MARGIN) return 'undecided';
-  return logGrowth > 0 ? 'diverges' : 'stable';
 }

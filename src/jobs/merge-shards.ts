@@ -6,6 +6,8 @@ import type { Shard } from './shard.js';
 export interface ShardRules<Header, Entry> {
   /** What must be the same in all shards, by the names of messages, in words. */
   readonly run: (header: Header) => Readonly<Record<string, string>>;
+  /** How a message says what `run` gives; left out: as it is. */
+  readonly shown?: (words: string) => string;
   /** What a shard must hold, and what it holds. */
   readonly content: (log: SavedLog<Header, Entry>) => { readonly wanted: number; readonly found: number };
   /** What is counted. */
@@ -64,7 +66,7 @@ function shardOf<Header extends { readonly shard: Shard | null }>({
 function checkSameRun<Header extends { readonly shard: Shard | null }, Entry>(
   log: SavedLog<Header, Entry>,
   first: SavedLog<Header, Entry>,
-  { run }: ShardRules<Header, Entry>,
+  { run, shown = (words) => words }: ShardRules<Header, Entry>,
 ): void {
   const compared = (saved: SavedLog<Header, Entry>): Record<string, string> => ({
     ...run(saved.header),
@@ -74,13 +76,9 @@ function checkSameRun<Header extends { readonly shard: Shard | null }, Entry>(
   for (const [field, got] of Object.entries(compared(log))) {
     if (got === expected[field]) continue;
     throw new LogError(
-      `${log.name}: ${field} must be ${brief(expected[field]!)}, as in ${first.name}; got ${brief(got)}: a shard of another run`,
+      `${log.name}: ${field} must be ${shown(expected[field]!)}, as in ${first.name}; got ${shown(got)}: a shard of another run`,
     );
   }
-}
-
-function brief(text: string): string {
-  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
 }
 
 function checkWhole<Header, Entry>(

@@ -6,7 +6,7 @@ export interface JobOptions<Job, Result> {
   /** The part of the jobs to do; null or left out: all. */
   readonly shard?: Shard | null | undefined;
   /** What an earlier run has found of a job, which is then not done again; undefined: nothing. */
-  readonly earlier?: (job: Job) => Result | undefined;
+  readonly earlier?: (job: Job, index: number) => Result | undefined;
   /** Called with every result that this run finds, in the order in which it does. */
   readonly onFinished?: (result: Result, job: Job, index: number) => void;
   /** Aborting stops after the jobs under way. */
@@ -23,7 +23,7 @@ export async function runJobs<Job, Result>(
   perform: (job: Job) => Promise<Result>,
   { workers, shard = null, earlier, onFinished, signal }: JobOptions<Job, Result>,
 ): Promise<(Result | undefined)[]> {
-  const results = jobs.map((job) => earlier?.(job));
+  const results = jobs.map((job, k) => earlier?.(job, k));
   const waiting = [...jobs.keys()].filter((k) => isInShard(k, shard) && results[k] === undefined);
   let failed = false;
   const lane = async (): Promise<void> => {

@@ -1,5 +1,5 @@
 import { symmetricEigen } from '../linalg/symmetric-eigen.js';
-import { norm } from '../linalg/vectors.js';
+import { matrixTimesVector, norm } from '../linalg/vectors.js';
 import { meanCurvature } from '../theory/mean-curvature.js';
 import type { BatchSizes, ReducedProblem } from '../theory/problem.js';
 import type { ForgetSplit } from './forget-set.js';
@@ -60,7 +60,7 @@ export function escapePrediction(
   const r = problem.dimension;
   const { values, rows } = symmetricEigen(meanCurvature(problem), r);
   const logGrowths = values.map((d) => Math.log(Math.abs(1 - eta * d)));
-  const logParts = eigenCoordinates(rows, displacement).map((c) => Math.log(Math.abs(c)));
+  const logParts = matrixTimesVector(rows, displacement).map((c) => Math.log(Math.abs(c)));
   const target = Math.log(escapeDistance(threshold, norm(displacement)));
   const growth = Math.max(...logGrowths);
   return {
@@ -96,16 +96,6 @@ export function escapePrediction(
   }
 }
 
-/** Coordinates of x in the basis whose vectors are the rows of an r x r matrix. */
-export function eigenCoordinates(rows: Float64Array, x: Float64Array): Float64Array {
-  const r = x.length;
-  return x.map((_, a) => {
-    let sum = 0;
-    for (let i = 0; i < r; i++) sum += rows[a * r + i]! * x[i]!;
-    return sum;
-  });
-}
-
 export interface DriftPrediction {
   /** |delta_k| inside U for k = 0 .. escape or the last step. */
   readonly distances: Float64Array;
@@ -132,8 +122,8 @@ export function driftPrediction(
 ): DriftPrediction {
   requireFullBatches(problem);
   const { values, rows } = symmetricEigen(meanCurvature(problem), problem.dimension);
-  const push = eigenCoordinates(rows, drift);
-  const position = eigenCoordinates(rows, displacement);
+  const push = matrixTimesVector(rows, drift);
+  const position = matrixTimesVector(rows, displacement);
   const target = escapeDistance(threshold, norm(displacement));
   const distances = [norm(position)];
   for (let k = 0; distances[k]! < target && k < maxSteps; k++) {

@@ -1,10 +1,9 @@
 import { largestEigenvalue, symmetricEigen } from '../linalg/symmetric-eigen.js';
-import { norm } from '../linalg/vectors.js';
+import { matrixTimesVector, norm } from '../linalg/vectors.js';
 import type { RandomSource } from '../random/generator.js';
 import { meanCurvature, totalCurvature } from '../theory/mean-curvature.js';
 import type { BatchSizes, UnlearningProblem } from '../theory/problem.js';
 import { activationMargin } from './activation-margin.js';
-import { eigenCoordinates } from './escape-prediction.js';
 import type { UnlearningSettings } from './experiment-settings.js';
 import type { ForgetSplit } from './forget-set.js';
 import {
@@ -79,7 +78,7 @@ export function linearPrediction(
   const smallest = SMALLEST_DISPLACEMENT * norm(trained.weights);
   const displacementLength = unlearning.displacement ?? Math.max(smallest, margin / (2 * factor));
   const { length: driftLength, coordinates } = drift(trained, split, alpha, local);
-  const rest = eigenCoordinates(rows, coordinates).map((g, a) => g / values[a]!);
+  const rest = matrixTimesVector(rows, coordinates).map((g, a) => g / values[a]!);
   const lowestD = values[0]!;
   // A set of weight zero is not in it, but matters for what does not depend on alpha.
   const complete = (alpha > 0 && alpha < 1) || split.forget.length === 0;

@@ -1,7 +1,13 @@
 import { norm, scale } from '../linalg/vectors.js';
 import type { RandomSource } from '../random/generator.js';
 import { emptySet, rankOneSet } from '../theory/factor-set.js';
-import type { BatchSizes, ReducedProblem, Sampling, UnlearningProblem } from '../theory/problem.js';
+import {
+  curvatureGroups,
+  type BatchSizes,
+  type ReducedProblem,
+  type Sampling,
+  type UnlearningProblem,
+} from '../theory/problem.js';
 import { gramCoordinates } from '../theory/reduction.js';
 import { residualQuadratic } from '../unlearning/per-sample-model.js';
 import { unlearning, unlearningProcess, type UnlearningProcess } from '../unlearning/process.js';
@@ -70,10 +76,7 @@ export function localProblem(
     retain: r === 0 ? emptySet(0) : rankOneSet(coordinates.subarray(0, retained.length * r), r),
     forget: r === 0 ? emptySet(0) : rankOneSet(coordinates.subarray(retained.length * r), r),
   };
-  const groups = [
-    { name: 'retain', sign: 1, weight: 1 - alpha, batchSize: batch.retain, samples: sets.retain } as const,
-    { name: 'forget', sign: -1, weight: alpha, batchSize: batch.forget, samples: sets.forget } as const,
-  ].filter(({ samples }) => samples.sampleCount > 0);
+  const groups = curvatureGroups({ ...sets, alpha, batch }).filter(({ samples }) => samples.sampleCount > 0);
   return {
     problem: { ...sets, alpha, batch, sampling },
     reduced: { dimension: r, alpha, sampling, groups },

@@ -1,4 +1,4 @@
-import { predictionInterval } from '../statistics/prediction-interval.js';
+import { predictionInterval } from '../statistics/intervals.js';
 import type { Snapshot } from './compared-run.js';
 import {
   deletionMeasures,

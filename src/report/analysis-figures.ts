@@ -3,6 +3,7 @@ import { type Axis, linearAxis, roundTicks } from './axis.js';
 import { axisMarks, axisStrip, gridLines, POINTER, shapeAt, textAt } from './axis-marks.js';
 import { type Content, markup, type Markup } from './markup.js';
 import { factorText, plainNumber, plainSteps, written } from './number-format.js';
+import { factList } from './table.js';
 
 const AXIS = linearAxis(0, 1);
 
@@ -47,11 +48,10 @@ export function escapeFigure({ analysis }: AnalysisPage): Markup {
   return markup`<section class="figure-card" aria-labelledby="escape"><h3 id="escape">Escape time</h3>
 <p class="figure-number">${least === null ? 'never' : markup`${plainSteps(least)} steps`}</p>
 <p>Until |δ| has grown by a factor of ${factorText(factor)}${least === null ? ': by no measure does it.' : ', by the fastest measure.'}</p>
-<dl class="measures">
-${rows.map(
-  ([name, meaning, steps]) => markup`<div><dt><b>${name}</b> ${meaning}</dt><dd>${stepsText(steps)}</dd></div>
-`,
-)}</dl>
+${factList(
+  'measures',
+  rows.map(([name, meaning, steps]) => [markup`<b>${name}</b> ${meaning}`, stepsText(steps)]),
+)}
 </section>`;
 }
 

@@ -159,3 +159,18 @@ function midpoints(ascending: readonly number[]): number[] {
   const after = between.length > 0 ? last - between.at(-1)! : ROOM_ALONE;
   return [first - before, ...between, last + after];
 }
+
+/**
+ * Borders of the cells, one more than there are: halfway between neighbours on the scale of the axis. A single
+ * cell reaches half a unit (log: a tenth) to both sides.
+ */
+export function cellBorders(scale: 'linear' | 'log', values: readonly number[]): number[] {
+  const place = values.map((value) => (scale === 'log' ? Math.log(value) : value));
+  const step = (a: number, b: number): number => (place[b]! - place[a]!) / 2;
+  const n = place.length;
+  const single = scale === 'log' ? 0.1 : 0.5;
+  const first = place[0]! - (n > 1 ? step(0, 1) : single);
+  const last = place[n - 1]! + (n > 1 ? step(n - 2, n - 1) : single);
+  const between = place.slice(1).map((_, k) => (place[k]! + place[k + 1]!) / 2);
+  return [first, ...between, last].map((x) => (scale === 'log' ? Math.exp(x) : x));
+}

@@ -27,7 +27,7 @@ export interface ChartAxis extends Axis {
 }
 
 /** A plot with its axes, in a picture. */
-export interface Chart {
+interface Chart {
   /** Upper left corner of the plot in the picture. */
   readonly corner: Pixel;
   readonly size: PlotSize;

@@ -3,6 +3,8 @@ import type { AnalysisPage } from './analysis-page.js';
 import { MOST_BARS, outlineCorners, shareTop } from './forget-samples-picture.js';
 import { type Content, markup, type Markup } from './markup.js';
 import { grouped, percent, written } from './number-format.js';
+import { section } from './page.js';
+import { Cell, factList, htmlTable, numeric, scrollable } from './table.js';
 
 /** Fewer samples are a table without a figure. */
 const FEW = 10;
@@ -16,11 +18,12 @@ const MOST = 1000;
 /** Which forget samples resist: their shares along the escaping directions. */
 export function forgetSection({ analysis }: AnalysisPage): Markup {
   const { geometry, subset } = analysis;
-  return markup`<section aria-labelledby="samples">
-<h2 id="samples">Forget samples that resist</h2>
-${subset ? markup`<p>Of the ${grouped(geometry.samples.length)} forget samples that were drawn:</p>` : null}
-${content(geometry)}
-</section>`;
+  return section(
+    'samples',
+    'Forget samples that resist',
+    markup`${subset ? markup`<p>Of the ${grouped(geometry.samples.length)} forget samples that were drawn:</p>` : null}
+${content(geometry)}`,
+  );
 }
 
 function content(geometry: EscapeGeometry): Content {
@@ -31,10 +34,10 @@ function content(geometry: EscapeGeometry): Content {
   }
   const rest = samples.slice(FIRST, MOST);
   return markup`<p>${DIRECTIONS[kind]} (${written(Number(geometry.directions.toPrecision(3)))} in all). A sample’s share is the part of its curvature along them: near 1 the escape carries all of it, near 0 it does not feel the escape: it <b>resists</b>. Shares are about directions, not about speed.</p>
-<dl class="run shares-of-sets">
-<div><dt>of the forget set leaves</dt><dd>${forgetShare === null ? '–' : percent(forgetShare)}</dd></div>
-<div><dt>of the retain set leaves with it</dt><dd>${retainShare === null ? '–' : percent(retainShare)}</dd></div>
-</dl>
+${factList('run shares-of-sets', [
+  ['of the forget set leaves', forgetShare === null ? '–' : percent(forgetShare)],
+  ['of the retain set leaves with it', retainShare === null ? '–' : percent(retainShare)],
+])}
 ${samples.length < FEW ? null : shareFigure(samples, forgetShare)}
 ${sampleTable(samples.slice(0, FIRST), 0, heading(samples.length))}
 ${
@@ -62,18 +65,19 @@ function heading(count: number): string {
 /** The bars of a table end at the next round share above its largest. */
 function sampleTable(samples: readonly ForgetSample[], before: number, caption: string): Markup {
   const top = shareTop(samples.map(({ share }) => share));
-  return markup`<div class="scroll list" role="region" aria-label="${caption}" tabindex="0"><table class="samples">
-<caption>${caption}; sample numbers are rows of the forget set, from 0</caption>
-<thead><tr><th scope="col" class="number">rank</th><th scope="col" class="number">sample</th><th scope="col" class="number">share</th><td></td></tr></thead>
-<tbody>
-${samples.map(
-  (
-    { index, share },
-    k,
-  ) => markup`<tr><td class="number">${before + k + 1}</td><th scope="row" class="number">${index}</th><td class="number">${written(Number((100 * share).toPrecision(3)))} %</td><td class="bar"><i style="width:${((100 * share) / top).toFixed(1)}%"></i></td></tr>
-`,
-)}</tbody>
-</table></div>`;
+  const header = [numeric('rank'), numeric('sample'), numeric('share'), null];
+  const rows = samples.map(({ index, share }, k) => [
+    before + k + 1,
+    index,
+    markup`${written(Number((100 * share).toPrecision(3)))} %`,
+    new Cell(markup`<i style="width:${((100 * share) / top).toFixed(1)}%"></i>`, 'bar'),
+  ]);
+  const table = htmlTable(header, rows, {
+    caption: `${caption}; sample numbers are rows of the forget set, from 0`,
+    className: 'samples',
+    rowHead: 1,
+  });
+  return scrollable(caption, table, 'scroll list');
 }
 
 const HEIGHT = 180;

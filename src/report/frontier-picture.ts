@@ -1,7 +1,7 @@
 import type { FrontierDocument } from '../frontier/frontier-document.js';
 import type { MarkDefinition, PanelDefinition } from '../frontier/frontier-map.js';
-import { cellBorders, type MapAxis } from '../frontier/map-axis.js';
-import { linearAxis, logAxis, logTicks, roundTicks } from './axis.js';
+import type { MapAxis } from '../frontier/map-axis.js';
+import { cellBorders, linearAxis, logAxis, logTicks, roundTicks } from './axis.js';
 import { chart, legend, picture, pixelsIn, rounded, text, type ChartAxis, type PlotSize } from './chart.js';
 import { colourBar, linearColours, signedColours, type ColourScale } from './colour-scale.js';
 import { mapLines } from './map-lines.js';
@@ -72,7 +72,7 @@ function mapChart(
 ): Markup {
   const [x, y] = [mapAxis(axes.x), mapAxis(axes.y)];
   const place = pixelsIn(size, x, y);
-  const [columns, rows] = [cellBorders(axes.x).map(place.x), cellBorders(axes.y).map(place.y)];
+  const [columns, rows] = [bordersOf(axes.x).map(place.x), bordersOf(axes.y).map(place.y)];
   const areas = cells.map(({ fields }, k) => {
     const value = fields[field] ?? null;
     const [column, row] = [Math.floor(k / axes.y.values.length), k % axes.y.values.length];
@@ -96,14 +96,19 @@ function mapChart(
 }
 
 /** Axis of a map from the first border of its cells to the last. */
-function mapAxis({ scale, title, unit, ...axis }: MapAxis): ChartAxis {
-  const borders = cellBorders({ scale, ...axis });
+function mapAxis(axis: MapAxis): ChartAxis {
+  const { scale, title, unit } = axis;
+  const borders = bordersOf(axis);
   const [low, high] = [borders[0]!, borders.at(-1)!];
   const place =
     scale === 'log'
       ? logAxis(low, high, logTicks(low, high, [[1], [1, 2, 5]], 12))
       : linearAxis(low, high, roundTicks(low, high, 13));
   return { ...place, title: unit === null ? title : `${title} (${unit})` };
+}
+
+function bordersOf({ scale, values }: MapAxis): number[] {
+  return cellBorders(scale, values);
 }
 
 /** Marks, drawn in a square from -0.5 to 0.5. */

@@ -61,7 +61,7 @@ function comparison({ verdict, run, prediction }: UnlearningOutcome): string {
 }
 
 /** What was drawn and which samples are to be forgotten. */
-export function describeData(
+function describeData(
   { distribution, samples, forget, width, labelNoise, seed }: ExperimentSettings,
   { drawn, forgotten }: ExperimentResult,
 ): string {
@@ -94,7 +94,7 @@ function forgetLine(
 }
 
 /** How training ended, how far from an interpolating minimum, and whether a second implementation agrees. */
-export function describeTraining(
+function describeTraining(
   { batchSize, loss }: ExperimentSettings,
   { training, outcome }: ExperimentResult,
 ): string {
@@ -128,7 +128,7 @@ function gradientLine(gradients: Gradients): string {
 }
 
 /** What the linear theory says at w*. */
-export function describePrediction(
+function describePrediction(
   { factor }: ExperimentSettings,
   { analysis, prediction, run }: UnlearningOutcome,
 ): string {
@@ -177,7 +177,7 @@ function ratio(coherence: number | null): string {
 }
 
 /** What the real network did, beside the linear dynamics with the same batches. */
-export function describeRun({ run, growth, analysis, verdict }: UnlearningOutcome): string {
+function describeRun({ run, growth, analysis, verdict }: UnlearningOutcome): string {
   const { escapeStep, predictedEscapeStep, slope, divergedAt, steps, flipsAtEscape } = run;
   const step = (k: number | null): string => (k === null ? 'none' : `step ${k}`);
   const upTo = escapeStep === null ? `over ${steps} steps` : 'up to the escape';

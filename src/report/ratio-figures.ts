@@ -3,6 +3,7 @@ import { type Axis, ratioAxis } from './axis.js';
 import { axisStrip, gridLines } from './axis-marks.js';
 import { markup, type Markup } from './markup.js';
 import { significant } from './number-format.js';
+import { section } from './page.js';
 
 const CHAIN_HEIGHT = 34;
 
@@ -19,17 +20,18 @@ export function chainFigure(theorems: readonly TheoremSummary[]): Markup | null 
   );
   if (chained.length === 0) return null;
   const axis = ratioAxis(chained.flatMap(({ ratios }) => ratios!.values));
-  return markup`<section aria-labelledby="chain">
-<h2 id="chain">Chain of bounds</h2>
-<p>${chainSentence(chained)} Each dot is one instance’s critical step over its exact η*.</p>
+  return section(
+    'chain',
+    'Chain of bounds',
+    markup`<p>${chainSentence(chained)} Each dot is one instance’s critical step over its exact η*.</p>
 <figure>
 <div class="plot chain" role="img" aria-label="Critical step over the exact one. ${chained.map(rangeSentence).join(' ')}">
 ${chained.map((summary) => chainRow(summary, axis))}
 <span></span>${axisStrip(axis, RATIO_MARKS)}
 </div>
 <figcaption><span class="key below">stable below (lower bounds on η*)</span> <span class="key exact">exact</span> <span class="key above">diverges above (upper bounds on η*)</span>. Shaded: where the dots of a theorem may lie. Logarithmic axis; of more than 101 instances a theorem, evenly many are shown.</figcaption>
-</figure>
-</section>`;
+</figure>`,
+  );
 }
 
 function chainRow(summary: TheoremSummary, axis: Axis): Markup {
@@ -95,15 +97,15 @@ export function tightnessBar(summary: TheoremSummary, axis: Axis): Markup {
 }
 
 /** Where a theorem's critical step may lie: at or above the exact one, at or below it, or on it. */
-export type AllowedSide = 'above' | 'below' | 'exact';
+type AllowedSide = 'above' | 'below' | 'exact';
 
-export function allowedSide({ asserts }: TheoremSummary): AllowedSide {
+function allowedSide({ asserts }: TheoremSummary): AllowedSide {
   if (asserts === 'both') return 'exact';
   return asserts === 'stability' ? 'below' : 'above';
 }
 
 /** The allowed side as a shaded area, and the line at ratio 1. */
-export function allowedArea(side: AllowedSide, axis: Axis, height: number): Markup {
+function allowedArea(side: AllowedSide, axis: Axis, height: number): Markup {
   const one = axis.position(1);
   const [from, to] = { above: [one, 100], below: [0, one], exact: [one, one] }[side];
   return markup`<rect class="allowed" x="${from!}%" y="0" width="${Number((to! - from!).toFixed(2))}%" height="${height}"/><line class="one" x1="${one}%" x2="${one}%" y1="0" y2="${height}"/>`;

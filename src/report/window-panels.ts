@@ -5,7 +5,7 @@ import { type Axis, logAxisAround, mixingAxis, type MixingAxis } from './axis.js
 import { shapeAt } from './axis-marks.js';
 import { type Content, markup, type Markup } from './markup.js';
 import { grouped, plainNumber } from './number-format.js';
-import { serves, servingWindows } from './recommendation-section.js';
+import { serves } from './serving-windows.js';
 
 const HEIGHT = 170;
 
@@ -62,7 +62,7 @@ function panel(batch: BatchSizes, { recommendation, setting, tried, x, y }: Fram
   const columns = x.columns(windows.map(({ alpha }) => alpha));
   const chosen = best && same(best.batch, batch) ? best : null;
   const current = !tried || same(setting.batch, batch) ? setting : null;
-  const serving = servingWindows({ region: windows });
+  const serving = windows.filter(serves);
   const said = [
     serving.length === 0
       ? 'no setting serves'
@@ -134,7 +134,7 @@ function alphaLabels({ labels }: MixingAxis): Content {
 function shownSteps({ region, best }: Recommendation, { eta }: AnalyzedSetting): number[] {
   const ends = region.flatMap(({ low, high }) => [low, high]).filter((x): x is number => x !== null && x > 0);
   if (ends.length === 0) return [];
-  const serving = servingWindows({ region }).flatMap(({ low, high }) => [low, high]);
+  const serving = region.filter(serves).flatMap(({ low, high }) => [low, high]);
   const core = [eta, ...serving, ...(best ? [best.eta] : [])];
   const [least, most] = [Math.min(...core) / FAR, Math.max(...core) * FAR];
   return [...core, ...(serving.length > 0 ? [] : ends.filter((x) => x >= least && x <= most))];
@@ -171,7 +171,7 @@ function same(one: BatchSizes, other: BatchSizes): boolean {
 }
 
 /** A value in a column of a picture. */
-export interface Stair {
+interface Stair {
   /** Left and right border in percent. */
   readonly columns: readonly [from: number, to: number];
   /** Pixels from the top; null: no value. */

@@ -29,9 +29,9 @@ export function trajectory(
 }
 
 /** Draws the displacement w - w* at which a run starts, of the length of w; it is scaled to length 1. */
-export type StartDisplacement = (random: RandomSource) => Float64Array;
+type StartDisplacement = (random: RandomSource) => Float64Array;
 
-export interface TypicalGrowthOptions {
+interface TypicalGrowthOptions {
   readonly runs?: number;
   /** Steps of each run that are counted. */
   readonly steps?: number;
@@ -75,7 +75,7 @@ export function typicalGrowth(
   return { growth: mean, interval };
 }
 
-export interface PopulationGrowthOptions {
+interface PopulationGrowthOptions {
   readonly particles?: number;
   readonly steps?: number;
   readonly burnIn?: number;

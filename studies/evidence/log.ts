@@ -1,5 +1,6 @@
 import { LogError } from '../../src/jobs/checked-lines.js';
 import type { LogFormat } from '../../src/jobs/log.js';
+import { sideOfGrowth } from '../../src/theory/operator/exact-stability.js';
 import type { CellRecord, RunRecord } from './assess-cell.js';
 import { REAL_RUNS } from './design.js';
 import type { DriftCellRecord, DriftRunRecord } from './drift.js';
@@ -34,7 +35,7 @@ export function runCount(cells: readonly { readonly runs: readonly unknown[] }[]
 
 /** Side of the second moment that the exact operator says. */
 export function exactSide({ logGrowth }: CellRecord): 'diverges' | 'stable' {
-  return logGrowth > 0 ? 'diverges' : 'stable';
+  return sideOfGrowth(logGrowth);
 }
 
 /** Cells where sampled steps of the real model prove the side that the exact operator denies. */

@@ -2,7 +2,8 @@ import { symmetricEigen } from '../../src/linalg/symmetric-eigen.js';
 import { norm } from '../../src/linalg/vectors.js';
 import { type FactorSet, rankOneSet } from '../../src/theory/factor-set.js';
 import { meanHessian } from '../../src/theory/mean-curvature.js';
-import { type PerSampleModel, sigmoid } from '../../src/unlearning/per-sample-model.js';
+import { type PerSampleModel } from '../../src/unlearning/per-sample-model.js';
+import { sigmoid } from '../../src/network/losses.js';
 
 /** Logistic regression on one data set, with what the linear theory asks of it. */
 export interface LogisticModel extends PerSampleModel {
@@ -12,7 +13,7 @@ export interface LogisticModel extends PerSampleModel {
    * (s_i - t_i)/sqrt(s_i (1 - s_i)): n numbers by which grad l_i(w) is a multiple of the curvature factor; 0 where
    * the curvature is 0 to rounding. All 0 at a minimum that fits every sample.
    */
-  pushesAt(w: Float64Array): Float64Array;
+  residualsAt(w: Float64Array): Float64Array;
 }
 
 /**
@@ -61,7 +62,7 @@ export function logisticRegression(features: Float64Array, targets: Float64Array
       }
       return rankOneSet(rows, p);
     },
-    pushesAt: (w) =>
+    residualsAt: (w) =>
       targets.map((t, i) => {
         const z = score(w, i);
         const curvature = root(z);

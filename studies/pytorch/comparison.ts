@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Analysis } from '../../src/analysis/analyze.js';
 import { significant } from '../../src/report/number-format.js';
 import { textTable } from '../../src/report/table.js';
+import { sideOfGrowth } from '../../src/theory/operator/exact-stability.js';
 import type { Sampling } from '../../src/theory/problem.js';
 
 /** One setting, and the growth per step that PyTorch's own unlearning steps showed. */
@@ -73,7 +74,7 @@ export function disagreements(
   const allowed = (typical.high - typical.low) / 2 + STANDARD_ERRORS * run.run.standardError + RUN_TOLERANCE;
   const agrees = {
     growth: Math.abs(exact.logGrowth - run.logGrowth) <= GROWTH_TOLERANCE,
-    side: exact.side === (run.logGrowth < 0 ? 'stable' : 'diverges'),
+    side: exact.side === sideOfGrowth(run.logGrowth),
     'single run': Math.abs((typical.low + typical.high) / 2 - run.run.growth) <= allowed,
   };
   return Object.entries(agrees).flatMap(([name, holds]) => (holds ? [] : [name]));

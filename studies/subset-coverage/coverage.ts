@@ -1,6 +1,6 @@
 import { coherenceForm, kernelPart, sampleKernel, topFunction } from '../../src/analysis/coherence-form.js';
 import { stepForm } from '../../src/analysis/curvature-forms.js';
-import { drawnSets, MEAN_COLUMNS } from '../../src/analysis/draw-subset.js';
+import { drawnSets, MEAN_COLUMNS } from '../../src/theory/draw-subset.js';
 import {
   estimatedProblem,
   estimatedStability,

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { activationMargin } from '../../src/network/activation-margin.js';
 import { norm } from '../../src/linalg/vectors.js';
-import { meanLoss } from '../../src/unlearning/per-sample-model.js';
+import { meanLoss } from '../reference/mean-loss.js';
 import { LOSSES } from '../../src/network/losses.js';
 import { networkModel } from '../../src/network/network-model.js';
 import type { PatchData } from '../../src/network/patch-data.js';

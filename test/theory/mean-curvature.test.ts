@@ -3,7 +3,6 @@ import { describe, expect, it } from 'vitest';
 import { factorSet } from '../../src/theory/factor-set.js';
 import {
   batchNoise,
-  congruence,
   meanCurvature,
   meanHessian,
   relativeEigenvalues,
@@ -11,6 +10,7 @@ import {
   sampleWeight,
   totalCurvature,
 } from '../../src/theory/mean-curvature.js';
+import { congruence } from '../../src/linalg/multiply-transposed.js';
 import { groupNamed } from '../../src/theory/problem.js';
 import { randomSource } from '../../src/random/generator.js';
 import { denseHessians } from '../reference/dense-operator.js';

@@ -3,8 +3,8 @@ import { factorSet, type FactorSet } from '../../src/theory/factor-set.js';
 import type { MatrixSource } from '../../src/theory/matrix-source.js';
 import { meanHessian, sampleCurvatures } from '../../src/theory/mean-curvature.js';
 import { randomSource } from '../../src/random/generator.js';
-import { drawnSets, drawSubset } from '../../src/analysis/draw-subset.js';
-import { pickedSource, streamedCurvatures, subsetOfSources } from '../../src/analysis/subset-of-sources.js';
+import { drawnSets, drawSubset } from '../../src/theory/draw-subset.js';
+import { pickedSource, streamedCurvatures, subsetOfSources } from '../../src/theory/subset-of-sources.js';
 import { memorySource } from '../theory/memory-source.js';
 import { normalSamples } from '../sample-problems.js';
 

@@ -1,12 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { checkpointLines, parseCheckpoint, type CheckpointHeader } from '../../src/cli/checkpoint.js';
+import { verifyLog, type VerifyHeader } from '../../src/cli/verify-log.js';
+import { logText, parseLog } from '../../src/jobs/log.js';
 import { stringifyExact } from '../../src/jobs/exact-json.js';
 import type { Examination } from '../../src/harness/examination.js';
 import type { FinishedWork } from '../../src/harness/task.js';
 import { examination } from '../harness/examination.js';
 
-const header: CheckpointHeader = {
+const header: VerifyHeader = {
   schemaVersion: 1,
   kind: 'checkpoint',
   tool: { name: 'unlearning-stability', version: '0.1.0', commit: null },
@@ -20,10 +21,7 @@ function chunk(theoremId: string, from: number, examinations: readonly Examinati
   return { kind: 'examine', theoremId, from, to: from + examinations.length, examinations };
 }
 
-function checkpointText(work: readonly FinishedWork[]): string {
-  const lines = checkpointLines(header);
-  return lines.header + work.map((piece) => lines.work(piece)).join('');
-}
+const checkpointText = (work: readonly FinishedWork[]): string => logText(header, work);
 
 const twoPieces = [chunk('U1', 0, [examination(), examination()]), chunk('U2', 10, [examination()])];
 const text = checkpointText(twoPieces);
@@ -53,10 +51,10 @@ describe('a checkpoint', () => {
     fc.assert(
       fc.property(fc.array(examinations, { minLength: 1, maxLength: 3 }), (drawn) => {
         const work = [chunk('U2', 10, drawn)];
-        const read = parseCheckpoint(checkpointText(work), 'file');
+        const read = parseLog(checkpointText(work), 'file', verifyLog);
         expect(read.header).toStrictEqual(header);
-        expect(read.work).toStrictEqual(work);
-        expect(stringifyExact(read.work)).toBe(stringifyExact(work));
+        expect(read.entries).toStrictEqual(work);
+        expect(stringifyExact(read.entries)).toBe(stringifyExact(work));
       }),
     );
   });
@@ -65,8 +63,8 @@ describe('a checkpoint', () => {
     const ends = [...text.matchAll(/\n/g)].map(({ index }) => index + 1);
     for (let length = ends[0]!; length <= text.length; length++) {
       const whole = ends.filter((end) => end <= length).length;
-      const { work, tornLine, intact } = parseCheckpoint(text.slice(0, length), 'file');
-      expect(work).toEqual(twoPieces.slice(0, whole - 1));
+      const { entries, tornLine, intact } = parseLog(text.slice(0, length), 'file', verifyLog);
+      expect(entries).toEqual(twoPieces.slice(0, whole - 1));
       expect(tornLine).toBe(ends.includes(length) ? null : whole + 1);
       expect(intact).toBe(text.slice(0, ends[whole - 1]));
     }
@@ -75,7 +73,7 @@ describe('a checkpoint', () => {
   test('with any one character changed is refused, but for the last line break', () => {
     for (let at = 0; at < text.length - 1; at++) {
       const changed = `${text.slice(0, at)}${text[at] === '1' ? '2' : '1'}${text.slice(at + 1)}`;
-      expect(() => parseCheckpoint(changed, 'file')).toThrow(/^file: line \d/);
+      expect(() => parseLog(changed, 'file', verifyLog)).toThrow(/^file: line \d/);
     }
   });
 
@@ -103,7 +101,7 @@ describe('a checkpoint', () => {
       'kind must be "examine", "shrink" or "boundary"',
     ],
   ])('with a piece of work %s is refused in spite of its checksum', (_, piece, message) => {
-    expect(() => parseCheckpoint(checkpointText([twoPieces[0]!, piece]), 'file')).toThrow(
+    expect(() => parseLog(checkpointText([twoPieces[0]!, piece]), 'file', verifyLog)).toThrow(
       `file: line 3: ${message}`,
     );
   });

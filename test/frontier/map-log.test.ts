@@ -1,11 +1,22 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { FrontierDocument } from '../../src/frontier/frontier-document.js';
-import { mergeShards, type NamedText } from '../../src/frontier/merge-shards.js';
+import { mapLog, mergeMap } from '../../src/frontier/map-log.js';
+import { parseLog } from '../../src/jobs/log.js';
 import { frontierJson } from '../../src/report/frontier-text.js';
 import { computedMap, requestOf } from './computed-map.js';
 
 const request = requestOf('step-batch', { grid: { columns: 7, rows: 4 } });
 const COUNT = 3;
+
+/** The log of a shard: its text, and how messages call it. */
+interface NamedText {
+  readonly name: string;
+  readonly text: string;
+}
+
+function mergeShards(files: readonly NamedText[]): FrontierDocument {
+  return mergeMap(files.map(({ name, text }) => parseLog(text, name, mapLog)));
+}
 
 let whole: FrontierDocument;
 let shards: NamedText[] = [];
@@ -57,7 +68,7 @@ function expectRefusal(files: readonly NamedText[], message: RegExp): void {
 const edited = (change: (text: string) => string): NamedText[] =>
   shards.map((shard, k) => (k === 1 ? { ...shard, text: change(shard.text) } : shard));
 
-describe('mergeShards refuses', () => {
+describe('mergeMap refuses', () => {
   test('a missing shard', () => {
     expectRefusal(shards.slice(1), /^shard 1\/3 is missing$/);
     expectRefusal(shards.slice(2), /^shards 1\/3, 2\/3 are missing$/);

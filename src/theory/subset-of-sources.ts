@@ -7,9 +7,15 @@ import {
   type MatrixSource,
   storedSet,
   streamedSets,
-} from '../theory/matrix-source.js';
-import { type DrawnSets, drawSubset, MEAN_COLUMNS, type SubsetSize, subsetSource } from './draw-subset.js';
-import type { EstimatedSet } from './estimated-set.js';
+} from './matrix-source.js';
+import {
+  type DrawnSet,
+  type DrawnSets,
+  drawSubset,
+  MEAN_COLUMNS,
+  type SubsetSize,
+  subsetSource,
+} from './draw-subset.js';
 
 /**
  * Draws a subset of two sets that may be larger than memory: one pass over everything, then the drawn samples.
@@ -24,17 +30,17 @@ export function subsetOfSources(
   const { retain, forget } = sources;
   const withMean = retain.columns <= MEAN_COLUMNS;
   const share = retain.rows / (retain.rows + forget.rows);
-  const surveys = [
+  const known = [
     streamedCurvatures(retain, { withMean, onProgress: (done) => onProgress(share * done) }),
     streamedCurvatures(forget, { withMean, onProgress: (done) => onProgress(share + (1 - share) * done) }),
   ] as const;
-  const draws = surveys.map(({ curvatures }, k) =>
+  const draws = known.map(({ curvatures }, k) =>
     drawSubset(curvatures, size, subsetSource(k === 0 ? 'retain' : 'forget', seed)),
   );
   const picked = [retain, forget].map((source, k) => pickedSource(source, draws[k]!.indices));
   // Known means are in the coordinates of the files, and so must the samples be.
   const samples = withMean ? picked.map(storedSet) : streamedSets(picked);
-  const [drawnRetain, drawnForget] = surveys.map(({ curvatures, mean }, k): EstimatedSet => {
+  const [drawnRetain, drawnForget] = known.map(({ curvatures, mean }, k): DrawnSet => {
     const { certain, inclusion } = draws[k]!;
     const largestCurvature = largestMagnitude(curvatures);
     return { of: curvatures.length, samples: samples[k]!, certain, inclusion, largestCurvature, mean };

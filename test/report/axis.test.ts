@@ -1,7 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { linearAxis, logAxisAround, mixingAxis, roundTicks } from '../../src/report/axis.js';
-import { plainNumber, plainSteps } from '../../src/report/number-format.js';
-import { stairs } from '../../src/report/window-panels.js';
+import { linearValues, logValues } from '../../src/frontier/map-axis.js';
+import {
+  cellBorders,
+  linearAxis,
+  logAxisAround,
+  mixingAxis,
+  ratioAxis,
+  roundTicks,
+} from '../../src/report/axis.js';
 
 describe('a linear axis', () => {
   test.each([
@@ -64,30 +70,38 @@ describe('a mixing axis', () => {
   });
 });
 
-describe('stairs', () => {
-  const at = (from: number, to: number, height: number | null) => ({ columns: [from, to] as const, height });
+describe('an axis of ratios', () => {
+  test.each([
+    ['of one ratio, 1', [1]],
+    ['of ratios above 1', [1, 1.3, 8]],
+    ['of ratios below 1', [0.02, 0.9, 1]],
+    ['of ratios far apart', [1e-6, 1e7]],
+    ['without ratios', []],
+  ])('%s keeps their order within its length, 1 among its at most 7 marks', (_, ratios) => {
+    const { position, ticks } = ratioAxis(ratios);
+    const places = [...ratios, ...ticks].sort((a, b) => a - b).map(position);
+    expect(places).toEqual([...places].sort((a, b) => a - b));
+    expect(places.every((place) => place > 0 && place < 100)).toBe(true);
+    expect(ticks).toContain(1);
+    expect(ticks.length).toBeLessThanOrEqual(7);
+  });
 
-  test('join neighbours, and nothing across a gap', () => {
-    const lines = (...values: Parameters<typeof stairs>[0]) => stairs(values, 'x').map(({ text }) => text);
-    expect(lines(at(0, 10, 5), at(10, 20, 8))).toHaveLength(3);
-    expect(lines(at(0, 10, 5), at(10, 20, null), at(20, 30, 8))).toHaveLength(2);
-    expect(lines(at(0, 10, 5), at(20, 30, 8))).toHaveLength(2);
+  test('has equal distances for equal factors', () => {
+    const { position } = ratioAxis([0.25, 4]);
+    expect(position(2) - position(1)).toBeCloseTo(position(1) - position(0.5), 1);
+    expect(position(4) - position(2)).toBeCloseTo(position(2) - position(1), 1);
   });
 });
 
-describe('plain numbers', () => {
-  test('need no markup', () => {
-    expect([0, -1.5, 2.74312, 1e-4, -3.2e-7, 1e12].map(plainNumber)).toEqual([
-      '0',
-      '−1.5',
-      '2.743',
-      '10⁻⁴',
-      '−3.2·10⁻⁷',
-      '10¹²',
-    ]);
+describe('borders of cells', () => {
+  test('are the ends of the parts that the values are centres of', () => {
+    cellBorders('linear', linearValues(2, 4, 5)).forEach((x, k) => expect(x).toBeCloseTo(2 + 0.4 * k, 6));
+    cellBorders('log', logValues(1, 16, 4)).forEach((x, k) => expect(x).toBeCloseTo(2 ** k, 5));
   });
 
-  test('of steps are whole', () => {
-    expect([0.2, 17.3, 9900.1, 123456.7].map(plainSteps)).toEqual(['1', '18', '9\u202f901', '1.23·10⁵']);
+  test('of a single cell lie on both sides of it', () => {
+    const [low, high] = cellBorders('log', [3]);
+    expect(low).toBeLessThan(3);
+    expect(high).toBeGreaterThan(3);
   });
 });

@@ -1,8 +1,27 @@
 import { largestMagnitude } from '../linalg/symmetric-eigen.js';
 import { randomSource, type RandomSource } from '../random/generator.js';
-import type { FactorSet } from '../theory/factor-set.js';
-import { meanHessian, sampleCurvatures } from '../theory/mean-curvature.js';
-import { type EstimatedSet, pickedSamples } from './estimated-set.js';
+import type { FactorSet } from './factor-set.js';
+import { meanHessian, sampleCurvatures } from './mean-curvature.js';
+import type { UnlearningProblem } from './problem.js';
+
+/**
+ * What is known of a set of n samples of which some were drawn: some for certain, of the others a random sample of
+ * fixed size with unequal inclusion probabilities.
+ */
+export interface DrawnSet {
+  /** n. */
+  readonly of: number;
+  /** The drawn samples: first those that are in for certain, then the random ones, in random order. */
+  readonly samples: FactorSet;
+  /** K: how many are in for certain; all of them if everything was drawn. */
+  readonly certain: number;
+  /** pi_i: with which probability each drawn sample was drawn; 1 for the certain ones. */
+  readonly inclusion: Float64Array;
+  /** max lambda_1(H_i) over all n samples. */
+  readonly largestCurvature: number;
+  /** Hbar of all n samples, r x r, in the coordinates of `samples`; null if only the drawn ones are known. */
+  readonly mean: Float64Array | null;
+}
 
 /** How many samples are drawn of either set at most, and the seed of the draw. */
 export interface SubsetSize {
@@ -12,10 +31,18 @@ export interface SubsetSize {
 
 /** Both sets with what is known of them. */
 export interface DrawnSets {
-  readonly retain: EstimatedSet;
-  readonly forget: EstimatedSet;
+  readonly retain: DrawnSet;
+  readonly forget: DrawnSet;
   /** Positions of the drawn samples in their sets. */
   readonly draws: { readonly retain: SubsetDraw; readonly forget: SubsetDraw };
+}
+
+/** A problem of which a subset of the samples was drawn, without its step size; batch sizes are those of the whole. */
+export interface DrawnProblem extends Omit<UnlearningProblem, 'retain' | 'forget'> {
+  readonly sets: DrawnSets;
+  /** p. */
+  readonly parameters: number;
+  readonly seed: number;
 }
 
 /** Largest p at which the mean curvature of all samples is computed, a p x p matrix. */
@@ -47,7 +74,7 @@ function drawnSet(
   size: number,
   random: RandomSource,
   meanColumns: number,
-): { set: EstimatedSet; draw: SubsetDraw } {
+): { set: DrawnSet; draw: SubsetDraw } {
   const { sampleCount: of, dimension } = samples;
   const curvatures = sampleCurvatures(samples);
   const draw = drawSubset(curvatures, size, random);
@@ -123,4 +150,19 @@ function shuffle(values: number[], first: number, random: RandomSource): void {
     values[k] = values[other]!;
     values[other] = held;
   }
+}
+
+/** Some samples of a set, in the given order. */
+export function pickedSamples(samples: FactorSet, picked: readonly number[]): FactorSet {
+  const { dimension, offsets, factors } = samples;
+  const newOffsets = new Int32Array(picked.length + 1);
+  picked.forEach((i, k) => (newOffsets[k + 1] = newOffsets[k]! + offsets[i + 1]! - offsets[i]!));
+  const out = new Float64Array(newOffsets[picked.length]! * dimension);
+  picked.forEach((i, k) => {
+    out.set(
+      factors.subarray(offsets[i]! * dimension, offsets[i + 1]! * dimension),
+      newOffsets[k]! * dimension,
+    );
+  });
+  return { dimension, sampleCount: picked.length, offsets: newOffsets, factors: out };
 }
