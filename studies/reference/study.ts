@@ -21,12 +21,12 @@ const COMMITTED_MAP = ['step-mixing', '--grid', '32x24'];
 const MAPS = [
   ...['step-batch', 'step-mixing', 'mixing-alignment', 'step-coherence', 'hessian-grid'],
   ...['snr-samples', 'snr-mixing', 'gradient-alignment'],
-].map((map) => [map]);
+];
 
 const USAGE = `Usage: npm run reference -- [options]
 
-  --maps      the maps of docs/frontier.md as well, into reports/frontier
-  --no-report nothing but these maps
+  --maps        the maps of docs/frontier.md as well, into reports/frontier
+  --no-report   nothing but these maps
 `;
 
 /**
@@ -61,7 +61,8 @@ async function writeReference(
   }
   if (!maps) return 0;
   mkdirSync(MAPS_FOLDER, { recursive: true });
-  for (const map of MAPS) draw(map, MAPS_FOLDER);
+  for (const map of MAPS) draw([map], MAPS_FOLDER);
+  draw(['hessian-grid', '--alpha', '0.1', '--eta', '0.8'], join(MAPS_FOLDER, 'unlearning'));
   return 0;
 }
 

@@ -9,7 +9,7 @@ import { emptyFolder, packPackage, root, unpack, type PackedPackage } from './fr
 /** What may be in the package. */
 const WANTED = [
   /^(package\.json|README\.md|LICENSE|CHANGELOG\.md)$/,
-  /^dist\/(bin|library|src|theorems)\/[\w/.-]+\.(js|d\.ts)$/,
+  /^dist\/(bin|src|theorems)\/[\w/.-]+\.(js|d\.ts)$/,
   /^dist\/build\.json$/,
   /^docs\/[\w-]+\.(md|svg)$/,
   /^examples\/problem\.json$/,

@@ -1,4 +1,7 @@
 import { describe, expect, it, test } from 'vitest';
+import { logText, parseLog } from '../../src/jobs/log.js';
+import type { CellRecord, RunRecord } from '../../studies/evidence/assess-cell.js';
+import { EVIDENCE_LOG, evidenceHeader } from '../../studies/evidence/log.js';
 import { evidenceOptions } from '../../studies/evidence/study.js';
 import { runToThreshold, sideOf } from '../../studies/evidence/run-to-threshold.js';
 import { secondMomentEscape } from '../../studies/evidence/predictions.js';
@@ -104,8 +107,35 @@ describe('a logistic fit', () => {
   });
 });
 
+describe('the log', () => {
+  const cell = (key: string, runs: number) => ({
+    cell: { cell: key, full: true } as CellRecord,
+    runs: Array.from({ length: runs }, (_, run) => ({ cell: key, run }) as RunRecord),
+  });
+
+  it('is read to its last whole cell', () => {
+    const text = logText(evidenceHeader(1), [cell('a', 2), cell('b', 2)]);
+    const cut = parseLog(text.slice(0, -20), 'log', EVIDENCE_LOG);
+    expect(cut.entries.map((entry) => entry.cell.cell)).toEqual(['a']);
+    expect(cut.tornLine).toBe(3);
+  });
+
+  it('refuses a cell without all its runs, and a log of something else', () => {
+    const read = (text: string) => () => parseLog(text, 'log', EVIDENCE_LOG);
+    expect(read(logText(evidenceHeader(1), [cell('a', 1)]))).toThrow(
+      'log: line 2 must be a cell with all its runs; got 1 runs',
+    );
+    expect(read(logText({ study: 'seeds' }, []))).toThrow(/line 1 must be \{study: "evidence", seed\}; got/);
+  });
+});
+
 test('options name what is wrong, and only seed 1 in full writes the docs', () => {
-  expect(evidenceOptions([])).toEqual({ seed: 1, every: 1, out: 'docs', log: 'studies/evidence/runs.jsonl' });
+  expect(evidenceOptions([])).toEqual({
+    seed: 1,
+    every: 1,
+    out: 'docs',
+    log: 'reports/evidence/runs-1.jsonl',
+  });
   expect(evidenceOptions(['--seed', '2'])).toMatchObject({ every: 1, out: 'reports/evidence' });
   expect(evidenceOptions(['--quick'])).toMatchObject({ every: 12, out: 'reports/evidence' });
   expect(evidenceOptions(['--help'])).toBeNull();

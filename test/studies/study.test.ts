@@ -1,15 +1,18 @@
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { UsageError } from '../../src/cli/options.js';
 import { optionValues, seedOption } from '../../studies/shared/options.js';
 import { noOptions, study } from '../../studies/shared/study.js';
 
 const written = { stdout: '', stderr: '' };
-for (const stream of ['stdout', 'stderr'] as const) {
-  vi.spyOn(process[stream], 'write').mockImplementation((text) => {
-    written[stream] += String(text);
-    return true;
-  });
-}
+beforeAll(() => {
+  for (const stream of ['stdout', 'stderr'] as const) {
+    vi.spyOn(process[stream], 'write').mockImplementation((text) => {
+      written[stream] += String(text);
+      return true;
+    });
+  }
+});
+afterAll(() => vi.restoreAllMocks());
 afterEach(() => Object.assign(written, { stdout: '', stderr: '' }));
 
 const doubled = study({

@@ -28,7 +28,7 @@ describe('a table of a study', () => {
   });
 
   it('is a text without the note', () => {
-    expect(tableAsText(table)).toBe(['Steps', ' eta  eta/eta*', ' 0.1  two words', '  10  -'].join('\n'));
+    expect(tableAsText(table)).toBe(['Steps', 'eta  eta/eta*', '0.1  two words', ' 10  -'].join('\n'));
   });
 
   it('is written as it is given where nothing is padded', () => {
