@@ -1,9 +1,14 @@
 import { join } from 'node:path';
+import { analyzeProblem } from '../analysis/analyze.js';
 import { interruptible } from '../jobs/interrupt.js';
 import { writeFileWhole } from '../jobs/log.js';
 import { statusLine } from '../jobs/progress-line.js';
 import { experimentRecord } from '../network/experiment-record.js';
-import { type ExperimentSettings, FORGET_RULES } from '../network/experiment-settings.js';
+import {
+  type ExperimentSettings,
+  FORGET_RULES,
+  type UnlearningSettings,
+} from '../network/experiment-settings.js';
 import type { GradientBackend, TensorBackendName } from '../network/gradient-backend.js';
 import { BackendUnavailableError, TENSOR_BACKENDS } from '../network/load-backend.js';
 import { type ExperimentResult, Interrupted, networkExperiment } from '../network/network-experiment.js';
@@ -109,11 +114,12 @@ export const networkCommand: CliCommand = {
       const backend = await startedBackend(context, requested);
       const result = await interruptible(context.onInterrupt, (signal) =>
         networkExperiment(settings, {
-          theorems: context.theorems,
+          analyze: (problem, eta, parameters) =>
+            analyzeProblem(problem, eta, context.theorems, { parameters }),
           backend,
           signal,
           checkSplit: ({ retain, forget }) =>
-            checkCounts(settings, { retain: retain.length, forget: forget.length }),
+            checkCounts(settings.unlearning, { retain: retain.length, forget: forget.length }),
           // What begins is shown at once, how training goes on now and then.
           onProgress: (doing, training) =>
             display.show(progressText(doing, training), !training || training.steps === 0),
@@ -158,7 +164,7 @@ async function startedBackend(
   }
 }
 
-function exitCode({ outcome }: ExperimentResult): number {
+function exitCode({ outcome }: ExperimentResult<unknown>): number {
   if (!outcome) return EXIT.nothing;
   return outcome.verdict.says === 'not as predicted' ? EXIT.otherwise : EXIT.fine;
 }
@@ -171,31 +177,37 @@ function experimentSettings(options: OptionValues<typeof OPTIONS>): ExperimentSe
   }
   const signalNorm = signal ?? signalNormOf(snr ?? DEFAULT_SNR, noiseScale, dimension);
   const settings: ExperimentSettings = {
-    distribution: { dimension, noiseScale, signalNorm, noisePatches, positives },
-    samples,
-    forgetCount: options.forgetCount,
-    forget: options.forget,
-    width: options.width,
-    loss: options.loss,
-    batchSize: options.train,
-    stopAt: options.stopAt ?? null,
-    labelNoise: options.labelNoise,
-    alpha: options.alpha,
-    eta: options.eta ?? null,
-    batchRetain: options.batchRetain ?? null,
-    batchForget: options.batchForget ?? null,
-    sampling: options.sampling,
-    steps: options.steps ?? null,
-    factor: options.factor,
-    displacement: options.displacement ?? null,
-    retrained: options.retrained,
-    test: options.test,
+    data: {
+      distribution: { dimension, noiseScale, signalNorm, noisePatches, positives },
+      samples,
+      labelNoise: options.labelNoise,
+      test: options.test,
+    },
+    training: {
+      width: options.width,
+      loss: options.loss,
+      batchSize: options.train,
+      stopAt: options.stopAt ?? null,
+    },
+    unlearning: {
+      forgetCount: options.forgetCount,
+      forget: options.forget,
+      alpha: options.alpha,
+      eta: options.eta ?? null,
+      batchRetain: options.batchRetain ?? null,
+      batchForget: options.batchForget ?? null,
+      sampling: options.sampling,
+      steps: options.steps ?? null,
+      factor: options.factor,
+      displacement: options.displacement ?? null,
+      retrained: options.retrained,
+    },
     seed: options.seed,
   };
   checkSizes(settings);
-  const { forget, forgetCount } = settings;
+  const { forget, forgetCount } = settings.unlearning;
   if (!forget.startsWith('class'))
-    checkCounts(settings, { retain: samples - forgetCount, forget: forgetCount });
+    checkCounts(settings.unlearning, { retain: samples - forgetCount, forget: forgetCount });
   return settings;
 }
 
@@ -205,7 +217,7 @@ function experimentSettings(options: OptionValues<typeof OPTIONS>): ExperimentSe
  * @throws UsageError
  */
 function checkCounts(
-  { alpha, batchRetain, batchForget, forget }: ExperimentSettings,
+  { alpha, batchRetain, batchForget, forget }: UnlearningSettings,
   counts: BatchSizes,
 ): void {
   if (counts.forget === 0 && alpha !== 0) {
@@ -232,7 +244,8 @@ function trainingBatch(text: string, _: string, earlier: Readonly<Record<string,
   throw new UsageError(`--train must be full or mini-batch:B with B in 1..${samples}; got ${text}`);
 }
 
-function checkSizes({ distribution, samples, test, width }: ExperimentSettings): void {
+function checkSizes({ data, training: { width } }: ExperimentSettings): void {
+  const { distribution, samples, test } = data;
   const { dimension, noisePatches } = distribution;
   const perSample = (1 + noisePatches) * dimension;
   const sizes: [string, number][] = [

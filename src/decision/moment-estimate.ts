@@ -61,11 +61,13 @@ export class MomentEstimate {
     }
   }
 
-  apply(m: Float64Array, out: Float64Array): void {
+  /** The estimate of T(M). */
+  private apply(m: Float64Array, out: Float64Array): void {
     matrixTimesVector(this.sum, m, out);
     for (let k = 0; k < out.length; k++) out[k]! /= this.count;
   }
 
+  /** Estimates of rho(T) and of the Perron matrix. */
   perron(): { value: number; perron: Float64Array } {
     const { r } = this;
     const top = largestEigenpair((m, out) => this.apply(m, out), identityMatrix(r), {

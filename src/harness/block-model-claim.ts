@@ -1,12 +1,13 @@
 import { largestEigenvalue, smallestEigenvalue } from '../linalg/symmetric-eigen.js';
 import { gradientGram } from '../network/output-gradients.js';
+import { INITIAL_SCALE } from '../network/training.js';
 import { medianInterval } from '../statistics/intervals.js';
 import { risingTrend } from '../statistics/trend.js';
 import { rankOneSet } from '../theory/factor-set.js';
 import { meanCurvature, totalCurvature } from '../theory/mean-curvature.js';
 import { curvatureGroups, type ReducedProblem } from '../theory/problem.js';
 import { gramCoordinates } from '../theory/reduction.js';
-import { drawnData, drawnNetwork, INITIAL_SCALE, trainedMinimum } from './drawn-network.js';
+import { drawnData, drawnNetwork, trainedMinimum } from './drawn-network.js';
 import {
   type Examination,
   type ExaminationSettings,

@@ -1,4 +1,5 @@
 import { multiplyTransposedSymmetric } from '../linalg/multiply-transposed.js';
+import { samplesNearKink } from '../network/activation-margin.js';
 import { closedFormBackend } from '../network/gradient-backend.js';
 import { gradientGram } from '../network/output-gradients.js';
 import { filterCount, parameterCount, type PatchNetwork, preactivations } from '../network/patch-network.js';
@@ -18,9 +19,6 @@ const TOLERANCE = 1e-12;
 function singleTolerance(patches: number): number {
   return 4 * (patches + 2) * 2 ** -24;
 }
-
-/** Preactivations this small in size, relative to |w| |x|, may have another sign in float32: no comparison. */
-const SINGLE_KINK = 1e-5;
 
 /**
  * Compares a claimed Gram matrix with that of the real gradients: of the network's closed form, of its
@@ -42,7 +40,7 @@ export function examineGram(
     ...deviation('the closed-form gradients', claimed, real, n, TOLERANCE),
     ...deviation('the fast Gram matrix', claimed, gradientGram(network, weights, data), n, TOLERANCE),
   ];
-  const comparable = backend !== null && !nearKink(z, network, weights, data);
+  const comparable = backend !== null && samplesNearKink(network, weights, data).length === 0;
   if (backend && comparable) {
     const automatic = gramOfRows(backend.outputGradients(network, weights, data), network, data);
     faults.push(
@@ -127,24 +125,4 @@ function gramFeatures(
     noiseActive,
     noiseInner: multiplyTransposedSymmetric(noise, noise, n * noisePatches, d),
   };
-}
-
-/** True if some preactivation is so near 0 that float32 may see another sign. */
-function nearKink(
-  z: Float64Array,
-  network: PatchNetwork,
-  weights: Float64Array,
-  { inputs, dimension: d }: SignalPlusNoiseData,
-): boolean {
-  const filters = filterCount(network);
-  const lengths = (rows: Float64Array): Float64Array =>
-    Float64Array.from({ length: rows.length / d }, (_, i) =>
-      Math.hypot(...rows.subarray(i * d, (i + 1) * d)),
-    );
-  const filterLengths = lengths(weights);
-  const patchLengths = lengths(inputs);
-  return z.some((value, k) => {
-    const size = patchLengths[Math.floor(k / filters)]! * filterLengths[k % filters]!;
-    return size > 0 && Math.abs(value) < SINGLE_KINK * size;
-  });
 }

@@ -23,11 +23,11 @@ export async function interruptible<Result>(
   }
 }
 
-/** Long work that pauses at every yield, so that its caller can stop it there. */
-export type PausingWork<Result> = Generator<undefined, Result, undefined>;
+/** Long work that is done piece by piece, so that its caller can look at the pieces and stop between them. */
+export type PausingWork<Result, Piece = undefined> = Generator<Piece, Result>;
 
 /** Runs to the end. */
-export function completed<Result>(work: PausingWork<Result>): Result {
+export function completed<Result>(work: PausingWork<Result, unknown>): Result {
   for (;;) {
     const { done, value } = work.next();
     if (done) return value;
@@ -35,13 +35,15 @@ export function completed<Result>(work: PausingWork<Result>): Result {
 }
 
 /** Runs to the end or until aborted; then null. Signals are taken at the pauses. */
-export async function completedUnlessAborted<Result>(
-  work: PausingWork<Result>,
-  signal: AbortSignal,
+export async function completedUnlessAborted<Result, Piece>(
+  work: PausingWork<Result, Piece>,
+  signal: Pick<AbortSignal, 'aborted'>,
+  onPiece: (piece: Piece) => void = () => undefined,
 ): Promise<Result | null> {
   for (;;) {
     const { done, value } = work.next();
-    if (done) return value;
+    if (done === true) return value;
+    onPiece(value);
     await eventLoopTurn();
     if (signal.aborted) return null;
   }

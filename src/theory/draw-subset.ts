@@ -2,7 +2,7 @@ import { largestMagnitude } from '../linalg/symmetric-eigen.js';
 import { randomSource, type RandomSource } from '../random/generator.js';
 import type { FactorSet } from './factor-set.js';
 import { meanHessian, sampleCurvatures } from './mean-curvature.js';
-import type { UnlearningProblem } from './problem.js';
+import { SET_NAMES, type SetName, type UnlearningProblem } from './problem.js';
 
 /**
  * What is known of a set of n samples of which some were drawn: some for certain, of the others a random sample of
@@ -49,7 +49,7 @@ export interface DrawnProblem extends Omit<UnlearningProblem, 'retain' | 'forget
 export const MEAN_COLUMNS = 2048;
 
 /** The random numbers of a draw. */
-export function subsetSource(name: 'retain' | 'forget', seed: number): RandomSource {
+export function subsetSource(name: SetName, seed: number): RandomSource {
   return randomSource('subset', name, seed);
 }
 
@@ -59,7 +59,7 @@ export function drawnSets(
   { size, seed }: SubsetSize,
   meanColumns: number = MEAN_COLUMNS,
 ): DrawnSets {
-  const [retain, forget] = (['retain', 'forget'] as const).map((name) =>
+  const [retain, forget] = SET_NAMES.map((name) =>
     drawnSet(sets[name], size, subsetSource(name, seed), meanColumns),
   );
   return {

@@ -71,8 +71,7 @@ export function typicalGrowth(
     }
     return total / steps;
   });
-  const { mean, interval } = studentInterval(rates, confidence);
-  return { growth: mean, interval };
+  return meanRate(rates, confidence);
 }
 
 interface PopulationGrowthOptions {
@@ -116,6 +115,10 @@ export function populationGrowth(
     }
     return total / steps;
   });
+  return meanRate(rates, confidence);
+}
+
+function meanRate(rates: readonly number[], confidence: number): GrowthEstimate {
   const { mean, interval } = studentInterval(rates, confidence);
   return { growth: mean, interval };
 }

@@ -5,7 +5,7 @@ import {
   wordOption,
   type AllowedNumbers,
 } from '../../src/cli/options.js';
-import { SAMPLINGS, type BatchSizes, type Sampling } from '../../src/theory/problem.js';
+import { SAMPLINGS, SET_NAMES, type BatchSizes, type Sampling } from '../../src/theory/problem.js';
 import { optionValues, seedOption } from '../shared/options.js';
 
 /** Images to forget: all of one digit, or a number of images drawn from all. */
@@ -71,7 +71,7 @@ const LIT_SHARES: AllowedNumbers = { includes: (share) => share >= 0 && share <=
 
 /** @throws UsageError if a batch is larger than its set. */
 export function checkBatches(batch: BatchSizes, counts: BatchSizes): void {
-  for (const set of ['retain', 'forget'] as const) {
+  for (const set of SET_NAMES) {
     if (batch[set] > counts[set]) {
       throw new UsageError(`--batch-${set} must be an integer in 1..${counts[set]}; got ${batch[set]}`);
     }

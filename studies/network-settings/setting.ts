@@ -1,22 +1,25 @@
-import { norm } from '../../src/linalg/vectors.js';
 import {
   comparedRun,
   type ComparedRun,
   escapeVerdict,
   type EscapeVerdict,
 } from '../../src/network/compared-run.js';
-import { chooseForgetSet, drawExperiment, evaluationSets } from '../../src/network/experiment-data.js';
-import type { ExperimentSettings } from '../../src/network/experiment-settings.js';
+import {
+  chooseForgetSet,
+  drawTrainingData,
+  evaluationSets,
+  type DataSettings,
+  type ExperimentSettings,
+  trainingRun,
+  type TrainingSettings,
+  type UnlearningSettings,
+} from '../../src/network/experiment-settings.js';
 import { linearPrediction, type LinearPrediction } from '../../src/network/linear-prediction.js';
 import { LOSSES } from '../../src/network/losses.js';
-import {
-  forgottenAt,
-  retrainedComparison,
-  type RetrainedComparison,
-  retrainedPerformances,
-} from '../../src/network/retrained-comparison.js';
-import { signalNormOf } from '../../src/network/signal-plus-noise.js';
-import { trainingFrom, type TrainingResult } from '../../src/network/training.js';
+import { type RetrainedComparison, retrainedReference } from '../../src/network/retrained-comparison.js';
+import { completed } from '../../src/jobs/interrupt.js';
+import { distributionOfSnr } from '../../src/network/signal-plus-noise.js';
+import type { TrainingResult } from '../../src/network/training.js';
 import { randomSource } from '../../src/random/generator.js';
 import { unlearning } from '../../src/unlearning/process.js';
 
@@ -46,30 +49,30 @@ export interface SettingResult {
  * @throws Error if the network is dead: a setting of the tables must not be.
  */
 export function runSetting({ name, settings, etaRatio, opposite }: NamedSetting): SettingResult {
-  const { seed, width, loss } = settings;
-  const drawn = drawExperiment(settings);
-  const training = completed(trainingFrom(drawn.data, settings, ['network', seed]));
-  const network = { width, dimension: drawn.data.dimension };
-  const trained = { network, weights: training.weights, data: drawn.data, loss: LOSSES[loss] };
-  const { split } = chooseForgetSet(trained, settings);
+  const { data, training: how, unlearning: step, seed } = settings;
+  const drawn = drawTrainingData(data, seed);
+  const training = completed(trainingRun(drawn.data, how, ['network', seed]));
+  const network = { width: how.width, dimension: drawn.data.dimension };
+  const trained = { network, weights: training.weights, data: drawn.data, loss: LOSSES[how.loss] };
+  const { split } = chooseForgetSet(trained, step, seed);
   const predicted = (eta: number | null): LinearPrediction => {
     const random = randomSource('network', seed, 'displacement');
-    const prediction = linearPrediction(trained, split, { ...settings, eta }, random);
+    const prediction = linearPrediction(trained, split, { ...step, eta }, random);
     if (!prediction) throw new Error(`${name}: no sample has curvature at w*`);
     return opposite ? { ...prediction, displacement: prediction.displacement.map((x) => -x) } : prediction;
   };
-  const prediction = predicted(etaRatio * predicted(settings.eta).eta);
-  const sets = evaluationSets(drawn, split, settings);
+  const prediction = predicted(etaRatio * predicted(step.eta).eta);
+  const sets = evaluationSets(drawn, split, data, seed);
   const weights = Array.from(
-    { length: settings.retrained },
-    (_, k) => completed(trainingFrom(sets.retain, settings, ['network', seed, 'retrained', k])).weights,
+    { length: step.retrained },
+    (_, k) => completed(trainingRun(sets.retain, how, ['network', seed, 'retrained', k])).weights,
   );
-  const retrained = retrainedPerformances(trained, weights, sets);
+  const reference = retrainedReference(trained, sets, weights);
   const run = completed(
-    comparedRun(trained, split, prediction, {
-      steps: settings.steps ?? stepsOf(prediction),
+    comparedRun(prediction, {
+      steps: step.steps ?? stepsOf(prediction),
       words: ['network', seed, 'run'],
-      isForgotten: forgottenAt(trained, retrained, sets),
+      isForgotten: reference.isForgotten,
       implementation: unlearning,
     }),
   );
@@ -78,8 +81,8 @@ export function runSetting({ name, settings, etaRatio, opposite }: NamedSetting)
     training,
     prediction,
     run,
-    verdict: escapeVerdict(run, prediction, loss, norm(training.weights)),
-    beyond: retrainedComparison(trained, run.snapshots, sets, retrained),
+    verdict: escapeVerdict(run, prediction),
+    beyond: reference.compare(run.snapshots),
   };
 }
 
@@ -94,68 +97,56 @@ function stepsOf({ growth, displacementLength, escapeDistance }: LinearPredictio
   return Math.ceil((ESCAPES * Math.log(escapeDistance / displacementLength)) / growth);
 }
 
-function completed<Result>(work: Generator<unknown, Result>): Result {
-  for (;;) {
-    const { value, done } = work.next();
-    if (done === true) return value;
-  }
-}
-
-/** What a setting may change. */
-type Change = Partial<Omit<ExperimentSettings, 'distribution'>> & {
+/** Changes to the base setting. */
+interface Change {
   readonly snr?: number;
   readonly dimension?: number;
+  readonly data?: Partial<Omit<DataSettings, 'distribution'>>;
+  readonly training?: Partial<TrainingSettings>;
+  readonly unlearning?: Partial<UnlearningSettings>;
   readonly etaRatio?: number;
   readonly opposite?: boolean;
-};
+}
 
 const DIMENSION = 60;
 
 /** 32 samples of 2 x 60 numbers, 8 of them to forget, 600 weights: a setting takes a tenth of a second. */
-const BASE: Omit<ExperimentSettings, 'distribution'> = {
-  samples: 32,
-  forgetCount: 8,
-  forget: 'random',
-  labelNoise: 0,
-  width: 5,
-  loss: 'squared',
-  batchSize: null,
-  stopAt: null,
-  alpha: 0.3,
-  eta: null,
-  batchRetain: null,
-  batchForget: null,
-  sampling: 'without-replacement',
-  steps: null,
-  factor: 100,
-  displacement: null,
-  retrained: 4,
-  test: 250,
+const BASE: ExperimentSettings = {
+  data: { distribution: distributionOfSnr(1, DIMENSION), samples: 32, labelNoise: 0, test: 250 },
+  training: { width: 5, loss: 'squared', batchSize: null, stopAt: null },
+  unlearning: {
+    forgetCount: 8,
+    forget: 'random',
+    alpha: 0.3,
+    eta: null,
+    batchRetain: null,
+    batchForget: null,
+    sampling: 'without-replacement',
+    steps: null,
+    factor: 100,
+    displacement: null,
+    retrained: 4,
+  },
   seed: 1,
 };
 
 /** More samples than weights: 60 of 2 x 5 numbers for 20 weights, so that D can be positive. */
-const FEW_WEIGHTS: Change = {
-  samples: 60,
-  forgetCount: 10,
+const FEW_WEIGHTS = {
+  data: { samples: 60 },
   dimension: 5,
-  width: 2,
-  alpha: 0.02,
-  steps: 1500,
-};
+  training: { width: 2 },
+  unlearning: { forgetCount: 10, alpha: 0.02, steps: 1500 },
+} satisfies Change;
 
-function setting(
-  name: string,
-  { snr = 1, dimension = DIMENSION, etaRatio = 1, opposite = false, ...change }: Change,
-): NamedSetting {
-  const distribution = {
-    dimension,
-    signalNorm: signalNormOf(snr, 1, dimension),
-    noiseScale: 1,
-    noisePatches: 1,
-    positives: 0.5,
+function setting(name: string, change: Change): NamedSetting {
+  const { snr = 1, dimension = DIMENSION, etaRatio = 1, opposite = false } = change;
+  const settings = {
+    data: { ...BASE.data, ...change.data, distribution: distributionOfSnr(snr, dimension) },
+    training: { ...BASE.training, ...change.training },
+    unlearning: { ...BASE.unlearning, ...change.unlearning },
+    seed: BASE.seed,
   };
-  return { name, etaRatio, opposite, settings: { ...BASE, ...change, distribution } };
+  return { name, etaRatio, opposite, settings };
 }
 
 /** Settings that interpolate: what is forgotten, how strong the signal is, how large the steps and batches are. */
@@ -164,26 +155,26 @@ export const INTERPOLATING: readonly NamedSetting[] = [
   setting('SNR 1', {}),
   setting('.. from -delta', { opposite: true }),
   setting('SNR 2', { snr: 2 }),
-  setting('8 of class +1', { forget: 'class:+1' }),
-  setting('all of class +1', { forget: 'class:+1', forgetCount: 16 }),
-  setting('most memorised', { forget: 'most-memorised' }),
-  setting('least memorised', { forget: 'least-memorised' }),
+  setting('8 of class +1', { unlearning: { forget: 'class:+1' } }),
+  setting('all of class +1', { unlearning: { forget: 'class:+1', forgetCount: 16 } }),
+  setting('most memorised', { unlearning: { forget: 'most-memorised' } }),
+  setting('least memorised', { unlearning: { forget: 'least-memorised' } }),
   setting('eta / 3', { etaRatio: 1 / 3 }),
   setting('8 eta', { etaRatio: 8 }),
   setting('24 eta: overshoot', { etaRatio: 24 }),
-  setting('batches 8 / 2', { batchRetain: 8, batchForget: 2 }),
-  setting('batches 2 / 1', { batchRetain: 2, batchForget: 1 }),
+  setting('batches 8 / 2', { unlearning: { batchRetain: 8, batchForget: 2 } }),
+  setting('batches 2 / 1', { unlearning: { batchRetain: 2, batchForget: 1 } }),
 ];
 
 /** Settings that stop short of interpolation, or have no minimum that interpolates. */
 export const NOT_INTERPOLATING: readonly NamedSetting[] = [
   setting('interpolates', {}),
-  setting('stopped at 1e-12', { stopAt: 1e-12 }),
-  setting('stopped at 1e-8', { stopAt: 1e-8 }),
-  setting('stopped at 1e-4', { stopAt: 1e-4 }),
-  setting('stopped at 1e-2', { stopAt: 1e-2 }),
-  setting('logistic loss', { loss: 'logistic' }),
+  setting('stopped at 1e-12', { training: { stopAt: 1e-12 } }),
+  setting('stopped at 1e-8', { training: { stopAt: 1e-8 } }),
+  setting('stopped at 1e-4', { training: { stopAt: 1e-4 } }),
+  setting('stopped at 1e-2', { training: { stopAt: 1e-2 } }),
+  setting('logistic loss', { training: { loss: 'logistic' } }),
   setting('few weights', FEW_WEIGHTS),
-  setting('.. stopped at 1e-2', { ...FEW_WEIGHTS, stopAt: 1e-2 }),
-  setting('.. 10 % label noise', { ...FEW_WEIGHTS, labelNoise: 0.1 }),
+  setting('.. stopped at 1e-2', { ...FEW_WEIGHTS, training: { ...FEW_WEIGHTS.training, stopAt: 1e-2 } }),
+  setting('.. 10 % label noise', { ...FEW_WEIGHTS, data: { ...FEW_WEIGHTS.data, labelNoise: 0.1 } }),
 ];

@@ -1,15 +1,16 @@
 import { describe, expect, test } from 'vitest';
 import { type ComparedRun, escapeVerdict } from '../../src/network/compared-run.js';
+import { LOSSES } from '../../src/network/losses.js';
 import type { LinearPrediction } from '../../src/network/linear-prediction.js';
-
-const prediction = { displacementLength: 1e-6 } as LinearPrediction;
 
 function verdict(
   run: Partial<ComparedRun>,
   { loss = 'squared', weightLength = 1 }: { loss?: 'squared' | 'logistic'; weightLength?: number } = {},
 ) {
   const usual = { escapeStep: 100, predictedEscapeStep: 100, flipsBefore: 0, largestDifference: 1e-9 };
-  return escapeVerdict({ ...usual, ...run } as ComparedRun, prediction, loss, weightLength);
+  const trained = { weights: Float64Array.of(weightLength), loss: LOSSES[loss] };
+  const prediction = { displacementLength: 1e-6, local: { trained } } as LinearPrediction;
+  return escapeVerdict({ ...usual, ...run } as ComparedRun, prediction);
 }
 
 describe('the verdict on an escape', () => {
