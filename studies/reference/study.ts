@@ -15,7 +15,7 @@ const FOLDER = join(ROOT, 'reports/reference');
 const MAPS_FOLDER = join(ROOT, 'reports/frontier');
 
 /** The committed map, on a grid that keeps it small. */
-const COMMITTED_MAP = ['step-mixing', '--grid', '32x24'];
+const COMMITTED_MAP = ['step-mixing', '--grid', '24x18'];
 
 /** Maps that docs/frontier.md describes. */
 const MAPS = [

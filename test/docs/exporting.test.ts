@@ -1,5 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import {
   analyzeWords,
@@ -51,19 +50,4 @@ describe("PyTorch's own unlearning", () => {
     expect(disagreements(run, { exact, typical })).toEqual(['side', 'single run']);
     expect(disagreements(run, null)).toEqual(['refused']);
   });
-});
-
-/** Files of the repository that a page links to and that are not there. */
-function deadLinks(page: string, text: string): string[] {
-  const links = [...text.matchAll(/\]\(([^)#:]+)(?:#[^)]*)?\)/g)].map(([, target]) => target!);
-  return links.filter((target) => !existsSync(join(root, dirname(page), target)));
-}
-
-test('the guides link to files that exist, and a dead link is noticed', () => {
-  for (const page of ['docs/exporting.md', 'docs/limits.md']) {
-    const text = readFileSync(join(root, page), 'utf8');
-    expect(text).toContain('](../examples/pytorch/unlearning_growth.py)');
-    expect(deadLinks(page, text)).toEqual([]);
-  }
-  expect(deadLinks('docs/limits.md', '[gone](gone.md#section)')).toEqual(['gone.md']);
 });
