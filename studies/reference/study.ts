@@ -9,7 +9,7 @@ import { theorems } from '../../theorems/index.js';
 import { PROGRAM, ROOT } from '../shared/checkout.js';
 import { optionValues } from '../shared/options.js';
 import { study, type StudyConsole } from '../shared/study.js';
-import { referenceSample } from './sample.js';
+import { BACKEND, referenceSample } from './sample.js';
 
 const FOLDER = join(ROOT, 'reports/reference');
 const MAPS_FOLDER = join(ROOT, 'reports/frontier');
@@ -52,10 +52,10 @@ async function writeReference(
     rmSync(FOLDER, { recursive: true, force: true });
     draw(COMMITTED_MAP, FOLDER);
     rmSync(join(FOLDER, `${COMMITTED_MAP[0]}.png`), { force: true });
-    run('verify', '--budget', 'standard', '--seed', '1', '--out', FOLDER);
+    run('verify', '--budget', 'standard', '--seed', '1', '--backend', BACKEND, '--out', FOLDER);
     console.say('sample of the instances');
     const report = JSON.parse(readFileSync(join(FOLDER, 'agreement.json'), 'utf8')) as AgreementReport;
-    const backend = usesBackend(theorems) ? await loadBackend() : null;
+    const backend = usesBackend(theorems) ? await loadBackend(BACKEND) : null;
     const sample = referenceSample(theorems, report, { implementation: unlearning, backend });
     writeFileSync(join(FOLDER, 'sample.json'), `${JSON.stringify(sample, null, 2)}\n`);
   }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { resultsOf } from '../../studies/reference/sample.js';
+import { BACKEND, resultsOf } from '../../studies/reference/sample.js';
 import type { AgreementReport } from '../../src/report/agreement.js';
 import { temporaryFolder } from '../cli/captured-context.js';
 import { spawnProgram } from '../cli/spawned-program.js';
@@ -14,7 +14,7 @@ test('the committed reference report comes out again, every number of it', { tim
   const recorded = reportIn(`${root}reports/reference`);
   const out = temporaryFolder();
   const seed = String(recorded.seed);
-  const { code } = await spawnProgram(['verify', '--budget', 'standard', '--seed', seed, '--out', out]);
+  const { code } = await spawnProgram(['verify', '--budget', 'standard', '--seed', seed, '--backend', BACKEND, '--out', out]);
   expect(code).toBe(0);
   expect(resultsOf(reportIn(out))).toEqual(resultsOf(recorded));
 });

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { instanceDigests, reportDigest, type ReferenceSample } from '../../studies/reference/sample.js';
+import { BACKEND, instanceDigests, reportDigest, type ReferenceSample } from '../../studies/reference/sample.js';
 import type { FrontierDocument } from '../../src/frontier/frontier-document.js';
 import { requestedMap } from '../../src/frontier/maps.js';
 import { errorBudget } from '../../src/harness/budget.js';
@@ -15,6 +15,7 @@ import { unlearning } from '../../src/unlearning/process.js';
 import { theorems } from '../../theorems/index.js';
 import { reportPictures } from '../../src/cli/agreement-files.js';
 import { root } from '../docs/shown-output.js';
+import { withScaledThreshold } from '../cli/sabotage.js';
 import { flippedAscent } from '../sabotage/faults.js';
 
 const folder = `${root}reports/reference`;
@@ -24,7 +25,7 @@ const sample = JSON.parse(text('sample.json')) as ReferenceSample;
 
 let code: CodeUnderTest;
 beforeAll(async () => {
-  code = { implementation: unlearning, backend: await loadBackend() };
+  code = { implementation: unlearning, backend: await loadBackend(BACKEND) };
 });
 
 /** What a report says of a theorem before any instance is drawn. */
@@ -70,6 +71,12 @@ describe('the committed reference report (npm run reference writes it anew)', ()
     expect(other).not.toEqual(sample.theorems[id]);
     const drawn = instanceDigests(theorem, { ...report, seed: report.seed + 1 }, code);
     expect(drawn).not.toEqual(sample.theorems[id]);
+  });
+
+  test('is stale if a threshold is a millionth higher', () => {
+    const U3 = theorems.find(({ id }) => id === 'U3')!;
+    const higher = instanceDigests(withScaledThreshold(U3, 1 + 1e-6), report, code);
+    expect(higher).not.toEqual(sample.theorems.U3);
   });
 
   test('is shown as today in words, as a page and for JUnit', () => {
