@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Counterexample } from '../harness/counterexample.js';
 import type { SavedFailure } from '../harness/run-work.js';
+import { fileText } from '../input/file-text.js';
 import { parseCounterexampleFile } from '../input/counterexample-file.js';
 import { writeFileWhole } from '../jobs/log.js';
 import { agreementHtml } from '../report/agreement-html.js';
@@ -11,7 +12,7 @@ import { agreementMarkdown } from '../report/agreement-text.js';
 import type { AgreementReport } from '../report/agreement.js';
 import { junitXml } from '../report/junit.js';
 import type { CliContext } from './context.js';
-import { readInputFile } from './files.js';
+import { writeFiles } from './files.js';
 
 /** Writes all reports and the counterexamples; returns their paths. */
 export function writeReports(context: CliContext, report: AgreementReport, folder: string): string[] {
@@ -24,11 +25,7 @@ export function writeReports(context: CliContext, report: AgreementReport, folde
       counterexample ? [[`counterexample-${id}.json`, `${JSON.stringify(counterexample, null, 2)}\n`]] : [],
     ),
   ];
-  return contents.map(([name, text]) => {
-    const path = join(folder, name);
-    writeFileWhole(path, text);
-    return path;
-  });
+  return writeFiles(folder, contents);
 }
 
 /** The pictures of a report: every map in its folder, and the calibration if it is there. */
@@ -78,7 +75,7 @@ export function readCorpus(outputFolder: string): SavedFailure[] {
   const names = readdirSync(folder).filter((name) => name.endsWith('.json'));
   return names.sort().map((name) => {
     const path = join(folder, name);
-    return { name, record: parseCounterexampleFile(readInputFile(path), path) };
+    return { name, record: parseCounterexampleFile(fileText(path), path) };
   });
 }
 

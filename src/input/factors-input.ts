@@ -3,7 +3,7 @@ import { matrixShape } from './binary-matrix.js';
 import { InputError } from './input-error.js';
 import { matrixFile } from './matrix-file.js';
 import { matrixPlace } from './matrix-place.js';
-import { shown } from './problem-file.js';
+import { shown } from './checked-json.js';
 import { validatedMatrix } from './validated-matrix.js';
 
 /** How messages call a problem that comes from no file. */

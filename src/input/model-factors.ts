@@ -2,11 +2,11 @@ import { ftruncateSync, writeSync } from 'node:fs';
 import type { MatrixSource } from '../theory/matrix-source.js';
 import { binaryMatrix } from './binary-matrix.js';
 import { descriptorBytes, temporaryFile } from './byte-range.js';
-import { fileErrorReason, UnusableModelError } from './input-error.js';
+import { fileErrorReason } from './file-text.js';
+import { InputError, UnusableModelError } from './input-error.js';
 import type { DifferentiableModel } from './layers-model.js';
 import { NUMBER_TYPES } from './number-type.js';
 import { OUTPUT_LOSSES } from './output-loss.js';
-import { InputError } from './problem-file.js';
 import { combineRows, fitCollector, type FitCollector } from './training-fit.js';
 
 /** The samples of one set: their inputs, and their targets if they are known. */

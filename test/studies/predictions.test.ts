@@ -2,7 +2,6 @@ import { describe, expect, it, test } from 'vitest';
 import { evidenceOptions } from '../../studies/evidence/options.js';
 import { runToThreshold, sideOf } from '../../studies/evidence/run-to-threshold.js';
 import { secondMomentEscape } from '../../studies/evidence/second-moment-path.js';
-import { fittedLogistic } from '../../studies/evidence/fitted-logistic.js';
 import { problemFromSpec, type ReducedProblem } from '../../src/theory/problem.js';
 import { reduceProblem } from '../../src/theory/reduction.js';
 import { randomSource } from '../../src/random/generator.js';
@@ -91,16 +90,6 @@ describe('a run', () => {
     expect(runToThreshold(process(1.001), Float64Array.of(1), random, LIMITS).side).toBe('open');
     expect([sideOf(10, 10), sideOf(0.99, 10), sideOf(1, 10)]).toEqual(['escapes', 'shrinks', 'open']);
     expect(() => runToThreshold(process(2), Float64Array.of(0), random, LIMITS)).toThrow(RangeError);
-  });
-});
-
-describe('a logistic fit', () => {
-  it('has no gradient left but that of the ridge, and refuses separable labels without one', () => {
-    const features = Float64Array.of(1, -2, 1, -1, 1, 1, 1, 2);
-    expect(() => fittedLogistic(features, Float64Array.of(0, 0, 1, 1), 0)).toThrow(/separable/);
-    const w = fittedLogistic(features, Float64Array.of(0, 1, 0, 1), 0);
-    expect(w[0]).toBeCloseTo(0, 12);
-    expect(w[1]).toBeGreaterThan(0.1);
   });
 });
 

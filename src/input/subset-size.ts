@@ -1,35 +1,13 @@
 import { SMALLEST_SUBSET } from '../theory/draw-subset.js';
-import { inside, integerOption, numberOption } from './options.js';
-
-/** Options of `analyze` for large sets, as commander gives them. */
-export interface SubsetOptions {
-  readonly subset?: string;
-  readonly seed?: string;
-  readonly confidence?: string;
-}
 
 /** How a subset is to be drawn. */
 export interface SubsetRequest {
   /** Samples of either set at most; null: as many as is usual, of large sets alone. */
   readonly size: number | null;
   readonly seed: number;
-  readonly confidence: number;
 }
 
-export const DEFAULT_SUBSET: SubsetRequest = { size: null, seed: 1, confidence: 0.95 };
-
-/** @throws UsageError if a value is not allowed. */
-export function subsetRequest({ subset, seed, confidence }: SubsetOptions): SubsetRequest {
-  const most = Number.MAX_SAFE_INTEGER;
-  return {
-    size: subset === undefined ? null : integerOption('subset', subset, SMALLEST_SUBSET, most),
-    seed: seed === undefined ? DEFAULT_SUBSET.seed : integerOption('seed', seed, 0, most),
-    confidence:
-      confidence === undefined
-        ? DEFAULT_SUBSET.confidence
-        : numberOption('confidence', confidence, inside(0, 1)),
-  };
-}
+export const DEFAULT_SUBSET: SubsetRequest = { size: null, seed: 1 };
 
 /** With more factors than this everything that is n x n needs more than about 2 GB. */
 const MAX_FACTORS = 8192;
