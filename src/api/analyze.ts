@@ -49,7 +49,7 @@ export function analyze(
   return { ...analysis, ...(training && { training }) };
 }
 
-function isRead(problem: UnsteppedProblem | ReadProblem): problem is ReadProblem {
+function isRead(problem: unknown): problem is ReadProblem {
   return typeof problem === 'object' && problem !== null && 'problem' in problem;
 }
 
