@@ -1,6 +1,6 @@
 import Tinypool from 'tinypool';
 import { performTask, type VerifyTask, type VerifyTaskResult } from '../src/harness/task.js';
-import { usesBackend } from '../src/harness/theorem.js';
+import { usesBackend } from '../src/harness/kinds.js';
 import type { GradientBackend, TensorBackendName } from '../src/network/gradient-backend.js';
 import { loadBackend } from '../src/network/load-backend.js';
 import { unlearning } from '../src/unlearning/process.js';

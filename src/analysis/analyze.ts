@@ -1,10 +1,6 @@
-import {
-  isProblemTheorem,
-  predictedSide,
-  type PredictedSide,
-  type ProblemTheorem,
-  type Theorem,
-} from '../harness/theorem.js';
+import type { PredictedSide } from '../harness/examination.js';
+import { appliesTo, isProblemTheorem, kindOf } from '../harness/kinds.js';
+import type { ProblemTheorem, Theorem } from '../harness/theorem.js';
 import { randomSource } from '../random/generator.js';
 import { crossCoherence, setCoherence, unlearningCoherence } from '../theory/coherence.js';
 import { criticalMixing } from '../theory/critical-mixing.js';
@@ -182,14 +178,12 @@ function theoremVerdict(
   problem: ReducedProblem,
   eta: number,
 ): TheoremVerdict {
-  const applies = claim.applies(problem);
-  const silent = { id, name, applies, side: 'undecided', etaThreshold: null } as const;
-  if (!applies) return silent;
-  if (claim.kind === 'escape-time') return { ...silent, side: 'diverges', etaThreshold: 0 };
-  if (claim.kind !== 'side') return silent;
-  const critical = claim.criticalStep(problem);
-  const etaThreshold = critical !== null && Number.isFinite(critical) ? critical : null;
-  return { id, name, applies, side: predictedSide(claim, critical, eta), etaThreshold };
+  const applies = appliesTo(claim, problem);
+  const taken = applies ? kindOf(claim).sides?.taken(claim, problem) : null;
+  if (!taken) return { id, name, applies, side: 'undecided', etaThreshold: null };
+  const { criticalStep } = taken;
+  const etaThreshold = criticalStep !== null && Number.isFinite(criticalStep) ? criticalStep : null;
+  return { id, name, applies, side: taken.at(eta), etaThreshold };
 }
 
 /** Simulated single runs, started along the Perron matrix, as long as TYPICAL_OPERATIONS allow. */

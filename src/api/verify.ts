@@ -5,7 +5,8 @@ import { type Counterexample, replayCounterexample } from '../harness/counterexa
 import type { Examination } from '../harness/examination.js';
 import type { SavedFailure, TheoremProgress } from '../harness/run-work.js';
 import { inProcessRunner, type TaskRunner } from '../harness/task.js';
-import { type Theorem, usesBackend } from '../harness/theorem.js';
+import { usesBackend } from '../harness/kinds.js';
+import type { Theorem } from '../harness/theorem.js';
 import { verify as verifyOn } from '../harness/verify.js';
 import { checkedCounterexample } from '../input/counterexample-file.js';
 import { InputError } from '../input/input-error.js';

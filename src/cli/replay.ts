@@ -4,7 +4,7 @@ import {
   replayCounterexample,
 } from '../harness/counterexample.js';
 import type { Examination } from '../harness/examination.js';
-import { usesBackend } from '../harness/theorem.js';
+import { usesBackend } from '../harness/kinds.js';
 import { parseCounterexampleFile } from '../input/counterexample-file.js';
 import { randomSource } from '../random/generator.js';
 import { instanceText } from '../report/agreement.js';

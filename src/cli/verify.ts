@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Counterexample } from '../harness/counterexample.js';
 import type { SavedFailure, VerifyOptions } from '../harness/run-work.js';
 import type { FinishedWork, TaskRunner } from '../harness/task.js';
-import { usesBackend } from '../harness/theorem.js';
+import { usesBackend } from '../harness/kinds.js';
 import { EXIT_CODES } from '../harness/verdict.js';
 import { verify, verifyShard } from '../harness/verify.js';
 import { parseCounterexampleFile } from '../input/counterexample-file.js';

@@ -1,10 +1,6 @@
-import {
-  isProblemTheorem,
-  type PredictedSide,
-  predictedSide,
-  type ProblemTheorem,
-  type Theorem,
-} from '../harness/theorem.js';
+import type { PredictedSide } from '../harness/examination.js';
+import { appliesTo, isProblemTheorem, kindOf } from '../harness/kinds.js';
+import type { Theorem } from '../harness/theorem.js';
 import { exactStability, type SecondMomentGrowth } from '../theory/operator/exact-stability.js';
 import type { ReducedProblem } from '../theory/problem.js';
 import type { LineDefinition } from './frontier-map.js';
@@ -68,12 +64,17 @@ export interface TheoremThreshold {
   side(eta: number): PredictedSide;
 }
 
-/** The theorems of a register that take a side. */
-function sideTheorems(theorems: readonly Theorem[]): ProblemTheorem[] {
-  return theorems
-    .filter(isProblemTheorem)
-    .filter(({ claim }) => claim.kind === 'side' || claim.kind === 'escape-time');
+/** The theorems of a register that take a side, with how they do. */
+function sideTheorems(theorems: readonly Theorem[]) {
+  return theorems.filter(isProblemTheorem).flatMap(({ id, claim }) => {
+    const { sides } = kindOf(claim);
+    if (!sides) return [];
+    const axis = sides.axis(claim);
+    return [{ id, claim, sides, axis, field: `${axis}.${id}` }];
+  });
 }
+
+type SideTheorem = ReturnType<typeof sideTheorems>[number];
 
 /** The thresholds of all theorems that take a side, in the order of the register. */
 export function theoremThresholds(theorems: readonly Theorem[], problem: ReducedProblem): TheoremThreshold[] {
@@ -82,33 +83,26 @@ export function theoremThresholds(theorems: readonly Theorem[], problem: Reduced
 
 /** Lines at which a theorem begins to speak, or stops. */
 export function theoremLines(theorems: readonly Theorem[]): LineDefinition[] {
-  return sideTheorems(theorems).flatMap((theorem): LineDefinition[] => {
-    const { id, claim } = theorem;
-    if (claim.kind !== 'side') return [];
-    const kind = claim.asserts;
-    return [
-      { id, label: id, kind, field: fieldOf(theorem), against: claim.criticalMixing ? 'alpha' : 'eta' },
-    ];
+  return sideTheorems(theorems).flatMap(({ id, claim, sides, axis, field }): LineDefinition[] => {
+    const kind = sides.asserts(claim);
+    return kind ? [{ id, label: id, kind, field, against: axis }] : [];
   });
 }
 
-function fieldOf({ id, claim }: ProblemTheorem): string {
-  return `${claim.kind === 'side' && claim.criticalMixing ? 'alpha' : 'eta'}.${id}`;
-}
-
-function thresholdOf(theorem: ProblemTheorem, problem: ReducedProblem): TheoremThreshold {
-  const { id, claim } = theorem;
-  const field = fieldOf(theorem);
-  const applies = claim.applies(problem);
-  const silent: TheoremThreshold = { id, applies, field, value: null, side: () => 'undecided' };
-  if (!applies) return silent;
-  if (claim.kind === 'escape-time') return { ...silent, value: 0, side: () => 'diverges' };
-  if (claim.kind !== 'side') return silent;
-  const critical = claim.criticalStep(problem);
+function thresholdOf(
+  { id, claim, sides, axis, field }: SideTheorem,
+  problem: ReducedProblem,
+): TheoremThreshold {
+  const applies = appliesTo(claim, problem);
+  if (!applies) return { id, applies, field, value: null, side: () => 'undecided' };
+  const taken = sides.taken(claim, problem);
+  const { criticalStep, criticalMixing = null } = taken;
   return {
-    ...silent,
-    value: finite(claim.criticalMixing ? claim.criticalMixing(problem) : critical),
-    side: (eta) => (atThreshold(eta, critical) ? 'undecided' : predictedSide(claim, critical, eta)),
+    id,
+    applies,
+    field,
+    value: finite(axis === 'alpha' ? criticalMixing : criticalStep),
+    side: (eta) => (atThreshold(eta, criticalStep) ? 'undecided' : taken.at(eta)),
   };
 }
 

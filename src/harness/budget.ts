@@ -1,3 +1,4 @@
+import { kindOf } from './kinds.js';
 import type { Theorem } from './theorem.js';
 
 /** How much one run of `verify` spends. */
@@ -36,22 +37,7 @@ export interface ErrorBudget {
 
 /** Sampled certificates that one examined instance of a theorem may issue at most. */
 function certificatesPerInstance({ claim, mutants }: Theorem): number {
-  // A side may be certified a second time with more samples; an order compares two problems; the typical
-  // growth is compared with the theorem's bound and with those of its wrong variants.
-  // An interval for a median, a rank test or a network's rate serves a claim and its variants alike; how often a
-  // bound is broken is another number for every variant.
-  return {
-    side: 2,
-    order: 2,
-    typical: 1 + mutants.length,
-    inequality: 0,
-    'escape-time': 0,
-    gram: 0,
-    frequency: 1 + mutants.length,
-    location: 1,
-    'block-model': 1,
-    'network-escape': 1,
-  }[claim.kind];
+  return kindOf(claim).certificates(mutants.length);
 }
 
 /** A replayed failure issues no more than any instance without its wrong variants. */

@@ -10,10 +10,10 @@ import {
 } from '../network/signal-plus-noise.js';
 import { trainNetwork } from '../network/training.js';
 import { randomSource } from '../random/generator.js';
-import type { NetworkSetting } from './network-instance.js';
+import type { NetworkSetting } from './instance.js';
 
 /** The distribution that a setting describes. */
-export function distributionOf(setting: NetworkSetting): SignalPlusNoise {
+function distributionOf(setting: NetworkSetting): SignalPlusNoise {
   const { dimension, signalToNoise, noiseScale, noisePatches, positives } = setting;
   const signalNorm = signalNormOf(signalToNoise, noiseScale, dimension);
   return { dimension, signalNorm, noiseScale, noisePatches, positives };

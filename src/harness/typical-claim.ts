@@ -1,15 +1,33 @@
 import { exceedsTypicalGrowth } from '../decision/scalar-growth.js';
 import { randomSource } from '../random/generator.js';
+import type { ReducedProblem } from '../theory/problem.js';
 import { typicalGrowth } from '../unlearning/growth.js';
 import { linearisedProcess } from '../unlearning/process.js';
-import {
-  type Examination,
-  type ExaminationSettings,
-  type ExaminedProblem,
-  isFarFromThreshold,
-  type Outcome,
-} from './examination.js';
-import type { ProblemInstance, TypicalClaim } from './theorem.js';
+import { variantsOf, type Claim, type ClaimKind, type ExaminationSettings } from './claim.js';
+import type { Examination, Outcome } from './examination.js';
+import { examinedCase, isFarFromThreshold } from './examined-problem.js';
+import type { ProblemInstance } from './instance.js';
+
+/** An upper bound on the growth 2 gamma of typical runs by the growth log rho(T) of the second moment. */
+export interface TypicalClaim extends Claim {
+  readonly kind: 'typical';
+  applies(problem: ReducedProblem): boolean;
+  /** Upper bound on 2 gamma, given log rho(T). */
+  bound(logGrowth: number): number;
+}
+
+/** Claims about single runs: their measured growth against the exact one of the second moment. */
+export const typicalClaims: ClaimKind<TypicalClaim, ProblemInstance> = {
+  name: 'typical',
+  about: 'problem',
+  wording: {
+    testedAs: () => 'measured growth of single runs against the exact growth of the second moment',
+  },
+  // Compared with the bound of the claim and with those of its wrong variants.
+  certificates: (variants) => 1 + variants,
+  applies: (claim, problem) => claim.applies(problem),
+  examine: examineTypical,
+};
 
 const RUNS = 32;
 const STEPS = 1500;
@@ -27,13 +45,12 @@ const RESOLUTION = 2e-3;
  * `error`. Agreement needs the upper confidence limit of the measured growth to be below the bound, to RESOLUTION;
  * growth measured after a burn-in is a run of its own from the burnt-in start.
  */
-export function examineTypical(
+function examineTypical(
   claim: TypicalClaim,
   instance: ProblemInstance,
-  problem: ExaminedProblem,
-  eta: number,
   settings: ExaminationSettings,
 ): Examination {
+  const { problem, eta } = examinedCase(instance);
   const { logGrowth } = problem.exact.growth(eta);
   const bound = measurable(claim.bound(logGrowth));
   const words = [settings.seed, settings.theoremId, JSON.stringify([instance, eta])];
@@ -69,14 +86,12 @@ export function examineTypical(
 
   /** Wrong bounds that the typical growth certainly exceeds; certified where r = 1. */
   function refutedBounds(): string[] {
-    const wrong = settings.mutants.flatMap(({ id, claim: other }) =>
-      other.kind === 'typical' ? [{ id, bound: other.bound(logGrowth) }] : [],
-    );
+    const wrong = variantsOf(settings.mutants, claim);
     const exceeded = exceedsTypicalGrowth(
       linearisedProcess(problem.reduced, eta, settings.implementation),
       problem.reduced,
       eta,
-      wrong.map((entry) => entry.bound),
+      wrong.map((variant) => variant.claim.bound(logGrowth)),
       randomSource('scalar growth', ...words),
       settings.errorProbability,
     );

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Counterexample } from '../harness/counterexample.js';
-import { NETWORK_EXPERIMENTS } from '../harness/network-instance.js';
+import { NETWORK_EXPERIMENTS } from '../harness/kinds.js';
 import {
   checkProblem,
   InputError,

@@ -1,4 +1,5 @@
 import type { TheoremVerdict } from '../analysis/analyze.js';
+import { assertionOf } from '../harness/kinds.js';
 import type { Theorem } from '../harness/theorem.js';
 import { markup, type Markup } from './markup.js';
 import { plainNumber, written } from './number-format.js';
@@ -54,8 +55,9 @@ function assertions(verdicts: readonly TheoremVerdict[], theorems: readonly Theo
   return verdicts
     .flatMap(({ id, side, etaThreshold }) => {
       const claim = theorems.find((theorem) => theorem.id === id)?.claim;
-      if (etaThreshold === null || claim?.kind !== 'side') return [];
-      return [{ id, asserts: claim.asserts, threshold: etaThreshold, decides: side !== 'undecided' }];
+      const asserts = claim ? assertionOf(claim) : null;
+      if (etaThreshold === null || asserts === null) return [];
+      return [{ id, asserts, threshold: etaThreshold, decides: side !== 'undecided' }];
     })
     .sort((a, b) => order.indexOf(a.asserts) - order.indexOf(b.asserts) || a.threshold - b.threshold);
 }

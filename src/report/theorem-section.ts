@@ -1,5 +1,5 @@
 import type { Confusion, TheoremSummary } from '../harness/summary.js';
-import type { Claim, SideClaim } from '../harness/theorem.js';
+import { wordsOf } from '../harness/kinds.js';
 import { killedShare, STATUS_WORDS, theoremStatus } from './agreement.js';
 import { markup, type Markup, withSymbols } from './markup.js';
 import { grouped, percent } from './number-format.js';
@@ -43,7 +43,7 @@ function test(summary: TheoremSummary): Markup {
   const { value, confidence } = disagreementUpperBound;
   return markup`<h4>Test</h4>
 <dl class="facts">
-<div><dt>tested as</dt><dd>${testedAs(summary)}</dd></div>
+<div><dt>tested as</dt><dd>${wordsOf(summary).testedAs}</dd></div>
 <div><dt>draws</dt><dd>${draws(summary)}</dd></div>
 <div><dt>drawn</dt><dd>${withSymbols(summary.drawing)}</dd></div>
 <div><dt>disagreement</dt><dd>at most ${percent(value)} of such draws (upper confidence bound, ${percent(confidence)})</dd></div>
@@ -62,38 +62,6 @@ function draws({ instances, witnesses, sampledSteps, certificates }: TheoremSumm
   ];
   const cost = costs.length > 0 ? ` ${costs.join(' and ')} in all.` : '';
   return `${grouped(instances)} instances: ${stored}${grouped(instances - witnesses)} random ones from the seed.${cost}`;
-}
-
-/** Kind of a claim, with the side it asserts if it is about sides. */
-interface ClaimKind {
-  readonly kind: Claim['kind'];
-  readonly asserts?: SideClaim['asserts'] | null;
-}
-
-/** How a claim of a kind is put to the test, in a line. */
-export function testedAs({ kind, asserts }: ClaimKind): string {
-  switch (kind) {
-    case 'side':
-      return `predicted side against the sampled certificate (asserts ${asserts === 'both' ? 'divergence and stability' : asserts})`;
-    case 'order':
-      return 'order of two problems: exact radii, and certificates of both sides';
-    case 'inequality':
-      return 'inequalities between computed quantities';
-    case 'typical':
-      return 'measured growth of single runs against the exact growth of the second moment';
-    case 'escape-time':
-      return 'predicted step of escape against a full-batch run of the real step, exactly';
-    case 'gram':
-      return 'identity against the gradients of the network, in closed form and by automatic differentiation';
-    case 'frequency':
-      return 'how often the bound is broken over many data sets, with an exact binomial interval, against delta';
-    case 'location':
-      return 'interval for the median over many data sets against the limit with its tolerance';
-    case 'block-model':
-      return 'exact eigenvalues of the block model, and real networks before and after training';
-    case 'network-escape':
-      return 'trained networks unlearned by the real step: rate, step of escape, and its rise with SNR by ranks';
-  }
 }
 
 /** How the instances of a theorem came out: a bar in shares, and the numbers in words. */
@@ -123,7 +91,7 @@ const PREDICTED = ['diverges', 'stable', 'undecided'] as const;
 const OBSERVED = ['diverges', 'stable', 'inconclusive'] as const;
 
 /** Predicted against observed sides; nothing where no side is observed. */
-export function confusionTable({ id, kind, confusion }: TheoremSummary): Markup | null {
+export function confusionTable({ id, asserts, confusion }: TheoremSummary): Markup | null {
   if (!confusion) return null;
   return markup`<div class="scroll" role="region" aria-label="Sides of ${id}" tabindex="0">
 <table class="confusion">
@@ -133,17 +101,21 @@ export function confusionTable({ id, kind, confusion }: TheoremSummary): Markup 
 ${PREDICTED.map(
   (
     predicted,
-  ) => markup`<tr><th scope="row"><span class="wide">predicted</span> <b>${predicted}</b></th>${cells(kind, confusion, predicted)}</tr>
+  ) => markup`<tr><th scope="row"><span class="wide">predicted</span> <b>${predicted}</b></th>${cells(asserts, confusion, predicted)}</tr>
 `,
 )}</tbody>
 </table>
 </div>`;
 }
 
-function cells(kind: TheoremSummary['kind'], confusion: Confusion, predicted: (typeof PREDICTED)[number]) {
+function cells(
+  asserts: TheoremSummary['asserts'],
+  confusion: Confusion,
+  predicted: (typeof PREDICTED)[number],
+) {
   return OBSERVED.map((observed) => {
     const count = confusion[predicted][observed];
-    const meaning = kind === 'side' ? meaningOf(predicted, observed) : null;
+    const meaning = asserts !== null ? meaningOf(predicted, observed) : null;
     const found = count === 0 ? 'zero' : (meaning ?? 'plain');
     return markup`<td class="${found}">${count}${meaning && count > 0 ? markup` <small>${WORDS[meaning]}</small>` : null}</td>`;
   });

@@ -1,5 +1,7 @@
 import type { ReducedProblem } from '../../src/theory/problem.js';
-import { predictedSide, type PredictedSide, type Theorem } from '../../src/harness/theorem.js';
+import type { PredictedSide } from '../../src/harness/examination.js';
+import { isSideClaim, predictedSide } from '../../src/harness/side-claim.js';
+import type { Theorem } from '../../src/harness/theorem.js';
 import { randomSource } from '../../src/random/generator.js';
 import { exactStability, type SecondMomentGrowth } from '../../src/theory/operator/exact-stability.js';
 import {
@@ -60,7 +62,7 @@ export function digitsSettings(models: DigitsModels, alphaStar: number, options:
 /** The side that theorems decide, without the exact operator. */
 export function prediction({ problem, eta }: Setting, theorems: readonly Theorem[]): Prediction {
   const verdicts = theorems.flatMap(({ id, claim }) => {
-    if (claim.kind !== 'side' || !claim.applies(problem)) return [];
+    if (!isSideClaim(claim) || !claim.applies(problem)) return [];
     const side = predictedSide(claim, claim.criticalStep(problem), eta);
     return side === 'undecided' ? [] : [{ id, side }];
   });

@@ -1,6 +1,7 @@
 import { escapePrediction } from '../../src/network/escape-prediction.js';
 import { theoremThresholds } from '../../src/frontier/assessed-problem.js';
-import type { PredictedSide, Theorem } from '../../src/harness/theorem.js';
+import type { PredictedSide } from '../../src/harness/examination.js';
+import type { Theorem } from '../../src/harness/theorem.js';
 import { randomSource, type RandomSource } from '../../src/random/generator.js';
 import { perronStart, typicalGrowth } from '../../src/unlearning/growth.js';
 import { linearisedProcess } from '../../src/unlearning/process.js';

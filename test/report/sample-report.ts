@@ -3,7 +3,8 @@ import type { Counterexample } from '../../src/harness/counterexample.js';
 import type { Examination } from '../../src/harness/examination.js';
 import { exactVariantResults } from '../../src/harness/exact-variants.js';
 import { summariseTheorem, type TheoremSummary } from '../../src/harness/summary.js';
-import { isProblemTheorem, type Theorem } from '../../src/harness/theorem.js';
+import { assertionOf, isProblemTheorem } from '../../src/harness/kinds.js';
+import type { Theorem } from '../../src/harness/theorem.js';
 import { runVerdict } from '../../src/harness/verdict.js';
 import { agreementReport, type AgreementReport } from '../../src/report/agreement.js';
 import { theorems as registered } from '../../theorems/index.js';
@@ -28,9 +29,10 @@ function examinations(theorem: Theorem, count: number): Examination[] {
     if (!isProblemTheorem(theorem)) return examination({ ...common, ...WITHOUT_STEP });
     const { claim } = theorem;
     if (claim.kind === 'inequality') return examination({ ...common, ...WITHOUT_STEP, etaStar: 1 });
-    const side = claim.kind === 'side' && claim.asserts === 'stability' ? 'stable' : 'diverges';
+    const asserts = assertionOf(claim);
+    const side = asserts === 'stability' ? 'stable' : 'diverges';
     const ratio = { stability: 1 / (1 + k / 20), both: 1, divergence: 1 + k / 20 };
-    const criticalStep = claim.kind === 'side' ? ratio[claim.asserts] : null;
+    const criticalStep = asserts ? ratio[asserts] : null;
     const sides = { ...common, predicted: side, observed: side, criticalStep, etaStar: 1 } as const;
     if (k % 7 === 6)
       return examination({ ...sides, observed: 'inconclusive', outcome: 'inconclusive', far: false });

@@ -6,7 +6,7 @@ import { requestedMap } from '../../src/frontier/maps.js';
 import { errorBudget } from '../../src/harness/budget.js';
 import { runInstances } from '../../src/harness/run-instances.js';
 import { summariseTheorem } from '../../src/harness/summary.js';
-import { usesBackend } from '../../src/harness/theorem.js';
+import { usesBackend } from '../../src/harness/kinds.js';
 import type { AgreementReport } from '../../src/report/agreement.js';
 import { unlearning } from '../../src/unlearning/process.js';
 import { theorems } from '../../theorems/index.js';

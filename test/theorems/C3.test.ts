@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { errorFunction, foldedNormalMean } from '../../theorems/C3.js';
+import { foldedNormalMean } from '../../theorems/C3.js';
 import { relativeDifference } from '../closeness.js';
 
 /** Simpson's rule with 20,000 steps over at most 24 widths: (24/20000)^4/180, and rounding of the sum. */
@@ -12,21 +12,6 @@ function integral(f: (x: number) => number, from: number, to: number): number {
   for (let k = 1; k < steps; k++) sum += (k % 2 === 1 ? 4 : 2) * f(from + k * h);
   return (sum * h) / 3;
 }
-
-describe('errorFunction', () => {
-  it.each([1e-12, 0.01, 0.3, 1, 2, 3.5, 5, 5.999])('is the integral of the Gaussian up to %f', (x) => {
-    const exact = (2 / Math.sqrt(Math.PI)) * integral((t) => Math.exp(-t * t), 0, x);
-    expect(relativeDifference(errorFunction(x), exact)).toBeLessThan(INTEGRATED);
-    expect(errorFunction(-x)).toBe(-errorFunction(x));
-  });
-
-  it('has the tabulated values, and is 1 from where doubles cannot tell', () => {
-    expect(errorFunction(0)).toBe(0);
-    expect(Math.abs(errorFunction(0.5) - 0.5204998778130465)).toBeLessThan(2e-16);
-    expect(Math.abs(errorFunction(1) - 0.8427007929497149)).toBeLessThan(3e-16);
-    for (const x of [6, 30, 1e300, Infinity]) expect(errorFunction(x)).toBe(1);
-  });
-});
 
 describe('foldedNormalMean', () => {
   /** The two halves of the integral of |x| against the density of N(m, s^2), each smooth. */
