@@ -106,7 +106,7 @@ const ROOMS = [
   },
   {
     name: 'src/harness: statements',
-    files: ['src/harness/theorem.ts', 'src/harness/network-instance.ts'],
+    files: ['src/harness/instance.ts', 'src/harness/theorem.ts'],
     holds: 'What a theorem, a claim and an instance are.',
     imports: ['src/linalg', 'src/random', 'src/theory'],
     types: ['src/network', 'src/harness'],

@@ -5,7 +5,6 @@ import type { ExaminationSettings } from '../src/harness/claim.js';
 import { examine } from '../src/harness/kinds.js';
 import type { Mutant } from '../src/harness/claim.js';
 import type { Instance } from '../src/harness/instance.js';
-import { isProblemTheorem } from '../src/harness/kinds.js';
 import type { Theorem } from '../src/harness/theorem.js';
 import { derivedSeed } from '../src/random/generator.js';
 import { unlearning } from '../src/unlearning/process.js';

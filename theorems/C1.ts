@@ -13,7 +13,6 @@
  */
 import fc from 'fast-check';
 import type { GramClaim, GramFeatures, GramTolerance } from '../src/harness/gram-claim.js';
-import type { NetworkInstance } from '../src/harness/instance.js';
 import type { Description, NetworkTheorem } from '../src/harness/theorem.js';
 import { PLAIN_SETTING, seeds } from './draws/network-settings.js';
 import { CAO_KOU } from './sources.js';
@@ -148,7 +147,7 @@ export const C1: NetworkTheorem<GramClaim> = {
   ...description,
   claim,
   mutants,
-  witnesses: witnesses as NetworkInstance[],
+  witnesses,
   drawing:
     'networks with random weights on random data: 2 to 10 samples, 1 to 3 noise patches, 1 to 8 filters of each sign, SNR 0 to 4, classes balanced and not.',
   instances: fc

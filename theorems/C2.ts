@@ -200,7 +200,7 @@ export const C2: NetworkTheorem<FrequencyClaim> = {
   ...description,
   claim: bounded(),
   mutants,
-  witnesses: witnesses as NetworkInstance[],
+  witnesses,
   drawing:
     'sizes, noise scales and deltas; each instance draws its data sets afresh from the generator and counts how many break the bound.',
   instances: noiseSettings,

@@ -19,7 +19,7 @@
  */
 import fc from 'fast-check';
 import bundle from 'jstat';
-import type { NetworkInstance, NetworkSetting } from '../src/harness/instance.js';
+import type { NetworkSetting } from '../src/harness/instance.js';
 import type { LocationClaim } from '../src/harness/location-claim.js';
 import type { Description, NetworkTheorem } from '../src/harness/theorem.js';
 import { spectrumSettings } from './draws/network-settings.js';
@@ -149,7 +149,7 @@ export const C3: NetworkTheorem<LocationClaim> = {
   ...description,
   claim,
   mutants,
-  witnesses: witnesses as NetworkInstance[],
+  witnesses,
   drawing:
     'sizes and SNR from 0 to 3; each instance draws its data sets afresh and locates the median of the coherence.',
   instances: spectrumSettings(

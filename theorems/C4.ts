@@ -17,7 +17,7 @@
  * spiked covariance model, (1 + theta)(1 + g/theta) if theta > sqrt g, which these data refute.
  */
 import fc from 'fast-check';
-import type { NetworkInstance, NetworkSetting } from '../src/harness/instance.js';
+import type { NetworkSetting } from '../src/harness/instance.js';
 import type { LocationClaim } from '../src/harness/location-claim.js';
 import type { Description, NetworkTheorem } from '../src/harness/theorem.js';
 import { spectrumSettings } from './draws/network-settings.js';
@@ -158,7 +158,7 @@ export const C4: NetworkTheorem<LocationClaim> = {
   ...description,
   claim,
   mutants,
-  witnesses: witnesses as NetworkInstance[],
+  witnesses,
   drawing:
     'sizes and signals on both sides of the transition, at it and without a signal; each instance draws its data sets afresh and locates the median of the largest eigenvalue.',
   instances: spectrumSettings('largest-eigenvalue', strengths, (strength, n, d) =>

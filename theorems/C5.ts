@@ -16,7 +16,7 @@
  */
 import fc from 'fast-check';
 import type { BlockModel, BlockModelClaim, ClassCounts, SnrTrend } from '../src/harness/block-model-claim.js';
-import type { NetworkInstance, NetworkSetting } from '../src/harness/instance.js';
+import type { NetworkSetting } from '../src/harness/instance.js';
 import type { Description, NetworkTheorem } from '../src/harness/theorem.js';
 import { symmetricEigen } from '../src/linalg/symmetric-eigen.js';
 import { PLAIN_SETTING, seeds } from './draws/network-settings.js';
@@ -208,7 +208,7 @@ export const C5: NetworkTheorem<BlockModelClaim> = {
   ...description,
   claim,
   mutants,
-  witnesses: witnesses as NetworkInstance[],
+  witnesses,
   drawing:
     'block models of 3 to 24 samples with random class counts, mixing and SNR; networks at random initialisation, 110 an instance; trained networks at four levels of SNR, 48 an instance.',
   instances: fc.oneof(

@@ -15,7 +15,6 @@
  */
 import fc from 'fast-check';
 import type { NetworkEscapeClaim } from '../src/harness/network-escape-claim.js';
-import type { NetworkInstance } from '../src/harness/instance.js';
 import type { Description, NetworkTheorem } from '../src/harness/theorem.js';
 import { PLAIN_SETTING, seeds } from './draws/network-settings.js';
 import { CAO_KOU } from './sources.js';
@@ -102,7 +101,7 @@ export const C6: NetworkTheorem<NetworkEscapeClaim> = {
   ...description,
   claim,
   mutants,
-  witnesses: witnesses as NetworkInstance[],
+  witnesses,
   drawing:
     'networks of 8 to 20 samples trained to interpolation at SNR 0.05 to 4 and unlearned by the real full-batch step; and 48 networks at four levels of SNR, whose escape times are ranked.',
   instances: fc.oneof({ weight: 14, arbitrary: singleRuns }, { weight: 1, arbitrary: trends }),

@@ -5,7 +5,7 @@ import { type Counterexample, replayCounterexample } from '../harness/counterexa
 import type { Examination } from '../harness/examination.js';
 import type { SavedFailure, TheoremProgress } from '../harness/run-work.js';
 import { inProcessRunner, type TaskRunner } from '../harness/task.js';
-import { usesBackend } from '../harness/kinds.js';
+import { experimentsOf, usesBackend } from '../harness/kinds.js';
 import type { Theorem } from '../harness/theorem.js';
 import { verify as verifyOn } from '../harness/verify.js';
 import { checkedCounterexample } from '../input/counterexample-file.js';
@@ -152,8 +152,8 @@ export async function replay(
   theorems: Theorem | readonly Theorem[],
   options: { readonly backend?: TensorBackendName | null } = {},
 ): Promise<Examination> {
-  const checked = checkedCounterexample(record, 'counterexample');
   const list = [theorems].flat() as readonly Theorem[];
+  const checked = checkedCounterexample(record, 'counterexample', experimentsOf(list));
   const theorem = list.find(({ id }) => id === checked.theorem.id);
   if (!theorem) {
     const allowed = list.map(({ id }) => id).join(', ');

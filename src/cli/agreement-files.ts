@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { worded } from '../harness/kinds.js';
 import { agreementHtml } from '../report/agreement-html.js';
 import type { Picture } from '../report/agreement-sections.js';
 import { agreementMarkdown } from '../report/agreement-text.js';
@@ -12,7 +13,7 @@ import { writeFileWhole } from './files.js';
 export function writeReports(context: CliContext, report: AgreementReport, folder: string): string[] {
   const contents: [string, string][] = [
     ['agreement.json', `${JSON.stringify(report, null, 2)}\n`],
-    ['agreement.html', agreementHtml(report, reportPictures(context, folder))],
+    ['agreement.html', agreementHtml(worded(report), reportPictures(context, folder))],
     ['agreement.md', agreementMarkdown(report)],
     ['junit.xml', junitXml(report)],
     ...report.theorems.flatMap(({ id, counterexample }): [string, string][] =>

@@ -1,3 +1,4 @@
+import { asserting } from '../harness/kinds.js';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { analyzeSubset, type DrawnProblem, type SubsetReport } from '../analysis/analyze-subset.js';
@@ -43,7 +44,7 @@ export async function analyzeCommand(
     ...(training && { training }),
   };
   if (options.out !== undefined) {
-    const page = { source, setting, analysis, theorems: context.theorems, tool: context.tool };
+    const page = { source, setting, analysis, theorems: asserting(context.theorems), tool: context.tool };
     const written = await writeAnalysis(page, options.out);
     context.stderr.write(`Written: ${written.join(', ')}\n`);
   }

@@ -4,7 +4,7 @@ import {
   replayCounterexample,
 } from '../harness/counterexample.js';
 import type { Examination } from '../harness/examination.js';
-import { usesBackend } from '../harness/kinds.js';
+import { experimentsOf, usesBackend } from '../harness/kinds.js';
 import { parseCounterexampleFile } from '../input/counterexample-file.js';
 import { randomSource } from '../random/generator.js';
 import { instanceText } from '../report/agreement.js';
@@ -24,7 +24,7 @@ export async function replayCommand(
   file: string,
   implementation: UnlearningImplementation,
 ): Promise<number> {
-  const record = parseCounterexampleFile(readInputFile(file), file);
+  const record = parseCounterexampleFile(readInputFile(file), file, experimentsOf(context.theorems));
   const theorem = theoremNamed(context.theorems, record.theorem.id);
   const backend = usesBackend([theorem]) ? await context.loadBackend(null) : null;
   const examination = replayCounterexample(theorem, record, implementation, backend);

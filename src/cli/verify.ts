@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Counterexample } from '../harness/counterexample.js';
 import type { SavedFailure, VerifyOptions } from '../harness/run-work.js';
 import type { FinishedWork, TaskRunner } from '../harness/task.js';
-import { usesBackend } from '../harness/kinds.js';
+import { experimentsOf, usesBackend } from '../harness/kinds.js';
 import { EXIT_CODES } from '../harness/verdict.js';
 import { verify, verifyShard } from '../harness/verify.js';
 import { parseCounterexampleFile } from '../input/counterexample-file.js';
@@ -21,7 +21,7 @@ import { checkpointHeader, type VerifyCommandOptions, verifyPlan, type VerifyPla
 /** `verify`: puts theorems to the test, writes the reports, and returns the exit code of the verdict. */
 export async function verifyCommand(context: CliContext, options: VerifyCommandOptions): Promise<number> {
   const plan = verifyPlan(context, options);
-  const corpus = plan.shard ? [] : readCorpus(corpusFolder(plan.folder));
+  const corpus = plan.shard ? [] : readCorpus(corpusFolder(plan.folder), experimentsOf(context.theorems));
   const checkpoint = openCheckpoint(context, plan);
   if (plan.shard) return shardRun(context, plan, checkpoint);
   const report = await runToReport(context, plan, {
@@ -149,12 +149,12 @@ export function corpusFolder(outputFolder: string): string {
 }
 
 /** The saved failures of a folder in the order of their names; none if there is no such folder. */
-export function readCorpus(folder: string): SavedFailure[] {
+export function readCorpus(folder: string, experiments: readonly string[]): SavedFailure[] {
   if (!existsSync(folder)) return [];
   const names = readdirSync(folder).filter((name) => name.endsWith('.json'));
   return names.sort().map((name) => {
     const path = join(folder, name);
-    return { name, record: parseCounterexampleFile(readInputFile(path), path) };
+    return { name, record: parseCounterexampleFile(readInputFile(path), path, experiments) };
   });
 }
 

@@ -11,7 +11,7 @@ import { locationClaims } from './location-claim.js';
 import { networkEscapeClaims } from './network-escape-claim.js';
 import { orderClaims, type OrderClaim } from './order-claim.js';
 import { sideClaims, type SideClaim } from './side-claim.js';
-import type { ProblemTheorem, Theorem } from './theorem.js';
+import type { Description, ProblemTheorem, Theorem } from './theorem.js';
 import { typicalClaims, type TypicalClaim } from './typical-claim.js';
 
 /** The kinds of claims that theorems of this suite make: one file each, and one line here. */
@@ -33,9 +33,6 @@ export type ProblemClaim = SideClaim | OrderClaim | InequalityClaim | TypicalCla
 
 /** A theorem about the linear dynamics of one of these kinds. */
 export type LinearTheorem = ProblemTheorem<ProblemClaim>;
-
-/** The experiments on data and networks that instances may have. */
-export const NETWORK_EXPERIMENTS = KINDS.flatMap(({ experiments = [] }) => experiments);
 
 /**
  * The kind of a claim: the one it carries, or the one of that name.
@@ -88,6 +85,23 @@ export function wordsOf({ kind, asserts, words }: WordedKind): KindWords {
   return words ?? wordsFor(kindOf({ kind }), asserts);
 }
 
+/** A result of `verify` or a report of it, in which each theorem has the words of its kind: what pages are made of. */
+export function worded<Summary extends WordedKind, Report extends { readonly theorems: readonly Summary[] }>(
+  report: Report,
+): Report & { readonly theorems: readonly (Report['theorems'][number] & { readonly words: KindWords })[] } {
+  return { ...report, theorems: report.theorems.map((summary) => ({ ...summary, words: wordsOf(summary) })) };
+}
+
+/** Theorems with the sides they assert. */
+export function asserting(theorems: readonly Theorem[]): AssertingTheorem[] {
+  return theorems.map((theorem) => ({ ...theorem, asserts: assertionOf(theorem.claim) }));
+}
+
+/** What a theorem says, with the side it asserts; null if it is about none. */
+export interface AssertingTheorem extends Description {
+  readonly asserts: Assertion | null;
+}
+
 function wordsFor({ wording }: ClaimKind, asserts: Assertion | null): KindWords {
   return { testedAs: wording.testedAs(asserts), margin: wording.margin ?? null };
 }
@@ -104,6 +118,12 @@ export function examine(claim: Claim, instance: Instance, settings: ExaminationS
 /** True if a theorem speaks of the linear dynamics of a problem. */
 export function isProblemTheorem(theorem: Theorem): theorem is ProblemTheorem {
   return kindOf(theorem.claim).about === 'problem';
+}
+
+/** The experiments on data and networks that instances may have: those of the suite, and those of other theorems. */
+export function experimentsOf(theorems: readonly Theorem[]): string[] {
+  const kinds = [...KINDS, ...theorems.map(({ claim }) => kindOf(claim))];
+  return [...new Set(kinds.flatMap(({ experiments = [] }) => experiments))];
 }
 
 /** True if one of the theorems is compared with gradients by automatic differentiation. */

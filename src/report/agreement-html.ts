@@ -8,7 +8,7 @@ import {
   replayedFailures,
   variantsOfExactThreshold,
 } from './agreement-sections.js';
-import { type AgreementReport, backendLine, VERDICT_SENTENCES } from './agreement.js';
+import { type AgreementReport, backendLine, VERDICT_SENTENCES, type WordedReport } from './agreement.js';
 import { Markup, markup } from './markup.js';
 import { grouped, written } from './number-format.js';
 import { STYLE } from './page-style.js';
@@ -22,7 +22,7 @@ import { theoremSection } from './theorem-section.js';
  *
  * @param pictures maps and the picture of the calibration; those that are missing are left out.
  */
-export function agreementHtml(report: AgreementReport, pictures: readonly Picture[] = []): string {
+export function agreementHtml(report: WordedReport, pictures: readonly Picture[] = []): string {
   const { tool, seed, theorems, verdict } = report;
   return markup`<!DOCTYPE html>
 <html lang="en">

@@ -1,8 +1,7 @@
 import { MARGIN_ROUNDING } from '../harness/boundary-search.js';
-import { wordsOf } from '../harness/kinds.js';
 import type { MutantSummary, TheoremSummary } from '../harness/summary.js';
 import type { ProblemSpec } from '../theory/problem.js';
-import { instanceText } from './agreement.js';
+import { instanceText, type WordedSummary } from './agreement.js';
 import { type Content, markup, type Markup, withSymbols } from './markup.js';
 import { written } from './number-format.js';
 
@@ -24,11 +23,10 @@ ${unfoldedData('The instance as data', problem ? { problem, companion } : networ
 }
 
 /** How nearly wrong a search found the theorem, and on which problem. */
-export function marginText(summary: TheoremSummary): Markup {
-  const { boundary } = summary;
+export function marginText({ boundary, words }: WordedSummary): Markup {
   if (!boundary) return markup`<p>A statement of this kind has no margin that could be computed.</p>`;
   const { smallestMargin, attained, nearest } = boundary;
-  return markup`<p>${verdict(smallestMargin, attained)} (${wordsOf(summary).margin ?? 'relative distance'}, by exact computation.)</p>
+  return markup`<p>${verdict(smallestMargin, attained)} (${words.margin ?? 'relative distance'}, by exact computation.)</p>
 ${nearest ? markup`<div class="nearest"><p>${nearest.margin < -MARGIN_ROUNDING ? 'On this problem it is wrong' : 'Nearest problem that does not attain it'}: margin ${written(nearest.margin)}.</p><div>${problemData(nearest.problem)}</div></div>` : null}`;
 }
 

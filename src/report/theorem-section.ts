@@ -1,6 +1,5 @@
 import type { Confusion, TheoremSummary } from '../harness/summary.js';
-import { wordsOf } from '../harness/kinds.js';
-import { killedShare, STATUS_WORDS, theoremStatus } from './agreement.js';
+import { killedShare, STATUS_WORDS, theoremStatus, type WordedSummary } from './agreement.js';
 import { markup, type Markup, withSymbols } from './markup.js';
 import { grouped, percent } from './number-format.js';
 import { ratioFigure } from './ratio-figures.js';
@@ -8,7 +7,7 @@ import { formula } from './symbols.js';
 import { counterexampleSection, marginText, mutantTable } from './theorem-evidence.js';
 
 /** Everything of one theorem, to unfold. The link to it is inside, so that following it unfolds. */
-export function theoremSection(summary: TheoremSummary): Markup {
+export function theoremSection(summary: WordedSummary): Markup {
   const { id, name, agree, contradict, coverage } = summary;
   const status = theoremStatus(summary);
   return markup`<details class="theorem ${status}"${status === 'agrees' ? null : markup` open`}>
@@ -38,12 +37,12 @@ function statement(summary: TheoremSummary): Markup {
 </dl>`;
 }
 
-function test(summary: TheoremSummary): Markup {
+function test(summary: WordedSummary): Markup {
   const { conflicts, disagreementUpperBound } = summary;
   const { value, confidence } = disagreementUpperBound;
   return markup`<h4>Test</h4>
 <dl class="facts">
-<div><dt>tested as</dt><dd>${wordsOf(summary).testedAs}</dd></div>
+<div><dt>tested as</dt><dd>${summary.words.testedAs}</dd></div>
 <div><dt>draws</dt><dd>${draws(summary)}</dd></div>
 <div><dt>drawn</dt><dd>${withSymbols(summary.drawing)}</dd></div>
 <div><dt>disagreement</dt><dd>at most ${percent(value)} of such draws (upper confidence bound, ${percent(confidence)})</dd></div>

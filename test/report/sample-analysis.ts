@@ -1,4 +1,4 @@
-import { assertionOf } from '../../src/harness/kinds.js';
+import { asserting, assertionOf } from '../../src/harness/kinds.js';
 import type { TheoremVerdict } from '../../src/analysis/analyze.js';
 import type { ForgetSample, Recommendation, RecommendedWindow } from '../../src/analysis/answer.js';
 import type { AnalysisPage } from '../../src/report/analysis-page.js';
@@ -71,7 +71,7 @@ export function holdingPage(): AnalysisPage {
         samples: [0, 1].map((index) => ({ index, share: 0 })),
       },
     },
-    theorems,
+    theorems: asserting(theorems),
     tool,
   };
 }
