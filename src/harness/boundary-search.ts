@@ -1,6 +1,6 @@
 import { randomSource, type RandomSource } from '../random/generator.js';
 import type { ProblemSpec, SampleSpec } from '../theory/problem.js';
-import type { Claim } from './claim.js';
+import { MARGIN_ROUNDING, type Claim } from './claim.js';
 import { examinedProblem } from './examined-problem.js';
 import { kindOf } from './kinds.js';
 import { drawInstances } from './run-instances.js';
@@ -15,9 +15,6 @@ export interface BoundaryResult {
   /** The problem of the smallest margin that is not 0 to rounding; null if there is none. */
   readonly nearest: { readonly margin: number; readonly problem: ProblemSpec } | null;
 }
-
-/** Margins within this are 0: thresholds are computed to about 1e-10. */
-export const MARGIN_ROUNDING = 1e-8;
 
 const STARTS = 60;
 const CLIMBS = 4;

@@ -87,6 +87,9 @@ export interface KindWording {
   readonly margin?: string;
 }
 
+/** Margins within this are 0: thresholds are computed to about 1e-10. */
+export const MARGIN_ROUNDING = 1e-8;
+
 /** How claims of a kind take sides. */
 export interface SideTaking<C extends Claim> {
   /** What a claim asserts about its threshold; null if it has none of its own. */

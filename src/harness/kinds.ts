@@ -85,11 +85,11 @@ export function wordsOf({ kind, asserts, words }: WordedKind): KindWords {
   return words ?? wordsFor(kindOf({ kind }), asserts);
 }
 
-/** A result of `verify` or a report of it, in which each theorem has the words of its kind: what pages are made of. */
-export function worded<Summary extends WordedKind, Report extends { readonly theorems: readonly Summary[] }>(
-  report: Report,
-): Report & { readonly theorems: readonly (Report['theorems'][number] & { readonly words: KindWords })[] } {
-  return { ...report, theorems: report.theorems.map((summary) => ({ ...summary, words: wordsOf(summary) })) };
+/** A report of `verify` in which each theorem has the words of its kind: what pages are made of. */
+export function worded<Report extends { readonly theorems: readonly WordedKind[] }>(report: Report) {
+  const theorems: readonly (Report['theorems'][number] & { readonly words: KindWords })[] =
+    report.theorems.map((summary) => ({ ...summary, words: wordsOf(summary) }));
+  return { ...report, theorems };
 }
 
 /** Theorems with the sides they assert. */

@@ -1,4 +1,4 @@
-import { errorBudget, type ErrorBudget } from './budget.js';
+import { errorBudget, type ErrorBudget } from './error-budget.js';
 import { type ExactVariantResult, exactVariantResults } from './exact-variants.js';
 import type { Examination } from './examination.js';
 import { assertionOf } from './kinds.js';

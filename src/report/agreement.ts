@@ -1,5 +1,6 @@
-import { MARGIN_ROUNDING } from '../harness/boundary-search.js';
-import type { Budget, ErrorBudget } from '../harness/budget.js';
+import { MARGIN_ROUNDING } from '../harness/claim.js';
+import type { Budget } from '../harness/budget.js';
+import type { ErrorBudget } from '../harness/error-budget.js';
 import type { Counterexample } from '../harness/counterexample.js';
 import type { KindWords } from '../harness/kinds.js';
 import type { TheoremSummary } from '../harness/summary.js';

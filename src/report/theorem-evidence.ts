@@ -1,4 +1,4 @@
-import { MARGIN_ROUNDING } from '../harness/boundary-search.js';
+import { MARGIN_ROUNDING } from '../harness/claim.js';
 import type { MutantSummary, TheoremSummary } from '../harness/summary.js';
 import type { ProblemSpec } from '../theory/problem.js';
 import { instanceText, type WordedSummary } from './agreement.js';

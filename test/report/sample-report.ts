@@ -1,4 +1,5 @@
-import { BUDGETS, errorBudget } from '../../src/harness/budget.js';
+import { BUDGETS } from '../../src/harness/budget.js';
+import { errorBudget } from '../../src/harness/error-budget.js';
 import type { Counterexample } from '../../src/harness/counterexample.js';
 import type { Examination } from '../../src/harness/examination.js';
 import { exactVariantResults } from '../../src/harness/exact-variants.js';

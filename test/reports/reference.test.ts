@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { loadBackend } from '../../src/network/load-backend.js';
 import type { FrontierDocument } from '../../src/frontier/frontier-document.js';
 import { requestedMap } from '../../src/frontier/maps.js';
-import { errorBudget } from '../../src/harness/budget.js';
+import { errorBudget } from '../../src/harness/error-budget.js';
 import { runInstances } from '../../src/harness/run-instances.js';
 import { summariseTheorem } from '../../src/harness/summary.js';
 import { usesBackend } from '../../src/harness/kinds.js';

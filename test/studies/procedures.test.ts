@@ -5,7 +5,8 @@ import { knownInstance, type KnownInstance } from '../../studies/calibration/kno
 import { wilsonInterval } from '../../studies/calibration/naive/wilson-interval.js';
 import { crossProblem } from '../../studies/calibration/planted-problems.js';
 import type { SideProcedure } from '../../studies/calibration/procedure.js';
-import { BUDGETS, errorBudget } from '../../src/harness/budget.js';
+import { BUDGETS } from '../../src/harness/budget.js';
+import { errorBudget } from '../../src/harness/error-budget.js';
 import { randomSource } from '../../src/random/generator.js';
 import { linearisedProcess } from '../../src/unlearning/process.js';
 import { theorems } from '../../theorems/index.js';
