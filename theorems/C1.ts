@@ -91,7 +91,6 @@ const tolerance: GramTolerance = {
   // Each entry is a sum of up to P + 1 inputs rounded to 24 bits, so a gradient has relative error (P + 2) 2^-24
   // and an inner product twice that; doubled once more for the rounding of 1/m.
   single: (patches) => 4 * (patches + 2) * 2 ** -24,
-  kink: 1e-5,
   clearly: 1e3,
 };
 

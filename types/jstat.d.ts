@@ -5,10 +5,10 @@ declare module 'jstat' {
       inv(p: number, alpha: number, beta: number): number;
       cdf(x: number, a: number, b: number): number;
     };
-    /** Error function, to 2e-15. */
-    erf(x: number): number;
     readonly normal: { inv(p: number, mean: number, standardDeviation: number): number };
     readonly studentt: { inv(p: number, degreesOfFreedom: number): number };
+    /** Absolute error at most a few units of rounding; the relative one near 0 is larger. */
+    erf(x: number): number;
     quantiles(
       values: readonly number[],
       probabilities: readonly number[],

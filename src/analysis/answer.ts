@@ -1,7 +1,87 @@
+import type { PredictedSide } from '../harness/examination.js';
+
 /*
- * What `analyze` says beyond the numbers of the theory: when the escape shows, what escapes with it, which
- * samples resist, and which setting to choose.
+ * The answer of `analyze`: the numbers of the theory, when the escape shows, what escapes with it, which samples
+ * resist, and which setting to choose.
  */
+
+/** Answer of `analyze`, in the layout that scripts rely on. Sets without samples have null coherence. */
+export interface Analysis {
+  readonly schemaVersion: 1;
+  readonly dimension: {
+    readonly parameters: number;
+    readonly samples: { readonly retain: number; readonly forget: number };
+    readonly reduced: number;
+  };
+  readonly coherence: {
+    readonly sigma: number;
+    readonly lambda1S: number;
+    readonly retain: number | null;
+    readonly forget: number | null;
+    readonly cross: number;
+    readonly chi2: number | null;
+    readonly kappa: number | null;
+    /** null also where there are more pairs than `MAX_PAIRS`, and for a subset. */
+    readonly pair: number | null;
+  };
+  readonly mixing: {
+    readonly alphaStar: number;
+    readonly lambdaMin: number;
+    readonly lambdaMax: number;
+    readonly escapes: boolean;
+  };
+  readonly exact: {
+    readonly etaStar: number;
+    readonly spectralRadius: number;
+    readonly logGrowth: number;
+    readonly side: 'diverges' | 'stable';
+  };
+  /** Empty for a subset: the thresholds of the theorems need all samples. */
+  readonly theorems: readonly TheoremVerdict[];
+  readonly typical: { readonly growth: number; readonly low: number; readonly high: number };
+  readonly escape: EscapeForecast;
+  readonly geometry: EscapeGeometry;
+  /** Only where the numbers are estimates from a subset of the samples. */
+  readonly subset?: SubsetReport;
+  /** Only where one was asked for. */
+  readonly recommendation?: Recommendation;
+}
+
+/** What one theorem says of the problem. */
+export interface TheoremVerdict {
+  readonly id: string;
+  readonly name: string;
+  readonly applies: boolean;
+  readonly side: PredictedSide;
+  readonly etaThreshold: number | null;
+}
+
+/** Ends of an interval, null where nothing bounds it from above. */
+export interface SubsetInterval {
+  readonly low: number;
+  readonly high: number | null;
+  /** True if the number is that of all samples: then low = high. */
+  readonly exact: boolean;
+}
+
+/** Certainty of estimates from a subset of the samples. */
+export interface SubsetReport {
+  readonly seed: number;
+  /** Probability with which all four intervals hold together, to first order. */
+  readonly confidence: number;
+  readonly samples: {
+    readonly retain: { readonly of: number; readonly drawn: number };
+    readonly forget: { readonly of: number; readonly drawn: number };
+  };
+  readonly intervals: {
+    readonly sigma: SubsetInterval;
+    readonly alphaStar: SubsetInterval;
+    readonly lambdaMin: SubsetInterval;
+    readonly etaStar: SubsetInterval;
+  };
+  /** The side that the intervals of alpha* and eta* leave, if they leave one. */
+  readonly side: PredictedSide;
+}
 
 /** Steps until the displacement has grown by a factor, by three measures. Fractions of a step are kept. */
 export interface EscapeForecast {

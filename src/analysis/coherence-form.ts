@@ -1,11 +1,11 @@
 import { largestEigenpair } from '../linalg/davidson.js';
 import { coherenceBlock, spectralNorm } from '../theory/coherence.js';
 import type { FactorSet } from '../theory/factor-set.js';
+import { type Estimate, estimated } from './estimates.js';
 import type { EstimatedProblem } from './estimated-problem.js';
-import { halfIndices, sampleWeights } from './estimated-set.js';
+import { halfIndices, sampleWeights } from './drawn-set.js';
 import {
   designErrors,
-  type IntervalEstimate,
   type LinearForm,
   lowerEnd,
   type SampleErrors,
@@ -15,7 +15,7 @@ import {
 
 /** sigma = lambda_1(S)/max lambda_1(K_i), whose denominator is known. */
 export function coherenceInterval({ whole, halves, errors }: Split): {
-  readonly sigma: IntervalEstimate;
+  readonly sigma: Estimate;
   readonly lambda1S: number;
 } {
   const kernel = sampleKernel(whole);
@@ -33,11 +33,11 @@ export function coherenceInterval({ whole, halves, errors }: Split): {
   const high = upperEnd([coherenceForm(whole, kernel, all, top.values)], errors.plain);
   const value = top.value / largest;
   return {
-    sigma: {
+    sigma: estimated(
       value,
-      low: Math.min(value, Math.max(1, lowerEnd(forms, errors.split) / largest)),
-      high: high / largest,
-    },
+      Math.min(value, Math.max(1, lowerEnd(forms, errors.split) / largest)),
+      high / largest,
+    ),
     lambda1S: top.value,
   };
 }

@@ -1,34 +1,34 @@
 import {
+  congruence,
   multiplyTransposed,
   multiplyTransposedSymmetric,
-  quadraticForms,
 } from '../linalg/multiply-transposed.js';
 import { symmetricEigen } from '../linalg/symmetric-eigen.js';
 import { addScaled, dot, quadraticForm, trace, transpose } from '../linalg/vectors.js';
 import { type FactorSet, isRankOne } from '../theory/factor-set.js';
-import { congruence, meanHessian } from '../theory/mean-curvature.js';
+import { meanHessian, sampleForms } from '../theory/mean-curvature.js';
 import { estimatedCurvature, type EstimatedGroup, type EstimatedProblem } from './estimated-problem.js';
+import type { DrawnSet } from '../theory/draw-subset.js';
 import {
   estimatedMean,
-  type EstimatedSet,
   hasExactMean,
   isWhole,
   oneSample,
   randomCount,
   sampleWeights,
   scaledSamples,
-} from './estimated-set.js';
+} from './drawn-set.js';
 import { designErrors, type LinearForm, type SampleErrors } from './linear-form.js';
 
 /** v^T H_i v of the drawn samples of a set, and its mean over all n. */
-function alongDirection(set: EstimatedSet, v: Float64Array): { value: number; forms: Float64Array } {
+function alongDirection(set: DrawnSet, v: Float64Array): { value: number; forms: Float64Array } {
   const r = v.length;
   const projector = Float64Array.from({ length: r * r }, (_, k) => v[Math.floor(k / r)]! * v[k % r]!);
   return { value: quadraticForm(estimatedMean(set), v), forms: sampleForms(set.samples, projector) };
 }
 
 /** Errors of estimates that are linear in the mean curvature of a set: none if that is known. */
-function meanErrors(set: EstimatedSet, x: Float64Array, y: Float64Array): SampleErrors[] {
+function meanErrors(set: DrawnSet, x: Float64Array, y: Float64Array): SampleErrors[] {
   return hasExactMean(set) ? [] : designErrors(set, x, y);
 }
 
@@ -49,7 +49,7 @@ export function curvatureForm({ groups }: EstimatedProblem, v: Float64Array): Li
  * X = v^T Hbar_R v and Y = v^T (Hbar_R + Hbar_F) v of a fixed v: X - alpha Y = v^T D v at mixing alpha, so that
  * X - alpha* Y >= 0 whatever v is.
  */
-export function mixingForm(retain: EstimatedSet, forget: EstimatedSet, v: Float64Array): LinearForm {
+export function mixingForm(retain: DrawnSet, forget: DrawnSet, v: Float64Array): LinearForm {
   const [ofRetain, ofForget] = [alongDirection(retain, v), alongDirection(forget, v)];
   return {
     x: ofRetain.value,
@@ -69,7 +69,7 @@ export function mixingForm(retain: EstimatedSet, forget: EstimatedSet, v: Float6
  *
  * @param ridge 0: directions outside the range of Hbar_R are left out.
  */
-export function mixingDirection(retain: EstimatedSet, forget: EstimatedSet, ridge: number): Float64Array {
+export function mixingDirection(retain: DrawnSet, forget: DrawnSet, ridge: number): Float64Array {
   const r = retain.samples.dimension;
   const [ofRetain, ofForget] = [estimatedMean(retain), estimatedMean(forget)];
   const { values, rows } = symmetricEigen(ofRetain, r);
@@ -99,8 +99,7 @@ export function stepForm(problem: EstimatedProblem, m: Float64Array): LinearForm
   const r = problem.dimension;
   const d = estimatedCurvature(problem);
   const square = multiplyTransposedSymmetric(m, m, r, r);
-  const sandwich = (a: Float64Array): Float64Array =>
-    multiplyTransposedSymmetric(multiplyTransposed(m, r, a, r, r), m, r, r);
+  const sandwich = (a: Float64Array): Float64Array => congruence(m, a, r, r);
   const mdm = sandwich(d);
   const x = 2 * dot(square, d);
   let y = dot(mdm, d);
@@ -139,23 +138,13 @@ function varianceOfMean({ set, weight }: EstimatedGroup, m: Float64Array, square
   }
   const { factors } = scaledSamples(samples, (i) => out(i) / inclusion[i]!);
   const sum = meanHessian(oneSample(factors, r));
-  const sandwich = multiplyTransposedSymmetric(multiplyTransposed(m, r, sum, r, r), m, r, r);
+  const sandwich = congruence(m, sum, r, r);
   const scatter = Math.max(0, total - dot(sandwich, sum) / left);
   return (weight / of) ** 2 * (count / (count - 1)) * scatter;
 }
 
-/** tr(A H_i) of every sample, for a symmetric r x r matrix A. */
-export function sampleForms(samples: FactorSet, a: Float64Array): Float64Array {
-  const { dimension, sampleCount, offsets, factors } = samples;
-  const forms = quadraticForms(a, factors, offsets[sampleCount]!, dimension);
-  if (isRankOne(samples)) return forms;
-  return Float64Array.from({ length: sampleCount }, (_, i) =>
-    forms.subarray(offsets[i], offsets[i + 1]).reduce((sum, x) => sum + x, 0),
-  );
-}
-
 /** tr(M H_i M H_i) = |F_i^T M F_i|^2 of every sample, for a symmetric r x r matrix M. */
-export function squaredForms(samples: FactorSet, m: Float64Array): Float64Array {
+function squaredForms(samples: FactorSet, m: Float64Array): Float64Array {
   const { dimension: r, sampleCount, offsets, factors } = samples;
   if (isRankOne(samples)) return sampleForms(samples, m).map((x) => x * x);
   const products = multiplyTransposed(factors, offsets[sampleCount]!, m, r, r);

@@ -1,18 +1,28 @@
-import { multiplyTransposed, multiplyTransposedSymmetric } from '../linalg/multiply-transposed.js';
+import {
+  congruence,
+  multiplyTransposed,
+  multiplyTransposedSymmetric,
+} from '../linalg/multiply-transposed.js';
 import { symmetricEigen, type SymmetricEigen } from '../linalg/symmetric-eigen.js';
 import { addScaled, trace } from '../linalg/vectors.js';
-import { congruence } from '../theory/mean-curvature.js';
-import { rotateGroup } from '../theory/operator/exact-stability.js';
+import { setInBasis } from '../theory/factor-set.js';
+import { operatorStability, type ExactStability } from '../theory/operator/exact-stability.js';
 import { noiseMap, samplingFactors, type SymmetricMap } from '../theory/operator/noise-map.js';
-import { type ExactStability, operatorStability } from '../theory/operator/operator-stability.js';
-import type { BatchSizes, CurvatureGroup, Sampling } from '../theory/problem.js';
+import {
+  curvatureGroups,
+  groupInBasis,
+  type BatchSizes,
+  type CurvatureGroup,
+  type Sampling,
+} from '../theory/problem.js';
 import { RANK_TOLERANCE, reduceSets } from '../theory/reduction.js';
-import { estimatedMean, type EstimatedSet, halfOf, sampleWeights, scaledSamples } from './estimated-set.js';
+import type { DrawnSet } from '../theory/draw-subset.js';
+import { estimatedMean, halfOf, sampleWeights, scaledSamples } from './drawn-set.js';
 
 /** A problem of which a subset of the samples is known; n and batch sizes are those of the whole. */
 export interface SubsetProblem {
-  readonly retain: EstimatedSet;
-  readonly forget: EstimatedSet;
+  readonly retain: DrawnSet;
+  readonly forget: DrawnSet;
   readonly alpha: number;
   readonly batch: BatchSizes;
   readonly sampling: Sampling;
@@ -20,7 +30,7 @@ export interface SubsetProblem {
 
 /** One set as it enters the step. */
 export interface EstimatedGroup extends Pick<CurvatureGroup, 'name' | 'sign' | 'weight'> {
-  readonly set: EstimatedSet;
+  readonly set: DrawnSet;
   /** Factors k and k' of the noise a^2 [k mean_i(H_i M H_i) - k' Hbar M Hbar], of all n samples. */
   readonly perSample: number;
   readonly ofMean: number;
@@ -36,16 +46,11 @@ export interface EstimatedProblem {
 
 /** Reduces a subset problem to r coordinates. */
 export function estimatedProblem(problem: SubsetProblem): EstimatedProblem {
-  const { alpha, batch, sampling } = problem;
-  const candidates = [
-    { name: 'retain', sign: 1, weight: 1 - alpha, set: problem.retain, size: batch.retain },
-    { name: 'forget', sign: -1, weight: alpha, set: problem.forget, size: batch.forget },
-  ] as const;
-  const active = candidates.filter(({ weight, set }) => weight > 0 && set.of > 0);
-  const { dimension, sets } = reduced(active);
-  const groups = active.map(({ name, sign, weight, size }, g) => {
+  const active = curvatureGroups(problem).filter(({ weight, samples }) => weight > 0 && samples.of > 0);
+  const { dimension, sets } = reduced(active.map(({ weight, samples }) => ({ weight, set: samples })));
+  const groups = active.map(({ name, sign, weight, batchSize }, g) => {
     const set = sets[g]!;
-    const { perSample, ofMean } = samplingFactors(sampling, set.of, size);
+    const { perSample, ofMean } = samplingFactors(problem.sampling, set.of, batchSize);
     return { name, sign, weight, set, perSample, ofMean, part: partOf(set, weight) };
   });
   return { dimension, groups };
@@ -69,14 +74,14 @@ export function estimatedCurvature({ dimension, groups }: EstimatedProblem): Flo
   return sum;
 }
 
-function partOf(set: EstimatedSet, weight: number): Float64Array {
+function partOf(set: DrawnSet, weight: number): Float64Array {
   return estimatedMean(set).map((x) => weight * x);
 }
 
 /** The sets on the range of the weighted sum of known means; without them, on the span of the drawn factors. */
-function reduced(active: readonly { weight: number; set: EstimatedSet }[]): {
+function reduced(active: readonly { weight: number; set: DrawnSet }[]): {
   dimension: number;
-  sets: EstimatedSet[];
+  sets: DrawnSet[];
 } {
   if (active.some(({ set }) => set.mean === null)) {
     const { dimension, sets } = reduceSets(active.map(({ set }) => set.samples));
@@ -92,14 +97,12 @@ function reduced(active: readonly { weight: number; set: EstimatedSet }[]): {
 }
 
 /** The set in the coordinates of an orthonormal basis (r rows). */
-function inBasis(set: EstimatedSet, basis: Float64Array, r: number): EstimatedSet {
+function inBasis(set: DrawnSet, basis: Float64Array, r: number): DrawnSet {
   const { samples, mean } = set;
-  const p = samples.dimension;
-  const factors = multiplyTransposed(samples.factors, samples.factors.length / p, basis, r, p);
   return {
     ...set,
-    samples: { ...samples, dimension: r, factors },
-    mean: mean && congruence(basis, mean, r, p),
+    samples: setInBasis(samples, basis, r),
+    mean: mean && congruence(basis, mean, r, samples.dimension),
   };
 }
 
@@ -133,7 +136,7 @@ function perSampleNoise(problem: EstimatedProblem, basis: Float64Array, d: Float
       const m = weights.length;
       const samples = scaledSamples(set.samples, (i) => Math.sqrt(weights[i]! * m));
       const batchSize = 1 / (perSample + 1 / m);
-      return rotateGroup({ name, sign, weight, batchSize, samples }, basis, d.length);
+      return groupInBasis({ name, sign, weight, batchSize, samples }, basis, d.length);
     });
   return noiseMap(groups, d, 'bernoulli');
 }

@@ -1,12 +1,10 @@
-import { multiplyTransposed } from '../linalg/multiply-transposed.js';
 import { identityMatrix } from '../linalg/symmetric-eigen.js';
-import { factorCount, type FactorSet } from '../theory/factor-set.js';
+import { factorCount, setInBasis } from '../theory/factor-set.js';
 import { meanHessian } from '../theory/mean-curvature.js';
 import { secondMomentStep } from '../theory/operator/noise-map.js';
-import type { BatchSizes, CurvatureGroup, Sampling } from '../theory/problem.js';
+import { curvatureGroups, type BatchSizes, type Sampling } from '../theory/problem.js';
 import type { ExpectedOutcome } from './answer.js';
-import type { BothSets } from './escape.js';
-import type { MixingSplit } from './mixing-split.js';
+import type { BothSets, MixingSplit } from './mixing-split.js';
 
 /** Multiplications that the iteration may take, about ten seconds. */
 const MULTIPLICATIONS = 1e10;
@@ -25,16 +23,9 @@ export function expectedOutcome(
   const r = curvatures.length;
   if (split.escaping === 0) return null;
   const steps = Math.ceil(Math.log(factor) / Math.log1p(-eta * curvatures[0]!));
-  const turned = (set: FactorSet): FactorSet => ({
-    ...set,
-    factors: multiplyTransposed(set.factors, factorCount(set), directions, r, r),
-  });
-  const [retain, forget] = [turned(sets.retain), turned(sets.forget)];
+  const [retain, forget] = [setInBasis(sets.retain, directions, r), setInBasis(sets.forget, directions, r)];
   if (steps * (factorCount(retain) + factorCount(forget)) * r * r > MULTIPLICATIONS) return null;
-  const groups: CurvatureGroup[] = [
-    { name: 'retain', sign: 1, weight: 1 - alpha, batchSize: batch.retain, samples: retain },
-    { name: 'forget', sign: -1, weight: alpha, batchSize: batch.forget, samples: forget },
-  ];
+  const groups = curvatureGroups({ retain, forget, alpha, batch });
   const step = secondMomentStep(groups, curvatures, sampling, eta);
   const moment = identityMatrix(r);
   const start = losses(moment);

@@ -1,14 +1,7 @@
 import { studentQuantile } from '../statistics/intervals.js';
 import type { EstimatedProblem } from './estimated-problem.js';
-import { type EstimatedSet, isWhole, randomCount } from './estimated-set.js';
-
-/** An estimate with its interval; low = value = high where it is exact. */
-export interface IntervalEstimate {
-  readonly value: number;
-  readonly low: number;
-  /** Infinity if nothing bounds it from above. */
-  readonly high: number;
-}
+import type { DrawnSet } from '../theory/draw-subset.js';
+import { isWhole, randomCount } from './drawn-set.js';
 
 /** A problem, its two halves (each by itself a smaller subset) and the error probabilities of ends. */
 export interface Split {
@@ -62,7 +55,7 @@ export interface LinearForm {
  * Hajek's variance (1964) of samples of fixed size with unequal probabilities, sum (1 - pi)(x/pi - their mean)^2/n^2,
  * and the third moment to the same order. Samples that are in for certain have no error.
  */
-export function designErrors(set: EstimatedSet, x: Float64Array, y: Float64Array): SampleErrors[] {
+export function designErrors(set: DrawnSet, x: Float64Array, y: Float64Array): SampleErrors[] {
   if (isWhole(set)) return [];
   const { of, certain } = set;
   const m = randomCount(set);

@@ -1,7 +1,17 @@
 import { symmetricEigen } from '../linalg/symmetric-eigen.js';
 import { quadraticForm, trace } from '../linalg/vectors.js';
+import { factorCount, type FactorSet, setInBasis } from '../theory/factor-set.js';
 import { meanHessian } from '../theory/mean-curvature.js';
-import { type BothSets, NEGLIGIBLE_CURVATURE } from './escape.js';
+import { exactStability } from '../theory/operator/exact-stability.js';
+import { samplingFactors } from '../theory/operator/noise-map.js';
+import { type BatchSizes, curvatureGroups, type ReducedProblem, type Sampling } from '../theory/problem.js';
+import { negligibleCurvature } from './escape.js';
+
+/** Both sets in common coordinates, as `reduceSets` gives them. */
+export interface BothSets {
+  readonly retain: FactorSet;
+  readonly forget: FactorSet;
+}
 
 /** What the wanted escape is. */
 export interface EscapeGoal {
@@ -29,6 +39,9 @@ export interface MixingSplit {
   readonly keptFrom: number | null;
 }
 
+/** Shares of the retain curvature are sums of rounded numbers: by so much they may exceed the limit. */
+const SHARE_ROUNDING = 1e-12;
+
 /** Divides the directions at any mixing. @param sets in common coordinates that both of them span. */
 export function mixingSplits(sets: BothSets, retainShareLimit: number): (alpha: number) => MixingSplit {
   const r = sets.retain.dimension;
@@ -42,13 +55,11 @@ export function mixingSplits(sets: BothSets, retainShareLimit: number): (alpha: 
       { length: r },
       (_, k) => quadraticForm(retain, directions.subarray(k * r, (k + 1) * r)) / total,
     );
-    const negligible = NEGLIGIBLE_CURVATURE * Math.max(-curvatures[0]!, curvatures.at(-1)!);
+    const negligible = negligibleCurvature(curvatures[0]!, curvatures.at(-1)!);
     const escaping = curvatures.filter((d) => d < -negligible).length;
     const retainShare = shares.subarray(0, escaping).reduce((a, b) => a + b, 0);
     const keptFrom =
-      retainShare > retainShareLimit + NEGLIGIBLE_CURVATURE
-        ? null
-        : lastWithin(shares, escaping, retainShareLimit);
+      retainShare > retainShareLimit + SHARE_ROUNDING ? null : lastWithin(shares, escaping, retainShareLimit);
     return { alpha, curvatures, directions, shares, escaping, retainShare, keptFrom };
   };
 }
@@ -57,7 +68,120 @@ export function mixingSplits(sets: BothSets, retainShareLimit: number): (alpha: 
 function lastWithin(shares: Float64Array, least: number, limit: number): number {
   let sum = shares.subarray(0, least).reduce((a, b) => a + b, 0);
   let count = least;
-  while (count + 1 < shares.length && sum + shares[count]! <= limit + NEGLIGIBLE_CURVATURE)
-    sum += shares[count++]!;
+  while (count + 1 < shares.length && sum + shares[count]! <= limit + SHARE_ROUNDING) sum += shares[count++]!;
   return count;
+}
+
+const BISECTIONS = 60;
+
+/**
+ * Smallest step size that reaches the goal in the mean within K steps: (1 - eta lambda_min)^K >= factor, and half of
+ * the retain loss along the kept directions is gone, from a start that is uniform over them. Null if none does.
+ *
+ * The second condition is what keeps the mixing from running to 1: without it, where the sets do not overlap, the
+ * less the step descends the larger the share of step sizes that serve.
+ */
+export function smallestStep(
+  split: MixingSplit,
+  { steps, factor }: Pick<EscapeGoal, 'steps' | 'factor'>,
+): number | null {
+  if (split.escaping === 0) return null;
+  const halving = halvingStep(split, steps);
+  return halving === null
+    ? null
+    : Math.max(Math.expm1(Math.log(factor) / steps) / -split.curvatures[0]!, halving);
+}
+
+/** Smallest K with which a step size of at most `largest` reaches the goal; Infinity if none up to 2^50 does. */
+export function smallestSteps(split: MixingSplit, factor: number, largest: number): number {
+  const enough = (steps: number): boolean => (smallestStep(split, { steps, factor }) ?? Infinity) <= largest;
+  let high = 1;
+  while (!enough(high)) {
+    high *= 2;
+    if (high > 2 ** 50) return Infinity;
+  }
+  let low = high / 2;
+  while (high - low > 1) {
+    const middle = Math.floor((low + high) / 2);
+    if (enough(middle)) high = middle;
+    else low = middle;
+  }
+  return Math.ceil(high);
+}
+
+/** Smallest eta with remaining(eta) <= 1/2; up to 1/d_max the remaining loss falls as eta grows. */
+function halvingStep(split: MixingSplit, steps: number): number | null {
+  let high = 1 / split.curvatures.at(-1)!;
+  if (!(high > 0) || split.keptFrom === null || remaining(split, high, steps) > 0.5) return null;
+  let low = high * 1e-18;
+  for (let k = 0; k < BISECTIONS; k++) {
+    const middle = Math.sqrt(low) * Math.sqrt(high);
+    if (remaining(split, middle, steps) > 0.5) low = middle;
+    else high = middle;
+  }
+  return high;
+}
+
+/** Share of the retain loss along the kept directions that is left after so many steps of the mean. */
+function remaining({ curvatures, shares, keptFrom }: MixingSplit, eta: number, steps: number): number {
+  let [left, all] = [0, 0];
+  for (let k = keptFrom ?? 0; k < shares.length; k++) {
+    all += shares[k]!;
+    left += shares[k]! * Math.abs(1 - eta * curvatures[k]!) ** (2 * steps);
+  }
+  return left / all;
+}
+
+/** About as many vectors of r^2/2 numbers are kept orthogonal in an evaluation. */
+const SEARCH_SPACE = 100;
+
+/** Critical step size of the kept directions for any batch sizes. */
+export interface KeptDirections {
+  /** 2/d_max: that of batches without noise, above which no batch sizes get. 0 if the kept directions do not contract. */
+  readonly withoutNoise: number;
+  /** The compressed process, in coordinates of the kept directions. */
+  problem(batch: BatchSizes): ReducedProblem;
+  /** Its critical step size; 0 if it contracts at none. */
+  criticalStep(batch: BatchSizes): number;
+  /** Multiplications of one evaluation, relative to other evaluations: N factors in r kept directions, r^2/2 unknowns. */
+  readonly cost: number;
+}
+
+/**
+ * The process compressed to the kept directions: every factor loses its part along the others. Its second moment is
+ * P T(P M P) P, P the projector on the kept directions; at 2/d_max and above it grows with every batch.
+ */
+export function keptDirections(split: MixingSplit, sets: BothSets, sampling: Sampling): KeptDirections {
+  const r = split.curvatures.length;
+  const from = split.keptFrom ?? r;
+  const dimension = r - from;
+  const basis = split.directions.subarray(from * r);
+  const compressed = (set: FactorSet): FactorSet => setInBasis(set, basis, dimension);
+  const { alpha } = split;
+  const contracts = dimension > 0 && split.curvatures[from]! > 0;
+  const withoutNoise = contracts ? 2 / split.curvatures.at(-1)! : 0;
+  const noiseless = (batch: BatchSizes): boolean =>
+    samplingFactors(sampling, sets.retain.sampleCount, batch.retain).perSample === 0 &&
+    samplingFactors(sampling, sets.forget.sampleCount, batch.forget).perSample === 0;
+  // Compressed anew for each use: many mixings are held at a time.
+  const problem = (batch: BatchSizes): ReducedProblem => ({
+    dimension,
+    alpha,
+    sampling,
+    groups: curvatureGroups({
+      retain: compressed(sets.retain),
+      forget: compressed(sets.forget),
+      alpha,
+      batch,
+    }),
+  });
+  return {
+    problem,
+    withoutNoise,
+    cost: (factorCount(sets.retain) + factorCount(sets.forget) + dimension + SEARCH_SPACE) * dimension ** 2,
+    criticalStep(batch) {
+      if (!contracts || noiseless(batch)) return withoutNoise;
+      return exactStability(problem(batch)).criticalStep().value;
+    },
+  };
 }

@@ -1,10 +1,16 @@
 import { crossCoherence, setCoherence } from '../theory/coherence.js';
 import type { BatchSizes, UnlearningProblem } from '../theory/problem.js';
 import type { Obstacle } from './answer.js';
-import type { BothSets } from './escape.js';
-import type { EscapeGoal, MixingSplit } from './mixing-split.js';
+import {
+  type BothSets,
+  type EscapeGoal,
+  keptDirections,
+  type KeptDirections,
+  type MixingSplit,
+  smallestStep,
+  smallestSteps,
+} from './mixing-split.js';
 import { batchChain } from './recommendation-grid.js';
-import { keptDirections, type KeptDirections, smallestStep, smallestSteps } from './step-window.js';
 
 /** What was tried in vain. */
 export interface Search {

@@ -2,12 +2,18 @@ import { criticalMixing } from '../theory/critical-mixing.js';
 import type { BatchSizes, UnlearningProblem } from '../theory/problem.js';
 import { reduceSets } from '../theory/reduction.js';
 import type { Recommendation, RecommendedWindow } from './answer.js';
-import type { BothSets } from './escape.js';
 import { expectedOutcome } from './expected-outcome.js';
-import { type EscapeGoal, type MixingSplit, mixingSplits } from './mixing-split.js';
+import {
+  type BothSets,
+  type EscapeGoal,
+  keptDirections,
+  type KeptDirections,
+  type MixingSplit,
+  mixingSplits,
+  smallestStep,
+} from './mixing-split.js';
 import { obstacle } from './obstacle.js';
 import { batchChain, mixingGrid } from './recommendation-grid.js';
-import { keptDirections, type KeptDirections, smallestStep } from './step-window.js';
 
 /** What is wanted, and where to look for it. */
 export interface RecommendationRequest extends EscapeGoal {

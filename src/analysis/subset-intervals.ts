@@ -2,7 +2,7 @@ import { symmetricEigen } from '../linalg/symmetric-eigen.js';
 import { trace } from '../linalg/vectors.js';
 import { criticalMixing } from '../theory/critical-mixing.js';
 import type { FactorSet } from '../theory/factor-set.js';
-import type { ExactStability } from '../theory/operator/operator-stability.js';
+import type { ExactStability } from '../theory/operator/exact-stability.js';
 import { RANK_TOLERANCE } from '../theory/reduction.js';
 import { coherenceInterval } from './coherence-form.js';
 import { curvatureForm, mixingDirection, mixingForm, stepForm } from './curvature-forms.js';
@@ -14,17 +14,12 @@ import {
   halfProblem,
   type SubsetProblem,
 } from './estimated-problem.js';
-import {
-  estimatedMean,
-  type EstimatedSet,
-  hasExactMean,
-  oneSample,
-  weightedSample,
-} from './estimated-set.js';
+import type { DrawnSet } from '../theory/draw-subset.js';
+import { estimatedMean, hasExactMean, oneSample, weightedSample } from './drawn-set.js';
+import { type Estimate, estimated, exactly } from './estimates.js';
 import {
   endErrors,
   type EndErrors,
-  type IntervalEstimate,
   lowerEnd,
   marginAt,
   type Split,
@@ -32,13 +27,13 @@ import {
   valueAt,
 } from './linear-form.js';
 
-/** What a subset says of the whole, at joint confidence. */
-export interface SubsetEstimates {
-  readonly sigma: IntervalEstimate;
+/** The four numbers with intervals that hold together, and the estimated problem behind them. */
+export interface SubsetIntervals {
+  readonly sigma: Estimate;
   readonly lambda1S: number;
-  readonly alphaStar: IntervalEstimate;
-  readonly lambdaMin: IntervalEstimate;
-  readonly etaStar: IntervalEstimate;
+  readonly alphaStar: Estimate;
+  readonly lambdaMin: Estimate;
+  readonly etaStar: Estimate;
   /** In coordinates of U, or of what is known of U. */
   readonly problem: EstimatedProblem;
   readonly stability: ExactStability;
@@ -61,7 +56,7 @@ const ZERO_CURVATURE = 1e-13;
  * ratio, in turn. From the other side the bound is the ratio of the best test function for all drawn samples, which
  * errs outward. Where the mean curvatures of all samples are known, alpha* and lambda_min(D) are exact.
  */
-export function subsetIntervals(problem: SubsetProblem, confidence: number): SubsetEstimates {
+export function subsetIntervals(problem: SubsetProblem, confidence: number): SubsetIntervals {
   const sets = [problem.retain, problem.forget].filter(({ of }) => of > 0);
   const meansKnown = sets.every(hasExactMean);
   const errors = endErrors(confidence, meansKnown ? 4 : 8);
@@ -85,35 +80,28 @@ function curvatureInterval(
   { whole, halves, errors }: Split,
   { values, rows }: ReturnType<typeof symmetricEigen>,
   exact: boolean,
-): IntervalEstimate {
+): Estimate {
   const value = values[0]!;
-  if (exact) return { value, low: value, high: value };
+  if (exact) return exactly(value);
   const r = whole.dimension;
   const plain = [curvatureForm(whole, rows.subarray(0, r))];
   const crossed = halves.map((half, h) => {
     const direction = symmetricEigen(estimatedCurvature(half), r).rows.subarray(0, r);
     return curvatureForm(halves[1 - h]!, direction);
   });
-  return {
-    value,
-    // Directions that no drawn sample has may have any small curvature.
-    low: Math.min(value, 0) - marginAt(plain, 0, errors.plain, -1),
-    high: Math.max(value, valueAt(crossed, 0) + marginAt(crossed, 0, errors.split, 1)),
-  };
+  // Directions that no drawn sample has may have any small curvature.
+  const low = Math.min(value, 0) - marginAt(plain, 0, errors.plain, -1);
+  return estimated(value, low, Math.max(value, valueAt(crossed, 0) + marginAt(crossed, 0, errors.split, 1)));
 }
 
 /** alpha*, whatever alpha is. */
-function mixingInterval(
-  problem: SubsetProblem,
-  whole: EstimatedProblem,
-  errors: EndErrors,
-): IntervalEstimate {
-  if (problem.forget.of === 0) return { value: 1, low: 1, high: 1 };
+function mixingInterval(problem: SubsetProblem, whole: EstimatedProblem, errors: EndErrors): Estimate {
+  if (problem.forget.of === 0) return exactly(1);
   // At alpha 0 and 1 one set takes no part in the problem; U is that of both sets here.
   const both = whole.groups.length === 2 ? whole : estimatedProblem({ ...problem, alpha: 0.5 });
-  const [retain, forget] = both.groups.map(({ set }) => set) as [EstimatedSet, EstimatedSet];
+  const [retain, forget] = both.groups.map(({ set }) => set) as [DrawnSet, DrawnSet];
   const value = criticalMixing(meanFactors(retain), meanFactors(forget));
-  if (hasExactMean(retain) && hasExactMean(forget)) return { value, low: value, high: value };
+  if (hasExactMean(retain) && hasExactMean(forget)) return exactly(value);
   const halves = ([0, 1] as const).map((half) => halfProblem(both, half).groups.map(({ set }) => set));
   const forms = halves.map(([ownRetain, ownForget], h) => {
     const direction = mixingDirection(ownRetain!, ownForget!, ridgeOf(ownRetain!));
@@ -122,19 +110,19 @@ function mixingInterval(
   });
   const high = Math.max(value, Math.min(1, upperEnd(forms, errors.split)));
   // A forget sample that was not drawn may lie outside the range of the retain set: then alpha* = 0.
-  if (value === 0 || !hasExactMean(forget)) return { value, low: 0, high };
+  if (value === 0 || !hasExactMean(forget)) return estimated(value, 0, high);
   const form = mixingForm(retain, forget, mixingDirection(retain, forget, 0));
-  return { value, low: Math.min(value, lowerEnd([form], errors.plain)), high };
+  return estimated(value, Math.min(value, lowerEnd([form], errors.plain)), high);
 }
 
 /** Share of tr(Hbar_R) below which the mean curvature along a direction is not known from so few samples. */
-function ridgeOf(set: EstimatedSet): number {
+function ridgeOf(set: DrawnSet): number {
   const { sampleCount, dimension } = set.samples;
   return Math.min(1, dimension / sampleCount) / sampleCount;
 }
 
 /** A set with the mean curvature Hbar of the given one, and its range. */
-function meanFactors(set: EstimatedSet): FactorSet {
+function meanFactors(set: DrawnSet): FactorSet {
   const { samples } = set;
   if (set.mean === null) return weightedSample(set);
   const r = samples.dimension;
@@ -149,9 +137,9 @@ function stepInterval(
   { whole, halves, errors }: Split,
   stability: ExactStability,
   alpha: number,
-  alphaStar: IntervalEstimate,
-): IntervalEstimate {
-  if (alpha > alphaStar.high) return { value: 0, low: 0, high: 0 };
+  alphaStar: Estimate,
+): Estimate {
+  if (alpha > alphaStar.high) return exactly(0);
   const total = whole.groups.reduce((sum, { part }) => sum + trace(part, whole.dimension), 0);
   const holds = stability.meanEigenvalues[0]! > ZERO_CURVATURE * total;
   const forms = halves.map((half, h) => {
@@ -159,11 +147,11 @@ function stepInterval(
     return stepForm(halves[1 - h]!, matrix);
   });
   const high = upperEnd(forms, errors.split);
-  if (!holds) return { value: 0, low: 0, high };
+  if (!holds) return estimated(0, 0, high);
   const form = stepForm(whole, stability.extremalMatrix(0, { tolerance: TOLERANCE }));
   const value = form.x / form.y;
   const low = alpha === 0 || alpha < alphaStar.low ? Math.min(value, lowerEnd([form], errors.plain)) : 0;
-  return { value, low, high: Math.max(value, high) };
+  return estimated(value, low, Math.max(value, high));
 }
 
 /** Extremal for D itself, or for D with a shift where too few samples make D look indefinite. */

@@ -1,10 +1,10 @@
-import { addScaled } from '../linalg/vectors.js';
+import { addScaled, matrixTimesVector } from '../linalg/vectors.js';
 import type { RandomSource } from '../random/generator.js';
 import { meanHessian } from '../theory/mean-curvature.js';
 import { factorQuadratic } from '../unlearning/factor-quadratic.js';
 import type { UnlearningProcess } from '../unlearning/process.js';
 import { estimatedCurvature, type EstimatedGroup, type EstimatedProblem } from './estimated-problem.js';
-import { oneSample, sampleWeights, scaledSamples } from './estimated-set.js';
+import { oneSample, sampleWeights, scaledSamples } from './drawn-set.js';
 
 /**
  * The linearised unlearning step with batches of drawn samples, in proportion to their weights: D is that of all
@@ -26,11 +26,7 @@ export function subsetProcess(problem: EstimatedProblem, eta: number): Unlearnin
     },
     batchSizes: () => ({ retain: groups[0]!.size(), forget: groups.at(-1)!.size() }),
     applyStep(w) {
-      for (let a = 0; a < r; a++) {
-        let sum = 0;
-        for (let b = 0; b < r; b++) sum += rest[a * r + b]! * w[b]!;
-        gradient[a] = sum;
-      }
+      matrixTimesVector(rest, w, gradient);
       for (const group of groups) group.addGradient(w, gradient);
       addScaled(w, -eta, gradient);
     },

@@ -4,12 +4,13 @@ import { type Budget, type BudgetName, BUDGETS } from '../harness/budget.js';
 import { type Counterexample, replayCounterexample } from '../harness/counterexample.js';
 import type { Examination } from '../harness/examination.js';
 import type { SavedFailure, TheoremProgress } from '../harness/run-work.js';
-import { inProcessRunner, type TaskRunner } from '../harness/task.js';
 import { experimentsOf, usesBackend } from '../harness/kinds.js';
+import { performTask, type VerifyPool } from '../harness/task.js';
 import type { Theorem } from '../harness/theorem.js';
 import { verify as verifyOn } from '../harness/verify.js';
 import { checkedCounterexample } from '../input/counterexample-file.js';
 import { InputError } from '../input/input-error.js';
+import { localPool } from '../jobs/pool.js';
 import type { GradientBackend, TensorBackendName } from '../network/gradient-backend.js';
 import { agreementReport, type AgreementReport } from '../report/agreement.js';
 import { unlearning } from '../unlearning/process.js';
@@ -66,10 +67,10 @@ export async function verify(
   const warn = options.onWarning ?? ((line) => process.emitWarning(line, 'TheoremWarning'));
   untriedTheorems(list).forEach(warn);
   const backend = await backendFor(list, options.backend);
-  const runner = await runnerFor(list, backend, options);
+  const pool = await poolFor(list, backend, options);
   const { signal, onProgress, corpus } = options;
   try {
-    const result = await verifyOn(list, runner, {
+    const result = await verifyOn(list, pool, {
       seed,
       budget,
       workers,
@@ -91,7 +92,7 @@ export async function verify(
       },
     });
   } finally {
-    await runner.close();
+    await pool.close();
   }
 }
 
@@ -105,12 +106,12 @@ export async function backendFor(
   return loadBackend(requested);
 }
 
-async function runnerFor(
+async function poolFor(
   theorems: readonly Theorem[],
   backend: GradientBackend | null,
   { workers, module }: VerifyOptions,
-): Promise<TaskRunner> {
-  if (workers === undefined) return inProcessRunner(theorems, unlearning, backend);
+): Promise<VerifyPool> {
+  if (workers === undefined) return localPool((task) => performTask(task, theorems, unlearning, backend));
   const available = module ? await theoremsOf(module.href) : registered;
   const unknown = theorems.find(({ id }) => !available.some((candidate) => candidate.id === id));
   if (unknown) {
@@ -119,8 +120,8 @@ async function runnerFor(
       : 'must be given to worker threads as a module, or checked without workers';
     throw new InputError(`theorem ${unknown.id} ${remedy}`);
   }
-  const { threadRunner } = await import('./thread-runner.js');
-  return threadRunner(workers, backend, module?.href ?? null);
+  const { verifyThreads } = await import('./worker-threads.js');
+  return verifyThreads(workers, backend, module?.href ?? null);
 }
 
 function budgetOf({ budget = 'standard', instances }: VerifyOptions): Budget {

@@ -1,13 +1,18 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Counterexample } from '../harness/counterexample.js';
 import { worded } from '../harness/kinds.js';
+import type { SavedFailure } from '../harness/run-work.js';
+import { parseCounterexampleFile } from '../input/counterexample-file.js';
+import { writeFileWhole } from '../jobs/log.js';
 import { agreementHtml } from '../report/agreement-html.js';
 import type { Picture } from '../report/agreement-sections.js';
 import { agreementMarkdown } from '../report/agreement-text.js';
 import type { AgreementReport } from '../report/agreement.js';
 import { junitXml } from '../report/junit.js';
 import type { CliContext } from './context.js';
-import { writeFileWhole } from './files.js';
+import { readInputFile } from './files.js';
 
 /** Writes all reports and the counterexamples; returns their paths. */
 export function writeReports(context: CliContext, report: AgreementReport, folder: string): string[] {
@@ -61,3 +66,37 @@ function elementText(svg: string, name: string): string | undefined {
 }
 
 const ENTITIES: Readonly<Record<string, string>> = { lt: '<', gt: '>', quot: '"', apos: "'", amp: '&' };
+
+/** Folder of saved failures beside the reports: the next run replays them first. */
+function corpusFolder(outputFolder: string): string {
+  return join(outputFolder, 'corpus');
+}
+
+/** The failures saved beside the reports, in the order of their names. */
+export function readCorpus(outputFolder: string, experiments: readonly string[]): SavedFailure[] {
+  const folder = corpusFolder(outputFolder);
+  if (!existsSync(folder)) return [];
+  const names = readdirSync(folder).filter((name) => name.endsWith('.json'));
+  return names.sort().map((name) => {
+    const path = join(folder, name);
+    return { name, record: parseCounterexampleFile(readInputFile(path), path, experiments) };
+  });
+}
+
+/** Saves the failures of a report for the next run. */
+export function saveFailures({ theorems }: AgreementReport, outputFolder: string): void {
+  for (const { counterexample } of theorems) {
+    if (counterexample) saveFailure(corpusFolder(outputFolder), counterexample);
+  }
+}
+
+/** Adds a failure under a name made of its theorem and its problem: the same failure is kept once. */
+function saveFailure(folder: string, record: Counterexample): void {
+  mkdirSync(folder, { recursive: true });
+  const { problem, companion, escape, network } = record;
+  const digest = createHash('sha256')
+    .update(JSON.stringify(network ?? [problem, companion, escape]))
+    .digest('hex');
+  const path = join(folder, `${record.theorem.id}-${digest.slice(0, 12)}.json`);
+  writeFileWhole(path, `${JSON.stringify(record, null, 2)}\n`);
+}

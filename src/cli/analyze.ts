@@ -1,10 +1,8 @@
 import { asserting } from '../harness/kinds.js';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { analyzeSubset, type DrawnProblem, type SubsetReport } from '../analysis/analyze-subset.js';
-import { type Analysis, type AnalysisOptions, analyzeProblem, ESCAPE_FACTOR } from '../analysis/analyze.js';
-import type { Recommendation } from '../analysis/answer.js';
-import { drawnSets } from '../analysis/draw-subset.js';
+import { type AnalysisOptions, analyzeProblem, ESCAPE_FACTOR, isDrawn } from '../analysis/analyze.js';
+import type { Analysis, Recommendation } from '../analysis/answer.js';
 import { DEFAULT_REQUEST, recommend, type RecommendationRequest } from '../analysis/recommend.js';
 import { parseProblemFile } from '../input/problem-file.js';
 import { problemFromFiles } from '../input/read-problem.js';
@@ -12,18 +10,70 @@ import type { TrainingFit } from '../input/training-fit.js';
 import { progressLine } from '../jobs/progress-line.js';
 import { describeTraining, interpolationNote } from '../report/analysis-facts.js';
 import { analysisHtml } from '../report/analysis-html.js';
-import type { AnalysisPage } from '../report/analysis-page.js';
-import { describeAnalysis, describeSubset, type ProblemSettings } from '../report/analysis-text.js';
+import { forgetSamplesPicture } from '../report/forget-samples-picture.js';
+import type { AnalysisPage, AnalyzedSetting } from '../report/analysis-page.js';
+import { describeAnalysis, describeSubset } from '../report/analysis-text.js';
+import { type DrawnProblem, drawnSets } from '../theory/draw-subset.js';
 import { factorCount } from '../theory/factor-set.js';
 import { problemFromSpec, type UnlearningProblem } from '../theory/problem.js';
-import type { CliContext } from './context.js';
-import { prepareOutputFolder, readInputFile, writeFileWhole } from './files.js';
-import { ABOVE_ONE, type AllowedNumbers, integerOption, numberOption, UsageError } from './options.js';
+import { writeFileWhole } from '../jobs/log.js';
+import type { CliCommand, CliContext } from './context.js';
+import { prepareOutputFolder, readInputFile } from './files.js';
+import {
+  ABOVE_ONE,
+  type AllowedNumbers,
+  flag,
+  integerOption,
+  negatedFlag,
+  numberOption,
+  text,
+  UsageError,
+} from './options.js';
 import { type AnalyzeOptions, filesRequest } from './problem-options.js';
 import { type SubsetOptions, subsetRequest, type SubsetRequest, subsetSize } from './subset-options.js';
 
+const OPTIONS = {
+  retain: text('<file>', 'retain factors, samples x p: .npy, .npz#MEMBER, .safetensors#TENSOR or .csv'),
+  forget: text('<file>', 'forget factors, of the same p'),
+  alpha: text('<x>', 'mixing weight of the ascent'),
+  eta: text('<x>', 'step size'),
+  batchRetain: text('<n>', 'retain batch size'),
+  batchForget: text('<n>', 'forget batch size'),
+  sampling: text('<scheme>', 'bernoulli, with-replacement or without-replacement'),
+  model: text('<name>', 'the files hold features of a linear or logistic model, or inputs of model.json'),
+  labelsRetain: text('<file>', 'labels of the retain set, for --model logistic and model.json'),
+  labelsForget: text('<file>', 'labels of the forget set'),
+  weights: text('<file>', 'weights of --model logistic, the bias last (default: they are fitted)'),
+  ridge: text('<x>', 'ridge of the fit of --model logistic (default: 0)'),
+  bias: negatedFlag('the fit of --model logistic has no bias'),
+  loss: text('<name>', 'loss of model.json: squared or cross-entropy'),
+  backend: text('<name>', 'TensorFlow.js backend of model.json: node, wasm or cpu'),
+  allowZeroSamples: flag('take samples whose stored factors are all 0 (no curvature)'),
+  factor: text('<x>', 'growth of the distance that counts as escape (default: 1000)'),
+  recommend: flag('look for the setting that escapes within --steps with the largest margin'),
+  steps: text('<n>', 'with --recommend: steps that the escape may take (default: 1000)'),
+  retainShare: text('<x>', 'with --recommend: share of the retain curvature that may go (default: 0.1)'),
+  batches: text('<n,..>', 'with --recommend: retain batch sizes to try (default: powers of two)'),
+  subset: text(
+    '<n>',
+    'draw so many samples of each set at most, with confidence intervals (default: large sets)',
+  ),
+  seed: text('<n>', 'seed of the draw of --subset (default: 1)'),
+  confidence: text('<x>', 'with which the intervals of a subset hold together (default: 0.95)'),
+  out: text('<dir>', 'write analysis.json, analysis.html and a picture of the forget samples to that folder'),
+  json: flag('print the result as JSON'),
+};
+
 /** `analyze PROBLEM.json [--recommend] [--out DIR] [--json]`, and `analyze --retain R --forget F ..` for sets in files of their own. */
-export async function analyzeCommand(
+export const analyzeCommand: CliCommand = {
+  name: 'analyze',
+  description: 'say on which side a given problem is, and why',
+  argument: ['[problem]', 'problem file (JSON); without it, all options up to --sampling are needed'],
+  options: OPTIONS,
+  run: ({ context, words: [file], given }) => analyze(context, file, given),
+};
+
+async function analyze(
   context: CliContext,
   file: string | undefined,
   options: AnalyzeOptions & AnswerOptions & SubsetOptions,
@@ -35,11 +85,11 @@ export async function analyzeCommand(
   const { factor, recommendation: wanted } = request;
   if (!isDrawn(problem)) checkBatches(request, problem.retain.sampleCount);
   else if (wanted) throw new UsageError(refusedRecommendation(problem));
-  const answer: Analysis & { readonly subset?: SubsetReport } = isDrawn(problem)
-    ? analyzeSubset(problem, setting.eta, { confidence: subset.confidence, factor })
-    : analysed(context, problem, setting.eta, { parameters, factor });
+  const { confidence } = subset;
+  // Sets from files come in coordinates of their joint span, if these are fewer.
+  const spanned = !isDrawn(problem) && problem.retain.dimension < parameters;
   const analysis = {
-    ...answer,
+    ...analysed(context, problem, setting.eta, { parameters, spanned, factor, confidence }),
     ...(wanted && !isDrawn(problem) && { recommendation: recommended(context, problem, wanted) }),
     ...(training && { training }),
   };
@@ -62,7 +112,7 @@ interface ProblemToAnalyze {
   readonly problem: UnlearningProblem | DrawnProblem;
   /** p. */
   readonly parameters: number;
-  readonly setting: ProblemSettings;
+  readonly setting: AnalyzedSetting;
   /** How the user named it. */
   readonly source: string;
   /** How the model of the files fits its samples; null where nothing is known of that. */
@@ -91,10 +141,6 @@ async function problemOf(
   return { problem, parameters, setting: settingOf(request, request.eta), source, training };
 }
 
-function isDrawn(problem: UnlearningProblem | DrawnProblem): problem is DrawnProblem {
-  return 'sets' in problem;
-}
-
 function refusedRecommendation({ sets }: DrawnProblem): string {
   const { retain, forget } = sets;
   return `--recommend must be left out for a subset (--subset ${Math.max(retain.of, forget.of)} takes all samples); got ${retain.samples.sampleCount} of ${retain.of} and ${forget.samples.sampleCount} of ${forget.of}`;
@@ -121,14 +167,14 @@ function subsetOfProblem(whole: UnlearningProblem, request: SubsetRequest): Draw
   };
 }
 
-function settingOf({ alpha, batch, sampling }: Omit<ProblemSettings, 'eta'>, eta: number): ProblemSettings {
+function settingOf({ alpha, batch, sampling }: Omit<AnalyzedSetting, 'eta'>, eta: number): AnalyzedSetting {
   return { alpha, eta, batch, sampling };
 }
 
 /** The analysis, showing progress. */
 function analysed(
   context: CliContext,
-  problem: UnlearningProblem,
+  problem: UnlearningProblem | DrawnProblem,
   eta: number,
   options: AnalysisOptions,
 ): Analysis {
@@ -242,12 +288,11 @@ export async function writeAnalysis(page: AnalysisPage, folder: string): Promise
 async function forgetSamples({ analysis, source }: AnalysisPage): Promise<[string, string | Uint8Array][]> {
   const { kind, samples } = analysis.geometry;
   if (kind === 'none' || samples.length === 0) return [];
-  // Drawing takes a second to load: analyses without a picture do without.
-  const { renderPicture } = await import('../report/render-picture.js');
-  const { forgetSamplesSpec } = await import('../report/forget-samples-picture.js');
-  const { svg, png } = await renderPicture(forgetSamplesSpec(analysis.geometry, source));
+  // Native code: analyses without a picture do without it.
+  const { pngOf } = await import('../report/png.js');
+  const svg = forgetSamplesPicture(analysis.geometry, source);
   return [
     [PICTURES[0], svg],
-    [PICTURES[1], png],
+    [PICTURES[1], pngOf(svg)],
   ];
 }

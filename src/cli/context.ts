@@ -1,14 +1,11 @@
-import type { GridRunner } from '../frontier/maps.js';
-import type { TaskRunner } from '../harness/task.js';
+import type { GridPool } from '../frontier/run-grid.js';
+import type { VerifyPool } from '../harness/task.js';
 import type { Theorem } from '../harness/theorem.js';
+import type { OnInterrupt } from '../jobs/interrupt.js';
+import type { ProgressStream } from '../jobs/progress-line.js';
 import type { GradientBackend, TensorBackendName } from '../network/gradient-backend.js';
-
-/** Where output goes; a terminal tells so. */
-export interface OutputStream {
-  write(text: string): unknown;
-  readonly isTTY?: boolean;
-  readonly columns?: number;
-}
+import type { UnlearningImplementation } from '../unlearning/process.js';
+import type { GivenOptions, OptionTable } from './options.js';
 
 /** What the program is, as reports name it. */
 export interface ToolIdentity {
@@ -22,8 +19,8 @@ export interface ToolIdentity {
 export interface CliContext {
   readonly theorems: readonly Theorem[];
   readonly tool: ToolIdentity;
-  readonly stdout: OutputStream;
-  readonly stderr: OutputStream;
+  readonly stdout: ProgressStream;
+  readonly stderr: ProgressStream;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Picture of the measured error rates (SVG text), null where the package comes without it. */
   readonly calibrationPicture: string | null;
@@ -32,13 +29,44 @@ export interface CliContext {
   /** A started TensorFlow.js backend: the one asked for, or the first that starts. @throws BackendUnavailableError */
   loadBackend(requested: TensorBackendName | null): Promise<GradientBackend>;
   /** @param backend for the theorems that compare with automatic differentiation; null leaves it out. */
-  createRunner(workers: number, backend: GradientBackend | null): TaskRunner;
-  /** Runs the columns of maps. */
-  createGridRunner(workers: number): GridRunner;
+  verifyPool(workers: number, backend: GradientBackend | null): VerifyPool;
+  mapPool(workers: number): GridPool;
   /** Milliseconds, for timing and progress only; never in results. */
-  now(): number;
+  readonly now: () => number;
   /** Largest memory of the process so far, in megabytes; for timing only. */
   peakMemory(): number;
-  /** Calls the handler on SIGINT; returns a function that stops doing so. */
-  onInterrupt(handler: () => void): () => void;
+  readonly onInterrupt: OnInterrupt;
+}
+
+/** A command of the command line. */
+export interface CliCommand {
+  readonly name: string;
+  readonly description: string;
+  /** Syntax of its arguments and their help; left out: it has none. */
+  readonly argument?: readonly [syntax: string, help: string];
+  readonly options: OptionTable;
+  /** Carries the command out and returns the exit code. @throws UsageError, InputError for exit code 2. */
+  readonly run: (call: CommandCall) => number | Promise<number>;
+}
+
+/** What a command is called with. */
+export interface CommandCall {
+  readonly context: CliContext;
+  /** The unlearning code of `replay` and `network`; that of `verify` and `frontier` is their pool's. */
+  readonly implementation: UnlearningImplementation;
+  readonly words: readonly string[];
+  readonly given: GivenOptions;
+}
+
+/** What is said of the time and the machine of a run that began at `start`. */
+export function circumstancesOf(context: CliContext, start: number, workers: number) {
+  return {
+    timing: { seconds: (context.now() - start) / 1000, peakMemoryMegabytes: context.peakMemory() },
+    environment: {
+      node: process.version,
+      platform: `${process.platform} ${process.arch}`,
+      processors: context.processors,
+      workers,
+    },
+  };
 }

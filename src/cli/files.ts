@@ -1,4 +1,4 @@
-import { accessSync, constants, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileErrorReason } from '../input/input-error.js';
 import { UsageError } from './options.js';
@@ -38,11 +38,4 @@ export function prepareOutputFolder(folder: string, option: '--out' | '--resume'
       `${option} ${folder}: cannot be written to (${fileErrorReason(error)}); give a folder that can`,
     );
   }
-}
-
-/** Writes a file so that readers see the old or the new one, never half of it. */
-export function writeFileWhole(path: string, content: string | Uint8Array): void {
-  const draft = `${path}.${process.pid}.part`;
-  writeFileSync(draft, content);
-  renameSync(draft, path);
 }

@@ -1,182 +1,214 @@
-import { appendFileSync, rmSync, truncateSync } from 'node:fs';
-import { join } from 'node:path';
-import {
-  frontierDocument,
-  type FrontierDocument,
-  type FrontierVerdict,
-} from '../frontier/frontier-document.js';
+import { closest } from 'fastest-levenshtein';
+import { join, resolve } from 'node:path';
+import { frontierDocument } from '../frontier/frontier-document.js';
+import type { MapDefinition, MapRequest, MapSettings } from '../frontier/frontier-map.js';
+import { type FrontierHeader, frontierHeader, mapLog } from '../frontier/map-log.js';
+import { mapDefinitions, requestedMap } from '../frontier/maps.js';
 import { type FinishedColumn, runGrid, shardColumns } from '../frontier/run-grid.js';
-import { frontierFile, frontierHeader, frontierLines } from '../frontier/shard-file.js';
+import { parseProblemFile } from '../input/problem-file.js';
+import { interruptible } from '../jobs/interrupt.js';
 import { progressLine } from '../jobs/progress-line.js';
-import { heatMapText } from '../report/character-pictures.js';
-import { frontierSpec, panelSpec } from '../report/frontier-picture.js';
-import { type FrontierCircumstances, frontierJson, frontierText } from '../report/frontier-text.js';
-import type { CliContext } from './context.js';
-import { changeFile, prepareOutputFolder, writeFileWhole } from './files.js';
+import { logName } from '../jobs/shard.js';
+import { SAMPLINGS } from '../theory/problem.js';
+import { unlearning } from '../unlearning/process.js';
+import { circumstancesOf, type CliCommand, type CliContext } from './context.js';
+import { readInputFile } from './files.js';
+import { FRONTIER_EXIT_CODES, printFrontier, writeFrontierReports } from './frontier-files.js';
 import {
-  type FrontierCommandOptions,
-  frontierPlan,
-  type FrontierPlan,
-  growingPath,
-} from './frontier-plan.js';
+  flag,
+  type GivenOptions,
+  integer,
+  number,
+  oneOf,
+  type OptionValues,
+  parsed,
+  POSITIVE,
+  readOptions,
+  SHARD,
+  text,
+  UsageError,
+  WORKERS,
+} from './options.js';
+import { checkRepeated, inWords, type LoggedRun, openRunLog, readRunLog } from './run-log.js';
+
+const MOST_CELLS_ASIDE = 400;
+
+const OPTIONS = {
+  seed: integer('<n>', 'seed of planted problems and simulations (default: 1)', 0),
+  out: text('<dir>', 'folder of MAP.json, MAP.svg and MAP.png (default: reports/frontier)'),
+  grid: parsed('<CxR>', 'columns and rows, such as 40x40 (default: by map)', (given) => {
+    const match = /^(\d{1,4})x(\d{1,4})$/.exec(given.trim());
+    const [columns, rows] = [Number(match?.[1]), Number(match?.[2])];
+    if (match && [columns, rows].every((count) => count >= 2 && count <= MOST_CELLS_ASIDE)) {
+      return { columns, rows };
+    }
+    throw new UsageError(
+      `--grid must be COLUMNSxROWS with 2..${MOST_CELLS_ASIDE} of each, such as 40x40; got ${given}`,
+    );
+  }),
+  problem: parsed('<file>', 'problem file (JSON) in place of the planted problem', (file) =>
+    parseProblemFile(readInputFile(file), file),
+  ),
+  eta: number('<x>', 'step size, where the map does not vary it', POSITIVE),
+  alpha: number('<x>', 'mixing weight, where the map does not vary it', {
+    includes: (x) => x >= 0 && x <= 1,
+    words: 'in 0..1',
+  }),
+  sampling: oneOf('<name>', 'bernoulli, with-replacement or without-replacement', SAMPLINGS),
+  simulate: flag('decide every cell by sampled steps too'),
+  workers: WORKERS,
+  shard: SHARD,
+  resume: text('<dir>', 'continue the interrupted run in that folder, to the same files'),
+  text: flag('print the map in characters'),
+  json: flag('print the data as JSON'),
+};
+
+/** The options that some maps take and others do not. */
+const SETTINGS = ['eta', 'alpha', 'sampling', 'problem'] as const satisfies readonly (keyof MapSettings)[];
 
 /**
  * `frontier MAP`: computes a map or a shard of one, writes it, and returns the exit code: 1 if the exact operator
  * contradicts a theorem or a sampled certificate in some cell, 130 if it was interrupted.
  */
-export async function frontierCommand(
-  context: CliContext,
-  mapName: string,
-  options: FrontierCommandOptions,
-): Promise<number> {
-  const plan = frontierPlan(context, mapName, options);
-  const { run, folder, workers } = plan;
-  const start = context.now();
-  const file = openGrowingFile(context, plan);
-  const { columns, interrupted } = await computedColumns(context, plan, (column) => file.append(column));
-  const document = frontierDocument(run, columns);
-  const circumstances = circumstancesOf(context, start, workers);
-  const complete = columns.length === columnsOf(plan).length;
-  const written =
-    !complete || run.shard ? [file.path] : await writeFrontierReports(document, circumstances, folder);
-  if (complete) file.finish(columns);
-  printFrontier(context, document, circumstances, written, plan);
-  if (interrupted && !complete) {
-    const shard = run.shard ? ` --shard ${run.shard.index}/${run.shard.count}` : '';
-    context.stderr.write(`interrupted; frontier ${run.request.map}${shard} --resume ${folder} continues\n`);
-    return FRONTIER_EXIT_CODES.interrupted;
-  }
-  return FRONTIER_EXIT_CODES[document.verdict];
-}
-
-function columnsOf({ run: { frame, shard } }: FrontierPlan): number[] {
-  return shardColumns(frame.x.values.length, shard);
-}
-
-/** Computes the columns of a plan while progress is shown and an interrupt stops after those under way. */
-async function computedColumns(
-  context: CliContext,
-  plan: FrontierPlan,
-  onFinished: (column: FinishedColumn) => void,
-): Promise<{ columns: FinishedColumn[]; interrupted: boolean }> {
-  const { run, workers, saved } = plan;
-  const { request, frame, shard } = run;
-  const earlier = saved?.columns ?? [];
-  const progress = progressLine(context, request.map, columnsOf(plan).length, earlier.length);
-  const abort = new AbortController();
-  const stopListening = context.onInterrupt(() => abort.abort());
-  const runner = context.createGridRunner(workers);
-  let done = earlier.length;
-  try {
-    progress.update(done);
-    const columns = await runGrid(request, frame.x.values.length, runner, {
-      workers,
-      shard,
-      earlier,
-      signal: abort.signal,
-      onFinished: (column) => {
-        onFinished(column);
-        progress.update(++done);
-      },
-    });
-    return { columns, interrupted: abort.signal.aborted };
-  } finally {
-    progress.clear();
-    stopListening();
-    await runner.close();
-  }
-}
-
-/** The file that a run of `frontier` grows while it goes on. */
-export interface GrowingFile {
-  readonly path: string;
-  append(column: FinishedColumn): void;
-  /** Ends the run: a checkpoint goes away, a shard is written with its columns in order. */
-  finish(columns: readonly FinishedColumn[]): void;
-}
-
-/** Starts the file of a new run, or takes up that of an interrupted one: a torn last line is cut off. */
-export function openGrowingFile({ stderr }: CliContext, { run, folder, saved }: FrontierPlan): GrowingFile {
-  prepareOutputFolder(folder, saved ? '--resume' : '--out');
-  const path = growingPath(folder, run.request.map, run.shard);
-  const header = frontierHeader(run);
-  const lines = frontierLines(header);
-  if (saved === null) changeFile(path, () => writeFileWhole(path, lines.header));
-  else {
-    if (saved.tornLine !== null) {
-      stderr.write(`${path}: line ${saved.tornLine} was not written to its end; it is done again\n`);
+export const frontierCommand: CliCommand = {
+  name: 'frontier',
+  description: 'draw where a minimum is left and where it holds, beside what the theorems say',
+  argument: ['<map>', mapDefinitions.map(({ id }) => id).join(', ')],
+  options: OPTIONS,
+  async run({ context, words: [name], given }) {
+    const map = mapNamed(name!);
+    checkTaken(map, given);
+    const options = readOptions(OPTIONS, given);
+    const { workers = context.processors, json = false, text: drawn = false } = options;
+    if (json && drawn)
+      throw new UsageError('--text prints a picture and --json nothing but JSON; give one of them');
+    const run = frontierRun(context, map, options);
+    const { folder, path, header } = run;
+    const { request, frame, shard } = header;
+    const start = context.now();
+    const log = openRunLog(context, run);
+    const { columns, interrupted } = await finishedColumns(context, run, workers, (column) =>
+      log.append(column),
+    );
+    const document = frontierDocument(header, columns);
+    const circumstances = circumstancesOf(context, start, workers);
+    const complete = columns.length === shardColumns(frame.x.values.length, shard).length;
+    const files = !complete || shard ? [path] : await writeFrontierReports(document, circumstances, folder);
+    if (complete && shard) log.rewrite(columns);
+    else if (complete) log.remove();
+    printFrontier(context, document, circumstances, { json, text: drawn, files });
+    if (interrupted && !complete) {
+      const part = shard ? ` --shard ${shard.index}/${shard.count}` : '';
+      context.stderr.write(`interrupted; frontier ${request.map}${part} --resume ${folder} continues\n`);
+      return FRONTIER_EXIT_CODES.interrupted;
     }
-    changeFile(path, () => truncateSync(path, Buffer.byteLength(saved.intact)));
-  }
-  return {
-    path,
-    append: (column) => changeFile(path, () => appendFileSync(path, lines.line(column))),
-    finish: (columns) =>
-      changeFile(path, () => {
-        if (run.shard) writeFileWhole(path, frontierFile(header, columns));
-        else rmSync(path, { force: true });
-      }),
-  };
-}
-
-export const FRONTIER_EXIT_CODES: Readonly<Record<FrontierVerdict, number>> = {
-  agree: 0,
-  contradicted: 1,
-  interrupted: 130,
+    return FRONTIER_EXIT_CODES[document.verdict];
+  },
 };
 
-/** Writes MAP.json, MAP.svg and MAP.png of a complete map; returns their paths. */
-export async function writeFrontierReports(
-  document: FrontierDocument,
-  circumstances: FrontierCircumstances,
-  folder: string,
-): Promise<string[]> {
-  // Drawing takes a second to load: commands that draw nothing do without.
-  const { renderPicture } = await import('../report/render-picture.js');
-  const { svg, png } = await renderPicture(
-    document.map.panels ? panelSpec(document) : frontierSpec(document),
+type FrontierRun = LoggedRun<FrontierHeader, FinishedColumn>;
+
+/** The map of that name. @throws UsageError */
+function mapNamed(name: string): MapDefinition {
+  const ids = mapDefinitions.map(({ id }) => id);
+  const definition = mapDefinitions.find(({ id }) => id === name);
+  if (definition) return definition;
+  throw new UsageError(
+    `MAP must be one of ${ids.join(', ')}; got ${name} (did you mean ${closest(name, ids)}?)`,
   );
-  const contents: [string, string | Uint8Array][] = [
-    ['json', frontierJson(document, circumstances)],
-    ['svg', svg],
-    ['png', png],
-  ];
-  return contents.map(([extension, content]) => {
-    const path = join(folder, `${document.request.map}.${extension}`);
-    writeFileWhole(path, content);
-    return path;
-  });
 }
 
-/** What is said of the machine and the time of a run that began at `start`. */
-export function circumstancesOf(context: CliContext, start: number, workers: number): FrontierCircumstances {
-  return {
-    timing: {
-      seconds: (context.now() - start) / 1000,
-      peakMemoryMegabytes: context.peakMemory(),
-    },
-    environment: {
-      node: process.version,
-      platform: `${process.platform} ${process.arch}`,
-      processors: context.processors,
-      workers,
-    },
+/** @throws UsageError for an option that the map does not take. */
+function checkTaken({ id, takes }: MapDefinition, given: GivenOptions): void {
+  const foreign = SETTINGS.find((name) => given[name] !== undefined && !takes.includes(name));
+  if (foreign === undefined) return;
+  const own = takes.length === 0 ? 'none of these' : takes.map((name) => `--${name}`).join(', ');
+  const others = mapDefinitions.filter((map) => map.takes.includes(foreign)).map((map) => map.id);
+  throw new UsageError(
+    `${id} does not take --${foreign}; it takes ${own} (--${foreign} is for ${others.join(', ')})`,
+  );
+}
+
+/** A new run, or the interrupted one that --resume names. @throws UsageError, InputError, LogError */
+function frontierRun(
+  context: CliContext,
+  map: MapDefinition,
+  options: OptionValues<typeof OPTIONS>,
+): FrontierRun {
+  const { theorems, tool } = context;
+  const { seed, grid, simulate, shard = null, out, resume } = options;
+  const folder = resume ?? out ?? join('reports', 'frontier');
+  const path = join(folder, logName(shard, `${map.id}.`));
+  const headerOf = (request: MapRequest): FrontierHeader => {
+    const { frame } = requestedMap(request, { theorems, implementation: unlearning });
+    return frontierHeader({ tool, request, frame, shard });
   };
+  if (resume === undefined) {
+    const given = SETTINGS.filter((name) => options[name] !== undefined);
+    const settings: MapSettings = Object.fromEntries(given.map((name) => [name, options[name]]));
+    const request = {
+      map: map.id,
+      seed: seed ?? 1,
+      grid: grid ?? null,
+      simulate: simulate ?? false,
+      settings,
+    };
+    return { folder, path, header: headerOf(request), saved: null };
+  }
+  const saved = readRunLog(path, mapLog);
+  const { header } = saved;
+  const { request } = header;
+  const own = headerOf(request);
+  const expected: [string, unknown, unknown][] = [
+    ['tool', header.tool, own.tool],
+    ['request.map', request.map, map.id],
+    ['frame', header.frame, own.frame],
+  ];
+  for (const [field, found, wanted] of expected) {
+    if (JSON.stringify(found) === JSON.stringify(wanted)) continue;
+    throw new UsageError(
+      `${path}: line 1: ${field} must be ${inWords(wanted)}, as of this program; got ${inWords(found)}`,
+    );
+  }
+  checkRepeated(path, [
+    ['seed', seed, request.seed],
+    ['grid', grid, request.grid],
+    ['simulate', simulate, request.simulate],
+    ['eta', options.eta, request.settings.eta],
+    ['alpha', options.alpha, request.settings.alpha],
+    ['sampling', options.sampling, request.settings.sampling],
+    ['problem', options.problem, request.settings.problem],
+    ['out', out && resolve(out), resolve(folder)],
+  ]);
+  return { folder, path, header, saved };
 }
 
-/** Prints a map to stdout: as one JSON document, or as its summary, behind the map in characters if asked for. */
-export function printFrontier(
-  { stdout, env }: CliContext,
-  document: FrontierDocument,
-  circumstances: FrontierCircumstances,
-  files: readonly string[],
-  { json, text }: { readonly json: boolean; readonly text: boolean },
-): void {
-  if (json) {
-    stdout.write(frontierJson(document, circumstances));
-    return;
+/** Computes the columns of a run while progress is shown and an interrupt stops after those under way. */
+async function finishedColumns(
+  context: CliContext,
+  { header: { request, frame, shard }, saved }: FrontierRun,
+  workers: number,
+  onFinished: (column: FinishedColumn) => void,
+): Promise<{ columns: FinishedColumn[]; interrupted: boolean }> {
+  const earlier = saved?.entries ?? [];
+  const total = frame.x.values.length;
+  let done = earlier.length;
+  const progress = progressLine(context, request.map, shardColumns(total, shard).length, done);
+  const pool = context.mapPool(workers);
+  try {
+    progress.update(done);
+    return await interruptible(context.onInterrupt, async (signal) => {
+      const columns = await runGrid(request, total, pool, {
+        ...{ workers, shard, earlier, signal },
+        onFinished(column) {
+          onFinished(column);
+          progress.update(++done);
+        },
+      });
+      return { columns, interrupted: signal.aborted };
+    });
+  } finally {
+    progress.clear();
+    await pool.close();
   }
-  const coloured = stdout.isTTY === true && (env.NO_COLOR ?? '') === '';
-  const picture = text ? `${heatMapText(document, { coloured, width: stdout.columns ?? 80 })}\n\n` : '';
-  stdout.write(`${picture}${frontierText(document, files)}\n`);
 }

@@ -1,11 +1,12 @@
 import pc from 'picocolors';
 import type { TheoremProgress } from '../harness/run-work.js';
 import type { Theorem } from '../harness/theorem.js';
+import { progressWords } from '../jobs/progress-line.js';
 import type { CliContext } from './context.js';
 
 /** Shows how a run goes on; `clear` removes what is shown. */
 export interface ProgressDisplay {
-  update(progress: TheoremProgress): void;
+  readonly update: (progress: TheoremProgress) => void;
   clear(): void;
 }
 
@@ -66,10 +67,7 @@ export function liveTable(
   function timeLine(): string {
     const finished = [...states.values()].reduce((sum, { examinations }) => sum + examinations.length, 0);
     const total = theorems.length * instances;
-    const share = (finished - earlier) / (total - earlier);
-    const elapsed = (context.now() - start) / 1000;
-    const left = share > 0.02 ? `, about ${Math.ceil((elapsed * (1 - share)) / share)} s left` : '';
-    return `${Math.floor((100 * finished) / total)} % after ${Math.floor(elapsed)} s${left}`;
+    return progressWords({ done: finished, total, earlier }, context.now() - start, 0.02);
   }
 
   return {

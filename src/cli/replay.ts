@@ -10,28 +10,32 @@ import { randomSource } from '../random/generator.js';
 import { instanceText } from '../report/agreement.js';
 import { growthPicture } from '../report/character-pictures.js';
 import { significant } from '../report/number-format.js';
+import { sideOfGrowth } from '../theory/operator/exact-stability.js';
 import { problemFromSpec } from '../theory/problem.js';
 import { reduceProblem } from '../theory/reduction.js';
 import { trajectory } from '../unlearning/growth.js';
 import { linearisedProcess, type UnlearningImplementation } from '../unlearning/process.js';
-import type { CliContext } from './context.js';
+import type { CliCommand } from './context.js';
 import { readInputFile } from './files.js';
 import { theoremNamed } from './options.js';
 
 /** `replay FILE`: examines a saved contradiction again; 1 while it stands, 0 once it is gone, 3 if undecided. */
-export async function replayCommand(
-  context: CliContext,
-  file: string,
-  implementation: UnlearningImplementation,
-): Promise<number> {
-  const record = parseCounterexampleFile(readInputFile(file), file, experimentsOf(context.theorems));
-  const theorem = theoremNamed(context.theorems, record.theorem.id);
-  const backend = usesBackend([theorem]) ? await context.loadBackend(null) : null;
-  const examination = replayCounterexample(theorem, record, implementation, backend);
-  context.stdout.write(`${describeReplay(record, examination, implementation)}\n`);
-  if (examination.outcome === 'contradict') return 1;
-  return examination.outcome === 'inconclusive' ? 3 : 0;
-}
+export const replayCommand: CliCommand = {
+  name: 'replay',
+  description: 'repeat a saved contradiction; exits with 1 while it stands',
+  argument: ['<file>', 'counterexample file'],
+  options: {},
+  async run({ context, implementation, words: [name] }) {
+    const file = name!;
+    const record = parseCounterexampleFile(readInputFile(file), file, experimentsOf(context.theorems));
+    const theorem = theoremNamed(context.theorems, record.theorem.id);
+    const backend = usesBackend([theorem]) ? await context.loadBackend(null) : null;
+    const examination = replayCounterexample(theorem, record, implementation, backend);
+    context.stdout.write(`${describeReplay(record, examination, implementation)}\n`);
+    if (examination.outcome === 'contradict') return 1;
+    return examination.outcome === 'inconclusive' ? 3 : 0;
+  },
+};
 
 function describeReplay(
   record: Counterexample,
@@ -49,7 +53,7 @@ function describeReplay(
       ? []
       : [
           `prediction   ${now.predicted} (critical step ${significant(now.criticalStep)})`,
-          `exact        eta* ${significant(now.etaStar)}, log rho = ${significant(now.logGrowth)} per step: ${now.logGrowth > 0 ? 'diverges' : 'stable'}`,
+          `exact        eta* ${significant(now.etaStar)}, log rho = ${significant(now.logGrowth)} per step: ${sideOfGrowth(now.logGrowth)}`,
         ]),
     `${now.logGrowth === null ? 'experiment' : 'simulation'}   ${now.evidence}`,
     ...(now.conflict ? [`conflict     ${now.conflict}`] : []),

@@ -1,4 +1,4 @@
-import { SMALLEST_SUBSET } from '../analysis/draw-subset.js';
+import { SMALLEST_SUBSET } from '../theory/draw-subset.js';
 import { inside, integerOption, numberOption } from './options.js';
 
 /** Options of `analyze` for large sets, as commander gives them. */

@@ -1,24 +1,29 @@
 import { wordedKind, wordsOf } from '../harness/kinds.js';
 import type { Theorem } from '../harness/theorem.js';
 import { textTable } from '../report/table.js';
-import type { CliContext } from './context.js';
-import { theoremNamed } from './options.js';
+import type { CliCommand } from './context.js';
+import { flag, readOptions, theoremNamed } from './options.js';
+
+const OPTIONS = { json: flag('print as JSON') };
 
 /** `theorems [ID] [--json]`: lists all, or explains one. */
-export function theoremsCommand(
-  context: CliContext,
-  id: string | undefined,
-  options: { json?: boolean },
-): number {
-  const chosen = id === undefined ? context.theorems : [theoremNamed(context.theorems, id)];
-  context.stdout.write(`${options.json ? JSON.stringify(chosen.map(described), null, 2) : text()}\n`);
-  return 0;
+export const theoremsCommand: CliCommand = {
+  name: 'theorems',
+  description: 'list the theorems, or explain one',
+  argument: ['[id]', 'theorem id'],
+  options: OPTIONS,
+  run({ context: { theorems, stdout }, words: [id], given }) {
+    const chosen = id === undefined ? theorems : [theoremNamed(theorems, id)];
+    const words = (): string => (id === undefined ? table(theorems) : explanation(chosen[0]!));
+    const { json } = readOptions(OPTIONS, given);
+    stdout.write(`${json ? JSON.stringify(chosen.map(described), null, 2) : words()}\n`);
+    return 0;
+  },
+};
 
-  function text(): string {
-    if (id !== undefined) return explanation(chosen[0]!);
-    const rows = chosen.map((theorem) => [theorem.id, theorem.name, theorem.statement]);
-    return textTable(['id', 'name', 'statement'], rows);
-  }
+function table(theorems: readonly Theorem[]): string {
+  const rows = theorems.map(({ id, name, statement }) => [id, name, statement]);
+  return textTable(['id', 'name', 'statement'], rows);
 }
 
 function described({ id, name, statement, formula, hypotheses, proof, source, claim, drawing }: Theorem) {

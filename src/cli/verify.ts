@@ -1,170 +1,209 @@
-import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
-import type { Counterexample } from '../harness/counterexample.js';
-import type { SavedFailure, VerifyOptions } from '../harness/run-work.js';
-import type { FinishedWork, TaskRunner } from '../harness/task.js';
+import { join, resolve } from 'node:path';
+import { BUDGETS, type BudgetName } from '../harness/budget.js';
+import type { VerifyOptions } from '../harness/run-work.js';
+import type { FinishedWork, VerifyPool } from '../harness/task.js';
 import { experimentsOf, usesBackend } from '../harness/kinds.js';
+import type { Theorem } from '../harness/theorem.js';
 import { EXIT_CODES } from '../harness/verdict.js';
 import { verify, verifyShard } from '../harness/verify.js';
-import { parseCounterexampleFile } from '../input/counterexample-file.js';
-import type { GradientBackend } from '../network/gradient-backend.js';
+import { interruptible } from '../jobs/interrupt.js';
+import type { SavedLog } from '../jobs/log.js';
+import { logName } from '../jobs/shard.js';
+import type { GradientBackend, TensorBackendName } from '../network/gradient-backend.js';
+import { TENSOR_BACKENDS } from '../network/load-backend.js';
 import { agreementText } from '../report/agreement-text.js';
-import { type AgreementReport, agreementReport } from '../report/agreement.js';
-import { writeReports } from './agreement-files.js';
-import { type Checkpoint, checkpointPath, continueCheckpoint, startCheckpoint } from './checkpoint.js';
-import type { CliContext } from './context.js';
-import { prepareOutputFolder, readInputFile, writeFileWhole } from './files.js';
+import { agreementReport, type AgreementReport } from '../report/agreement.js';
+import { readCorpus, saveFailures, writeReports } from './agreement-files.js';
+import { circumstancesOf, type CliCommand, type CliContext } from './context.js';
 import { liveTable } from './live-table.js';
-import { checkpointHeader, type VerifyCommandOptions, verifyPlan, type VerifyPlan } from './verify-plan.js';
+import {
+  flag,
+  integer,
+  oneOf,
+  type OptionValues,
+  readOptions,
+  SHARD,
+  text,
+  texts,
+  theoremNamed,
+  UsageError,
+  WORKERS,
+} from './options.js';
+import { checkRepeated, checkTool, type LoggedRun, openRunLog, readRunLog } from './run-log.js';
+import { examinedInstances, type VerifyHeader, verifyLog } from './verify-log.js';
+
+const OPTIONS = {
+  theorem: texts('<id...>', 'only these theorems'),
+  runs: integer('<n>', 'instances a theorem (default: by budget)', 1, 1_000_000),
+  seed: integer('<n>', 'seed; the same seed gives the same report (default: 1)', 0),
+  budget: oneOf(
+    '<name>',
+    'quick, standard or deep (default: standard)',
+    Object.keys(BUDGETS) as BudgetName[],
+  ),
+  out: text('<dir>', 'folder of the reports (default: reports)'),
+  workers: WORKERS,
+  backend: oneOf(
+    '<name>',
+    'TensorFlow.js backend: node, wasm or cpu (default: the first that starts)',
+    TENSOR_BACKENDS,
+  ),
+  shard: SHARD,
+  resume: text('<dir>', 'continue the interrupted run in that folder, to the same reports'),
+  json: flag('print the report as JSON'),
+};
 
 /** `verify`: puts theorems to the test, writes the reports, and returns the exit code of the verdict. */
-export async function verifyCommand(context: CliContext, options: VerifyCommandOptions): Promise<number> {
-  const plan = verifyPlan(context, options);
-  const corpus = plan.shard ? [] : readCorpus(corpusFolder(plan.folder), experimentsOf(context.theorems));
-  const checkpoint = openCheckpoint(context, plan);
-  if (plan.shard) return shardRun(context, plan, checkpoint);
-  const report = await runToReport(context, plan, {
-    corpus,
-    onFinished: (work) => checkpoint.append(work),
+export const verifyCommand: CliCommand = {
+  name: 'verify',
+  description: 'put the theorems to the test and write the agreement reports',
+  options: OPTIONS,
+  async run({ context, given }) {
+    const run = verifyRun(context, readOptions(OPTIONS, given));
+    const { folder, header } = run;
+    const corpus = header.shard ? [] : readCorpus(folder, experimentsOf(context.theorems));
+    const log = openRunLog(context, run);
+    const onFinished = (work: FinishedWork): void => log.append(work);
+    if (header.shard) return runShard(context, run, onFinished);
+    const report = await runToReport(context, run, { corpus, onFinished });
+    if (report.verdict === 'interrupted') {
+      context.stderr.write(`interrupted; verify --resume ${folder} continues\n`);
+    } else {
+      // Not before the end: a resumed run starts from the same corpus as the interrupted one.
+      saveFailures(report, folder);
+      log.remove();
+    }
+    return EXIT_CODES[report.verdict];
+  },
+};
+
+/** What a run of `verify` is to do. */
+export interface VerifyRun {
+  readonly header: VerifyHeader;
+  /** Folder of the reports. */
+  readonly folder: string;
+  readonly theorems: readonly Theorem[];
+  readonly workers: number;
+  /** TensorFlow.js backend that was asked for; null: the first that starts. */
+  readonly backend: TensorBackendName | null;
+  /** Whether the report is printed as JSON. */
+  readonly json: boolean;
+  /** What is finished already. */
+  readonly earlier: readonly FinishedWork[];
+}
+
+/** A new run, or the interrupted one that --resume names. @throws UsageError, InputError, LogError */
+function verifyRun(
+  context: CliContext,
+  options: OptionValues<typeof OPTIONS>,
+): VerifyRun & LoggedRun<VerifyHeader, FinishedWork> {
+  const { theorem, runs, seed, budget, out, resume, shard = null } = options;
+  const chosen = theorem?.map((id) => theoremNamed(context.theorems, id));
+  const theorems = context.theorems.filter((candidate) => chosen?.includes(candidate) ?? true);
+  const workers = options.workers ?? context.processors;
+  const taken = { workers, backend: options.backend ?? null, json: options.json ?? false };
+  const folder = resume ?? out ?? 'reports';
+  const path = join(folder, logName(shard));
+  if (resume === undefined) {
+    const { name, version, commit } = context.tool;
+    const spent = BUDGETS[budget ?? 'standard'];
+    const header: VerifyHeader = {
+      schemaVersion: 1,
+      kind: 'checkpoint',
+      tool: { name, version, commit },
+      seed: seed ?? 1,
+      budget: { ...spent, instances: runs ?? spent.instances },
+      shard,
+      theorems: theorems.map(({ id }) => id),
+    };
+    return { ...taken, folder, path, header, saved: null, theorems, earlier: [] };
+  }
+  const saved = readRunLog(path, verifyLog);
+  const { header, entries } = saved;
+  const resumed = { ...taken, folder, path, header, saved, earlier: entries };
+  const run = { ...resumed, theorems: theoremsOfLog(context, saved) };
+  checkRepeated(path, [
+    ['theorem', chosen && theorems.map(({ id }) => id).join(' '), header.theorems.join(' ')],
+    ['runs', runs, header.budget.instances],
+    ['seed', seed, header.seed],
+    ['budget', budget, header.budget.name],
+    ['out', out && resolve(out), resolve(folder)],
+  ]);
+  return run;
+}
+
+/** The theorems of a log, which this program must have written. @throws UsageError */
+export function theoremsOfLog(
+  { theorems, tool }: CliContext,
+  { name, header }: SavedLog<VerifyHeader, FinishedWork>,
+): Theorem[] {
+  checkTool(header.tool, tool, name);
+  return header.theorems.map((id) => {
+    const theorem = theorems.find((candidate) => candidate.id === id);
+    if (theorem) return theorem;
+    const allowed = theorems.map((candidate) => candidate.id).join(', ');
+    throw new UsageError(`${name}: line 1: theorems must be among ${allowed}; got ${id}`);
   });
-  if (report.verdict === 'interrupted') {
-    context.stderr.write(`interrupted; verify --resume ${plan.folder} continues\n`);
-  } else {
-    // Not before the end: a resumed run starts from the same corpus as the interrupted one.
-    saveFailures(report, plan.folder);
-    checkpoint.remove();
-  }
-  return EXIT_CODES[report.verdict];
 }
 
-/** Does one shard's part; its checkpoint is what `merge` reads. */
-async function shardRun(context: CliContext, plan: VerifyPlan, checkpoint: Checkpoint): Promise<number> {
-  const { theorems, folder, shard } = plan;
-  const result = await withRunner(context, plan, (runner, options) =>
-    verifyShard(theorems, runner, { ...options, onFinished: (work) => checkpoint.append(work) }),
+/** Does one shard's part; its log is what `merge` reads. */
+async function runShard(
+  context: CliContext,
+  run: VerifyRun & { readonly path: string },
+  onFinished: (work: FinishedWork) => void,
+): Promise<number> {
+  const { theorems, folder, path, header } = run;
+  const { index, count } = header.shard!;
+  const result = await onPool(context, run, (pool, options) =>
+    verifyShard(theorems, pool, { ...options, onFinished }),
   );
-  const path = checkpointPath(folder, shard);
-  if (plan.json) context.stdout.write(`${JSON.stringify({ schemaVersion: 1, shard, path, ...result })}\n`);
-  else {
-    context.stdout.write(
-      `Shard ${shard!.index} of ${shard!.count}: ${result.instances} instances examined, ${result.contradictions} contradictions. ${path}\nThe verdict comes with the others: unlearning-stability merge DIR... --out DIR\n`,
-    );
-  }
+  const words = [
+    `Shard ${index} of ${count}: ${result.instances} instances examined, ${result.contradictions} contradictions. ${path}`,
+    'The verdict comes with the others: unlearning-stability merge DIR... --out DIR',
+  ].join('\n');
+  const json = { schemaVersion: 1, shard: header.shard, path, ...result };
+  context.stdout.write(`${run.json ? JSON.stringify(json) : words}\n`);
   if (result.complete) return 0;
-  context.stderr.write(
-    `interrupted; verify --shard ${shard!.index}/${shard!.count} --resume ${folder} continues\n`,
-  );
+  context.stderr.write(`interrupted; verify --shard ${index}/${count} --resume ${folder} continues\n`);
   return EXIT_CODES.interrupted;
-}
-
-/** Takes the checkpoint of the run up again, or starts a new one. */
-function openCheckpoint(context: CliContext, plan: VerifyPlan): Checkpoint {
-  const { folder, saved, shard } = plan;
-  prepareOutputFolder(folder, saved ? '--resume' : '--out');
-  if (!saved) return startCheckpoint(folder, checkpointHeader(context, plan));
-  if (saved.tornLine !== null) {
-    const path = checkpointPath(folder, shard);
-    context.stderr.write(`${path}: line ${saved.tornLine} was not written to its end; it is done again\n`);
-  }
-  return continueCheckpoint(folder, saved);
-}
-
-export function saveFailures({ theorems }: AgreementReport, folder: string): void {
-  for (const { counterexample } of theorems) {
-    if (counterexample) saveFailure(corpusFolder(folder), counterexample);
-  }
-}
-
-/** What a run is given besides its plan. */
-export interface RunCallbacks {
-  readonly corpus: readonly SavedFailure[];
-  readonly onFinished: (work: FinishedWork) => void;
 }
 
 /** Runs `verify` to its report, writes the reports and prints one. */
 export async function runToReport(
   context: CliContext,
-  plan: VerifyPlan,
-  { corpus, onFinished }: RunCallbacks,
+  run: VerifyRun,
+  given: Pick<VerifyOptions, 'corpus' | 'onFinished'>,
 ): Promise<AgreementReport> {
-  const { theorems, seed, budget, workers, folder } = plan;
+  const { theorems, workers, folder, header } = run;
   const start = context.now();
-  return withRunner(context, plan, async (runner, options, backend) => {
-    const result = await verify(theorems, runner, { ...options, corpus, onFinished });
-    const report = agreementReport(context.tool, seed, budget, result, {
-      timing: { seconds: (context.now() - start) / 1000, peakMemoryMegabytes: context.peakMemory() },
-      environment: {
-        node: process.version,
-        platform: `${process.platform} ${process.arch}`,
-        processors: context.processors,
-        workers,
-        backend: backend?.version ?? null,
-      },
+  const { report, words } = await onPool(context, run, async (pool, options, backend) => {
+    const result = await verify(theorems, pool, { ...options, ...given });
+    const { timing, environment } = circumstancesOf(context, start, workers);
+    const report = agreementReport(context.tool, header.seed, header.budget, result, {
+      timing,
+      environment: { ...environment, backend: backend?.version ?? null },
     });
     const files = writeReports(context, report, folder);
-    return { report, text: plan.json ? JSON.stringify(report, null, 2) : agreementText(report, files) };
-  }).then(({ report, text }) => {
-    context.stdout.write(`${text}\n`);
-    return report;
+    return { report, words: run.json ? JSON.stringify(report, null, 2) : agreementText(report, files) };
   });
+  context.stdout.write(`${words}\n`);
+  return report;
 }
 
-/** Does work with a runner while progress is shown and an interrupt aborts it. */
-export async function withRunner<Result>(
+/** Does work on a pool while progress is shown and an interrupt aborts it. */
+async function onPool<Result>(
   context: CliContext,
-  { theorems, seed, budget, workers, backend: requested, shard, earlier }: VerifyPlan,
-  work: (runner: TaskRunner, options: VerifyOptions, backend: GradientBackend | null) => Promise<Result>,
+  { theorems, workers, backend: requested, header: { seed, budget, shard }, earlier }: VerifyRun,
+  work: (pool: VerifyPool, options: VerifyOptions, backend: GradientBackend | null) => Promise<Result>,
 ): Promise<Result> {
   const backend = requested !== null || usesBackend(theorems) ? await context.loadBackend(requested) : null;
   const display = liveTable(context, theorems, budget.instances, examinedInstances(earlier));
-  const abort = new AbortController();
-  const stopListening = context.onInterrupt(() => abort.abort());
-  const runner = context.createRunner(workers, backend);
-  const options: VerifyOptions = {
-    seed,
-    budget,
-    workers,
-    shard,
-    earlier,
-    signal: abort.signal,
-    onProgress: (progress) => display.update(progress),
-  };
+  const pool = context.verifyPool(workers, backend);
+  const options = { seed, budget, workers, shard, earlier, onProgress: display.update };
   try {
-    return await work(runner, options, backend);
+    return await interruptible(context.onInterrupt, (signal) => work(pool, { ...options, signal }, backend));
   } finally {
     display.clear();
-    stopListening();
-    await runner.close();
+    await pool.close();
   }
-}
-
-function examinedInstances(work: readonly FinishedWork[]): number {
-  return work.reduce((sum, piece) => sum + (piece.kind === 'examine' ? piece.to - piece.from : 0), 0);
-}
-
-/** Folder of saved failures beside the reports: the next run replays them first. */
-export function corpusFolder(outputFolder: string): string {
-  return join(outputFolder, 'corpus');
-}
-
-/** The saved failures of a folder in the order of their names; none if there is no such folder. */
-export function readCorpus(folder: string, experiments: readonly string[]): SavedFailure[] {
-  if (!existsSync(folder)) return [];
-  const names = readdirSync(folder).filter((name) => name.endsWith('.json'));
-  return names.sort().map((name) => {
-    const path = join(folder, name);
-    return { name, record: parseCounterexampleFile(readInputFile(path), path, experiments) };
-  });
-}
-
-/** Adds a failure under a name made of its theorem and its problem: the same failure is kept once. */
-export function saveFailure(folder: string, record: Counterexample): void {
-  mkdirSync(folder, { recursive: true });
-  const { problem, companion, escape, network } = record;
-  const digest = createHash('sha256')
-    .update(JSON.stringify(network ?? [problem, companion, escape]))
-    .digest('hex');
-  const path = join(folder, `${record.theorem.id}-${digest.slice(0, 12)}.json`);
-  writeFileWhole(path, `${JSON.stringify(record, null, 2)}\n`);
 }

@@ -1,10 +1,10 @@
 import type { RandomSource } from '../random/generator.js';
-import type { CurvatureGroup, ReducedProblem, Sampling } from '../theory/problem.js';
+import type { CurvatureGroup, ReducedProblem, Sampling, SetName } from '../theory/problem.js';
 import type { UnlearningProcess } from '../unlearning/process.js';
 import { MomentEstimate } from './moment-estimate.js';
 import { type Attempt, testDivergence, testStability } from './side-tests.js';
 
-/** What the sampled certificate says of E|delta_k|^2. */
+/** Side of E|delta_k|^2 that the sampled certificate proves, if any. */
 export type ObservedSide = 'diverges' | 'stable' | 'inconclusive';
 
 /** Outcome of the statistical decision on one instance. */
@@ -29,9 +29,9 @@ export interface DecisionOptions {
 
 /** Sizes of the stages: pairs drawn to learn T, pairs drawn to choose P and the stakes, pairs drawn to test. */
 const FIRST_PILOT = 400;
-const FIRST_SCOUTS = 300;
+const FIRST_TRIALS = 300;
 const PILOT_GROWTH = 5;
-const SCOUT_GROWTH = 3;
+const TRIAL_GROWTH = 3;
 const MAX_STAGES = 5;
 
 /** Fewer samples than this are not worth a first stage. */
@@ -69,8 +69,8 @@ export function decideSide(
   let attempt: Attempt = { samples: 0, logEvidence: -Infinity, expected: Infinity, fault: null };
   for (let stage = 0; stage < MAX_STAGES; stage++) {
     const pilot = Math.min(FIRST_PILOT * PILOT_GROWTH ** stage, Math.floor((maxSamples - samples) / 5));
-    const scouts = Math.min(FIRST_SCOUTS * SCOUT_GROWTH ** stage, pilot);
-    if (pilot < FIRST_SCOUTS || isHopeless(attempt, stage, maxSamples - samples)) break;
+    const trials = Math.min(FIRST_TRIALS * TRIAL_GROWTH ** stage, pilot);
+    if (pilot < FIRST_TRIALS || isHopeless(attempt, stage, maxSamples - samples)) break;
     const overflow = moment.draw(watched, random, pilot);
     samples += pilot;
     if (overflow) return overflowVerdict(samples, watched.fault());
@@ -78,8 +78,8 @@ export function decideSide(
     radiusEstimate = top.value;
     attempt =
       top.value > 1
-        ? testDivergence(context, top.perron, scouts, maxSamples - samples)
-        : testStability(context, moment, top.value, scouts, maxSamples - samples);
+        ? testDivergence(context, top.perron, trials, maxSamples - samples)
+        : testStability(context, moment, top.value, trials, maxSamples - samples);
     samples += attempt.samples;
     const { logEvidence } = attempt;
     const fault = watched.fault() ?? attempt.fault;
@@ -98,13 +98,13 @@ function overflowVerdict(samples: number, fault: string | null): SideVerdict {
   return { side, samples, radiusEstimate: Number.MAX_VALUE, logEvidence: 345, fault };
 }
 
-/** True if a well-scouted attempt asked for far more samples than are left: larger pilots will not help. */
+/** True if a well-tried attempt asked for far more samples than are left: larger pilots will not help. */
 function isHopeless(attempt: Attempt, stage: number, left: number): boolean {
   return stage > 2 && Number.isFinite(attempt.expected) && attempt.expected > 20 * left;
 }
 
 /** A process whose batch sizes are watched. */
-export interface WatchedProcess extends UnlearningProcess {
+interface WatchedProcess extends UnlearningProcess {
   /** The first drawn batch that the problem does not allow, in words; null while there is none. */
   fault(): string | null;
 }
@@ -113,7 +113,7 @@ export interface WatchedProcess extends UnlearningProcess {
  * Watches the sizes of all batches that a process draws. Fixed sizes must be met exactly, and so must
  * full bernoulli batches; other bernoulli batches have at most n samples.
  */
-export function watchedProcess(process: UnlearningProcess, problem: ReducedProblem): WatchedProcess {
+function watchedProcess(process: UnlearningProcess, problem: ReducedProblem): WatchedProcess {
   const laws = problem.groups.map((group) => sizeLaw(group, problem.sampling));
   let fault: string | null = null;
   return {
@@ -128,7 +128,7 @@ export function watchedProcess(process: UnlearningProcess, problem: ReducedProbl
 
 /** The sizes that batches of one group may have. */
 interface SizeLaw {
-  readonly name: CurvatureGroup['name'];
+  readonly name: SetName;
   readonly least: number;
   readonly most: number;
 }

@@ -1,7 +1,7 @@
 import { LuDecomposition, Matrix } from 'ml-matrix';
 import { largestEigenpair } from '../linalg/davidson.js';
 import { identityMatrix, symmetricEigen } from '../linalg/symmetric-eigen.js';
-import { trace } from '../linalg/vectors.js';
+import { matrixTimesVector, trace } from '../linalg/vectors.js';
 import type { RandomSource } from '../random/generator.js';
 import { stepDirections, type UnlearningProcess } from '../unlearning/process.js';
 
@@ -61,15 +61,13 @@ export class MomentEstimate {
     }
   }
 
-  apply(m: Float64Array, out: Float64Array): void {
-    const n = this.r ** 2;
-    for (let k = 0; k < n; k++) {
-      let total = 0;
-      for (let l = 0; l < n; l++) total += this.sum[k * n + l]! * m[l]!;
-      out[k] = total / this.count;
-    }
+  /** The estimate of T(M). */
+  private apply(m: Float64Array, out: Float64Array): void {
+    matrixTimesVector(this.sum, m, out);
+    for (let k = 0; k < out.length; k++) out[k]! /= this.count;
   }
 
+  /** Estimates of rho(T) and of the Perron matrix. */
   perron(): { value: number; perron: Float64Array } {
     const { r } = this;
     const top = largestEigenpair((m, out) => this.apply(m, out), identityMatrix(r), {

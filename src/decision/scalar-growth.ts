@@ -4,7 +4,7 @@ import { bestStake, MeanAboveOneTest } from '../statistics/betting-tests.js';
 import { stepDirections, type UnlearningProcess } from '../unlearning/process.js';
 
 /** Steps that choose the stake, and steps that test. */
-const SCOUTS = 500;
+const TRIALS = 500;
 const TESTS = 20_000;
 
 /**
@@ -32,12 +32,12 @@ export function exceedsTypicalGrowth(
     stepDirections(process, random, direction, moved, w);
     return Math.log(moved[0]! ** 2);
   };
-  const scouts = Array.from({ length: SCOUTS }, draw);
+  const trials = Array.from({ length: TRIALS }, draw);
   const tests = bounds.map((bound) => {
     // E log A^2 <= bound <= low is impossible: the range alone rejects it.
     if (!(bound > low)) return null;
     const scaled = (x: number): number => Math.max(0, x - low) / (bound - low);
-    const { stake } = bestStake(scouts.map(scaled));
+    const { stake } = bestStake(trials.map(scaled));
     return { test: new MeanAboveOneTest([stake * 0.999]), scaled };
   });
   for (let s = 0; s < TESTS; s++) {

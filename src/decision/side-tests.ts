@@ -7,8 +7,8 @@ import { stepDirections, type UnlearningProcess } from '../unlearning/process.js
 import type { MomentEstimate } from './moment-estimate.js';
 import { stepRange, type StepRange } from './step-range.js';
 
-/** What every stage of a decision works on. */
-export interface DecisionContext {
+/** The process under test, with the evidence that settles its side. */
+interface DecisionContext {
   readonly process: UnlearningProcess;
   readonly problem: ReducedProblem;
   readonly eta: number;
@@ -22,27 +22,27 @@ export interface Attempt {
   /** Pairs of batches drawn. */
   readonly samples: number;
   readonly logEvidence: number;
-  /** Samples that a decision was expected to take, by the scouts. */
+  /** Samples that a decision was expected to take, by the trials. */
   readonly expected: number;
-  /** What is wrong with the drawn steps, or null. */
+  /** A bound of the problem that a drawn step breaks, in words; null while there is none. */
   readonly fault: string | null;
 }
 
-/** Share of the wanted number of samples that scouts can promise: 60 times their own number. */
-const PROMISE = 60;
+/** Up to this many times their own number the trials foresee how many samples a test takes. */
+const FORESIGHT = 60;
 
 /**
- * How many samples a test may take: three times what the speed of the evidence on the scouts asks for,
- * and none if that is more than are left or than the scouts can promise (a larger pilot is better spent).
+ * How many samples a test may take: three times what the speed of the evidence on the trials asks for,
+ * and none if that is more than are left or than the trials can foresee (a larger pilot is better spent).
  */
-export function testLimit(
+function testLimit(
   growth: number,
   threshold: number,
   left: number,
-  scoutCount: number,
+  trialCount: number,
 ): { expected: number; limit: number } {
   const expected = growth > 0 ? threshold / growth : Infinity;
-  if (expected > left || expected > PROMISE * scoutCount) return { expected, limit: 0 };
+  if (expected > left || expected > FORESIGHT * trialCount) return { expected, limit: 0 };
   return { expected, limit: Math.min(left, Math.ceil(3 * expected) + 640) };
 }
 
@@ -50,16 +50,16 @@ export function testLimit(
 export function testDivergence(
   { process, problem, random, threshold }: DecisionContext,
   perron: Float64Array,
-  scoutCount: number,
+  trialCount: number,
   left: number,
 ): Attempt {
   const draw = rayleighSampler(process, perron, problem.dimension);
-  const scouts = new Float64Array(scoutCount);
-  for (let s = 0; s < scoutCount; s++) scouts[s] = draw(random);
-  const { stake, growth } = bestStake(scouts);
-  const { expected, limit } = testLimit(growth, threshold, left, scoutCount);
+  const trials = new Float64Array(trialCount);
+  for (let s = 0; s < trialCount; s++) trials[s] = draw(random);
+  const { stake, growth } = bestStake(trials);
+  const { expected, limit } = testLimit(growth, threshold, left, trialCount);
   const test = new MeanAboveOneTest([stake, stake / 2, Math.min(1, stake * 2) * 0.999]);
-  let samples = scoutCount;
+  let samples = trialCount;
   let logEvidence = -Infinity;
   while (samples < limit && logEvidence < threshold) {
     const batch = Math.min(64, limit - samples);
@@ -111,7 +111,7 @@ interface StabilityPlan {
 }
 
 /**
- * Tries to certify rho(T) < 1: chooses P and a stake on scout samples, then tests lambda_1(E Y) < 1 on
+ * Tries to certify rho(T) < 1: chooses P and a stake on trial samples, then tests lambda_1(E Y) < 1 on
  * fresh ones. Draws beyond the size limits count as they are drawn, which only weakens the evidence; the
  * level is lowered by what they may add to E Y at most.
  */
@@ -119,14 +119,14 @@ export function testStability(
   context: DecisionContext,
   moment: MomentEstimate,
   radius: number,
-  scoutCount: number,
+  trialCount: number,
   left: number,
 ): Attempt {
   const { process, problem, random, threshold } = context;
   const r = problem.dimension;
-  const plan = choosePlan(context, moment, radius, scoutCount);
-  const { expected, limit } = testLimit(plan?.growth ?? 0, threshold, left, scoutCount);
-  let samples = scoutCount;
+  const plan = choosePlan(context, moment, radius, trialCount);
+  const { expected, limit } = testLimit(plan?.growth ?? 0, threshold, left, trialCount);
+  let samples = trialCount;
   let logEvidence = -Infinity;
   if (!plan || limit === 0) return { samples, logEvidence, expected, fault: null };
   const { range, excess, sizeLimit } = plan.bounds;
@@ -138,7 +138,8 @@ export function testStability(
   for (let drawn = 0, next = 64; samples < limit && logEvidence < threshold;) {
     stepDirections(process, random, plan.root, moved, w);
     const y = sandwich(moved, plan.inverseRoot);
-    if (isWithin(process.batchSizes(), sizeLimit) && exceeds(y, r, range)) {
+    const { retain, forget } = process.batchSizes();
+    if (retain <= sizeLimit.retain && forget <= sizeLimit.forget && exceeds(y, r, range)) {
       const fault = `a drawn step exceeds the range ${range.toPrecision(6)} that the problem guarantees`;
       return { samples, logEvidence, expected, fault };
     }
@@ -152,17 +153,17 @@ export function testStability(
   return { samples, logEvidence, expected, fault: null };
 }
 
-/** Tries several P, one after the other, on fresh scout samples and keeps the one with the fastest growing evidence. */
+/** Tries several P, one after the other, on fresh trial samples and keeps the one with the fastest growing evidence. */
 function choosePlan(
   { process, problem, eta, random }: DecisionContext,
   moment: MomentEstimate,
   radius: number,
-  scoutCount: number,
+  trialCount: number,
 ): StabilityPlan | null {
   const r = problem.dimension;
   const identity = identityMatrix(r);
   const w = new Float64Array(r);
-  const steps = Array.from({ length: scoutCount }, () => {
+  const steps = Array.from({ length: trialCount }, () => {
     const step = new Float64Array(r * r);
     stepDirections(process, random, identity, step, w);
     return step;
@@ -202,13 +203,6 @@ function sandwiches(r: number): (moved: Float64Array, inverseRoot: Float64Array)
     multiplyTransposed(inverseRoot, r, moved, r, r, columns);
     return multiplyTransposedSymmetric(columns, columns, r, r, y);
   };
-}
-
-function isWithin(
-  sizes: { retain: number; forget: number },
-  limit: { retain: number; forget: number },
-): boolean {
-  return sizes.retain <= limit.retain && sizes.forget <= limit.forget;
 }
 
 /** Rounding allowed in a computed Y. */

@@ -1,16 +1,17 @@
-import type { CurvatureGroup, ReducedProblem } from '../theory/problem.js';
+import type { BatchSizes, CurvatureGroup, ReducedProblem, SetName } from '../theory/problem.js';
 import { multiplyTransposedSymmetric } from '../linalg/multiply-transposed.js';
 import { identityMatrix, largestEigenvalue } from '../linalg/symmetric-eigen.js';
+import { matrixTimesVector } from '../linalg/vectors.js';
 import { binomialProbabilities } from '../statistics/discrete-distributions.js';
 
 /**
- * What the problem itself guarantees about Y = P^{-1/2} A P A P^{-1/2}: batches within `sizeLimit` have
+ * Bounds on Y = P^{-1/2} A P A P^{-1/2} that the problem itself guarantees: batches within `sizeLimit` have
  * Y <= range * I; the larger ones (bernoulli sampling only) add at most `excess` * I to E Y.
  */
 export interface StepRange {
   readonly range: number;
   readonly excess: number;
-  readonly sizeLimit: { readonly retain: number; readonly forget: number };
+  readonly sizeLimit: BatchSizes;
 }
 
 /** Up to this many distinct pairs of batches the range is their exact maximum. */
@@ -70,8 +71,8 @@ function sampleMoves(
     const move = new Float64Array(r * r);
     for (let row = samples.offsets[i]!; row < samples.offsets[i + 1]!; row++) {
       const f = samples.factors.subarray(row * r, (row + 1) * r);
-      const left = times(inverseRoot, f);
-      const right = times(root, f);
+      const left = matrixTimesVector(inverseRoot, f);
+      const right = matrixTimesVector(root, f);
       for (let a = 0; a < r; a++) {
         for (let b = 0; b < r; b++) move[a * r + b]! += eta * sign * weight * left[a]! * right[b]!;
       }
@@ -211,8 +212,8 @@ function visitSizes(
   });
 }
 
-function limits(groups: readonly CurvatureGroup[], sizes: readonly number[]): StepRange['sizeLimit'] {
-  const of = (name: CurvatureGroup['name']): number => {
+function limits(groups: readonly CurvatureGroup[], sizes: readonly number[]): BatchSizes {
+  const of = (name: SetName): number => {
     const g = groups.findIndex((group) => group.name === name);
     return g === -1 ? 0 : sizes[g]!;
   };
@@ -221,15 +222,6 @@ function limits(groups: readonly CurvatureGroup[], sizes: readonly number[]): St
 
 function squaredNorm(matrix: Float64Array, r: number): number {
   return largestEigenvalue(multiplyTransposedSymmetric(matrix, matrix, r, r), r);
-}
-
-function times(matrix: Float64Array, x: Float64Array): Float64Array {
-  const r = x.length;
-  return Float64Array.from({ length: r }, (_, a) => {
-    let sum = 0;
-    for (let b = 0; b < r; b++) sum += matrix[a * r + b]! * x[b]!;
-    return sum;
-  });
 }
 
 function choose(n: number, k: number): number {

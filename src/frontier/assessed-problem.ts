@@ -1,11 +1,12 @@
+import { theoremThreshold } from '../analysis/theorem-threshold.js';
 import type { PredictedSide } from '../harness/examination.js';
-import { appliesTo, isProblemTheorem, kindOf } from '../harness/kinds.js';
-import type { Theorem } from '../harness/theorem.js';
-import { exactStability, type SecondMomentGrowth } from '../theory/operator/exact-stability.js';
+import { assertionOf, isProblemTheorem, kindOf } from '../harness/kinds.js';
+import type { ProblemTheorem, Theorem } from '../harness/theorem.js';
+import { exactSide, exactStability, type SecondMomentGrowth } from '../theory/operator/exact-stability.js';
 import type { ReducedProblem } from '../theory/problem.js';
 import type { LineDefinition } from './frontier-map.js';
 
-/** What is known of a problem at a step size without sampling. */
+/** Exact growth of a problem at a step size, and the sides that theorems take. */
 export interface Assessment {
   readonly growth: SecondMomentGrowth;
   readonly exact: PredictedSide;
@@ -14,10 +15,10 @@ export interface Assessment {
   readonly wrong: readonly string[];
 }
 
-/** A problem with its exact theory and the thresholds of all theorems: computed once, asked at many step sizes. */
+/** Exact theory of a problem and the thresholds of all theorems: computed once, asked at many step sizes. */
 export interface AssessedProblem {
   readonly etaStar: number;
-  readonly thresholds: readonly TheoremThreshold[];
+  readonly thresholds: readonly CellThreshold[];
   at(eta: number): Assessment;
 }
 
@@ -52,8 +53,8 @@ export function thresholdFields({ thresholds }: AssessedProblem): Record<string,
   );
 }
 
-/** What one theorem says of a problem at every step size. */
-export interface TheoremThreshold {
+/** Claim of one theorem about a problem at every step size, as cells of a map hold it. */
+export interface CellThreshold {
   readonly id: string;
   /** True if the hypotheses hold. */
   readonly applies: boolean;
@@ -61,48 +62,46 @@ export interface TheoremThreshold {
   readonly field: string;
   /** Critical step size (0: at every one), or for a theorem about the mixing the critical alpha; null: says nothing. */
   readonly value: number | null;
+  /** Undecided at the threshold itself. */
   side(eta: number): PredictedSide;
 }
 
-/** The theorems of a register that take a side, with how they do. */
-function sideTheorems(theorems: readonly Theorem[]) {
-  return theorems.filter(isProblemTheorem).flatMap(({ id, claim }) => {
-    const { sides } = kindOf(claim);
-    if (!sides) return [];
-    const axis = sides.axis(claim);
-    return [{ id, claim, sides, axis, field: `${axis}.${id}` }];
-  });
+/** The theorems of a register that take a side. */
+function sideTheorems(theorems: readonly Theorem[]): ProblemTheorem[] {
+  return theorems.filter(isProblemTheorem).filter(({ claim }) => kindOf(claim).sides !== undefined);
 }
 
-type SideTheorem = ReturnType<typeof sideTheorems>[number];
-
 /** The thresholds of all theorems that take a side, in the order of the register. */
-export function theoremThresholds(theorems: readonly Theorem[], problem: ReducedProblem): TheoremThreshold[] {
-  return sideTheorems(theorems).map((theorem) => thresholdOf(theorem, problem));
+export function theoremThresholds(theorems: readonly Theorem[], problem: ReducedProblem): CellThreshold[] {
+  return sideTheorems(theorems).map((theorem) => cellThreshold(theorem, problem));
 }
 
 /** Lines at which a theorem begins to speak, or stops. */
 export function theoremLines(theorems: readonly Theorem[]): LineDefinition[] {
-  return sideTheorems(theorems).flatMap(({ id, claim, sides, axis, field }): LineDefinition[] => {
-    const kind = sides.asserts(claim);
-    return kind ? [{ id, label: id, kind, field, against: axis }] : [];
+  return sideTheorems(theorems).flatMap((theorem): LineDefinition[] => {
+    const { id, claim } = theorem;
+    const kind = assertionOf(claim);
+    return kind ? [{ id, label: id, kind, field: fieldOf(theorem), against: variableOf(theorem) }] : [];
   });
 }
 
-function thresholdOf(
-  { id, claim, sides, axis, field }: SideTheorem,
-  problem: ReducedProblem,
-): TheoremThreshold {
-  const applies = appliesTo(claim, problem);
-  if (!applies) return { id, applies, field, value: null, side: () => 'undecided' };
-  const taken = sides.taken(claim, problem);
-  const { criticalStep, criticalMixing = null } = taken;
+/** The quantity that a theorem has a threshold of. */
+function variableOf({ claim }: ProblemTheorem): 'alpha' | 'eta' {
+  return kindOf(claim).sides?.axis(claim) ?? 'eta';
+}
+
+function fieldOf(theorem: ProblemTheorem): string {
+  return `${variableOf(theorem)}.${theorem.id}`;
+}
+
+function cellThreshold(theorem: ProblemTheorem, problem: ReducedProblem): CellThreshold {
+  const { id, applies, critical, criticalMixing = critical, side } = theoremThreshold(theorem, problem);
   return {
     id,
     applies,
-    field,
-    value: finite(axis === 'alpha' ? criticalMixing : criticalStep),
-    side: (eta) => (atThreshold(eta, criticalStep) ? 'undecided' : taken.at(eta)),
+    field: fieldOf(theorem),
+    value: finite(criticalMixing),
+    side: (eta) => (atThreshold(eta, critical) ? 'undecided' : side(eta)),
   };
 }
 
@@ -116,15 +115,6 @@ function atThreshold(eta: number, critical: number | null): boolean {
 /** Infinity as the largest number, which files can hold. */
 function finite(value: number | null): number | null {
   return value === null ? null : Math.min(value, Number.MAX_VALUE);
-}
-
-/** |log rho(T)| up to which no side is taken for exact: the stated error of the operator, generously. */
-const EXACT_MARGIN = 1e-9;
-
-/** The side that an exact log rho(T) shows. */
-export function exactSide(logGrowth: number): PredictedSide {
-  if (Math.abs(logGrowth) <= EXACT_MARGIN) return 'undecided';
-  return logGrowth > 0 ? 'diverges' : 'stable';
 }
 
 /** True if one says that it diverges and the other that it is stable. */

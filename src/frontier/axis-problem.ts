@@ -1,6 +1,6 @@
 import { binomialProbabilities, hypergeometricProbabilities } from '../statistics/discrete-distributions.js';
 import { emptySet, type FactorSet, rankOneSet } from '../theory/factor-set.js';
-import type { CurvatureGroup, ReducedProblem, Sampling } from '../theory/problem.js';
+import { curvatureGroups, type ReducedProblem, type Sampling } from '../theory/problem.js';
 import { factorQuadratic } from '../unlearning/factor-quadratic.js';
 import { axisQuadratic, type AxisSamples } from '../unlearning/per-sample-model.js';
 import {
@@ -8,6 +8,7 @@ import {
   unlearningProcess,
   type UnlearningProcess,
 } from '../unlearning/process.js';
+import type { CellProblem } from './linear-map.js';
 
 /** A problem whose retain set and forget set are one and the same list of samples along coordinates. */
 export interface AxisProblem {
@@ -27,9 +28,9 @@ export function axisReducedProblem(
   kept: readonly number[] = Array.from({ length: samples.axes }, (_, a) => a),
 ): ReducedProblem {
   const set = axisFactors(samples, kept);
-  const retain: CurvatureGroup = { name: 'retain', sign: 1, weight: 1 - alpha, batchSize, samples: set };
-  const forget: CurvatureGroup = { name: 'forget', sign: -1, weight: alpha, batchSize, samples: set };
-  const groups = [retain, forget].filter(({ weight }) => weight > 0);
+  const batch = { retain: batchSize, forget: batchSize };
+  const both = curvatureGroups({ retain: set, forget: set, alpha, batch });
+  const groups = both.filter(({ weight }) => weight > 0);
   return { dimension: kept.length, alpha, sampling, groups };
 }
 
@@ -48,6 +49,15 @@ export function samplesPerAxis({ axes, axisOf }: AxisSamples): Int32Array {
   const counts = new Int32Array(axes);
   for (const a of axisOf) if (a >= 0) counts[a]!++;
   return counts;
+}
+
+/** The problem of a cell with its representative axes and the exact growth of single runs. */
+export function axisCellProblem(problem: AxisProblem): CellProblem {
+  return {
+    problem: axisReducedProblem(problem),
+    representative: axisReducedProblem(problem, representativeAxes(problem.samples)),
+    typical: (eta) => axisTypicalGrowth(problem, eta),
+  };
 }
 
 /** The real process from the minimum 0, at a cost per step that grows with the batch and the axes alone. */

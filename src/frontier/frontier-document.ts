@@ -1,4 +1,4 @@
-import type { Shard } from '../harness/run-work.js';
+import type { Shard } from '../jobs/shard.js';
 import { type BoundaryLine, boundaryLines } from './boundary-lines.js';
 import type { FrontierCell, MapFrame, MapRequest } from './frontier-map.js';
 import { type FinishedColumn, shardColumns } from './run-grid.js';

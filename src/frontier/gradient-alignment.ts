@@ -1,12 +1,12 @@
-import { InputError } from '../input/problem-file.js';
+import { InputError } from '../input/input-error.js';
 import { LOSSES } from '../network/losses.js';
 import { gradientGram } from '../network/output-gradients.js';
 import { type PatchData, selectSamples } from '../network/patch-data.js';
 import { initialWeights } from '../network/patch-network.js';
 import { trainNetwork } from '../network/training.js';
 import { randomSource } from '../random/generator.js';
-import type { FrontierMap, MapDefinition, MapRequest } from './frontier-map.js';
-import type { MapAxis } from './map-axis.js';
+import type { FrontierMap, MapDefinition } from './frontier-map.js';
+import { linearAxis } from './map-axis.js';
 import { drawnSamples, NETWORK } from './trained-outcome.js';
 
 const SAMPLES = 60;
@@ -61,18 +61,12 @@ export const gradientAlignment: MapDefinition = {
   id: 'gradient-alignment',
   summary: 'cosines of per-sample gradients, before and after training, at low and high SNR',
   takes: [],
-  build(request: MapRequest): FrontierMap {
+  build(request): FrontierMap {
     if (request.grid)
       throw new InputError(`gradient-alignment has ${SAMPLES} x ${SAMPLES} cells; leave --grid out`);
     if (request.simulate)
       throw new InputError('gradient-alignment has no steps to sample; leave --simulate out');
-    const axis = (name: string): MapAxis => ({
-      name,
-      title: 'sample',
-      unit: null,
-      scale: 'linear',
-      values: Array.from({ length: SAMPLES }, (_, i) => i + 1),
-    });
+    const samples = Array.from({ length: SAMPLES }, (_, i) => i + 1);
     let known: Record<keyof typeof LEVELS, Alignment> | null = null;
     const alignments = () =>
       (known ??= {
@@ -84,8 +78,8 @@ export const gradientAlignment: MapDefinition = {
         id: request.map,
         title: 'Cosines of per-sample gradients before and after training',
         setting: `two-layer ReLU network, n = ${SAMPLES}, d = ${NETWORK.dimension}, m = ${NETWORK.width}; samples 1 to ${FORGET} are to be forgotten, in each set label +1 first`,
-        x: axis('sample'),
-        y: axis('other'),
+        x: linearAxis('sample', 'sample', samples),
+        y: linearAxis('other', 'sample', samples),
         colour: { field: 'highAfter', title: 'cosine' },
         lines: [],
         marks: [],

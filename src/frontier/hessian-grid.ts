@@ -1,41 +1,16 @@
-import type { Theorem } from '../harness/theorem.js';
 import { randomSource, type RandomSource } from '../random/generator.js';
 import type { UnlearningProcess } from '../unlearning/process.js';
+import { assessedProblem, type AssessedProblem, opposed, thresholdFields } from './assessed-problem.js';
 import {
-  assessedProblem,
-  type AssessedProblem,
-  opposed,
-  theoremLines,
-  thresholdFields,
-} from './assessed-problem.js';
-import {
+  axisCellProblem,
   type AxisProblem,
   axisProcess,
-  axisReducedProblem,
-  axisTypicalGrowth,
   HESSIAN_SAMPLES,
   hessianFamily,
-  representativeAxes,
 } from './axis-problem.js';
-import type {
-  FrontierCell,
-  FrontierMap,
-  LineDefinition,
-  MapDefinition,
-  MapRequest,
-  MapTools,
-  MarkDefinition,
-} from './frontier-map.js';
-import {
-  EXACT_LINE,
-  GROWTH_COLOUR,
-  HEAVY_TAIL,
-  linearCell,
-  OPEN_CERTIFICATE,
-  samplingWords,
-  shortNumber,
-} from './linear-map.js';
-import { integerValues, type MapAxis } from './map-axis.js';
+import type { FrontierCell, LineDefinition, MarkDefinition } from './frontier-map.js';
+import { linearMap, samplingWords, shortNumber } from './linear-map.js';
+import { integerValues, linearAxis } from './map-axis.js';
 
 const LARGEST_BATCH = 49;
 const LARGEST_SIGMA = 50;
@@ -59,58 +34,47 @@ const BERNOULLI_LINE: LineDefinition = {
   coincides: 'etaStar.bernoulli',
 };
 
-/** One cell's problem in a sampling scheme, with the smaller one that has the same rho(T). */
-function schemeOf(problem: AxisProblem, theorems: readonly Theorem[]) {
-  const sampled = axisReducedProblem(problem, representativeAxes(problem.samples));
-  return { problem, sampled, assessed: assessedProblem(theorems, axisReducedProblem(problem), sampled) };
-}
-
-function build(request: MapRequest, tools: MapTools): FrontierMap {
-  const { eta = STEP_SIZE, alpha = 0, sampling = 'without-replacement' } = request.settings;
-  const { columns, rows } = request.grid ?? { columns: LARGEST_BATCH, rows: LARGEST_SIGMA };
-  const x: MapAxis = {
-    name: 'batch',
-    title: 'batch size B',
-    unit: 'samples',
-    scale: 'linear',
-    values: integerValues(1, LARGEST_BATCH, columns),
-  };
-  const y: MapAxis = {
-    name: 'sigma',
-    title: 'coherence σ: number of samples along e₁',
-    unit: null,
-    scale: 'linear',
-    values: integerValues(1, LARGEST_SIGMA, rows),
-  };
-  const settings = { request, tools, cells: x.values.length * y.values.length };
-  const twin = sampling !== 'bernoulli';
-  const dynamics = alpha === 0 ? 'descent' : 'unlearning';
-  return {
-    frame: {
-      id: request.map,
+/** Batch size against coherence on the published grid, with the published vote of runs. */
+export const hessianGrid = linearMap(
+  {
+    id: 'hessian-grid',
+    summary: 'the published grid: batch size against coherence, majority vote of runs beside the exact side',
+    takes: ['eta', 'alpha', 'sampling'],
+  },
+  ({ map, seed, grid, settings }, { theorems, implementation }) => {
+    const { eta = STEP_SIZE, alpha = 0, sampling = 'without-replacement' } = settings;
+    const { columns, rows } = grid ?? { columns: LARGEST_BATCH, rows: LARGEST_SIGMA };
+    const dynamics = alpha === 0 ? 'descent' : 'unlearning';
+    const sizes = integerValues(1, LARGEST_BATCH, columns);
+    const sigmas = integerValues(1, LARGEST_SIGMA, rows);
+    const axisProblem = (batchSize: number, sigma: number): AxisProblem => ({
+      samples: hessianFamily(sigma),
+      alpha,
+      batchSize,
+      sampling,
+    });
+    return {
       title: `Instability of ${dynamics} on the published grid, η = ${shortNumber(eta)}`,
       setting: `n = ${HESSIAN_SAMPLES}, ${samplingWords(sampling)}, α = ${shortNumber(alpha)}, λ₁(H) = 2; theorems about bernoulli batches at their own boundary`,
-      x,
-      y,
-      colour: GROWTH_COLOUR,
-      lines: [EXACT_LINE, ...(twin ? [BERNOULLI_LINE] : []), ...theoremLines(tools.theorems)],
-      marks: [HEAVY_TAIL, VOTE_DIFFERS, ...(request.simulate ? [OPEN_CERTIFICATE] : [])],
-    },
-    cell(column, row) {
-      const [batchSize, sigma] = [x.values[column]!, y.values[row]!];
-      const problem: AxisProblem = { samples: hessianFamily(sigma), alpha, batchSize, sampling };
-      const { sampled, assessed } = schemeOf(problem, tools.theorems);
-      const typical = axisTypicalGrowth(problem, eta);
-      const plain = linearCell({ assessed, sampled, eta, typical, column, row }, settings);
-      const random = randomSource('frontier', 'vote', request.map, request.seed, column, row);
-      const voted = withVote(plain, publishedVote(axisProcess(problem, eta, tools.implementation), random));
-      if (!twin) return voted;
-      const silent = assessed.thresholds.filter(({ applies }) => !applies).map(({ id }) => id);
-      const left = tools.theorems.filter(({ id }) => silent.includes(id));
-      return withTwin(voted, schemeOf({ ...problem, sampling: 'bernoulli' }, left).assessed, eta);
-    },
-  };
-}
+      x: linearAxis('batch', 'batch size B', sizes, 'samples'),
+      y: linearAxis('sigma', 'coherence σ: number of samples along e₁', sigmas),
+      eta,
+      problem: (batchSize, sigma) => axisCellProblem(axisProblem(batchSize, sigma)),
+      lines: sampling === 'bernoulli' ? [] : [BERNOULLI_LINE],
+      marks: [VOTE_DIFFERS],
+      extended(cell, { thresholds }, { column, row }) {
+        const problem = axisProblem(sizes[column]!, sigmas[row]!);
+        const random = randomSource('frontier', 'vote', map, seed, column, row);
+        const voted = withVote(cell, publishedVote(axisProcess(problem, eta, implementation), random));
+        if (sampling === 'bernoulli') return voted;
+        const silent = thresholds.filter(({ applies }) => !applies).map(({ id }) => id);
+        const left = theorems.filter(({ id }) => silent.includes(id));
+        const { problem: all, representative } = axisCellProblem({ ...problem, sampling: 'bernoulli' });
+        return withBernoulli(voted, assessedProblem(left, all, representative), eta);
+      },
+    };
+  },
+);
 
 function withVote(cell: FrontierCell, diverged: number): FrontierCell {
   const differs = opposed(voteSide(diverged), cell.exact);
@@ -121,8 +85,8 @@ function withVote(cell: FrontierCell, diverged: number): FrontierCell {
   };
 }
 
-/** Adds what theorems that hold for bernoulli batches alone say of the problem with those. */
-function withTwin(cell: FrontierCell, bernoulli: AssessedProblem, eta: number): FrontierCell {
+/** Adds the sides of the theorems that hold for bernoulli batches alone, on the problem with those. */
+function withBernoulli(cell: FrontierCell, bernoulli: AssessedProblem, eta: number): FrontierCell {
   const { growth, theorems, wrong } = bernoulli.at(eta);
   return {
     ...cell,
@@ -138,15 +102,9 @@ function withTwin(cell: FrontierCell, bernoulli: AssessedProblem, eta: number): 
   };
 }
 
-export const hessianGrid: MapDefinition = {
-  id: 'hessian-grid',
-  summary: 'the published grid: batch size against coherence, majority vote of runs beside the exact side',
-  takes: ['eta', 'alpha', 'sampling'],
-  build,
-};
-
-const STEPS = 1000;
-const BLOW_UP = 1000;
+/** Steps of a voting run, and the growth of |w|^2 at which it has diverged. */
+const VOTE_STEPS = 1000;
+const VOTE_GROWTH = 1000;
 
 /**
  * The published protocol (Dexter et al., arXiv 2401.12332, and its unlearning successor): w_0 uniform in [0,1]^d, a
@@ -168,8 +126,8 @@ export function voteSide(diverged: number): 'diverges' | 'stable' {
 
 function blowsUp(process: UnlearningProcess, random: RandomSource): boolean {
   const w = process.minimum.map(() => random.uniform());
-  const limit = BLOW_UP * squaredLength(w);
-  for (let k = 0; k < STEPS; k++) {
+  const limit = VOTE_GROWTH * squaredLength(w);
+  for (let k = 0; k < VOTE_STEPS; k++) {
     process.drawBatches(random);
     process.applyStep(w);
     // Overflow is divergence, and NaN too.

@@ -5,11 +5,19 @@ import type { Interval } from '../statistics/intervals.js';
 import type { ReducedProblem, Sampling } from '../theory/problem.js';
 import { perronStart, typicalGrowth } from '../unlearning/growth.js';
 import { linearisedProcess, type UnlearningImplementation } from '../unlearning/process.js';
-import { type AssessedProblem, opposed, thresholdFields } from './assessed-problem.js';
+import {
+  assessedProblem,
+  type AssessedProblem,
+  opposed,
+  theoremLines,
+  thresholdFields,
+} from './assessed-problem.js';
 import type {
   CellCertificate,
   FrontierCell,
+  FrontierMap,
   LineDefinition,
+  MapDefinition,
   MapFrame,
   MapRequest,
   MapTools,
@@ -17,13 +25,13 @@ import type {
 } from './frontier-map.js';
 
 /** The exact log growth rate as the colour. */
-export const GROWTH_COLOUR: MapFrame['colour'] = {
+const GROWTH_COLOUR: MapFrame['colour'] = {
   field: 'logGrowth',
   title: 'exact growth log ρ of E|δ|² per step',
 };
 
 /** Where the exact log growth rate passes through zero. */
-export const EXACT_LINE: LineDefinition = {
+const EXACT_LINE: LineDefinition = {
   id: 'exact',
   label: 'exact',
   kind: 'exact',
@@ -31,13 +39,13 @@ export const EXACT_LINE: LineDefinition = {
   coincides: 'etaStar',
 };
 
-export const HEAVY_TAIL: MarkDefinition = {
+const HEAVY_TAIL: MarkDefinition = {
   id: 'heavy-tail',
   label: 'heavy tail: E|δ|² grows, almost every run shrinks',
   style: 'hatch',
 };
 
-export const OPEN_CERTIFICATE: MarkDefinition = {
+const OPEN_CERTIFICATE: MarkDefinition = {
   id: 'certificate-open',
   label: 'not decided by the sampled steps',
   style: 'dot',
@@ -58,36 +66,96 @@ export function shortNumber(x: number): string {
   return String(Number(x.toPrecision(4)));
 }
 
-/** A problem at a step size, as a cell shows it. */
-export interface LinearCell {
-  readonly assessed: AssessedProblem;
-  /** The problem whose steps are sampled: the one assessed, or one with the same rho(T). */
-  readonly sampled: ReducedProblem;
-  readonly eta: number;
-  /** Upper bound of the growth 2 gamma of single runs, if it is known exactly; else it is measured. */
-  readonly typical?: number;
-  readonly column: number;
-  readonly row: number;
+/** The problem of a cell. */
+export interface CellProblem {
+  /** The problem that theorems are asked about. */
+  readonly problem: ReducedProblem;
+  /** One with the same rho(T) and fewer axes, for the exact operator and the sampled steps; default: the same. */
+  readonly representative?: ReducedProblem;
+  /** Growth 2 gamma of single runs at a step size where it is known exactly; else it is measured. */
+  readonly typical?: (eta: number) => number;
 }
 
-/** What all cells of a map share. */
-export interface LinearCellSettings {
-  readonly request: MapRequest;
-  readonly tools: MapTools;
-  /** Number of cells. */
-  readonly cells: number;
+/** The place of a cell in its map. */
+export interface CellPlace {
+  readonly column: number;
+  readonly row: number;
+  readonly eta: number;
+}
+
+/** Declaration of a map of linear problems: what is on its axes and which problem belongs to a cell. */
+export interface LinearMap extends Pick<MapFrame, 'title' | 'setting' | 'x' | 'y'> {
+  /** The step size of all cells; null: the y axis is that of step sizes, and the problem depends on x alone. */
+  readonly eta: number | null;
+  problem(x: number, y: number): CellProblem;
+  /** Lines between the exact one and those of the theorems. */
+  readonly lines?: readonly LineDefinition[];
+  /** Marks after that of the heavy tail. */
+  readonly marks?: readonly MarkDefinition[];
+  /** Adds to a cell what this map alone shows. */
+  extended?(cell: FrontierCell, problem: AssessedProblem, place: CellPlace): FrontierCell;
+}
+
+/** The definition of a declared map: exact growth as the colour, the exact line, those of the theorems, heavy tails. */
+export function linearMap(
+  header: Omit<MapDefinition, 'build'>,
+  declared: (request: MapRequest, tools: MapTools) => LinearMap,
+): MapDefinition {
+  return { ...header, build: (request, tools) => builtMap(declared(request, tools), request, tools) };
+}
+
+function builtMap(map: LinearMap, request: MapRequest, tools: MapTools): FrontierMap {
+  const { title, setting, x, y, lines = [], marks = [] } = map;
+  const assessedAt = (column: number, row: number): AssessedCell => {
+    const problem = map.problem(x.values[column]!, y.values[row]!);
+    return { ...problem, assessed: assessedProblem(tools.theorems, problem.problem, problem.representative) };
+  };
+  // The cells of a column are asked for one after another: if they share a problem, it is assessed once.
+  let known: { readonly column: number; readonly cell: AssessedCell } | null = null;
+  const inColumn = (column: number): AssessedCell => {
+    if (known?.column !== column) known = { column, cell: assessedAt(column, 0) };
+    return known.cell;
+  };
+  const settings = { request, tools, cells: x.values.length * y.values.length };
+  return {
+    frame: {
+      id: request.map,
+      title,
+      setting,
+      x,
+      y,
+      colour: GROWTH_COLOUR,
+      lines: [EXACT_LINE, ...lines, ...theoremLines(tools.theorems)],
+      marks: [HEAVY_TAIL, ...marks, ...(request.simulate ? [OPEN_CERTIFICATE] : [])],
+    },
+    cell(column, row) {
+      const problem = map.eta === null ? inColumn(column) : assessedAt(column, row);
+      const place = { column, row, eta: map.eta ?? y.values[row]! };
+      const cell = linearCell(problem, place, settings);
+      return map.extended?.(cell, problem.assessed, place) ?? cell;
+    },
+  };
+}
+
+interface AssessedCell extends CellProblem {
+  readonly assessed: AssessedProblem;
 }
 
 /** The cell of a linear problem: exact growth, theorems, heavy tail, and the sampled certificate if asked for. */
-export function linearCell(cell: LinearCell, { request, tools, cells }: LinearCellSettings): FrontierCell {
-  const { assessed, sampled, eta, column, row } = cell;
+function linearCell(
+  { problem, representative: sampled = problem, assessed, typical: exactTypical }: AssessedCell,
+  { column, row, eta }: CellPlace,
+  {
+    request,
+    tools,
+    cells,
+  }: { readonly request: MapRequest; readonly tools: MapTools; readonly cells: number },
+): FrontierCell {
   const { growth, exact, theorems, wrong } = assessed.at(eta);
   const words = [request.map, request.seed, column, row];
+  const measured = (): number => typicalRuns(sampled, eta, growth.perron, tools.implementation, words).high;
   // Where the second moment shrinks so do single runs (U11).
-  const typical =
-    exact === 'diverges'
-      ? (cell.typical ?? typicalRuns(sampled, eta, growth.perron, tools.implementation, words).high)
-      : null;
+  const typical = exact === 'diverges' ? (exactTypical?.(eta) ?? measured()) : null;
   const certificate = request.simulate
     ? sampledCertificate(sampled, eta, tools.implementation, cells, words)
     : null;
@@ -111,20 +179,11 @@ export function linearCell(cell: LinearCell, { request, tools, cells }: LinearCe
   };
 }
 
-/** The function, remembering its last value: the cells of a column, asked for one after another, share a problem. */
-export function perColumn<Value>(of: (column: number) => Value): (column: number) => Value {
-  let known: { readonly column: number; readonly value: Value } | null = null;
-  return (column) => {
-    if (known?.column !== column) known = { column, value: of(column) };
-    return known.value;
-  };
-}
-
 /** Pairs of batches that the certificate of one cell may take. */
 const MAX_SAMPLES = 20_000;
 
 /** A certificate, and whether the drawn steps are those of the problem. */
-export interface SampledCertificate extends CellCertificate {
+interface SampledCertificate extends CellCertificate {
   readonly fault: string | null;
 }
 
@@ -134,7 +193,7 @@ export interface SampledCertificate extends CellCertificate {
  *
  * @param words name the cell in the random stream.
  */
-export function sampledCertificate(
+function sampledCertificate(
   problem: ReducedProblem,
   eta: number,
   implementation: UnlearningImplementation,
@@ -159,7 +218,7 @@ const CONFIDENCE = 0.99;
  *
  * @param words name the cell in the random stream.
  */
-export function typicalRuns(
+function typicalRuns(
   problem: ReducedProblem,
   eta: number,
   perron: Float64Array,

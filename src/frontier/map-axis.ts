@@ -11,6 +11,21 @@ export interface MapAxis {
   readonly values: readonly number[];
 }
 
+/** An axis whose cells are equally wide. */
+export function linearAxis(
+  name: string,
+  title: string,
+  values: readonly number[],
+  unit: string | null = null,
+): MapAxis {
+  return { name, title, unit, scale: 'linear', values };
+}
+
+/** An axis whose cells have equal ratios. */
+export function logAxis(name: string, title: string, values: readonly number[]): MapAxis {
+  return { name, title, unit: null, scale: 'log', values };
+}
+
 /** `count` values at the centres of equal parts of [low, high]. */
 export function linearValues(low: number, high: number, count: number): number[] {
   return Array.from({ length: count }, (_, k) => rounded(low + ((high - low) * (k + 0.5)) / count));
@@ -28,21 +43,6 @@ export function integerValues(low: number, high: number, count: number): number[
   if (count >= all) return Array.from({ length: all }, (_, k) => low + k);
   if (count === 1) return [Math.round((low + high) / 2)];
   return Array.from({ length: count }, (_, k) => Math.round(low + ((high - low) * k) / (count - 1)));
-}
-
-/**
- * Borders of the cells, one more than there are: halfway between neighbours on the scale of the axis. A single
- * cell reaches half a unit (log: a tenth) to both sides.
- */
-export function cellBorders({ scale, values }: Pick<MapAxis, 'scale' | 'values'>): number[] {
-  const place = values.map((value) => (scale === 'log' ? Math.log(value) : value));
-  const step = (a: number, b: number): number => (place[b]! - place[a]!) / 2;
-  const n = place.length;
-  const single = scale === 'log' ? 0.1 : 0.5;
-  const first = place[0]! - (n > 1 ? step(0, 1) : single);
-  const last = place[n - 1]! + (n > 1 ? step(n - 2, n - 1) : single);
-  const between = place.slice(1).map((_, k) => (place[k]! + place[k + 1]!) / 2);
-  return [first, ...between, last].map((x) => (scale === 'log' ? Math.exp(x) : x));
 }
 
 /**

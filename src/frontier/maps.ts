@@ -26,12 +26,6 @@ export interface GridTask {
 /** The cells of a column, by rows. */
 export type GridTaskResult = readonly FrontierCell[];
 
-/** Computes columns, on worker threads or in this one. */
-export interface GridRunner {
-  run(task: GridTask): Promise<GridTaskResult>;
-  close(): Promise<void>;
-}
-
 /** The map of a request. @throws Error if there is none of that name; InputError if the request cannot be met. */
 export function requestedMap(
   request: MapRequest,
@@ -51,18 +45,5 @@ export function gridWorker(tools: MapTools): (task: GridTask) => GridTaskResult 
     if (known?.request !== text) known = { request: text, map: requestedMap(request, tools) };
     const { map } = known;
     return map.frame.y.values.map((_, row) => map.cell(column, row));
-  };
-}
-
-/** A runner in this thread. */
-export function inProcessGridRunner(tools: MapTools): GridRunner {
-  const work = gridWorker(tools);
-  return {
-    // One turn of the event loop before every task keeps signals and progress alive.
-    run: async (task) => {
-      await new Promise((resolve) => setImmediate(resolve));
-      return work(task);
-    },
-    close: () => Promise.resolve(),
   };
 }

@@ -1,68 +1,39 @@
 import { randomSource } from '../random/generator.js';
 import { problemFromSpec, type ProblemSpec, type SampleSpec, type Sampling } from '../theory/problem.js';
 import { reduceProblem } from '../theory/reduction.js';
-import { assessedProblem, theoremLines } from './assessed-problem.js';
-import type { FrontierMap, MapDefinition, MapRequest, MapTools } from './frontier-map.js';
-import {
-  EXACT_LINE,
-  GROWTH_COLOUR,
-  HEAVY_TAIL,
-  linearCell,
-  OPEN_CERTIFICATE,
-  samplingWords,
-  shortNumber,
-} from './linear-map.js';
-import { linearValues, type MapAxis } from './map-axis.js';
+import { linearMap, samplingWords, shortNumber } from './linear-map.js';
+import { linearAxis, linearValues } from './map-axis.js';
 
 const GRID = { columns: 44, rows: 44 };
 const LARGEST_ALPHA = 0.45;
 const STEP_SIZE = 0.8;
 
-function build(request: MapRequest, tools: MapTools): FrontierMap {
-  const { columns, rows } = request.grid ?? GRID;
-  const { eta = STEP_SIZE, sampling = 'bernoulli' } = request.settings;
-  const spec = crossingProblem(request.seed, sampling);
-  const x: MapAxis = {
-    name: 'alignment',
-    title: 'cross alignment: cosine between retain and forget direction',
-    unit: null,
-    scale: 'linear',
-    values: linearValues(0, 1, columns),
-  };
-  const y: MapAxis = {
-    name: 'alpha',
-    title: 'mixing weight α of the ascent',
-    unit: null,
-    scale: 'linear',
-    values: linearValues(0, LARGEST_ALPHA, rows),
-  };
-  const settings = { request, tools, cells: x.values.length * y.values.length };
-  const { retain, forget, batch } = spec(0, 0);
-  return {
-    frame: {
-      id: request.map,
+/** Mixing weight against the alignment of both sets, at one step size. */
+export const mixingAlignment = linearMap(
+  {
+    id: 'mixing-alignment',
+    summary: 'mixing weight alpha against the alignment of retain and forget set, on a planted problem',
+    takes: ['eta', 'sampling'],
+  },
+  ({ seed, grid, settings }) => {
+    const { columns, rows } = grid ?? GRID;
+    const { eta = STEP_SIZE, sampling = 'bernoulli' } = settings;
+    const spec = crossingProblem(seed, sampling);
+    const { retain, forget, batch } = spec(0, 0);
+    return {
       title: 'Escape from the old minimum over mixing weight and cross alignment',
-      setting: `planted problem (seed ${request.seed}), ${retain.length} retain and ${forget.length} forget samples; η = ${shortNumber(eta)}, ${samplingWords(sampling)} of ${batch.retain} / ${batch.forget}`,
-      x,
-      y,
-      colour: GROWTH_COLOUR,
-      lines: [EXACT_LINE, ...theoremLines(tools.theorems)],
-      marks: [HEAVY_TAIL, ...(request.simulate ? [OPEN_CERTIFICATE] : [])],
-    },
-    cell(column, row) {
-      const sampled = reduceProblem(problemFromSpec(spec(x.values[column]!, y.values[row]!)));
-      const assessed = assessedProblem(tools.theorems, sampled);
-      return linearCell({ assessed, sampled, eta, column, row }, settings);
-    },
-  };
-}
-
-export const mixingAlignment: MapDefinition = {
-  id: 'mixing-alignment',
-  summary: 'mixing weight alpha against the alignment of retain and forget set, on a planted problem',
-  takes: ['eta', 'sampling'],
-  build,
-};
+      setting: `planted problem (seed ${seed}), ${retain.length} retain and ${forget.length} forget samples; η = ${shortNumber(eta)}, ${samplingWords(sampling)} of ${batch.retain} / ${batch.forget}`,
+      x: linearAxis(
+        'alignment',
+        'cross alignment: cosine between retain and forget direction',
+        linearValues(0, 1, columns),
+      ),
+      y: linearAxis('alpha', 'mixing weight α of the ascent', linearValues(0, LARGEST_ALPHA, rows)),
+      eta,
+      problem: (alignment, alpha) => ({ problem: reduceProblem(problemFromSpec(spec(alignment, alpha))) }),
+    };
+  },
+);
 
 /** Retain samples along the strong axis, and along each of the two that the retain set hardly covers. */
 const STRONG = 16;

@@ -1,7 +1,6 @@
-import { InputError } from '../input/problem-file.js';
-import { largestEigenvalue } from '../linalg/symmetric-eigen.js';
+import { InputError } from '../input/input-error.js';
 import { randomSource, type RandomSource } from '../random/generator.js';
-import { totalCurvature } from '../theory/mean-curvature.js';
+import { naturalStep } from '../theory/mean-curvature.js';
 import { exactStability } from '../theory/operator/exact-stability.js';
 import {
   problemFromSpec,
@@ -86,8 +85,4 @@ export function naturalSteps(problems: readonly ReducedProblem[]): { low: number
     low: Number((Math.min(...reference) / BELOW).toPrecision(2)),
     high: Number((Math.max(...reference) * ABOVE).toPrecision(2)),
   };
-}
-
-function naturalStep(problem: ReducedProblem): number {
-  return 1 / largestEigenvalue(totalCurvature(problem), problem.dimension);
 }

@@ -1,13 +1,6 @@
-import { InputError } from '../input/problem-file.js';
-import type {
-  FrontierCell,
-  FrontierMap,
-  LineDefinition,
-  MapDefinition,
-  MapRequest,
-  MapTools,
-} from './frontier-map.js';
-import { integerValues, linearValues, logValues, type MapAxis } from './map-axis.js';
+import { InputError } from '../input/input-error.js';
+import type { FrontierCell, LineDefinition, MapDefinition, MapRequest, MapTools } from './frontier-map.js';
+import { integerValues, linearAxis, linearValues, logAxis, logValues, type MapAxis } from './map-axis.js';
 import { ESCAPE, HORIZON, NETWORK, type OutcomeSetting, trainedOutcome } from './trained-outcome.js';
 
 /** Cells of a side: every one is a network to be trained. */
@@ -36,42 +29,46 @@ const PANELS = [
   { field: 'testAccuracy', title: `test accuracy after ${HORIZON.outcome} steps`, scale: 'share' },
 ] as const;
 
-const SNR_AXIS = (count: number): MapAxis => ({
-  name: 'snr',
-  title: 'signal-to-noise ratio SNR',
-  unit: null,
-  scale: 'log',
-  values: logValues(0.05, 4, count),
-});
+/** Declaration of a map of trained networks: its y axis, and the network of a cell. */
+interface NetworkMap {
+  readonly title: string;
+  readonly setting: string;
+  readonly y: MapAxis;
+  readonly network: (signalToNoise: number, y: number) => Omit<OutcomeSetting, 'forget'>;
+}
 
-/** A map whose cells are trained and unlearned networks. */
+/** The definition of a declared map, whose x axis is the SNR and whose cells are trained and unlearned networks. */
 function networkMap(
-  request: MapRequest,
-  { implementation }: MapTools,
-  frame: { readonly title: string; readonly setting: string; readonly y: MapAxis },
-  settingAt: (signalToNoise: number, y: number) => OutcomeSetting,
-): FrontierMap {
-  if (request.simulate)
-    throw new InputError(`${request.map} runs real networks in every cell; leave --simulate out`);
-  const x = SNR_AXIS(request.grid?.columns ?? GRID.columns);
-  const { y } = frame;
+  header: Omit<MapDefinition, 'build'>,
+  declared: (request: MapRequest, rows: number) => NetworkMap,
+): MapDefinition {
   return {
-    frame: {
-      id: request.map,
-      ...frame,
-      x,
-      colour: { field: 'growth', title: 'growth log(1 - η λ_min(D)) per step' },
-      lines: [...CONTOURS.map(contour), SPIKE, TRANSITION],
-      marks: [],
-      panels: PANELS,
+    ...header,
+    build(request, { implementation }) {
+      if (request.simulate)
+        throw new InputError(`${request.map} runs real networks in every cell; leave --simulate out`);
+      const { columns, rows } = request.grid ?? GRID;
+      const { network, ...frame } = declared(request, rows);
+      const x = logAxis('snr', 'signal-to-noise ratio SNR', logValues(0.05, 4, columns));
+      const { y } = frame;
+      return {
+        frame: {
+          id: request.map,
+          ...frame,
+          x,
+          colour: { field: 'growth', title: 'growth log(1 - η λ_min(D)) per step' },
+          lines: [...CONTOURS.map(contour), SPIKE, TRANSITION],
+          marks: [],
+          panels: PANELS,
+        },
+        cell(column, row) {
+          const trained = network(x.values[column]!, y.values[row]!);
+          const forget = Math.max(1, Math.round(FORGET_SHARE * trained.samples));
+          const words = [request.map, request.seed, column, row];
+          return outcomeCell({ ...trained, forget }, implementation, words);
+        },
+      };
     },
-    cell: (column, row) =>
-      outcomeCell(settingAt(x.values[column]!, y.values[row]!), implementation, [
-        request.map,
-        request.seed,
-        column,
-        row,
-      ]),
   };
 }
 
@@ -136,59 +133,34 @@ function outcomeCell(
   };
 }
 
-const forgetCount = (samples: number): number => Math.max(1, Math.round(FORGET_SHARE * samples));
+const NETWORK_WORDS = `two-layer ReLU networks, d = ${NETWORK.dimension}, m = ${NETWORK.width}, full batches, η = 0.5/λ₁(K), a sixth of the samples forgotten`;
 
-const network = `two-layer ReLU networks, d = ${NETWORK.dimension}, m = ${NETWORK.width}, full batches, η = 0.5/λ₁(K), a sixth of the samples forgotten`;
-
-export const snrSamples: MapDefinition = {
-  id: 'snr-samples',
-  summary: 'trained networks over SNR and number of samples: escape, forgetting, test accuracy',
-  takes: ['alpha'],
-  build(request, tools) {
-    const { alpha = ALPHA } = request.settings;
-    const y: MapAxis = {
-      name: 'samples',
-      title: 'training samples n',
-      unit: null,
-      scale: 'linear',
-      values: integerValues(10, 114, request.grid?.rows ?? GRID.rows),
-    };
-    const frame = {
-      title: 'Escape and forgetting of trained networks over SNR and number of samples',
-      setting: `${network}; α = ${alpha}`,
-      y,
-    };
-    return networkMap(request, tools, frame, (signalToNoise, samples) => ({
-      samples,
-      forget: forgetCount(samples),
-      signalToNoise,
-      alpha,
-    }));
+/** Number of samples against SNR. */
+export const snrSamples = networkMap(
+  {
+    id: 'snr-samples',
+    summary: 'trained networks over SNR and number of samples: escape, forgetting, test accuracy',
+    takes: ['alpha'],
   },
-};
+  ({ settings: { alpha = ALPHA } }, rows) => ({
+    title: 'Escape and forgetting of trained networks over SNR and number of samples',
+    setting: `${NETWORK_WORDS}; α = ${alpha}`,
+    y: linearAxis('samples', 'training samples n', integerValues(10, 114, rows)),
+    network: (signalToNoise, samples) => ({ samples, signalToNoise, alpha }),
+  }),
+);
 
-export const snrMixing: MapDefinition = {
-  id: 'snr-mixing',
-  summary: 'trained networks over SNR and mixing weight alpha: escape, forgetting, test accuracy',
-  takes: [],
-  build(request, tools) {
-    const y: MapAxis = {
-      name: 'alpha',
-      title: 'mixing weight α of the ascent',
-      unit: null,
-      scale: 'linear',
-      values: linearValues(0, 0.7, request.grid?.rows ?? GRID.rows),
-    };
-    const frame = {
-      title: 'Escape and forgetting of trained networks over SNR and mixing weight',
-      setting: `${network}; n = ${SAMPLES}`,
-      y,
-    };
-    return networkMap(request, tools, frame, (signalToNoise, alpha) => ({
-      samples: SAMPLES,
-      forget: forgetCount(SAMPLES),
-      signalToNoise,
-      alpha,
-    }));
+/** Mixing weight against SNR. */
+export const snrMixing = networkMap(
+  {
+    id: 'snr-mixing',
+    summary: 'trained networks over SNR and mixing weight alpha: escape, forgetting, test accuracy',
+    takes: [],
   },
-};
+  (_, rows) => ({
+    title: 'Escape and forgetting of trained networks over SNR and mixing weight',
+    setting: `${NETWORK_WORDS}; n = ${SAMPLES}`,
+    y: linearAxis('alpha', 'mixing weight α of the ascent', linearValues(0, 0.7, rows)),
+    network: (signalToNoise, alpha) => ({ samples: SAMPLES, signalToNoise, alpha }),
+  }),
+);

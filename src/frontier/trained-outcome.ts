@@ -1,11 +1,15 @@
 import { largestEigenvalue } from '../linalg/symmetric-eigen.js';
 import { norm } from '../linalg/vectors.js';
-import { escapePrediction, fullBatches } from '../network/escape-prediction.js';
-import { splitOf } from '../network/forget-set.js';
+import { escapePrediction } from '../network/escape-prediction.js';
+import { fullBatches, splitOf } from '../network/forget-set.js';
 import { insideDisplacement, localProblem, type TrainedNetwork } from '../network/linearisation.js';
 import { LOSSES } from '../network/losses.js';
 import { initialWeights } from '../network/patch-network.js';
-import { drawSignalPlusNoise, signalNormOf, type SignalPlusNoiseData } from '../network/signal-plus-noise.js';
+import {
+  distributionOfSnr,
+  drawSignalPlusNoise,
+  type SignalPlusNoiseData,
+} from '../network/signal-plus-noise.js';
 import { trainNetwork } from '../network/training.js';
 import { type RunRecord, unlearningRun } from '../network/unlearning-run.js';
 import { randomSource } from '../random/generator.js';
@@ -95,14 +99,7 @@ export function drawnSamples(
   words: readonly (string | number)[],
   signal?: Float64Array,
 ): SignalPlusNoiseData {
-  const { dimension } = NETWORK;
-  const distribution = {
-    dimension,
-    signalNorm: signalNormOf(signalToNoise, 1, dimension),
-    noiseScale: 1,
-    noisePatches: 1,
-    positives: 0.5,
-  };
+  const distribution = distributionOfSnr(signalToNoise, NETWORK.dimension);
   return drawSignalPlusNoise(distribution, samples, randomSource('map-data', ...words), signal);
 }
 

@@ -1,13 +1,14 @@
 import { largestEigenvalue, smallestEigenvalue } from '../linalg/symmetric-eigen.js';
 import { gradientGram } from '../network/output-gradients.js';
+import { INITIAL_SCALE } from '../network/training.js';
 import { medianInterval } from '../statistics/intervals.js';
 import { significantTrend } from '../statistics/trend.js';
 import { rankOneSet } from '../theory/factor-set.js';
 import { meanCurvature, totalCurvature } from '../theory/mean-curvature.js';
-import type { CurvatureGroup, ReducedProblem } from '../theory/problem.js';
+import { curvatureGroups, type ReducedProblem } from '../theory/problem.js';
 import { gramCoordinates } from '../theory/reduction.js';
 import { refutedVariants, type Claim, type ClaimKind, type ExaminationSettings } from './claim.js';
-import { drawnData, drawnNetwork, INITIAL_SCALE, trainedMinimum } from './drawn-network.js';
+import { drawnData, drawnNetwork, trainedMinimum } from './drawn-network.js';
 import {
   rangeOutcome,
   trendOutcome,
@@ -229,17 +230,12 @@ function gramExtremes(
   const { dimension, coordinates } = gramCoordinates(gram, sampleCount);
   const rows = (from: number, to: number) =>
     rankOneSet(coordinates.slice(from * dimension, to * dimension), dimension);
-  const all: CurvatureGroup[] = [
-    {
-      name: 'retain',
-      sign: 1,
-      weight: 1 - alpha,
-      batchSize: sampleCount - forget,
-      samples: rows(forget, sampleCount),
-    },
-    { name: 'forget', sign: -1, weight: alpha, batchSize: forget, samples: rows(0, forget) },
-  ];
-  const groups = all.filter(({ weight, samples }) => weight > 0 && samples.sampleCount > 0);
+  const groups = curvatureGroups({
+    retain: rows(forget, sampleCount),
+    forget: rows(0, forget),
+    alpha,
+    batch: { retain: sampleCount - forget, forget },
+  }).filter(({ weight, samples }) => weight > 0 && samples.sampleCount > 0);
   return curvatureExtremes({ dimension, alpha, sampling: 'bernoulli', groups });
 }
 

@@ -48,7 +48,7 @@ export interface TakenSides {
   readonly criticalStep: number | null;
   /** Of a claim about the mixing: the alpha above which it asserts divergence at every step size; null as above. */
   readonly criticalMixing?: number | null;
-  at(eta: number): PredictedSide;
+  readonly side: (eta: number) => PredictedSide;
 }
 
 /**

@@ -3,20 +3,18 @@ import { localProblem, type LocalProblem, type TrainedNetwork } from '../network
 import { LOSSES } from '../network/losses.js';
 import { initialWeights, type PatchNetwork } from '../network/patch-network.js';
 import {
+  distributionOfSnr,
   drawSignalPlusNoise,
-  signalNormOf,
   type SignalPlusNoise,
   type SignalPlusNoiseData,
 } from '../network/signal-plus-noise.js';
-import { trainNetwork } from '../network/training.js';
+import { INITIAL_SCALE, INTERPOLATION, trainNetwork } from '../network/training.js';
 import { randomSource } from '../random/generator.js';
 import type { NetworkSetting } from './instance.js';
 
 /** The distribution that a setting describes. */
 function distributionOf(setting: NetworkSetting): SignalPlusNoise {
-  const { dimension, signalToNoise, noiseScale, noisePatches, positives } = setting;
-  const signalNorm = signalNormOf(signalToNoise, noiseScale, dimension);
-  return { dimension, signalNorm, noiseScale, noisePatches, positives };
+  return distributionOfSnr(setting.signalToNoise, setting.dimension, setting);
 }
 
 /** Data set number `repeat` of a setting: a function of the setting's seed alone. */
@@ -34,12 +32,6 @@ export function drawnNetwork(
   const network = { width, dimension };
   return { network, weights: initialWeights(network, scale, randomSource('weights', seed, repeat)) };
 }
-
-/** Standard deviation of initial weights: outputs start well below 1, and few networks are dead. */
-export const INITIAL_SCALE = 0.1;
-
-/** Relative loss at which the residual is a few units in the last place of the outputs. */
-const INTERPOLATION = 1e-26;
 
 /** A network trained to interpolation, and its full-batch unlearning problem there. */
 export interface TrainedMinimum {

@@ -28,7 +28,7 @@ export const escapeTimeClaims: ClaimKind<EscapeClaim, ProblemInstance> = {
   sides: {
     asserts: () => null,
     axis: () => 'eta',
-    taken: () => ({ criticalStep: 0, at: () => 'diverges' }),
+    taken: () => ({ criticalStep: 0, side: () => 'diverges' }),
   },
 };
 

@@ -1,6 +1,5 @@
-import { largestEigenvalue } from '../linalg/symmetric-eigen.js';
 import { criticalMixing } from '../theory/critical-mixing.js';
-import { totalCurvature } from '../theory/mean-curvature.js';
+import { naturalStep } from '../theory/mean-curvature.js';
 import { exactStability, type ExactStability } from '../theory/operator/exact-stability.js';
 import { problemFromSpec, type ProblemSpec, type ReducedProblem } from '../theory/problem.js';
 import { reduceProblem, reduceSets } from '../theory/reduction.js';
@@ -48,12 +47,7 @@ export function examinedCase(
     problem.etaStar,
   ];
   const reference = candidates.find((value) => value !== null && value > 0 && Number.isFinite(value));
-  return { problem, companion, eta: step.ratio * (reference ?? naturalStep(problem)) };
-}
-
-/** 1/lambda_1(K): the scale of step sizes where no threshold gives one. */
-function naturalStep({ reduced }: ExaminedProblem): number {
-  return 1 / largestEigenvalue(totalCurvature(reduced), reduced.dimension);
+  return { problem, companion, eta: step.ratio * (reference ?? naturalStep(problem.reduced)) };
 }
 
 /** Relative distance from which an instance counts as far from the threshold. */

@@ -1,4 +1,5 @@
 import { multiplyTransposedSymmetric } from '../linalg/multiply-transposed.js';
+import { samplesNearKink } from '../network/activation-margin.js';
 import { closedFormBackend } from '../network/gradient-backend.js';
 import { gradientGram } from '../network/output-gradients.js';
 import { filterCount, parameterCount, type PatchNetwork, preactivations } from '../network/patch-network.js';
@@ -32,8 +33,6 @@ export interface GramTolerance {
   readonly double: number;
   /** With gradients in float32, for so many patches. */
   single(patches: number): number;
-  /** Preactivations this small, as a share of |w| |x|, may have another sign in float32: no comparison. */
-  readonly kink: number;
   /** Wrong variants must be off by so many times `double`. */
   readonly clearly: number;
 }
@@ -80,7 +79,7 @@ function examineGram(
     ...deviation('the closed-form gradients', claimed, real, n, tolerance.double),
     ...deviation('the fast Gram matrix', claimed, gradientGram(network, weights, data), n, tolerance.double),
   ];
-  const comparable = backend !== null && !isNearKink(z, network, weights, data, tolerance.kink);
+  const comparable = backend !== null && samplesNearKink(network, weights, data).length === 0;
   if (backend && comparable) {
     const automatic = gramOfRows(backend.outputGradients(network, weights, data), network, data);
     faults.push(
@@ -166,25 +165,4 @@ function gramFeatures(
     noiseActive,
     noiseInner: multiplyTransposedSymmetric(noise, noise, n * noisePatches, d),
   };
-}
-
-/** True if some preactivation is within this share of |w| |x| of 0, so that float32 may see another sign. */
-function isNearKink(
-  z: Float64Array,
-  network: PatchNetwork,
-  weights: Float64Array,
-  { inputs, dimension: d }: SignalPlusNoiseData,
-  share: number,
-): boolean {
-  const filters = filterCount(network);
-  const lengths = (rows: Float64Array): Float64Array =>
-    Float64Array.from({ length: rows.length / d }, (_, i) =>
-      Math.hypot(...rows.subarray(i * d, (i + 1) * d)),
-    );
-  const filterLengths = lengths(weights);
-  const patchLengths = lengths(inputs);
-  return z.some((value, k) => {
-    const size = patchLengths[Math.floor(k / filters)]! * filterLengths[k % filters]!;
-    return size > 0 && Math.abs(value) < share * size;
-  });
 }

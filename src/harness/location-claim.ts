@@ -1,5 +1,5 @@
 import { multiplyTransposedSymmetric } from '../linalg/multiply-transposed.js';
-import { topEigenvalue } from '../linalg/top-eigenvalue.js';
+import { largestEigenvalue } from '../linalg/symmetric-eigen.js';
 import { trace } from '../linalg/vectors.js';
 import { type Interval, medianInterval } from '../statistics/intervals.js';
 import { refutedVariants, type Claim, type ClaimKind, type ExaminationSettings } from './claim.js';
@@ -70,9 +70,9 @@ export function measuredSpectrum(experiment: string, setting: NetworkSetting, re
   for (let ik = 0; ik < gram.length; ik++) gram[ik]! *= scale;
   switch (experiment) {
     case 'largest-eigenvalue':
-      return topEigenvalue(gram, n);
+      return largestEigenvalue(gram, n);
     case 'coherence':
-      return topEigenvalue(magnitudes(gram), n) / (trace(gram, n) / n);
+      return largestEigenvalue(magnitudes(gram), n) / (trace(gram, n) / n);
     default:
       throw new RangeError(`${experiment} is no experiment about a spectrum`);
   }

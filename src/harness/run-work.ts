@@ -1,9 +1,11 @@
+import { runJobs } from '../jobs/run-jobs.js';
+import { isInShard, type Shard } from '../jobs/shard.js';
 import type { BoundaryResult } from './boundary-search.js';
 import type { Budget } from './budget.js';
 import { counterexample, type Counterexample } from './counterexample.js';
 import type { Examination, Outcome } from './examination.js';
 import type { RunSettings } from './run-instances.js';
-import type { FinishedWork, FinishedWorkIndex, TaskRunner } from './task.js';
+import { performed, type FinishedWork, type FinishedWorkIndex, type VerifyPool } from './task.js';
 import type { Theorem } from './theorem.js';
 
 /** Instances in one task. */
@@ -12,65 +14,62 @@ const CHUNK = 10;
 /** What the parts of a run share. */
 export interface Run {
   readonly theorems: readonly Theorem[];
-  readonly runner: TaskRunner;
+  readonly pool: VerifyPool;
   readonly options: VerifyOptions;
   readonly settings: RunSettings;
   readonly earlier: FinishedWorkIndex;
 }
 
 /** Looks, for each theorem, for problems on which it is nearly wrong; undefined where aborted. */
-export async function searchAll({
+export function searchAll({
   theorems,
-  runner,
+  pool,
   options,
   settings,
   earlier,
 }: Run): Promise<(BoundaryResult | null | undefined)[]> {
-  const boundaries = theorems.map(({ id }) => earlier.boundary(id));
-  const jobs = theorems
-    .map(({ id: theoremId }, t) => ({ theoremId, t }))
-    .filter((_, k) => isInShard(k, options))
-    .filter(({ t }) => boundaries[t] === undefined);
-  await inParallel(jobs, options, async ({ theoremId, t }) => {
-    const result = await runner.run({ kind: 'boundary', theoremId, settings });
-    if (result.kind !== 'boundary') return;
-    boundaries[t] = result.boundary;
-    options.onFinished?.({ kind: 'boundary', theoremId, boundary: result.boundary });
+  const search = async (theoremId: string): Promise<BoundaryResult | null> => {
+    const { boundary } = await performed(pool, { kind: 'boundary', theoremId, settings });
+    return boundary;
+  };
+  const ids = theorems.map(({ id }) => id);
+  return runJobs(ids, search, {
+    ...options,
+    earlier: (theoremId) => earlier.boundary(theoremId),
+    onFinished: (boundary, theoremId) => options.onFinished?.({ kind: 'boundary', theoremId, boundary }),
   });
-  return boundaries;
 }
 
 /** Examines saved contradictions again, with the error probability of this run. */
 export async function replayAll(
-  { runner, options, settings }: Run,
+  { pool, options: { workers, signal }, settings }: Run,
   corpus: readonly SavedFailure[],
 ): Promise<ReplayedFailure[]> {
-  const replayed = corpus.map(({ name, record }): ReplayedFailure => {
+  const replay = async ({ record }: SavedFailure): Promise<Examination> => {
     const theoremId = record.theorem.id;
-    return { name, theoremId, outcome: 'inconclusive', evidence: 'not replayed' };
+    const { examination } = await performed(pool, { kind: 'replay', theoremId, settings, record });
+    return examination;
+  };
+  const replayed = await runJobs(corpus, replay, { workers, signal });
+  return corpus.map(({ name, record }, k) => {
+    const { outcome = 'inconclusive', evidence = 'not replayed' } = replayed[k] ?? {};
+    return { name, theoremId: record.theorem.id, outcome, evidence };
   });
-  const jobs = corpus.map(({ record }, k) => ({ record, k }));
-  await inParallel(jobs, options, async ({ record, k }) => {
-    const theoremId = record.theorem.id;
-    const result = await runner.run({ kind: 'replay', theoremId, settings, record });
-    if (result.kind !== 'replay') return;
-    const { outcome, evidence } = result.examination;
-    replayed[k] = { ...replayed[k]!, outcome, evidence };
-  });
-  return replayed;
 }
 
 /** Examines every instance that no earlier run has; for each theorem the finished ones in their order. */
 export async function examineAll({
   theorems,
-  runner,
+  pool,
   options,
   settings,
   earlier,
 }: Run): Promise<Examination[][]> {
-  const chunks = chunkRanges(options.budget);
-  const results = theorems.map(({ id }) => chunks.map(({ from, to }) => earlier.examinations(id, from, to)));
-  const finished = (t: number): Examination[] => results[t]!.flatMap((examinations) => examinations ?? []);
+  const ranges = chunkRanges(options.budget);
+  const jobs = theorems.flatMap(({ id }, t) => ranges.map((range) => ({ theoremId: id, t, ...range })));
+  const found = jobs.map(({ theoremId, from, to }) => earlier.examinations(theoremId, from, to));
+  const finished = (t: number): Examination[] =>
+    found.slice(t * ranges.length, (t + 1) * ranges.length).flatMap((examinations) => examinations ?? []);
   const report = (t: number): void =>
     options.onProgress?.({
       theorem: theorems[t]!,
@@ -78,37 +77,41 @@ export async function examineAll({
       total: options.budget.instances,
     });
   theorems.forEach((_, t) => finished(t).length > 0 && report(t));
-  const jobs = theorems
-    .flatMap(({ id: theoremId }, t) =>
-      chunks.map(({ from, to }, chunk) => ({ theoremId, t, chunk, from, to })),
-    )
-    .filter((_, k) => isInShard(k, options))
-    .filter(({ t, chunk }) => results[t]![chunk] === undefined);
-  await inParallel(jobs, options, async ({ theoremId, t, chunk, from, to }) => {
-    const result = await runner.run({ kind: 'examine', theoremId, settings, from, to });
-    if (result.kind !== 'examine') return;
-    results[t]![chunk] = result.examinations;
-    options.onFinished?.({ kind: 'examine', theoremId, from, to, examinations: result.examinations });
-    report(t);
+  const examine = async ({ theoremId, from, to }: (typeof jobs)[number]): Promise<readonly Examination[]> => {
+    const { examinations } = await performed(pool, { kind: 'examine', theoremId, settings, from, to });
+    return examinations;
+  };
+  await runJobs(jobs, examine, {
+    ...options,
+    earlier: (_, k) => found[k],
+    onFinished(examinations, { theoremId, t, from, to }, k) {
+      found[k] = examinations;
+      options.onFinished?.({ kind: 'examine', theoremId, from, to, examinations });
+      report(t);
+    },
   });
   return theorems.map((_, t) => finished(t));
 }
 
 /** Shrinks one contradiction of each theorem; `firsts` holds their instance numbers, or -1. */
-export async function shrinkAll(run: Run, firsts: readonly number[]): Promise<(Counterexample | null)[]> {
-  const { theorems, runner, options, settings, earlier } = run;
-  const shrunk = theorems.map(({ id }, t) => earlier.counterexample(id, firsts[t]!) ?? null);
-  const jobs = theorems
-    .map((theorem, t) => ({ theorem, t, index: firsts[t]! }))
-    .filter(({ t, index }) => index >= 0 && shrunk[t] === null);
-  await inParallel(jobs, options, async ({ theorem, t, index }) => {
-    const result = await runner.run({ kind: 'shrink', theoremId: theorem.id, settings, index });
-    if (result.kind !== 'shrink') return;
-    const found = counterexample(theorem, settings, index, result.shrunk);
-    shrunk[t] = found;
-    options.onFinished?.({ kind: 'shrink', theoremId: theorem.id, counterexample: found });
+export async function shrinkAll(
+  { theorems, pool, options, settings, earlier }: Run,
+  firsts: readonly number[],
+): Promise<(Counterexample | null)[]> {
+  const { workers, signal } = options;
+  const jobs = theorems.flatMap((theorem, t) => (firsts[t]! < 0 ? [] : [{ theorem, index: firsts[t]! }]));
+  const shrink = async ({ theorem, index }: (typeof jobs)[number]): Promise<Counterexample> => {
+    const task = { kind: 'shrink', theoremId: theorem.id, settings, index } as const;
+    return counterexample(theorem, settings, index, (await performed(pool, task)).shrunk);
+  };
+  const shrunk = await runJobs(jobs, shrink, {
+    workers,
+    signal,
+    earlier: ({ theorem: { id }, index }) => earlier.counterexample(id, index),
+    onFinished: (found, { theorem: { id } }) =>
+      options.onFinished?.({ kind: 'shrink', theoremId: id, counterexample: found }),
   });
-  return shrunk;
+  return theorems.map((theorem) => shrunk[jobs.findIndex((job) => job.theorem === theorem)] ?? null);
 }
 
 /** The instances of a theorem in pieces: numbers `from` .. `to`-1. */
@@ -120,30 +123,14 @@ function chunkRanges({ instances }: Budget): { from: number; to: number }[] {
 }
 
 /** Number of instances that all theorems together have in a shard. */
-export function shardInstances(theorems: readonly Theorem[], { budget, shard }: ShardedWork): number {
+export function shardInstances(
+  theorems: readonly Theorem[],
+  { budget, shard = null }: Pick<VerifyOptions, 'budget' | 'shard'>,
+): number {
   return theorems
     .flatMap(() => chunkRanges(budget))
-    .filter((_, k) => isInShard(k, { shard: shard ?? null }))
+    .filter((_, k) => isInShard(k, shard))
     .reduce((sum, { from, to }) => sum + to - from, 0);
-}
-
-type ShardedWork = Pick<VerifyOptions, 'budget' | 'shard'>;
-
-function isInShard(k: number, { shard }: Pick<VerifyOptions, 'shard'>): boolean {
-  return !shard || k % shard.count === shard.index - 1;
-}
-
-/** Works through the jobs in order with at most `workers` under way, until aborted. */
-async function inParallel<Job>(
-  jobs: readonly Job[],
-  { workers, signal }: VerifyOptions,
-  perform: (job: Job) => Promise<void>,
-): Promise<void> {
-  let next = 0;
-  const lane = async (): Promise<void> => {
-    while (next < jobs.length && signal?.aborted !== true) await perform(jobs[next++]!);
-  };
-  await Promise.all(Array.from({ length: Math.max(1, workers) }, lane));
 }
 
 export interface VerifyOptions {
@@ -159,7 +146,7 @@ export interface VerifyOptions {
   readonly earlier?: readonly FinishedWork[];
   /** Called with every piece of work that this run finishes. */
   readonly onFinished?: (work: FinishedWork) => void;
-  /** Only this part of the work: piece number k with k = index - 1 modulo count. */
+  /** Only this part of the work. */
   readonly shard?: Shard | null;
   /** Aborting stops after the tasks under way; what is finished is summarised. */
   readonly signal?: AbortSignal;
@@ -184,10 +171,4 @@ export interface TheoremProgress {
   readonly theorem: Theorem;
   readonly examinations: readonly Examination[];
   readonly total: number;
-}
-
-/** Part `index` of `count`, from 1. */
-export interface Shard {
-  readonly index: number;
-  readonly count: number;
 }

@@ -1,5 +1,6 @@
 import { decideSide, type SideVerdict } from '../decision/decide-side.js';
 import { randomSource } from '../random/generator.js';
+import { exactSide } from '../theory/operator/exact-stability.js';
 import type { ReducedProblem } from '../theory/problem.js';
 import { linearisedProcess } from '../unlearning/process.js';
 import {
@@ -50,7 +51,7 @@ export const sideClaims: ClaimKind<SideClaim, ProblemInstance> = {
       return {
         criticalStep,
         ...(claim.criticalMixing ? { criticalMixing: claim.criticalMixing(problem) } : {}),
-        at: (eta) => predictedSide(claim, criticalStep, eta),
+        side: (eta) => predictedSide(claim, criticalStep, eta),
       };
     },
   },
@@ -67,9 +68,6 @@ export function predictedSide(claim: SideClaim, critical: number | null, eta: nu
   if (claim.asserts !== 'divergence' && eta < critical) return 'stable';
   return 'undecided';
 }
-
-/** |log rho(T)| below which the exact operator is not held to a side: its own stated error, generously. */
-const EXACT_MARGIN = 1e-9;
 
 /** Factor by which the samples are increased where the exact operator and the theorem disagree. */
 const ESCALATION = 10;
@@ -197,10 +195,4 @@ function unconfirmed(logGrowth: number, predicted: PredictedSide, side: SideVerd
   if (side !== 'inconclusive' || predicted === 'undecided' || exact === 'undecided') return null;
   if (predicted === exact) return null;
   return `the exact operator says ${exact} (log rho = ${logGrowth.toPrecision(6)}), the theorem ${predicted}; not yet certified`;
-}
-
-/** The side by the exact operator; undecided within its own error of the threshold. */
-function exactSide(logGrowth: number): PredictedSide {
-  if (Math.abs(logGrowth) <= EXACT_MARGIN) return 'undecided';
-  return logGrowth > 0 ? 'diverges' : 'stable';
 }

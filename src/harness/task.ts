@@ -1,3 +1,4 @@
+import type { Pool } from '../jobs/pool.js';
 import type { GradientBackend } from '../network/gradient-backend.js';
 import type { UnlearningImplementation } from '../unlearning/process.js';
 import { type BoundaryResult, searchBoundary } from './boundary-search.js';
@@ -40,10 +41,15 @@ export type VerifyTaskResult =
   | { readonly kind: 'boundary'; readonly boundary: BoundaryResult | null }
   | { readonly kind: 'replay'; readonly examination: Examination };
 
-/** Runs tasks, on worker threads or in this one. */
-export interface TaskRunner {
-  run(task: VerifyTask): Promise<VerifyTaskResult>;
-  close(): Promise<void>;
+/** Carries out the tasks of `verify`. */
+export type VerifyPool = Pool<VerifyTask, VerifyTaskResult>;
+
+/** The result of a task, which is of its kind. */
+export async function performed<Kind extends VerifyTask['kind']>(
+  pool: VerifyPool,
+  task: VerifyTask & { readonly kind: Kind },
+): Promise<VerifyTaskResult & { readonly kind: Kind }> {
+  return (await pool.run(task)) as VerifyTaskResult & { readonly kind: Kind };
 }
 
 /** Carries out a task with the given theorems and implementation. */
@@ -69,22 +75,6 @@ export function performTask(
   }
   const examinations = runInstances(theorem, task.settings, { implementation, backend }, task.from, task.to);
   return { kind: 'examine', examinations };
-}
-
-/** A runner in this thread. */
-export function inProcessRunner(
-  theorems: readonly Theorem[],
-  implementation: UnlearningImplementation,
-  backend: GradientBackend | null = null,
-): TaskRunner {
-  return {
-    // One turn of the event loop before every task keeps signals and progress alive.
-    run: async (task) => {
-      await new Promise((resolve) => setImmediate(resolve));
-      return performTask(task, theorems, implementation, backend);
-    },
-    close: () => Promise.resolve(),
-  };
 }
 
 /** A finished piece of work of a run: plain data, so that another run with the same settings can take it over. */

@@ -13,7 +13,7 @@ import {
   type VerifyOptions,
 } from './run-work.js';
 import { summariseTheorem, type TheoremSummary } from './summary.js';
-import { indexFinishedWork, type TaskRunner } from './task.js';
+import { indexFinishedWork, type VerifyPool } from './task.js';
 import type { Theorem } from './theorem.js';
 import { runVerdict, type RunVerdict } from './verdict.js';
 
@@ -30,12 +30,12 @@ export interface VerifyResult {
 }
 
 /**
- * Puts theorems to the test: draws instances, examines them on the runner, shrinks the first
+ * Puts theorems to the test: draws instances, examines them on the pool, shrinks the first
  * contradiction of each theorem, and summarises. The result depends on theorems, seed and budget alone.
  */
 export async function verify(
   theorems: readonly Theorem[],
-  runner: TaskRunner,
+  pool: VerifyPool,
   options: VerifyOptions,
 ): Promise<VerifyResult> {
   const { seed, budget } = options;
@@ -44,7 +44,7 @@ export async function verify(
   );
   const errors = errorBudget(theorems, budget.instances, corpus.length);
   const settings = { seed, budget, perVerdict: errors.perVerdict };
-  const run: Run = { theorems, runner, options, settings, earlier: indexFinishedWork(options.earlier ?? []) };
+  const run: Run = { theorems, pool, options, settings, earlier: indexFinishedWork(options.earlier ?? []) };
   const replayed = await replayAll(run, corpus);
   const examinations = await examineAll(run);
   const complete = examinations.every(({ length }) => length === budget.instances);
@@ -95,13 +95,13 @@ export interface ShardResult {
  */
 export async function verifyShard(
   theorems: readonly Theorem[],
-  runner: TaskRunner,
+  pool: VerifyPool,
   options: VerifyOptions,
 ): Promise<ShardResult> {
   const { seed, budget } = options;
   const { perVerdict } = errorBudget(theorems, budget.instances);
   const earlier = indexFinishedWork(options.earlier ?? []);
-  const run: Run = { theorems, runner, options, settings: { seed, budget, perVerdict }, earlier };
+  const run: Run = { theorems, pool, options, settings: { seed, budget, perVerdict }, earlier };
   const examinations = (await examineAll(run)).flat();
   await searchAll(run);
   return {

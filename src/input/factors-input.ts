@@ -1,4 +1,4 @@
-import { emptySet, type FactorSet } from '../theory/factor-set.js';
+import { emptySet, uniformSet, type FactorSet } from '../theory/factor-set.js';
 import { matrixShape } from './binary-matrix.js';
 import { InputError } from './input-error.js';
 import { matrixFile } from './matrix-file.js';
@@ -66,9 +66,8 @@ function setOfArray({ data, shape }: FactorArray, place: string, expected?: Expe
   }
   const factors = data instanceof Float64Array ? data : new Float64Array(data.length);
   copyFinite(data, factors, 0, `${place}.data`);
-  const sampleCount = rows / factorsPerSample;
-  const offsets = Int32Array.from({ length: sampleCount + 1 }, (_, i) => i * factorsPerSample);
-  return { set: { dimension: columns, sampleCount, offsets, factors }, firstVector: `a row of ${place}` };
+  const set = uniformSet(factors, columns, rows / factorsPerSample, factorsPerSample);
+  return { set, firstVector: `a row of ${place}` };
 }
 
 function setOfLists(samples: readonly unknown[], place: string, expected?: ExpectedLength): ReadFactors {

@@ -2,7 +2,7 @@ import { choleskySolve } from '../linalg/cholesky-solve.js';
 import { multiplyTransposed, multiplyTransposedSymmetric } from '../linalg/multiply-transposed.js';
 import { symmetricEigen } from '../linalg/symmetric-eigen.js';
 import { transpose } from '../linalg/vectors.js';
-import { sigmoid } from '../unlearning/per-sample-model.js';
+import { sigmoid } from '../network/losses.js';
 import { logisticRoot, softplus } from './output-loss.js';
 
 /** A data set of two classes: n x q features, row-major, and n labels of 0 and 1. */

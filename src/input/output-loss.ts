@@ -1,4 +1,4 @@
-import { sigmoid as logistic } from '../unlearning/per-sample-model.js';
+import { sigmoid as logistic } from '../network/losses.js';
 
 /**
  * A loss of the c outputs of a model on one sample, with what the generalised Gauss-Newton matrix

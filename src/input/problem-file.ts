@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type ProblemSpec, type SampleSpec, SAMPLINGS } from '../theory/problem.js';
+import { SAMPLINGS, SET_NAMES, type ProblemSpec, type SampleSpec, type SetName } from '../theory/problem.js';
 import { InputError } from './input-error.js';
 
 export { InputError };
@@ -72,7 +72,7 @@ export function parseSchema<Output>(schema: z.ZodType<Output>, value: unknown, n
 export function checkProblem(problem: ProblemSpec, name: string): void {
   checkSampleCounts({ retain: problem.retain.length, forget: problem.forget.length }, problem.alpha, name);
   checkLengths(problem, name);
-  for (const set of ['retain', 'forget'] as const) {
+  for (const set of SET_NAMES) {
     if (problem[set].length > 0) checkMagnitude(largestNumber(problem[set]), `${name}: ${set}`);
     checkBatch(problem.batch[set], problem[set].length, `${name}: batch.${set}`);
   }
@@ -80,7 +80,7 @@ export function checkProblem(problem: ProblemSpec, name: string): void {
 
 /** @throws InputError unless there are retain samples, and forget samples where alpha is not 0. */
 export function checkSampleCounts(
-  samples: Readonly<Record<'retain' | 'forget', number>>,
+  samples: Readonly<Record<SetName, number>>,
   alpha: number,
   name: string,
 ): void {
@@ -99,7 +99,7 @@ export function checkBatch(batch: number, n: number, place: string): void {
 function checkLengths(problem: ProblemSpec, name: string): void {
   const length = problem.retain[0]![0]!.length;
   if (length === 0) throw new InputError(`${name}: retain[0][0] must have at least one number; got none`);
-  for (const set of ['retain', 'forget'] as const) {
+  for (const set of SET_NAMES) {
     problem[set].forEach((vectors, i) => {
       vectors.forEach((vector, c) => {
         if (vector.length !== length) {

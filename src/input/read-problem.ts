@@ -1,13 +1,12 @@
-import type { DrawnProblem } from '../analysis/analyze-subset.js';
-import type { DrawnSets, SubsetSize } from '../analysis/draw-subset.js';
-import { subsetOfSources } from '../analysis/subset-of-sources.js';
 import type { CliContext } from '../cli/context.js';
 import { UsageError } from '../cli/options.js';
 import type { FilesRequest } from '../cli/problem-options.js';
 import { DEFAULT_SUBSET, type ProblemSizes, type SubsetRequest, subsetSize } from '../cli/subset-options.js';
 import { progressLine } from '../jobs/progress-line.js';
+import type { DrawnProblem, DrawnSets, SubsetSize } from '../theory/draw-subset.js';
 import { type MatrixSource, streamedSets } from '../theory/matrix-source.js';
 import type { UnlearningProblem } from '../theory/problem.js';
+import { subsetOfSources } from '../theory/subset-of-sources.js';
 import { layersModelSets } from './layers-model-sets.js';
 import { logisticSets } from './logistic-sets.js';
 import { matrixFile } from './matrix-file.js';

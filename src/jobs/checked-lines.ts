@@ -1,11 +1,15 @@
 import { createHash } from 'node:crypto';
-import { InputError } from '../input/problem-file.js';
 import { parseExact, stringifyExact } from './exact-json.js';
 
+/** A log that cannot be taken up or united: one line that names file, line and what must stand there. */
+export class LogError extends Error {
+  override readonly name = 'LogError';
+}
+
 /**
- * Lines of a file that grows while a run goes on, each with its line break: `{"checksum":"..","entry":{..}}`,
- * the checksum the first 16 hexadecimal digits of a SHA-256. The checksum of a later line covers that of the
- * header too: a line moved in from another run does not fit.
+ * Writes the lines of a log, each with its line break: `{"checksum":"..","entry":{..}}`, the checksum the first 16
+ * hexadecimal digits of a SHA-256. That of a later line covers that of the header too: a line moved in from another run
+ * does not fit.
  */
 export interface CheckedLines {
   readonly header: string;
@@ -25,7 +29,7 @@ export function checkedLines(header: unknown): CheckedLines {
 }
 
 /** A file of checked lines as it was read. */
-export interface OpenedLines {
+export interface ReadLines {
   readonly header: unknown;
   /** Entries behind the header, each with its place for messages. */
   readonly entries: readonly { readonly entry: unknown; readonly place: string }[];
@@ -36,23 +40,23 @@ export interface OpenedLines {
 }
 
 /**
- * Opens a file of checked lines.
+ * Reads a file of checked lines.
  *
  * @param name how messages call the file; `noun` what its lines are.
- * @throws InputError naming file and line, unless the only damage is a last line without its end.
+ * @throws LogError naming file and line, unless the only damage is a last line without its end.
  */
-export function openCheckedLines(text: string, name: string, noun: string): OpenedLines {
+export function readCheckedLines(text: string, name: string, noun: string): ReadLines {
   const intact = text.slice(0, text.lastIndexOf('\n') + 1);
   const [first, ...rest] = intact.split('\n').slice(0, -1);
   if (first === undefined) {
-    throw new InputError(`${name}: line 1 must be a whole line, the header of a ${noun}; got ${shown(text)}`);
+    throw new LogError(`${name}: line 1 must be a whole line, the header of a ${noun}; got ${shown(text)}`);
   }
-  const { sum, entry: header } = openLine(first, '', `${name}: line 1`, noun);
+  const { sum, entry: header } = readLine(first, '', `${name}: line 1`, noun);
   return {
     header,
     entries: rest.map((line, k) => {
       const place = `${name}: line ${k + 2}`;
-      return { entry: openLine(line, sum, place, noun).entry, place };
+      return { entry: readLine(line, sum, place, noun).entry, place };
     }),
     intact,
     tornLine: intact.length < text.length ? rest.length + 2 : null,
@@ -71,19 +75,23 @@ function checksum(key: string, entry: string): string {
 }
 
 /** Entry of a line whose checksum fits. */
-function openLine(text: string, key: string, place: string, noun: string): { sum: string; entry: unknown } {
+function readLine(text: string, key: string, place: string, noun: string): { sum: string; entry: unknown } {
   const match = LINE.exec(text);
   if (!match) {
-    throw new InputError(`${place} must be a ${noun} line {"checksum": .., "entry": ..}; got ${shown(text)}`);
+    throw new LogError(`${place} must be a ${noun} line {"checksum": .., "entry": ..}; got ${shown(text)}`);
   }
   const [, sum, entry] = match as unknown as [string, string, string];
   const expected = checksum(key, entry);
   if (sum !== expected) {
-    throw new InputError(
+    throw new LogError(
       `${place}: checksum must be ${expected}, as its entry says; got ${sum} (edited or damaged)`,
     );
   }
-  return { sum, entry: parseExact(entry, place) };
+  try {
+    return { sum, entry: parseExact(entry) };
+  } catch (error) {
+    throw new LogError(`${place}: not JSON (${(error as Error).message.slice(0, 120)})`);
+  }
 }
 
 function shown(text: string): string {

@@ -1,7 +1,5 @@
-import { parseJson } from '../input/problem-file.js';
-
 /** Numbers that JSON cannot hold, by their names. */
-const UNSPEAKABLE: readonly string[] = ['NaN', 'Infinity', '-Infinity', '-0'];
+const WITHOUT_JSON: readonly string[] = ['NaN', 'Infinity', '-Infinity', '-0'];
 
 /**
  * JSON that keeps every number: those that JSON cannot hold (NaN, infinities, -0) become `{"$number": "NaN"}`.
@@ -11,15 +9,15 @@ export function stringifyExact(value: unknown): string {
   return JSON.stringify(value, (_, part: unknown) => {
     if (typeof part !== 'number') return part;
     const name = Object.is(part, -0) ? '-0' : String(part);
-    return UNSPEAKABLE.includes(name) ? { $number: name } : part;
+    return WITHOUT_JSON.includes(name) ? { $number: name } : part;
   });
 }
 
-/** Reads what `stringifyExact` wrote. @throws InputError if the text is not JSON */
-export function parseExact(text: string, name: string): unknown {
-  return parseJson(text, name, (_, part) => {
+/** Reads what `stringifyExact` wrote. @throws SyntaxError if the text is not JSON */
+export function parseExact(text: string): unknown {
+  return JSON.parse(text, (_, part: unknown) => {
     if (typeof part !== 'object' || part === null || !('$number' in part)) return part;
     const { $number: word } = part;
-    return typeof word === 'string' && UNSPEAKABLE.includes(word) ? Number(word) : part;
-  });
+    return typeof word === 'string' && WITHOUT_JSON.includes(word) ? Number(word) : part;
+  }) as unknown;
 }

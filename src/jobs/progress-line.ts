@@ -1,7 +1,24 @@
-import type { CliContext } from '../cli/context.js';
-import type { TrainingProgress } from '../network/training.js';
+/** Where progress is shown; a terminal tells so. */
+export interface ProgressStream {
+  write(text: string): unknown;
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+}
 
-/** Shows how far a run is; `clear` removes what is shown. */
+/** What shows progress: a stream, and milliseconds for redraws and the remaining time, never for results. */
+export interface ProgressOutput {
+  readonly stderr: ProgressStream;
+  readonly now: () => number;
+}
+
+/** One line that says what is being done. */
+export interface StatusLine {
+  /** @param urgent shown at once; other texts now and then. */
+  show(text: string, urgent?: boolean): void;
+  clear(): void;
+}
+
+/** One line that says how much is done. */
 export interface ProgressLine {
   update(done: number): void;
   clear(): void;
@@ -10,67 +27,58 @@ export interface ProgressLine {
 /** Milliseconds between two redraws. */
 const REDRAW_INTERVAL = 200;
 
+const CLEARED = '\r\u001b[K';
+
+/** A line on stderr that overwrites itself; nothing at all where stderr is no terminal. */
+export function statusLine({ stderr, now }: ProgressOutput, interval = REDRAW_INTERVAL): StatusLine {
+  if (stderr.isTTY !== true) return { show: () => undefined, clear: () => undefined };
+  let last = -Infinity;
+  let drawn = false;
+  return {
+    show(text, urgent = false) {
+      if (!urgent && now() - last < interval) return;
+      last = now();
+      drawn = true;
+      stderr.write(`${CLEARED}${text.slice(0, terminalWidth(stderr) - 1)}`);
+    },
+    clear() {
+      if (drawn) stderr.write(CLEARED);
+      drawn = false;
+    },
+  };
+}
+
 /**
- * One line on stderr that overwrites itself, with the remaining time; nothing at all where stderr is no terminal.
+ * A status line with the share that is done and the remaining time.
  *
  * @param total pieces of work; @param earlier of them that were done before: they took no time in this run.
  */
-export function progressLine(
-  { stderr, now }: Pick<CliContext, 'stderr' | 'now'>,
-  name: string,
-  total: number,
-  earlier: number,
-): ProgressLine {
-  if (stderr.isTTY !== true) return { update: () => undefined, clear: () => undefined };
-  const start = now();
-  // Some terminals do not tell their width, or tell 0.
-  const width = stderr.columns !== undefined && stderr.columns > 0 ? stderr.columns : 80;
-  let last = -Infinity;
+export function progressLine(output: ProgressOutput, name: string, total: number, earlier = 0): ProgressLine {
+  const line = statusLine(output);
+  const start = output.now();
   return {
-    update(done) {
-      if (now() - last < REDRAW_INTERVAL) return;
-      last = now();
-      const elapsed = (last - start) / 1000;
-      const share = (done - earlier) / Math.max(1, total - earlier);
-      const left = share > 0 ? `, about ${Math.ceil((elapsed * (1 - share)) / share)} s left` : '';
-      const text = `${name}: ${Math.floor((100 * done) / total)} % after ${Math.floor(elapsed)} s${left}`;
-      stderr.write(`\r\u001b[K${text.slice(0, width - 1)}`);
-    },
-    clear: () => void stderr.write('\r\u001b[K'),
+    update: (done) => line.show(`${name}: ${progressWords({ done, total, earlier }, output.now() - start)}`),
+    clear: () => line.clear(),
   };
 }
 
-/** One line on stderr that says what is being done. */
-export interface NetworkProgress {
-  /** @param training while a network is trained. */
-  update(doing: string, training: TrainingProgress | null): void;
-  clear(): void;
+/** How far a run is, in pieces of work. */
+export interface Progress {
+  readonly done: number;
+  readonly total: number;
+  /** Pieces that were done before the run. */
+  readonly earlier: number;
 }
 
-/** Milliseconds between two redraws. */
-const TRAINING_REDRAW_INTERVAL = 100;
+/** "40 % after 2 s, about 3 s left", once more than `least` of the run is done. */
+export function progressWords({ done, total, earlier }: Progress, milliseconds: number, least = 0): string {
+  const seconds = milliseconds / 1000;
+  const share = (done - earlier) / Math.max(1, total - earlier);
+  const left = share > least ? `, about ${Math.ceil((seconds * (1 - share)) / share)} s left` : '';
+  return `${Math.floor((100 * done) / total)} % after ${Math.floor(seconds)} s${left}`;
+}
 
-const silent: NetworkProgress = { update: () => undefined, clear: () => undefined };
-
-/** Redrawn in place; nothing at all where stderr is no terminal. */
-export function networkProgress({ stderr, now }: Pick<CliContext, 'stderr' | 'now'>): NetworkProgress {
-  if (stderr.isTTY !== true) return silent;
-  let shown = '';
-  let last = -Infinity;
-  return {
-    update(doing, training) {
-      // What begins is shown at once, how it goes on now and then.
-      if (training && training.steps > 0 && now() - last < TRAINING_REDRAW_INTERVAL) return;
-      last = now();
-      const loss = training
-        ? `: step ${training.steps}, ${training.relativeLoss.toExponential(1)} of the initial loss`
-        : '';
-      shown = `${doing}${loss}`.slice(0, Math.max(20, (stderr.columns ?? 80) - 1));
-      stderr.write(`\r\u001b[K${shown}`);
-    },
-    clear() {
-      if (shown !== '') stderr.write('\r\u001b[K');
-      shown = '';
-    },
-  };
+/** Columns of a terminal: some do not tell their width, or tell 0. */
+export function terminalWidth({ columns = 0 }: ProgressStream): number {
+  return columns > 0 ? Math.max(20, columns) : 80;
 }

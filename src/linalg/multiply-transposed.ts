@@ -48,6 +48,11 @@ export function multiplyTransposedSymmetric(
   return out;
 }
 
+/** W A W^T for the m rows of W (m x r) and a symmetric r x r matrix A: m x m. */
+export function congruence(rows: Float64Array, a: Float64Array, m: number, r: number): Float64Array {
+  return multiplyTransposedSymmetric(multiplyTransposed(rows, m, a, r, r), rows, m, r);
+}
+
 /**
  * x_i^T M x_i for the rows x_i of X (n x r) and a symmetric r x r matrix M: n numbers. Works on the lower
  * triangle of M alone, for half the cost of the product X M.

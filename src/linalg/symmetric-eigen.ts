@@ -75,7 +75,7 @@ export function smallestEigenvalue(matrix: Float64Array, n: number): number {
  * k-th eigenvalue; without, what is left there means nothing.
  * @returns the eigenvalues, ascending with `vectors`, else in no order.
  */
-export function tridiagonalQl(rows: Float64Array, n: number, vectors: boolean): Float64Array {
+function tridiagonalQl(rows: Float64Array, n: number, vectors: boolean): Float64Array {
   const d = new Float64Array(n);
   const e = new Float64Array(n);
   reduce(rows, n, d, e);

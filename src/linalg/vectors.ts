@@ -34,6 +34,21 @@ export function transpose(matrix: Float64Array, m: number, n: number): Float64Ar
   return out;
 }
 
+/** A x for a row-major m x n matrix A and a vector x of length n; each entry is summed from left to right. */
+export function matrixTimesVector(
+  matrix: Float64Array,
+  x: Float64Array,
+  out: Float64Array = new Float64Array(matrix.length / x.length),
+): Float64Array {
+  const n = x.length;
+  for (let i = 0; i < out.length; i++) {
+    let sum = 0;
+    for (let j = 0; j < n; j++) sum += matrix[i * n + j]! * x[j]!;
+    out[i] = sum;
+  }
+  return out;
+}
+
 /** x^T A x for a row-major n x n matrix A and a vector x of length n. */
 export function quadraticForm(matrix: Float64Array, x: Float64Array): number {
   const n = x.length;

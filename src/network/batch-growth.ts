@@ -1,7 +1,5 @@
 import type { ReducedProblem } from '../theory/problem.js';
 import { decideSide, type SideVerdict } from '../decision/decide-side.js';
-import type { ForgetSplit } from './forget-set.js';
-import type { TrainedNetwork } from './linearisation.js';
 import { networkInCoordinates, networkUnlearning, renormalisationLength } from './network-unlearning.js';
 import { randomSource } from '../random/generator.js';
 import { exactStability } from '../theory/operator/exact-stability.js';
@@ -46,15 +44,12 @@ export function hasBatchNoise({ local: { reduced } }: LinearPrediction): boolean
 }
 
 /**
- * Measures growth near w* on the real network and on the linear dynamics, and decides the side of the second
- * moment.
+ * Growth near w* of the real network and of the linear dynamics, with the side of the second moment.
  *
  * @param residual largest |grad l_i| at w*.
  * @returns why growth cannot be measured, where the gradients at w* push more than the displacement does.
  */
 export function batchGrowth(
-  trained: TrainedNetwork,
-  split: ForgetSplit,
   prediction: LinearPrediction,
   residual: number,
   seed: number,
@@ -66,7 +61,7 @@ export function batchGrowth(
   if (!(eta * residual <= NEGLIGIBLE_PUSH * length)) {
     return `the gradients at w* push by up to ${(eta * residual).toPrecision(2)} a step, displacements that keep all activations are at most ${length.toPrecision(2)}`;
   }
-  const process = networkUnlearning(trained, split, settings, eta, implementation);
+  const process = networkUnlearning(local.trained, local.split, settings, eta, implementation);
   // Along the Perron matrix runs need no time to find the directions that grow.
   const start = perronStart(exactStability(reduced).growth(eta).perron, reduced.dimension);
   const measured = (runs: UnlearningProcess): GrowthEstimate =>

@@ -4,14 +4,12 @@ import { fittedSlope } from '../statistics/trend.js';
 import { trajectory } from '../unlearning/growth.js';
 import type { UnlearningImplementation } from '../unlearning/process.js';
 import { flippedActivations } from './activation-margin.js';
-import type { ForgetSplit } from './forget-set.js';
 import { type LinearPrediction, SMALLEST_DISPLACEMENT } from './linear-prediction.js';
-import { affineProcess, type TrainedNetwork } from './linearisation.js';
-import type { LossName } from './losses.js';
+import { affineProcess } from './linearisation.js';
 import { networkUnlearning, unlearningIterates } from './network-unlearning.js';
 import { outputGradients } from './output-gradients.js';
 
-/** A network as a run left it at some step. */
+/** Weights of a network at a milestone of its run. */
 export interface Snapshot {
   /** 'later': LATER times as far from w* as where the forget set was forgotten. */
   readonly at: 'escape' | 'forgotten' | 'later' | 'end';
@@ -19,8 +17,8 @@ export interface Snapshot {
   readonly weights: Float64Array;
 }
 
-/** One step of a run beside its prediction. */
-export interface ComparedStep {
+/** Distance from w* at one step of a run, measured and predicted. */
+interface ComparedStep {
   readonly step: number;
   /** |w - w*| of the network. */
   readonly distance: number;
@@ -30,7 +28,7 @@ export interface ComparedStep {
   readonly flips: number;
 }
 
-/** A run of the real network, beside the linear dynamics with the same batches. */
+/** Run of the real network compared with the linear dynamics on the same batches. */
 export interface ComparedRun {
   readonly escapeStep: number | null;
   /** Of the linear dynamics with the gradients at w*, same start, same batches. */
@@ -58,7 +56,8 @@ export interface ComparedRun {
   readonly snapshots: readonly Snapshot[];
 }
 
-export interface ComparedRunOptions {
+/** Length, random numbers and code of a run, and the test of forgetting. */
+interface ComparedRunOptions {
   /** Most steps. */
   readonly steps: number;
   /** Words that name the random numbers of the batches. */
@@ -68,27 +67,23 @@ export interface ComparedRunOptions {
   readonly implementation: UnlearningImplementation;
 }
 
-/** How much farther from w* than the forgetting the network is looked at again. */
+/** Distance from w* of the milestone 'later' over that of 'forgotten'. */
 export const LATER = 3;
 
 /** Records between start and end. */
 const RECORDS = 10;
 
-/** Follows a run of the real network and the linear dynamics beside it, one step at a time. */
+/** Run of the real network from the predicted start, and the linear dynamics beside it, one step at a time. */
 export function* comparedRun(
-  trained: TrainedNetwork,
-  split: ForgetSplit,
   prediction: LinearPrediction,
   { steps, words, isForgotten, implementation }: ComparedRunOptions,
 ): Generator<number, ComparedRun> {
   const { local, settings, eta, displacement, escapeDistance } = prediction;
+  const { trained, split } = local;
   const linearDistances = (drift: boolean): Float64Array =>
-    trajectory(
-      affineProcess(trained, split, local, eta, { drift }),
-      displacement,
-      steps,
-      randomSource(...words),
-    ).map(Math.sqrt);
+    trajectory(affineProcess(local, eta, { drift }), displacement, steps, randomSource(...words)).map(
+      Math.sqrt,
+    );
   const predicted = linearDistances(true);
   const gradientsAt = outputGradients(trained.network, trained.data);
   const { active } = gradientsAt(trained.weights);
@@ -100,7 +95,7 @@ export function* comparedRun(
   let forgottenDistance = Infinity;
   let flipsBefore = 0;
 
-  /** What the network has come to at this step, of what it had not come to before. */
+  /** Milestones reached at this step for the first time. */
   function milestones(distance: number, weights: Float64Array): Snapshot['at'][] {
     const open = (at: Snapshot['at']): boolean => snapshots.every((snapshot) => snapshot.at !== at);
     const reached: Snapshot['at'][] = [];
@@ -114,8 +109,8 @@ export function* comparedRun(
   }
 
   const process = networkUnlearning(trained, split, settings, eta, implementation);
-  const walk = unlearningIterates(process, local.lift(displacement), randomSource(...words));
-  let current = walk.next();
+  const iterates = unlearningIterates(process, local.lift(displacement), randomSource(...words));
+  let current = iterates.next();
   let last = trained.weights;
   while (current.done !== true && current.value.step <= steps) {
     const { step, distance, weights } = current.value;
@@ -131,7 +126,7 @@ export function* comparedRun(
       records.push({ step, distance, predicted: finite(predicted[step]!), flips: flipsAt(weights) });
     }
     yield step;
-    current = walk.next();
+    current = iterates.next();
   }
   snapshots.push({ at: 'end', step: distances.length - 1, weights: last });
   const stepOf = (wanted: Snapshot['at']) => snapshots.find(({ at }) => at === wanted)?.step ?? null;
@@ -181,7 +176,7 @@ function finite(x: number): number | null {
   return x < Number.MAX_VALUE ? x : null;
 }
 
-/** Whether a run did what was predicted. */
+/** Verdict on the prediction of a run. */
 export interface EscapeVerdict {
   /** 'not comparable' where the linear dynamics is no more than a model. */
   readonly says: 'as predicted' | 'not as predicted' | 'not comparable';
@@ -196,21 +191,16 @@ export interface EscapeVerdict {
 const ROUNDING_OF_WEIGHTS = 1e-3;
 
 /**
- * Compares the steps of escape, and the distances up to it. The linear dynamics is exact for the squared loss, up to rounding of W, as long as
- * no activation is flipped where the run takes a step.
- *
- * @param weightLength |w*|.
+ * Verdict on the step of escape and the distances up to it. The linear dynamics is exact for the squared loss, up to
+ * rounding of W, as long as no activation is flipped where the run takes a step.
  */
-export function escapeVerdict(
-  run: ComparedRun,
-  prediction: LinearPrediction,
-  loss: LossName,
-  weightLength: number,
-): EscapeVerdict {
+export function escapeVerdict(run: ComparedRun, prediction: LinearPrediction): EscapeVerdict {
+  const { weights, loss } = prediction.local.trained;
   const { escapeStep, predictedEscapeStep, flipsBefore } = run;
   if (flipsBefore > 0) return incomparable(`${flipsBefore} activations are flipped before that`);
-  if (loss !== 'squared') return incomparable(`the linear dynamics is only a model of the ${loss} loss`);
-  if (prediction.displacementLength < SMALLEST_DISPLACEMENT * weightLength) {
+  if (loss.name !== 'squared')
+    return incomparable(`the linear dynamics is only a model of the ${loss.name} loss`);
+  if (prediction.displacementLength < SMALLEST_DISPLACEMENT * norm(weights)) {
     return incomparable('the displacement is lost in the rounding of the weights');
   }
   const allowed = 1 + ROUNDING_OF_WEIGHTS * (predictedEscapeStep ?? 0);

@@ -4,7 +4,7 @@ import { type Loss, setPerformance, type SetPerformance } from './losses.js';
 import type { PatchData } from './patch-data.js';
 import { networkOutputs, type PatchNetwork } from './patch-network.js';
 
-/** The samples on which a network is judged. */
+/** Sets of samples on which a network is evaluated. */
 export interface EvaluationSets {
   readonly forget: PatchData;
   readonly retain: PatchData;
@@ -14,7 +14,7 @@ export interface EvaluationSets {
   readonly fresh: PatchData;
 }
 
-/** One network as it is judged: weights aside, whatever made them. */
+/** Performance of one network on the evaluation sets, whatever made its weights. */
 export interface NetworkPerformance {
   readonly forget: SetPerformance | null;
   readonly retain: SetPerformance | null;
@@ -25,7 +25,7 @@ export interface NetworkPerformance {
   readonly testOutputs: Float64Array;
 }
 
-/** A network beside networks retrained without the forget set. */
+/** Measures of deletion: a network beside networks retrained without the forget set. */
 export interface DeletionMeasures extends NetworkPerformance {
   /** Over test samples and retrained networks; null without a retrained network. */
   readonly distance: PredictionDistance | null;
@@ -36,7 +36,7 @@ export interface DeletionMeasures extends NetworkPerformance {
 /** Confidence of the interval of the area, for one network. */
 const CONFIDENCE = 0.95;
 
-/** How a network does by itself. */
+/** Performance of a network by itself. */
 export function networkPerformance(
   network: PatchNetwork,
   weights: Float64Array,
@@ -55,19 +55,18 @@ export function networkPerformance(
   };
 }
 
-/** How a network does beside the retrained ones. */
+/** Measures of deletion of a network, given the retrained ones. */
 export function deletionMeasures(
-  standing: NetworkPerformance,
+  performance: NetworkPerformance,
   retrained: readonly NetworkPerformance[],
 ): DeletionMeasures {
-  const scores = retrained.map((other) => tugOfWar(accuracies(standing), accuracies(other)));
   return {
-    ...standing,
+    ...performance,
     distance: predictionDistance(
-      standing.testOutputs,
+      performance.testOutputs,
       retrained.map(({ testOutputs }) => testOutputs),
     ),
-    tugOfWar: scores.length === 0 ? null : scores.reduce((sum, score) => sum + score, 0) / scores.length,
+    tugOfWar: mean(retrained.map((other) => tugOfWar(accuracies(performance), accuracies(other)))),
   };
 }
 
@@ -79,7 +78,7 @@ function accuracies({ forget, retain, test }: NetworkPerformance): Accuracies {
   };
 }
 
-/** How far predictions are apart over samples, and over pairs of networks if there are several. */
+/** Distance of predictions over samples, and over pairs of networks if there are several. */
 export interface PredictionDistance {
   /** Mean of |f - f'|. */
   readonly mean: number;
@@ -116,12 +115,16 @@ function differences(outputs: Float64Array, others: Float64Array): number[] {
 function summary(distances: readonly number[]): PredictionDistance | null {
   const quantiles = sampleQuantiles(distances, [HIGH]);
   if (quantiles === null) return null;
-  const mean = distances.reduce((sum, distance) => sum + distance, 0) / distances.length;
-  return { mean, high: quantiles[0]! };
+  return { mean: mean(distances)!, high: quantiles[0]! };
+}
+
+/** Mean of some numbers; null of none. */
+export function mean(values: readonly number[]): number | null {
+  return values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
 /** Shares of right answers on the three sets; null for a set without samples. */
-export interface Accuracies {
+interface Accuracies {
   readonly forget: number | null;
   readonly retain: number | null;
   readonly test: number | null;

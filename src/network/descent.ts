@@ -7,13 +7,13 @@ import { outputGradients } from './output-gradients.js';
 import type { PatchData } from './patch-data.js';
 import type { PatchNetwork } from './patch-network.js';
 
-/** The mean loss at one W and what follows from it. */
+/** Mean loss at one W, with outputs and gradient. */
 export interface Evaluation {
   readonly weights: Float64Array;
   /** f(W, x_i). */
   readonly outputs: Float64Array;
   /** l'(f_i, y_i). */
-  readonly pushes: Float64Array;
+  readonly lossDerivatives: Float64Array;
   /** (1/n) sum_i l_i; Infinity where it, or |W|^2, is beyond the number range. */
   readonly loss: number;
   /** True if every filter is inactive on every patch: the gradient is then 0 whatever the loss. */
@@ -23,7 +23,7 @@ export interface Evaluation {
 }
 
 /** Mean loss of the network on the data as a function of W; it keeps the weights, so do not change them. */
-export type Objective = (weights: Float64Array) => Evaluation;
+type Objective = (weights: Float64Array) => Evaluation;
 
 export function trainingObjective(network: PatchNetwork, data: PatchData, loss: Loss): Objective {
   const gradientsAt = outputGradients(network, data);
@@ -31,7 +31,7 @@ export function trainingObjective(network: PatchNetwork, data: PatchData, loss: 
   return (weights) => {
     const gradients = gradientsAt(weights);
     const { outputs, active } = gradients;
-    const pushes = outputs.map((f, i) => loss.derivative(f, data.labels[i]!));
+    const lossDerivatives = outputs.map((f, i) => loss.derivative(f, data.labels[i]!));
     const sum = outputs.reduce((total, f, i) => total + loss.value(f, data.labels[i]!), 0);
     // NaN weights activate no filter, so that the loss alone would look harmless.
     const finite = Number.isFinite(sum) && Number.isFinite(dot(weights, weights));
@@ -39,19 +39,20 @@ export function trainingObjective(network: PatchNetwork, data: PatchData, loss: 
     return {
       weights,
       outputs,
-      pushes,
+      lossDerivatives,
       loss: finite ? sum / n : Infinity,
       dead: active.every((a) => a === 0),
-      gradient: () => (gradient ??= gradients.combination(pushes.map((push) => push / n))),
+      gradient: () =>
+        (gradient ??= gradients.combination(lossDerivatives.map((derivative) => derivative / n))),
     };
   };
 }
 
-/** A descent method on its way. */
+/** Descent in progress. */
 export interface Descent {
-  /** Where it stands. */
+  /** The point reached. */
   readonly current: Evaluation;
-  /** Goes on to the next evaluation; the number of steps made, 0 if no step decreases the loss any more. */
+  /** Moves to the next point; the number of steps made, 0 if no step decreases the loss any more. */
   advance(): number;
 }
 
@@ -121,7 +122,8 @@ export function spectralDescent(evaluate: Objective, start: Float64Array, firstS
   };
 }
 
-export interface MiniBatchSettings {
+/** Batches and step sizes of mini-batch descent. */
+interface MiniBatchSettings {
   readonly network: PatchNetwork;
   readonly data: PatchData;
   readonly loss: Loss;

@@ -1,8 +1,7 @@
 import { symmetricEigen } from '../linalg/symmetric-eigen.js';
-import { norm } from '../linalg/vectors.js';
+import { matrixTimesVector, norm } from '../linalg/vectors.js';
 import { meanCurvature } from '../theory/mean-curvature.js';
-import type { BatchSizes, ReducedProblem } from '../theory/problem.js';
-import type { ForgetSplit } from './forget-set.js';
+import type { ReducedProblem } from '../theory/problem.js';
 
 /** When a run counts as escaped: at a distance from w*, or at a multiple of the distance it started from. */
 export type EscapeThreshold = { readonly factor: number } | { readonly distance: number };
@@ -25,8 +24,8 @@ export function escapeDistance(threshold: EscapeThreshold, startDistance: number
   return factor * startDistance;
 }
 
-/** What the linear dynamics of full batches does to one displacement. */
-export interface EscapePrediction {
+/** Path of one displacement under the linear dynamics of full batches. */
+interface EscapePrediction {
   /** lambda_min(D). */
   readonly lowest: number;
   /** Its unit eigenvector, in r coordinates: the direction that grows at that rate from the first step on. */
@@ -60,7 +59,7 @@ export function escapePrediction(
   const r = problem.dimension;
   const { values, rows } = symmetricEigen(meanCurvature(problem), r);
   const logGrowths = values.map((d) => Math.log(Math.abs(1 - eta * d)));
-  const logParts = eigenCoordinates(rows, displacement).map((c) => Math.log(Math.abs(c)));
+  const logParts = matrixTimesVector(rows, displacement).map((c) => Math.log(Math.abs(c)));
   const target = Math.log(escapeDistance(threshold, norm(displacement)));
   const growth = Math.max(...logGrowths);
   return {
@@ -96,17 +95,8 @@ export function escapePrediction(
   }
 }
 
-/** Coordinates of x in the basis whose vectors are the rows of an r x r matrix. */
-export function eigenCoordinates(rows: Float64Array, x: Float64Array): Float64Array {
-  const r = x.length;
-  return x.map((_, a) => {
-    let sum = 0;
-    for (let i = 0; i < r; i++) sum += rows[a * r + i]! * x[i]!;
-    return sum;
-  });
-}
-
-export interface DriftPrediction {
+/** Path of full batches with the gradients at w*. */
+interface DriftPrediction {
   /** |delta_k| inside U for k = 0 .. escape or the last step. */
   readonly distances: Float64Array;
   /** First k with |delta_k| at the threshold or beyond; null if there is none up to the last step. */
@@ -118,7 +108,7 @@ export interface DriftPrediction {
  * delta_{k+1} = (I - eta D) delta_k - eta g on U, in the eigenbasis of D. For the squared loss it is exact as
  * long as no activation flips.
  *
- * @param drift g in r coordinates (`Drift.coordinates`).
+ * @param drift g in r coordinates (`drift`).
  * @param displacement delta_0 in r coordinates; zero to start at w*.
  * @throws RangeError for batches that are not full, or a threshold that makes no sense.
  */
@@ -132,8 +122,8 @@ export function driftPrediction(
 ): DriftPrediction {
   requireFullBatches(problem);
   const { values, rows } = symmetricEigen(meanCurvature(problem), problem.dimension);
-  const push = eigenCoordinates(rows, drift);
-  const position = eigenCoordinates(rows, displacement);
+  const push = matrixTimesVector(rows, drift);
+  const position = matrixTimesVector(rows, displacement);
   const target = escapeDistance(threshold, norm(displacement));
   const distances = [norm(position)];
   for (let k = 0; distances[k]! < target && k < maxSteps; k++) {
@@ -147,17 +137,12 @@ export function driftPrediction(
   };
 }
 
-/** Batches that are the whole sets. */
-export function fullBatches({ retain, forget }: ForgetSplit): BatchSizes {
-  return { retain: retain.length, forget: forget.length };
-}
-
 /**
  * Predictions without batch noise hold for batches that are the whole sets, each sample once.
  *
  * @throws RangeError naming the first set with smaller or random batches.
  */
-export function requireFullBatches({ groups, sampling }: ReducedProblem): void {
+function requireFullBatches({ groups, sampling }: ReducedProblem): void {
   for (const { name, batchSize, samples } of groups) {
     if (batchSize !== samples.sampleCount) {
       throw new RangeError(`the ${name} batch must be all ${samples.sampleCount} samples; got ${batchSize}`);

@@ -2,24 +2,24 @@ import type { DeletionMeasures } from './deletion-measures.js';
 import type { ExperimentSettings } from './experiment-settings.js';
 import type { ExperimentResult, UnlearningOutcome } from './network-experiment.js';
 
-/** What made a record. */
-export interface RecordTool {
+/** Program that made a record. */
+interface RecordTool {
   readonly name: string;
   readonly version: string;
   readonly commit: string | null;
 }
 
 /** An experiment as plain numbers, in the layout that scripts rely on; arrays of weights are left out. */
-export function experimentRecord(
+export function experimentRecord<Analysis>(
   { name, version, commit }: RecordTool,
   settings: ExperimentSettings,
-  { drawn, training, forgotten, outcome }: ExperimentResult,
-) {
+  { drawn, training, forgotten, outcome }: ExperimentResult<Analysis>,
+): object {
   return {
     schemaVersion: 1,
     kind: 'network',
     tool: { name, version, commit },
-    settings,
+    settings: settingsRecord(settings),
     data: {
       signalToNoise: drawn.signalToNoise,
       labels: Array.from(drawn.data.labels),
@@ -34,8 +34,26 @@ export function experimentRecord(
   };
 }
 
+/** The settings of all three parts beside each other. */
+function settingsRecord({ data, training, unlearning, seed }: ExperimentSettings) {
+  const { distribution, samples, labelNoise, test } = data;
+  const { forgetCount, forget, retrained, ...step } = unlearning;
+  return {
+    distribution,
+    samples,
+    forgetCount,
+    forget,
+    ...training,
+    labelNoise,
+    ...step,
+    retrained,
+    test,
+    seed,
+  };
+}
+
 /** The part of a record that is about unlearning, beside what was predicted; `beyond` is no part of the prediction. */
-function unlearningRecord({
+function unlearningRecord<Analysis>({
   gradients,
   analysis,
   prediction,
@@ -43,7 +61,7 @@ function unlearningRecord({
   verdict,
   growth,
   beyond,
-}: UnlearningOutcome) {
+}: UnlearningOutcome<Analysis>) {
   return {
     gradients,
     prediction: {
@@ -55,7 +73,7 @@ function unlearningRecord({
     run: { verdict, ...without(run, 'snapshots', 'predictedEscapeStep', 'interpolatingEscapeStep') },
     growth: typeof growth === 'string' ? { unmeasured: growth } : growth,
     beyond: {
-      retrained: beyond.retrained.map(measuresRecord),
+      retrained: beyond.level.networks.map(measuresRecord),
       reference: { distance: beyond.level.distance, tugOfWar: beyond.level.tugOfWar },
       rows: beyond.rows.map(({ at, step, measures, verdict: judged }) => ({
         at,

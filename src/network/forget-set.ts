@@ -1,16 +1,17 @@
 import { symmetricEigen } from '../linalg/symmetric-eigen.js';
 import { type RandomSource, randomSubset } from '../random/generator.js';
+import type { BatchSizes } from '../theory/problem.js';
 import { gradientGram, outputGradients, squaredGradientNorms } from './output-gradients.js';
 import type { PatchData } from './patch-data.js';
 import type { PatchNetwork } from './patch-network.js';
 
-/** Numbers of the samples to keep and to forget, both ascending; together they are all samples. */
+/** Split into retain and forget set: numbers of the samples, both ascending; together they are all samples. */
 export interface ForgetSplit {
   readonly retain: readonly number[];
   readonly forget: readonly number[];
 }
 
-/** How to choose the n_F = `count` samples to forget. */
+/** Choice of the n_F = `count` samples to forget. */
 export type ForgetChoice =
   | { readonly kind: 'random'; readonly count: number; readonly random: RandomSource }
   /** Random samples of one class; all of it if it has fewer than `count`. */
@@ -28,7 +29,7 @@ export type ForgetChoice =
     };
 
 /**
- * Splits the samples into retain and forget set. n_F = 0 and n_F = n are allowed here; see `checkMixing`.
+ * Split into retain and forget set. n_F = 0 and n_F = n are allowed here; see `checkMixing`.
  *
  * @throws RangeError unless `count` is an integer in 0..n.
  */
@@ -41,7 +42,7 @@ export function forgetSet(data: PatchData, choice: ForgetChoice): ForgetSplit {
   return splitOf(n, chosen(data, choice));
 }
 
-/** The split that forgets the given samples of n. */
+/** Split that forgets the given samples of n. */
 export function splitOf(n: number, forget: readonly number[]): ForgetSplit {
   const forgotten = new Set(forget);
   const all = Array.from({ length: n }, (_, i) => i);
@@ -51,8 +52,13 @@ export function splitOf(n: number, forget: readonly number[]): ForgetSplit {
   };
 }
 
+/** Batch sizes that are the whole sets. */
+export function fullBatches({ retain, forget }: ForgetSplit): BatchSizes {
+  return { retain: retain.length, forget: forget.length };
+}
+
 /**
- * Without samples to forget only descent is defined, without samples to keep only ascent.
+ * Condition on alpha: without samples to forget only descent is defined, without samples to keep only ascent.
  *
  * @throws RangeError if n_F = 0 and alpha is not 0, or n_R = 0 and alpha is not 1, or alpha outside [0, 1].
  */

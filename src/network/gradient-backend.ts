@@ -1,23 +1,18 @@
 import { norm } from '../linalg/vectors.js';
+import { samplesNearKink } from './activation-margin.js';
 import type { TrainedNetwork } from './linearisation.js';
 import { LOSSES, type LossName } from './losses.js';
 import { networkModel, perSampleGradients } from './network-model.js';
 import { type PatchData, selectSamples } from './patch-data.js';
-import {
-  filterCount,
-  networkOutputs,
-  parameterCount,
-  type PatchNetwork,
-  preactivations,
-} from './patch-network.js';
+import { networkOutputs, parameterCount, type PatchNetwork } from './patch-network.js';
 
-/** The implementations that can be loaded by name; the closed form is always there. */
+/** Names of the backends that can be loaded; the closed form is always there. */
 export type TensorBackendName = 'node' | 'wasm' | 'cpu';
 
-/** One implementation of the two-layer network and its first derivatives. */
+/** Gradient backend: an implementation of the two-layer network and its first derivatives. */
 export interface GradientBackend {
   readonly name: 'closed-form' | TensorBackendName;
-  /** What computes, as a report names it: "tfjs-core 4.22.0, wasm". */
+  /** Name and version of what computes, as in a report: "tfjs-core 4.22.0, wasm". */
   readonly version: string;
   /** f(W, x_i) of every sample: n numbers. */
   outputs(network: PatchNetwork, weights: Float64Array, data: PatchData): Float64Array;
@@ -27,7 +22,7 @@ export interface GradientBackend {
   lossGradient(network: PatchNetwork, weights: Float64Array, data: PatchData, loss: LossName): Float64Array;
 }
 
-/** The closed form of src/network in float64. */
+/** Backend of the closed form in float64. */
 export const closedFormBackend: GradientBackend = {
   name: 'closed-form',
   version: 'closed form, float64',
@@ -41,29 +36,28 @@ export const closedFormBackend: GradientBackend = {
   },
 };
 
-/** Gradients of the outputs in closed form beside those by automatic differentiation in float32. */
+/** Difference of the output gradients in closed form and by automatic differentiation in float32. */
 export interface GradientComparison {
-  /** What ran: "tfjs-core 4.22.0, wasm". */
+  /** Version of the backend: "tfjs-core 4.22.0, wasm". */
   readonly backend: string;
   readonly compared: number;
-  /** Samples with a preactivation so near 0 that float32 may see another sign. */
+  /** Samples near a kink (`samplesNearKink`). */
   readonly leftOut: number;
   /** max_i |grad f_i - its other version| / |grad f_i|; 0 if nothing could be compared. */
   readonly largestDifference: number;
 }
 
-/** Preactivations this small in size, relative to |w| |x|, may have another sign in float32. */
-const SINGLE_KINK = 1e-5;
-
 /** Numbers of the gradients that are compared at most: 160 MB. */
 const MAX_NUMBERS = 2e7;
 
-/** Compares the two at w*, on as many training samples as fit into memory. */
+/** Comparison of the output gradients at w*, on as many training samples as fit into memory. */
 export function compareGradients(trained: TrainedNetwork, backend: GradientBackend): GradientComparison {
   const { network, weights, data } = trained;
   const parameters = parameterCount(network);
   const considered = Math.min(data.sampleCount, Math.max(1, Math.floor(MAX_NUMBERS / parameters)));
-  const chosen = Array.from({ length: considered }, (_, i) => i).filter((i) => !isNearKink(trained, i));
+  const all = Array.from({ length: considered }, (_, i) => i);
+  const nearKink = new Set(samplesNearKink(network, weights, selectSamples(data, all)));
+  const chosen = all.filter((i) => !nearKink.has(i));
   const samples = selectSamples(data, chosen);
   const exact = closedFormBackend.outputGradients(network, weights, samples);
   const other = chosen.length === 0 ? exact : backend.outputGradients(network, weights, samples);
@@ -76,18 +70,7 @@ export function compareGradients(trained: TrainedNetwork, backend: GradientBacke
   return {
     backend: backend.version,
     compared: chosen.length,
-    leftOut: considered - chosen.length,
+    leftOut: nearKink.size,
     largestDifference: Math.max(0, ...differences),
   };
-}
-
-function isNearKink({ network, weights, data }: TrainedNetwork, i: number): boolean {
-  const d = network.dimension;
-  const sample: PatchData = selectSamples(data, [i]);
-  const filters = filterCount(network);
-  const length = (rows: Float64Array, row: number): number => norm(rows.subarray(row * d, (row + 1) * d));
-  return preactivations(network, weights, sample).some((z, k) => {
-    const size = length(sample.inputs, Math.floor(k / filters)) * length(weights, k % filters);
-    return size > 0 && Math.abs(z) < SINGLE_KINK * size;
-  });
 }

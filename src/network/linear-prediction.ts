@@ -1,24 +1,23 @@
 import { largestEigenvalue, symmetricEigen } from '../linalg/symmetric-eigen.js';
-import { norm } from '../linalg/vectors.js';
+import { matrixTimesVector, norm } from '../linalg/vectors.js';
 import type { RandomSource } from '../random/generator.js';
 import { meanCurvature, totalCurvature } from '../theory/mean-curvature.js';
 import type { BatchSizes, UnlearningProblem } from '../theory/problem.js';
 import { activationMargin } from './activation-margin.js';
-import { eigenCoordinates } from './escape-prediction.js';
 import type { UnlearningSettings } from './experiment-settings.js';
-import type { ForgetSplit } from './forget-set.js';
+import { type ForgetSplit, fullBatches } from './forget-set.js';
 import {
   drift,
   type ForgettingSettings,
   insideDisplacement,
   localProblem,
-  type LocalProblem,
+  type Linearisation,
   type TrainedNetwork,
 } from './linearisation.js';
 
-/** The unlearning of a trained network, linearised at w*, and the start of its run. */
+/** Linear prediction of the unlearning of a trained network, and the start of its run. */
 export interface LinearPrediction {
-  readonly local: LocalProblem;
+  readonly local: Linearisation;
   /** Both sets in common coordinates, also where one has weight zero. */
   readonly problem: UnlearningProblem;
   readonly settings: ForgettingSettings;
@@ -45,6 +44,9 @@ export interface LinearPrediction {
   readonly restDistance: number | null;
 }
 
+/** Settings of the step and of the start, without how long to run, on what, and beside what. */
+type LinearisedSettings = Omit<UnlearningSettings, 'forget' | 'forgetCount' | 'steps' | 'retrained'>;
+
 /** Displacements below this share of |w*| are lost in the rounding of W. */
 export const SMALLEST_DISPLACEMENT = 1e-10;
 
@@ -52,18 +54,20 @@ export const SMALLEST_DISPLACEMENT = 1e-10;
 const EIGENVALUE_ROUNDING = 1e-12;
 
 /** Batches as given, or all samples. */
-export function batchesOf(
-  { batchRetain, batchForget }: UnlearningSettings,
-  { retain, forget }: ForgetSplit,
-): BatchSizes {
-  return { retain: batchRetain ?? retain.length, forget: batchForget ?? forget.length };
+function batchesOf({ batchRetain, batchForget }: LinearisedSettings, split: ForgetSplit): BatchSizes {
+  const full = fullBatches(split);
+  return { retain: batchRetain ?? full.retain, forget: batchForget ?? full.forget };
 }
 
-/** @returns null if no sample has any curvature: nothing moves the network, or nothing is linear about it. */
+/**
+ * Linear prediction from a random start.
+ *
+ * @returns null if no sample has any curvature: nothing moves the network, or nothing is linear about it.
+ */
 export function linearPrediction(
   trained: TrainedNetwork,
   split: ForgetSplit,
-  unlearning: UnlearningSettings,
+  unlearning: LinearisedSettings,
   random: RandomSource,
 ): LinearPrediction | null {
   const { alpha, sampling, factor } = unlearning;
@@ -78,8 +82,8 @@ export function linearPrediction(
   const margin = activationMargin(trained.network, trained.weights, trained.data);
   const smallest = SMALLEST_DISPLACEMENT * norm(trained.weights);
   const displacementLength = unlearning.displacement ?? Math.max(smallest, margin / (2 * factor));
-  const { length: driftLength, coordinates } = drift(trained, split, alpha, local);
-  const rest = eigenCoordinates(rows, coordinates).map((g, a) => g / values[a]!);
+  const { length: driftLength, coordinates } = drift(local);
+  const rest = matrixTimesVector(rows, coordinates).map((g, a) => g / values[a]!);
   const lowestD = values[0]!;
   // A set of weight zero is not in it, but matters for what does not depend on alpha.
   const complete = (alpha > 0 && alpha < 1) || split.forget.length === 0;
@@ -114,7 +118,7 @@ const MOST_STEPS = 20_000;
  */
 const ESCAPES = 8;
 
-/** How long to follow a run that was given no number of steps. */
+/** Default number of steps of a run. */
 export function defaultSteps({ growth, escapeDistance, displacementLength }: LinearPrediction): number {
   if (!(growth > 0)) return WITHOUT_ESCAPE;
   const escape = Math.log(escapeDistance / displacementLength) / growth;

@@ -1,7 +1,13 @@
 import { norm, scale } from '../linalg/vectors.js';
 import type { RandomSource } from '../random/generator.js';
 import { emptySet, rankOneSet } from '../theory/factor-set.js';
-import type { BatchSizes, ReducedProblem, Sampling, UnlearningProblem } from '../theory/problem.js';
+import {
+  curvatureGroups,
+  type BatchSizes,
+  type ReducedProblem,
+  type Sampling,
+  type UnlearningProblem,
+} from '../theory/problem.js';
 import { gramCoordinates } from '../theory/reduction.js';
 import { residualQuadratic } from '../unlearning/per-sample-model.js';
 import { unlearning, unlearningProcess, type UnlearningProcess } from '../unlearning/process.js';
@@ -11,7 +17,7 @@ import { curvatureGram, outputGradients } from './output-gradients.js';
 import { type PatchData, selectSamples } from './patch-data.js';
 import { networkOutputs, type PatchNetwork } from './patch-network.js';
 
-/** A network at the weights w* from which unlearning starts, on the data it was trained on. */
+/** Trained network: the weights w* from which unlearning starts, with data and loss of the training. */
 export interface TrainedNetwork {
   readonly network: PatchNetwork;
   /** w*: 2 m d numbers. */
@@ -20,7 +26,7 @@ export interface TrainedNetwork {
   readonly loss: Loss;
 }
 
-/** How the two sets enter the unlearning step. */
+/** Mixing, batch sizes and sampling scheme of the unlearning step. */
 export interface ForgettingSettings {
   /** Mixing weight of the ascent, in [0, 1]. */
   readonly alpha: number;
@@ -28,10 +34,7 @@ export interface ForgettingSettings {
   readonly sampling: Sampling;
 }
 
-/**
- * The unlearning problem linearised at w*, in r orthonormal coordinates of U, the span of
- * sqrt(l''_i) grad f_i over the samples of nonzero weight, with the way to U and back.
- */
+/** Unlearning problem linearised at w*, in r orthonormal coordinates of U, with the way to U and back. */
 export interface LocalProblem {
   /** A set of weight zero is left empty. */
   readonly problem: UnlearningProblem;
@@ -43,8 +46,14 @@ export interface LocalProblem {
   readonly project: (displacement: Float64Array) => Float64Array;
 }
 
+/** Linearisation of a network at w*; U is the span of sqrt(l''_i) grad f_i over the samples of nonzero weight. */
+export interface Linearisation extends LocalProblem {
+  readonly trained: TrainedNetwork;
+  readonly split: ForgetSplit;
+}
+
 /**
- * From the Gram matrix of the curvature factors phi_i = sqrt(l''_i) grad f_i = sum_a C_ia q_a, with
+ * Linearisation at w*, from the Gram matrix of the curvature factors phi_i = sqrt(l''_i) grad f_i = sum_a C_ia q_a, with
  * C^T C = diag(g): the basis vector q_a of U is sum_i C_ia phi_i / g_a.
  *
  * @throws RangeError for an empty set of nonzero weight (`checkMixing`).
@@ -52,10 +61,9 @@ export interface LocalProblem {
 export function localProblem(
   trained: TrainedNetwork,
   split: ForgetSplit,
-  settings: ForgettingSettings,
-): LocalProblem {
+  { alpha, batch, sampling }: ForgettingSettings,
+): Linearisation {
   const { network, weights, loss } = trained;
-  const { alpha, batch, sampling } = settings;
   checkMixing(split, alpha);
   const retained = alpha < 1 ? split.retain : [];
   const forgotten = alpha > 0 ? split.forget : [];
@@ -70,11 +78,10 @@ export function localProblem(
     retain: r === 0 ? emptySet(0) : rankOneSet(coordinates.subarray(0, retained.length * r), r),
     forget: r === 0 ? emptySet(0) : rankOneSet(coordinates.subarray(retained.length * r), r),
   };
-  const groups = [
-    { name: 'retain', sign: 1, weight: 1 - alpha, batchSize: batch.retain, samples: sets.retain } as const,
-    { name: 'forget', sign: -1, weight: alpha, batchSize: batch.forget, samples: sets.forget } as const,
-  ].filter(({ samples }) => samples.sampleCount > 0);
+  const groups = curvatureGroups({ ...sets, alpha, batch }).filter(({ samples }) => samples.sampleCount > 0);
   return {
+    trained,
+    split,
     problem: { ...sets, alpha, batch, sampling },
     reduced: { dimension: r, alpha, sampling, groups },
     lift(position) {
@@ -129,25 +136,23 @@ export function insideDisplacement(local: LocalProblem, length: number, random: 
  * @param options without drift the gradients at w* are left out, as the theory of interpolating minima has it.
  */
 export function affineProcess(
-  trained: TrainedNetwork,
-  split: ForgetSplit,
-  { problem, reduced }: LocalProblem,
+  { trained, split, problem, reduced }: Linearisation,
   eta: number,
   { drift = true }: { readonly drift?: boolean } = {},
 ): UnlearningProcess {
   const { network, weights, data, loss } = trained;
   const outputs = networkOutputs(network, weights, data);
-  const pushes = (indices: readonly number[]): Float64Array =>
+  const residuals = (indices: readonly number[]): Float64Array =>
     Float64Array.from(indices, (i) => {
       const [f, y] = [outputs[i]!, data.labels[i]!];
       const curvature = loss.secondDerivative(f, y);
-      // Without curvature the factor is zero, whatever the push.
+      // Without curvature the factor is zero, whatever the derivative.
       return !drift || curvature === 0 ? 0 : loss.derivative(f, y) / Math.sqrt(curvature);
     });
   const { alpha, batch, sampling } = problem;
   const settings = {
-    retain: residualQuadratic(problem.retain, pushes(split.retain)),
-    forget: residualQuadratic(problem.forget, pushes(split.forget)),
+    retain: residualQuadratic(problem.retain, residuals(split.retain)),
+    forget: residualQuadratic(problem.forget, residuals(split.forget)),
     alpha,
     eta,
     batch,
@@ -155,8 +160,8 @@ export function affineProcess(
   return unlearningProcess(settings, sampling, new Float64Array(reduced.dimension), unlearning);
 }
 
-/** The full-batch unlearning gradient at w*, which pushes away from a minimum that does not interpolate. */
-export interface Drift {
+/** Drift: the full-batch unlearning gradient g at w*, which leads away from a minimum that does not interpolate. */
+interface Drift {
   /** g: 2 m d numbers. */
   readonly gradient: Float64Array;
   /** |g|. */
@@ -171,26 +176,20 @@ export interface Drift {
   readonly outside: number;
 }
 
-/** g = (1-alpha) mean_R grad l_i - alpha mean_F grad l_j at w*. */
-export function drift(
-  trained: TrainedNetwork,
-  split: ForgetSplit,
-  alpha: number,
-  local: LocalProblem,
-): Drift {
-  checkMixing(split, alpha);
+/** Drift g = (1-alpha) mean_R grad l_i - alpha mean_F grad l_j at w*. */
+export function drift({ trained, split, problem: { alpha }, lift, project }: Linearisation): Drift {
   const { network, weights, data, loss } = trained;
   const gradients = outputGradients(network, data)(weights);
-  const push = (i: number): number => loss.derivative(gradients.outputs[i]!, data.labels[i]!);
+  const derivative = (i: number): number => loss.derivative(gradients.outputs[i]!, data.labels[i]!);
   const coefficients = new Float64Array(data.sampleCount);
   const descent = (1 - alpha) / split.retain.length;
   const ascent = alpha / split.forget.length;
-  for (const i of split.retain) coefficients[i] = descent * push(i);
-  for (const j of split.forget) coefficients[j] = -ascent * push(j);
+  for (const i of split.retain) coefficients[i] = descent * derivative(i);
+  for (const j of split.forget) coefficients[j] = -ascent * derivative(j);
   const gradient = gradients.combination(coefficients);
   const length = norm(gradient);
-  const coordinates = local.project(gradient);
-  const lifted = local.lift(coordinates);
+  const coordinates = project(gradient);
+  const lifted = lift(coordinates);
   const rest = gradient.map((g, a) => g - lifted[a]!);
   const share = (part: number): number => (length === 0 ? 0 : (part / length) ** 2);
   return { gradient, length, coordinates, inside: share(norm(coordinates)), outside: share(norm(rest)) };

@@ -1,7 +1,7 @@
 import type { GradientBackend, TensorBackendName } from './gradient-backend.js';
 import { activate, REGISTERED_NAMES, type Tensorflow, tfjsBackend } from './tfjs-backend.js';
 
-/** A backend that cannot be used here: one line with the command that installs it. */
+/** Error of a backend that cannot be used here: one line with the command that installs it. */
 export class BackendUnavailableError extends Error {
   override readonly name = 'BackendUnavailableError';
 }

@@ -1,8 +1,14 @@
-import { sigmoid } from '../unlearning/per-sample-model.js';
 import type { PatchData } from './patch-data.js';
 import { networkOutputs, type PatchNetwork } from './patch-network.js';
 
-/** A loss l(f, y) of an output f for a label y = +-1, with its derivatives in f. */
+/** Sigmoid 1/(1 + exp(-x)), without overflow. */
+export function sigmoid(x: number): number {
+  if (x >= 0) return 1 / (1 + Math.exp(-x));
+  const e = Math.exp(x);
+  return e / (1 + e);
+}
+
+/** Loss l(f, y) of an output f for a label y = +-1, with its derivatives in f. */
 export interface Loss {
   readonly name: LossName;
   value(output: number, label: number): number;
@@ -33,7 +39,7 @@ const logistic: Loss = {
 
 export const LOSSES: Readonly<Record<LossName, Loss>> = { squared, logistic };
 
-/** How a network does on a set of samples. */
+/** Performance of a network on a set of samples. */
 export interface SetPerformance {
   readonly meanLoss: number;
   /** Share of samples with y f > 0. */

@@ -1,43 +1,50 @@
-import { type Analysis, analyzeProblem } from '../analysis/analyze.js';
-import type { Theorem } from '../harness/theorem.js';
-import { norm } from '../linalg/vectors.js';
+import { setImmediate as eventLoopTurn } from 'node:timers/promises';
+import { completedUnlessAborted, type PausingWork } from '../jobs/interrupt.js';
 import { randomSource } from '../random/generator.js';
+import type { UnlearningProblem } from '../theory/problem.js';
 import { unlearning, type UnlearningImplementation } from '../unlearning/process.js';
 import { batchGrowth, type BatchGrowth, hasBatchNoise } from './batch-growth.js';
 import { comparedRun, type ComparedRun, escapeVerdict, type EscapeVerdict } from './compared-run.js';
-import { chooseForgetSet, drawExperiment, type DrawnData, evaluationSets } from './experiment-data.js';
-import type { ExperimentSettings } from './experiment-settings.js';
+import {
+  chooseForgetSet,
+  drawTrainingData,
+  evaluationSets,
+  type ExperimentSettings,
+  type TrainingData,
+  trainingRun,
+  type TrainingSettings,
+} from './experiment-settings.js';
 import type { ForgetSplit } from './forget-set.js';
 import { compareGradients, type GradientBackend, type GradientComparison } from './gradient-backend.js';
 import { defaultSteps, linearPrediction, type LinearPrediction } from './linear-prediction.js';
-import type { TrainedNetwork } from './linearisation.js';
 import { LOSSES } from './losses.js';
-import {
-  forgottenAt,
-  retrainedComparison,
-  type RetrainedComparison,
-  retrainedPerformances,
-} from './retrained-comparison.js';
-import { trainingFrom, type TrainingProgress, type TrainingResult } from './training.js';
+import type { PatchData } from './patch-data.js';
+import { parameterCount } from './patch-network.js';
+import { type RetrainedComparison, retrainedReference } from './retrained-comparison.js';
+import type { TrainingProgress, TrainingResult } from './training.js';
 
-/** What an experiment needs from outside. */
-export interface ExperimentHooks {
-  readonly theorems: readonly Theorem[];
+/** Interrupted experiment: its signal asked for a stop. */
+export class Interrupted extends Error {
+  override readonly name = 'Interrupted';
+}
+
+/** Analysis, backend, interrupt and progress of an experiment. */
+interface ExperimentHooks<Analysis> {
+  /** The linear theory of the problem at step size eta. @param parameters p = 2 m d of the network. */
+  readonly analyze: (problem: UnlearningProblem, eta: number, parameters: number) => Analysis;
   /** Null: gradients are not compared. */
   readonly backend: GradientBackend | null;
-  readonly signal: StopSignal;
+  readonly signal: AbortSignal;
   /** What is being done, with the training progress while a network is trained. */
   readonly onProgress: (doing: string, training: TrainingProgress | null) => void;
-  /**
-   * Called once the forget set is known, before anything depends on it; may throw to refuse it.
-   */
+  /** Called once the forget set is known, before anything depends on it; may throw to refuse it. */
   readonly checkSplit: (split: ForgetSplit) => void;
   /** Default: the real one. */
   readonly implementation?: UnlearningImplementation;
 }
 
-/** Everything about a network that is unlearned from where its training ended. */
-export interface UnlearningOutcome {
+/** Prediction, run and comparison of a network that is unlearned from where its training ended. */
+export interface UnlearningOutcome<Analysis> {
   readonly gradients: GradientComparison | null;
   readonly analysis: Analysis;
   readonly prediction: LinearPrediction;
@@ -48,139 +55,121 @@ export interface UnlearningOutcome {
   readonly beyond: RetrainedComparison;
 }
 
-export interface ExperimentResult {
-  readonly drawn: DrawnData;
+/** Result of an experiment, as far as it came. */
+export interface ExperimentResult<Analysis> {
+  readonly drawn: TrainingData;
   readonly training: TrainingResult;
   /** Null if training left no network to unlearn. */
   readonly forgotten: { readonly split: ForgetSplit; readonly scores: Float64Array } | null;
   /** Null if training left nothing to unlearn, or no sample has curvature at w*. */
-  readonly outcome: UnlearningOutcome | null;
+  readonly outcome: UnlearningOutcome<Analysis> | null;
 }
 
 /**
- * Draws data, trains, chooses the forget set, linearises, predicts, unlearns with the real step and judges the
- * result. A function of the settings alone (and of the theorems it is asked to cite).
+ * Experiment: draws data, trains, chooses the forget set, linearises, predicts, unlearns with the real step and
+ * compares the result with retrained networks. A function of the settings alone (and of the analysis asked for).
  *
  * @throws Interrupted between two pieces of work once the signal asks for it.
  */
-export async function networkExperiment(
+export async function networkExperiment<Analysis>(
   settings: ExperimentSettings,
-  hooks: ExperimentHooks,
-): Promise<ExperimentResult> {
+  hooks: ExperimentHooks<Analysis>,
+): Promise<ExperimentResult<Analysis>> {
   const { seed } = settings;
-  const drawn = drawExperiment(settings);
+  const { width, loss } = settings.training;
+  const drawn = drawTrainingData(settings.data, seed);
   const { data } = drawn;
-  const training = await runInterruptibly(
-    trainingFrom(data, settings, ['network', seed]),
+  const training = await unlessInterrupted(
+    trainingRun(data, settings.training, ['network', seed]),
     hooks.signal,
     (progress) => hooks.onProgress('training', progress),
   );
-  if (training.reason === 'dead' || training.reason === 'diverged') {
-    return { drawn, training, forgotten: null, outcome: null };
-  }
-  const network = { width: settings.width, dimension: data.dimension };
-  const trained = { network, weights: training.weights, data, loss: LOSSES[settings.loss] };
-  const forgotten = chooseForgetSet(trained, settings);
+  if (!isUsable(training)) return { drawn, training, forgotten: null, outcome: null };
+  const network = { width, dimension: data.dimension };
+  const trained = { network, weights: training.weights, data, loss: LOSSES[loss] };
+  const forgotten = chooseForgetSet(trained, settings.unlearning, seed);
   hooks.checkSplit(forgotten.split);
-  const prediction = linearPrediction(
-    trained,
-    forgotten.split,
-    settings,
-    randomSource('network', seed, 'displacement'),
-  );
-  const outcome =
-    prediction && (await unlearned(drawn, trained, training, forgotten.split, prediction, settings, hooks));
+  const start = randomSource('network', seed, 'displacement');
+  const prediction = linearPrediction(trained, forgotten.split, settings.unlearning, start);
+  const outcome = prediction && (await unlearned(drawn, training, prediction, settings, hooks));
   return { drawn, training, forgotten, outcome };
 }
 
-async function unlearned(
-  drawn: DrawnData,
-  trained: TrainedNetwork,
+async function unlearned<Analysis>(
+  drawn: TrainingData,
   training: TrainingResult,
-  split: ForgetSplit,
   prediction: LinearPrediction,
   settings: ExperimentSettings,
-  hooks: ExperimentHooks,
-): Promise<UnlearningOutcome> {
+  hooks: ExperimentHooks<Analysis>,
+): Promise<UnlearningOutcome<Analysis>> {
   const { seed } = settings;
-  const { backend, theorems, signal, onProgress, implementation = unlearning } = hooks;
+  const { backend, signal, onProgress, implementation = unlearning } = hooks;
+  const { trained, split } = prediction.local;
   const phase = async (doing: string): Promise<void> => {
     onProgress(doing, null);
-    await yieldToEvents(signal);
+    await eventLoopTurn();
+    if (signal.aborted) throw new Interrupted('interrupted');
   };
   await phase('gradients by automatic differentiation');
   const gradients = backend && compareGradients(trained, backend);
   await phase('theorems and the exact operator');
-  const analysis = analyzeProblem(prediction.problem, prediction.eta, theorems);
-  const sets = evaluationSets(drawn, split, settings);
-  const weights: Float64Array[] = [];
-  for (let k = 0; k < settings.retrained && split.retain.length > 0; k++) {
-    const retraining = trainingFrom(sets.retain, retrainingSettings(settings, split), [
-      'network',
-      seed,
-      'retrained',
-      k,
-    ]);
-    const doing = `retraining ${k + 1} of ${settings.retrained}`;
-    const result = await runInterruptibly(retraining, signal, (progress) => onProgress(doing, progress));
-    if (result.reason !== 'dead' && result.reason !== 'diverged') weights.push(result.weights);
-  }
-  const retrained = retrainedPerformances(trained, weights, sets);
+  const analysis = hooks.analyze(prediction.problem, prediction.eta, parameterCount(trained.network));
+  const sets = evaluationSets(drawn, split, settings.data, seed);
+  const retrained = await retrainedWeights(sets.retain, settings, hooks);
+  const reference = retrainedReference(trained, sets, retrained);
   await phase('unlearning');
-  const run = await runInterruptibly(
-    comparedRun(trained, split, prediction, {
-      steps: settings.steps ?? defaultSteps(prediction),
+  const run = await unlessInterrupted(
+    comparedRun(prediction, {
+      steps: settings.unlearning.steps ?? defaultSteps(prediction),
       words: ['network', seed, 'run'],
-      isForgotten: forgottenAt(trained, retrained, sets),
+      isForgotten: reference.isForgotten,
       implementation,
     }),
     signal,
   );
-  let growth: UnlearningOutcome['growth'] = null;
+  let growth: BatchGrowth | string | null = null;
   if (hasBatchNoise(prediction)) {
     await phase('growth near w*');
-    growth = batchGrowth(trained, split, prediction, training.interpolationResidual, seed, implementation);
+    growth = batchGrowth(prediction, training.interpolationResidual, seed, implementation);
   }
-  const beyond = retrainedComparison(trained, run.snapshots, sets, retrained);
-  const verdict = escapeVerdict(run, prediction, settings.loss, norm(trained.weights));
-  return { gradients, analysis, prediction, run, verdict, growth, beyond };
+  const beyond = reference.compare(run.snapshots);
+  return { gradients, analysis, prediction, run, verdict: escapeVerdict(run, prediction), growth, beyond };
 }
 
-/** A retain set may be smaller than the batches of the training. */
-function retrainingSettings(settings: ExperimentSettings, { retain }: ForgetSplit): ExperimentSettings {
-  const { batchSize } = settings;
-  return { ...settings, batchSize: batchSize && Math.min(batchSize, retain.length) };
+/** Weights of the networks retrained on the retain set; those that end dead or diverged are left out. */
+async function retrainedWeights<Analysis>(
+  retain: PatchData,
+  { training, unlearning: { retrained }, seed }: ExperimentSettings,
+  { signal, onProgress }: ExperimentHooks<Analysis>,
+): Promise<Float64Array[]> {
+  const weights: Float64Array[] = [];
+  for (let k = 0; k < retrained && retain.sampleCount > 0; k++) {
+    const retraining = trainingRun(retain, fittingBatch(training, retain), ['network', seed, 'retrained', k]);
+    const doing = `retraining ${k + 1} of ${retrained}`;
+    const result = await unlessInterrupted(retraining, signal, (progress) => onProgress(doing, progress));
+    if (isUsable(result)) weights.push(result.weights);
+  }
+  return weights;
 }
 
-/** Thrown where an interrupt was seen. */
-export class Interrupted extends Error {
-  override readonly name = 'Interrupted';
+/** Training settings for a set that may be smaller than their batches. */
+function fittingBatch(training: TrainingSettings, { sampleCount }: PatchData): TrainingSettings {
+  const { batchSize } = training;
+  return { ...training, batchSize: batchSize && Math.min(batchSize, sampleCount) };
 }
 
-/** Whether to stop, as an AbortSignal says it. */
-export interface StopSignal {
-  readonly aborted: boolean;
-}
-
-/** Pieces of work between two turns of the event loop: some milliseconds. */
-const PIECES = 10;
-
-/** Lets events in, such as a signal. @throws Interrupted if one of them asks to stop. */
-export async function yieldToEvents(signal: StopSignal): Promise<void> {
-  await new Promise((resolve) => setImmediate(resolve));
-  if (signal.aborted) throw new Interrupted('interrupted');
-}
-
-/** The result of work that goes on piece by piece. @throws Interrupted between two pieces. */
-export async function runInterruptibly<Piece, Result>(
-  work: Generator<Piece, Result>,
-  signal: StopSignal,
-  onPiece: (piece: Piece) => void = () => undefined,
+/** Result of work that is done piece by piece. @throws Interrupted between two pieces. */
+async function unlessInterrupted<Result, Piece>(
+  work: PausingWork<Result, Piece>,
+  signal: AbortSignal,
+  onPiece?: (piece: Piece) => void,
 ): Promise<Result> {
-  for (let k = 0; ; k++) {
-    if (k % PIECES === 0) await yieldToEvents(signal);
-    const { value, done } = work.next();
-    if (done === true) return value;
-    onPiece(value);
-  }
+  const result = await completedUnlessAborted(work, signal, onPiece);
+  if (result === null) throw new Interrupted('interrupted');
+  return result;
+}
+
+/** True for a network that can be unlearned, or compared with. */
+function isUsable({ reason }: TrainingResult): boolean {
+  return reason !== 'dead' && reason !== 'diverged';
 }

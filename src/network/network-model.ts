@@ -37,10 +37,10 @@ export function networkModel(network: PatchNetwork, data: PatchData, loss: Loss)
     parameterCount: parameterCount(network),
     loss: (w, i) => loss.value(evaluate(w, i), labels[i]!),
     addGradient(w, i, scale, out) {
-      const push = scale * loss.derivative(evaluate(w, i), labels[i]!);
-      if (push === 0) return;
+      const derivative = scale * loss.derivative(evaluate(w, i), labels[i]!);
+      if (derivative === 0) return;
       for (let r = 0; r < filters; r++) {
-        const along = push * outputWeight(network, r);
+        const along = derivative * outputWeight(network, r);
         for (let p = 0; p < patches; p++) {
           if (active[p * filters + r] === 0) continue;
           addScaledAt(out, r * d, along, inputs, (i * patches + p) * d, d);

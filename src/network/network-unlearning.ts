@@ -12,7 +12,7 @@ import type { ForgettingSettings, LocalProblem, TrainedNetwork } from './lineari
 import { networkModel } from './network-model.js';
 import { selectSamples } from './patch-data.js';
 
-/** Where a network stands on its way. */
+/** Iterate of an unlearning run. */
 export interface Iterate {
   /** Steps made. */
   readonly step: number;
@@ -22,11 +22,11 @@ export interface Iterate {
   readonly distance: number;
 }
 
-/** Multiple of the length of w* that no run comes back from. */
+/** Distance from w* that counts as divergence, over |w*| + |displacement|: no run comes back from there. */
 const BLOW_UP = 1e6;
 
 /**
- * The real descent-ascent step on a network, with sets of weight zero left out.
+ * Real descent-ascent step on a network, with sets of weight zero left out.
  *
  * @throws RangeError for an empty set of nonzero weight, or batch sizes that do not fit.
  */
@@ -45,24 +45,23 @@ export function networkUnlearning(
 }
 
 /**
- * Unlearns from w* + displacement one step at a time, so that the caller can look at the network on its way, stop
- * it and do something in between. The first position is the start.
+ * Iterates of unlearning from w* + displacement, the start first; the caller looks at them and may stop.
  *
  * @param displacement w - w* at the start, 2 m d numbers.
- * @param blowUp distance from w* that counts as divergence; default BLOW_UP times |w*| + |displacement|.
- * @returns the step that went beyond that distance or left the number range; there is no end otherwise.
+ * @returns the step that went beyond BLOW_UP (|w*| + |displacement|) or left the number range; there is no end
+ * otherwise.
  * @throws RangeError for a displacement that is not as long as w*.
  */
 export function* unlearningIterates(
   process: UnlearningProcess,
   displacement: Float64Array,
   random: RandomSource,
-  blowUp: number = BLOW_UP * (norm(process.minimum) + norm(displacement)),
 ): Generator<Iterate, number> {
   const { minimum } = process;
   if (displacement.length !== minimum.length) {
     throw new RangeError(`the displacement must be ${minimum.length} numbers; got ${displacement.length}`);
   }
+  const blowUp = BLOW_UP * (norm(minimum) + norm(displacement));
   const w = minimum.map((x, a) => x + displacement[a]!);
   const delta = new Float64Array(w.length);
   for (let step = 0; ; step++) {

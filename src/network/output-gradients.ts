@@ -11,8 +11,8 @@ import {
   preactivations,
 } from './patch-network.js';
 
-/** f(W, x_i) and grad f_i of all samples at one W; the n gradients of 2 m d numbers are never formed. */
-export interface OutputGradients {
+/** Outputs f(W, x_i) and gradients grad f_i of all samples at one W; the n gradients of 2 m d numbers are never formed. */
+interface OutputGradients {
   /** f(W, x_i): n numbers. */
   readonly outputs: Float64Array;
   /** (n * patches) x 2m: 1 where <w_r, x_p> > 0. */
@@ -24,7 +24,7 @@ export interface OutputGradients {
 }
 
 /**
- * The outputs and their gradients as a function of W, in products of dense matrices. f is piecewise linear
+ * Outputs and their gradients as a function of W, in products of dense matrices. f is piecewise linear
  * and homogeneous, so <grad f_i(W), W> = f_i(W), and f_i(W + delta) = f_i(W) + <grad f_i(W), delta> as long as
  * no activation flips.
  */
@@ -38,16 +38,16 @@ export function outputGradients(
   const columns = transpose(inputs, rows, d);
 
   function combine(active: Float64Array, coefficients: Float64Array): Float64Array {
-    const pushes = new Float64Array(filters * rows);
+    const weighted = new Float64Array(filters * rows);
     for (let r = 0; r < filters; r++) {
       const weight = outputWeight(network, r);
       for (let i = 0, row = 0; i < sampleCount; i++) {
-        const push = weight * coefficients[i]!;
+        const entry = weight * coefficients[i]!;
         for (let p = 0; p < patches; p++, row++)
-          if (active[row * filters + r] !== 0) pushes[r * rows + row] = push;
+          if (active[row * filters + r] !== 0) weighted[r * rows + row] = entry;
       }
     }
-    return multiplyTransposed(pushes, filters, columns, d, rows);
+    return multiplyTransposed(weighted, filters, columns, d, rows);
   }
 
   function directional(active: Float64Array, displacement: Float64Array): Float64Array {
@@ -76,14 +76,14 @@ export function outputGradients(
   };
 }
 
-/** A range of the patches of a sample: first .. end - 1. */
-export interface PatchRange {
+/** Range of the patches of a sample: first .. end - 1. */
+interface PatchRange {
   readonly first: number;
   readonly end: number;
 }
 
 /**
- * |grad f_i|^2 of every sample, or the part of it that the given patches contribute by themselves,
+ * Squared norm |grad f_i|^2 of every sample, or the part of it that the given patches contribute by themselves,
  *
  *   (1/m^2) sum_{p,q in range} <x_p, x_q> |{r active on x_p and x_q}|,
  *
@@ -127,7 +127,7 @@ export function gradientGram(network: PatchNetwork, weights: Float64Array, data:
 }
 
 /**
- * The same of the curvature factors: H_i = l''_i grad f_i grad f_i^T, so entry (i, k) carries
+ * Gram matrix of the curvature factors: H_i = l''_i grad f_i grad f_i^T, so entry (i, k) carries
  * sqrt(l''_i l''_k). Exact almost everywhere, since f is piecewise linear in W.
  */
 export function curvatureGram(

@@ -16,7 +16,7 @@ export interface PatchData {
   readonly labels: Float64Array;
 }
 
-/** The samples of the given numbers, in that order. */
+/** Samples of the given numbers, in that order. */
 export function selectSamples(data: PatchData, indices: readonly number[]): PatchData {
   const { patches, dimension } = data;
   const stride = patches * dimension;
@@ -27,14 +27,14 @@ export function selectSamples(data: PatchData, indices: readonly number[]): Patc
 }
 
 /** Data with some labels flipped. */
-export interface NoisyLabels<Data extends PatchData> {
+interface NoisyLabels<Data extends PatchData> {
   readonly data: Data;
   /** The samples with a flipped label, ascending. */
   readonly flipped: readonly number[];
 }
 
 /**
- * Flips the labels of round(share * n) random samples; the number is rounded, not drawn. The inputs stay, so
+ * Data with the labels flipped of round(share * n) random samples; the number is rounded, not drawn. The inputs stay, so
  * a signal patch keeps the sign of the true label.
  *
  * @param share in [0, 1].

@@ -1,9 +1,10 @@
-import { predictionInterval } from '../statistics/prediction-interval.js';
+import { predictionInterval } from '../statistics/intervals.js';
 import type { Snapshot } from './compared-run.js';
 import {
   deletionMeasures,
   type DeletionMeasures,
   type EvaluationSets,
+  mean,
   mutualDistance,
   type NetworkPerformance,
   networkPerformance,
@@ -13,7 +14,7 @@ import type { TrainedNetwork } from './linearisation.js';
 import { setPerformance } from './losses.js';
 
 /**
- * In what a network differs from those retrained without the forget set; deleted is what differs in nothing. "Than
+ * Verdict on deletion: in what a network differs from those retrained without the forget set; deleted is what differs in nothing. "Than
  * retrained" is outside the 95 % prediction interval of one more retrained network, over their seeds.
  */
 export interface DeletionVerdict {
@@ -28,15 +29,17 @@ export interface DeletionVerdict {
   readonly deleted: boolean;
 }
 
-/** What retrained networks are like: the level with which others are compared. */
-export interface RetrainedLevel {
-  readonly networks: readonly NetworkPerformance[];
+/** Level of retrained networks, with which others are compared. */
+interface RetrainedLevel {
+  /** Each network compared with the others. */
+  readonly networks: readonly DeletionMeasures[];
   /** Of the retrained networks to each other; null for one alone. */
   readonly distance: PredictionDistance | null;
   /** Tug-of-war score of the retrained networks with each other, mean over the pairs; null for one alone. */
   readonly tugOfWar: number | null;
 }
 
+/** Confidence of the prediction intervals of one more retrained network. */
 const CONFIDENCE = 0.95;
 
 /** Loss of accuracy up to which utility is kept: five points are one sample in twenty. */
@@ -49,17 +52,22 @@ const DISTANT = 1.25;
 const NEGLIGIBLE_DISTANCE = 1e-3;
 const NEGLIGIBLE_LOSS = NEGLIGIBLE_DISTANCE ** 2;
 
-/** The level of retrained networks. */
-export function retrainedLevel(networks: readonly NetworkPerformance[]): RetrainedLevel {
-  const scores = leftOut(networks).map(({ tugOfWar }) => tugOfWar!);
+/** Level of retrained networks. */
+export function retrainedLevel(performances: readonly NetworkPerformance[]): RetrainedLevel {
+  const networks = performances.map((one) =>
+    deletionMeasures(
+      one,
+      performances.filter((other) => other !== one),
+    ),
+  );
   return {
     networks,
-    distance: mutualDistance(networks.map(({ testOutputs }) => testOutputs)),
-    tugOfWar: scores.length === 0 ? null : scores.reduce((sum, score) => sum + score, 0) / scores.length,
+    distance: mutualDistance(performances.map(({ testOutputs }) => testOutputs)),
+    tugOfWar: mean(networks.flatMap(({ tugOfWar }) => tugOfWar ?? [])),
   };
 }
 
-/** Compares a network with the retrained ones; null for fewer than two, which are no level. */
+/** Verdict on a network compared with the retrained ones; null for fewer than two, which are no level. */
 export function deletionVerdict(measures: DeletionMeasures, level: RetrainedLevel): DeletionVerdict | null {
   const { networks, distance } = level;
   if (distance === null) return null;
@@ -68,14 +76,14 @@ export function deletionVerdict(measures: DeletionMeasures, level: RetrainedLeve
   const remembered = fit === 'below' || area === 'above';
   const exposed = fit === 'above' || area === 'below';
   const utilityLost = (['retain', 'test'] as const).some((set) => {
-    const accuracy = (standing: NetworkPerformance): number | null => standing[set]?.accuracy ?? null;
-    const mean = networks.reduce((sum, network) => sum + (accuracy(network) ?? 0), 0) / networks.length;
-    const lost = mean - (accuracy(measures) ?? mean);
+    const accuracy = (network: NetworkPerformance): number | null => network[set]?.accuracy ?? null;
+    const usual = mean(networks.map((network) => accuracy(network) ?? 0))!;
+    const lost = usual - (accuracy(measures) ?? usual);
     return lost > UTILITY_LOSS && located(measures, networks, accuracy) === 'below';
   });
   const distant =
     measures.distance!.mean > Math.max(NEGLIGIBLE_DISTANCE, DISTANT * distance.mean) &&
-    located(measures, leftOut(networks), (network) => network.distance!.mean) === 'above';
+    located(measures, networks, (network) => network.distance!.mean) === 'above';
   return {
     remembered,
     exposed,
@@ -85,11 +93,11 @@ export function deletionVerdict(measures: DeletionMeasures, level: RetrainedLeve
   };
 }
 
-/** Where a measure lies beside the prediction interval of the retrained networks. */
-function located<Standing>(
-  measured: Standing,
-  networks: readonly Standing[],
-  measure: (standing: Standing) => number | null,
+/** Place of a measure beside the prediction interval of the retrained networks. */
+function located(
+  measured: DeletionMeasures,
+  networks: readonly DeletionMeasures[],
+  measure: (network: DeletionMeasures) => number | null,
 ): 'below' | 'inside' | 'above' {
   const value = measure(measured);
   const { low, high } = predictionInterval(
@@ -101,80 +109,54 @@ function located<Standing>(
   return value > high ? 'above' : 'inside';
 }
 
-/** Losses are spread over orders of magnitude. */
+/** Logarithm of a loss: losses are spread over orders of magnitude. */
 function logarithm(loss: number | undefined): number | null {
   return loss === undefined ? null : Math.log(Math.max(loss, NEGLIGIBLE_LOSS));
 }
 
-/** Each network beside the others; none for one alone. */
-function leftOut(networks: readonly NetworkPerformance[]): DeletionMeasures[] {
-  if (networks.length < 2) return [];
-  return networks.map((network) =>
-    deletionMeasures(
-      network,
-      networks.filter((other) => other !== network),
-    ),
-  );
-}
-
-/** One network on the way beside the retrained ones. */
+/** A network at a milestone of its run, compared with the retrained ones. */
 export interface ComparedNetwork {
   readonly at: 'minimum' | Snapshot['at'];
   readonly step: number;
   readonly measures: DeletionMeasures;
-  /** Null without retrained networks. */
+  /** Null for fewer than two retrained networks. */
   readonly verdict: DeletionVerdict | null;
 }
 
-/** What became of the network, beside networks that never saw the forget set. */
+/** Comparison of a network on its way with networks that never saw the forget set. */
 export interface RetrainedComparison {
   readonly level: RetrainedLevel;
-  /** Each retrained network beside the others. */
-  readonly retrained: readonly DeletionMeasures[];
   readonly rows: readonly ComparedNetwork[];
 }
 
-/** Standings of retrained networks. */
-export function retrainedPerformances(
-  { network, loss }: TrainedNetwork,
-  weights: readonly Float64Array[],
-  sets: EvaluationSets,
-): NetworkPerformance[] {
-  return weights.map((w) => networkPerformance(network, w, sets, loss));
+/** Retrained networks as what others are compared with. */
+interface RetrainedReference {
+  /** True once the mean loss on the forget set is as large as in the retrained networks; never without any. */
+  readonly isForgotten: (weights: Float64Array) => boolean;
+  /** Comparison of w* and the snapshots of a run. */
+  readonly compare: (snapshots: readonly Snapshot[]) => RetrainedComparison;
 }
 
-/** True once the mean loss on the forget set is as large as in the retrained networks; never without any. */
-export function forgottenAt(
-  { network, loss }: TrainedNetwork,
-  retrained: readonly NetworkPerformance[],
-  { forget }: EvaluationSets,
-): (weights: Float64Array) => boolean {
-  const losses = retrained.flatMap((standing) => (standing.forget ? [standing.forget.meanLoss] : []));
-  if (losses.length === 0) return () => false;
-  const level = losses.reduce((sum, value) => sum + value, 0) / losses.length;
-  return (weights) => setPerformance(network, weights, forget, loss)!.meanLoss >= level;
-}
-
-/** Judges w* and the snapshots of a run. */
-export function retrainedComparison(
-  { network, weights, loss }: TrainedNetwork,
-  snapshots: readonly Snapshot[],
+/** Reference made of the weights of retrained networks, for the networks that start at w*. */
+export function retrainedReference(
+  { network, weights: minimum, loss }: TrainedNetwork,
   sets: EvaluationSets,
-  retrained: readonly NetworkPerformance[],
-): RetrainedComparison {
-  const level = retrainedLevel(retrained);
-  const judged = [{ at: 'minimum', step: 0, weights } as const, ...snapshots];
+  retrained: readonly Float64Array[],
+): RetrainedReference {
+  const performance = (weights: Float64Array) => networkPerformance(network, weights, sets, loss);
+  const level = retrainedLevel(retrained.map(performance));
+  const forgetLoss = mean(level.networks.flatMap(({ forget }) => forget?.meanLoss ?? []));
   return {
-    level,
-    retrained: retrained.map((standing) =>
-      deletionMeasures(
-        standing,
-        retrained.filter((other) => other !== standing),
+    isForgotten: (weights) =>
+      forgetLoss !== null && setPerformance(network, weights, sets.forget, loss)!.meanLoss >= forgetLoss,
+    compare: (snapshots) => ({
+      level,
+      rows: [{ at: 'minimum' as const, step: 0, weights: minimum }, ...snapshots].map(
+        ({ at, step, weights }) => {
+          const measures = deletionMeasures(performance(weights), level.networks);
+          return { at, step, measures, verdict: deletionVerdict(measures, level) };
+        },
       ),
-    ),
-    rows: judged.map(({ at, step, weights: w }) => {
-      const measures = deletionMeasures(networkPerformance(network, w, sets, loss), retrained);
-      return { at, step, measures, verdict: deletionVerdict(measures, level) };
     }),
   };
 }

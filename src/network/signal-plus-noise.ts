@@ -22,9 +22,19 @@ export interface SignalPlusNoiseData extends PatchData {
   readonly signal: Float64Array;
 }
 
-/** |mu| of a signal-to-noise ratio SNR = |mu|/(sp sqrt d). */
+/** Length |mu| of the signal at a signal-to-noise ratio SNR = |mu|/(sp sqrt d). */
 export function signalNormOf(signalToNoise: number, noiseScale: number, dimension: number): number {
   return signalToNoise * noiseScale * Math.sqrt(dimension);
+}
+
+/** Distribution with a signal-to-noise ratio; by default one noise patch, noise of scale 1 and balanced classes. */
+export function distributionOfSnr(
+  signalToNoise: number,
+  dimension: number,
+  { noiseScale = 1, noisePatches = 1, positives = 0.5 }: Partial<SignalPlusNoise> = {},
+): SignalPlusNoise {
+  const signalNorm = signalNormOf(signalToNoise, noiseScale, dimension);
+  return { dimension, signalNorm, noiseScale, noisePatches, positives };
 }
 
 /** @throws RangeError naming the first parameter out of range, its value and what is allowed. */

@@ -7,7 +7,7 @@ import type { GradientBackend, TensorBackendName } from './gradient-backend.js';
 /** The module @tensorflow/tfjs-core, passed as data so that nothing here imports it. */
 export type Tensorflow = typeof tfjs;
 
-/** What TensorFlow.js calls the backends. */
+/** Names of the backends in TensorFlow.js. */
 export const REGISTERED_NAMES: Readonly<Record<TensorBackendName, string>> = {
   node: 'tensorflow',
   wasm: 'wasm',

@@ -7,7 +7,7 @@ import { gradientGram } from './output-gradients.js';
 import type { PatchData } from './patch-data.js';
 import type { PatchNetwork } from './patch-network.js';
 
-/** How to descend: full batches with spectral steps, or mini-batches drawn from `random`. */
+/** Descent method of training: full batches with spectral steps, or mini-batches drawn from `random`. */
 export type TrainingMethod =
   | { readonly kind: 'spectral' }
   | {
@@ -18,11 +18,8 @@ export type TrainingMethod =
       readonly stepSize?: number;
     };
 
-/** Steps after which a method has failed: about ten times what ill-conditioned data (SNR 4) take. */
-export const DEFAULT_MAX_STEPS = { spectral: 5000, 'mini-batch': 300_000 } as const;
-
 /**
- * The descent of a method from `start`.
+ * Descent by a method from `start`.
  *
  * @throws RangeError for a batch size outside 1..n.
  */

@@ -1,4 +1,3 @@
-import { norm } from '../linalg/vectors.js';
 import { outputGradients } from './output-gradients.js';
 import { selectSamples, type PatchData } from './patch-data.js';
 import type { RandomSource } from '../random/generator.js';
@@ -6,11 +5,12 @@ import type { UnlearningImplementation } from '../unlearning/process.js';
 import { flippedActivations } from './activation-margin.js';
 import { escapeDistance, type EscapeThreshold } from './escape-prediction.js';
 import type { ForgetSplit } from './forget-set.js';
-import type { ForgettingSettings, LocalProblem, TrainedNetwork } from './linearisation.js';
+import type { ForgettingSettings, TrainedNetwork } from './linearisation.js';
 import { setPerformance, type SetPerformance } from './losses.js';
 import { networkUnlearning, unlearningIterates, type Iterate } from './network-unlearning.js';
 
-export interface RunOptions {
+/** Step size, length and start of a run, and what is recorded of it. */
+interface RunOptions {
   /** Step size, > 0. */
   readonly eta: number;
   /** K: most steps. */
@@ -21,24 +21,19 @@ export interface RunOptions {
   readonly random: RandomSource;
   /** Steps between two records, >= 1; default 1. First and last step are recorded in any case. */
   readonly recordEvery?: number;
-  /** With it the records carry the length of the projection onto U. */
-  readonly local?: LocalProblem;
   readonly test?: PatchData;
   readonly escape?: EscapeThreshold;
   /** End the run with the escape; default false. */
   readonly stopAtEscape?: boolean;
-  /** Distance from w* that counts as divergence; default that of `unlearningWalk`. */
-  readonly blowUp?: number;
   /** Default: the real one. */
   readonly implementation?: UnlearningImplementation;
 }
 
+/** Network at one step of a run. */
 export interface RunRecord {
   readonly step: number;
   /** |w - w*|. */
   readonly distance: number;
-  /** Length of the projection of w - w* onto U; null without a local problem. */
-  readonly projected: number | null;
   /** Null for a set without samples. */
   readonly retain: SetPerformance | null;
   readonly forget: SetPerformance | null;
@@ -47,18 +42,19 @@ export interface RunRecord {
   readonly flips: number;
 }
 
-export interface UnlearningRun {
+/** Records and distances of a run. */
+interface UnlearningRun {
   readonly records: readonly RunRecord[];
   /** |w - w*| after every step made, all finite; entry 0 is that of the start. */
   readonly distances: Float64Array;
   /** First step with |w - w*| at the threshold or beyond; null without one. */
   readonly escapeStep: number | null;
-  /** The step that went beyond `blowUp` or left the number range, not among the distances; null if none did. */
+  /** The step that diverged (`unlearningIterates`), not among the distances; null if none did. */
   readonly divergedAt: number | null;
 }
 
 /**
- * Unlearns from w* + displacement with the descent-ascent code of all models.
+ * Run from w* + displacement with the descent-ascent code of all models.
  *
  * @throws RangeError for an empty set of nonzero weight, batch sizes that do not fit, or a displacement that
  * is not 2 m d numbers.
@@ -70,10 +66,10 @@ export function unlearningRun(
   options: RunOptions,
 ): UnlearningRun {
   const { network, weights: minimum, data, loss } = trained;
-  const { steps, random, recordEvery = 1, local, stopAtEscape = false } = options;
+  const { steps, random, recordEvery = 1, stopAtEscape = false } = options;
   const { displacement = new Float64Array(minimum.length) } = options;
   const process = networkUnlearning(trained, split, settings, options.eta, options.implementation);
-  const walk = unlearningIterates(process, displacement, random, options.blowUp);
+  const iterates = unlearningIterates(process, displacement, random);
   const sets = { retain: selectSamples(data, split.retain), forget: selectSamples(data, split.forget) };
   const gradientsAt = outputGradients(network, data);
   const { active } = gradientsAt(minimum);
@@ -82,7 +78,7 @@ export function unlearningRun(
   let target = Infinity;
   let escapeStep: number | null = null;
   for (;;) {
-    const { value, done } = walk.next();
+    const { value, done } = iterates.next();
     if (done === true) {
       // Beyond every threshold, even if the distance is not a number.
       if (options.escape) escapeStep ??= value;
@@ -102,7 +98,6 @@ export function unlearningRun(
     return {
       step,
       distance,
-      projected: local ? norm(local.project(weights.map((w, a) => w - minimum[a]!))) : null,
       retain: performance(sets.retain),
       forget: performance(sets.forget),
       test: options.test ? performance(options.test) : null,

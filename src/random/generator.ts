@@ -56,7 +56,7 @@ export function normals(count: number, random: RandomSource, deviation = 1): Flo
 }
 
 /**
- * `count` of the given numbers, ascending, each subset equally likely (partial Fisher-Yates shuffle).
+ * `count` of the given numbers, ascending, each subset equally likely.
  *
  * @throws RangeError unless 0 <= count <= length.
  */
@@ -65,12 +65,17 @@ export function randomSubset(from: readonly number[], count: number, random: Ran
   if (!Number.isInteger(count) || count < 0 || count > n) {
     throw new RangeError(`the size of a subset must be an integer in 0..${n}; got ${count}`);
   }
-  const order = [...from];
+  const order = Int32Array.from(from.keys());
+  shuffleFirst(order, count, random);
+  return Array.from(order.subarray(0, count), (k) => from[k]!).sort((a, b) => a - b);
+}
+
+/** Puts `count` of the entries first, every choice and order of them equally likely (partial Fisher-Yates shuffle). */
+export function shuffleFirst(entries: Int32Array, count: number, random: RandomSource): void {
   for (let k = 0; k < count; k++) {
-    const other = k + random.integer(n - k);
-    const held = order[k]!;
-    order[k] = order[other]!;
-    order[other] = held;
+    const other = k + random.integer(entries.length - k);
+    const held = entries[k]!;
+    entries[k] = entries[other]!;
+    entries[other] = held;
   }
-  return order.slice(0, count).sort((a, b) => a - b);
 }

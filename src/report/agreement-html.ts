@@ -9,11 +9,13 @@ import {
   variantsOfExactThreshold,
 } from './agreement-sections.js';
 import { type AgreementReport, backendLine, VERDICT_SENTENCES, type WordedReport } from './agreement.js';
-import { Markup, markup } from './markup.js';
+import { bullets, markup, type Markup } from './markup.js';
 import { grouped, written } from './number-format.js';
+import { headline, pageText, type VerdictMark } from './page.js';
 import { STYLE } from './page-style.js';
 import { chainFigure } from './ratio-figures.js';
 import { symbolList } from './symbols.js';
+import { factList } from './table.js';
 import { theoremSection } from './theorem-section.js';
 
 /**
@@ -24,23 +26,13 @@ import { theoremSection } from './theorem-section.js';
  */
 export function agreementHtml(report: WordedReport, pictures: readonly Picture[] = []): string {
   const { tool, seed, theorems, verdict } = report;
-  return markup`<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8"/>
-<meta name="viewport" content="width=device-width, initial-scale=1"/>
-<meta http-equiv="Content-Security-Policy" content="${securityPolicy()}"/>
-<meta name="color-scheme" content="light dark"/>
-<meta name="generator" content="${tool.name} ${tool.version}"/>
-<title>${VERDICT_SENTENCES[verdict]} Seed ${seed} · ${tool.name}</title>
-<link rel="icon" href="data:,"/>
-<style>${new Markup(STYLE)}</style>
-</head>
-<body>
-<a class="skip" href="#theorems">Skip to the theorems</a>
-${reportHeader(report)}
-<main>
-${overview(theorems)}
+  return pageText({
+    tool,
+    title: `${VERDICT_SENTENCES[verdict]} Seed ${seed}`,
+    style: STYLE,
+    skip: { id: 'theorems', words: 'Skip to the theorems' },
+    header: reportHeader(report),
+    main: markup`${overview(theorems)}
 ${chainFigure(theorems)}
 <section aria-labelledby="theorems">
 <div class="heading"><h2 id="theorems" tabindex="-1">Theorems</h2><div class="buttons" hidden=""><button type="button" name="open">Open all</button> <button type="button" name="close">Close all</button></div></div>
@@ -49,52 +41,44 @@ ${theorems.map(theoremSection)}
 </section>
 ${variantsOfExactThreshold(report.exactThreshold)}
 ${replayedFailures(report.corpus)}
-${pictureSection(pictures)}
-</main>
-${reportFooter(report)}
-<script>${new Markup(SCRIPT)}</script>
-</body>
-</html>
-`.text;
+${pictureSection(pictures)}`,
+    footer: reportFooter(report),
+    script: { code: SCRIPT, hash: createHash('sha256').update(SCRIPT).digest('base64') },
+  });
 }
 
-/** Nothing is loaded from anywhere; pictures are part of the page. */
-function securityPolicy(): string {
-  const hash = createHash('sha256').update(SCRIPT).digest('base64');
-  return `default-src 'none'; script-src 'sha256-${hash}'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'`;
-}
-
-/** A mark beside the verdict: tick, cross, question mark, pause. */
-const MARKS: Readonly<Record<RunVerdict, string>> = {
-  agree: 'M5 12.5l4.5 4.5L19 7.5',
-  contradicted: 'M6.5 6.5l11 11M17.5 6.5l-11 11',
-  inconclusive: 'M8.5 9a3.5 3.5 0 1 1 5 3.2c-1 .5-1.5 1.2-1.5 2.3M12 18v.2',
-  interrupted: 'M9 7v10M15 7v10',
+const MARKS: Readonly<Record<RunVerdict, VerdictMark>> = {
+  agree: 'tick',
+  contradicted: 'cross',
+  inconclusive: 'question',
+  interrupted: 'pause',
 };
 
 /** The first lines: verdict and reasons, seed, version, error budget. */
-export function reportHeader(report: AgreementReport): Markup {
+function reportHeader(report: AgreementReport): Markup {
   const { verdict, reasons, tool, seed, budget, errorBudget, theorems } = report;
   const instances = theorems.reduce((sum, summary) => sum + summary.instances, 0);
   const commit =
     tool.commit === null ? null : markup` <span class="aside">(commit ${tool.commit.slice(0, 12)})</span>`;
   return markup`<header class="${verdict}">
-<p class="kicker">${tool.name} · agreement report</p>
-<h1><svg viewBox="0 0 24 24" width="1em" height="1em" aria-hidden="true"><circle cx="12" cy="12" r="12"/><path d="${MARKS[verdict]}"/></svg> <span>${VERDICT_SENTENCES[verdict]}</span></h1>
-${reasons.length === 0 ? null : markup`<ul class="reasons">${reasons.map((reason) => markup`<li>${reason}</li>`)}</ul>`}
-<dl class="run">
-<div><dt>seed</dt><dd>${seed}</dd></div>
-<div><dt>version</dt><dd>${tool.version}${commit}</dd></div>
-<div><dt>budget</dt><dd>${budget.name}</dd></div>
-<div><dt>instances</dt><dd>${grouped(instances)} <span class="aside">(${theorems.length} theorems × ${budget.instances})</span></dd></div>
-</dl>
+${headline(`${tool.name} · agreement report`, MARKS[verdict], VERDICT_SENTENCES[verdict])}
+${reasons.length === 0 ? null : bullets(reasons, 'reasons')}
+${factList('run', [
+  ['seed', seed],
+  ['version', markup`${tool.version}${commit}`],
+  ['budget', budget.name],
+  [
+    'instances',
+    markup`${grouped(instances)} <span class="aside">(${theorems.length} theorems × ${budget.instances})</span>`,
+  ],
+])}
 <p class="error-budget"><b>Error budget ${written(errorBudget.family)}.</b> The probability that even one of the ${grouped(errorBudget.issued)} certificates this run issued names the wrong side is at most ${written(errorBudget.spent)}; the bound is computed, not estimated.</p>
 ${backendLine(report).map((line) => markup`<p class="aside">${line}.</p>`)}
 </header>`;
 }
 
 /** How to get this report again. */
-export function reportFooter({ tool, seed, budget, theorems }: AgreementReport): Markup {
+function reportFooter({ tool, seed, budget, theorems }: AgreementReport): Markup {
   const command = [
     `${tool.name} verify --seed ${seed} --budget ${budget.name}`,
     ...(budget.instances === BUDGETS[budget.name].instances ? [] : [`--runs ${budget.instances}`]),
@@ -108,7 +92,7 @@ export function reportFooter({ tool, seed, budget, theorems }: AgreementReport):
 }
 
 /** The only script of the report; without it everything can be read as well. Opens all, closes all, opens what a link names, and opens for print. */
-export const SCRIPT = `(() => {
+const SCRIPT = `(() => {
   const all = [...document.querySelectorAll('details:not(.data)')];
   const setAll = (open) => all.forEach((one) => (one.open = open));
   const buttons = document.querySelector('.buttons');

@@ -7,7 +7,7 @@ import {
   VERDICT_SENTENCES,
 } from './agreement.js';
 import { percent, significant } from './number-format.js';
-import { markdownText, textTable } from './table.js';
+import { markdownTable, markdownText, textTable } from './table.js';
 
 /**
  * The summary that `verify` prints.
@@ -20,19 +20,8 @@ export function agreementText(report: AgreementReport, files: readonly string[] 
   const spent = `error probability at most ${significant(errorBudget.spent)} (${errorBudget.issued} certificates x ${errorBudget.perVerdict})`;
   return [
     textTable(
-      [
-        'theorem',
-        'name',
-        'instances',
-        'coverage',
-        'agree',
-        'contradict',
-        'open',
-        'disagree <=',
-        'refuted',
-        'tightness 5 % / median / 95 %',
-      ],
-      theorems.map(textRow),
+      ['theorem', 'name', ...COLUMNS.map(({ text }) => text)],
+      theorems.map((summary) => [summary.id, summary.name, ...COLUMNS.map(({ cell }) => cell(summary))]),
     ),
     '',
     `${VERDICT_SENTENCES[report.verdict]} Seed ${seed}, budget ${budget.name}, ${spent}.`,
@@ -46,21 +35,32 @@ export function agreementText(report: AgreementReport, files: readonly string[] 
   ].join('\n');
 }
 
-function textRow(summary: TheoremSummary): string[] {
-  const { tightness } = summary;
-  return [
-    summary.id,
-    summary.name,
-    String(summary.instances),
-    percent(summary.coverage),
-    String(summary.agree),
-    String(summary.contradict),
-    String(summary.inconclusive),
-    percent(summary.disagreementUpperBound.value),
-    killedShare(summary),
-    tightness ? [tightness.q05, tightness.median, tightness.q95].map(significant).join(' / ') : '-',
-  ];
+/** Column of the summary table, in the text of a terminal and in Markdown. */
+interface SummaryColumn {
+  readonly text: string;
+  readonly markdown: string;
+  readonly cell: (summary: TheoremSummary) => string;
 }
+
+const COLUMNS: readonly SummaryColumn[] = [
+  { text: 'instances', markdown: 'instances', cell: ({ instances }) => String(instances) },
+  { text: 'coverage', markdown: 'coverage', cell: ({ coverage }) => percent(coverage) },
+  { text: 'agree', markdown: 'agree', cell: ({ agree }) => String(agree) },
+  { text: 'contradict', markdown: 'contradict', cell: ({ contradict }) => String(contradict) },
+  { text: 'open', markdown: 'inconclusive', cell: ({ inconclusive }) => String(inconclusive) },
+  {
+    text: 'disagree <=',
+    markdown: 'disagreement at most',
+    cell: ({ disagreementUpperBound }) => percent(disagreementUpperBound.value),
+  },
+  { text: 'refuted', markdown: 'wrong variants refuted', cell: killedShare },
+  {
+    text: 'tightness 5 % / median / 95 %',
+    markdown: 'tightness 5 % / median / 95 %',
+    cell: ({ tightness }) =>
+      tightness ? [tightness.q05, tightness.median, tightness.q95].map(significant).join(' / ') : '-',
+  },
+];
 
 /** agreement.md: short enough for a CI job summary. */
 export function agreementMarkdown(report: AgreementReport): string {
@@ -78,9 +78,15 @@ export function agreementMarkdown(report: AgreementReport): string {
     ...report.reasons.map((reason) => `\n- ${markdownText(reason)}`),
     ...theorems.flatMap(counterexampleSection),
     '',
-    '| theorem | instances | coverage | agree | contradict | inconclusive | disagreement at most | wrong variants refuted | tightness 5 % / median / 95 % | smallest margin |',
-    '| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | --- | --- |',
-    ...theorems.map(markdownRow),
+    ...markdownTable(
+      ['theorem', ...COLUMNS.map(({ markdown }) => markdown), 'smallest margin'],
+      theorems.map((summary) => [
+        markdownName(summary),
+        ...COLUMNS.map(({ cell }) => cell(summary)),
+        marginText(summary),
+      ]),
+      [1, 2, 3, 4, 5, 6, 7],
+    ),
     '',
     '*Coverage*: share of the instances on which the theorem says something that was tested. *Disagreement*: upper confidence bound (99 %) on its rate. *Tightness*: the critical step of the theorem over the exact one. *Smallest margin*: how nearly wrong a search found the theorem, by exact computation; 0 where the bound is attained, beside it the nearest problem that does not attain it.',
     ...mutantSection(report),
@@ -89,21 +95,9 @@ export function agreementMarkdown(report: AgreementReport): string {
   ].join('\n')}\n`;
 }
 
-function markdownRow(summary: TheoremSummary): string {
-  const { id, name, instances, agree, contradict, inconclusive, tightness } = summary;
-  const cells = [
-    `${contradict > 0 ? '**' : ''}${id} ${markdownText(name)}${contradict > 0 ? '**' : ''}`,
-    instances,
-    percent(summary.coverage),
-    agree,
-    contradict,
-    inconclusive,
-    percent(summary.disagreementUpperBound.value),
-    killedShare(summary),
-    tightness ? [tightness.q05, tightness.median, tightness.q95].map(significant).join(' / ') : '-',
-    marginText(summary),
-  ];
-  return `| ${cells.join(' | ')} |`;
+function markdownName({ id, name, contradict }: TheoremSummary): string {
+  const text = `${id} ${markdownText(name)}`;
+  return contradict > 0 ? `**${text}**` : text;
 }
 
 function marginText({ boundary }: TheoremSummary): string {
@@ -121,11 +115,15 @@ function mutantSection({ theorems, exactThreshold }: AgreementReport): string[] 
     '<details>',
     `<summary>${killed} of ${mutants.length} planted wrong variants refuted by a certified instance</summary>`,
     '',
-    '| variant | what is wrong | refuted by instance | draws |',
-    '| --- | --- | ---: | ---: |',
-    ...mutants.map(
-      ({ id, description, instance }) =>
-        `| ${[id, markdownText(description), instance ?? '**survived**', instance === null ? '-' : instance + 1].join(' | ')} |`,
+    ...markdownTable(
+      ['variant', 'what is wrong', 'refuted by instance', 'draws'],
+      mutants.map(({ id, description, instance }) => [
+        id,
+        markdownText(description),
+        instance ?? '**survived**',
+        instance === null ? '-' : instance + 1,
+      ]),
+      [2, 3],
     ),
     '',
     '</details>',

@@ -6,16 +6,12 @@ import type { KindWords } from '../harness/kinds.js';
 import type { TheoremSummary } from '../harness/summary.js';
 import type { RunVerdict } from '../harness/verdict.js';
 import type { VerifyResult } from '../harness/verify.js';
+import type { FrontierCircumstances } from './frontier-text.js';
 import { significant } from './number-format.js';
 
 /** What a report says of the machine and the time; the only part that differs between equal runs. */
-export interface RunCircumstances {
-  readonly timing: { readonly seconds: number; readonly peakMemoryMegabytes: number };
-  readonly environment: {
-    readonly node: string;
-    readonly platform: string;
-    readonly processors: number;
-    readonly workers: number;
+interface RunCircumstances extends FrontierCircumstances {
+  readonly environment: FrontierCircumstances['environment'] & {
     /** TensorFlow.js backend that gradients were compared with; null if no theorem needed one. */
     readonly backend: string | null;
   };
@@ -104,7 +100,7 @@ export function killedShare({ mutants }: TheoremSummary): string {
 }
 
 /** What a run says of one theorem, worst first. */
-export type TheoremStatus = 'contradicted' | 'doubtful' | 'untested' | 'agrees';
+type TheoremStatus = 'contradicted' | 'doubtful' | 'untested' | 'agrees';
 
 export function theoremStatus({ agree, contradict, conflicts, boundary }: TheoremSummary): TheoremStatus {
   if (contradict > 0) return 'contradicted';

@@ -1,9 +1,11 @@
 import type { AnalysisPage, AnsweredAnalysis, Interval } from './analysis-page.js';
-import { linearScale, POINTER, scaleGrid, scaleLabels, shapeAt, textAt, type ValueScale } from './axis.js';
+import { type Axis, linearAxis, roundTicks } from './axis.js';
+import { axisMarks, axisStrip, gridLines, POINTER, shapeAt, textAt } from './axis-marks.js';
 import { type Content, markup, type Markup } from './markup.js';
 import { factorText, plainNumber, plainSteps, written } from './number-format.js';
+import { factList } from './table.js';
 
-const AXIS = linearScale(0, 1);
+const AXIS = linearAxis(0, 1);
 
 /** Marks this close to alpha* are left out: its line would cross their numbers. */
 const CLOSE = 0.07;
@@ -15,7 +17,7 @@ export function mixingFigure({ analysis, setting }: AnalysisPage): Markup {
   return markup`<section class="figure-card" aria-labelledby="mixing"><h3 id="mixing">Mixing</h3>
 <p class="figure-number">α* ${intervalSign(analysis, 'alphaStar')} ${written(alphaStar)}</p>
 <p>${sentence(setting.alpha, alphaStar)}</p>
-<svg class="strip" role="img" aria-label="Scale from 0 to 1: alpha ${plainNumber(setting.alpha)}, critical alpha ${plainNumber(alphaStar)}." width="100%" height="82"><rect class="zone holds" x="0" y="26" width="${star}%" height="16"/><rect class="zone leaves" x="${star}%" y="26" width="${(100 - star).toFixed(2)}%" height="16"/>${textAt(chosen, 12, `α ${plainNumber(setting.alpha)}`)}${shapeAt(chosen, 26, POINTER, 'pointer')}${intervalBar(analysis, 'alphaStar', AXIS, 34)}<line class="critical" x1="${star}%" x2="${star}%" y1="22" y2="66"/>${scaleLabels({ ...AXIS, ticks: AXIS.ticks.filter((tick) => Math.abs(tick - alphaStar) > CLOSE) }, 42)}${textAt(star, 79, `α* ${plainNumber(alphaStar)}`)}</svg>
+<svg class="strip" role="img" aria-label="Scale from 0 to 1: alpha ${plainNumber(setting.alpha)}, critical alpha ${plainNumber(alphaStar)}." width="100%" height="82"><rect class="zone holds" x="0" y="26" width="${star}%" height="16"/><rect class="zone leaves" x="${star}%" y="26" width="${(100 - star).toFixed(2)}%" height="16"/>${textAt(chosen, 12, `α ${plainNumber(setting.alpha)}`)}${shapeAt(chosen, 26, POINTER, 'pointer')}${intervalBar(analysis, 'alphaStar', AXIS, 34)}<line class="critical" x1="${star}%" x2="${star}%" y1="22" y2="66"/>${axisMarks({ ...AXIS, ticks: AXIS.ticks.filter((tick) => Math.abs(tick - alphaStar) > CLOSE) }, { y: 42 })}${textAt(star, 79, `α* ${plainNumber(alphaStar)}`)}</svg>
 <p class="legend"><span class="key below">below α*: the step size decides</span> <span class="key above">above: escapes at every η</span></p>
 </section>`;
 }
@@ -46,11 +48,10 @@ export function escapeFigure({ analysis }: AnalysisPage): Markup {
   return markup`<section class="figure-card" aria-labelledby="escape"><h3 id="escape">Escape time</h3>
 <p class="figure-number">${least === null ? 'never' : markup`${plainSteps(least)} steps`}</p>
 <p>Until |δ| has grown by a factor of ${factorText(factor)}${least === null ? ': by no measure does it.' : ', by the fastest measure.'}</p>
-<dl class="measures">
-${rows.map(
-  ([name, meaning, steps]) => markup`<div><dt><b>${name}</b> ${meaning}</dt><dd>${stepsText(steps)}</dd></div>
-`,
-)}</dl>
+${factList(
+  'measures',
+  rows.map(([name, meaning, steps]) => [markup`<b>${name}</b> ${meaning}`, stepsText(steps)]),
+)}
 </section>`;
 }
 
@@ -82,25 +83,25 @@ export function growthFigure({ analysis }: AnalysisPage): Markup {
 <div class="plot rows" role="img" aria-label="${label}">
 <span class="label">E|δ|²</span>${strip(axis, markup`<circle class="${exact.logGrowth < 0 ? 'holds' : 'leaves'}" cx="${axis.position(exact.logGrowth)}%" cy="${ROW / 2}" r="5.5"/>`)}
 <span class="label">single runs</span>${strip(axis, interval(typical, axis))}
-<span></span><svg class="strip" width="100%" height="22">${scaleLabels(axis, 0)}</svg>
+<span></span>${axisStrip(axis)}
 </div>
 <p class="legend">Left of 0 it shrinks, right of 0 it grows. Single runs: 2γ = ${written(typical.growth)} in [${written(typical.low)}, ${written(typical.high)}], simulated.</p>
 </section>`;
 }
 
 /** An axis that shows 0 and all values. */
-function axisAround(values: readonly number[]): ValueScale {
+function axisAround(values: readonly number[]): Axis {
   const [low, high] = [Math.min(0, ...values), Math.max(0, ...values)];
   const room = high > low ? 0.12 * (high - low) : 1;
-  return linearScale(low - room, high + room, MOST_TICKS);
+  return linearAxis(low - room, high + room, roundTicks(low - room, high + room, MOST_TICKS));
 }
 
-function strip(axis: ValueScale, content: Content): Markup {
+function strip(axis: Axis, content: Content): Markup {
   const zero = axis.position(0);
-  return markup`<svg class="strip" width="100%" height="${ROW}">${scaleGrid(axis, 0, ROW)}<line class="one" x1="${zero}%" x2="${zero}%" y1="0" y2="${ROW}"/>${content}</svg>`;
+  return markup`<svg class="strip" width="100%" height="${ROW}">${gridLines(axis, ROW)}<line class="one" x1="${zero}%" x2="${zero}%" y1="0" y2="${ROW}"/>${content}</svg>`;
 }
 
-function interval({ growth, low, high }: AnsweredAnalysis['typical'], axis: ValueScale): Markup {
+function interval({ growth, low, high }: AnsweredAnalysis['typical'], axis: Axis): Markup {
   const name = high < 0 ? 'holds' : low > 0 ? 'leaves' : 'open';
   return markup`<line class="interval ${name}" x1="${axis.position(low)}%" x2="${axis.position(high)}%" y1="${ROW / 2}" y2="${ROW / 2}"/><circle class="${name}" cx="${axis.position(growth)}%" cy="${ROW / 2}" r="4"/>`;
 }
@@ -138,7 +139,7 @@ export function intervalSign({ subset }: AnsweredAnalysis, name: Estimated): '='
 export function intervalBar(
   { subset }: AnsweredAnalysis,
   name: Estimated,
-  { position }: ValueScale,
+  { position }: Axis,
   y: number,
 ): Markup | null {
   if (!subset || subset.intervals[name].exact) return null;

@@ -2,36 +2,24 @@ import { escapeFigure, growthFigure, growthNote, isHeavyTailed, mixingFigure } f
 import type { AnalysisPage, AnsweredAnalysis } from './analysis-page.js';
 import { coherenceTable, subsetSection, theoremTable } from './analysis-tables.js';
 import { forgetSection } from './forget-section.js';
-import { type Content, Markup, markup } from './markup.js';
+import { type Content, markup, type Markup } from './markup.js';
 import { grouped, written } from './number-format.js';
+import { headline, pageText, section, type VerdictMark } from './page.js';
 import { ANALYSIS_STYLE, STYLE } from './page-style.js';
 import { recommendationSection } from './recommendation-section.js';
 import { stepFigure } from './step-figure.js';
-
-/** Nothing is loaded and no script runs. */
-const SECURITY_POLICY =
-  "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'";
+import { factList } from './table.js';
 
 /** analysis.html: one page that needs nothing but itself, without a script. Same analysis: the same bytes. */
 export function analysisHtml(page: AnalysisPage): string {
   const { tool, source, analysis } = page;
-  return markup`<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8"/>
-<meta name="viewport" content="width=device-width, initial-scale=1"/>
-<meta http-equiv="Content-Security-Policy" content="${SECURITY_POLICY}"/>
-<meta name="color-scheme" content="light dark"/>
-<meta name="generator" content="${tool.name} ${tool.version}"/>
-<title>${SENTENCES[outcomeOf(analysis)]} ${source} · ${tool.name}</title>
-<link rel="icon" href="data:,"/>
-<style>${new Markup(STYLE + ANALYSIS_STYLE)}</style>
-</head>
-<body>
-<a class="skip" href="#samples">Skip to the forget samples</a>
-${analysisHeader(page)}
-<main>
-<section aria-labelledby="numbers">
+  return pageText({
+    tool,
+    title: `${SENTENCES[outcomeOf(analysis)]} ${source}`,
+    style: STYLE + ANALYSIS_STYLE,
+    skip: { id: 'samples', words: 'Skip to the forget samples' },
+    header: analysisHeader(page),
+    main: markup`<section aria-labelledby="numbers">
 <h2 id="numbers" class="unseen">Key figures</h2>
 <div class="figures">
 ${mixingFigure(page)}
@@ -45,28 +33,25 @@ ${forgetSection(page)}
 ${subsetSection(page)}
 ${coherenceTable(page)}
 ${theoremTable(page)}
-${limits()}
-</main>
-<footer>
+${limits()}`,
+    footer: markup`<footer>
 <p>All numbers of this page are in analysis.json beside it. ${tool.name} ${tool.version}.</p>
-</footer>
-</body>
-</html>
-`.text;
+</footer>`,
+    script: null,
+  });
 }
 
 type Outcome = 'holds' | 'leaves' | 'heavy-tail' | 'undecided';
 
-/** A mark beside the verdict: a valley, a way out, a doubt. */
-const MARKS: Readonly<Record<Outcome, string>> = {
-  holds: 'M5.5 8c1.5 10.5 11.5 10.5 13 0',
-  leaves: 'M7.5 16.5l9-9M9.5 7.5h7v7',
-  'heavy-tail': 'M12 6.5v7M12 17.3v.2',
-  undecided: 'M8.5 9a3.5 3.5 0 1 1 5 3.2c-1 .5-1.5 1.2-1.5 2.3M12 18v.2',
+const MARKS: Readonly<Record<Outcome, VerdictMark>> = {
+  holds: 'valley',
+  leaves: 'arrow',
+  'heavy-tail': 'exclamation',
+  undecided: 'question',
 };
 
 /** The answer in one sentence, for the heading and the title of the page. */
-export const SENTENCES: Readonly<Record<Outcome, string>> = {
+const SENTENCES: Readonly<Record<Outcome, string>> = {
   holds: 'Stable: the old minimum holds.',
   leaves: 'Diverges: the model escapes the old minimum.',
   'heavy-tail': 'Diverges, but only through rare runs.',
@@ -74,14 +59,14 @@ export const SENTENCES: Readonly<Record<Outcome, string>> = {
 };
 
 /** How the problem came out. */
-export function outcomeOf(analysis: AnsweredAnalysis): Outcome {
+function outcomeOf(analysis: AnsweredAnalysis): Outcome {
   if (analysis.subset?.side === 'undecided') return 'undecided';
   if (isHeavyTailed(analysis)) return 'heavy-tail';
   return analysis.exact.side === 'stable' ? 'holds' : 'leaves';
 }
 
 /** The verdict, why, and the setting it is about. */
-export function analysisHeader(page: AnalysisPage): Markup {
+function analysisHeader(page: AnalysisPage): Markup {
   const { source, setting, analysis, tool } = page;
   const { parameters, reduced } = analysis.dimension;
   const outcome = outcomeOf(analysis);
@@ -94,15 +79,10 @@ export function analysisHeader(page: AnalysisPage): Markup {
     ['parameters', markup`${grouped(parameters)} <span class="aside">(${grouped(reduced)} matter)</span>`],
   ];
   return markup`<header class="${outcome}">
-<p class="kicker">${tool.name} · analysis of ${source}</p>
-<h1><svg viewBox="0 0 24 24" width="1em" height="1em" aria-hidden="true"><circle cx="12" cy="12" r="12"/><path d="${MARKS[outcome]}"/></svg> <span>${SENTENCES[outcome]}</span></h1>
+${headline(`${tool.name} · analysis of ${source}`, MARKS[outcome], SENTENCES[outcome])}
 <p class="why">${analysis.subset ? 'By the estimates: ' : null}${reason(page)}</p>
 ${growthNote(analysis)}
-<dl class="run">
-${facts.map(
-  ([name, value]) => markup`<div><dt>${name}</dt><dd>${value}</dd></div>
-`,
-)}</dl>
+${factList('run', facts)}
 </header>`;
 }
 
@@ -133,13 +113,14 @@ function sampleText({ dimension, subset }: AnsweredAnalysis): Content {
 }
 
 /** What the numbers of the page do not say. */
-export function limits(): Markup {
-  return markup`<section aria-labelledby="limits">
-<h2 id="limits">What this does not say</h2>
-<ul class="limits">
+function limits(): Markup {
+  return section(
+    'limits',
+    'What this does not say',
+    markup`<ul class="limits">
 <li><b>Escape is not deletion.</b> “Escapes” means that E|δ|² grows without bound for some start. Whether the model becomes like one that never saw the forget set has to be measured: forget and retain accuracy, membership inference, distance to a retrained model.</li>
 <li><b>Linear theory.</b> It describes the dynamics near a minimum that fits every sample. Away from it the curvature changes and these rates no longer hold.</li>
 <li><b>No distance to the end.</b> Where the model goes after it has left, and what that does to the retain set, is not predicted; the shares above say only what starts to move.</li>
-</ul>
-</section>`;
+</ul>`,
+  );
 }

@@ -1,37 +1,33 @@
-import type { SubsetReport } from '../analysis/analyze-subset.js';
+import type { SubsetReport } from '../analysis/answer.js';
 import type { TheoremVerdict } from '../analysis/analyze.js';
 import type { AnalysisPage } from './analysis-page.js';
-import { type Content, markup, type Markup, withSymbols } from './markup.js';
+import { alarm, type Content, markup, type Markup, withSymbols } from './markup.js';
 import { grouped, percent, written } from './number-format.js';
-
-interface Row {
-  readonly name: Content;
-  readonly value: number | null;
-  readonly meaning: Content;
-}
+import { section } from './page.js';
+import { Cell, htmlTable, numeric, scrollable } from './table.js';
 
 /** The coherences along the three axes, with what each number says. */
 export function coherenceTable(page: AnalysisPage): Markup {
-  return markup`<section aria-labelledby="coherence">
-<h2 id="coherence">Coherence</h2>
-<p>How many samples pull along the same direction: 1 if all directions differ, the number of samples if all agree.</p>
-<div class="scroll" role="region" aria-label="Table of coherences" tabindex="0"><table class="plain-words">
-<caption class="unseen">Coherence along three axes</caption>
-<thead><tr><th scope="col">coherence</th><th scope="col" class="number">value</th><th scope="col">in words</th></tr></thead>
-<tbody>
-${rows(page).map(
-  ({
+  const rows = coherences(page).map(([name, value, meaning]) => [
     name,
-    value,
-    meaning,
-  }) => markup`<tr><th scope="row">${name}</th><td class="number">${written(value)}</td><td>${value === null ? 'not computed' : meaning}</td></tr>
-`,
-)}</tbody>
-</table></div>
-</section>`;
+    written(value),
+    value === null ? 'not computed' : meaning,
+  ]);
+  const table = htmlTable(['coherence', numeric('value'), 'in words'], rows, {
+    caption: 'Coherence along three axes',
+    unseen: true,
+    className: 'plain-words',
+  });
+  return section(
+    'coherence',
+    'Coherence',
+    markup`<p>How many samples pull along the same direction: 1 if all directions differ, the number of samples if all agree.</p>
+${scrollable('Table of coherences', table)}`,
+  );
 }
 
-function rows({ analysis, setting }: AnalysisPage): Row[] {
+/** Name, value and meaning of each coherence. */
+function coherences({ analysis, setting }: AnalysisPage): [string, number | null, Content][] {
   const { coherence, dimension } = analysis;
   const { retain, forget } = dimension.samples;
   const alike = (value: number | null, count: number, samples: string): Content =>
@@ -40,30 +36,27 @@ function rows({ analysis, setting }: AnalysisPage): Row[] {
       : markup`as if ${about(value, count)} of the ${grouped(count)} ${samples} pulled along one direction`;
   const part = coherence.lambda1S > 0 ? coherence.cross / coherence.lambda1S : 0;
   const limit = coherence.kappa === null ? null : coherence.kappa / (1 + coherence.kappa);
+  const inStep = retain + (setting.alpha > 0 ? forget : 0);
   return [
-    {
-      name: 'unlearning σ',
-      value: coherence.sigma,
-      meaning: alike(coherence.sigma, retain + (setting.alpha > 0 ? forget : 0), 'samples of the step'),
-    },
-    { name: 'retain', value: coherence.retain, meaning: alike(coherence.retain, retain, 'retain samples') },
-    { name: 'forget', value: coherence.forget, meaning: alike(coherence.forget, forget, 'forget samples') },
-    {
-      name: 'cross',
-      value: coherence.cross,
-      meaning: markup`retain and forget samples overlap: ${written(part)} of λ<sub>1</sub>(S) = ${written(coherence.lambda1S)}; at 0 each set moves alone`,
-    },
-    {
-      name: 'κ',
-      value: coherence.kappa,
-      meaning: markup`retain cover of the forget set: above α = κ/(1+κ) = ${written(limit)} it cannot be held (U7)`,
-    },
-    { name: 'χ²', value: coherence.chi2, meaning: 'mean square overlap of a retain and a forget sample' },
-    {
-      name: 'pairwise',
-      value: coherence.pair,
-      meaning: 'over all pairs of a retain and a forget sample, as in the authors’ code; no theorem uses it',
-    },
+    ['unlearning σ', coherence.sigma, alike(coherence.sigma, inStep, 'samples of the step')],
+    ['retain', coherence.retain, alike(coherence.retain, retain, 'retain samples')],
+    ['forget', coherence.forget, alike(coherence.forget, forget, 'forget samples')],
+    [
+      'cross',
+      coherence.cross,
+      markup`retain and forget samples overlap: ${written(part)} of λ<sub>1</sub>(S) = ${written(coherence.lambda1S)}; at 0 each set moves alone`,
+    ],
+    [
+      'κ',
+      coherence.kappa,
+      markup`retain cover of the forget set: above α = κ/(1+κ) = ${written(limit)} it cannot be held (U7)`,
+    ],
+    ['χ²', coherence.chi2, 'mean square overlap of a retain and a forget sample'],
+    [
+      'pairwise',
+      coherence.pair,
+      'over all pairs of a retain and a forget sample, as in the authors’ code; no theorem uses it',
+    ],
   ];
 }
 
@@ -77,29 +70,31 @@ function about(value: number, count: number): Content {
 export function subsetSection({ analysis }: AnalysisPage): Markup | null {
   const { subset, coherence, mixing, exact } = analysis;
   if (!subset) return null;
-  const rows: readonly (readonly [Content, keyof SubsetReport['intervals'], number])[] = [
+  const quantities: readonly (readonly [Content, keyof SubsetReport['intervals'], number])[] = [
     ['unlearning coherence σ', 'sigma', coherence.sigma],
     ['critical mixing α*', 'alphaStar', mixing.alphaStar],
     [markup`smallest eigenvalue λ<sub>min</sub>(D)`, 'lambdaMin', mixing.lambdaMin],
     ['critical step η*', 'etaStar', exact.etaStar],
   ];
-  return markup`<section aria-labelledby="subset">
-<h2 id="subset">A random part of the samples</h2>
-<p>Computed from ${drawn(subset)} (seed ${subset.seed}). The numbers of this page are estimates from that part, unless the table says otherwise; those of all samples lie in these intervals with a confidence of ${percent(subset.confidence)}. ${SIDES[subset.side]}</p>
-<div class="scroll" role="region" aria-label="Table of intervals" tabindex="0"><table class="compact">
-<caption class="unseen">Intervals for all samples</caption>
-<thead><tr><th scope="col">quantity</th><th scope="col" class="number">estimate</th><th scope="col" class="number">at least</th><th scope="col" class="number">at most</th></tr></thead>
-<tbody>
-${rows.map(([name, key, value]) => {
-  const { low, high, exact } = subset.intervals[key];
-  const ends = exact
-    ? markup`<td class="number" colspan="2">of all samples</td>`
-    : markup`<td class="number">${written(low)}</td><td class="number">${high === null ? 'unbounded' : written(high)}</td>`;
-  return markup`<tr><th scope="row">${name}</th><td class="number">${written(value)}</td>${ends}</tr>
-`;
-})}</tbody>
-</table></div>
-</section>`;
+  const rows = quantities.map(([name, key, value]) => {
+    const { low, high, exact } = subset.intervals[key];
+    const ends = exact
+      ? [new Cell('of all samples', 'number', 2)]
+      : [written(low), high === null ? 'unbounded' : written(high)];
+    return [name, written(value), ...ends];
+  });
+  const header = ['quantity', numeric('estimate'), numeric('at least'), numeric('at most')];
+  const table = htmlTable(header, rows, {
+    caption: 'Intervals for all samples',
+    unseen: true,
+    className: 'compact',
+  });
+  return section(
+    'subset',
+    'A random part of the samples',
+    markup`<p>Computed from ${drawn(subset)} (seed ${subset.seed}). The numbers of this page are estimates from that part, unless the table says otherwise; those of all samples lie in these intervals with a confidence of ${percent(subset.confidence)}. ${SIDES[subset.side]}</p>
+${scrollable('Table of intervals', table)}`,
+  );
 }
 
 const SIDES: Readonly<Record<SubsetReport['side'], string>> = {
@@ -135,17 +130,19 @@ ${others.length === 0 ? null : markup`<p class="aside">Hypotheses not met here: 
 const SUBSET = 'No theorem is asked: their thresholds need all samples.';
 
 function table(verdicts: readonly TheoremVerdict[], statementOf: (id: string) => Content): Markup {
-  return markup`<div class="scroll" role="region" aria-label="Table of theorems" tabindex="0"><table class="plain-words">
-<caption class="unseen">What the theorems say of this setting</caption>
-<thead><tr><th scope="col">theorem</th><th scope="col">at this η</th><th scope="col" class="number">critical step</th><th scope="col">statement</th></tr></thead>
-<tbody>
-${verdicts.map(
-  (
-    verdict,
-  ) => markup`<tr><th scope="row"><span class="id">${verdict.id}</span> ${verdict.name}</th><td>${sideMark(verdict)}</td><td class="number">${threshold(verdict)}</td><td>${statementOf(verdict.id)}</td></tr>
-`,
-)}</tbody>
-</table></div>`;
+  const rows = verdicts.map((verdict) => [
+    markup`<span class="id">${verdict.id}</span> ${verdict.name}`,
+    sideMark(verdict),
+    threshold(verdict),
+    statementOf(verdict.id),
+  ]);
+  const header = ['theorem', 'at this η', numeric('critical step'), 'statement'];
+  const style = {
+    caption: 'What the theorems say of this setting',
+    unseen: true,
+    className: 'plain-words',
+  };
+  return scrollable('Table of theorems', htmlTable(header, rows, style));
 }
 
 function summary(applying: readonly TheoremVerdict[], exact: 'diverges' | 'stable'): Content {
@@ -154,7 +151,7 @@ function summary(applying: readonly TheoremVerdict[], exact: 'diverges' | 'stabl
   const ids = (verdicts: readonly TheoremVerdict[]): string => verdicts.map(({ id }) => id).join(', ');
   const wrong = deciding.filter(({ side }) => side !== exact);
   if (wrong.length > 0) {
-    return markup`<strong class="mark contradicted">${ids(wrong)}: not the side of the exact operator</strong>`;
+    return alarm(`${ids(wrong)}: not the side of the exact operator`);
   }
   return `${ids(deciding)} ${deciding.length === 1 ? 'decides' : 'decide'} this setting, on the side of the exact operator.`;
 }

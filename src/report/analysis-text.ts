@@ -1,4 +1,4 @@
-import type { SubsetInterval, SubsetReport } from '../analysis/analyze-subset.js';
+import type { SubsetInterval, SubsetReport } from '../analysis/answer.js';
 import type { Analysis } from '../analysis/analyze.js';
 import type {
   EscapeGeometry,
@@ -6,21 +6,14 @@ import type {
   Recommendation,
   RecommendedWindow,
 } from '../analysis/answer.js';
-import type { BatchSizes, Sampling } from '../theory/problem.js';
 import { coherenceLines, escapeLines, growthLines, labelled } from './analysis-facts.js';
+import type { AnalyzedSetting } from './analysis-page.js';
 import { percent, significant } from './number-format.js';
+import { widestByBatch } from './serving-windows.js';
 import { textTable } from './table.js';
 
-/** A problem without its sets. */
-export interface ProblemSettings {
-  readonly alpha: number;
-  readonly eta: number;
-  readonly batch: BatchSizes;
-  readonly sampling: Sampling;
-}
-
 /** The analysis for a person: first the answer, then the numbers behind it. */
-export function describeAnalysis(analysis: Analysis, setting: ProblemSettings): string {
+export function describeAnalysis(analysis: Analysis, setting: AnalyzedSetting): string {
   const { dimension, recommendation } = analysis;
   const { retain, forget } = dimension.samples;
   const { batch, sampling, alpha, eta } = setting;
@@ -45,7 +38,7 @@ export function describeAnalysis(analysis: Analysis, setting: ProblemSettings): 
   return parts.filter((part) => part !== '').join('\n\n');
 }
 
-function answer({ mixing, exact, typical }: Analysis, { alpha, eta }: ProblemSettings): string {
+function answer({ mixing, exact, typical }: Analysis, { alpha, eta }: AnalyzedSetting): string {
   if (exact.side === 'stable') {
     return `stable: the old minimum holds (eta ${eta} < eta* ${significant(exact.etaStar)}); unlearning does not take hold`;
   }
@@ -87,7 +80,7 @@ function decidingTheorems({ theorems }: Analysis): string {
 }
 
 /** What a person must know of an analysis of a subset before its numbers. */
-export function describeSubset(report: SubsetReport, { alpha, eta }: ProblemSettings): string {
+export function describeSubset(report: SubsetReport, { alpha, eta }: AnalyzedSetting): string {
   const { samples, confidence, intervals, seed } = report;
   const share = ({ of, drawn }: { of: number; drawn: number }): string =>
     drawn === of ? `all ${of}` : `${drawn} of ${of}`;
@@ -119,7 +112,7 @@ function shown({ low, high, exact }: SubsetInterval): string {
 const SHOWN = 10;
 
 /** The forget samples that resist most, with the share of their curvature along the escaping directions; '' if nothing escapes. */
-export function resistingTable({ kind, samples }: EscapeGeometry): string {
+function resistingTable({ kind, samples }: EscapeGeometry): string {
   if (kind === 'none' || samples.length === 0) return '';
   const shown = samples.slice(0, SHOWN);
   const title =
@@ -131,7 +124,7 @@ export function resistingTable({ kind, samples }: EscapeGeometry): string {
 }
 
 /** The recommended setting with the room around it, or what blocks every setting. */
-export function recommendationText(recommendation: Recommendation): string {
+function recommendationText(recommendation: Recommendation): string {
   const { steps, factor, retainShareLimit, best, obstacle, region } = recommendation;
   const goal = `growth by the factor ${significant(factor)} within ${steps} steps, at most ${percent(retainShareLimit)} of the retain curvature going with it`;
   if (best === null) {
@@ -164,18 +157,9 @@ function outcomeLines({ steps, forgetLoss, retainLoss, keptLoss }: ExpectedOutco
 
 /** For each pair of batch sizes the mixing with the largest margin. */
 function batchTable(region: readonly RecommendedWindow[]): string {
-  const best = new Map<string, RecommendedWindow>();
-  for (const row of region) {
-    const key = `${row.batch.retain} / ${row.batch.forget}`;
-    const before = best.get(key);
-    if (!before || (row.margin ?? 0) > (before.margin ?? 0)) best.set(key, row);
-  }
-  const rows = [...best].map(([key, row]) =>
-    row.margin === null
-      ? [key, '-', '-', '-', '-']
-      : [key, row.alpha, row.low, row.high, row.margin].map((x) =>
-          typeof x === 'string' ? x : significant(x),
-        ),
-  );
+  const rows = widestByBatch(region).map(({ batch, alpha, low, high, margin }) => [
+    `${batch.retain} / ${batch.forget}`,
+    ...(margin === null ? ['-', '-', '-', '-'] : [alpha, low, high, margin].map(significant)),
+  ]);
   return textTable(['batches', 'alpha', 'eta from', 'to', 'margin'], rows);
 }

@@ -2,7 +2,7 @@ import pc from 'picocolors';
 import type { FrontierDocument, PlacedCell } from '../frontier/frontier-document.js';
 import { significant } from './number-format.js';
 
-export interface HeatMapOptions {
+interface HeatMapOptions {
   readonly coloured: boolean;
   /** Columns of characters that there are. */
   readonly width: number;

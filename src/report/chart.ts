@@ -1,48 +1,115 @@
-import type { BoundaryLine } from '../frontier/boundary-lines.js';
-import type { FrontierDocument } from '../frontier/frontier-document.js';
-import type { MarkDefinition } from '../frontier/frontier-map.js';
-import { cellBorders, type MapAxis } from '../frontier/map-axis.js';
+import type { Axis } from './axis.js';
+import { markup, type Content, type Markup } from './markup.js';
+import { plainNumber } from './number-format.js';
 
-export type Axes = FrontierDocument['axes'];
+/** Fonts of a picture: the first is shipped with the program and draws the PNG. */
+const FONT = 'DejaVu Sans, Verdana, sans-serif';
 
-/** Position encodings of both axes. */
-export function place({ x, y }: Axes) {
-  return { x: position('x', x), y: position('y', y) };
+/** Pixels of a letter for one of the font size: widths differ between fonts, and there is no canvas. */
+const LETTER = 0.62;
+
+/** Pixels from the left and the top. */
+export type Pixel = readonly [x: number, y: number];
+
+/** Size of a plot in pixels. */
+export interface PlotSize {
+  readonly width: number;
+  readonly height: number;
 }
 
-function position(field: string, axis: MapAxis) {
-  const borders = cellBorders(axis);
-  const title = axis.unit === null ? axis.title : `${axis.title} (${axis.unit})`;
+/** Axis of a chart. */
+export interface ChartAxis extends Axis {
+  readonly title: string;
+  /** Number at a mark; without it with four significant digits. */
+  readonly label?: (tick: number) => string;
+  /** True for lines at the marks through the plot. */
+  readonly grid?: boolean;
+}
+
+/** A plot with its axes, in a picture. */
+interface Chart {
+  /** Upper left corner of the plot in the picture. */
+  readonly corner: Pixel;
+  readonly size: PlotSize;
+  readonly x: ChartAxis;
+  readonly y: ChartAxis;
+  readonly title?: string;
+  /** Marks of the plot, in pixels from its upper left corner. */
+  readonly content: Content;
+}
+
+/** A picture as SVG text: white, with its title above, in a font that every reader of it has. */
+export function picture(
+  { width, height }: PlotSize,
+  heading: { readonly title: string; readonly subtitle: readonly string[]; readonly at: Pixel } | null,
+  content: Content,
+): string {
+  return `${
+    markup`<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img"${heading && markup` aria-label="${[heading.title, ...heading.subtitle].join('; ')}"`} font-family="${FONT}" font-size="11">
+<rect width="${width}" height="${height}" fill="white"/>
+${heading && headingLines(heading.title, heading.subtitle, heading.at)}${content}</svg>`.text
+  }\n`;
+}
+
+function headingLines(title: string, subtitle: readonly string[], [x, y]: Pixel): Markup {
+  return markup`${text([x, y], title, { size: 15, bold: true })}
+${subtitle.map(
+  (line, k) => markup`${text([x, y + 17 + 13 * k], line, { colour: '#333333' })}
+`,
+)}`;
+}
+
+/** How a text is written; without anything black, in the size of its surroundings, from its left end. */
+interface TextStyle {
+  readonly size?: number;
+  readonly bold?: boolean;
+  readonly colour?: string;
+  readonly anchor?: 'start' | 'middle' | 'end';
+  /** True for a white seam, so that it can be read on lines and colours. */
+  readonly seam?: boolean;
+  /** True for a text that reads upwards. */
+  readonly upwards?: boolean;
+}
+
+/** Text with its baseline at a place. */
+export function text([x, y]: Pixel, words: string, style: TextStyle = {}): Markup {
+  const { size, bold, colour, anchor, seam, upwards } = style;
+  const place = upwards ? markup`transform="translate(${x},${y}) rotate(-90)"` : markup`x="${x}" y="${y}"`;
+  return markup`<text ${place}${size === undefined ? null : markup` font-size="${size}"`}${bold ? markup` font-weight="bold"` : null}${anchor && anchor !== 'start' ? markup` text-anchor="${anchor}"` : null}${colour === undefined ? null : markup` fill="${colour}"`}${seam ? markup` stroke="white" stroke-width="3.5" stroke-linejoin="round" paint-order="stroke"` : null}>${words}</text>`;
+}
+
+/** Plot, frame, marks and numbers of its axes with their titles, and what is in it. */
+export function chart({ corner, size, x, y, title, content }: Chart): Markup {
+  const { width, height } = size;
+  const place = pixelsIn(size, x, y);
+  const across = x.ticks.map((tick) => [place.x(tick), (x.label ?? plainNumber)(tick)] as const);
+  const upwards = y.ticks.map((tick) => [place.y(tick), (y.label ?? plainNumber)(tick)] as const);
+  const widest = Math.max(0, ...upwards.map(([, label]) => label.length));
+  return markup`<g transform="translate(${corner[0]},${corner[1]})">
+${title === undefined ? null : text([0, -10], title, { size: 13 })}<g stroke="#dddddd">${x.grid ? across.map(([at]) => markup`<path d="M${at},0V${height}"/>`) : null}${y.grid ? upwards.map(([at]) => markup`<path d="M0,${at}H${width}"/>`) : null}</g>
+${content}
+<rect width="${width}" height="${height}" fill="none" stroke="#444444"/>
+<g stroke="#888888">${across.map(([at]) => markup`<path d="M${at},${height}v5"/>`)}${upwards.map(([at]) => markup`<path d="M0,${at}h-5"/>`)}</g>
+<g class="x-axis" text-anchor="middle">${across.map(([at, label]) => text([at, height + 17], label))}</g>
+<g class="y-axis" text-anchor="end">${upwards.map(([at, label]) => text([-8, rounded(at + 4)], label))}</g>
+${text([width / 2, height + 34], x.title, { size: 12, anchor: 'middle' })}
+${text([-Math.round(18 + 11 * LETTER * widest), height / 2], y.title, { size: 12, anchor: 'middle', upwards: true })}
+</g>
+`;
+}
+
+/** Pixels of values in a plot, from its upper left corner. */
+export function pixelsIn({ width, height }: PlotSize, x: Axis, y: Axis) {
   return {
-    field,
-    type: 'quantitative' as const,
-    scale: {
-      type: axis.scale,
-      domain: [borders[0]!, borders.at(-1)!],
-      nice: false,
-      ...(axis.scale === 'linear' && { zero: false }),
-    },
-    axis: {
-      title,
-      format: '~r',
-      ...(axis.scale === 'log' ? { values: logTicks(borders) } : { tickCount: 10 }),
-    },
+    x: (value: number): number => rounded((width * x.position(value)) / 100),
+    y: (value: number): number => rounded((height * (100 - y.position(value))) / 100),
   };
 }
 
-/** 1, 2, 5 times the powers of ten within the borders. */
-function logTicks(borders: readonly number[]): number[] {
-  const [low, high] = [borders[0]!, borders.at(-1)!];
-  const from = Math.floor(Math.log10(low));
-  const decades = Array.from({ length: Math.ceil(Math.log10(high)) - from + 1 }, (_, k) => from + k);
-  const steps = decades.length > 4 ? [1] : [1, 2, 5];
-  return decades
-    .flatMap((decade) => steps.map((step) => Number((step * 10 ** decade).toPrecision(1))))
-    .filter((tick) => tick >= low && tick <= high);
+/** Two decimals: what an eye sees. */
+export function rounded(pixels: number): number {
+  return Number(pixels.toFixed(2));
 }
-
-/** Fonts of a picture: the first is shipped with the program and draws the PNG. */
-export const FONT = 'DejaVu Sans, Verdana, sans-serif';
 
 /** How a line is drawn. */
 export interface LineStyle {
@@ -51,33 +118,40 @@ export interface LineStyle {
   readonly dash: readonly number[];
 }
 
-/** Dark enough to be read on the cells, and told apart without colour by their labels. */
-export const LINE_STYLES: Readonly<Record<BoundaryLine['kind'], LineStyle>> = {
-  exact: { colour: '#000000', width: 2.6, dash: [] },
-  divergence: { colour: '#8a0060', width: 1.8, dash: [7, 3] },
-  stability: { colour: '#0b3c7d', width: 1.8, dash: [7, 3] },
-  both: { colour: '#00513c', width: 1.8, dash: [2, 2.5] },
-  other: { colour: '#3a3a3a', width: 1.8, dash: [2, 2.5] },
-};
+/** Line through points. */
+export function line(points: readonly Pixel[], { colour, width, dash }: LineStyle): Markup {
+  const dashed = dash.length > 0 ? markup` stroke-dasharray="${dash.join(',')}"` : null;
+  return markup`<path class="line" fill="none" stroke="${colour}" stroke-width="${width}"${dashed} d="M${points.map((point) => point.join(',')).join('L')}"/>`;
+}
 
-/** What a theorem says beyond its line; nothing is added to the label of the exact one. */
-export const LINE_SUFFIXES: Readonly<Record<BoundaryLine['kind'], string>> = {
-  exact: '',
-  divergence: ' ⇒ diverges',
-  stability: ' ⇒ stable',
-  both: ' ⇔ diverges',
-  other: '',
-};
+export type SignShape = 'circle' | 'square' | 'triangle' | 'diamond';
 
-/** Symbols of marks, drawn in a square from -0.5 to 0.5. */
-export const MARK_SHAPES: Readonly<Record<MarkDefinition['style'], string>> = {
-  hatch: 'M-0.5,0.5L0.5,-0.5',
-  cross: 'M-0.28,-0.28L0.28,0.28M-0.28,0.28L0.28,-0.28',
-  dot: 'M-0.1,0A0.1,0.1,0,1,0,0.1,0A0.1,0.1,0,1,0,-0.1,0',
-};
+/** Outlines around (0, 0) that reach about 1 to each side. */
+const OUTLINES: Readonly<Record<SignShape, readonly Pixel[] | null>> = {
+  circle: null,
+  square: [[-0.9, -0.9], [0.9, -0.9], [0.9, 0.9], [-0.9, 0.9]],
+  triangle: [[0, -1.1], [1.15, 0.9], [-1.15, 0.9]],
+  diamond: [[0, -1.3], [1.1, 0], [0, 1.3], [-1.1, 0]],
+}; // prettier-ignore
 
-export const MARK_COLOURS: Readonly<Record<MarkDefinition['style'], string>> = {
-  hatch: '#2b2b2b',
-  cross: '#000000',
-  dot: '#000000',
-};
+/** Filled sign at a place. */
+export function sign(shape: SignShape, [x, y]: Pixel, colour: string, radius = 4): Markup {
+  const outline = OUTLINES[shape];
+  if (outline === null) return markup`<circle cx="${x}" cy="${y}" r="${radius}" fill="${colour}"/>`;
+  const corners = outline.map(([dx, dy]) => `${rounded(x + radius * dx)},${rounded(y + radius * dy)}`);
+  return markup`<path class="sign" fill="${colour}" d="M${corners.join('L')}Z"/>`;
+}
+
+/** Rows of a sign, drawn around (0, 0), and what it means, below their title. */
+export function legend(
+  [x, y]: Pixel,
+  rows: readonly { readonly sign: Markup; readonly label: string }[],
+  title: string | null = null,
+): Markup {
+  const top = title === null ? y : y + 20;
+  return markup`<g class="legend">${title === null ? null : text([x, y + 4], title, { bold: true })}${rows.map(
+    ({ sign, label }, k) => markup`
+<g transform="translate(${x + 8},${top + 20 * k})">${sign}</g>${text([x + 20, top + 20 * k + 4], label)}`,
+  )}</g>
+`;
+}

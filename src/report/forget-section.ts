@@ -1,7 +1,10 @@
 import type { EscapeGeometry, ForgetSample } from '../analysis/answer.js';
 import type { AnalysisPage } from './analysis-page.js';
+import { MOST_BARS, outlineCorners, shareTop } from './forget-samples-picture.js';
 import { type Content, markup, type Markup } from './markup.js';
 import { grouped, percent, written } from './number-format.js';
+import { section } from './page.js';
+import { Cell, factList, htmlTable, numeric, scrollable } from './table.js';
 
 /** Fewer samples are a table without a figure. */
 const FEW = 10;
@@ -15,11 +18,12 @@ const MOST = 1000;
 /** Which forget samples resist: their shares along the escaping directions. */
 export function forgetSection({ analysis }: AnalysisPage): Markup {
   const { geometry, subset } = analysis;
-  return markup`<section aria-labelledby="samples">
-<h2 id="samples">Forget samples that resist</h2>
-${subset ? markup`<p>Of the ${grouped(geometry.samples.length)} forget samples that were drawn:</p>` : null}
-${content(geometry)}
-</section>`;
+  return section(
+    'samples',
+    'Forget samples that resist',
+    markup`${subset ? markup`<p>Of the ${grouped(geometry.samples.length)} forget samples that were drawn:</p>` : null}
+${content(geometry)}`,
+  );
 }
 
 function content(geometry: EscapeGeometry): Content {
@@ -30,10 +34,10 @@ function content(geometry: EscapeGeometry): Content {
   }
   const rest = samples.slice(FIRST, MOST);
   return markup`<p>${DIRECTIONS[kind]} (${written(Number(geometry.directions.toPrecision(3)))} in all). A sample’s share is the part of its curvature along them: near 1 the escape carries all of it, near 0 it does not feel the escape: it <b>resists</b>. Shares are about directions, not about speed.</p>
-<dl class="run shares-of-sets">
-<div><dt>of the forget set leaves</dt><dd>${forgetShare === null ? '–' : percent(forgetShare)}</dd></div>
-<div><dt>of the retain set leaves with it</dt><dd>${retainShare === null ? '–' : percent(retainShare)}</dd></div>
-</dl>
+${factList('run shares-of-sets', [
+  ['of the forget set leaves', forgetShare === null ? '–' : percent(forgetShare)],
+  ['of the retain set leaves with it', retainShare === null ? '–' : percent(retainShare)],
+])}
 ${samples.length < FEW ? null : shareFigure(samples, forgetShare)}
 ${sampleTable(samples.slice(0, FIRST), 0, heading(samples.length))}
 ${
@@ -61,30 +65,25 @@ function heading(count: number): string {
 /** The bars of a table end at the next round share above its largest. */
 function sampleTable(samples: readonly ForgetSample[], before: number, caption: string): Markup {
   const top = shareTop(samples.map(({ share }) => share));
-  return markup`<div class="scroll list" role="region" aria-label="${caption}" tabindex="0"><table class="samples">
-<caption>${caption}; sample numbers are rows of the forget set, from 0</caption>
-<thead><tr><th scope="col" class="number">rank</th><th scope="col" class="number">sample</th><th scope="col" class="number">share</th><td></td></tr></thead>
-<tbody>
-${samples.map(
-  (
-    { index, share },
-    k,
-  ) => markup`<tr><td class="number">${before + k + 1}</td><th scope="row" class="number">${index}</th><td class="number">${written(Number((100 * share).toPrecision(3)))} %</td><td class="bar"><i style="width:${((100 * share) / top).toFixed(1)}%"></i></td></tr>
-`,
-)}</tbody>
-</table></div>`;
+  const header = [numeric('rank'), numeric('sample'), numeric('share'), null];
+  const rows = samples.map(({ index, share }, k) => [
+    before + k + 1,
+    index,
+    markup`${written(Number((100 * share).toPrecision(3)))} %`,
+    new Cell(markup`<i style="width:${((100 * share) / top).toFixed(1)}%"></i>`, 'bar'),
+  ]);
+  const table = htmlTable(header, rows, {
+    caption: `${caption}; sample numbers are rows of the forget set, from 0`,
+    className: 'samples',
+    rowHead: 1,
+  });
+  return scrollable(caption, table, 'scroll list');
 }
 
 const HEIGHT = 180;
 
-/** Up to so many samples every one has a bar of its own; more become one outline. */
-const MOST_BARS = 150;
-
-/** Corners of the outline of many samples. */
-const MOST_CORNERS = 500;
-
 /** The shares of all forget samples in ascending order, and that of the whole set. */
-export function shareFigure(samples: readonly ForgetSample[], forgetShare: number | null): Markup {
+function shareFigure(samples: readonly ForgetSample[], forgetShare: number | null): Markup {
   const shares = samples.map(({ share }) => share);
   const at = (q: number): string => percent(quantile(shares, q));
   const top = shareTop([...shares, forgetShare ?? 0]);
@@ -113,12 +112,9 @@ function bars(shares: readonly number[], top: number): Content {
 }
 
 function outline(shares: readonly number[], top: number): Markup {
-  const corners = Math.min(MOST_CORNERS, shares.length);
-  const points = Array.from({ length: corners }, (_, k) => {
-    const place = k / (corners - 1);
-    const share = shares[Math.round(place * (shares.length - 1))]!;
-    return `${(1000 * place).toFixed(1)},${(1000 * (1 - share / top)).toFixed(1)}`;
-  });
+  const points = outlineCorners(shares).map(
+    ([place, share]) => `${(1000 * place).toFixed(1)},${(1000 * (1 - share / top)).toFixed(1)}`,
+  );
   return markup`<svg width="100%" height="${HEIGHT}" viewBox="0 0 1000 1000" preserveAspectRatio="none"><path class="share" d="M0,1000L${points.join('L')}L1000,1000Z"/></svg>`;
 }
 
@@ -126,13 +122,4 @@ function setLine(share: number | null, top: number): Markup | null {
   if (share === null) return null;
   const y = Number((HEIGHT * (1 - share / top)).toFixed(1));
   return markup`<line class="chosen" x1="0" x2="100%" y1="${y}" y2="${y}"/>`;
-}
-
-/** Ends of an axis of shares, from the largest. */
-const TOPS = [1, 0.5, 0.2, 0.1, 0.05, 0.02, 0.01, 0.005, 0.002, 0.001];
-
-/** The end of an axis on which all shares have room and can be told apart. */
-export function shareTop(shares: readonly number[]): number {
-  const largest = shares.reduce((a, b) => Math.max(a, b), 0);
-  return TOPS.findLast((top) => top >= largest) ?? 1;
 }

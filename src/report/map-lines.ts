@@ -1,116 +1,71 @@
 import type { BoundaryLine } from '../frontier/boundary-lines.js';
-import { cellBorders, type MapAxis } from '../frontier/map-axis.js';
-import { type Axes, LINE_STYLES, LINE_SUFFIXES, place } from './chart.js';
-import { placeLabels, type Pixel, type PlacedLabel, type PlotSize } from './place-labels.js';
+import { line, rounded, sign, text, type LineStyle, type Pixel, type PlotSize } from './chart.js';
+import { markup, type Content } from './markup.js';
+import { placeLabels } from './place-labels.js';
 
-/** Layers of the lines of a map with their texts, in a plot of the given size. */
-export function boundaryLayers(boundaries: readonly BoundaryLine[], axes: Axes, size: PlotSize) {
-  const lines = boundaries.map((line) => ({ ...line, text: `${line.label}${LINE_SUFFIXES[line.kind]}` }));
-  const labels = placeLabels(
-    lines.map((line) => ({ label: line.text, pieces: pixelPieces(line, axes, size) })),
-    size,
-  );
-  return [
-    ...lines.toReversed().flatMap((line) => lineLayers(line, axes)),
-    ...lines.map((line) => pointLayer(line, axes)),
-    ...leaderLayers(labels, lines),
-    ...labelLayers(labels, lines),
-  ];
-}
+/** Dark enough to be read on the cells, and told apart without colour by their labels. */
+const LINE_STYLES: Readonly<Record<BoundaryLine['kind'], LineStyle>> = {
+  exact: { colour: '#000000', width: 2.6, dash: [] },
+  divergence: { colour: '#8a0060', width: 1.8, dash: [7, 3] },
+  stability: { colour: '#0b3c7d', width: 1.8, dash: [7, 3] },
+  both: { colour: '#00513c', width: 1.8, dash: [2, 2.5] },
+  other: { colour: '#3a3a3a', width: 1.8, dash: [2, 2.5] },
+};
 
-/** A line with a light seam. */
-function lineLayers({ kind, paths }: BoundaryLine, axes: Axes) {
-  const { colour, width, dash } = LINE_STYLES[kind];
-  const values = paths.flatMap((path, piece) => path.map(([x, y], order) => ({ x, y, piece, order })));
-  const encoding = {
-    ...place(axes),
-    detail: { field: 'piece', type: 'nominal' as const },
-    order: { field: 'order', type: 'quantitative' as const },
-  };
-  const line = { type: 'line' as const, interpolate: 'linear' as const, clip: true };
-  return [
-    {
-      data: { values },
-      mark: { ...line, color: 'white', strokeWidth: width + 2, opacity: 0.75 },
-      encoding,
-    },
-    {
-      data: { values },
-      mark: { ...line, color: colour, strokeWidth: width, strokeDash: [...dash] },
-      encoding,
-    },
-  ];
-}
+/** What a theorem says beyond its line; nothing is added to the label of the exact one. */
+const LINE_SUFFIXES: Readonly<Record<BoundaryLine['kind'], string>> = {
+  exact: '',
+  divergence: ' ⇒ diverges',
+  stability: ' ⇒ stable',
+  both: ' ⇔ diverges',
+  other: '',
+};
 
-/** The points of a line that is known in single columns or rows only. */
-function pointLayer({ kind, points }: BoundaryLine, axes: Axes) {
-  return {
-    data: { values: points.map(([x, y]) => ({ x, y })) },
-    mark: {
-      type: 'point' as const,
-      shape: 'diamond',
-      filled: true,
-      fill: LINE_STYLES[kind].colour,
-      stroke: 'white',
-      strokeWidth: 1,
-      size: 80,
-      opacity: 1,
-    },
-    encoding: place(axes),
-  };
-}
-
-/** Thin strokes from texts to their lines where they are not next to each other. */
-function leaderLayers(labels: readonly PlacedLabel[], lines: readonly (BoundaryLine & { text: string })[]) {
-  return labels.map(({ label, leader: { from, to } }) => ({
-    data: { values: [{}] },
-    mark: { type: 'rule' as const, strokeWidth: 0.9, color: lineStyle(lines, label).colour },
-    encoding: {
-      x: { value: from[0] },
-      y: { value: from[1] },
-      x2: { value: to[0] },
-      y2: { value: to[1] },
-    },
+/** Lines of a map with their texts, in a plot of the given size; where a line is known in single columns only, signs. */
+export function mapLines(
+  boundaries: readonly BoundaryLine[],
+  place: { readonly x: (value: number) => number; readonly y: (value: number) => number },
+  size: PlotSize,
+): Content {
+  const pixel = ([x, y]: readonly [number, number]): Pixel => [place.x(x), place.y(y)];
+  const lines = boundaries.map(({ kind, label, paths, points }) => ({
+    label: `${label}${LINE_SUFFIXES[kind]}`,
+    style: LINE_STYLES[kind],
+    paths: paths.map((path) => path.map(pixel)),
+    points: points.map(pixel),
   }));
-}
-
-function lineStyle(lines: readonly (BoundaryLine & { text: string })[], label: string) {
-  return LINE_STYLES[lines.find(({ text }) => text === label)!.kind];
-}
-
-function labelLayers(labels: readonly PlacedLabel[], lines: readonly (BoundaryLine & { text: string })[]) {
-  return labels.flatMap(({ label, x, y }) => {
-    const encoding = {
-      x: { value: x },
-      y: { value: y },
-    };
-    const text = {
-      type: 'text' as const,
-      text: label,
-      fontSize: 11.5,
-      fontWeight: 'bold' as const,
-      align: 'center' as const,
-      baseline: 'middle' as const,
-    };
-    const data = { values: [{}] };
-    return [
-      { data, mark: { ...text, stroke: 'white', strokeWidth: 3.5, opacity: 0.9 }, encoding },
-      { data, mark: { ...text, color: lineStyle(lines, label).colour }, encoding },
-    ];
-  });
-}
-
-/** Pieces and points of a line in pixels of the plot. */
-function pixelPieces({ paths, points }: BoundaryLine, axes: Axes, { width, height }: PlotSize): Pixel[][] {
-  const [across, down] = [pixelScale(axes.x, 0, width), pixelScale(axes.y, height, 0)];
-  return [...paths, ...points.map((point) => [point])].map((piece) =>
-    piece.map(([x, y]): Pixel => [across(x), down(y)]),
-  );
-}
-
-function pixelScale(axis: MapAxis, from: number, to: number): (value: number) => number {
-  const borders = cellBorders(axis);
-  const at = (x: number): number => (axis.scale === 'log' ? Math.log(x) : x);
-  const [low, high] = [at(borders[0]!), at(borders.at(-1)!)];
-  return (value) => from + ((to - from) * (at(value) - low)) / (high - low);
+  const labels = placeLabels(
+    lines.map(({ label, paths, points }) => ({
+      label,
+      pieces: [...paths, ...points.map((point) => [point])],
+    })),
+    size,
+  ).map((placed) => ({ ...placed, colour: lines.find(({ label }) => label === placed.label)!.style.colour }));
+  return [
+    // The exact line, which is the first, on top, each with a light seam.
+    lines.toReversed().map(({ style, paths }) => [
+      markup`<g opacity="0.75">${paths.map((path) => line(path, { colour: 'white', width: style.width + 2, dash: [] }))}</g>
+`,
+      paths.map((path) => line(path, style)),
+    ]),
+    lines.map(({ style, points }) =>
+      points.map((point) => [
+        sign('diamond', point, 'white', 5.3),
+        sign('diamond', point, style.colour, 4.2),
+      ]),
+    ),
+    labels.map(
+      ({ leader: { from, to }, colour }) =>
+        markup`<path stroke="${colour}" stroke-width="0.9" d="M${from.map(rounded).join(',')}L${to.map(rounded).join(',')}"/>`,
+    ),
+    labels.map(({ label, x, y, colour }) =>
+      text([rounded(x), rounded(y + 4)], label, {
+        size: 11.5,
+        bold: true,
+        colour,
+        anchor: 'middle',
+        seam: true,
+      }),
+    ),
+  ];
 }

@@ -25,6 +25,16 @@ export function markup(strings: TemplateStringsArray, ...contents: readonly Cont
   return new Markup(strings.map((text, k) => (k === 0 ? text : rendered(contents[k - 1]!) + text)).join(''));
 }
 
+/** A list with a dot before each entry. */
+export function bullets(entries: readonly Content[], className?: string): Markup {
+  return markup`<ul${className === undefined ? null : markup` class="${className}"`}>${entries.map((entry) => markup`<li>${entry}</li>`)}</ul>`;
+}
+
+/** What is not as it should be. */
+export function alarm(content: Content): Markup {
+  return markup`<strong class="mark contradicted">${content}</strong>`;
+}
+
 function rendered(content: Content): string {
   if (content === null) return '';
   if (content instanceof Markup) return content.text;

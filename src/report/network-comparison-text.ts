@@ -39,7 +39,8 @@ export function describeComparison(beyond: RetrainedComparison): string {
 }
 
 /** The networks by themselves, and beside the retrained ones. */
-export function comparisonTables({ rows, retrained, level }: RetrainedComparison): string {
+export function comparisonTables({ rows, level }: RetrainedComparison): string {
+  const { networks: retrained } = level;
   const last = retrained.length > 0 ? [`${retrained.length} retrained`, '-'] : null;
   const named = rows.map(({ at, step, ...row }) => ({ ...row, name: [PLACES[at], String(step)] }));
   const mean = (of: (measures: DeletionMeasures) => number | null): number | null => {

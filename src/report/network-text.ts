@@ -1,3 +1,4 @@
+import type { Analysis } from '../analysis/analyze.js';
 import type { BatchGrowth } from '../network/batch-growth.js';
 import type { ExperimentSettings } from '../network/experiment-settings.js';
 import type { ExperimentResult, UnlearningOutcome } from '../network/network-experiment.js';
@@ -6,8 +7,11 @@ import { describeComparison } from './network-comparison-text.js';
 import { percent, significant } from './number-format.js';
 import { textTable } from './table.js';
 
+type Result = ExperimentResult<Analysis>;
+type Outcome = UnlearningOutcome<Analysis>;
+
 /** An experiment for a person: the answer, the prediction, the run, and apart from them what lies beyond. */
-export function describeExperiment(settings: ExperimentSettings, result: ExperimentResult): string {
+export function describeExperiment(settings: ExperimentSettings, result: Result): string {
   const { outcome } = result;
   return [
     answer(result),
@@ -29,14 +33,14 @@ export function describeExperiment(settings: ExperimentSettings, result: Experim
 }
 
 /** Retrained networks that ended dead or diverged are no level to compare with. */
-function leftOut({ retrained }: ExperimentSettings, { beyond }: UnlearningOutcome): string[] {
-  const missing = retrained - beyond.retrained.length;
+function leftOut({ unlearning: { retrained } }: ExperimentSettings, { beyond }: Outcome): string[] {
+  const missing = retrained - beyond.level.networks.length;
   return missing === 0
     ? []
     : [`${missing} of ${retrained} retrained networks are dead or diverged, and left out.`];
 }
 
-function answer({ training, outcome }: ExperimentResult): string {
+function answer({ training, outcome }: Result): string {
   if (outcome) return comparison(outcome);
   switch (training.reason) {
     case 'dead':
@@ -48,7 +52,7 @@ function answer({ training, outcome }: ExperimentResult): string {
   }
 }
 
-function comparison({ verdict, run, prediction }: UnlearningOutcome): string {
+function comparison({ verdict, run, prediction }: Outcome): string {
   const { escapeStep, predictedEscapeStep, steps } = run;
   const measured =
     escapeStep === null
@@ -61,9 +65,14 @@ function comparison({ verdict, run, prediction }: UnlearningOutcome): string {
 }
 
 /** What was drawn and which samples are to be forgotten. */
-export function describeData(
-  { distribution, samples, forget, width, labelNoise, seed }: ExperimentSettings,
-  { drawn, forgotten }: ExperimentResult,
+function describeData(
+  {
+    data: { distribution, samples, labelNoise },
+    training: { width },
+    unlearning: { forget },
+    seed,
+  }: ExperimentSettings,
+  { drawn, forgotten }: Result,
 ): string {
   const { dimension, signalNorm, noiseScale, noisePatches } = distribution;
   const { data, flipped, signalToNoise } = drawn;
@@ -80,7 +89,7 @@ export function describeData(
 
 function forgetLine(
   rule: string,
-  { split, scores }: NonNullable<ExperimentResult['forgotten']>,
+  { split, scores }: NonNullable<Result['forgotten']>,
   flipped: readonly number[],
 ): string {
   const mean = (indices: readonly number[]): number | null =>
@@ -94,9 +103,9 @@ function forgetLine(
 }
 
 /** How training ended, how far from an interpolating minimum, and whether a second implementation agrees. */
-export function describeTraining(
-  { batchSize, loss }: ExperimentSettings,
-  { training, outcome }: ExperimentResult,
+function describeTraining(
+  { training: { batchSize, loss } }: ExperimentSettings,
+  { training, outcome }: Result,
 ): string {
   const method = batchSize === null ? 'full batches' : `mini-batches of ${batchSize}`;
   const ended: Record<string, string> = {
@@ -105,7 +114,6 @@ export function describeTraining(
     dead: 'dead network',
     stationary: 'a stationary point that does not interpolate',
     stalled: 'hardly falls any more, without interpolation',
-    stopped: 'stopped',
   };
   const end = training.reason === null ? 'reached its goal' : ended[training.reason];
   const dead = training.deadSamples > 0 ? `; ${training.deadSamples} samples reach no filter` : '';
@@ -116,7 +124,7 @@ export function describeTraining(
   ].join('\n');
 }
 
-type Gradients = NonNullable<ExperimentResult['outcome']>['gradients'];
+type Gradients = NonNullable<Result['outcome']>['gradients'];
 
 function gradientLine(gradients: Gradients): string {
   if (!gradients) return 'not compared: no TensorFlow.js backend starts';
@@ -128,9 +136,9 @@ function gradientLine(gradients: Gradients): string {
 }
 
 /** What the linear theory says at w*. */
-export function describePrediction(
-  { factor }: ExperimentSettings,
-  { analysis, prediction, run }: UnlearningOutcome,
+function describePrediction(
+  { unlearning: { factor } }: ExperimentSettings,
+  { analysis, prediction, run }: Outcome,
 ): string {
   const { coherence, mixing, exact, theorems } = analysis;
   const { eta, lowestD, highestD, highestK, driftLength, restDistance, settings, local } = prediction;
@@ -161,7 +169,7 @@ export function describePrediction(
 }
 
 /** The theory assumes that w* interpolates; where that matters, both times are given. */
-function escapeLines({ predictedEscapeStep, interpolatingEscapeStep }: UnlearningOutcome['run']): string[] {
+function escapeLines({ predictedEscapeStep, interpolatingEscapeStep }: Outcome['run']): string[] {
   const time = (step: number | null): string => (step === null ? 'not within the run' : `at step ${step}`);
   if (predictedEscapeStep === interpolatingEscapeStep)
     return [`escape       predicted ${time(predictedEscapeStep)}`];
@@ -177,7 +185,7 @@ function ratio(coherence: number | null): string {
 }
 
 /** What the real network did, beside the linear dynamics with the same batches. */
-export function describeRun({ run, growth, analysis, verdict }: UnlearningOutcome): string {
+function describeRun({ run, growth, analysis, verdict }: Outcome): string {
   const { escapeStep, predictedEscapeStep, slope, divergedAt, steps, flipsAtEscape } = run;
   const step = (k: number | null): string => (k === null ? 'none' : `step ${k}`);
   const upTo = escapeStep === null ? `over ${steps} steps` : 'up to the escape';

@@ -31,17 +31,8 @@ export function grouped(count: number): string {
 }
 
 const RAISED: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(Array.from('⁰¹²³⁴⁵⁶⁷⁸⁹', (raised, digit) => [digit, raised])),
   '-': '⁻',
-  0: '⁰',
-  1: '¹',
-  2: '²',
-  3: '³',
-  4: '⁴',
-  5: '⁵',
-  6: '⁶',
-  7: '⁷',
-  8: '⁸',
-  9: '⁹',
 };
 
 /** A number as text, for places that hold no markup: labels in pictures and their descriptions. */
@@ -49,8 +40,13 @@ export function plainNumber(x: number): string {
   const [mantissa, exponent] = significant(x).split('e');
   const front = String(Number(mantissa)).replace('-', '−');
   if (exponent === undefined) return front;
-  const power = `10${String(Number(exponent)).replace(/./g, (digit) => RAISED[digit]!)}`;
+  const power = powerOfTen(Number(exponent));
   return front === '1' ? power : `${front}·${power}`;
+}
+
+/** A whole power of ten as text: 10⁻⁸. */
+export function powerOfTen(exponent: number): string {
+  return `10${String(exponent).replace(/./g, (digit) => RAISED[digit]!)}`;
 }
 
 /** A number of steps in whole steps, without a precision that it does not have. */

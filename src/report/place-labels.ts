@@ -1,10 +1,10 @@
+import type { Pixel, PlotSize } from './chart.js';
+
 /** A line in pixels with the text that names it. */
 export interface LabelledLine {
   readonly label: string;
   readonly pieces: readonly (readonly Pixel[])[];
 }
-
-export type Pixel = readonly [x: number, y: number];
 
 /** A placed text: its centre in pixels. */
 export interface PlacedLabel {
@@ -13,11 +13,6 @@ export interface PlacedLabel {
   readonly y: number;
   /** From the border of the text to the line that it names. */
   readonly leader: { readonly from: Pixel; readonly to: Pixel };
-}
-
-export interface PlotSize {
-  readonly width: number;
-  readonly height: number;
 }
 
 /** Size of a text in pixels, by its number of characters: widths differ between fonts, and there is no canvas. */

@@ -1,9 +1,14 @@
 import type { TheoremSummary } from '../harness/summary.js';
-import { axisLabels, gridLines, ratioAxis, type RatioAxis } from './axis.js';
+import { type Axis, ratioAxis } from './axis.js';
+import { axisStrip, gridLines } from './axis-marks.js';
 import { markup, type Markup } from './markup.js';
 import { significant } from './number-format.js';
+import { section } from './page.js';
 
 const CHAIN_HEIGHT = 34;
+
+/** Marks of an axis of ratios. */
+const RATIO_MARKS = { length: 5, label: significant };
 
 /** From the lower bounds on the exact threshold to the upper ones. */
 const ORDER: readonly AllowedSide[] = ['below', 'exact', 'above'];
@@ -15,20 +20,21 @@ export function chainFigure(theorems: readonly TheoremSummary[]): Markup | null 
   );
   if (chained.length === 0) return null;
   const axis = ratioAxis(chained.flatMap(({ ratios }) => ratios!.values));
-  return markup`<section aria-labelledby="chain">
-<h2 id="chain">Chain of bounds</h2>
-<p>${chainSentence(chained)} Each dot is one instance’s critical step over its exact η*.</p>
+  return section(
+    'chain',
+    'Chain of bounds',
+    markup`<p>${chainSentence(chained)} Each dot is one instance’s critical step over its exact η*.</p>
 <figure>
 <div class="plot chain" role="img" aria-label="Critical step over the exact one. ${chained.map(rangeSentence).join(' ')}">
 ${chained.map((summary) => chainRow(summary, axis))}
-<span></span>${axisLabels(axis)}
+<span></span>${axisStrip(axis, RATIO_MARKS)}
 </div>
 <figcaption><span class="key below">stable below (lower bounds on η*)</span> <span class="key exact">exact</span> <span class="key above">diverges above (upper bounds on η*)</span>. Shaded: where the dots of a theorem may lie. Logarithmic axis; of more than 101 instances a theorem, evenly many are shown.</figcaption>
-</figure>
-</section>`;
+</figure>`,
+  );
 }
 
-function chainRow(summary: TheoremSummary, axis: RatioAxis): Markup {
+function chainRow(summary: TheoremSummary, axis: Axis): Markup {
   const side = allowedSide(summary);
   return markup`<span class="label">${summary.id}</span><svg class="strip ${side}" width="100%" height="${CHAIN_HEIGHT}">${gridLines(axis, CHAIN_HEIGHT)}${allowedArea(side, axis, CHAIN_HEIGHT)}<rect class="frame" width="100%" height="${CHAIN_HEIGHT}"/>${dots(summary.ratios!.values, axis, CHAIN_HEIGHT, 2.6)}</svg>`;
 }
@@ -67,7 +73,7 @@ export function ratioFigure(summary: TheoremSummary): Markup | null {
   const range = `${significant(values[0]!)} to ${significant(values.at(-1)!)}`;
   const thinned = values.length < count ? `, of which ${values.length} are shown` : '';
   return markup`<figure>
-<div class="plot" role="img" aria-label="Critical step of ${id} over the exact one on ${count} instances: from ${range}, median ${significant(tightness.median)}."><svg class="strip ${side}" width="100%" height="${RATIO_HEIGHT}">${gridLines(axis, RATIO_HEIGHT)}${allowedArea(side, axis, RATIO_HEIGHT)}<rect class="frame" width="100%" height="${RATIO_HEIGHT}"/>${dots(values, axis, RATIO_HEIGHT, 3.5)}</svg>${axisLabels(axis)}</div>
+<div class="plot" role="img" aria-label="Critical step of ${id} over the exact one on ${count} instances: from ${range}, median ${significant(tightness.median)}."><svg class="strip ${side}" width="100%" height="${RATIO_HEIGHT}">${gridLines(axis, RATIO_HEIGHT)}${allowedArea(side, axis, RATIO_HEIGHT)}<rect class="frame" width="100%" height="${RATIO_HEIGHT}"/>${dots(values, axis, RATIO_HEIGHT, 3.5)}</svg>${axisStrip(axis, RATIO_MARKS)}</div>
 <figcaption>The theorem’s critical step over the exact η*, a dot an instance (${count} instances${thinned}; logarithmic axis). ${MEANING[side]}. Range ${range}, median ${significant(tightness.median)}.</figcaption>
 </figure>`;
 }
@@ -75,12 +81,12 @@ export function ratioFigure(summary: TheoremSummary): Markup | null {
 const BAR_HEIGHT = 16;
 
 /** One axis for the tightness bars of all theorems. */
-export function tightnessAxis(theorems: readonly TheoremSummary[]): RatioAxis {
+export function tightnessAxis(theorems: readonly TheoremSummary[]): Axis {
   return ratioAxis(theorems.flatMap(({ tightness }) => (tightness ? [tightness.q05, tightness.q95] : [])));
 }
 
 /** Critical step over the exact one as a bar from the 5 % to the 95 % quantile with the median on it. */
-export function tightnessBar(summary: TheoremSummary, axis: RatioAxis): Markup {
+export function tightnessBar(summary: TheoremSummary, axis: Axis): Markup {
   const { tightness } = summary;
   if (!tightness)
     return markup`<span class="none"><span aria-hidden="true">–</span><span class="unseen">no critical step</span></span>`;
@@ -91,15 +97,15 @@ export function tightnessBar(summary: TheoremSummary, axis: RatioAxis): Markup {
 }
 
 /** Where a theorem's critical step may lie: at or above the exact one, at or below it, or on it. */
-export type AllowedSide = 'above' | 'below' | 'exact';
+type AllowedSide = 'above' | 'below' | 'exact';
 
-export function allowedSide({ asserts }: TheoremSummary): AllowedSide {
+function allowedSide({ asserts }: TheoremSummary): AllowedSide {
   if (asserts === 'both') return 'exact';
   return asserts === 'stability' ? 'below' : 'above';
 }
 
 /** The allowed side as a shaded area, and the line at ratio 1. */
-export function allowedArea(side: AllowedSide, axis: RatioAxis, height: number): Markup {
+function allowedArea(side: AllowedSide, axis: Axis, height: number): Markup {
   const one = axis.position(1);
   const [from, to] = { above: [one, 100], below: [0, one], exact: [one, one] }[side];
   return markup`<rect class="allowed" x="${from!}%" y="0" width="${Number((to! - from!).toFixed(2))}%" height="${height}"/><line class="one" x1="${one}%" x2="${one}%" y1="0" y2="${height}"/>`;
@@ -115,7 +121,7 @@ const SPACING = 5;
  * Ratios as dots along an axis, those at about the same place above each other. Places along the axis are in
  * percent and everything else in pixels, so that the picture fits any width.
  */
-export function dots(ratios: readonly number[], axis: RatioAxis, height: number, radius = 3): Markup[] {
+export function dots(ratios: readonly number[], axis: Axis, height: number, radius = 3): Markup[] {
   const stacks = new Map<number, number[]>();
   for (const ratio of ratios) {
     const place = axis.position(ratio);

@@ -1,7 +1,10 @@
-import type { ExpectedOutcome, Recommendation, RecommendedWindow } from '../analysis/answer.js';
+import type { ExpectedOutcome, Recommendation } from '../analysis/answer.js';
 import type { AnalysisPage } from './analysis-page.js';
 import { type Content, markup, type Markup, withSymbols } from './markup.js';
 import { factorText, grouped, percent, written } from './number-format.js';
+import { section } from './page.js';
+import { serves, widestByBatch, type ServingWindow } from './serving-windows.js';
+import { factList, htmlTable, numeric, scrollable } from './table.js';
 import { windowPanels } from './window-panels.js';
 
 /** Which setting to choose, or why there is none; nothing if it was not asked for. */
@@ -9,14 +12,15 @@ export function recommendationSection({ analysis, setting }: AnalysisPage): Mark
   const { recommendation, mixing } = analysis;
   if (!recommendation) return null;
   const { steps, factor, retainShareLimit } = recommendation;
-  const serving = servingWindows(recommendation);
-  return markup`<section aria-labelledby="recommendation">
-<h2 id="recommendation">Which setting to choose</h2>
-<p>Wanted within ${grouped(steps)} steps: the fastest escaping direction grows by a factor of ${factorText(factor)}, and half of the retain loss along the directions to keep is gone, all of which contract. At most ${percent(retainShareLimit)} of the retain curvature may leave.</p>
+  const serving = recommendation.region.filter(serves);
+  return section(
+    'recommendation',
+    'Which setting to choose',
+    markup`<p>Wanted within ${grouped(steps)} steps: the fastest escaping direction grows by a factor of ${factorText(factor)}, and half of the retain loss along the directions to keep is gone, all of which contract. At most ${percent(retainShareLimit)} of the retain curvature may leave.</p>
 ${answer(recommendation)}
 ${windowPanels(recommendation, setting, mixing.alphaStar)}
-${serving.length === 0 ? null : windowTable(serving)}
-</section>`;
+${serving.length === 0 ? null : windowTable(serving)}`,
+  );
 }
 
 function answer({ best, obstacle, region }: Recommendation): Markup {
@@ -32,11 +36,7 @@ ${obstacle && markup`<p>What blocks is ${AXES[obstacle.axis]}: ${withSymbols(obs
     ['η may be off by', markup`× or ÷ ${written(Number(best.margin.toPrecision(3)))}`],
     ['of the retain curvature leaves', percent(best.retainShare)],
   ];
-  return markup`<dl class="run best-setting">
-${facts.map(
-  ([name, value]) => markup`<div><dt>${name}</dt><dd>${value}</dd></div>
-`,
-)}</dl>
+  return markup`${factList('run best-setting', facts)}
 <p>Of all settings tried this one has the largest margin: it serves for η from ${written(best.low)} to ${written(best.high)}.</p>
 ${best.outcome && outcome(best.outcome)}`;
 }
@@ -54,43 +54,22 @@ const AXES: Readonly<Record<NonNullable<Recommendation['obstacle']>['axis'], str
 };
 
 /** For every pair of batch sizes that serves the mixing with the largest margin. */
-export function windowTable(serving: readonly ServingWindow[]): Markup {
-  const widest = new Map<string, ServingWindow>();
-  for (const window of serving) {
-    const name = `${window.batch.retain}/${window.batch.forget}`;
-    if (window.margin > (widest.get(name)?.margin ?? 0)) widest.set(name, window);
-  }
-  const rows = [...widest.values()].sort((a, b) => b.margin - a.margin || b.batch.retain - a.batch.retain);
-  return markup`<div class="scroll" role="region" aria-label="Table of settings that serve" tabindex="0"><table class="compact">
-<caption>For each pair of batch sizes the α with the largest margin</caption>
-<thead><tr><th scope="col" class="number">batches</th><th scope="col" class="number">α</th><th scope="col" class="number">η from</th><th scope="col" class="number">η to</th><th scope="col" class="number">margin</th><th scope="col" class="number">retain leaves</th></tr></thead>
-<tbody>
-${rows.map(
-  ({
-    alpha,
-    batch,
-    low,
-    high,
-    margin,
-    retainShare,
-  }) => markup`<tr><th scope="row" class="number">${grouped(batch.retain)} / ${grouped(batch.forget)}</th><td class="number">${written(alpha)}</td><td class="number">${written(low)}</td><td class="number">${written(high)}</td><td class="number">× ${written(Number(margin.toPrecision(3)))}</td><td class="number">${percent(retainShare)}</td></tr>
-`,
-)}</tbody>
-</table></div>`;
-}
-
-/** A window with step sizes that serve. */
-export type ServingWindow = RecommendedWindow & {
-  readonly low: number;
-  readonly high: number;
-  readonly margin: number;
-};
-
-export function serves(window: RecommendedWindow): window is ServingWindow {
-  return window.low !== null && window.high !== null && window.margin !== null;
-}
-
-/** The windows that serve, in the order of the region. */
-export function servingWindows({ region }: Pick<Recommendation, 'region'>): ServingWindow[] {
-  return region.filter(serves);
+function windowTable(serving: readonly ServingWindow[]): Markup {
+  const widestFirst = widestByBatch(serving).sort(
+    (a, b) => b.margin - a.margin || b.batch.retain - a.batch.retain,
+  );
+  const header = ['batches', 'α', 'η from', 'η to', 'margin', 'retain leaves'].map(numeric);
+  const rows = widestFirst.map(({ alpha, batch, low, high, margin, retainShare }) => [
+    `${grouped(batch.retain)} / ${grouped(batch.forget)}`,
+    written(alpha),
+    written(low),
+    written(high),
+    markup`× ${written(Number(margin.toPrecision(3)))}`,
+    percent(retainShare),
+  ]);
+  const table = htmlTable(header, rows, {
+    caption: 'For each pair of batch sizes the α with the largest margin',
+    className: 'compact',
+  });
+  return scrollable('Table of settings that serve', table);
 }

@@ -4,7 +4,8 @@ import { markup, type Markup } from './markup.js';
 import { plainNumber, written } from './number-format.js';
 import type { AnalysisPage } from './analysis-page.js';
 import { intervalBar, intervalSign } from './analysis-figures.js';
-import { logScale, POINTER, scaleGrid, scaleLabels, shapeAt, textAt, type ValueScale } from './axis.js';
+import { type Axis, logAxisAround } from './axis.js';
+import { axisStrip, gridLines, POINTER, shapeAt, textAt } from './axis-marks.js';
 
 const ROW = 24;
 
@@ -26,7 +27,7 @@ export function stepFigure({ analysis, setting, theorems }: AnalysisPage): Marku
   const { low, high } = analysis.subset?.intervals.etaStar ?? { low: 0, high: null };
   const thresholds = rows.map(({ threshold }) => threshold);
   const shown = [setting.eta, etaStar, low, high ?? 0, ...thresholds].filter((x) => x > 0);
-  const axis = logScale(shown);
+  const axis = logAxisAround(shown);
   const said = rows.map(({ id, asserts, threshold }) => `${id} ${SAYS[asserts]} ${plainNumber(threshold)}`);
   const label = `Logarithmic axis of the step size: eta ${plainNumber(setting.eta)}, critical eta ${plainNumber(etaStar)}. ${said.join(', ')}.`;
   return markup`<section class="figure-card wide-card" aria-labelledby="step"><h3 id="step">Step size</h3>
@@ -40,7 +41,7 @@ ${rows.map(
     row,
   ) => markup`<span class="label${row.decides ? ' decides' : ''}">${row.id}</span>${assertionRow(row, setting.eta, axis)}
 `,
-)}<span></span><svg class="strip" width="100%" height="22">${scaleLabels(axis, 0)}</svg>
+)}<span></span>${axisStrip(axis)}
 </div>
 <p class="legend"><span class="key below">stable</span> <span class="key above">diverges</span> ${rows.some(({ decides }) => !decides) ? markup`<span>Bold: theorems that decide this η.</span>` : null} ${rows.length > 0 ? 'A theorem says nothing where its row is blank. ' : null}${sign === '≈' ? 'Dark bar: interval of the estimate. ' : null}Logarithmic axis.</p>
 </section>`;
@@ -60,12 +61,12 @@ function assertions(verdicts: readonly TheoremVerdict[], theorems: readonly Asse
     .sort((a, b) => order.indexOf(a.asserts) - order.indexOf(b.asserts) || a.threshold - b.threshold);
 }
 
-function exactRow(etaStar: number, eta: number, axis: ValueScale, interval: Markup | null): Markup {
+function exactRow(etaStar: number, eta: number, axis: Axis, interval: Markup | null): Markup {
   const star = etaStar > 0 ? axis.position(etaStar) : 0;
   return strip(axis, eta, [area('holds', 0, star), area('leaves', star, 100), interval]);
 }
 
-function assertionRow({ asserts, threshold }: Assertion, eta: number, axis: ValueScale): Markup {
+function assertionRow({ asserts, threshold }: Assertion, eta: number, axis: Axis): Markup {
   const at = threshold > 0 ? axis.position(threshold) : 0;
   return strip(axis, eta, [
     asserts === 'divergence' ? null : area('holds', 0, at),
@@ -81,9 +82,9 @@ function area(name: string, from: number, to: number): Markup {
 }
 
 /** A row of the figure; the line of eta goes through all of them. */
-function strip(axis: ValueScale, eta: number, contents: readonly (Markup | null)[]): Markup {
+function strip(axis: Axis, eta: number, contents: readonly (Markup | null)[]): Markup {
   const place = axis.position(eta);
-  return markup`<svg class="strip" width="100%" height="${ROW}">${scaleGrid(axis, 0, ROW)}${contents}<line class="chosen" x1="${place}%" x2="${place}%" y1="0" y2="${ROW}"/></svg>`;
+  return markup`<svg class="strip" width="100%" height="${ROW}">${gridLines(axis, ROW)}${contents}<line class="chosen" x1="${place}%" x2="${place}%" y1="0" y2="${ROW}"/></svg>`;
 }
 
 function sentence(eta: number, etaStar: number): Markup {

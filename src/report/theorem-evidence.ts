@@ -2,8 +2,9 @@ import { MARGIN_ROUNDING } from '../harness/claim.js';
 import type { MutantSummary, TheoremSummary } from '../harness/summary.js';
 import type { ProblemSpec } from '../theory/problem.js';
 import { instanceText, type WordedSummary } from './agreement.js';
-import { type Content, markup, type Markup, withSymbols } from './markup.js';
+import { alarm, type Content, markup, type Markup, withSymbols } from './markup.js';
 import { written } from './number-format.js';
+import { htmlTable, scrollable } from './table.js';
 
 /** The smallest contradiction found, and the command that repeats it. */
 export function counterexampleSection({ id, counterexample }: TheoremSummary): Markup | null {
@@ -32,41 +33,40 @@ ${nearest ? markup`<div class="nearest"><p>${nearest.margin < -MARGIN_ROUNDING ?
 
 function verdict(margin: number, attained: boolean): Markup {
   if (margin < -MARGIN_ROUNDING)
-    return markup`<strong class="mark contradicted">Wrong by ${written(-margin)}</strong> on a problem that the search found.`;
+    return markup`${alarm(markup`Wrong by ${written(-margin)}`)} on a problem that the search found.`;
   if (attained) return markup`<b>Attained:</b> on some problem the margin is 0 to rounding.`;
   return markup`<b>Not attained:</b> on the nearest problem found the margin is ${written(margin)}.`;
 }
 
 /** The planted wrong variants of a theorem, with the instance that refuted each and how many draws it took. */
 export function mutantTable({ id, mutants, witnesses }: TheoremSummary): Markup {
-  return markup`<div class="scroll" role="region" aria-label="Wrong variants of ${id}" tabindex="0">
-<table class="mutants">
-<caption>${mutants.filter(({ killed }) => killed).length} of ${mutants.length} planted wrong variants killed</caption>
-<thead><tr><th scope="col">variant</th><th scope="col">what is wrong</th><th scope="col">killed by instance</th><th scope="col">random draws it took</th></tr></thead>
-<tbody>
-${mutants.map(
-  (
-    mutant,
-  ) => markup`<tr><th scope="row">${mutant.id}</th><td>${withSymbols(mutant.description)}</td><td>${killer(mutant, witnesses)}</td><td>${mutant.draws ?? 'not by a random one'}</td></tr>
-`,
-)}</tbody>
-</table>
-</div>`;
+  const killed = mutants.filter((mutant) => mutant.killed).length;
+  const rows = mutants.map((mutant) => [
+    mutant.id,
+    withSymbols(mutant.description),
+    killer(mutant, witnesses),
+    mutant.draws ?? 'not by a random one',
+  ]);
+  const table = htmlTable(['variant', 'what is wrong', 'killed by instance', 'random draws it took'], rows, {
+    caption: `${killed} of ${mutants.length} planted wrong variants killed`,
+    className: 'mutants',
+  });
+  return scrollable(`Wrong variants of ${id}`, markup`\n${table}\n`);
 }
 
 function killer({ instance }: MutantSummary, witnesses: number): Content {
-  if (instance === null) return markup`<strong class="mark contradicted">survived</strong>`;
+  if (instance === null) return alarm('survived');
   return instance < witnesses ? `${instance} (stored)` : instance;
 }
 
 /** A problem in a line, and its data to unfold. */
-export function problemData(problem: ProblemSpec): Markup {
+function problemData(problem: ProblemSpec): Markup {
   const { retain, forget, alpha, batch, sampling } = problem;
   return markup`${retain.length} retain and ${forget.length} forget samples, α = ${alpha}, ${sampling} batches ${batch.retain} / ${batch.forget}.
 ${unfoldedData('The problem as data', problem)}`;
 }
 
 /** Data as JSON, folded; on paper it stays folded. */
-export function unfoldedData(title: string, data: unknown): Markup {
+function unfoldedData(title: string, data: unknown): Markup {
   return markup`<details class="data"><summary>${title}</summary><pre tabindex="0">${JSON.stringify(data)}</pre></details>`;
 }

@@ -1,9 +1,10 @@
-import type { Confusion, TheoremSummary } from '../harness/summary.js';
+import type { TheoremSummary } from '../harness/summary.js';
 import { killedShare, STATUS_WORDS, theoremStatus, type WordedSummary } from './agreement.js';
-import { markup, type Markup, withSymbols } from './markup.js';
+import { bullets, markup, type Markup, withSymbols } from './markup.js';
 import { grouped, percent } from './number-format.js';
 import { ratioFigure } from './ratio-figures.js';
 import { formula } from './symbols.js';
+import { Cell, factList, htmlTable, scrollable } from './table.js';
 import { counterexampleSection, marginText, mutantTable } from './theorem-evidence.js';
 
 /** Everything of one theorem, to unfold. The link to it is inside, so that following it unfolds. */
@@ -30,25 +31,38 @@ function statement(summary: TheoremSummary): Markup {
   return markup`<h4>Statement</h4>
 <div class="formula" role="group" aria-label="Statement of ${id}" tabindex="0">${formula(summary.formula, 'block')}</div>
 <p class="words">${withSymbols(summary.statement)}</p>
-<dl class="facts">
-<div><dt>hypotheses</dt><dd>${hypotheses.length === 1 ? withSymbols(hypotheses[0]!) : markup`<ul>${hypotheses.map((hypothesis) => markup`<li>${withSymbols(hypothesis)}</li>`)}</ul>`}</dd></div>
-<div><dt>why</dt><dd>${withSymbols(proof)}</dd></div>
-<div><dt>source</dt><dd>${source}</dd></div>
-</dl>`;
+${factList('facts', [
+  [
+    'hypotheses',
+    hypotheses.length === 1 ? withSymbols(hypotheses[0]!) : bullets(hypotheses.map(withSymbols)),
+  ],
+  ['why', withSymbols(proof)],
+  ['source', source],
+])}`;
 }
 
 function test(summary: WordedSummary): Markup {
   const { conflicts, disagreementUpperBound } = summary;
   const { value, confidence } = disagreementUpperBound;
   return markup`<h4>Test</h4>
-<dl class="facts">
-<div><dt>tested as</dt><dd>${summary.words.testedAs}</dd></div>
-<div><dt>draws</dt><dd>${draws(summary)}</dd></div>
-<div><dt>drawn</dt><dd>${withSymbols(summary.drawing)}</dd></div>
-<div><dt>disagreement</dt><dd>at most ${percent(value)} of such draws (upper confidence bound, ${percent(confidence)})</dd></div>
-</dl>
+${factList('facts', [
+  ['tested as', summary.words.testedAs],
+  ['draws', draws(summary)],
+  ['drawn', withSymbols(summary.drawing)],
+  [
+    'disagreement',
+    `at most ${percent(value)} of such draws (upper confidence bound, ${percent(confidence)})`,
+  ],
+])}
 ${outcomeBar(summary)}
-${conflicts.length === 0 ? null : markup`<ul class="conflicts">${conflicts.map(({ instance, conflict }) => markup`<li>instance ${instance}: ${conflict}</li>`)}</ul>`}
+${
+  conflicts.length === 0
+    ? null
+    : bullets(
+        conflicts.map(({ instance, conflict }) => `instance ${instance}: ${conflict}`),
+        'conflicts',
+      )
+}
 ${confusionTable(summary)}
 ${ratioFigure(summary)}`;
 }
@@ -64,7 +78,7 @@ function draws({ instances, witnesses, sampledSteps, certificates }: TheoremSumm
 }
 
 /** How the instances of a theorem came out: a bar in shares, and the numbers in words. */
-export function outcomeBar({ instances, agree, contradict, inconclusive }: TheoremSummary): Markup {
+function outcomeBar({ instances, agree, contradict, inconclusive }: TheoremSummary): Markup {
   const parts = [
     { name: 'agree', words: 'agree', count: agree },
     { name: 'contradict', words: 'contradict', count: contradict },
@@ -90,34 +104,23 @@ const PREDICTED = ['diverges', 'stable', 'undecided'] as const;
 const OBSERVED = ['diverges', 'stable', 'inconclusive'] as const;
 
 /** Predicted against observed sides; nothing where no side is observed. */
-export function confusionTable({ id, asserts, confusion }: TheoremSummary): Markup | null {
+function confusionTable({ id, kind, confusion }: TheoremSummary): Markup | null {
   if (!confusion) return null;
-  return markup`<div class="scroll" role="region" aria-label="Sides of ${id}" tabindex="0">
-<table class="confusion">
-<caption>Predicted side (rows) against observed side (columns), numbers of instances</caption>
-<thead><tr><td></td>${OBSERVED.map((side) => markup`<th scope="col"><span class="wide">observed</span> <b>${side}</b></th>`)}</tr></thead>
-<tbody>
-${PREDICTED.map(
-  (
-    predicted,
-  ) => markup`<tr><th scope="row"><span class="wide">predicted</span> <b>${predicted}</b></th>${cells(asserts, confusion, predicted)}</tr>
-`,
-)}</tbody>
-</table>
-</div>`;
-}
-
-function cells(
-  asserts: TheoremSummary['asserts'],
-  confusion: Confusion,
-  predicted: (typeof PREDICTED)[number],
-) {
-  return OBSERVED.map((observed) => {
-    const count = confusion[predicted][observed];
-    const meaning = asserts !== null ? meaningOf(predicted, observed) : null;
-    const found = count === 0 ? 'zero' : (meaning ?? 'plain');
-    return markup`<td class="${found}">${count}${meaning && count > 0 ? markup` <small>${WORDS[meaning]}</small>` : null}</td>`;
+  const header = OBSERVED.map((side) => markup`<span class="wide">observed</span> <b>${side}</b>`);
+  const rows = PREDICTED.map((predicted) => [
+    markup`<span class="wide">predicted</span> <b>${predicted}</b>`,
+    ...OBSERVED.map((observed) => {
+      const count = confusion[predicted][observed];
+      const meaning = kind === 'side' ? meaningOf(predicted, observed) : null;
+      const words = meaning && count > 0 ? markup` <small>${WORDS[meaning]}</small>` : null;
+      return new Cell([count, words], count === 0 ? 'zero' : (meaning ?? 'plain'));
+    }),
+  ]);
+  const table = htmlTable([null, ...header], rows, {
+    caption: 'Predicted side (rows) against observed side (columns), numbers of instances',
+    className: 'confusion',
   });
+  return scrollable(`Sides of ${id}`, markup`\n${table}\n`);
 }
 
 type Meaning = 'agree' | 'contradict' | 'open' | 'unclaimed';

@@ -1,10 +1,11 @@
 import type { Recommendation, RecommendedWindow } from '../analysis/answer.js';
 import type { BatchSizes } from '../theory/problem.js';
 import type { AnalyzedSetting } from './analysis-page.js';
-import { logScale, mixingScale, type MixingScale, shapeAt, type ValueScale } from './axis.js';
+import { type Axis, logAxisAround, mixingAxis, type MixingAxis } from './axis.js';
+import { shapeAt } from './axis-marks.js';
 import { type Content, markup, type Markup } from './markup.js';
 import { grouped, plainNumber } from './number-format.js';
-import { serves, servingWindows } from './recommendation-section.js';
+import { serves } from './serving-windows.js';
 
 const HEIGHT = 170;
 
@@ -23,8 +24,8 @@ interface Frame {
   readonly setting: AnalyzedSetting;
   /** True if the batch sizes of the setting have a panel of their own. */
   readonly tried: boolean;
-  readonly x: MixingScale;
-  readonly y: ValueScale;
+  readonly x: MixingAxis;
+  readonly y: Axis;
 }
 
 /** alpha across and eta upwards, a panel for each pair of batch sizes: where a setting serves; nothing to draw: null. */
@@ -40,11 +41,11 @@ export function windowPanels(
   const all = batchesOf(region);
   const batches = shownBatches(all, [best?.batch, setting.batch], MOST_PANELS[best ? 'serving' : 'blocked']);
   const tried = batches.some((batch) => same(batch, setting.batch));
-  const x = mixingScale(
+  const x = mixingAxis(
     region.map(({ alpha }) => alpha),
     alphaStar,
   );
-  const frame = { recommendation, setting, tried, x, y: logScale(steps, 1.5) };
+  const frame = { recommendation, setting, tried, x, y: logAxisAround(steps, 1.5) };
   const excluded = region.some(({ retainShare }) => retainShare > retainShareLimit);
   return markup`<figure class="region-figure">
 <div class="panels">
@@ -61,7 +62,7 @@ function panel(batch: BatchSizes, { recommendation, setting, tried, x, y }: Fram
   const columns = x.columns(windows.map(({ alpha }) => alpha));
   const chosen = best && same(best.batch, batch) ? best : null;
   const current = !tried || same(setting.batch, batch) ? setting : null;
-  const serving = servingWindows({ region: windows });
+  const serving = windows.filter(serves);
   const said = [
     serving.length === 0
       ? 'no setting serves'
@@ -91,7 +92,7 @@ function area(
   window: RecommendedWindow,
   [from, to]: readonly [number, number],
   limit: number,
-  y: ValueScale,
+  y: Axis,
 ): Content {
   const [x, width] = [`${from}%`, `${(to - from).toFixed(2)}%`];
   if (window.retainShare > limit)
@@ -102,23 +103,23 @@ function area(
 }
 
 /** True if a step size lies within the ends of the axis. */
-function isOn(eta: number, y: ValueScale): boolean {
+function isOn(eta: number, y: Axis): boolean {
   return y.position(eta) > 0 && y.position(eta) < 100;
 }
 
 /** Pixels from the top of a panel. */
-function heightOf(eta: number, y: ValueScale): number {
+function heightOf(eta: number, y: Axis): number {
   return Number(((HEIGHT * (100 - y.position(eta))) / 100).toFixed(1));
 }
 
-function levels(y: ValueScale): Markup[] {
+function levels(y: Axis): Markup[] {
   return y.ticks.map((tick) => {
     const height = heightOf(tick, y);
     return markup`<line class="grid" x1="0" x2="100%" y1="${height}" y2="${height}"/><text x="-6" y="${height + 4}" text-anchor="end">${tick === y.ticks.at(-1) ? 'η ' : null}${plainNumber(tick)}</text>`;
   });
 }
 
-function alphaLabels({ labels }: MixingScale): Content {
+function alphaLabels({ labels }: MixingAxis): Content {
   const y = HEIGHT + 17;
   return [
     markup`<text x="0" y="${y}">α*</text><text x="100%" y="${y}" text-anchor="end">1</text>`,
@@ -133,7 +134,7 @@ function alphaLabels({ labels }: MixingScale): Content {
 function shownSteps({ region, best }: Recommendation, { eta }: AnalyzedSetting): number[] {
   const ends = region.flatMap(({ low, high }) => [low, high]).filter((x): x is number => x !== null && x > 0);
   if (ends.length === 0) return [];
-  const serving = servingWindows({ region }).flatMap(({ low, high }) => [low, high]);
+  const serving = region.filter(serves).flatMap(({ low, high }) => [low, high]);
   const core = [eta, ...serving, ...(best ? [best.eta] : [])];
   const [least, most] = [Math.min(...core) / FAR, Math.max(...core) * FAR];
   return [...core, ...(serving.length > 0 ? [] : ends.filter((x) => x >= least && x <= most))];
@@ -170,7 +171,7 @@ function same(one: BatchSizes, other: BatchSizes): boolean {
 }
 
 /** A value in a column of a picture. */
-export interface Stair {
+interface Stair {
   /** Left and right border in percent. */
   readonly columns: readonly [from: number, to: number];
   /** Pixels from the top; null: no value. */

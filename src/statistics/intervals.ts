@@ -23,11 +23,28 @@ export function studentInterval(
   values: readonly number[],
   confidence: number,
 ): { mean: number; interval: Interval } {
+  return studentAround(values, confidence, (variance) => variance / values.length);
+}
+
+/**
+ * Student's interval for one more value from the normal distribution that the given ones come from:
+ * mean +- t s sqrt(1 + 1/n). Infinite for fewer than two values, a point if all are equal.
+ */
+export function predictionInterval(values: readonly number[], confidence: number): Interval {
+  return studentAround(values, confidence, (variance) => variance * (1 + 1 / values.length)).interval;
+}
+
+/** Mean +- t sqrt(spread(s^2)), s^2 the variance of the values; infinite for fewer than two. */
+function studentAround(
+  values: readonly number[],
+  confidence: number,
+  spread: (variance: number) => number,
+): { mean: number; interval: Interval } {
   const n = values.length;
-  const mean = values.reduce((a, b) => a + b, 0) / n;
+  const mean = values.reduce((sum, x) => sum + x, 0) / n;
   if (n < 2) return { mean, interval: { low: -Infinity, high: Infinity, confidence } };
   const variance = values.reduce((sum, x) => sum + (x - mean) ** 2, 0) / (n - 1);
-  const half = jStat.studentt.inv((1 + confidence) / 2, n - 1) * Math.sqrt(variance / n);
+  const half = studentQuantile((1 + confidence) / 2, n - 1) * Math.sqrt(spread(variance));
   return { mean, interval: { low: mean - half, high: mean + half, confidence } };
 }
 

@@ -3,7 +3,7 @@ import type { Interval } from './intervals.js';
 
 const { jStat } = bundle;
 
-/** How well scores tell two groups apart. */
+/** Area under the ROC curve of scores that are to tell two groups apart. */
 export interface RocArea {
   /** P(score > other) + P(score = other)/2 over all pairs: 1/2 if they cannot be told apart. */
   readonly area: number;

@@ -1,5 +1,5 @@
 /** Outcome of an exact test for a rising trend. */
-export interface TrendTest {
+interface TrendTest {
   /** Pairs of values from different groups in rising order; ties count as not rising. */
   readonly rising: number;
   readonly pairs: number;

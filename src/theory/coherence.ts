@@ -1,6 +1,7 @@
 import { largestEigenpair } from '../linalg/davidson.js';
 import { multiplyTransposed, multiplyTransposedSymmetric } from '../linalg/multiply-transposed.js';
 import { largestEigenvalue } from '../linalg/symmetric-eigen.js';
+import { matrixTimesVector } from '../linalg/vectors.js';
 import { factorCount, type FactorSet } from './factor-set.js';
 import {
   meanCurvature,
@@ -10,7 +11,7 @@ import {
   sampleWeight,
   totalCurvature,
 } from './mean-curvature.js';
-import { groupNamed, type ReducedProblem } from './problem.js';
+import { groupNamed, type CurvatureGroup, type ReducedProblem } from './problem.js';
 
 /** Unlearning coherence of the alpha-weighted problem and its three blocks. */
 export interface UnlearningCoherence {
@@ -38,16 +39,9 @@ export function unlearningCoherence(problem: ReducedProblem): UnlearningCoherenc
     ...problem.groups.map((group) => sampleWeight(group) * Math.max(...sampleCurvatures(group.samples))),
   );
   const matrix = coherenceMatrix(problem);
-  const n = Math.sqrt(matrix.length);
-  const lambda1S = perronValue(matrix, n);
-  const [retainBlock, forgetBlock] = [retain, forget].map((group) => {
-    if (!group) return 0;
-    return perronValue(
-      coherenceBlock(group.samples, group.samples, sampleWeight(group)),
-      group.samples.sampleCount,
-    );
-  }) as [number, number];
-  const cross = retain && forget ? crossNorm(retain.samples, forget.samples) : 0;
+  const lambda1S = perronValue(matrix, Math.sqrt(matrix.length));
+  const [retainBlock, forgetBlock] = [ownBlock(retain), ownBlock(forget)];
+  const cross = retain && forget ? crossBlock(retain, forget) : 0;
   return {
     sigma: lambda1S / largestSample,
     lambda1S,
@@ -58,9 +52,14 @@ export function unlearningCoherence(problem: ReducedProblem): UnlearningCoherenc
     threeAxisBound: (retainBlock + forgetBlock) / 2 + Math.hypot((retainBlock - forgetBlock) / 2, cross),
   };
 
-  function crossNorm(left: FactorSet, right: FactorSet): number {
-    const weight = Math.sqrt(sampleWeight(retain!) * sampleWeight(forget!));
-    return spectralNorm(coherenceBlock(left, right, weight), left.sampleCount, right.sampleCount);
+  function ownBlock(group: CurvatureGroup | undefined): number {
+    if (!group) return 0;
+    const { samples } = group;
+    return perronValue(coherenceBlock(samples, samples, sampleWeight(group)), samples.sampleCount);
+  }
+
+  function crossBlock(left: CurvatureGroup, right: CurvatureGroup): number {
+    return spectralNorm(weightedBlock(left, right), left.samples.sampleCount, right.samples.sampleCount);
   }
 }
 
@@ -73,8 +72,7 @@ export function coherenceMatrix(problem: ReducedProblem): Float64Array {
     const firstRow = g === 0 ? 0 : counts[0]!;
     problem.groups.forEach((right, h) => {
       const firstColumn = h === 0 ? 0 : counts[0]!;
-      const scale = Math.sqrt(sampleWeight(left) * sampleWeight(right));
-      const block = coherenceBlock(left.samples, right.samples, scale);
+      const block = weightedBlock(left, right);
       const width = counts[h]!;
       for (let i = 0; i < counts[g]!; i++) {
         const row = block.subarray(i * width, (i + 1) * width);
@@ -83,6 +81,12 @@ export function coherenceMatrix(problem: ReducedProblem): Float64Array {
     });
   });
   return matrix;
+}
+
+/** Block of S between two groups: sqrt(tr(K_i K_j)), n x m. */
+function weightedBlock(left: CurvatureGroup, right: CurvatureGroup): Float64Array {
+  const scale = Math.sqrt(sampleWeight(left) * sampleWeight(right));
+  return coherenceBlock(left.samples, right.samples, scale);
 }
 
 /** Coherence of one set by itself, from its unweighted H_i: lambda_1(S) / max_i lambda_1(H_i) (Dexter et al.). */
@@ -140,17 +144,9 @@ export function coherenceBlock(left: FactorSet, right: FactorSet, scale = 1): Fl
 
 /** Largest eigenvalue of a symmetric n x n matrix with nonnegative entries (Perron: a positive start suffices). */
 export function perronValue(matrix: Float64Array, n: number): number {
-  if (n === 0) return 0;
   if (matrix.every((x) => x === 0)) return 0;
   const start = new Float64Array(n).fill(1);
-  const apply = (x: Float64Array, out: Float64Array): void => {
-    for (let i = 0; i < n; i++) {
-      let sum = 0;
-      for (let j = 0; j < n; j++) sum += matrix[i * n + j]! * x[j]!;
-      out[i] = sum;
-    }
-  };
-  return largestEigenpair(apply, start).value;
+  return largestEigenpair((x, out) => matrixTimesVector(matrix, x, out), start).value;
 }
 
 /** Spectral norm of an n x m matrix with nonnegative entries. */

@@ -1,6 +1,8 @@
+import { congruence } from '../linalg/multiply-transposed.js';
 import { symmetricEigen } from '../linalg/symmetric-eigen.js';
+import { addScaled, dot } from '../linalg/vectors.js';
 import { factorCount, type FactorSet } from './factor-set.js';
-import { congruence, meanHessian } from './mean-curvature.js';
+import { meanHessian } from './mean-curvature.js';
 import { RANK_TOLERANCE } from './reduction.js';
 
 /**
@@ -39,12 +41,10 @@ function reachesOutside(forget: FactorSet, axes: Float64Array, inside: readonly 
     const factor = forget.factors.subarray(row * r, (row + 1) * r);
     const residual = Float64Array.from(factor);
     for (const k of inside) {
-      let coefficient = 0;
-      for (let i = 0; i < r; i++) coefficient += axes[k * r + i]! * factor[i]!;
-      for (let i = 0; i < r; i++) residual[i]! -= coefficient * axes[k * r + i]!;
+      const axis = axes.subarray(k * r, (k + 1) * r);
+      addScaled(residual, -dot(axis, factor), axis);
     }
-    const outside = residual.reduce((sum, x) => sum + x * x, 0);
-    if (outside > RANGE_TOLERANCE * factor.reduce((sum, x) => sum + x * x, 0)) return true;
+    if (dot(residual, residual) > RANGE_TOLERANCE * dot(factor, factor)) return true;
   }
   return false;
 }

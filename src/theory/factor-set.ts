@@ -1,3 +1,5 @@
+import { multiplyTransposed } from '../linalg/multiply-transposed.js';
+
 /**
  * Samples of one set as curvature factors: sample i has H_i = sum of f f^T over its factor vectors,
  * the rows offsets[i] .. offsets[i+1]-1 of `factors`.
@@ -34,9 +36,18 @@ export function factorSet(
 
 /** A set of rank-one samples: row i of the row-major n x p matrix is the factor of sample i. */
 export function rankOneSet(rows: Float64Array, dimension: number): FactorSet {
-  const sampleCount = dimension === 0 ? 0 : rows.length / dimension;
-  const offsets = Int32Array.from({ length: sampleCount + 1 }, (_, i) => i);
-  return { dimension, sampleCount, offsets, factors: rows };
+  return uniformSet(rows, dimension, dimension === 0 ? 0 : rows.length / dimension, 1);
+}
+
+/** A set of n samples with c factors each: row i c + k of the row-major n c x p matrix is factor k of sample i. */
+export function uniformSet(
+  factors: Float64Array,
+  dimension: number,
+  sampleCount: number,
+  factorsPerSample: number,
+): FactorSet {
+  const offsets = Int32Array.from({ length: sampleCount + 1 }, (_, i) => i * factorsPerSample);
+  return { dimension, sampleCount, offsets, factors };
 }
 
 /** The set without samples. */
@@ -52,6 +63,12 @@ export function factorCount(set: FactorSet): number {
 /** True if every sample has exactly one factor vector. */
 export function isRankOne(set: FactorSet): boolean {
   return set.offsets.every((offset, i) => offset === i);
+}
+
+/** The set in the coordinates of r orthonormal vectors, the rows of a row-major r x p basis: f becomes its r inner products. */
+export function setInBasis(set: FactorSet, basis: Float64Array, r: number): FactorSet {
+  const factors = multiplyTransposed(set.factors, factorCount(set), basis, r, set.dimension);
+  return { ...set, dimension: r, factors };
 }
 
 /** The factor vectors of sample i as nested lists, for files and messages. */

@@ -1,13 +1,13 @@
 import { multiplyTransposedSymmetric } from '../linalg/multiply-transposed.js';
-import type { FactorSet } from './factor-set.js';
+import { uniformSet, type FactorSet } from './factor-set.js';
 import { gramCoordinates } from './reduction.js';
 
 /**
  * A matrix of factors that may be larger than memory: row i c + k is factor k of sample i, for n samples with
- * c factors each. Files implement it (src/data/matrix); what computes with it sees blocks of columns alone.
+ * c factors each. The files of src/input implement it; what computes with it sees blocks of columns alone.
  */
 export interface MatrixSource {
-  /** How messages call it. */
+  /** Its name in messages. */
   readonly name: string;
   /** n c. */
   readonly rows: number;
@@ -21,7 +21,7 @@ export interface MatrixSource {
   readColumns(from: number, to: number, out?: Float64Array): Float64Array;
   /** Writes all factors of some samples, cut to some columns, to `out`, row-major, and returns it. */
   readBlock(block: MatrixBlock, out?: Float64Array): Float64Array;
-  /** What lies together where the matrix is stored: the numbers of a sample, or those of a column. */
+  /** Storage order: the numbers of a sample lie together, or those of a column. */
   readonly order: 'samples' | 'columns';
 }
 
@@ -33,7 +33,7 @@ export interface MatrixBlock {
   readonly toColumn: number;
 }
 
-/** How many numbers a block holds. */
+/** Count of the numbers of a block. */
 export function blockNumbers(
   { factorsPerSample }: Pick<MatrixSource, 'factorsPerSample'>,
   { fromSample, toSample, fromColumn, toColumn }: MatrixBlock,
@@ -54,9 +54,7 @@ export function streamedSets(
 ): FactorSet[] {
   const columns = sources[0]?.columns ?? 0;
   const count = sources.reduce((sum, { rows }) => sum + rows, 0);
-  if (columns <= count) {
-    return sources.map(storedSet);
-  }
+  if (columns <= count) return sources.map(storedSet);
   const { dimension, coordinates } = scaledCoordinates(streamedGram(sources, options), count);
   let row = 0;
   return sources.map((source) => {
@@ -88,15 +86,13 @@ function setOf(
   factors: Float64Array,
   dimension: number,
 ): FactorSet {
-  const sampleCount = rows / factorsPerSample;
-  const offsets = Int32Array.from({ length: sampleCount + 1 }, (_, i) => i * factorsPerSample);
-  return { dimension, sampleCount, offsets, factors };
+  return uniformSet(factors, dimension, rows / factorsPerSample, factorsPerSample);
 }
 
 /** Numbers of a block of columns that are in memory at once: 128 MB. */
 const BLOCK_NUMBERS = 2 ** 24;
 
-/** How a Gram matrix is accumulated. */
+/** Progress and memory of the accumulation of a Gram matrix. */
 export interface StreamedGramOptions {
   /** Called with the columns that are done, after each block. */
   readonly onProgress?: (columnsDone: number) => void;

@@ -1,7 +1,7 @@
-import { multiplyTransposed, multiplyTransposedSymmetric } from '../linalg/multiply-transposed.js';
-import { symmetricEigen } from '../linalg/symmetric-eigen.js';
+import { congruence, multiplyTransposedSymmetric, quadraticForms } from '../linalg/multiply-transposed.js';
+import { largestEigenvalue, symmetricEigen } from '../linalg/symmetric-eigen.js';
 import { addScaled, transpose } from '../linalg/vectors.js';
-import { factorCount, type FactorSet } from './factor-set.js';
+import { factorCount, type FactorSet, isRankOne } from './factor-set.js';
 import type { CurvatureGroup, ReducedProblem } from './problem.js';
 
 /** Hbar = (1/n) sum_i H_i of a set: r x r, row-major. */
@@ -33,6 +33,11 @@ function weightedSum(problem: ReducedProblem, weight: (group: CurvatureGroup) =>
   return sum;
 }
 
+/** 1/lambda_1(K): the scale of step sizes where no threshold gives one. */
+export function naturalStep(problem: ReducedProblem): number {
+  return 1 / largestEigenvalue(totalCurvature(problem), problem.dimension);
+}
+
 /** lambda_1(H_i) of every sample: the squared length for rank one, else by its own small Gram matrix. */
 export function sampleCurvatures(set: FactorSet): Float64Array {
   const { dimension, offsets, factors } = set;
@@ -42,6 +47,27 @@ export function sampleCurvatures(set: FactorSet): Float64Array {
     const gram = multiplyTransposedSymmetric(own, own, count, dimension);
     return count === 1 ? gram[0]! : Math.max(0, symmetricEigen(gram, count).values.at(-1) ?? 0);
   });
+}
+
+/** tr(A H_i) of every sample, for a symmetric r x r matrix A. */
+export function sampleForms(set: FactorSet, a: Float64Array): Float64Array {
+  const forms = quadraticForms(a, set.factors, factorCount(set), set.dimension);
+  return isRankOne(set) ? forms : sumsOverFactors(set, forms);
+}
+
+/** tr(H_i) of every sample. */
+export function sampleTraces(set: FactorSet): Float64Array {
+  const { factors, dimension } = set;
+  const squares = new Float64Array(dimension === 0 ? 0 : factors.length / dimension);
+  factors.forEach((x, k) => (squares[Math.floor(k / dimension)]! += x * x));
+  return sumsOverFactors(set, squares);
+}
+
+/** Sums over the factors of each sample. */
+function sumsOverFactors({ sampleCount, offsets }: FactorSet, ofFactors: Float64Array): Float64Array {
+  return Float64Array.from({ length: sampleCount }, (_, i) =>
+    ofFactors.subarray(offsets[i], offsets[i + 1]).reduce((sum, x) => sum + x, 0),
+  );
 }
 
 /** Batch noise factor nu = n/B - 1 of a group; 0 for a full batch. */
@@ -61,9 +87,4 @@ export function relativeEigenvalues(a: Float64Array, b: Float64Array, r: number)
     for (let i = 0; i < r; i++) whitened[k * r + i] = shrink * rows[k * r + i]!;
   }
   return symmetricEigen(congruence(whitened, a, r, r), r).values;
-}
-
-/** W A W^T for W (m x r, rows) and symmetric A (r x r): m x m. */
-export function congruence(rows: Float64Array, a: Float64Array, m: number, r: number): Float64Array {
-  return multiplyTransposedSymmetric(multiplyTransposed(rows, m, a, r, r), rows, m, r);
 }

@@ -1,6 +1,6 @@
-import { type FactorSet, factorSet } from './factor-set.js';
+import { factorSet, setInBasis, type FactorSet } from './factor-set.js';
 
-/** How a batch of size B is drawn from a set of n samples. */
+/** Scheme by which a batch of size B is drawn from a set of n samples. */
 export type Sampling = 'bernoulli' | 'with-replacement' | 'without-replacement';
 
 export const SAMPLINGS: readonly Sampling[] = ['bernoulli', 'with-replacement', 'without-replacement'];
@@ -24,15 +24,41 @@ export interface UnlearningProblem {
   readonly sampling: Sampling;
 }
 
+/** The two sets, retain first. */
+export const SET_NAMES = ['retain', 'forget'] as const;
+
+export type SetName = (typeof SET_NAMES)[number];
+
 /** One set as it enters the step: its samples, its sign and weight there, its batch size. */
-export interface CurvatureGroup {
-  readonly name: 'retain' | 'forget';
+export interface CurvatureGroup<Samples = FactorSet> {
+  readonly name: SetName;
   /** +1: descent, -1: ascent. */
   readonly sign: 1 | -1;
   /** a_g: 1 - alpha on R, alpha on F; positive. */
   readonly weight: number;
   readonly batchSize: number;
-  readonly samples: FactorSet;
+  readonly samples: Samples;
+}
+
+/** Both sets as they enter the step: descent on R with weight 1 - alpha, ascent on F with weight alpha. */
+export function curvatureGroups<Samples>({
+  retain,
+  forget,
+  alpha,
+  batch,
+}: Readonly<Record<SetName, Samples>> & Pick<UnlearningProblem, 'alpha' | 'batch'>): readonly [
+  CurvatureGroup<Samples>,
+  CurvatureGroup<Samples>,
+] {
+  return [
+    { name: 'retain', sign: 1, weight: 1 - alpha, batchSize: batch.retain, samples: retain },
+    { name: 'forget', sign: -1, weight: alpha, batchSize: batch.forget, samples: forget },
+  ];
+}
+
+/** The group in the coordinates of r orthonormal vectors, the rows of the basis. */
+export function groupInBasis(group: CurvatureGroup, basis: Float64Array, r: number): CurvatureGroup {
+  return { ...group, samples: setInBasis(group.samples, basis, r) };
 }
 
 /**
@@ -49,10 +75,7 @@ export interface ReducedProblem {
 }
 
 /** The group of that name, or undefined if its weight is zero. */
-export function groupNamed(
-  problem: ReducedProblem,
-  name: CurvatureGroup['name'],
-): CurvatureGroup | undefined {
+export function groupNamed(problem: ReducedProblem, name: SetName): CurvatureGroup | undefined {
   return problem.groups.find((group) => group.name === name);
 }
 

@@ -2,7 +2,12 @@ import { multiplyTransposed, multiplyTransposedSymmetric } from '../linalg/multi
 import { largestMagnitude, symmetricEigen } from '../linalg/symmetric-eigen.js';
 import { transpose } from '../linalg/vectors.js';
 import { factorCount, type FactorSet } from './factor-set.js';
-import type { CurvatureGroup, ReducedProblem, UnlearningProblem } from './problem.js';
+import {
+  curvatureGroups,
+  type CurvatureGroup,
+  type ReducedProblem,
+  type UnlearningProblem,
+} from './problem.js';
 
 /**
  * Gram eigenvalues at most this share of the largest one count as zero. A Gram matrix of N factors
@@ -80,23 +85,7 @@ export function reduceSpanned(problem: UnlearningProblem): ReducedProblem {
 
 /** The groups of both sets, but for those of weight zero. */
 function activeGroups(problem: UnlearningProblem): CurvatureGroup[] {
-  const all: CurvatureGroup[] = [
-    {
-      name: 'retain',
-      sign: 1,
-      weight: 1 - problem.alpha,
-      batchSize: problem.batch.retain,
-      samples: problem.retain,
-    },
-    {
-      name: 'forget',
-      sign: -1,
-      weight: problem.alpha,
-      batchSize: problem.batch.forget,
-      samples: problem.forget,
-    },
-  ];
-  return all.filter((group) => group.weight > 0 && group.samples.sampleCount > 0);
+  return curvatureGroups(problem).filter(({ weight, samples }) => weight > 0 && samples.sampleCount > 0);
 }
 
 function principalCoordinates(rows: Float64Array, count: number, p: number, tolerance: number) {

@@ -1,5 +1,5 @@
 import type { Sampling } from '../theory/problem.js';
-import type { RandomSource } from '../random/generator.js';
+import { shuffleFirst, type RandomSource } from '../random/generator.js';
 
 /** A drawn batch: the first `size` entries of `indices` are sample numbers, with repeats if drawn twice. */
 export interface Batch {
@@ -59,20 +59,14 @@ function replacementSampler(n: number, batchSize: number): BatchSampler {
   };
 }
 
-/** Partial Fisher-Yates shuffle of a standing permutation: uniform subsets whatever its order is. */
+/** The first entries of a permutation that every draw shuffles on: uniform subsets whatever its order is. */
 function subsetSampler(n: number, batchSize: number): BatchSampler {
   const permutation = Int32Array.from({ length: n }, (_, i) => i);
   const batch: Batch = { indices: permutation.subarray(0, batchSize), size: batchSize };
   return {
     batch,
     draw(random) {
-      if (batchSize === n) return;
-      for (let k = 0; k < batchSize; k++) {
-        const other = k + random.integer(n - k);
-        const held = permutation[k]!;
-        permutation[k] = permutation[other]!;
-        permutation[other] = held;
-      }
+      if (batchSize < n) shuffleFirst(permutation, batchSize, random);
     },
   };
 }

@@ -42,7 +42,7 @@ export function factorQuadratic(set: FactorSet, minimiser: Float64Array): PerSam
  *
  * @param x r numbers, as is `out`.
  */
-export type BatchGradient = (
+type BatchGradient = (
   x: Float64Array,
   indices: Int32Array,
   size: number,
@@ -55,7 +55,7 @@ export type BatchGradient = (
  * to eight coordinates x and the sum stay in registers while the batch runs; the coordinates that are missing count
  * as zeros, which changes no sum by a bit.
  */
-export function batchGradient(set: FactorSet): BatchGradient {
+function batchGradient(set: FactorSet): BatchGradient {
   if (set.dimension <= 4) return fourWide(set);
   if (set.dimension <= 8) return eightWide(set);
   return ofAnyWidth(set);

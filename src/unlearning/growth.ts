@@ -29,9 +29,9 @@ export function trajectory(
 }
 
 /** Draws the displacement w - w* at which a run starts, of the length of w; it is scaled to length 1. */
-export type StartDisplacement = (random: RandomSource) => Float64Array;
+type StartDisplacement = (random: RandomSource) => Float64Array;
 
-export interface TypicalGrowthOptions {
+interface TypicalGrowthOptions {
   readonly runs?: number;
   /** Steps of each run that are counted. */
   readonly steps?: number;
@@ -71,11 +71,10 @@ export function typicalGrowth(
     }
     return total / steps;
   });
-  const { mean, interval } = studentInterval(rates, confidence);
-  return { growth: mean, interval };
+  return meanRate(rates, confidence);
 }
 
-export interface PopulationGrowthOptions {
+interface PopulationGrowthOptions {
   readonly particles?: number;
   readonly steps?: number;
   readonly burnIn?: number;
@@ -116,6 +115,10 @@ export function populationGrowth(
     }
     return total / steps;
   });
+  return meanRate(rates, confidence);
+}
+
+function meanRate(rates: readonly number[], confidence: number): GrowthEstimate {
   const { mean, interval } = studentInterval(rates, confidence);
   return { growth: mean, interval };
 }

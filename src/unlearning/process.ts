@@ -1,11 +1,17 @@
 import type { RandomSource } from '../random/generator.js';
 import { emptySet } from '../theory/factor-set.js';
-import { groupNamed, type ReducedProblem, type Sampling } from '../theory/problem.js';
+import {
+  groupNamed,
+  type BatchSizes,
+  type ReducedProblem,
+  type Sampling,
+  type SetName,
+} from '../theory/problem.js';
 import { type Batch, batchSampler, type BatchSampler, emptySampler } from './batch-sampler.js';
 import { factorQuadratic } from './factor-quadratic.js';
 import { addBatchGradient, type PerSampleModel } from './per-sample-model.js';
 
-/** What one gradient unlearning step needs besides the batches and the parameters. */
+/** The two models with their weights in the step, the step size and the batch sizes. */
 export interface StepSettings {
   readonly retain: PerSampleModel;
   readonly forget: PerSampleModel;
@@ -14,7 +20,7 @@ export interface StepSettings {
   /** Step size, > 0. */
   readonly eta: number;
   /** Divisors of the two gradient sums: the batch sizes, also where bernoulli batches come out larger. */
-  readonly batch: { readonly retain: number; readonly forget: number };
+  readonly batch: BatchSizes;
 }
 
 /** One descent-ascent step, in place: w -= eta * g, with g written into `gradient` (same length as w). */
@@ -55,7 +61,7 @@ export interface UnlearningProcess {
   /** Draws the next pair of batches. */
   drawBatches(random: RandomSource): void;
   /** Sizes of the batches drawn last; the object stays the same and changes with the next draw. */
-  batchSizes(): { readonly retain: number; readonly forget: number };
+  batchSizes(): BatchSizes;
   /** Moves w by one step with the batches drawn last; several parameter vectors may share them. */
   applyStep(w: Float64Array): void;
 }
@@ -98,9 +104,9 @@ export function linearisedProcess(
   implementation: UnlearningImplementation = unlearning,
 ): UnlearningProcess {
   const minimum = new Float64Array(problem.dimension);
-  const model = (name: 'retain' | 'forget') =>
+  const model = (name: SetName) =>
     factorQuadratic(groupNamed(problem, name)?.samples ?? emptySet(problem.dimension), minimum);
-  const batchSize = (name: 'retain' | 'forget') => groupNamed(problem, name)?.batchSize ?? 1;
+  const batchSize = (name: SetName) => groupNamed(problem, name)?.batchSize ?? 1;
   const settings = {
     retain: model('retain'),
     forget: model('forget'),

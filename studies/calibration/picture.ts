@@ -1,13 +1,26 @@
-import { parse, View } from 'vega';
-import { compile, type TopLevelSpec } from 'vega-lite';
 import { BUDGETS } from '../../src/harness/budget.js';
+import { linearAxis, logAxis, roundTicks } from '../../src/report/axis.js';
+import {
+  chart,
+  legend,
+  line,
+  picture,
+  pixelsIn,
+  sign,
+  type ChartAxis,
+  type LineStyle,
+  type Pixel,
+  type SignShape,
+} from '../../src/report/chart.js';
+import { markup, type Markup } from '../../src/report/markup.js';
+import { percent } from '../../src/report/number-format.js';
 import { CERTIFICATES, NAIVE_PROCEDURES, type Calibration, type CalibrationVerdict } from './calibration.js';
 import { CALIBRATED_BUDGETS, type CalibratedBudget } from './certificate.js';
 import { groupedBy, tally } from './tally.js';
 
 /** Colours of Okabe and Ito, which people with colour-blindness tell apart. */
 const COLOURS = ['#0072B2', '#D55E00', '#009E73', '#CC79A7'];
-const SHAPES = ['circle', 'square', 'triangle-up', 'diamond'];
+const SHAPES: readonly SignShape[] = ['circle', 'square', 'triangle', 'diamond'];
 
 /** One point of the curves of certificates. */
 export interface CertificatePoint {
@@ -53,140 +66,111 @@ export function errorPoints({ problems }: Calibration): ErrorPoint[] {
   });
 }
 
-/** The picture as SVG text. */
-export async function calibrationPicture(calibration: Calibration): Promise<string> {
-  const { spec } = compile(pictureSpec(calibration));
-  const view = new View(parse(spec), { renderer: 'none' });
-  const svg = await view.toSVG();
-  view.finalize();
-  return `${svg}\n`;
-}
+const SIZE = { width: 640, height: 240 };
+const [LEFT, TOP, PITCH] = [78, 36, 330];
+const LEGEND = LEFT + SIZE.width + 18;
 
-const PANEL_WIDTH = 640;
-const PANEL_HEIGHT = 240;
-
-function pictureSpec(calibration: Calibration): TopLevelSpec {
-  return {
-    background: 'white',
-    padding: 12,
-    config: {
-      font: 'sans-serif',
-      axis: { labelFontSize: 11, titleFontSize: 11, titleFontWeight: 'normal', gridColor: '#e6e6e6' },
-      title: { fontSize: 13, anchor: 'start', frame: 'group', offset: 10 },
-      legend: { labelLimit: 260, titleLimit: 260, labelFontSize: 11, titleFontSize: 12, symbolSize: 70 },
-    },
-    resolve: { scale: { color: 'independent', shape: 'independent', strokeDash: 'independent' } },
-    // Without a canvas, widths of texts are estimated; the plots alone decide the layout.
-    bounds: 'flush',
-    spacing: 85,
-    vconcat: [...certificatePanels(calibration), errorPanel(calibration)],
-  };
-}
-
-function certificatePanels(calibration: Calibration) {
-  const values = certificatePoints(calibration);
-  return [
-    certificatePanel('Inconclusive certificates', values, {
-      field: 'inconclusive',
-      type: 'quantitative',
-      scale: { domain: [0, 1] },
-      axis: { title: 'share of decisions (%)', format: '.0%' },
+/** The picture as SVG text: curves of the certificates over the distance, and wrong verdicts at every ratio. */
+export function calibrationPicture(calibration: Calibration): string {
+  const points = certificatePoints(calibration);
+  return picture({ width: LEGEND + 230, height: TOP + 3 * PITCH - 38 }, null, [
+    certificateChart('Inconclusive certificates', 0, points, ({ inconclusive }) => inconclusive, {
+      ...linearAxis(0, 1),
+      title: 'share of decisions (%)',
+      label: percent,
     }),
-    certificatePanel(
+    certificateChart(
       'Samples within which half of the decisions fell (no point: fewer fell)',
-      values.filter(({ samples }) => samples !== null),
+      1,
+      points,
+      ({ samples }) => samples,
       {
-        field: 'samples',
-        type: 'quantitative',
-        scale: { type: 'log', domain: [500, 500_000] },
-        axis: { title: 'samples (pairs of batches)', format: '~s', values: [1e3, 1e4, 1e5] },
+        ...logAxis(500, 500_000, [1e3, 1e4, 1e5]),
+        title: 'samples (pairs of batches)',
+        label: (samples) => `${samples / 1000}k`,
       },
     ),
-  ];
+    errorChart(errorPoints(calibration), 2),
+  ]);
 }
 
-/** What a panel shows over the distance. */
-interface VerticalAxis {
-  readonly field: keyof CertificatePoint;
-  readonly type: 'quantitative';
-  readonly scale: { readonly type?: 'log'; readonly domain: [number, number] };
-  readonly axis: { readonly title: string; readonly format: string; readonly values?: number[] };
+const DISTANCE: ChartAxis = {
+  ...logAxis(0.009, 1.1, [0.01, 0.03, 0.1, 0.3, 1]),
+  title: 'distance to the threshold, |eta/eta* - 1|',
+  grid: true,
+};
+
+/** Dashes of the curves of a budget. */
+const DASHES: Readonly<Record<CalibratedBudget, readonly number[]>> = { quick: [5, 3], standard: [] };
+
+/** Lines by budget and side with a point at every distance whose value is known. */
+function certificateChart(
+  title: string,
+  row: number,
+  points: readonly CertificatePoint[],
+  valueOf: (point: CertificatePoint) => number | null,
+  axis: ChartAxis,
+): Markup {
+  const y = { ...axis, grid: true };
+  const place = pixelsIn(SIZE, DISTANCE, y);
+  const sides = [...new Set(points.map(({ side }) => side))];
+  const curves = CALIBRATED_BUDGETS.flatMap((budget) =>
+    sides.map((side, k) => {
+      const known = points.flatMap((point): Pixel[] => {
+        const value = point.budget === budget && point.side === side ? valueOf(point) : null;
+        return value === null ? [] : [[place.x(point.distance), place.y(value)]];
+      });
+      known.sort(([a], [b]) => a - b);
+      const style: LineStyle = { colour: COLOURS[k]!, width: 2, dash: DASHES[budget] };
+      return [known.length > 1 ? line(known, style) : null, known.map((pixel) => point(k, pixel))];
+    }),
+  );
+  const top = TOP + PITCH * row;
+  const bySide = sides.map((side, k) => ({ sign: point(k, [0, 0]), label: side }));
+  const byBudget = CALIBRATED_BUDGETS.map((budget) => ({
+    sign: line(LEGEND_LINE, { colour: '#888888', width: 2, dash: DASHES[budget] }),
+    label: `${BUDGETS[budget].maxSamples / 1000}k (${budget})`,
+  }));
+  return markup`${chart({ corner: [LEFT, top], size: SIZE, x: DISTANCE, y, title, content: curves })}${legend([LEGEND, top + 4], bySide, 'side of the threshold')}${legend([LEGEND, top + 80], byBudget, 'samples allowed')}`;
 }
 
-/** Lines by budget and side with a point at every ratio. */
-function certificatePanel(title: string, values: readonly CertificatePoint[], y: VerticalAxis) {
-  const side = { field: 'side', type: 'nominal' as const, sort: null };
-  const legend = { title: 'side of the threshold' };
-  return {
-    title,
-    width: PANEL_WIDTH,
-    height: PANEL_HEIGHT,
-    data: { values: [...values] },
-    encoding: {
-      x: {
-        field: 'distance',
-        type: 'quantitative' as const,
-        scale: { type: 'log' as const, domain: [0.009, 1.1] },
-        axis: { title: 'distance to the threshold, |eta/eta* - 1|', values: [0.01, 0.03, 0.1, 0.3, 1] },
-      },
-      y,
-      color: { ...side, scale: { range: COLOURS.slice(0, 2) }, legend },
-    },
-    layer: [
-      {
-        mark: { type: 'line' as const },
-        encoding: {
-          strokeDash: {
-            field: 'budget',
-            type: 'nominal' as const,
-            sort: null,
-            scale: { range: [[5, 3], []] },
-            legend: { title: 'samples allowed', labelExpr: BUDGET_LABELS, symbolSize: 700 },
-          },
-        },
-      },
-      {
-        mark: { type: 'point' as const, filled: true, opacity: 1, size: 45 },
-        encoding: { shape: { ...side, scale: { range: SHAPES.slice(0, 2) }, legend } },
-      },
-    ],
-  };
+const LEGEND_LINE: readonly Pixel[] = [
+  [-8, 0],
+  [8, 0],
+];
+
+function point(k: number, pixel: Pixel): Markup {
+  return sign(SHAPES[k]!, pixel, COLOURS[k]!);
 }
 
-const BUDGET_LABELS = `{${CALIBRATED_BUDGETS.map(
-  (budget) => `${budget}: '${BUDGETS[budget].maxSamples / 1000}k (${budget})'`,
-).join(', ')}}[datum.label]`;
+/** Distance between the bars of two procedures at a ratio; ratios are 1 apart. */
+const BAR_DISTANCE = 0.2;
 
-function errorPanel(calibration: Calibration) {
-  const procedure = { field: 'procedure', type: 'nominal' as const, sort: null };
-  const encoding = {
-    x: {
-      field: 'ratio',
-      type: 'ordinal' as const,
-      sort: null,
-      axis: {
-        title: 'ratio of the step size to the critical one, eta/eta* (stable below 1, diverges above)',
-        labelAngle: 0,
-      },
-    },
-    xOffset: procedure,
-    y: {
-      field: 'wrong',
-      type: 'quantitative' as const,
-      axis: { title: 'share of decisions (%)', format: '.0%' },
-    },
-    color: { ...procedure, scale: { range: COLOURS }, legend: { title: 'procedure' } },
+/** A bar with a point on it for every procedure at every ratio. */
+function errorChart(points: readonly ErrorPoint[], row: number): Markup {
+  const ratios = [...new Set(points.map(({ ratio }) => ratio))];
+  const procedures = [...new Set(points.map(({ procedure }) => procedure))];
+  const top = Math.ceil(10 * Math.max(0.1, ...points.map(({ wrong }) => wrong))) / 10;
+  const x: ChartAxis = {
+    ...linearAxis(-0.5, ratios.length - 0.5, Array.from(ratios.keys())),
+    title: 'ratio of the step size to the critical one, eta/eta* (stable below 1, diverges above)',
+    label: (k) => ratios[k]!,
   };
-  const shape = { ...procedure, scale: { range: SHAPES }, legend: { title: 'procedure' } };
-  return {
-    title: 'Wrong verdicts on the same instances',
-    width: PANEL_WIDTH,
-    height: PANEL_HEIGHT,
-    data: { values: errorPoints(calibration) },
-    encoding,
-    layer: [
-      { mark: { type: 'bar' as const, width: 3 } },
-      { mark: { type: 'point' as const, filled: true, opacity: 1, size: 45 }, encoding: { shape } },
-    ],
+  const y: ChartAxis = {
+    ...linearAxis(0, top, roundTicks(0, top, 11)),
+    title: 'share of decisions (%)',
+    label: percent,
+    grid: true,
   };
+  const place = pixelsIn(SIZE, x, y);
+  const content = points.map(({ procedure, ratio, wrong }) => {
+    const k = procedures.indexOf(procedure);
+    const beside = BAR_DISTANCE * (k - (procedures.length - 1) / 2);
+    const pixel: Pixel = [place.x(ratios.indexOf(ratio) + beside), place.y(wrong)];
+    const bar: LineStyle = { colour: COLOURS[k]!, width: 3, dash: [] };
+    return [wrong > 0 ? line([[pixel[0], SIZE.height], pixel], bar) : null, point(k, pixel)];
+  });
+  const corner: Pixel = [LEFT, TOP + PITCH * row];
+  const byProcedure = procedures.map((procedure, k) => ({ sign: point(k, [0, 0]), label: procedure }));
+  return markup`${chart({ corner, size: SIZE, x, y, title: 'Wrong verdicts on the same instances', content })}${legend([LEGEND, corner[1] + 4], byProcedure, 'procedure')}`;
 }

@@ -44,7 +44,7 @@ async function calibrate({ seed, size, out }: CalibrateOptions): Promise<void> {
   process.stdout.write(`${calibrationText(calibration)}\n`);
   mkdirSync(out, { recursive: true });
   writeFileSync(join(out, 'calibration.md'), calibrationMarkdown(calibration));
-  writeFileSync(join(out, 'calibration.svg'), await calibrationPicture(calibration));
+  writeFileSync(join(out, 'calibration.svg'), calibrationPicture(calibration));
   const wrong = wrongCertificates(calibration);
   if (wrong === 0) return;
   process.stderr.write(`calibrate: ${wrong} certificates were wrong\n`);

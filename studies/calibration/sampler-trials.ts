@@ -1,6 +1,6 @@
 import type { ReducedProblem } from '../../src/theory/problem.js';
 import { randomSource } from '../../src/random/generator.js';
-import { exactStability } from '../../src/theory/operator/exact-stability.js';
+import { exactStability, sideOfGrowth } from '../../src/theory/operator/exact-stability.js';
 import type { Interval } from '../../src/statistics/intervals.js';
 import { typicalGrowth } from '../../src/unlearning/growth.js';
 import {
@@ -68,7 +68,7 @@ function* trial(
   runs: number,
 ): PausingWork<SamplerTrial> {
   const { logGrowth } = exactStability(actual).growth(eta);
-  const truth: KnownSide = logGrowth > 0 ? 'diverges' : 'stable';
+  const truth: KnownSide = sideOfGrowth(logGrowth);
   const process = linearisedProcess(problem, eta, implementation);
   const stream = (...words: (string | number)[]) => randomSource('sampler trial', seed, sampler, ...words);
   const tallies = new Map<string, Tally>();

@@ -1,10 +1,6 @@
 import { crossCoherence, setCoherence, unlearningCoherence } from '../../src/theory/coherence.js';
-import {
-  retrainedComparison,
-  forgottenAt,
-  retrainedPerformances,
-  type RetrainedComparison,
-} from '../../src/network/retrained-comparison.js';
+import { type RetrainedComparison, retrainedReference } from '../../src/network/retrained-comparison.js';
+import { completed } from '../../src/jobs/interrupt.js';
 import { comparedRun, type ComparedRun } from '../../src/network/compared-run.js';
 import { linearPrediction, type LinearPrediction } from '../../src/network/linear-prediction.js';
 import { splitOf } from '../../src/network/forget-set.js';
@@ -68,7 +64,6 @@ export function predictionFor(
       batchRetain: null,
       batchForget: null,
       sampling: 'without-replacement',
-      steps: null,
       factor: FACTOR,
       displacement: DISPLACEMENT * norm(trained.weights),
     },
@@ -104,28 +99,21 @@ export function forgottenSet(
     { length: sizes.retrained },
     (_, k) => trainedOn(sets.retain, sizes.width, ['digits network', seed, 'retrained', k]).weights,
   );
-  const retrained = retrainedPerformances(trained, weights, sets);
+  const reference = retrainedReference(trained, sets, weights);
   const judgedRun = (start: string, sign: 1 | -1): JudgedRun => {
     const displacement = prediction.displacement.map((x) => sign * x);
-    const following = comparedRun(
-      trained,
-      split,
-      { ...prediction, displacement },
-      {
-        steps: Math.ceil(ESCAPES * escapeTime(prediction)),
-        words: ['digits network', seed, 'run'],
-        isForgotten: forgottenAt(trained, retrained, sets),
-        implementation: unlearning,
-      },
+    const run = completed(
+      comparedRun(
+        { ...prediction, displacement },
+        {
+          steps: Math.ceil(ESCAPES * escapeTime(prediction)),
+          words: ['digits network', seed, 'run'],
+          isForgotten: reference.isForgotten,
+          implementation: unlearning,
+        },
+      ),
     );
-    let piece = following.next();
-    while (piece.done !== true) piece = following.next();
-    const run = piece.value;
-    return {
-      name: `${name}, ${start}`,
-      run,
-      beyond: retrainedComparison(trained, run.snapshots, sets, retrained),
-    };
+    return { name: `${name}, ${start}`, run, beyond: reference.compare(run.snapshots) };
   };
   const { retain, forget: forgotten } = prediction.problem;
   const { sigma, cross } = unlearningCoherence(prediction.local.reduced);

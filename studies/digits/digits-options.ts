@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { integerOption, UsageError, wordOption } from '../../src/cli/options.js';
-import { SAMPLINGS, type BatchSizes, type Sampling } from '../../src/theory/problem.js';
+import { SAMPLINGS, SET_NAMES, type BatchSizes, type Sampling } from '../../src/theory/problem.js';
 
 /** Images to forget: all of one digit, or a number of images drawn from all. */
 export type ForgetChoice =
@@ -67,7 +67,7 @@ export function digitsOptions(words: readonly string[]): DigitsOptions | null {
 
 /** @throws UsageError if a batch is larger than its set. */
 export function checkBatches(batch: BatchSizes, counts: BatchSizes): void {
-  for (const set of ['retain', 'forget'] as const) {
+  for (const set of SET_NAMES) {
     if (batch[set] > counts[set]) {
       throw new UsageError(`--batch-${set} must be an integer in 1..${counts[set]}; got ${batch[set]}`);
     }

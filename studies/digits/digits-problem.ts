@@ -3,7 +3,7 @@ import { criticalMixing } from '../../src/theory/critical-mixing.js';
 import type { BatchSizes, ReducedProblem, Sampling } from '../../src/theory/problem.js';
 import { reduceProblem } from '../../src/theory/reduction.js';
 import { BLACK, PIXEL_COUNT, type Digits } from './digit-images.js';
-import { linearLeastSquares, teacherLabels } from '../../src/unlearning/per-sample-model.js';
+import { linearLeastSquares, teacherLabels } from './linear-least-squares.js';
 import { randomSource } from '../../src/random/generator.js';
 import type { DigitsOptions, ForgetChoice } from './digits-options.js';
 

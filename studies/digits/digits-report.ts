@@ -1,3 +1,4 @@
+import { sideOfGrowth } from '../../src/theory/operator/exact-stability.js';
 import { crossCoherence, setCoherence, unlearningCoherence } from '../../src/theory/coherence.js';
 import { PIXEL_COUNT } from './digit-images.js';
 import { percent, significant } from '../../src/report/number-format.js';
@@ -63,7 +64,7 @@ export function settingsTable(rows: readonly Row[]): string {
       significant(eta),
       etaStar > 0 ? significant(eta / etaStar) : '-',
       [predicted.side, predicted.ids.join(', ')].join(' '),
-      exactSide(growth.logGrowth),
+      sideOfGrowth(growth.logGrowth),
       significant(growth.logGrowth),
       estimate(measured.secondMoment),
       estimate(measured.typical),
@@ -75,7 +76,7 @@ export function settingsTable(rows: readonly Row[]): string {
 export function describeAgreement(rows: readonly Row[]): string {
   const decided = rows.filter(({ predicted }) => predicted.side !== 'undecided');
   const right = decided.filter(
-    ({ setting, predicted }) => predicted.side === exactSide(setting.growth.logGrowth),
+    ({ setting, predicted }) => predicted.side === sideOfGrowth(setting.growth.logGrowth),
   );
   const inside = rows.filter(({ setting, measured }) => {
     const { low, high } = measured.secondMoment.interval;
@@ -94,10 +95,6 @@ export function describeAgreement(rows: readonly Row[]): string {
         ]
       : []),
   ].join('\n');
-}
-
-function exactSide(logGrowth: number): 'stable' | 'diverges' {
-  return logGrowth < 0 ? 'stable' : 'diverges';
 }
 
 function estimate({ growth, interval }: GrowthEstimate): string {

@@ -27,7 +27,7 @@ const SMALL = 8;
 const MAX_SAMPLES = { small: 500_000, large: 10_000 };
 
 /** Pairs of batches from which a stake is chosen. */
-const SCOUTS = 300;
+const TRIALS = 300;
 
 /**
  * Decides the side of the second moment by steps of the **real** model, from displacements of START |w*| in many directions at once,
@@ -55,7 +55,7 @@ export function certificateOf(
   const threshold = Math.log(1 / errorProbability);
   const { perron } = setting.exact.growth(eta);
   const context = { process, problem: reduced, eta, random, threshold };
-  const attempt: Attempt = testDivergence(context, perron, SCOUTS, MAX_SAMPLES.large - SCOUTS);
+  const attempt: Attempt = testDivergence(context, perron, TRIALS, MAX_SAMPLES.large - TRIALS);
   return {
     side: attempt.logEvidence >= threshold ? 'diverges' : 'inconclusive',
     samples: attempt.samples,

@@ -1,5 +1,6 @@
 import { rankOneSet, type FactorSet } from '../../src/theory/factor-set.js';
-import { type PerSampleModel, sigmoid } from '../../src/unlearning/per-sample-model.js';
+import { type PerSampleModel } from '../../src/unlearning/per-sample-model.js';
+import { sigmoid } from '../../src/network/losses.js';
 
 /** Logistic regression on one data set, with what the linear theory asks of it. */
 export interface LogisticModel extends PerSampleModel {
@@ -9,7 +10,7 @@ export interface LogisticModel extends PerSampleModel {
    * (s_i - t_i)/sqrt(s_i (1 - s_i)): n numbers by which grad l_i(w) is a multiple of the curvature factor; 0 where
    * the curvature is 0 to rounding. All 0 at a minimum that fits every sample.
    */
-  pushesAt(w: Float64Array): Float64Array;
+  residualsAt(w: Float64Array): Float64Array;
 }
 
 /**
@@ -58,7 +59,7 @@ export function logisticRegression(features: Float64Array, targets: Float64Array
       }
       return rankOneSet(rows, p);
     },
-    pushesAt: (w) =>
+    residualsAt: (w) =>
       targets.map((t, i) => {
         const z = score(w, i);
         const curvature = root(z);

@@ -61,7 +61,7 @@ export function logisticSubject(
     pushes:
       targets === 'soft'
         ? null
-        : { retain: models.retain.pushesAt(minimum), forget: models.forget.pushesAt(minimum) },
+        : { retain: models.retain.residualsAt(minimum), forget: models.forget.residualsAt(minimum) },
     flips: null,
     local: (settings) => wholeSpaceProblem(curvature, settings, p),
     process(settings, eta) {

@@ -1,3 +1,4 @@
+import { sideOfGrowth } from '../../src/theory/operator/exact-stability.js';
 import type { CellRecord, RunRecord } from './assess-cell.js';
 import type { DriftCellRecord, DriftRunRecord } from './drift-cell.js';
 import type { AssessedCell } from './judge.js';
@@ -32,7 +33,7 @@ export function runCount(cells: readonly { readonly runs: readonly unknown[] }[]
 
 /** Side of the second moment that the exact operator says. */
 export function exactSide({ logGrowth }: CellRecord): 'diverges' | 'stable' {
-  return logGrowth > 0 ? 'diverges' : 'stable';
+  return sideOfGrowth(logGrowth);
 }
 
 /** Cells where sampled steps of the real model prove the side that the exact operator denies. */

@@ -1,9 +1,8 @@
 import { meanCurvature } from '../../src/theory/mean-curvature.js';
-import type { ReducedProblem } from '../../src/theory/problem.js';
-import { multiplyTransposed } from '../../src/linalg/multiply-transposed.js';
-import { symmetricEigen } from '../../src/linalg/symmetric-eigen.js';
+import { groupInBasis, type ReducedProblem } from '../../src/theory/problem.js';
+import { identityMatrix, symmetricEigen } from '../../src/linalg/symmetric-eigen.js';
 import { trace } from '../../src/linalg/vectors.js';
-import { noiseMap } from '../../src/theory/operator/noise-map.js';
+import { secondMomentStep } from '../../src/theory/operator/noise-map.js';
 import type { RunLimits } from './run-to-threshold.js';
 
 /**
@@ -22,26 +21,13 @@ export function secondMomentEscape(
 ): number | null {
   if (maxSteps * logGrowth < 2 * Math.log(factor)) return null;
   const r = problem.dimension;
-  const { values: d, rows: basis } = symmetricEigen(meanCurvature(problem), r);
-  const groups = problem.groups.map((group) => {
-    const { factors } = group.samples;
-    const rotated = multiplyTransposed(factors, factors.length / r, basis, r, r);
-    return { ...group, samples: { ...group.samples, factors: rotated } };
-  });
-  const noise = noiseMap(groups, d, problem.sampling);
-  let moment = new Float64Array(r * r);
-  let next = new Float64Array(r * r);
-  for (let a = 0; a < r; a++) moment[a * r + a] = 1 / r;
+  const { values, rows } = symmetricEigen(meanCurvature(problem), r);
+  const groups = problem.groups.map((group) => groupInBasis(group, rows, r));
+  const step = secondMomentStep(groups, values, problem.sampling, eta);
+  const moment = identityMatrix(r).map((x) => x / r);
   for (let k = 0; k <= maxSteps; k++) {
     if (trace(moment, r) >= factor ** 2) return k;
-    noise(moment, next);
-    for (let a = 0; a < r; a++) {
-      for (let b = 0; b < r; b++) {
-        const shrink = (1 - eta * d[a]!) * (1 - eta * d[b]!);
-        next[a * r + b] = shrink * moment[a * r + b]! + eta * eta * next[a * r + b]!;
-      }
-    }
-    [moment, next] = [next, moment];
+    step(moment);
   }
   return null;
 }

@@ -1,21 +1,21 @@
 import {
-  retrainedComparison,
-  forgottenAt,
-  retrainedPerformances,
-  type RetrainedComparison,
-} from '../../src/network/retrained-comparison.js';
-import { chooseForgetSet, drawExperiment, evaluationSets } from '../../src/network/experiment-data.js';
-import {
   comparedRun,
   type ComparedRun,
   escapeVerdict,
   type EscapeVerdict,
 } from '../../src/network/compared-run.js';
-import type { ExperimentSettings } from '../../src/network/experiment-settings.js';
+import {
+  chooseForgetSet,
+  drawTrainingData,
+  evaluationSets,
+  type ExperimentSettings,
+  trainingRun,
+} from '../../src/network/experiment-settings.js';
 import { linearPrediction, type LinearPrediction } from '../../src/network/linear-prediction.js';
-import { trainingFrom, type TrainingResult } from '../../src/network/training.js';
-import { norm } from '../../src/linalg/vectors.js';
 import { LOSSES } from '../../src/network/losses.js';
+import { type RetrainedComparison, retrainedReference } from '../../src/network/retrained-comparison.js';
+import { completed } from '../../src/jobs/interrupt.js';
+import type { TrainingResult } from '../../src/network/training.js';
 import { randomSource } from '../../src/random/generator.js';
 import { unlearning } from '../../src/unlearning/process.js';
 
@@ -45,30 +45,30 @@ export interface SettingResult {
  * @throws Error if the network is dead: a setting of the tables must not be.
  */
 export function runSetting({ name, settings, etaRatio, opposite }: NamedSetting): SettingResult {
-  const { seed, width, loss } = settings;
-  const drawn = drawExperiment(settings);
-  const training = completed(trainingFrom(drawn.data, settings, ['network', seed]));
-  const network = { width, dimension: drawn.data.dimension };
-  const trained = { network, weights: training.weights, data: drawn.data, loss: LOSSES[loss] };
-  const { split } = chooseForgetSet(trained, settings);
+  const { data, training: how, unlearning: step, seed } = settings;
+  const drawn = drawTrainingData(data, seed);
+  const training = completed(trainingRun(drawn.data, how, ['network', seed]));
+  const network = { width: how.width, dimension: drawn.data.dimension };
+  const trained = { network, weights: training.weights, data: drawn.data, loss: LOSSES[how.loss] };
+  const { split } = chooseForgetSet(trained, step, seed);
   const predicted = (eta: number | null): LinearPrediction => {
     const random = randomSource('network', seed, 'displacement');
-    const prediction = linearPrediction(trained, split, { ...settings, eta }, random);
+    const prediction = linearPrediction(trained, split, { ...step, eta }, random);
     if (!prediction) throw new Error(`${name}: no sample has curvature at w*`);
     return opposite ? { ...prediction, displacement: prediction.displacement.map((x) => -x) } : prediction;
   };
-  const prediction = predicted(etaRatio * predicted(settings.eta).eta);
-  const sets = evaluationSets(drawn, split, settings);
+  const prediction = predicted(etaRatio * predicted(step.eta).eta);
+  const sets = evaluationSets(drawn, split, data, seed);
   const weights = Array.from(
-    { length: settings.retrained },
-    (_, k) => completed(trainingFrom(sets.retain, settings, ['network', seed, 'retrained', k])).weights,
+    { length: step.retrained },
+    (_, k) => completed(trainingRun(sets.retain, how, ['network', seed, 'retrained', k])).weights,
   );
-  const retrained = retrainedPerformances(trained, weights, sets);
+  const reference = retrainedReference(trained, sets, weights);
   const run = completed(
-    comparedRun(trained, split, prediction, {
-      steps: settings.steps ?? stepsOf(prediction),
+    comparedRun(prediction, {
+      steps: step.steps ?? stepsOf(prediction),
       words: ['network', seed, 'run'],
-      isForgotten: forgottenAt(trained, retrained, sets),
+      isForgotten: reference.isForgotten,
       implementation: unlearning,
     }),
   );
@@ -77,8 +77,8 @@ export function runSetting({ name, settings, etaRatio, opposite }: NamedSetting)
     training,
     prediction,
     run,
-    verdict: escapeVerdict(run, prediction, loss, norm(training.weights)),
-    beyond: retrainedComparison(trained, run.snapshots, sets, retrained),
+    verdict: escapeVerdict(run, prediction),
+    beyond: reference.compare(run.snapshots),
   };
 }
 
@@ -91,11 +91,4 @@ const WITHOUT_ESCAPE = 400;
 function stepsOf({ growth, displacementLength, escapeDistance }: LinearPrediction): number {
   if (!(growth > 0)) return WITHOUT_ESCAPE;
   return Math.ceil((ESCAPES * Math.log(escapeDistance / displacementLength)) / growth);
-}
-
-function completed<Result>(work: Generator<unknown, Result>): Result {
-  for (;;) {
-    const { value, done } = work.next();
-    if (done === true) return value;
-  }
 }

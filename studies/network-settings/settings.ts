@@ -1,62 +1,62 @@
-import type { ExperimentSettings } from '../../src/network/experiment-settings.js';
-import { signalNormOf } from '../../src/network/signal-plus-noise.js';
+import type {
+  DataSettings,
+  ExperimentSettings,
+  TrainingSettings,
+  UnlearningSettings,
+} from '../../src/network/experiment-settings.js';
+import { distributionOfSnr } from '../../src/network/signal-plus-noise.js';
 import type { NamedSetting } from './run-setting.js';
 
-/** What a setting may change. */
-type Change = Partial<Omit<ExperimentSettings, 'distribution'>> & {
+/** Changes to the base setting. */
+interface Change {
   readonly snr?: number;
   readonly dimension?: number;
+  readonly data?: Partial<Omit<DataSettings, 'distribution'>>;
+  readonly training?: Partial<TrainingSettings>;
+  readonly unlearning?: Partial<UnlearningSettings>;
   readonly etaRatio?: number;
   readonly opposite?: boolean;
-};
+}
 
 const DIMENSION = 60;
 
 /** 32 samples of 2 x 60 numbers, 8 of them to forget, 600 weights: a setting takes a tenth of a second. */
-const BASE: Omit<ExperimentSettings, 'distribution'> = {
-  samples: 32,
-  forgetCount: 8,
-  forget: 'random',
-  labelNoise: 0,
-  width: 5,
-  loss: 'squared',
-  batchSize: null,
-  stopAt: null,
-  alpha: 0.3,
-  eta: null,
-  batchRetain: null,
-  batchForget: null,
-  sampling: 'without-replacement',
-  steps: null,
-  factor: 100,
-  displacement: null,
-  retrained: 4,
-  test: 250,
+const BASE: ExperimentSettings = {
+  data: { distribution: distributionOfSnr(1, DIMENSION), samples: 32, labelNoise: 0, test: 250 },
+  training: { width: 5, loss: 'squared', batchSize: null, stopAt: null },
+  unlearning: {
+    forgetCount: 8,
+    forget: 'random',
+    alpha: 0.3,
+    eta: null,
+    batchRetain: null,
+    batchForget: null,
+    sampling: 'without-replacement',
+    steps: null,
+    factor: 100,
+    displacement: null,
+    retrained: 4,
+  },
   seed: 1,
 };
 
 /** More samples than weights: 60 of 2 x 5 numbers for 20 weights, so that D can be positive. */
-const FEW_WEIGHTS: Change = {
-  samples: 60,
-  forgetCount: 10,
+const FEW_WEIGHTS = {
+  data: { samples: 60 },
   dimension: 5,
-  width: 2,
-  alpha: 0.02,
-  steps: 1500,
-};
+  training: { width: 2 },
+  unlearning: { forgetCount: 10, alpha: 0.02, steps: 1500 },
+} satisfies Change;
 
-function setting(
-  name: string,
-  { snr = 1, dimension = DIMENSION, etaRatio = 1, opposite = false, ...change }: Change,
-): NamedSetting {
-  const distribution = {
-    dimension,
-    signalNorm: signalNormOf(snr, 1, dimension),
-    noiseScale: 1,
-    noisePatches: 1,
-    positives: 0.5,
+function setting(name: string, change: Change): NamedSetting {
+  const { snr = 1, dimension = DIMENSION, etaRatio = 1, opposite = false } = change;
+  const settings = {
+    data: { ...BASE.data, ...change.data, distribution: distributionOfSnr(snr, dimension) },
+    training: { ...BASE.training, ...change.training },
+    unlearning: { ...BASE.unlearning, ...change.unlearning },
+    seed: BASE.seed,
   };
-  return { name, etaRatio, opposite, settings: { ...BASE, ...change, distribution } };
+  return { name, etaRatio, opposite, settings };
 }
 
 /** Settings that interpolate: what is forgotten, how strong the signal is, how large the steps and batches are. */
@@ -65,26 +65,26 @@ export const INTERPOLATING: readonly NamedSetting[] = [
   setting('SNR 1', {}),
   setting('.. from -delta', { opposite: true }),
   setting('SNR 2', { snr: 2 }),
-  setting('8 of class +1', { forget: 'class:+1' }),
-  setting('all of class +1', { forget: 'class:+1', forgetCount: 16 }),
-  setting('most memorised', { forget: 'most-memorised' }),
-  setting('least memorised', { forget: 'least-memorised' }),
+  setting('8 of class +1', { unlearning: { forget: 'class:+1' } }),
+  setting('all of class +1', { unlearning: { forget: 'class:+1', forgetCount: 16 } }),
+  setting('most memorised', { unlearning: { forget: 'most-memorised' } }),
+  setting('least memorised', { unlearning: { forget: 'least-memorised' } }),
   setting('eta / 3', { etaRatio: 1 / 3 }),
   setting('8 eta', { etaRatio: 8 }),
   setting('24 eta: overshoot', { etaRatio: 24 }),
-  setting('batches 8 / 2', { batchRetain: 8, batchForget: 2 }),
-  setting('batches 2 / 1', { batchRetain: 2, batchForget: 1 }),
+  setting('batches 8 / 2', { unlearning: { batchRetain: 8, batchForget: 2 } }),
+  setting('batches 2 / 1', { unlearning: { batchRetain: 2, batchForget: 1 } }),
 ];
 
 /** Settings that stop short of interpolation, or have no minimum that interpolates. */
 export const NOT_INTERPOLATING: readonly NamedSetting[] = [
   setting('interpolates', {}),
-  setting('stopped at 1e-12', { stopAt: 1e-12 }),
-  setting('stopped at 1e-8', { stopAt: 1e-8 }),
-  setting('stopped at 1e-4', { stopAt: 1e-4 }),
-  setting('stopped at 1e-2', { stopAt: 1e-2 }),
-  setting('logistic loss', { loss: 'logistic' }),
+  setting('stopped at 1e-12', { training: { stopAt: 1e-12 } }),
+  setting('stopped at 1e-8', { training: { stopAt: 1e-8 } }),
+  setting('stopped at 1e-4', { training: { stopAt: 1e-4 } }),
+  setting('stopped at 1e-2', { training: { stopAt: 1e-2 } }),
+  setting('logistic loss', { training: { loss: 'logistic' } }),
   setting('few weights', FEW_WEIGHTS),
-  setting('.. stopped at 1e-2', { ...FEW_WEIGHTS, stopAt: 1e-2 }),
-  setting('.. 10 % label noise', { ...FEW_WEIGHTS, labelNoise: 0.1 }),
+  setting('.. stopped at 1e-2', { ...FEW_WEIGHTS, training: { ...FEW_WEIGHTS.training, stopAt: 1e-2 } }),
+  setting('.. 10 % label noise', { ...FEW_WEIGHTS, data: { ...FEW_WEIGHTS.data, labelNoise: 0.1 } }),
 ];

@@ -103,7 +103,8 @@ function measured({ measures, verdict }: ComparedNetwork): string[] {
   ];
 }
 
-function retrainedRow({ level, retrained }: SettingResult['beyond']): string[] {
+function retrainedRow({ level }: SettingResult['beyond']): string[] {
+  const { networks: retrained } = level;
   const mean = (values: readonly number[]): number => values.reduce((sum, x) => sum + x, 0) / values.length;
   const areas = retrained.map(({ membership }) => membership!.area);
   return [

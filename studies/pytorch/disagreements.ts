@@ -1,4 +1,5 @@
 import type { Analysis } from '../../src/analysis/analyze.js';
+import { sideOfGrowth } from '../../src/theory/operator/exact-stability.js';
 import type { PytorchRun } from './pytorch-runs.js';
 
 /**
@@ -24,7 +25,7 @@ export function disagreements(
   const allowed = (typical.high - typical.low) / 2 + STANDARD_ERRORS * run.run.standardError + RUN_TOLERANCE;
   const agrees = {
     growth: Math.abs(exact.logGrowth - run.logGrowth) <= GROWTH_TOLERANCE,
-    side: exact.side === (run.logGrowth < 0 ? 'stable' : 'diverges'),
+    side: exact.side === sideOfGrowth(run.logGrowth),
     'single run': Math.abs((typical.low + typical.high) / 2 - run.run.growth) <= allowed,
   };
   return Object.entries(agrees).flatMap(([name, holds]) => (holds ? [] : [name]));

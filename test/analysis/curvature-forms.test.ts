@@ -3,7 +3,7 @@ import { rankOneSet } from '../../src/theory/factor-set.js';
 import { randomSource } from '../../src/random/generator.js';
 import { coherenceForm, kernelPart, sampleKernel } from '../../src/analysis/coherence-form.js';
 import { estimatedProblem, type EstimatedProblem } from '../../src/analysis/estimated-problem.js';
-import { pickedSamples, type EstimatedSet } from '../../src/analysis/estimated-set.js';
+import { type DrawnSet, pickedSamples } from '../../src/theory/draw-subset.js';
 import { designErrors, lowerEnd, upperEnd, type LinearForm } from '../../src/analysis/linear-form.js';
 import { stepForm } from '../../src/analysis/curvature-forms.js';
 import { normalEntries } from '../sample-problems.js';
@@ -19,7 +19,7 @@ const subsets = Array.from({ length: 2 ** N }, (_, bits) =>
   Array.from({ length: N }, (_, i) => i).filter((i) => (bits >> i) & 1),
 ).filter((picked) => picked.length === M);
 
-function setOf(picked: readonly number[], certain: number): EstimatedSet {
+function setOf(picked: readonly number[], certain: number): DrawnSet {
   const inclusion = Float64Array.from(picked, (_, i) =>
     i < certain ? 1 : (picked.length - certain) / (N - certain),
   );
@@ -33,7 +33,7 @@ function setOf(picked: readonly number[], certain: number): EstimatedSet {
   };
 }
 
-const wholeForget: EstimatedSet = {
+const wholeForget: DrawnSet = {
   of: 2,
   samples: forget,
   certain: 2,
@@ -43,7 +43,7 @@ const wholeForget: EstimatedSet = {
 };
 
 /** In the stored coordinates: a reduction would turn them differently for each subset. */
-function problemOf(set: EstimatedSet, sampling: 'bernoulli' | 'without-replacement'): EstimatedProblem {
+function problemOf(set: DrawnSet, sampling: 'bernoulli' | 'without-replacement'): EstimatedProblem {
   const setting = { alpha: 0.3, batch: { retain: 2, forget: 1 }, sampling };
   const reduced = estimatedProblem({ retain: set, forget: wholeForget, ...setting });
   const sets = [set, wholeForget];
@@ -91,7 +91,7 @@ describe.each(['bernoulli', 'without-replacement'] as const)('over all subsets, 
 });
 
 /** The estimated variance of sum_i w_i x_i. */
-function varianceOf(set: EstimatedSet, values: Float64Array): number {
+function varianceOf(set: DrawnSet, values: Float64Array): number {
   return designErrors(set, values, values).reduce(
     (sum, { x, second }) => sum + x.reduce((own, error, i) => own + second[i]! * error * error, 0),
     0,

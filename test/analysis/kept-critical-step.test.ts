@@ -1,9 +1,9 @@
 import { Matrix } from 'ml-matrix';
 import { describe, expect, test } from 'vitest';
-import { keptDirections } from '../../src/analysis/step-window.js';
+import { keptDirections } from '../../src/analysis/mixing-split.js';
 import { mixingSplits } from '../../src/analysis/mixing-split.js';
 import { SAMPLINGS, type BatchSizes, type Sampling } from '../../src/theory/problem.js';
-import { topEigenvalue } from '../../src/linalg/top-eigenvalue.js';
+import { largestEigenvalue } from '../../src/linalg/symmetric-eigen.js';
 import { randomSource } from '../../src/random/generator.js';
 import { denseSecondMoment } from '../reference/dense-operator.js';
 import { denseMatrix, entriesOf, normalSet } from '../sample-problems.js';
@@ -20,7 +20,7 @@ function compressedRadius(sampling: Sampling, batch: BatchSizes, eta: number, pr
   const groups = [group('retain', 1, 1 - ALPHA), group('forget', -1, ALPHA)];
   const whole = denseSecondMoment({ dimension: p, alpha: ALPHA, sampling, groups }, eta);
   const both = projector.kroneckerProduct(projector);
-  return topEigenvalue(entriesOf(both.mmul(whole).mmul(both)), p * p);
+  return largestEigenvalue(entriesOf(both.mmul(whole).mmul(both)), p * p);
 }
 
 describe.each(SAMPLINGS)('the critical step of the kept directions, %s', (sampling) => {

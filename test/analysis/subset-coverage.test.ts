@@ -9,7 +9,7 @@ import {
 } from '../../studies/calibration/subset/coverage.js';
 import { populations } from '../../studies/calibration/subset/populations.js';
 import { proportionInterval } from '../../src/statistics/intervals.js';
-import { drawnSets } from '../../src/analysis/draw-subset.js';
+import { drawnSets } from '../../src/theory/draw-subset.js';
 import { subsetIntervals } from '../../src/analysis/subset-intervals.js';
 
 const CONFIDENCE = 0.95;
@@ -32,8 +32,9 @@ const names = all.map(({ name }) => name);
 
 describe('the four intervals hold together as often as promised', () => {
   test.each([true, false])('mean curvatures of all samples known: %o', (means) => {
-    expect(held(names, means, 12).high).toBeGreaterThan(CONFIDENCE);
-    expect(held(names, means, 12).low).toBeGreaterThan(0.85);
+    const { low, high } = held(names, means, 12);
+    expect(high).toBeGreaterThan(CONFIDENCE);
+    expect(low).toBeGreaterThan(0.85);
   });
 
   test('and those without a split do not: over many directions the best matrix flatters itself', () => {

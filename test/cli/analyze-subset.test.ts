@@ -1,11 +1,12 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { Analysis } from '../../src/analysis/analyze.js';
-import type { SubsetAnalysis } from '../../src/analysis/analyze-subset.js';
+import type { Analysis, SubsetReport } from '../../src/analysis/answer.js';
 import { randomSource } from '../../src/random/generator.js';
 import { npyBytes } from '../input/npy-bytes.js';
 import { capture, temporaryFolder } from './captured-context.js';
+
+type SubsetAnalysis = Analysis & { readonly subset: SubsetReport };
 
 const random = randomSource('analyze subset');
 const [N, M, P] = [200, 30, 4];

@@ -6,8 +6,9 @@ import { loadBackend } from '../../src/network/load-backend.js';
 import type { CliContext } from '../../src/cli/context.js';
 import { runCommandLine } from '../../src/cli/program.js';
 import type { Theorem } from '../../src/harness/theorem.js';
-import { inProcessGridRunner } from '../../src/frontier/maps.js';
-import { inProcessRunner } from '../../src/harness/task.js';
+import { gridWorker } from '../../src/frontier/maps.js';
+import { performTask, type VerifyTask } from '../../src/harness/task.js';
+import { localPool, type Pool } from '../../src/jobs/pool.js';
 import { unlearning, type UnlearningImplementation } from '../../src/unlearning/process.js';
 import { theorems as registered } from '../../theorems/index.js';
 
@@ -44,12 +45,14 @@ export async function capture(args: readonly string[], options: CaptureOptions =
     calibrationPicture: null,
     processors: 1,
     loadBackend: (requested) => loadBackend(requested ?? undefined),
-    createRunner: (_, backend) =>
-      countingRunner(inProcessRunner(theorems, implementation, backend), (finished) => {
+    verifyPool: (_, backend) => {
+      const work = (task: VerifyTask) => performTask(task, theorems, implementation, backend);
+      return countingPool(localPool(work), (finished) => {
         if (finished === options.interruptAfter) interrupt();
-      }),
-    createGridRunner: () =>
-      countingRunner(inProcessGridRunner({ theorems, implementation }), (finished) => {
+      });
+    },
+    mapPool: () =>
+      countingPool(localPool(gridWorker({ theorems, implementation })), (finished) => {
         if (finished === options.interruptAfter) interrupt();
       }),
     now: () => 0,
@@ -65,24 +68,19 @@ export async function capture(args: readonly string[], options: CaptureOptions =
   return { code, ...output };
 }
 
-interface Runner<Task, Result> {
-  run(task: Task): Promise<Result>;
-  close(): Promise<void>;
-}
-
-/** The runner, calling back with the number of finished tasks after each. */
-function countingRunner<Task, Result>(
-  runner: Runner<Task, Result>,
+/** The pool, calling back with the number of finished tasks after each. */
+function countingPool<Task, Result>(
+  pool: Pool<Task, Result>,
   onFinished: (finished: number) => void,
-): Runner<Task, Result> {
+): Pool<Task, Result> {
   let finished = 0;
   return {
     run: async (task) => {
-      const result = await runner.run(task);
+      const result = await pool.run(task);
       onFinished(++finished);
       return result;
     },
-    close: () => runner.close(),
+    close: () => pool.close(),
   };
 }
 

@@ -80,6 +80,14 @@ describe('network', () => {
     expect(stdout).not.toContain('null,\n      null');
   });
 
+  test('records the weights of the network as parameters, not the dimension of the span', async () => {
+    const { stdout } = await network('--json');
+    const { prediction } = JSON.parse(stdout) as {
+      prediction: { analysis: { dimension: { parameters: number; reduced: number } } };
+    };
+    expect(prediction.analysis.dimension).toMatchObject({ parameters: 2 * 4 * 30, reduced: 16 });
+  });
+
   test('is a function of its options', async () => {
     const [first, again, other] = [await network(''), await network('--seed 1'), await network('--seed 2')];
     expect(again.stdout).toBe(first.stdout);

@@ -2,7 +2,9 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { checkpointLines, parseCheckpoint, type CheckpointHeader } from '../../src/cli/checkpoint.js';
+import { verifyLog, type VerifyHeader } from '../../src/cli/verify-log.js';
+import { checkedLines } from '../../src/jobs/checked-lines.js';
+import { parseLog } from '../../src/jobs/log.js';
 import { D3 } from '../../theorems/D3.js';
 import { U6 } from '../../theorems/U6.js';
 import { capture, temporaryFolder, type Captured, type CaptureOptions } from './captured-context.js';
@@ -229,7 +231,7 @@ const damages: [string, (text: string) => string, RegExp][] = [
   ],
 ];
 
-const savedHeader: CheckpointHeader = {
+const savedHeader: VerifyHeader = {
   schemaVersion: 1,
   kind: 'checkpoint',
   tool: { name: 'unlearning-stability', version: '0.0.0-test', commit: null },
@@ -241,12 +243,12 @@ const savedHeader: CheckpointHeader = {
 
 /** A header line with a fitting checksum, whatever it says. */
 function headerLine(changes: Record<string, unknown>): string {
-  return checkpointLines({ ...savedHeader, ...changes }).header;
+  return checkedLines({ ...savedHeader, ...changes }).header;
 }
 
 function lineOfAnotherSeed(): string {
-  const lines = checkpointLines({ ...savedHeader, seed: 8 });
-  return lines.work({ kind: 'examine', theoremId: 'U8', from: 20, to: 25, examinations: [] });
+  const lines = checkedLines({ ...savedHeader, seed: 8 });
+  return lines.line({ kind: 'examine', theoremId: 'U8', from: 20, to: 25, examinations: [] });
 }
 
 describe('verify --resume ends in one line and exit code 2 for', () => {
@@ -285,8 +287,8 @@ describe('verify without --resume', () => {
 
   test('names its own settings in the checkpoint, before it starts', async () => {
     const out = await interruptedRun(0);
-    const { header, work } = parseCheckpoint(readFileSync(checkpointIn(out), 'utf8'), 'checkpoint');
-    expect(work).toEqual([]);
+    const { header, entries } = parseLog(readFileSync(checkpointIn(out), 'utf8'), 'checkpoint', verifyLog);
+    expect(entries).toEqual([]);
     expect(header).toMatchObject({
       seed: 7,
       budget: { name: 'quick', instances: 25 },

@@ -1,9 +1,11 @@
 import { frontierDocument, type FrontierDocument } from '../../src/frontier/frontier-document.js';
 import type { MapRequest, MapTools } from '../../src/frontier/frontier-map.js';
-import { inProcessGridRunner, requestedMap } from '../../src/frontier/maps.js';
+import { gridWorker, requestedMap } from '../../src/frontier/maps.js';
 import { runGrid } from '../../src/frontier/run-grid.js';
-import { frontierFile, frontierHeader } from '../../src/frontier/shard-file.js';
-import type { Shard } from '../../src/harness/run-work.js';
+import { frontierHeader } from '../../src/frontier/map-log.js';
+import { logText } from '../../src/jobs/log.js';
+import { localPool } from '../../src/jobs/pool.js';
+import type { Shard } from '../../src/jobs/shard.js';
 import { unlearning } from '../../src/unlearning/process.js';
 import { theorems } from '../../theorems/index.js';
 
@@ -23,10 +25,10 @@ export async function computedMap(
   used: MapTools = tools,
 ): Promise<{ document: FrontierDocument; file: string }> {
   const { frame } = requestedMap(request, used);
-  const columns = await runGrid(request, frame.x.values.length, inProcessGridRunner(used), {
+  const columns = await runGrid(request, frame.x.values.length, localPool(gridWorker(used)), {
     workers: 1,
     shard,
   });
   const run = { tool, request, frame, shard };
-  return { document: frontierDocument(run, columns), file: frontierFile(frontierHeader(run), columns) };
+  return { document: frontierDocument(run, columns), file: logText(frontierHeader(run), columns) };
 }

@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
 import {
-  cellBorders,
   integerValues,
   linearValues,
   logValues,
@@ -26,21 +25,6 @@ describe('values of an axis', () => {
       expect([values[0], values.at(-1)]).toEqual([1, 50]);
     }
     expect(integerValues(1, 9, 1)).toEqual([5]);
-  });
-});
-
-describe('borders of cells', () => {
-  test('are the ends of the parts that the values are centres of', () => {
-    cellBorders(axis('linear', linearValues(2, 4, 5))).forEach((x, k) =>
-      expect(x).toBeCloseTo(2 + 0.4 * k, 6),
-    );
-    cellBorders(axis('log', logValues(1, 16, 4))).forEach((x, k) => expect(x).toBeCloseTo(2 ** k, 5));
-  });
-
-  test('of a single cell lie on both sides of it', () => {
-    const [low, high] = cellBorders(axis('log', [3]));
-    expect(low).toBeLessThan(3);
-    expect(high).toBeGreaterThan(3);
   });
 });
 

@@ -2,10 +2,11 @@ import { describe, expect, test } from 'vitest';
 import { frontierDocument } from '../../src/frontier/frontier-document.js';
 import { requestedMap } from '../../src/frontier/maps.js';
 import type { FrontierCell, FrontierMap, MapRequest } from '../../src/frontier/frontier-map.js';
-import { frontierFile, frontierHeader, parseFrontierFile } from '../../src/frontier/shard-file.js';
-import { panelSpec } from '../../src/report/frontier-picture.js';
-import { renderPicture } from '../../src/report/render-picture.js';
+import { frontierHeader, mapLog } from '../../src/frontier/map-log.js';
+import { logText, parseLog } from '../../src/jobs/log.js';
+import { frontierPicture } from '../../src/report/frontier-picture.js';
 import { unlearning, type UnlearningImplementation } from '../../src/unlearning/process.js';
+import { pictureParts } from '../report/picture-parts.js';
 
 function requested(map: string, grid: MapRequest['grid'], implementation = unlearning) {
   const request: MapRequest = { map, seed: 3, grid, simulate: false, settings: {} };
@@ -79,7 +80,7 @@ describe('gradient-alignment', () => {
     expect(Math.abs(mean('lowAfter', true))).toBeLessThan(0.1);
   });
 
-  test('is drawn in four panels without NaN, and its file is read again', async () => {
+  test('is drawn in four panels without NaN, and its file is read again', () => {
     const run = {
       tool: { name: 't', version: '1', commit: null },
       request,
@@ -87,11 +88,16 @@ describe('gradient-alignment', () => {
       shard: null,
     };
     const columns = cells.map((piece, column) => ({ column, cells: piece }));
-    const { svg } = await renderPicture(panelSpec(frontierDocument(run, columns)));
-    for (const title of map.frame.panels!.map((panel) => panel.title)) expect(svg).toContain(title);
+    const svg = frontierPicture(frontierDocument(run, columns));
+    const parts = pictureParts(svg);
+    for (const { title } of map.frame.panels!) expect(parts.texts).toContain(title);
+    expect(parts.cells.map(({ length }) => length)).toEqual([3600, 3600, 3600, 3600]);
+    // The diagonal is a cosine of 1.
+    for (const colours of parts.cells) expect(colours[61]).toBe(colours[0]);
+    expect(parts.colourNumbers).toEqual(new Array(4).fill(['−1', '−0.5', '0', '0.5', '1']));
     expect(svg).not.toContain('NaN');
-    const text = frontierFile(frontierHeader(run), columns);
-    expect(parseFrontierFile(text, 'file').columns).toHaveLength(60);
+    const text = logText(frontierHeader(run), columns);
+    expect(parseLog(text, 'file', mapLog).entries).toHaveLength(60);
     expect(() => requested('gradient-alignment', { columns: 3, rows: 3 })).toThrow('leave --grid out');
   });
 });

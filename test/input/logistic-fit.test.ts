@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { sigmoid } from '../../src/unlearning/per-sample-model.js';
+import { sigmoid } from '../../src/network/losses.js';
 import { randomSource } from '../../src/random/generator.js';
 import { logisticFit, SeparableError, type TwoClasses } from '../../src/input/logistic-fit.js';
 

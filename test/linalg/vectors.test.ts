@@ -1,5 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { addScaled, dot, norm, quadraticForm, scale, trace, transpose } from '../../src/linalg/vectors.js';
+import {
+  addScaled,
+  dot,
+  matrixTimesVector,
+  norm,
+  quadraticForm,
+  scale,
+  trace,
+  transpose,
+} from '../../src/linalg/vectors.js';
 
 const x = Float64Array.of(1, -2, 3);
 const y = Float64Array.of(4, 5, -6);
@@ -47,5 +56,13 @@ describe('vector operations', () => {
     const matrix = Float64Array.of(1, 2, 0, 3, 4, 5, 0, 6, 7);
     expect(quadraticForm(matrix, x)).toBe(1 * (1 - 4) - 2 * (3 - 8 + 15) + 3 * (-12 + 21));
     expect(trace(matrix, 3)).toBe(12);
+  });
+
+  it('matrixTimesVector is A x for any number of rows, also into a given array', () => {
+    const matrix = Float64Array.of(1, 2, 3, 4, 5, 6);
+    expect(Array.from(matrixTimesVector(matrix, x))).toEqual([6, 12]);
+    const out = new Float64Array(3);
+    expect(matrixTimesVector(matrix, Float64Array.of(1, -1), out)).toBe(out);
+    expect(Array.from(out)).toEqual([-1, -1, -1]);
   });
 });

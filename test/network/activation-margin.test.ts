@@ -1,5 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { activationMargin, flippedActivations } from '../../src/network/activation-margin.js';
+import {
+  activationMargin,
+  flippedActivations,
+  samplesNearKink,
+} from '../../src/network/activation-margin.js';
 import { norm } from '../../src/linalg/vectors.js';
 import { outputGradients } from '../../src/network/output-gradients.js';
 import { randomSource } from '../../src/random/generator.js';
@@ -55,5 +59,32 @@ describe('activationMargin', () => {
     expect(activationMargin(network, weights, nothing)).toBe(Infinity);
     const atKink = weights.map((w, a) => (a < 5 ? 0 : w));
     expect(activationMargin(network, atKink, data)).toBe(0);
+  });
+});
+
+describe('samplesNearKink', () => {
+  /** The first filter moved so that its preactivation on the first patch of sample 2 is this share of |w| |x|. */
+  function withPreactivation(share: number): Float64Array {
+    const patch = data.inputs.subarray(20, 25);
+    const moved = weights.slice();
+    const filter = moved.subarray(0, 5);
+    const inner = patch.reduce((sum, x, a) => sum + x * filter[a]!, 0);
+    patch.forEach((x, a) => (filter[a]! -= (inner / norm(patch) ** 2) * x));
+    const length = norm(filter);
+    patch.forEach((x, a) => (filter[a]! += (share * length * x) / norm(patch)));
+    return moved;
+  }
+
+  test('are the samples with a preactivation below 1e-5 of |w| |x|, on either side', () => {
+    expect(samplesNearKink(network, weights, data)).toEqual([]);
+    for (const side of [1, -1]) {
+      expect(samplesNearKink(network, withPreactivation(side * 0.9e-5), data)).toEqual([2]);
+      expect(samplesNearKink(network, withPreactivation(side * 1.1e-5), data)).toEqual([]);
+    }
+  });
+
+  test('are not those that a filter or a patch of length 0 cannot tell', () => {
+    const withoutFilter = weights.map((w, a) => (a < 5 ? 0 : w));
+    expect(samplesNearKink(network, withoutFilter, data)).toEqual([]);
   });
 });

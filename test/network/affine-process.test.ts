@@ -25,7 +25,7 @@ function distances(stopAt: number, batch: ForgettingSettings['batch'], steps: nu
   const local = localProblem(trained, split, settings);
   const margin = activationMargin(trained.network, trained.weights, trained.data);
   const start = insideDisplacement(local, margin / 100, randomSource('start'));
-  const process = affineProcess(trained, split, local, ETA, { drift: withDrift });
+  const process = affineProcess(local, ETA, { drift: withDrift });
   const affine = Array.from(trajectory(process, start, steps, randomSource('batches')), Math.sqrt);
   const walk = unlearningIterates(
     networkUnlearning(trained, split, settings, ETA),
@@ -59,8 +59,8 @@ describe('the affine dynamics', () => {
   });
 
   test('for full batches it is the closed prediction with drift', () => {
-    const { affine, trained, split, local, start } = distances(1e-6, full, 50);
-    const { coordinates } = drift(trained, split, 0.3, local);
+    const { affine, local, start } = distances(1e-6, full, 50);
+    const { coordinates } = drift(local);
     const threshold = { distance: 2 * Math.max(...affine) };
     const predicted = driftPrediction(local.reduced, ETA, coordinates, start, threshold, 50);
     affine.forEach((distance, k) => expect(predicted.distances[k]! / distance).toBeCloseTo(1, 9));
@@ -69,7 +69,7 @@ describe('the affine dynamics', () => {
   test('a dead network has nothing that could move', () => {
     const { trained, split, local } = distances(1e-6, full, 1);
     const dead = { ...trained, weights: trained.weights.map(() => 0) };
-    const process = affineProcess(dead, split, localProblem(dead, split, local.problem), ETA);
+    const process = affineProcess(localProblem(dead, split, local.problem), ETA);
     expect(process.minimum).toHaveLength(0);
     expect(() => process.applyStep(new Float64Array(0))).not.toThrow();
   });

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { totalCurvature } from '../../src/theory/mean-curvature.js';
 import { activationMargin } from '../../src/network/activation-margin.js';
-import { driftPrediction, escapePrediction, fullBatches } from '../../src/network/escape-prediction.js';
+import { driftPrediction, escapePrediction } from '../../src/network/escape-prediction.js';
+import { fullBatches } from '../../src/network/forget-set.js';
 import {
   drift,
   insideDisplacement,
@@ -23,7 +24,7 @@ function around(trained: TrainedNetwork) {
   const split = sampleSplit(trained);
   const settings = { alpha: ALPHA, batch: fullBatches(split), sampling: 'without-replacement' } as const;
   const local = localProblem(trained, split, settings);
-  return { trained, split, settings, local, pushed: drift(trained, split, ALPHA, local) };
+  return { trained, split, settings, local, pushed: drift(local) };
 }
 
 const early = around(trainedSample(0.5, 1, 'squared', { stopAt: 0.05 }));
@@ -55,7 +56,7 @@ describe('drift', () => {
     }
     expect(interpolating.pushed.length).toBeLessThan(1e-9);
     // In the coordinates of another minimum it is not inside.
-    const other = drift(early.trained, early.split, ALPHA, interpolating.local);
+    const other = drift({ ...interpolating.local, trained: early.trained, split: early.split });
     expect(other.outside).toBeGreaterThan(1e-3);
     expect(Math.abs(other.inside + other.outside - 1)).toBeLessThan(1e-9);
   });

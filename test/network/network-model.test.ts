@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { meanLoss } from '../../src/unlearning/per-sample-model.js';
+import { meanLoss } from '../reference/mean-loss.js';
 import { LOSSES } from '../../src/network/losses.js';
 import { networkModel } from '../../src/network/network-model.js';
 import { networkOutputs } from '../../src/network/patch-network.js';

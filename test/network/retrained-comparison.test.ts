@@ -1,27 +1,51 @@
 import { describe, expect, test } from 'vitest';
 import { deletionMeasures, networkPerformance } from '../../src/network/deletion-measures.js';
 import { deletionVerdict, retrainedLevel } from '../../src/network/retrained-comparison.js';
-import { chooseForgetSet, drawExperiment, evaluationSets } from '../../src/network/experiment-data.js';
-import { trainingFrom } from '../../src/network/training.js';
+import {
+  chooseForgetSet,
+  drawTrainingData,
+  evaluationSets,
+  type ExperimentSettings,
+  trainingRun,
+} from '../../src/network/experiment-settings.js';
 import { LOSSES } from '../../src/network/losses.js';
-import { experimentSettings } from './experiment-settings.js';
-import { completed } from './completed.js';
+import { distributionOfSnr } from '../../src/network/signal-plus-noise.js';
+import { completed } from '../../src/jobs/interrupt.js';
 
 /** Eight of thirty-two samples of SNR 0.5 are forgotten; networks of 400 weights. */
-const settings = experimentSettings({ samples: 32, forgetCount: 8, dimension: 40, snr: 0.5, test: 200 });
-const drawn = drawExperiment(settings);
-const network = { width: settings.width, dimension: 40 };
+const settings: Pick<ExperimentSettings, 'data' | 'training' | 'unlearning'> = {
+  data: { distribution: distributionOfSnr(0.5, 40), samples: 32, labelNoise: 0, test: 200 },
+  training: { width: 5, loss: 'squared', batchSize: null, stopAt: null },
+  unlearning: {
+    forgetCount: 8,
+    forget: 'random',
+    alpha: 0.3,
+    eta: null,
+    batchRetain: null,
+    batchForget: null,
+    sampling: 'without-replacement',
+    steps: null,
+    factor: 100,
+    displacement: null,
+    retrained: 3,
+  },
+};
+const drawn = drawTrainingData(settings.data, 1);
+const network = { width: settings.training.width, dimension: 40 };
 const loss = LOSSES.squared;
 const train = (data: typeof drawn.data, word: string | number) =>
-  completed(trainingFrom(data, settings, ['verdict', word])).weights;
+  completed(trainingRun(data, settings.training, ['verdict', word])).weights;
 const minimum = train(drawn.data, 'all');
-const { split } = chooseForgetSet({ network, weights: minimum, data: drawn.data, loss }, settings);
-const sets = evaluationSets(drawn, split, settings);
-const standing = (weights: Float64Array) => networkPerformance(network, weights, sets, loss);
-const retrained = Array.from({ length: 12 }, (_, k) => standing(train({ ...drawn.data, ...sets.retain }, k)));
+const trained = { network, weights: minimum, data: drawn.data, loss };
+const { split } = chooseForgetSet(trained, settings.unlearning, 1);
+const sets = evaluationSets(drawn, split, settings.data, 1);
+const performance = (weights: Float64Array) => networkPerformance(network, weights, sets, loss);
+const retrained = Array.from({ length: 12 }, (_, k) =>
+  performance(train({ ...drawn.data, ...sets.retain }, k)),
+);
 const level = retrainedLevel(retrained.slice(0, 6));
 const judged = (weights: Float64Array) =>
-  deletionVerdict(deletionMeasures(standing(weights), level.networks), level)!;
+  deletionVerdict(deletionMeasures(performance(weights), level.networks), level)!;
 
 describe('the verdict on deletion', () => {
   test('a network that was not unlearned remembers the forget set', () => {
@@ -30,7 +54,7 @@ describe('the verdict on deletion', () => {
   });
 
   test('which accuracy alone does not show: its tug-of-war score is as good as that of retrained networks', () => {
-    const { tugOfWar, membership } = deletionMeasures(standing(minimum), level.networks);
+    const { tugOfWar, membership } = deletionMeasures(performance(minimum), level.networks);
     expect(tugOfWar!).toBeGreaterThan(level.tugOfWar! - 0.1);
     expect(membership!.area).toBeGreaterThan(0.95);
   });
@@ -67,7 +91,7 @@ describe('the verdict on deletion', () => {
 
   test('there is none beside fewer than two retrained networks', () => {
     const alone = retrainedLevel(retrained.slice(0, 1));
-    expect(deletionVerdict(deletionMeasures(standing(minimum), alone.networks), alone)).toBeNull();
+    expect(deletionVerdict(deletionMeasures(performance(minimum), alone.networks), alone)).toBeNull();
   });
 
   test('the level compares retrained networks with each other, not with themselves', () => {

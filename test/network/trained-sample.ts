@@ -2,7 +2,7 @@ import { forgetSet, type ForgetSplit } from '../../src/network/forget-set.js';
 import type { TrainedNetwork } from '../../src/network/linearisation.js';
 import { LOSSES, type LossName } from '../../src/network/losses.js';
 import { initialWeights } from '../../src/network/patch-network.js';
-import { drawSignalPlusNoise, signalNormOf } from '../../src/network/signal-plus-noise.js';
+import { distributionOfSnr, drawSignalPlusNoise } from '../../src/network/signal-plus-noise.js';
 import { trainNetwork, type TrainingOptions } from '../../src/network/training.js';
 import { randomSource } from '../../src/random/generator.js';
 
@@ -15,14 +15,11 @@ export const FORGOTTEN = 4;
 /** Signal-plus-noise data with noise of variance 1. */
 export function sampleData(signalToNoise: number, seed: number, samples = SIZE.samples) {
   const { dimension } = SIZE;
-  const distribution = {
-    dimension,
-    signalNorm: signalNormOf(signalToNoise, 1, dimension),
-    noiseScale: 1,
-    noisePatches: 1,
-    positives: 0.5,
-  };
-  return drawSignalPlusNoise(distribution, samples, randomSource('forgetting data', signalToNoise, seed));
+  return drawSignalPlusNoise(
+    distributionOfSnr(signalToNoise, dimension),
+    samples,
+    randomSource('forgetting data', signalToNoise, seed),
+  );
 }
 
 /** A network trained to rounding, or as the options say. */

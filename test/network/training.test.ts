@@ -1,14 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { activationMargin } from '../../src/network/activation-margin.js';
 import { norm } from '../../src/linalg/vectors.js';
-import { meanLoss } from '../../src/unlearning/per-sample-model.js';
+import { meanLoss } from '../reference/mean-loss.js';
 import { LOSSES } from '../../src/network/losses.js';
 import { networkModel } from '../../src/network/network-model.js';
 import type { PatchData } from '../../src/network/patch-data.js';
 import { initialWeights, networkOutputs } from '../../src/network/patch-network.js';
-import { drawSignalPlusNoise, signalNormOf } from '../../src/network/signal-plus-noise.js';
-import { trainNetwork } from '../../src/network/training.js';
-import { stallDetector } from '../../src/network/training-end.js';
+import { distributionOfSnr, drawSignalPlusNoise } from '../../src/network/signal-plus-noise.js';
+import { stallDetector, trainingSteps, trainNetwork } from '../../src/network/training.js';
 import { trainingStepSize } from '../../src/network/training-method.js';
 import { randomSource } from '../../src/random/generator.js';
 import { relativeDifference } from '../closeness.js';
@@ -21,14 +20,11 @@ function plainData(samples: readonly (readonly number[][])[], labels: readonly n
 }
 
 function signalData(signalToNoise: number, samples: number, dimension: number, seed = 1) {
-  const distribution = {
-    dimension,
-    signalNorm: signalNormOf(signalToNoise, 1, dimension),
-    noiseScale: 1,
-    noisePatches: 1,
-    positives: 0.5,
-  };
-  return drawSignalPlusNoise(distribution, samples, randomSource('training', signalToNoise, seed));
+  return drawSignalPlusNoise(
+    distributionOfSnr(signalToNoise, dimension),
+    samples,
+    randomSource('training', signalToNoise, seed),
+  );
 }
 
 function startFor(network: { width: number; dimension: number }, seed = 1): Float64Array {
@@ -237,29 +233,18 @@ describe('the course of training', () => {
 
   test('is reported step by step, and thinned in the curve from the first to the last step', () => {
     const seen: number[] = [];
-    const { curve, steps, relativeLoss } = trainNetwork(network, startFor(network), data, LOSSES.squared, {
+    const training = trainingSteps(network, startFor(network), data, LOSSES.squared, {
       method: { kind: 'mini-batch', batchSize: 16, random: randomSource('unused') },
-      onProgress: (progress) => seen.push(progress.steps),
     });
+    let point = training.next();
+    for (; point.done !== true; point = training.next()) seen.push(point.value.steps);
+    const { curve, steps, relativeLoss } = point.value;
     expect(seen).toEqual(Array.from({ length: steps + 1 }, (_, k) => k));
     expect(curve[0]).toEqual({ steps: 0, relativeLoss: 1 });
     expect(curve.at(-1)).toEqual({ steps, relativeLoss });
     expect(curve.length).toBeLessThan(200);
     expect(steps).toBeGreaterThan(1000);
     curve.slice(1).forEach((point, k) => expect(point.steps).toBeGreaterThan(curve[k]!.steps));
-  });
-
-  test('ends where the caller stops it, and not for a signal that is never given', () => {
-    const signal = { aborted: false };
-    const stopped = trainNetwork(network, startFor(network), data, LOSSES.squared, {
-      onProgress: ({ steps }) => (signal.aborted = steps === 3),
-      signal,
-    });
-    expect(stopped).toMatchObject({ reached: false, reason: 'stopped', steps: 3 });
-    const quiet = { aborted: false };
-    expect(trainNetwork(network, startFor(network), data, LOSSES.squared, { signal: quiet }).reached).toBe(
-      true,
-    );
   });
 
   test('does not depend on what was trained before, and changes neither start nor data', () => {

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { totalCurvature } from '../../src/theory/mean-curvature.js';
 import { activationMargin } from '../../src/network/activation-margin.js';
-import { escapePrediction, fullBatches } from '../../src/network/escape-prediction.js';
+import { escapePrediction } from '../../src/network/escape-prediction.js';
+import { fullBatches } from '../../src/network/forget-set.js';
 import { splitOf } from '../../src/network/forget-set.js';
 import {
   type ForgettingSettings,
@@ -11,7 +12,7 @@ import {
 import { unlearningRun } from '../../src/network/unlearning-run.js';
 import { largestEigenvalue } from '../../src/linalg/symmetric-eigen.js';
 import { norm } from '../../src/linalg/vectors.js';
-import { meanLoss } from '../../src/unlearning/per-sample-model.js';
+import { meanLoss } from '../reference/mean-loss.js';
 import { networkModel } from '../../src/network/network-model.js';
 import { selectSamples } from '../../src/network/patch-data.js';
 import { networkOutputs } from '../../src/network/patch-network.js';
@@ -46,11 +47,10 @@ function escapeOf(signalToNoise: number, seed: number) {
     displacement: local.lift(start),
     random: random(),
     recordEvery: 100,
-    local,
     escape: { factor: FACTOR },
     stopAtEscape: true,
   };
-  return { trained, split, settings, local, prediction, options };
+  return { trained, split, settings, prediction, options };
 }
 
 /** Residuals of 1e-12 and weights of 0.1 against displacements of 1e-7 and more. */
@@ -97,7 +97,7 @@ describe('the escape of a real network by full batches', () => {
 });
 
 describe('the records of a run', () => {
-  const { trained, split, settings, local, options } = escapeOf(1, 1);
+  const { trained, split, settings, options } = escapeOf(1, 1);
   const { network, weights, data, loss } = trained;
   const test200 = sampleData(1, 77, 200);
   const batch = { retain: 4, forget: 2 };
@@ -110,7 +110,6 @@ describe('the records of a run', () => {
       steps: 25,
       random: random(),
       recordEvery: 10,
-      local,
       displacement: weights.map((w) => 0.1 * w),
       test: test200,
     },
@@ -163,15 +162,9 @@ describe('the records of a run', () => {
     expect(run.records[0]!.flips).toBe(0);
   });
 
-  test('have a projection onto U no longer than the distance, and none without a local problem', () => {
-    for (const { projected, distance } of run.records) {
-      expect(projected!).toBeGreaterThan(0);
-      expect(projected!).toBeLessThan(distance);
-    }
-    const inside = unlearningRun(trained, split, settings, { ...options, steps: 3 });
-    expect(relativeDifference(inside.records[0]!.projected!, inside.records[0]!.distance)).toBeLessThan(1e-6);
-    const without = unlearningRun(trained, split, settings, { eta: options.eta, steps: 1, random: random() });
-    expect(without.records[0]).toMatchObject({ projected: null, test: null, distance: 0 });
+  test('start at w* without a displacement, and have no test performance without a test set', () => {
+    const bare = unlearningRun(trained, split, settings, { eta: options.eta, steps: 1, random: random() });
+    expect(bare.records[0]).toMatchObject({ test: null, distance: 0 });
   });
 
   test('are the same with the same random source and others with another', () => {
@@ -200,8 +193,8 @@ describe('runs that end early', () => {
     const run = unlearningRun(trained, split, settings, { ...far, eta: 100 * options.eta, steps: 3000 });
     expect(run.divergedAt).toBe(run.distances.length);
     expect(run.escapeStep).toBeLessThan(run.divergedAt!);
-    for (const { distance, projected, retain, forget } of run.records) {
-      for (const x of [distance, projected, retain!.meanLoss, forget!.meanLoss]) {
+    for (const { distance, retain, forget } of run.records) {
+      for (const x of [distance, retain!.meanLoss, forget!.meanLoss]) {
         expect(Number.isFinite(x)).toBe(true);
       }
     }
@@ -213,11 +206,12 @@ describe('runs that end early', () => {
     expect(run.records).toHaveLength(1);
   });
 
-  test('diverge at a stated distance and not before', () => {
-    const blowUp = 10 * norm(options.displacement);
-    const run = unlearningRun(trained, split, settings, { ...far, blowUp, steps: 5000 });
+  test('diverge beyond a million times the length of w* and displacement, and not before', () => {
+    const blowUp = 1e6 * (norm(trained.weights) + norm(options.displacement));
+    const run = unlearningRun(trained, split, settings, { ...far, eta: 100 * options.eta, steps: 3000 });
     expect(run.divergedAt).not.toBeNull();
     expect(run.distances.every((distance) => distance <= blowUp)).toBe(true);
+    expect(run.distances.at(-1)!).toBeGreaterThan(blowUp / 1e3);
     expect(unlearningRun(trained, split, settings, options).divergedAt).toBeNull();
   });
 

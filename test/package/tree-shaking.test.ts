@@ -13,8 +13,6 @@ const HEAVY = [
   'd3-contour',
   'temml',
   'tinypool',
-  'vega',
-  'vega-lite',
 ];
 
 /** Packages in a bundle of one file: at its start, and in what it may load later. */

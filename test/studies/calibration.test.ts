@@ -9,6 +9,7 @@ import {
 } from '../../studies/calibration/interruptible.js';
 import { calibrateOptions } from '../../studies/calibration/options.js';
 import { calibrationPicture, certificatePoints, errorPoints } from '../../studies/calibration/picture.js';
+import { pictureParts } from '../report/picture-parts.js';
 import type { SamplerTrial } from '../../studies/calibration/sampler-trials.js';
 import { tally } from '../../studies/calibration/tally.js';
 
@@ -46,10 +47,10 @@ describe('a small calibration', () => {
     expect(inconclusive).toBeLessThan(6);
   });
 
-  it('gives the same bytes for the same seed, other ones for another', async () => {
+  it('gives the same bytes for the same seed, other ones for another', () => {
     const again = smallCalibration(3);
     expect(calibrationMarkdown(again)).toBe(calibrationMarkdown(calibration));
-    expect(await calibrationPicture(again)).toBe(await calibrationPicture(calibration));
+    expect(calibrationPicture(again)).toBe(calibrationPicture(calibration));
     expect(calibrationMarkdown({ ...calibration, seed: 4 })).not.toBe(calibrationMarkdown(calibration));
   });
 });
@@ -70,15 +71,31 @@ describe('the report of a calibration', () => {
     expect(calibrationText({ ...calibration, planned: 9 })).toContain('interrupted after 4 of 9 problems');
   });
 
-  it('draws axes with units and a point for every ratio, budget and side', async () => {
-    const svg = await calibrationPicture(calibration);
+  it('draws axes with units and a point for every ratio, budget and side', () => {
+    const svg = calibrationPicture(calibration);
+    const { texts, axes, lines, legend } = pictureParts(svg);
     for (const words of ['samples (pairs of batches)', 'share of decisions (%)', 'side of the threshold']) {
-      expect(svg).toContain(words);
+      expect(texts).toContain(words);
     }
     expect(svg).not.toMatch(/NaN|undefined/);
-    expect(certificatePoints(calibration).map(({ distance }) => distance)).toEqual([
-      0.2, 0.1, 0.5, 0.2, 0.1, 0.5,
-    ]);
+    const points = certificatePoints(calibration);
+    expect(points.map(({ distance }) => distance)).toEqual([0.2, 0.1, 0.5, 0.2, 0.1, 0.5]);
+    expect(axes.map(({ x }) => x)[0]).toEqual(['0.01', '0.03', '0.1', '0.3', '1']);
+    expect(axes.map(({ y }) => y)[1]).toEqual(['1k', '10k', '100k']);
+    expect(axes[2]!.x).toEqual(['0.8', '1.1', '1.5']);
+    expect(legend).toEqual(expect.arrayContaining(['120k (quick)', 'majority of single runs']));
+    expect(lines.length).toBeGreaterThan(2);
+  });
+
+  it('draws a wrong verdict as a bar', () => {
+    const [first, ...others] = calibration.problems;
+    const turned = first!.verdicts.map((verdict) => ({ ...verdict, side: 'diverges' as const }));
+    const bad = calibrationPicture({
+      ...calibration,
+      problems: [{ ...first!, verdicts: turned }, ...others],
+    });
+    const bars = (svg: string): number => svg.match(/stroke-width="3"/g)?.length ?? 0;
+    expect(bars(bad)).toBeGreaterThan(bars(calibrationPicture(calibration)));
   });
 });
 

@@ -6,8 +6,10 @@ import {
   isRankOne,
   rankOneSet,
   sampleFactors,
+  setInBasis,
+  uniformSet,
 } from '../../src/theory/factor-set.js';
-import { problemFromSpec } from '../../src/theory/problem.js';
+import { curvatureGroups, groupInBasis, problemFromSpec } from '../../src/theory/problem.js';
 
 const NESTED = [
   [[1, 2]],
@@ -100,5 +102,50 @@ describe('problemFromSpec', () => {
 
   it('throws RangeError if the forget vectors have another length', () => {
     expect(() => problemFromSpec({ ...rest, retain: [[[1, 2]]], forget: [[[3]]] })).toThrow(RangeError);
+  });
+});
+
+describe('uniformSet and setInBasis', () => {
+  const rows = Float64Array.of(3, 4, 1, 0, 0, 2, 5, 5);
+
+  it('uniformSet has the samples of nested lists with equally many factors', () => {
+    const nested = [
+      [
+        [3, 4],
+        [1, 0],
+      ],
+      [
+        [0, 2],
+        [5, 5],
+      ],
+    ];
+    expect(uniformSet(rows, 2, 2, 2)).toEqual(factorSet(nested, 2));
+    expect(uniformSet(rows, 2, 4, 1)).toEqual(rankOneSet(rows, 2));
+  });
+
+  it('setInBasis keeps the samples and takes the inner products with the rows of the basis', () => {
+    const set = uniformSet(rows, 2, 2, 2);
+    expect(setInBasis(set, Float64Array.of(0.6, 0.8), 1)).toEqual(
+      uniformSet(Float64Array.of(5, 0.6, 1.6, 7), 1, 2, 2),
+    );
+    const rotated = setInBasis(set, Float64Array.of(0, 1, -1, 0), 2);
+    expect(rotated.factors).toEqual(Float64Array.of(4, -3, 0, -1, 2, 0, 5, -5));
+    const [retain] = curvatureGroups({
+      retain: set,
+      forget: set,
+      alpha: 0.25,
+      batch: { retain: 2, forget: 1 },
+    });
+    expect(groupInBasis(retain, Float64Array.of(0, 1, -1, 0), 2)).toEqual({ ...retain, samples: rotated });
+  });
+});
+
+describe('curvatureGroups', () => {
+  it('is descent on retain with weight 1 - alpha, then ascent on forget with weight alpha', () => {
+    const batch = { retain: 2, forget: 1 };
+    expect(curvatureGroups({ retain: 'R', forget: 'F', alpha: 0.25, batch })).toEqual([
+      { name: 'retain', sign: 1, weight: 0.75, batchSize: 2, samples: 'R' },
+      { name: 'forget', sign: -1, weight: 0.25, batchSize: 1, samples: 'F' },
+    ]);
   });
 });

@@ -3,14 +3,15 @@ import { describe, expect, it } from 'vitest';
 import { factorSet } from '../../src/theory/factor-set.js';
 import {
   batchNoise,
-  congruence,
   meanCurvature,
   meanHessian,
+  naturalStep,
   relativeEigenvalues,
   sampleCurvatures,
   sampleWeight,
   totalCurvature,
 } from '../../src/theory/mean-curvature.js';
+import { congruence } from '../../src/linalg/multiply-transposed.js';
 import { groupNamed } from '../../src/theory/problem.js';
 import { randomSource } from '../../src/random/generator.js';
 import { denseHessians } from '../reference/dense-operator.js';
@@ -21,6 +22,7 @@ import {
   GENERIC_ALPHA,
   normalEntries,
   normalSet,
+  reducedFromSpec,
   STABILITY_CASES,
   symmetricEntries,
 } from '../sample-problems.js';
@@ -63,6 +65,25 @@ describe('mean and total curvature', () => {
     expect(batchNoise(retain)).toBe(1.5);
     expect(batchNoise(forget)).toBe(0.5);
     expect(batchNoise({ ...retain, batchSize: 5 })).toBe(0);
+  });
+});
+
+describe('naturalStep', () => {
+  it('is 1/lambda_1(K): the step at which the steepest direction of K is met exactly', () => {
+    // K = 0.75 diag(4, 1) + 0.25 diag(0, 9) = diag(3, 3).
+    const problem = reducedFromSpec({
+      retain: [
+        [
+          [2, 0],
+          [0, 1],
+        ],
+      ],
+      forget: [[[0, 3]]],
+      alpha: 0.25,
+      batch: { retain: 1, forget: 1 },
+      sampling: 'without-replacement',
+    });
+    expect(relativeDifference(naturalStep(problem), 1 / 3)).toBeLessThan(ROUNDING);
   });
 });
 

@@ -1,12 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { emptySet, factorSet } from '../../src/theory/factor-set.js';
 import { factorQuadratic } from '../../src/unlearning/factor-quadratic.js';
-import {
-  linearLeastSquares,
-  meanLoss,
-  type PerSampleModel,
-  teacherLabels,
-} from '../../src/unlearning/per-sample-model.js';
+import { type PerSampleModel } from '../../src/unlearning/per-sample-model.js';
+import { linearLeastSquares, teacherLabels } from '../../studies/digits/linear-least-squares.js';
+import { meanLoss } from '../reference/mean-loss.js';
 import { randomSource } from '../../src/random/generator.js';
 import { denseHessians } from '../reference/dense-operator.js';
 import { largestDifference, relativeDifference } from '../closeness.js';

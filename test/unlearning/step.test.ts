@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { factorSet } from '../../src/theory/factor-set.js';
 import { factorQuadratic } from '../../src/unlearning/factor-quadratic.js';
-import { linearLeastSquares } from '../../src/unlearning/per-sample-model.js';
+import { linearLeastSquares } from '../../studies/digits/linear-least-squares.js';
 import { unlearningStep, type StepSettings } from '../../src/unlearning/process.js';
 
 const minimum = new Float64Array(2);

@@ -9,7 +9,7 @@ import {
   sampleKernel,
   topFunction,
 } from '../../../src/analysis/coherence-form.js';
-import { drawnSets, MEAN_COLUMNS } from '../../../src/analysis/draw-subset.js';
+import { drawnSets, MEAN_COLUMNS } from '../../../src/theory/draw-subset.js';
 import {
   estimatedProblem,
   estimatedStability,

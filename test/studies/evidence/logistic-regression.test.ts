@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { logisticRegression, logisticTargets } from '../../../studies/evidence/logistic-regression.js';
-import { residualQuadratic, sigmoid } from '../../../src/unlearning/per-sample-model.js';
+import { residualQuadratic } from '../../../src/unlearning/per-sample-model.js';
+import { sigmoid } from '../../../src/network/losses.js';
 import { randomSource } from '../../../src/random/generator.js';
 import { largestDifference } from '../../closeness.js';
 import { normalEntries } from '../../sample-problems.js';
@@ -67,9 +68,9 @@ describe.each([
     }
   });
 
-  it('has the pushes of its gradients: the expansion at w has them too', () => {
+  it('has the residuals of its gradients: the expansion at w has them too', () => {
     const w = normalEntries(random, 1, P);
-    const expanded = residualQuadratic(model.curvatureAt(w), model.pushesAt(w));
+    const expanded = residualQuadratic(model.curvatureAt(w), model.residualsAt(w));
     for (let i = 0; i < N; i++) {
       const out = new Float64Array(P);
       expanded.addGradient(new Float64Array(P), i, 1, out);
@@ -96,7 +97,7 @@ describe('far from the decision boundary', () => {
     expect(far.loss(w, 1)).toBe(800);
     expect(sigmoid(-800)).toBe(0);
     expect(sigmoid(800)).toBe(1);
-    expect(far.pushesAt(w)).toEqual(Float64Array.of(0, 0));
+    expect(far.residualsAt(w)).toEqual(Float64Array.of(0, 0));
   });
 
   it('targets and features out of shape are refused', () => {

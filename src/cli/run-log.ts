@@ -1,0 +1,72 @@
+import {
+  continueLog,
+  type GrowingLog,
+  type LogFormat,
+  parseLog,
+  type SavedLog,
+  startLog,
+} from '../jobs/log.js';
+import type { ToolIdentity } from './context.js';
+import { changeFile, prepareOutputFolder, readInputFile } from './files.js';
+import { UsageError } from './options.js';
+import type { ProgressStream } from '../jobs/progress-line.js';
+
+/** The log of the interrupted run that --resume continues. @throws UsageError, InputError, LogError */
+export function readRunLog<Header, Entry>(
+  path: string,
+  format: LogFormat<Header, Entry>,
+): SavedLog<Header, Entry> {
+  return parseLog(readInputFile(path, '; only an interrupted run leaves one to resume'), path, format);
+}
+
+/** A run that keeps a log in its output folder. */
+export interface LoggedRun<Header, Entry> {
+  readonly folder: string;
+  readonly path: string;
+  readonly header: Header;
+  /** The log of the run that is continued; null for a new run. */
+  readonly saved: SavedLog<Header, Entry> | null;
+}
+
+/** Starts the log of a new run, or takes up that of an interrupted one: a torn last line is cut off. @throws UsageError */
+export function openRunLog<Header, Entry>(
+  { stderr }: { readonly stderr: ProgressStream },
+  { folder, path, header, saved }: LoggedRun<Header, Entry>,
+): GrowingLog<Entry> {
+  prepareOutputFolder(folder, saved ? '--resume' : '--out');
+  if (!saved) return startLog(path, header, changeFile);
+  if (saved.tornLine !== null) {
+    stderr.write(`${path}: line ${saved.tornLine} was not written to its end; it is done again\n`);
+  }
+  return continueLog(path, saved, changeFile);
+}
+
+/** Another version may find something else: its work is not taken over. @throws UsageError */
+export function checkTool(saved: ToolIdentity, own: ToolIdentity, path: string): void {
+  for (const field of ['name', 'version', 'commit'] as const) {
+    if (saved[field] === own[field]) continue;
+    throw new UsageError(
+      `${path}: line 1: tool.${field} must be ${own[field]}, as of this program; got ${saved[field]}`,
+    );
+  }
+}
+
+/** An option beside --resume: what is given, undefined for nothing, and what the log says. */
+export type RepeatedOption = readonly [name: string, given: unknown, saved: unknown];
+
+/** Options beside --resume may repeat what the log says, not contradict it. @throws UsageError */
+export function checkRepeated(path: string, options: readonly RepeatedOption[]): void {
+  for (const [name, given, saved] of options) {
+    if (given === undefined || JSON.stringify(given) === JSON.stringify(saved)) continue;
+    throw new UsageError(
+      `--${name} must be ${inWords(saved ?? 'left out')}, as in ${path}, or left out; got ${inWords(given)}`,
+    );
+  }
+}
+
+/** A value as messages show it. */
+export function inWords(value: unknown): string {
+  if (typeof value === 'string') return value;
+  const text = JSON.stringify(value);
+  return text.length > 80 ? `${text.slice(0, 77)}...` : text;
+}

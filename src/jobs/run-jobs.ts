@@ -1,0 +1,44 @@
+import { isInShard, type Shard } from './shard.js';
+
+export interface JobOptions<Job, Result> {
+  /** Jobs kept under way at once; the results do not depend on it. */
+  readonly workers: number;
+  /** The part of the jobs to do; null or left out: all. */
+  readonly shard?: Shard | null | undefined;
+  /** What an earlier run has found of a job, which is then not done again; undefined: nothing. */
+  readonly earlier?: (job: Job, index: number) => Result | undefined;
+  /** Called with every result that this run finds, in the order in which it does. */
+  readonly onFinished?: (result: Result, job: Job, index: number) => void;
+  /** Aborting stops after the jobs under way. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Does the jobs that lie in the shard and that no earlier run has done, in their order with at most `workers` under way.
+ *
+ * @returns the results in the order of the jobs, earlier ones included; undefined where a job was left out or aborted.
+ */
+export async function runJobs<Job, Result>(
+  jobs: readonly Job[],
+  perform: (job: Job) => Promise<Result>,
+  { workers, shard = null, earlier, onFinished, signal }: JobOptions<Job, Result>,
+): Promise<(Result | undefined)[]> {
+  const results = jobs.map((job, k) => earlier?.(job, k));
+  const waiting = [...jobs.keys()].filter((k) => isInShard(k, shard) && results[k] === undefined);
+  let failed = false;
+  const lane = async (): Promise<void> => {
+    while (waiting.length > 0 && !failed && signal?.aborted !== true) {
+      const k = waiting.shift()!;
+      const result = await perform(jobs[k]!);
+      results[k] = result;
+      onFinished?.(result, jobs[k]!, k);
+    }
+  };
+  const guarded = (): Promise<void> =>
+    lane().catch((error: unknown) => {
+      failed = true;
+      throw error;
+    });
+  await Promise.all(Array.from({ length: Math.max(1, workers) }, guarded));
+  return results;
+}
