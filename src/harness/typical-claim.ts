@@ -1,7 +1,7 @@
 import { exceedsTypicalGrowth } from '../decision/scalar-growth.js';
 import { randomSource } from '../random/generator.js';
 import type { ReducedProblem } from '../theory/problem.js';
-import { typicalGrowth } from '../unlearning/growth.js';
+import { TYPICAL_EFFORT, typicalGrowth } from '../unlearning/growth.js';
 import { linearisedProcess } from '../unlearning/process.js';
 import { variantsOf, type Claim, type ClaimKind, type ExaminationSettings } from './claim.js';
 import type { Examination, Outcome } from './examination.js';
@@ -29,10 +29,6 @@ export const typicalClaims: ClaimKind<TypicalClaim, ProblemInstance> = {
   examine: examineTypical,
 };
 
-const RUNS = 32;
-const STEPS = 1500;
-const BURN_IN = 60;
-const CONFIDENCE = 0.999;
 /** Growth per step that the test resolves: with little noise both sides nearly agree, without noise exactly. */
 const RESOLUTION = 2e-3;
 
@@ -57,11 +53,12 @@ function examineTypical(
   const estimate = typicalGrowth(
     linearisedProcess(problem.reduced, eta, settings.implementation),
     randomSource('typical', ...words),
-    { runs: RUNS, steps: STEPS, burnIn: BURN_IN, confidence: CONFIDENCE },
+    TYPICAL_EFFORT.bound,
   );
   const { growth, interval } = estimate;
+  const { runs, steps, burnIn } = TYPICAL_EFFORT.bound;
   const slack =
-    (Math.log(problem.reduced.dimension) / 2 - Math.log(settings.errorProbability) / RUNS) / STEPS;
+    (Math.log(problem.reduced.dimension) / 2 - Math.log(settings.errorProbability) / runs) / steps;
   const observed = interval.low > 0 ? 'diverges' : interval.high < 0 ? 'stable' : 'inconclusive';
   return {
     predicted: 'undecided',
@@ -72,7 +69,7 @@ function examineTypical(
     etaStar: problem.etaStar,
     logGrowth,
     far: isFarFromThreshold(problem, eta),
-    samples: RUNS * (BURN_IN + STEPS),
+    samples: runs * (burnIn + steps),
     certificates: 1 + settings.mutants.length,
     evidence: `2 gamma = ${growth.toFixed(4)} in [${interval.low.toFixed(4)}, ${interval.high.toFixed(4)}], bound ${bound.toFixed(4)}`,
     refuted: refutedBounds(),

@@ -8,7 +8,7 @@ import {
   type GrowthEstimate,
   perronStart,
   populationGrowth,
-  typicalGrowth,
+  typicalGrowthAlong,
 } from '../../src/unlearning/growth.js';
 import { unlearningProcess } from '../../src/unlearning/process.js';
 import type { DigitsOptions } from './digits-options.js';
@@ -110,6 +110,6 @@ export function measuredGrowth(
   const random = (word: string) => randomSource('digits', word, seed, problem.alpha, eta);
   return {
     secondMoment: populationGrowth(process, random('population'), { ...population, start }),
-    typical: typicalGrowth(process, random('typical'), { ...typical, start }),
+    typical: typicalGrowthAlong(growth.perron, process, random('typical'), typical),
   };
 }

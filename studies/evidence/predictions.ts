@@ -3,7 +3,7 @@ import { theoremThresholds } from '../../src/frontier/assessed-problem.js';
 import type { PredictedSide } from '../../src/harness/examination.js';
 import type { Theorem } from '../../src/harness/theorem.js';
 import { randomSource, type RandomSource } from '../../src/random/generator.js';
-import { perronStart, typicalGrowth } from '../../src/unlearning/growth.js';
+import { typicalGrowthAlong } from '../../src/unlearning/growth.js';
 import { linearisedProcess } from '../../src/unlearning/process.js';
 import { FACTOR, LIMITS, LINEAR_RUNS, MAX_STEPS } from './design.js';
 import { escapeStep, runToThreshold, type Run } from './run-to-threshold.js';
@@ -44,10 +44,9 @@ export function predictionOf(
     .map((threshold) => [threshold.id, threshold.side(eta)] as const)
     .filter(([, side]) => side !== 'undecided');
   const process = linearisedProcess(reduced, eta);
-  const start = perronStart(perron, reduced.dimension);
   const typical = full
     ? { low: logGrowth, high: logGrowth }
-    : typicalGrowth(process, randomSource(...words, 'typical'), { ...TYPICAL, start }).interval;
+    : typicalGrowthAlong(perron, process, randomSource(...words, 'typical'), TYPICAL).interval;
   return {
     logGrowth,
     typical: { low: typical.low, high: typical.high },
