@@ -127,10 +127,15 @@ const ROOMS = [
   },
   {
     name: 'src/harness: statements',
-    files: ['src/harness/theorem.ts', 'src/harness/network-instance.ts'],
-    holds: 'What a theorem, a claim and an instance are.',
+    files: [
+      'src/harness/budget.ts',
+      'src/harness/claim.ts',
+      'src/harness/instance.ts',
+      'src/harness/theorem.ts',
+    ],
+    holds: 'What a theorem, a claim, a kind of claims and an instance are, and how much a run spends.',
     imports: ['src/linalg', 'src/random', 'src/theory'],
-    types: ['src/network', 'src/harness'],
+    types: ['src/unlearning', 'src/network', 'src/harness'],
     reason: 'that a statement shares no code with what checks it',
   },
   {

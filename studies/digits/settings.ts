@@ -1,12 +1,14 @@
 import type { ReducedProblem } from '../../src/theory/problem.js';
-import { predictedSide, type PredictedSide, type Theorem } from '../../src/harness/theorem.js';
+import type { PredictedSide } from '../../src/harness/examination.js';
+import { isSideClaim, predictedSide } from '../../src/harness/side-claim.js';
+import type { Theorem } from '../../src/harness/theorem.js';
 import { randomSource } from '../../src/random/generator.js';
 import { exactStability, type SecondMomentGrowth } from '../../src/theory/operator/exact-stability.js';
 import {
   type GrowthEstimate,
   perronStart,
   populationGrowth,
-  typicalGrowth,
+  typicalGrowthAlong,
 } from '../../src/unlearning/growth.js';
 import { unlearningProcess } from '../../src/unlearning/process.js';
 import type { DigitsOptions } from './options.js';
@@ -60,7 +62,7 @@ export function digitsSettings(models: DigitsModels, alphaStar: number, options:
 /** The side that theorems decide, without the exact operator. */
 export function prediction({ problem, eta }: Setting, theorems: readonly Theorem[]): Prediction {
   const verdicts = theorems.flatMap(({ id, claim }) => {
-    if (claim.kind !== 'side' || !claim.applies(problem)) return [];
+    if (!isSideClaim(claim) || !claim.applies(problem)) return [];
     const side = predictedSide(claim, claim.criticalStep(problem), eta);
     return side === 'undecided' ? [] : [{ id, side }];
   });
@@ -108,6 +110,6 @@ export function measuredGrowth(
   const random = (word: string) => randomSource('digits', word, seed, problem.alpha, eta);
   return {
     secondMoment: populationGrowth(process, random('population'), { ...population, start }),
-    typical: typicalGrowth(process, random('typical'), { ...typical, start }),
+    typical: typicalGrowthAlong(growth.perron, process, random('typical'), typical),
   };
 }

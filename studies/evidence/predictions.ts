@@ -1,5 +1,6 @@
 import { theoremThresholds } from '../../src/frontier/assessed-problem.js';
-import type { PredictedSide, Theorem } from '../../src/harness/theorem.js';
+import type { PredictedSide } from '../../src/harness/examination.js';
+import type { Theorem } from '../../src/harness/theorem.js';
 import { identityMatrix, largestEigenvalue, symmetricEigen } from '../../src/linalg/symmetric-eigen.js';
 import { trace } from '../../src/linalg/vectors.js';
 import { escapePrediction } from '../../src/network/escape-prediction.js';
@@ -8,7 +9,7 @@ import { batchNoise, meanCurvature, totalCurvature } from '../../src/theory/mean
 import { exactStability } from '../../src/theory/operator/exact-stability.js';
 import { secondMomentStep } from '../../src/theory/operator/noise-map.js';
 import { groupInBasis, type ReducedProblem } from '../../src/theory/problem.js';
-import { perronStart, typicalGrowth } from '../../src/unlearning/growth.js';
+import { typicalGrowthAlong } from '../../src/unlearning/growth.js';
 import { linearisedProcess } from '../../src/unlearning/process.js';
 import { FACTOR, LIMITS, LINEAR_RUNS, MAX_STEPS, type Setting } from './design.js';
 import { escapeStep, type Run, type RunLimits, runToThreshold } from './run-to-threshold.js';
@@ -47,10 +48,9 @@ export function predictionOf(
     .map((threshold) => [threshold.id, threshold.side(eta)] as const)
     .filter(([, side]) => side !== 'undecided');
   const process = linearisedProcess(reduced, eta);
-  const start = perronStart(perron, reduced.dimension);
   const typical = full
     ? { low: logGrowth, high: logGrowth }
-    : typicalGrowth(process, randomSource(...words, 'typical'), { ...TYPICAL, start }).interval;
+    : typicalGrowthAlong(perron, process, randomSource(...words, 'typical'), TYPICAL).interval;
   return {
     logGrowth,
     typical: { low: typical.low, high: typical.high },

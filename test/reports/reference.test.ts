@@ -3,16 +3,17 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { BACKEND, instanceDigests, reportDigest, type ReferenceSample } from '../../studies/reference/sample.js';
 import type { FrontierDocument } from '../../src/frontier/frontier-document.js';
 import { requestedMap } from '../../src/frontier/maps.js';
-import { errorBudget } from '../../src/harness/budget.js';
+import { errorBudget } from '../../src/harness/error-budget.js';
 import type { CodeUnderTest } from '../../src/harness/run-instances.js';
 import { summariseTheorem } from '../../src/harness/summary.js';
 import { loadBackend } from '../../src/network/load-backend.js';
-import { agreementHtml } from '../../src/report/agreement-html.js';
+import { agreementHtml } from '../../src/api/report.js';
 import { agreementMarkdown } from '../../src/report/agreement-text.js';
 import type { AgreementReport } from '../../src/report/agreement.js';
 import { junitXml } from '../../src/report/junit.js';
 import { unlearning } from '../../src/unlearning/process.js';
 import { theorems } from '../../theorems/index.js';
+import { U3 } from '../../theorems/U3.js';
 import { reportPictures } from '../../src/cli/agreement-files.js';
 import { root } from '../docs/shown-output.js';
 import { withScaledThreshold } from '../cli/sabotage.js';
@@ -74,7 +75,6 @@ describe('the committed reference report (npm run reference writes it anew)', ()
   });
 
   test('is stale if a threshold is a millionth higher', () => {
-    const U3 = theorems.find(({ id }) => id === 'U3')!;
     const higher = instanceDigests(withScaledThreshold(U3, 1 + 1e-6), report, code);
     expect(higher).not.toEqual(sample.theorems.U3);
   });

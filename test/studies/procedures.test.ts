@@ -8,7 +8,8 @@ import {
 } from '../../studies/calibration/procedures.js';
 import { knownInstance, type KnownInstance } from '../../studies/calibration/known-instance.js';
 import { crossProblem } from '../../studies/calibration/planted-problems.js';
-import { BUDGETS, errorBudget } from '../../src/harness/budget.js';
+import { BUDGETS } from '../../src/harness/budget.js';
+import { errorBudget } from '../../src/harness/error-budget.js';
 import { randomSource } from '../../src/random/generator.js';
 import { linearisedProcess } from '../../src/unlearning/process.js';
 import { theorems } from '../../theorems/index.js';
