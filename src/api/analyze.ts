@@ -49,8 +49,9 @@ export function analyze(
   return { ...analysis, ...(training && { training }) };
 }
 
-function isRead(problem: unknown): problem is ReadProblem {
-  return typeof problem === 'object' && problem !== null && 'problem' in problem;
+function isRead(problem: UnsteppedProblem | ReadProblem): problem is ReadProblem {
+  // Whatever else is given is refused by its parser.
+  return Object(problem) === problem && 'problem' in problem;
 }
 
 export interface RecommendOptions {
