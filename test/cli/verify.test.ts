@@ -63,7 +63,7 @@ describe('verify', () => {
       expect([timing, environment]).not.toContain(undefined);
       return JSON.stringify(rest);
     };
-    const args = ['--theorem', 'D2', 'U9', '--runs', '25', '--seed'];
+    const args = ['--theorem', 'D2', 'U9', '--runs', '12', '--seed'];
     const one = stable((await verify([...args, '5', '--workers', '1'])).text);
     expect(stable((await verify([...args, '5', '--workers', '3'])).text)).toBe(one);
     expect(stable((await verify([...args, '6', '--workers', '1'])).text)).not.toBe(one);
@@ -91,7 +91,7 @@ const sabotage: [string, readonly string[], string, CaptureOptions][] = [
 
 describe('verify exits with 1 and leaves a shrunk, replayable instance when broken:', () => {
   test.each(sabotage)('%s', async (_, args, id, options) => {
-    const { code, out, stdout, report } = await verify([...args, '--runs', '40'], options);
+    const { code, out, stdout, report } = await verify([...args, '--runs', '20'], options);
     expect(code).toBe(1);
     expect(report.verdict).toBe('contradicted');
     expect(stdout).toContain('A theorem is contradicted');
