@@ -168,6 +168,7 @@ const ROOMS = [
       'src/theory/operator',
       'src/unlearning',
       'src/harness: statements',
+      'src/harness',
     ],
     types: ['src/network'],
     reason: 'that an analysis knows neither files nor who prints',
