@@ -110,7 +110,7 @@ export function testedAs({ kind, asserts }: ClaimKind): string {
   }
 }
 
-/** How the instances of a theorem came out: a bar in shares, and the numbers in words. */
+/** Outcomes of the instances of a theorem: a bar in shares, and the numbers in words. */
 function outcomeBar({ instances, agree, contradict, inconclusive }: TheoremSummary): Markup {
   const parts = [
     { name: 'agree', words: 'agree', count: agree },
