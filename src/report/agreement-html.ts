@@ -8,7 +8,7 @@ import {
   replayedFailures,
   variantsOfExactThreshold,
 } from './agreement-sections.js';
-import { type AgreementReport, backendLine, VERDICT_SENTENCES } from './agreement.js';
+import { type AgreementReport, backendLine, VERDICT_SENTENCES, type WordedReport } from './agreement.js';
 import { bullets, markup, type Markup } from './markup.js';
 import { grouped, written } from './number-format.js';
 import { headline, pageText, type VerdictMark } from './page.js';
@@ -24,7 +24,7 @@ import { theoremSection } from './theorem-section.js';
  *
  * @param pictures maps and the picture of the calibration; those that are missing are left out.
  */
-export function agreementHtml(report: AgreementReport, pictures: readonly Picture[] = []): string {
+export function agreementHtml(report: WordedReport, pictures: readonly Picture[] = []): string {
   const { tool, seed, theorems, verdict } = report;
   return pageText({
     tool,
@@ -54,7 +54,7 @@ const MARKS: Readonly<Record<RunVerdict, VerdictMark>> = {
   interrupted: 'pause',
 };
 
-/** The first lines: verdict and reasons, seed, version, error budget. */
+/** Header: verdict and reasons, seed, version, error budget. */
 function reportHeader(report: AgreementReport): Markup {
   const { verdict, reasons, tool, seed, budget, errorBudget, theorems } = report;
   const instances = theorems.reduce((sum, summary) => sum + summary.instances, 0);
@@ -77,7 +77,7 @@ ${backendLine(report).map((line) => markup`<p class="aside">${line}.</p>`)}
 </header>`;
 }
 
-/** How to get this report again. */
+/** Footer: the command that makes the same report again. */
 function reportFooter({ tool, seed, budget, theorems }: AgreementReport): Markup {
   const command = [
     `${tool.name} verify --seed ${seed} --budget ${budget.name}`,

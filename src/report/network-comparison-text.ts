@@ -1,16 +1,15 @@
-import { LATER } from '../network/compared-run.js';
+import { LATER, UTILITY_LOSS } from '../network/comparison-limits.js';
 import type { DeletionMeasures } from '../network/deletion-measures.js';
 import type { SetPerformance } from '../network/losses.js';
-import {
-  type ComparedNetwork,
-  type DeletionVerdict,
-  type RetrainedComparison,
-  UTILITY_LOSS,
+import type {
+  ComparedNetwork,
+  DeletionVerdict,
+  RetrainedComparison,
 } from '../network/retrained-comparison.js';
 import { percent, significant } from './number-format.js';
 import { textTable } from './table.js';
 
-/** What the rows of a run are called. */
+/** Names of the rows of a run. */
 const PLACES: Readonly<Record<ComparedNetwork['at'], string>> = {
   minimum: 'trained (w*)',
   escape: 'escape',
@@ -19,7 +18,7 @@ const PLACES: Readonly<Record<ComparedNetwork['at'], string>> = {
   end: 'end',
 };
 
-/** How to read the tables. */
+/** Notes on the tables. */
 export const COMPARISON_LEGEND = [
   'F forgotten: forget loss as large as in the retrained networks. Membership AUC: guessing by a small loss that a sample was',
   'trained on, forget against fresh samples [95 % interval]; 0.5 is blind. |f - f_r|: distance of predictions on test samples to',
