@@ -18,7 +18,8 @@ export function gradedEigen(matrix: Float64Array, n: number): SymmetricEigen {
       for (let q = p + 1; q < n; q++) {
         const off = a[p * n + q]!;
         const [x, y] = [a[p * n + p]!, a[q * n + q]!];
-        if (!(Math.abs(off) > (Number.EPSILON / 4) * Math.sqrt(Math.abs(x)) * Math.sqrt(Math.abs(y)))) continue;
+        if (!(Math.abs(off) > (Number.EPSILON / 4) * Math.sqrt(Math.abs(x)) * Math.sqrt(Math.abs(y))))
+          continue;
         rotated = true;
         rotatePair(a, v, n, p, q);
       }
@@ -34,9 +35,7 @@ export function gradedEigen(matrix: Float64Array, n: number): SymmetricEigen {
 function rotatePair(a: Float64Array, v: Float64Array, n: number, p: number, q: number): void {
   const off = a[p * n + q]!;
   const theta = (a[q * n + q]! - a[p * n + p]!) / (2 * off);
-  const t = Number.isFinite(theta)
-    ? (theta < 0 ? -1 : 1) / (Math.abs(theta) + Math.hypot(theta, 1))
-    : 0;
+  const t = Number.isFinite(theta) ? (theta < 0 ? -1 : 1) / (Math.abs(theta) + Math.hypot(theta, 1)) : 0;
   const c = 1 / Math.hypot(1, t);
   const s = t * c;
   a[p * n + p]! -= t * off;

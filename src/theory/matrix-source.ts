@@ -69,8 +69,9 @@ export function streamedSets(
 
 /** The set of a source as it is stored. */
 export function storedSet(source: MatrixSource): FactorSet {
+  const set = setOf(source, source.readColumns(0, source.columns), source.columns);
   const accuracy = accuracyOfType(source.dtype);
-  return { ...setOf(source, source.readColumns(0, source.columns), source.columns), accuracy };
+  return accuracy === DOUBLES ? set : { ...set, accuracy };
 }
 
 /** Coordinates of a Gram matrix that is scaled to a largest entry of 1 while its eigenvalues are computed. */

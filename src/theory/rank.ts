@@ -58,7 +58,11 @@ function coarser(one: FactorAccuracy, other: FactorAccuracy): FactorAccuracy {
 }
 
 /** The accuracy after a reduction with this resolution that left these directions out. */
-export function reducedAccuracy(before: FactorAccuracy, resolution: number, leftOut: LeftOut): FactorAccuracy {
+export function reducedAccuracy(
+  before: FactorAccuracy,
+  resolution: number,
+  leftOut: LeftOut,
+): FactorAccuracy {
   return {
     precision: before.precision,
     resolution: Math.min(1, Math.max(before.resolution, resolution)),

@@ -84,7 +84,12 @@ export function reduceSets(sets: readonly FactorSet[]): { dimension: number; set
   const scale = largestMagnitude(rows);
   if (scale === 0) return { dimension: 0, sets: unstackFactors(sets, new Float64Array(0), 0, before) };
   const scaled = rows.map((x) => x / scale);
-  const { dimension, coordinates, resolution, leftOut } = jointCoordinates(scaled, count, p, before.precision);
+  const { dimension, coordinates, resolution, leftOut } = jointCoordinates(
+    scaled,
+    count,
+    p,
+    before.precision,
+  );
   const accuracy = reducedAccuracy(before, resolution, leftOut);
   const unscaled = coordinates.map((x) => x * scale);
   return { dimension, sets: unstackFactors(sets, unscaled, dimension, accuracy) };

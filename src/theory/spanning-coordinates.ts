@@ -58,6 +58,7 @@ export function spanningCoordinates(
 /** (R P^T)^T: n x k, with the columns of R in the places of those of A. */
 function inPlace({ rank, pivots, triangle }: PivotedQr, n: number): Float64Array {
   const out = new Float64Array(n * rank);
-  for (let j = 0; j < n; j++) for (let k = 0; k < rank; k++) out[pivots[j]! * rank + k] = triangle[k * n + j]!;
+  for (let j = 0; j < n; j++)
+    for (let k = 0; k < rank; k++) out[pivots[j]! * rank + k] = triangle[k * n + j]!;
   return out;
 }

@@ -1,6 +1,5 @@
 import { largestEigenpair, type DavidsonOptions } from '../../linalg/davidson.js';
 import { multiplyTransposed } from '../../linalg/multiply-transposed.js';
-import { equilibrated } from '../../linalg/equilibrate.js';
 import {
   identityMatrix,
   largestEigenvalue,
@@ -9,7 +8,7 @@ import {
 } from '../../linalg/symmetric-eigen.js';
 import { packedEntrywise, packSymmetric, trace, transpose, unpackSymmetric } from '../../linalg/vectors.js';
 import { type CurvatureSigns, curvatureSigns, meanEigen } from '../curvature-signs.js';
-import { factorCount, type FactorSet } from '../factor-set.js';
+import type { FactorSet } from '../factor-set.js';
 import { meanCurvature, meanHessian, totalCurvature } from '../mean-curvature.js';
 import { groupInBasis, problemFromSpec, type ProblemSpec, type ReducedProblem } from '../problem.js';
 import { accuracyOf, ARITHMETIC } from '../rank.js';
@@ -41,6 +40,8 @@ export interface ExactStability {
   readonly meanEigenvalues: Float64Array;
   /** Their unit eigenvectors as rows, r x r, in the problem's coordinates. */
   readonly meanDirections: Float64Array;
+  /** tr K. */
+  readonly total: number;
   /** rho(T) at step size eta > 0. @throws RangeError if eta is not positive and finite. */
   growth(eta: number): SecondMomentGrowth;
   /** eta*: the minimum is stable iff eta < eta*. 0 if D is not positive definite on U. */
@@ -130,7 +131,7 @@ export function operatorStability({
       ? Math.max(Math.log(Number.MIN_VALUE), Math.log1p(Math.max(excess, -1)))
       : Math.log(eta) - Math.log(linear) + Math.log(top.value);
     // rho >= <v v^T, T(v v^T)> >= (1 - eta d)^2 for an eigenvector v of D: digits that are lost beside larger eigenvalues.
-    const logGrowth = Math.max(computed, ...[d[0]!, d[r - 1]!].map((x) => 2 * Math.log(Math.abs(1 - eta * x))));
+    const logGrowth = Math.max(computed, 2 * logAbsolute(eta * d[0]!), 2 * logAbsolute(eta * d[r - 1]!));
     const relativeError = Math.min(1, ((eta / linear) * top.residual) / spectralRadius);
     // An eigenvector has no sign; a positive semidefinite one has a positive trace.
     const matrix = unpackSymmetric(top.vector, r);
@@ -171,7 +172,20 @@ export function operatorStability({
     return { top: largestEigenpair(apply, start, options), weights };
   }
 
-  return { dimension: r, meanEigenvalues: d, meanDirections: basis, growth, criticalStep, extremalMatrix };
+  return {
+    dimension: r,
+    meanEigenvalues: d,
+    meanDirections: basis,
+    total,
+    growth,
+    criticalStep,
+    extremalMatrix,
+  };
+}
+
+/** log |1 - x|. */
+function logAbsolute(x: number): number {
+  return x < 1 ? Math.log1p(-x) : Math.log(x - 1);
 }
 
 /** The noise map on packed symmetric matrices. */
@@ -230,18 +244,24 @@ export function exactCriticalMixing(spec: ProblemSpec): number | null {
   return alpha / (alpha + (1 - alpha) * ratio);
 }
 
-/** Mean curvatures in units in which both sets together have length 1 along every coordinate, both of trace 1; tr F/tr R. */
+/** Rounds in which coordinates and sets are brought to a common size by turns. */
+const BALANCING_ROUNDS = 4;
+
+/** Mean curvatures of trace 1 in units in which their sum has a diagonal of about 1 all over; size of F over that of R. */
 function balancedMeans(retain: FactorSet, forget: FactorSet, r: number) {
-  const count = factorCount(retain);
-  const rows = new Float64Array(retain.factors.length + forget.factors.length);
-  rows.set(retain.factors);
-  rows.set(forget.factors, count * r);
-  const { columns } = equilibrated(rows, rows.length / r, r);
-  const [ofRetain, ofForget] = [retain, forget].map((set) => {
-    const scaled = { ...set, factors: set.factors.map((x, k) => x * columns[k % r]!) };
-    const mean = meanHessian(scaled);
-    const size = trace(mean, r) || 1;
-    return { mean: mean.map((x) => x / size), size };
-  });
-  return { retain: ofRetain!.mean, forget: ofForget!.mean, ratio: ofForget!.size / ofRetain!.size };
+  const means = [retain, forget].map(meanHessian) as [Float64Array, Float64Array];
+  const units = new Float64Array(r).fill(1);
+  let sizes = [1, 1];
+  for (let round = 0; round < BALANCING_ROUNDS; round++) {
+    const diagonal = (g: 0 | 1, a: number): number => means[g][a * (r + 1)]! * units[a]! ** 2;
+    sizes = ([0, 1] as const).map((g) => units.reduce((sum, _, a) => sum + diagonal(g, a), 0) || 1);
+    units.forEach((unit, a) => {
+      const joint = diagonal(0, a) / sizes[0]! + diagonal(1, a) / sizes[1]!;
+      if (joint > 0) units[a] = unit / Math.sqrt(joint);
+    });
+  }
+  const [ofRetain, ofForget] = means.map((mean, g) =>
+    mean.map((x, k) => (x * units[Math.floor(k / r)]! * units[k % r]!) / sizes[g]!),
+  );
+  return { retain: ofRetain!, forget: ofForget!, ratio: sizes[1]! / sizes[0]! };
 }
