@@ -3,8 +3,10 @@ import { gradedEigen } from '../linalg/graded-eigen.js';
 import { multiplyTransposedSymmetric } from '../linalg/multiply-transposed.js';
 import { pivotedQr } from '../linalg/pivoted-qr.js';
 import { largestMagnitude, symmetricEigen, type SymmetricEigen } from '../linalg/symmetric-eigen.js';
-import { norm, transpose } from '../linalg/vectors.js';
+import { norm, trace, transpose } from '../linalg/vectors.js';
 import { factorCount, type FactorSet } from './factor-set.js';
+import { meanCurvature, totalCurvature } from './mean-curvature.js';
+import type { ReducedProblem } from './problem.js';
 import { accuracyOf, ARITHMETIC } from './rank.js';
 
 /** How many eigenvalues of D are negative, zero as far as the stored numbers tell, and positive. */
@@ -72,6 +74,19 @@ export function curvatureSigns({ retain, forget }: MeanSets): (alpha: number) =>
 
 function clamped(x: number): number {
   return Math.min(1, Math.max(0, x));
+}
+
+/** Eigenvalues, ascending, and eigenvectors of D on U, with signs that compare it with K. */
+export function meanSpectrum(problem: ReducedProblem): SymmetricEigen {
+  const { dimension: r, groups, alpha } = problem;
+  const total = trace(totalCurvature(problem), r);
+  const { resolution } = accuracyOf(groups.map(({ samples }) => samples));
+  return meanEigen(meanCurvature(problem), r, { total, resolution }, () => {
+    const [first, second] = groups;
+    if (first && second) return curvatureSigns({ retain: first.samples, forget: second.samples })(alpha);
+    const negative = first?.sign === 1 ? 0 : r;
+    return { negative, zero: 0, positive: r - negative };
+  });
 }
 
 /** Smallest |eigenvalue| of D over tr K from which its sign needs no second look. */

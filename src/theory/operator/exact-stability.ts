@@ -7,11 +7,11 @@ import {
   type SymmetricEigen,
 } from '../../linalg/symmetric-eigen.js';
 import { packedEntrywise, packSymmetric, trace, transpose, unpackSymmetric } from '../../linalg/vectors.js';
-import { type CurvatureSigns, curvatureSigns, meanEigen } from '../curvature-signs.js';
+import { meanSpectrum } from '../curvature-signs.js';
 import type { FactorSet } from '../factor-set.js';
-import { meanCurvature, meanHessian, totalCurvature } from '../mean-curvature.js';
+import { meanHessian, totalCurvature } from '../mean-curvature.js';
 import { groupInBasis, problemFromSpec, type ProblemSpec, type ReducedProblem } from '../problem.js';
-import { accuracyOf, ARITHMETIC } from '../rank.js';
+import { ARITHMETIC } from '../rank.js';
 import { reduceSets } from '../reduction.js';
 import { noiseMap, type SymmetricMap } from './noise-map.js';
 
@@ -62,23 +62,13 @@ export function exactStability(problem: ReducedProblem): ExactStability {
   const r = problem.dimension;
   if (r === 0) throw new RangeError('the problem must have curvature; all its factors are zero');
   const total = trace(totalCurvature(problem), r);
-  const { resolution } = accuracyOf(problem.groups.map(({ samples }) => samples));
-  const mean = meanEigen(meanCurvature(problem), r, { total, resolution }, () => signsOf(problem));
+  const mean = meanSpectrum(problem);
   const rotated = problem.groups.map((group) => groupInBasis(group, mean.rows, r));
   return operatorStability({
     mean,
     noise: noiseMap(rotated, mean.values, problem.sampling),
     total,
   });
-}
-
-/** Signs of D: those of its one set, or those at its mixing of two. */
-function signsOf({ groups, alpha, dimension }: ReducedProblem): CurvatureSigns {
-  const [first, second] = groups;
-  if (first && second) return curvatureSigns({ retain: first.samples, forget: second.samples })(alpha);
-  return first?.sign === 1
-    ? { negative: 0, zero: 0, positive: dimension }
-    : { negative: dimension, zero: 0, positive: 0 };
 }
 
 /** The second-moment operator in the eigenbasis of D. */
