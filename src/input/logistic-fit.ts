@@ -36,8 +36,8 @@ const VANISHED = 1e-9;
  *
  * Without a ridge it works in coordinates in which the features are orthonormal, X^T X = I, those of a pivoted QR factorisation: the
  * Hessian X^T S X, S = diag(s (1 - s)), is then singular only where S vanishes, and that is how a data set without a minimum
- * shows. With one, columns that are penalised lose their mean where a constant column is not, which moves the bias alone. Either
- * way it matters neither how far from 0 features are nor in what units.
+ * shows. Where a constant column is not penalised, the others lose their mean, which moves the bias alone: it matters neither how
+ * far from 0 features are nor in what units.
  *
  * @param penalised false for columns that the ridge leaves alone, such as a bias.
  * @throws SeparableError if there is no minimum.
@@ -48,7 +48,8 @@ export function logisticFit(
   penalised: (column: number) => boolean = () => true,
 ): { readonly logits: Float64Array; readonly weights: Float64Array } {
   const n = labels.length;
-  const centres = ridge > 0 ? columnCentres(features, columns, penalised) : null;
+  const free = (column: number): boolean => ridge === 0 || !penalised(column);
+  const centres = columnCentres(features, columns, free);
   const centred = centres ? features.map((value, k) => value - centres.means[k % columns]!) : features;
   const scales = columnScales(centred, columns);
   const scaled = centred.map((value, k) => value / scales[k % columns]!);
@@ -132,18 +133,21 @@ function backSubstituted({ rank, triangle, pivots }: PivotedQr, v: Float64Array,
   return w;
 }
 
-/** Means of the penalised columns, 0 for the others, and a constant column that is not penalised; null without one. */
-function columnCentres(features: Float64Array, columns: number, penalised: (column: number) => boolean) {
+/**
+ * A constant column that the ridge leaves alone, and the means of the other columns: what they lose it takes up. Null
+ * without one.
+ */
+function columnCentres(features: Float64Array, columns: number, free: (column: number) => boolean) {
+  const n = features.length / columns;
   const isConstant = (column: number): boolean => {
     const first = features[column]!;
     for (let k = column; k < features.length; k += columns) if (features[k] !== first) return false;
     return first !== 0;
   };
-  const constant = Array.from({ length: columns }, (_, k) => k).find((k) => !penalised(k) && isConstant(k));
+  const constant = Array.from({ length: columns }, (_, k) => k).findLast((k) => free(k) && isConstant(k));
   if (constant === undefined) return null;
-  const n = features.length / columns;
   const means = Float64Array.from({ length: columns }, (_, column) => {
-    if (!penalised(column)) return 0;
+    if (column === constant) return 0;
     const base = features[column]!;
     let sum = 0;
     for (let k = column; k < features.length; k += columns) sum += features[k]! - base;
