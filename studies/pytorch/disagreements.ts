@@ -1,4 +1,4 @@
-import type { Analysis } from '../../src/analysis/analyze.js';
+import type { Analysis } from '../../src/analysis/answer.js';
 import { sideOfGrowth } from '../../src/theory/operator/exact-stability.js';
 import type { PytorchRun } from './pytorch-runs.js';
 

@@ -1,4 +1,4 @@
-import type { Analysis } from '../../src/analysis/analyze.js';
+import type { Analysis } from '../../src/analysis/answer.js';
 import { significant } from '../../src/report/number-format.js';
 import { textTable } from '../../src/report/table.js';
 import { disagreements } from './disagreements.js';

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { disagreements } from '../../studies/pytorch/disagreements.js';
 import { growthTable } from '../../studies/pytorch/growth-table.js';
 import { analyzeWords, pytorchRuns, type PytorchRun } from '../../studies/pytorch/pytorch-runs.js';
-import type { Analysis } from '../../src/analysis/analyze.js';
+import type { Analysis } from '../../src/analysis/answer.js';
 import { capture } from '../cli/captured-context.js';
 import { expectShown, root } from './shown-output.js';
 
