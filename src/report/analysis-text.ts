@@ -1,5 +1,4 @@
-import type { SubsetInterval, SubsetReport } from '../analysis/answer.js';
-import type { Analysis } from '../analysis/analyze.js';
+import type { Analysis, SubsetInterval, SubsetReport } from '../analysis/answer.js';
 import type {
   EscapeGeometry,
   ExpectedOutcome,
