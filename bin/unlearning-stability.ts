@@ -1,10 +1,10 @@
 #!/usr/bin/env node
 import { existsSync, readFileSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
 import { mapThreads, verifyThreads } from '../src/api/worker-threads.js';
 import type { CliContext, ToolIdentity } from '../src/cli/context.js';
 import { runCommandLine } from '../src/cli/program.js';
 import { onSigint } from '../src/jobs/interrupt.js';
+import { thisMachine } from '../src/jobs/machine.js';
 import { loadBackend } from '../src/network/load-backend.js';
 import { theorems } from '../theorems/index.js';
 
@@ -17,18 +17,16 @@ function packagedText(path: string): string | null {
 }
 
 const context: CliContext = {
+  ...thisMachine,
   theorems,
   tool: build,
   stdout: process.stdout,
   stderr: process.stderr,
   env: process.env,
   calibrationPicture: packagedText('docs/calibration.svg'),
-  processors: availableParallelism(),
   loadBackend: (requested) => loadBackend(requested ?? undefined),
   verifyPool: verifyThreads,
   mapPool: mapThreads,
-  now: () => performance.now(),
-  peakMemory: () => Math.round(process.resourceUsage().maxRSS / 1024),
   onInterrupt: onSigint,
 };
 

@@ -47,7 +47,7 @@ export interface Analysis {
   readonly recommendation?: Recommendation;
 }
 
-/** What one theorem says of the problem. */
+/** Claim of one theorem about the problem. */
 export interface TheoremVerdict {
   readonly id: string;
   readonly name: string;
@@ -161,7 +161,7 @@ export interface ExpectedOutcome {
   readonly keptLoss: number;
 }
 
-/** What blocks every setting: the axis of coherence, with the reason in a sentence. */
+/** The axis of coherence that leaves no setting, with the reason in a sentence. */
 export interface Obstacle {
   readonly axis: 'retain' | 'forget' | 'cross' | 'steps';
   readonly reason: string;

@@ -1,6 +1,7 @@
 import { largestEigenpair } from '../linalg/davidson.js';
 import { coherenceBlock, spectralNorm } from '../theory/coherence.js';
 import type { FactorSet } from '../theory/factor-set.js';
+import type { SetName } from '../theory/problem.js';
 import { type Estimate, estimated } from './estimates.js';
 import type { EstimatedProblem } from './estimated-problem.js';
 import { halfIndices, sampleWeights } from './drawn-set.js';
@@ -13,11 +14,21 @@ import {
   upperEnd,
 } from './linear-form.js';
 
-/** sigma = lambda_1(S)/max lambda_1(K_i), whose denominator is known. */
-export function coherenceInterval({ whole, halves, errors }: Split): {
+/** Coherences of an estimated problem. */
+export interface EstimatedCoherence {
   readonly sigma: Estimate;
   readonly lambda1S: number;
-} {
+  /** null for a set that takes no part. */
+  readonly retain: number | null;
+  readonly forget: number | null;
+  readonly cross: number;
+}
+
+/**
+ * sigma = lambda_1(S)/max lambda_1(K_i), whose denominator is known, with its interval; and estimates of the coherence
+ * of either set by itself and of the spectral norm of S_RF.
+ */
+export function estimatedCoherence({ whole, halves, errors }: Split): EstimatedCoherence {
   const kernel = sampleKernel(whole);
   const largest = Math.max(
     ...whole.groups.map(({ weight, set }) => (weight / set.of) * set.largestCurvature),
@@ -39,29 +50,23 @@ export function coherenceInterval({ whole, halves, errors }: Split): {
       high / largest,
     ),
     lambda1S: top.value,
+    retain: setCoherence(whole, 'retain'),
+    forget: setCoherence(whole, 'forget'),
+    cross: crossNorm(whole),
   };
 }
 
-/**
- * Estimates of the coherence of either set by itself (lambda_1(S)/max lambda_1(H_i) of the unweighted H_i; null for a
- * set that takes no part) and of the spectral norm of S_RF.
- */
-export function blockCoherences({ dimension, groups }: EstimatedProblem): {
-  readonly retain: number | null;
-  readonly forget: number | null;
-  readonly cross: number;
-} {
-  const own = (name: 'retain' | 'forget'): number | null => {
-    const group = groups.find((candidate) => candidate.name === name);
-    if (!group) return null;
-    const alone = { dimension, groups: [{ ...group, weight: 1 }] };
-    const { value } = topFunction(sampleKernel(alone), kernelPart(alone, alone, null));
-    return (value * group.set.of) / group.set.largestCurvature;
-  };
-  return { retain: own('retain'), forget: own('forget'), cross: crossNorm(groups) };
+/** lambda_1(S)/max lambda_1(H_i) of the unweighted H_i of one set; null if it takes no part. */
+function setCoherence({ dimension, groups }: EstimatedProblem, name: SetName): number | null {
+  const group = groups.find((candidate) => candidate.name === name);
+  if (!group) return null;
+  const alone = { dimension, groups: [{ ...group, weight: 1 }] };
+  const { value } = topFunction(sampleKernel(alone), kernelPart(alone, alone, null));
+  return (value * group.set.of) / group.set.largestCurvature;
 }
 
-function crossNorm(groups: EstimatedProblem['groups']): number {
+/** Spectral norm of S_RF; 0 if a set takes no part. */
+function crossNorm({ groups }: EstimatedProblem): number {
   const [retain, forget] = groups;
   if (!retain || !forget) return 0;
   const [left, right] = [retain, forget].map(({ set, weight }) =>
@@ -89,14 +94,14 @@ export function sampleKernel({ groups }: EstimatedProblem): Float64Array {
 }
 
 /** The drawn samples that a part of a problem keeps, with all their weights. */
-export interface KernelPart {
+interface KernelPart {
   /** Positions in the kernel. */
   readonly positions: readonly number[];
   /** a_g w_i. */
   readonly weights: Float64Array;
   /** a_g/n_g. */
   readonly own: Float64Array;
-  /** Where each group starts and, at its end, the number of samples. */
+  /** Start of each group and, at the end, the number of samples. */
   readonly starts: readonly number[];
   /** (1 - pi_i)/sqrt(their sum over the group): pairs of one group are drawn with 1 minus the product times pi_i pi_j. */
   readonly repulsion: Float64Array;
@@ -148,7 +153,7 @@ export function topFunction(
 }
 
 /** The function of one part on the samples of another, by its own equation (Nystrom): (G f)(x)/lambda. */
-export function extendedFunction(
+function extendedFunction(
   kernel: Float64Array,
   from: KernelPart,
   { value, values }: { readonly value: number; readonly values: Float64Array },

@@ -2,7 +2,7 @@ import { type DrawnSet, pickedSamples } from '../theory/draw-subset.js';
 import type { FactorSet } from '../theory/factor-set.js';
 import { meanHessian } from '../theory/mean-curvature.js';
 
-/** How many samples were drawn at random. */
+/** Number of samples that were drawn at random. */
 export function randomCount({ samples, certain }: DrawnSet): number {
   return samples.sampleCount - certain;
 }

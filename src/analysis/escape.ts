@@ -1,12 +1,10 @@
 import { symmetricEigen, type SymmetricEigen } from '../linalg/symmetric-eigen.js';
 import { trace } from '../linalg/vectors.js';
-import type { FactorSet } from '../theory/factor-set.js';
-import { sampleForms, sampleTraces } from '../theory/mean-curvature.js';
 import type { EscapeForecast, EscapeGeometry } from './answer.js';
 import type { TheoryEstimates } from './estimates.js';
 
-/** What the forecast is made from. */
-export interface ForecastInput {
+/** Growth rates and spectrum from which steps to escape follow. */
+interface ForecastInput {
   readonly eta: number;
   /** Smallest and largest eigenvalue of D on U; an end that is 0 within rounding is given as 0. */
   readonly lambdaMin: number;
@@ -46,13 +44,13 @@ function logMeanGrowth({ eta, lambdaMin, lambdaMax }: Omit<ForecastInput, 'logGr
 /** Largest share of the largest |eigenvalue| of D by which rounding may turn a zero eigenvalue negative. */
 const NEGLIGIBLE_CURVATURE = 1e-12;
 
-/** Size up to which an eigenvalue of D counts as zero. @param ascending eigenvalues of D, or their ends. */
+/** Size up to which an eigenvalue of D counts as zero, from its smallest and largest one. */
 export function negligibleCurvature(smallest: number, largest: number): number {
   return NEGLIGIBLE_CURVATURE * Math.max(-smallest, largest);
 }
 
-/** What is known of the growth at the step size. */
-export interface GrowthAt {
+/** Growth of the second moment at a step size. */
+interface GrowthAt {
   readonly eta: number;
   readonly logGrowth: number;
   /** Perron matrix of T, r x r. */
@@ -99,25 +97,4 @@ function projectorOn(basis: Float64Array, chosen: readonly number[], r: number):
     }
   }
   return matrix;
-}
-
-/**
- * tr(P H_i)/tr(H_i) of every sample, 0 for one without curvature, and tr(P Hbar)/tr(Hbar); null without samples.
- *
- * @param inside the samples in the coordinates of P. @param whole the same samples with all their curvature.
- */
-export function curvatureAlong(
-  projector: Float64Array,
-  inside: FactorSet,
-  whole: FactorSet,
-): { samples: number[]; share: number | null } {
-  const along = sampleForms(inside, projector);
-  const all = sampleTraces(whole);
-  const sum = (x: Float64Array): number => x.reduce((a, b) => a + b, 0);
-  const share = (part: number, total: number): number =>
-    total === 0 ? 0 : Math.min(1, Math.max(0, part / total));
-  return {
-    samples: Array.from(along, (part, i) => share(part, all[i]!)),
-    share: whole.sampleCount === 0 ? null : share(sum(along), sum(all)),
-  };
 }

@@ -3,7 +3,7 @@ import type { EstimatedProblem } from './estimated-problem.js';
 import type { DrawnSet } from '../theory/draw-subset.js';
 import { isWhole, randomCount } from './drawn-set.js';
 
-/** A problem, its two halves (each by itself a smaller subset) and the error probabilities of ends. */
+/** An estimated problem, its two halves (each by itself a smaller subset) and the error probabilities of ends. */
 export interface Split {
   readonly whole: EstimatedProblem;
   readonly halves: readonly [EstimatedProblem, EstimatedProblem];
@@ -104,7 +104,7 @@ function errorMoments({ errors }: LinearForm, theta: number) {
 }
 
 /** Forms whose average is taken. How their errors depend on each other is not known, so that margins add. */
-export type AveragedForms = readonly LinearForm[];
+type AveragedForms = readonly LinearForm[];
 
 /** Estimate of X - theta Y. */
 export function valueAt(forms: AveragedForms, theta: number): number {
@@ -156,7 +156,7 @@ function startOf(forms: AveragedForms): number {
   return x > 0 && y > 0 ? x / y : 1;
 }
 
-/** Where a function goes from >= 0 at 0 to < 0, searched from `start` on; Infinity if it does not. */
+/** Zero of a function that goes from >= 0 at 0 to < 0, searched from `start` on; Infinity if it does not. */
 function crossing(f: (theta: number) => number, start: number): number {
   let [from, to] = [0, start];
   for (let k = 0; f(to) >= 0; k++) {

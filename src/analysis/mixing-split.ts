@@ -13,7 +13,7 @@ export interface BothSets {
   readonly forget: FactorSet;
 }
 
-/** What the wanted escape is. */
+/** The wanted escape. */
 export interface EscapeGoal {
   /** K: steps that it may take. */
   readonly steps: number;

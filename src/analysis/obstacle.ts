@@ -12,8 +12,8 @@ import {
 } from './mixing-split.js';
 import { batchChain } from './recommendation-grid.js';
 
-/** What was tried in vain. */
-export interface Search {
+/** A search that found no setting. */
+interface Search {
   readonly problem: Pick<UnlearningProblem, 'batch' | 'sampling'>;
   readonly sets: BothSets;
   /** All mixings tried, ascending. */
@@ -24,7 +24,7 @@ export interface Search {
   readonly goal: EscapeGoal;
 }
 
-/** Which axis of coherence leaves no setting, by leaving out one demand after the other. */
+/** The axis of coherence that leaves no setting, found by leaving out one demand after the other. */
 export function obstacle(search: Search): Obstacle {
   const { sets, splits, goal, problem } = search;
   const escaping = splits.filter((split) => split.escaping > 0);

@@ -15,7 +15,7 @@ import {
 import { obstacle } from './obstacle.js';
 import { batchChain, mixingGrid } from './recommendation-grid.js';
 
-/** What is wanted, and where to look for it. */
+/** The wanted escape and the batch sizes among which to look for it. */
 export interface RecommendationRequest extends EscapeGoal {
   /** Retain batch sizes to try; null: powers of two, the given one and n. Each in 1..n. */
   readonly batches: readonly number[] | null;

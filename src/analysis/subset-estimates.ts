@@ -1,32 +1,38 @@
 import { largestEigenvalue } from '../linalg/symmetric-eigen.js';
-import { dot, trace } from '../linalg/vectors.js';
+import { addScaled, dot, matrixTimesVector, trace } from '../linalg/vectors.js';
+import type { RandomSource } from '../random/generator.js';
 import type { DrawnProblem, DrawnSet } from '../theory/draw-subset.js';
+import { curvatureAlong, meanHessian } from '../theory/mean-curvature.js';
 import type { SetName } from '../theory/problem.js';
-import { blockCoherences } from './coherence-form.js';
-import { estimatedMean } from './drawn-set.js';
-import { curvatureAlong } from './escape.js';
-import { estimatedCurvature, type EstimatedProblem } from './estimated-problem.js';
+import { factorQuadratic } from '../unlearning/factor-quadratic.js';
+import type { UnlearningProcess } from '../unlearning/process.js';
+import { estimatedMean, oneSample, sampleWeights, scaledSamples } from './drawn-set.js';
+import type { EstimatedGroup, EstimatedProblem } from './estimated-problem.js';
 import type { CurvatureShares, TheoryEstimates } from './estimates.js';
 import { subsetIntervals } from './subset-intervals.js';
-import { subsetProcess } from './subset-process.js';
 
 /** Estimates of the theory of a problem of which a subset was drawn. @param confidence that of all intervals together. */
 export function subsetEstimates(problem: DrawnProblem, confidence: number): TheoryEstimates {
   const { retain, forget } = problem.sets;
   const {
     problem: reduced,
-    lambda1S,
-    ...intervals
+    meanCurvature,
+    ...estimates
   } = subsetIntervals({ ...problem, retain, forget }, confidence);
+  const { sigma, alphaStar, lambdaMin, etaStar, stability, ...coherence } = estimates;
   const { dimension: r } = reduced;
   const drawn = ({ of, samples }: DrawnSet) => ({ of, drawn: samples.sampleCount });
   return {
-    ...intervals,
     samples: { retain: retain.of, forget: forget.of },
     dimension: r,
-    coherence: { lambda1S, ...blockCoherences(reduced), ...crossCoherences(reduced), pair: null },
-    meanCurvature: estimatedCurvature(reduced),
-    process: (eta) => subsetProcess(reduced, eta),
+    sigma,
+    alphaStar,
+    lambdaMin,
+    etaStar,
+    coherence: { ...coherence, ...crossCoherences(reduced), pair: null },
+    meanCurvature,
+    stability,
+    process: (eta) => subsetProcess(reduced, meanCurvature, eta),
     stepCost: reduced.groups.reduce((sum, { perSample }) => sum + (4 * r) / Math.max(1e-3, perSample), r * r),
     sharesAlong: (projector) => sharesAlong(projector, reduced, problem),
     problem: null,
@@ -68,4 +74,89 @@ function sharesAlong(
     forget: share(forget),
     samples: shares.map((x, k) => ({ index: sets.draws.forget.indices[k]!, share: x })),
   };
+}
+
+/**
+ * The linearised unlearning step with batches of drawn samples, in proportion to their weights: D is that of all
+ * samples as far as it is known, and the noise of a batch has the factor of all n. A batch has 1/k draws; where
+ * batches differ in size (bernoulli sampling) their number is a Poisson one, near the normal law above POISSON_LIMIT.
+ */
+export function subsetProcess(
+  { groups: drawnGroups, dimension: r }: EstimatedProblem,
+  meanCurvature: Float64Array,
+  eta: number,
+): UnlearningProcess {
+  const minimum = new Float64Array(r);
+  const groups = drawnGroups.map((group) => weightedGroup(group, minimum));
+  // The part of D that the drawn samples miss.
+  const rest = meanCurvature.slice();
+  for (const { signed, mean } of groups) addScaled(rest, -signed, mean);
+  const gradient = new Float64Array(r);
+  return {
+    minimum,
+    drawBatches(random) {
+      for (const group of groups) group.draw(random);
+    },
+    batchSizes: () => ({ retain: groups[0]!.size(), forget: groups.at(-1)!.size() }),
+    applyStep(w) {
+      matrixTimesVector(rest, w, gradient);
+      for (const group of groups) group.addGradient(w, gradient);
+      addScaled(w, -eta, gradient);
+    },
+  };
+}
+
+/** Above so many expected draws a Poisson number is drawn as a rounded normal one. */
+const POISSON_LIMIT = 50;
+
+/** Most draws of one batch: with more the noise is negligible beside what is simulated. */
+const MOST_DRAWS = 2000;
+
+function weightedGroup({ set, sign, weight, perSample, ofMean }: EstimatedGroup, minimum: Float64Array) {
+  const model = factorQuadratic(set.samples, minimum);
+  const weights = sampleWeights(set);
+  const total = weights.reduce((sum, x) => sum + x, 0);
+  const cumulative = new Float64Array(weights.length);
+  weights.forEach((x, i) => (cumulative[i] = (cumulative[i - 1] ?? 0) + x / total));
+  const { factors, dimension } = scaledSamples(set.samples, (i) => weights[i]! / total);
+  const mean = meanHessian(oneSample(factors, dimension));
+  const expected = perSample === 0 ? 0 : Math.min(MOST_DRAWS, Math.max(1, 1 / perSample));
+  const signed = sign * weight;
+  const batch: number[] = [];
+  return {
+    /** sign a. */
+    signed,
+    /** Mean of the H_i by weight. */
+    mean,
+    size: () => batch.length,
+    draw(random: RandomSource): void {
+      batch.length = 0;
+      const count = ofMean === 0 ? poisson(expected, random) : Math.round(expected);
+      for (let k = 0; k < count; k++) batch.push(indexAt(cumulative, random.uniform()));
+    },
+    /** A full batch has no noise: then the mean itself. */
+    addGradient(w: Float64Array, out: Float64Array): void {
+      for (const i of batch) model.addGradient(w, i, signed / expected, out);
+      if (expected > 0) return;
+      for (let i = 0; i < weights.length; i++) model.addGradient(w, i, (signed * weights[i]!) / total, out);
+    },
+  };
+}
+
+function poisson(mean: number, random: RandomSource): number {
+  if (mean > POISSON_LIMIT) return Math.max(0, Math.round(mean + Math.sqrt(mean) * random.normal()));
+  let count = -1;
+  for (let product = 1; product > Math.exp(-mean); count++) product *= random.uniform();
+  return Math.max(0, count);
+}
+
+/** First index whose cumulative share exceeds x. */
+function indexAt(cumulative: Float64Array, x: number): number {
+  let [low, high] = [0, cumulative.length - 1];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (cumulative[middle]! > x) high = middle;
+    else low = middle + 1;
+  }
+  return low;
 }

@@ -4,7 +4,7 @@ import { criticalMixing } from '../theory/critical-mixing.js';
 import type { FactorSet } from '../theory/factor-set.js';
 import type { ExactStability } from '../theory/operator/exact-stability.js';
 import { RANK_TOLERANCE } from '../theory/reduction.js';
-import { coherenceInterval } from './coherence-form.js';
+import { type EstimatedCoherence, estimatedCoherence } from './coherence-form.js';
 import { curvatureForm, mixingDirection, mixingForm, stepForm } from './curvature-forms.js';
 import {
   estimatedCurvature,
@@ -28,14 +28,14 @@ import {
 } from './linear-form.js';
 
 /** The four numbers with intervals that hold together, and the estimated problem behind them. */
-export interface SubsetIntervals {
-  readonly sigma: Estimate;
-  readonly lambda1S: number;
+interface SubsetIntervals extends EstimatedCoherence {
   readonly alphaStar: Estimate;
   readonly lambdaMin: Estimate;
   readonly etaStar: Estimate;
   /** In coordinates of U, or of what is known of U. */
   readonly problem: EstimatedProblem;
+  /** D, r x r. */
+  readonly meanCurvature: Float64Array;
   readonly stability: ExactStability;
 }
 
@@ -63,14 +63,16 @@ export function subsetIntervals(problem: SubsetProblem, confidence: number): Sub
   const whole = estimatedProblem(problem);
   const split: Split = { whole, halves: [halfProblem(whole, 0), halfProblem(whole, 1)], errors };
   const alphaStar = mixingInterval(problem, whole, errors);
-  const spectrum = symmetricEigen(estimatedCurvature(whole), whole.dimension);
+  const meanCurvature = estimatedCurvature(whole);
+  const spectrum = symmetricEigen(meanCurvature, whole.dimension);
   const stability = estimatedStability(whole, spectrum);
   return {
-    ...coherenceInterval(split),
+    ...estimatedCoherence(split),
     alphaStar,
     lambdaMin: curvatureInterval(split, spectrum, meansKnown),
     etaStar: stepInterval(split, stability, problem.alpha, alphaStar),
     problem: whole,
+    meanCurvature,
     stability,
   };
 }

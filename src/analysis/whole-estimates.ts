@@ -4,13 +4,12 @@ import { transpose } from '../linalg/vectors.js';
 import { crossCoherence, setCoherence, unlearningCoherence } from '../theory/coherence.js';
 import { criticalMixing } from '../theory/critical-mixing.js';
 import { factorCount, type FactorSet, setInBasis } from '../theory/factor-set.js';
-import { meanCurvature } from '../theory/mean-curvature.js';
+import { curvatureAlong, meanCurvature } from '../theory/mean-curvature.js';
 import { exactStability } from '../theory/operator/exact-stability.js';
 import { pairwiseCoherence } from '../theory/pairwise-coherence.js';
 import { groupNamed, type ReducedProblem, type SetName, type UnlearningProblem } from '../theory/problem.js';
 import { reduceSets, reduceSpanned } from '../theory/reduction.js';
 import { linearisedProcess } from '../unlearning/process.js';
-import { curvatureAlong } from './escape.js';
 import { type CurvatureShares, exactly, type Stage, type TheoryEstimates } from './estimates.js';
 
 /** Stages of `wholeEstimates`. */

@@ -1,14 +1,17 @@
 import { linearTheorems } from '../../theorems/index.js';
-import { type Analysis, analyzeProblem, ESCAPE_FACTOR } from '../analysis/analyze.js';
+import { type Analysis, analyzeProblem, isDrawn } from '../analysis/analyze.js';
 import type { Recommendation } from '../analysis/answer.js';
 import { DEFAULT_REQUEST, recommend as recommendFor } from '../analysis/recommend.js';
 import type { Theorem } from '../harness/theorem.js';
 import {
   type ProblemInput,
-  readProblem,
-  readUnsteppedProblem,
+  parseProblem,
+  parseUnsteppedProblem,
   type UnsteppedProblem,
 } from '../input/problem-input.js';
+import { InputError } from '../input/input-error.js';
+import type { ReadProblem } from '../input/read-problem.js';
+import type { TrainingFit } from '../input/training-fit.js';
 import { integerIn, numberWhich } from './checked-options.js';
 
 export interface AnalyzeOptions {
@@ -16,21 +19,39 @@ export interface AnalyzeOptions {
   readonly theorems?: readonly Theorem[];
   /** Growth of |delta| that counts as escape, > 1; default 1000. */
   readonly factor?: number;
+  /** With which the intervals of a subset hold together, in (0, 1); default 0.95. */
+  readonly confidence?: number;
 }
 
 /**
  * The whole linear theory of one problem at its step size, as `unlearning-stability analyze --json` prints it:
  * on which side the setting is, coherences, thresholds, growth, and what each theorem says.
  *
+ * @param problem in memory, or as `readProblem` read it from files.
  * @throws InputError in one line that names the field, the value and what is allowed.
  * @example analyze({ retain: [[1, 0], [0, 1]], forget: [[1, 0]], alpha: 0.1, eta: 0.5,
  *   batch: { retain: 1, forget: 1 }, sampling: 'bernoulli' }).exact.side
  */
-export function analyze(problem: ProblemInput, options: AnalyzeOptions = {}): Analysis {
-  const { problem: checked, eta } = readProblem(problem);
-  const { theorems = linearTheorems, factor = ESCAPE_FACTOR } = options;
-  numberWhich('factor', factor, (value) => value > 1, '> 1 and finite');
-  return analyzeProblem(checked, eta, theorems, { factor });
+export function analyze(
+  problem: ProblemInput | ReadProblem,
+  { theorems = linearTheorems, ...options }: AnalyzeOptions = {},
+): Analysis & { readonly training?: TrainingFit } {
+  const { factor, confidence } = options;
+  if (factor !== undefined) numberWhich('factor', factor, (value) => value > 1, '> 1 and finite');
+  if (confidence !== undefined) {
+    numberWhich('confidence', confidence, (value) => value > 0 && value < 1, 'in (0, 1)');
+  }
+  const read: Pick<ReadProblem, 'problem' | 'eta'> & Partial<ReadProblem> = isRead(problem)
+    ? problem
+    : parseProblem(problem);
+  const { eta, training, problem: checked, ...known } = read;
+  const analysis = analyzeProblem(checked, eta, theorems, { ...known, ...options });
+  return { ...analysis, ...(training && { training }) };
+}
+
+function isRead(problem: UnsteppedProblem | ReadProblem): problem is ReadProblem {
+  // Whatever else is given is refused by its parser.
+  return Object(problem) === problem && 'problem' in problem;
 }
 
 export interface RecommendOptions {
@@ -50,11 +71,17 @@ export interface RecommendOptions {
  * The settings (eta, alpha, batch sizes) with which the forget directions escape in time while the retain directions
  * stay contracting, the one with the largest margin among them, or what blocks them all.
  *
- * @param problem its alpha and batch sizes are among those tried; its step size does not matter.
+ * @param problem in memory, or as `readProblem` read it from files with all samples: its alpha and batch sizes are among
+ *   those tried, its step size does not matter.
  * @throws InputError in one line that names the field, the value and what is allowed.
  */
-export function recommend(problem: UnsteppedProblem, options: RecommendOptions = {}): Recommendation {
-  const checked = readUnsteppedProblem(problem);
+export function recommend(
+  problem: UnsteppedProblem | ReadProblem,
+  options: RecommendOptions = {},
+): Recommendation {
+  const checked = isRead(problem) ? problem.problem : parseUnsteppedProblem(problem);
+  if (isDrawn(checked))
+    throw new InputError('recommend needs all samples; got a problem of which a subset was drawn');
   const { onProgress, batches, ...goal } = options;
   const wanted = { ...DEFAULT_REQUEST, ...goal };
   const n = checked.retain.sampleCount;

@@ -5,6 +5,7 @@
 export { analyze } from './analyze.js';
 export { defineTheorem } from './define-theorem.js';
 export { factorsFromFile } from '../input/factors-input.js';
+export { readProblem } from '../input/read-problem.js';
 export { recommend } from './analyze.js';
 export { replay } from './verify.js';
 export { verify } from './verify.js';
@@ -16,6 +17,10 @@ export type { AnalyzeOptions } from './analyze.js';
 export type { InequalityDefinition, ProblemFamily, SideDefinition } from './define-theorem.js';
 export type { FactorArray, FactorsInput, NumberList } from '../input/factors-input.js';
 export type { ProblemInput, UnsteppedProblem } from '../input/problem-input.js';
+export type { ModelInput, ProblemFiles } from '../input/problem-source.js';
+export type { ReadOptions, ReadProblem } from '../input/read-problem.js';
+export type { SubsetRequest } from '../input/subset-size.js';
+export type { TrainingFit } from '../input/training-fit.js';
 export type { RecommendOptions } from './analyze.js';
 export type { VerifyOptions } from './verify.js';
 export type { Analysis, TheoremVerdict } from '../analysis/analyze.js';

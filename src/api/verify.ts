@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os';
 import { theorems as registered } from '../../theorems/index.js';
 import { type Budget, type BudgetName, BUDGETS } from '../harness/budget.js';
 import { type Counterexample, replayCounterexample } from '../harness/counterexample.js';
@@ -10,6 +9,7 @@ import type { Theorem } from '../harness/theorem.js';
 import { verify as verifyOn } from '../harness/verify.js';
 import { checkedCounterexample } from '../input/counterexample-file.js';
 import { InputError } from '../input/input-error.js';
+import { circumstancesOf, thisMachine } from '../jobs/machine.js';
 import { localPool } from '../jobs/pool.js';
 import type { GradientBackend, TensorBackendName } from '../network/gradient-backend.js';
 import { agreementReport, type AgreementReport } from '../report/agreement.js';
@@ -58,7 +58,7 @@ export async function verify(
   theorems: Theorem | readonly Theorem[],
   options: VerifyOptions = {},
 ): Promise<AgreementReport> {
-  const start = performance.now();
+  const start = thisMachine.now();
   const list = isList(theorems) ? theorems : [theorems];
   checkTheorems(list);
   const seed = integerIn('seed', options.seed ?? 1, 0);
@@ -78,18 +78,10 @@ export async function verify(
       ...(onProgress && { onProgress }),
       ...(corpus && { corpus }),
     });
+    const { timing, environment } = circumstancesOf(thisMachine, start, workers);
     return agreementReport(toolIdentity, seed, budget, result, {
-      timing: {
-        seconds: (performance.now() - start) / 1000,
-        peakMemoryMegabytes: Math.round(process.resourceUsage().maxRSS / 1024),
-      },
-      environment: {
-        node: process.version,
-        platform: `${process.platform} ${process.arch}`,
-        processors: availableParallelism(),
-        workers,
-        backend: backend?.version ?? null,
-      },
+      timing,
+      environment: { ...environment, backend: backend?.version ?? null },
     });
   } finally {
     await pool.close();

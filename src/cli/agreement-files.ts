@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Counterexample } from '../harness/counterexample.js';
 import { worded } from '../harness/kinds.js';
 import type { SavedFailure } from '../harness/run-work.js';
+import { fileText } from '../input/file-text.js';
 import { parseCounterexampleFile } from '../input/counterexample-file.js';
 import { writeFileWhole } from '../jobs/log.js';
 import { agreementHtml } from '../report/agreement-html.js';
@@ -12,7 +13,7 @@ import { agreementMarkdown } from '../report/agreement-text.js';
 import type { AgreementReport } from '../report/agreement.js';
 import { junitXml } from '../report/junit.js';
 import type { CliContext } from './context.js';
-import { readInputFile } from './files.js';
+import { writeFiles } from './files.js';
 
 /** Writes all reports and the counterexamples; returns their paths. */
 export function writeReports(context: CliContext, report: AgreementReport, folder: string): string[] {
@@ -25,11 +26,7 @@ export function writeReports(context: CliContext, report: AgreementReport, folde
       counterexample ? [[`counterexample-${id}.json`, `${JSON.stringify(counterexample, null, 2)}\n`]] : [],
     ),
   ];
-  return contents.map(([name, text]) => {
-    const path = join(folder, name);
-    writeFileWhole(path, text);
-    return path;
-  });
+  return writeFiles(folder, contents);
 }
 
 /** The pictures of a report: every map in its folder, and the calibration if it is there. */
@@ -79,7 +76,7 @@ export function readCorpus(outputFolder: string, experiments: readonly string[])
   const names = readdirSync(folder).filter((name) => name.endsWith('.json'));
   return names.sort().map((name) => {
     const path = join(folder, name);
-    return { name, record: parseCounterexampleFile(readInputFile(path), path, experiments) };
+    return { name, record: parseCounterexampleFile(fileText(path), path, experiments) };
   });
 }
 

@@ -2,6 +2,7 @@ import type { GridPool } from '../frontier/run-grid.js';
 import type { VerifyPool } from '../harness/task.js';
 import type { Theorem } from '../harness/theorem.js';
 import type { OnInterrupt } from '../jobs/interrupt.js';
+import type { Machine } from '../jobs/machine.js';
 import type { ProgressStream } from '../jobs/progress-line.js';
 import type { GradientBackend, TensorBackendName } from '../network/gradient-backend.js';
 import type { UnlearningImplementation } from '../unlearning/process.js';
@@ -16,7 +17,7 @@ export interface ToolIdentity {
 }
 
 /** Everything the commands get from outside; the composition root fills it in. */
-export interface CliContext {
+export interface CliContext extends Machine {
   readonly theorems: readonly Theorem[];
   readonly tool: ToolIdentity;
   readonly stdout: ProgressStream;
@@ -24,17 +25,11 @@ export interface CliContext {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Picture of the measured error rates (SVG text), null where the package comes without it. */
   readonly calibrationPicture: string | null;
-  /** Number of processors, the default number of workers. */
-  readonly processors: number;
   /** A started TensorFlow.js backend: the one asked for, or the first that starts. @throws BackendUnavailableError */
   loadBackend(requested: TensorBackendName | null): Promise<GradientBackend>;
   /** @param backend for the theorems that compare with automatic differentiation; null leaves it out. */
   verifyPool(workers: number, backend: GradientBackend | null): VerifyPool;
   mapPool(workers: number): GridPool;
-  /** Milliseconds, for timing and progress only; never in results. */
-  readonly now: () => number;
-  /** Largest memory of the process so far, in megabytes; for timing only. */
-  peakMemory(): number;
   readonly onInterrupt: OnInterrupt;
 }
 
@@ -56,17 +51,4 @@ export interface CommandCall {
   readonly implementation: UnlearningImplementation;
   readonly words: readonly string[];
   readonly given: GivenOptions;
-}
-
-/** What is said of the time and the machine of a run that began at `start`. */
-export function circumstancesOf(context: CliContext, start: number, workers: number) {
-  return {
-    timing: { seconds: (context.now() - start) / 1000, peakMemoryMegabytes: context.peakMemory() },
-    environment: {
-      node: process.version,
-      platform: `${process.platform} ${process.arch}`,
-      processors: context.processors,
-      workers,
-    },
-  };
 }

@@ -1,16 +1,8 @@
-import { accessSync, constants, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileErrorReason } from '../input/input-error.js';
+import { fileErrorReason } from '../input/file-text.js';
+import { writeFileWhole } from '../jobs/log.js';
 import { UsageError } from './options.js';
-
-/** Text of an input file. @throws UsageError if it cannot be read; `hint` says what to do then. */
-export function readInputFile(path: string, hint = ''): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    throw new UsageError(`${path}: cannot be read (${fileErrorReason(error)})${hint}`);
-  }
-}
 
 /** Changes a file. @throws UsageError naming the file if the file system refuses. */
 export function changeFile(path: string, change: () => void): void {
@@ -38,4 +30,16 @@ export function prepareOutputFolder(folder: string, option: '--out' | '--resume'
       `${option} ${folder}: cannot be written to (${fileErrorReason(error)}); give a folder that can`,
     );
   }
+}
+
+/** Writes files by their names in a folder, each whole; returns their paths. */
+export function writeFiles(
+  folder: string,
+  contents: readonly (readonly [name: string, content: string | Uint8Array])[],
+): string[] {
+  return contents.map(([name, content]) => {
+    const path = join(folder, name);
+    writeFileWhole(path, content);
+    return path;
+  });
 }

@@ -1,10 +1,9 @@
-import { join } from 'node:path';
 import type { FrontierDocument, FrontierVerdict } from '../frontier/frontier-document.js';
-import { writeFileWhole } from '../jobs/log.js';
 import { heatMapText } from '../report/character-pictures.js';
 import { frontierPicture } from '../report/frontier-picture.js';
 import { type FrontierCircumstances, frontierJson, frontierText } from '../report/frontier-text.js';
 import type { CliContext } from './context.js';
+import { writeFiles } from './files.js';
 
 export const FRONTIER_EXIT_CODES: Readonly<Record<FrontierVerdict, number>> = {
   agree: 0,
@@ -21,16 +20,12 @@ export async function writeFrontierReports(
   // Native code: commands that write no PNG do without it.
   const { pngOf } = await import('../report/png.js');
   const svg = frontierPicture(document);
-  const contents: [string, string | Uint8Array][] = [
-    ['json', frontierJson(document, circumstances)],
-    ['svg', svg],
-    ['png', pngOf(svg)],
-  ];
-  return contents.map(([extension, content]) => {
-    const path = join(folder, `${document.request.map}.${extension}`);
-    writeFileWhole(path, content);
-    return path;
-  });
+  const { map } = document.request;
+  return writeFiles(folder, [
+    [`${map}.json`, frontierJson(document, circumstances)],
+    [`${map}.svg`, svg],
+    [`${map}.png`, pngOf(svg)],
+  ]);
 }
 
 /** How a map is printed. */

@@ -5,14 +5,15 @@ import type { MapDefinition, MapRequest, MapSettings } from '../frontier/frontie
 import { type FrontierHeader, frontierHeader, mapLog } from '../frontier/map-log.js';
 import { mapDefinitions, requestedMap } from '../frontier/maps.js';
 import { type FinishedColumn, runGrid, shardColumns } from '../frontier/run-grid.js';
+import { fileText } from '../input/file-text.js';
 import { parseProblemFile } from '../input/problem-file.js';
 import { interruptible } from '../jobs/interrupt.js';
+import { circumstancesOf } from '../jobs/machine.js';
 import { progressLine } from '../jobs/progress-line.js';
 import { logName } from '../jobs/shard.js';
 import { SAMPLINGS } from '../theory/problem.js';
 import { unlearning } from '../unlearning/process.js';
-import { circumstancesOf, type CliCommand, type CliContext } from './context.js';
-import { readInputFile } from './files.js';
+import type { CliCommand, CliContext } from './context.js';
 import { FRONTIER_EXIT_CODES, printFrontier, writeFrontierReports } from './frontier-files.js';
 import {
   flag,
@@ -47,7 +48,7 @@ const OPTIONS = {
     );
   }),
   problem: parsed('<file>', 'problem file (JSON) in place of the planted problem', (file) =>
-    parseProblemFile(readInputFile(file), file),
+    parseProblemFile(fileText(file), file),
   ),
   eta: number('<x>', 'step size, where the map does not vary it', POSITIVE),
   alpha: number('<x>', 'mixing weight, where the map does not vary it', {

@@ -4,12 +4,14 @@ import { type FrontierHeader, mapLog, mergeMap } from '../frontier/map-log.js';
 import type { FinishedColumn } from '../frontier/run-grid.js';
 import type { FinishedWork } from '../harness/task.js';
 import { EXIT_CODES } from '../harness/verdict.js';
+import { fileText } from '../input/file-text.js';
 import { parseLog, type SavedLog } from '../jobs/log.js';
+import { circumstancesOf } from '../jobs/machine.js';
 import { shardsOfOneRun } from '../jobs/merge-shards.js';
 import { isShardName } from '../jobs/shard.js';
 import { saveFailures } from './agreement-files.js';
-import { circumstancesOf, type CliCommand, type CliContext } from './context.js';
-import { prepareOutputFolder, readInputFile } from './files.js';
+import type { CliCommand, CliContext } from './context.js';
+import { prepareOutputFolder } from './files.js';
 import { FRONTIER_EXIT_CODES, printFrontier, writeFrontierReports } from './frontier-files.js';
 import { flag, type OptionValues, readOptions, text, UsageError, WORKERS } from './options.js';
 import { checkTool } from './run-log.js';
@@ -37,7 +39,7 @@ export const mergeCommand: CliCommand = {
     if (maps.length === 0) return mergeVerify(context, folders.flatMap(verifyShardPaths), options);
     return mergeFrontier(
       context,
-      maps.map((path) => parseLog(readInputFile(path), path, mapLog)),
+      maps.map((path) => parseLog(fileText(path), path, mapLog)),
       options,
     );
   },
@@ -49,7 +51,7 @@ async function mergeVerify(
   { out, workers = context.processors, json = false }: OptionValues<typeof OPTIONS>,
 ): Promise<number> {
   const logs = paths.map((path): SavedLog<VerifyHeader, FinishedWork> =>
-    parseLog(readInputFile(path), path, verifyLog),
+    parseLog(fileText(path), path, verifyLog),
   );
   const shards = shardsOfOneRun(logs, verifyShards(context.theorems));
   prepareOutputFolder(out);

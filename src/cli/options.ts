@@ -45,15 +45,20 @@ export type OptionValues<Table extends OptionTable> = {
       : never;
 };
 
-/** Name of the option of a field, as it is typed without the dashes. */
+/** Name of the option of a field as it is typed, without the dashes: batch-retain of batchRetain, or of batch.retain. */
 export function optionName(field: string): string {
-  return field.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+  return field.replaceAll('.', '-').replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}
+
+/** The option of a field of a table as it is typed, without the dashes: no-bias of a negated `bias`. */
+export function typedName(table: OptionTable, field: string): string {
+  return `${table[field]?.negated ? 'no-' : ''}${optionName(field)}`;
 }
 
 /** Declares the options of a table. */
 export function declareOptions(command: Command, table: OptionTable): void {
-  for (const [field, { word, help, fallback, required, negated }] of Object.entries(table)) {
-    const flag = `--${negated ? 'no-' : ''}${optionName(field)}${word === null ? '' : ` ${word}`}`;
+  for (const [field, { word, help, fallback, required }] of Object.entries(table)) {
+    const flag = `--${typedName(table, field)}${word === null ? '' : ` ${word}`}`;
     if (required) command.requiredOption(flag, help);
     else command.option(flag, help, fallback);
   }
@@ -70,6 +75,19 @@ export function readOptions<Table extends OptionTable>(
     values[field] = value === undefined ? undefined : read(value, optionName(field), values);
   }
   return values as OptionValues<Table>;
+}
+
+/** Values of options that must all stand on the command line. @param missing what is said of one that does not. */
+export function readAllOptions<Table extends OptionTable>(
+  table: Table,
+  given: GivenOptions,
+  missing: (field: string) => string,
+): { readonly [Field in keyof Table]: Table[Field] extends Option<infer Value> ? Value : never } {
+  const readOne = ([field, option]: [string, Option<unknown>]): [string, unknown] => {
+    if (given[field] === undefined) throw new UsageError(missing(field));
+    return [field, option.read(given[field], optionName(field), {})];
+  };
+  return Object.fromEntries(Object.entries(table).map(readOne)) as ReturnType<typeof readAllOptions<Table>>;
 }
 
 /** Fields of a table whose options stand on the command line. */

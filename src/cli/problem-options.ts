@@ -1,243 +1,168 @@
-import type { WantedLoss } from '../input/layers-model.js';
-import { matrixPlace, type MatrixPlace } from '../input/matrix-place.js';
-import type { TensorBackendName } from '../network/gradient-backend.js';
+import { MODEL_LOSSES, type ModelInput, type ModelKind, type ProblemFiles } from '../input/problem-source.js';
 import { TENSOR_BACKENDS } from '../network/load-backend.js';
-import { type Sampling, SAMPLINGS } from '../theory/problem.js';
+import { SAMPLINGS } from '../theory/problem.js';
 import {
-  integerOption,
+  flag,
+  givenFields,
+  type GivenOptions,
+  integer,
+  negatedFlag,
   NOT_NEGATIVE,
-  numberOption,
+  number,
+  oneOf,
+  type Option,
+  optionName,
+  type OptionValues,
   POSITIVE,
+  readAllOptions,
+  readOptions,
   SHARE,
+  text,
+  typedName,
   UsageError,
-  wordOption,
 } from './options.js';
 
-/** Options of `analyze` as commander gives them. */
-export interface AnalyzeOptions extends ModelOptions {
-  readonly json?: boolean;
-  readonly retain?: string;
-  readonly forget?: string;
-  readonly alpha?: string;
-  readonly eta?: string;
-  readonly batchRetain?: string;
-  readonly batchForget?: string;
-  readonly sampling?: string;
+/** Options that a problem given in files needs. */
+export const SET_OPTIONS = {
+  retain: text('<file>', 'retain factors, samples x p: .npy, .npz#MEMBER, .safetensors#TENSOR or .csv'),
+  forget: text('<file>', 'forget factors, of the same p'),
+  alpha: number('<x>', 'mixing weight of the ascent', SHARE),
+  eta: number('<x>', 'step size', POSITIVE),
+  batchRetain: integer('<n>', 'retain batch size', 1),
+  batchForget: integer('<n>', 'forget batch size', 1),
+  sampling: oneOf('<scheme>', 'bernoulli, with-replacement or without-replacement', SAMPLINGS),
+};
+
+/** The option, with the models that take it. */
+function takenBy<Taken extends Option<unknown>>(models: readonly ModelKind[], option: Taken) {
+  return { ...option, models };
 }
 
-/** A problem whose sets are in files of their own. */
-export interface FilesRequest {
-  readonly retain: MatrixPlace;
-  readonly forget: MatrixPlace;
-  readonly alpha: number;
-  readonly eta: number;
-  readonly batch: { readonly retain: number; readonly forget: number };
-  readonly sampling: Sampling;
-  readonly model: ModelRequest;
-}
+/** Options that say what model the files belong to. */
+export const MODEL_OPTIONS = {
+  model: takenBy(
+    ['factors', 'linear', 'logistic', 'layers-model'],
+    text('<name>', 'the files hold features of a linear or logistic model, or inputs of model.json'),
+  ),
+  labelsRetain: takenBy(
+    ['logistic', 'layers-model'],
+    text('<file>', 'labels of the retain set, for --model logistic and model.json'),
+  ),
+  labelsForget: takenBy(['logistic', 'layers-model'], text('<file>', 'labels of the forget set')),
+  weights: takenBy(
+    ['logistic'],
+    text('<file>', 'weights of --model logistic, the bias last (default: they are fitted)'),
+  ),
+  ridge: takenBy(
+    ['logistic'],
+    number('<x>', 'ridge of the fit of --model logistic (default: 0)', NOT_NEGATIVE),
+  ),
+  bias: takenBy(['logistic'], negatedFlag('the fit of --model logistic has no bias')),
+  loss: takenBy(
+    ['layers-model'],
+    oneOf('<name>', 'loss of model.json: squared or cross-entropy', MODEL_LOSSES),
+  ),
+  backend: takenBy(
+    ['layers-model'],
+    oneOf('<name>', 'TensorFlow.js backend of model.json: node, wasm or cpu', TENSOR_BACKENDS),
+  ),
+  allowZeroSamples: takenBy(['factors'], flag('take samples whose stored factors are all 0 (no curvature)')),
+};
 
-/** Options that a problem given in files needs, as they are typed. */
-const NEEDED = {
-  retain: 'retain',
-  forget: 'forget',
-  alpha: 'alpha',
-  eta: 'eta',
-  batchRetain: 'batch-retain',
-  batchForget: 'batch-forget',
-  sampling: 'sampling',
-} as const satisfies Partial<Record<keyof AnalyzeOptions, string>>;
-
-/**
- * Reads what stands beside a problem file, or in its place.
- *
- * @returns null if the problem is in a problem file.
- * @throws UsageError, InputError if both or neither are given, one is missing, or a value is not allowed.
- */
-export function filesRequest(file: string | undefined, options: AnalyzeOptions): FilesRequest | null {
-  const keys = Object.keys(NEEDED) as (keyof typeof NEEDED)[];
-  const given = [
-    ...keys.filter((key) => options[key] !== undefined).map((key) => NEEDED[key]),
-    ...givenModelOptions(options),
-  ];
-  if (file !== undefined) {
-    if (given.length === 0) return null;
-    throw new UsageError(
-      `--${given[0]!} must be left out beside a problem file, which says it all; got ${file}`,
-    );
-  }
-  if (given.length === 0) {
-    throw new UsageError('missing required argument: a problem file, or --retain FILE and --forget FILE');
-  }
-  const value = (key: keyof typeof NEEDED): string => {
-    const text = options[key];
-    if (text !== undefined) return text;
-    const all = Object.values(NEEDED).map((name) => `--${name}`);
-    throw new UsageError(`--${NEEDED[key]} is missing; without a problem file give ${all.join(', ')}`);
-  };
-  const [retain, forget] = [matrixPlace(value('retain')), matrixPlace(value('forget'))];
-  const request = {
-    retain,
-    forget,
-    alpha: numberOption('alpha', value('alpha'), SHARE),
-    eta: numberOption('eta', value('eta'), POSITIVE),
-    batch: {
-      retain: integerOption('batch-retain', value('batchRetain'), 1, Number.MAX_SAFE_INTEGER),
-      forget: integerOption('batch-forget', value('batchForget'), 1, Number.MAX_SAFE_INTEGER),
-    },
-    sampling: wordOption('sampling', value('sampling'), SAMPLINGS),
-    model: modelRequest(options),
-  };
-  const features = [retain, forget].find(({ kind }) => kind === 'csv');
-  if (features && request.model.kind === 'factors') {
-    throw new UsageError(
-      `--model is missing; ${features.path} holds features: give --model linear (the factor of a row is the row), logistic or FILE.json`,
-    );
-  }
-  return request;
-}
-
-/** Options of `analyze` that say what model the files belong to, as commander gives them. */
-export interface ModelOptions {
-  readonly model?: string;
-  readonly weights?: string;
-  readonly ridge?: string;
-  /** False for --no-bias; true without it. */
-  readonly bias?: boolean;
-  readonly labelsRetain?: string;
-  readonly labelsForget?: string;
-  readonly loss?: string;
-  readonly backend?: string;
-  readonly allowZeroSamples?: boolean;
-}
-
-/** Files of labels, if they are given. */
-export interface LabelPlaces {
-  readonly retain: MatrixPlace;
-  readonly forget: MatrixPlace;
-}
-
-/** What the files hold: factors, or features or inputs of a model. */
-export type ModelRequest =
-  FactorsRequest | { readonly kind: 'linear' } | LogisticRequest | LayersModelRequest;
-
-export interface FactorsRequest {
-  readonly kind: 'factors';
-  /** Whether samples without a number other than 0 are taken. */
-  readonly allowZeroSamples: boolean;
-}
-
-export interface LogisticRequest {
-  readonly kind: 'logistic';
-  /** null: the model is fitted. */
-  readonly weights: MatrixPlace | null;
-  readonly ridge: number;
-  readonly bias: boolean;
-  readonly labels: LabelPlaces | null;
-}
-
-export interface LayersModelRequest {
-  readonly kind: 'layers-model';
-  readonly path: string;
-  readonly loss: WantedLoss;
-  readonly labels: LabelPlaces | null;
-  /** null: the first that starts. */
-  readonly backend: TensorBackendName | null;
-}
-
-/** Option names as they are typed, and the models that take them. */
-const TAKEN_BY = {
-  weights: ['weights', ['logistic']],
-  ridge: ['ridge', ['logistic']],
-  bias: ['no-bias', ['logistic']],
-  labelsRetain: ['labels-retain', ['logistic', 'layers-model']],
-  labelsForget: ['labels-forget', ['logistic', 'layers-model']],
-  loss: ['loss', ['layers-model']],
-  backend: ['backend', ['layers-model']],
-  allowZeroSamples: ['allow-zero-samples', ['factors']],
-} as const satisfies Record<
-  Exclude<keyof ModelOptions, 'model'>,
-  readonly [string, readonly ModelRequest['kind'][]]
->;
-
-const MODEL_WORDS: Record<ModelRequest['kind'], string> = {
+const MODEL_WORDS: Record<ModelKind, string> = {
   factors: 'factors (no --model)',
   linear: '--model linear',
   logistic: '--model logistic',
   'layers-model': '--model FILE.json',
 };
 
-/** Names of the given options, as they are typed without the dashes. */
-export function givenModelOptions(options: ModelOptions): string[] {
-  const names: string[] = options.model === undefined ? [] : ['model'];
-  for (const [key, [name]] of Object.entries(TAKEN_BY)) {
-    const value = options[key as keyof ModelOptions];
-    // Commander gives true for --no-bias where it is left out.
-    if (value !== undefined && !(key === 'bias' && value === true)) names.push(name);
+/** The option of a field of `ProblemFiles`: --batch-retain of batch.retain, --weights of model.weights. */
+export function fieldOption(field: string): string {
+  return `--${optionName(field.replace(/^model\./, ''))}`;
+}
+
+/**
+ * Reads what stands beside a problem file, or in its place.
+ *
+ * @returns null if the problem is in a problem file.
+ * @throws UsageError if both or neither are given, one is missing, or a value is not allowed.
+ */
+export function problemFiles(file: string | undefined, given: GivenOptions): ProblemFiles | null {
+  const [first] = [
+    ...givenFields(SET_OPTIONS, given),
+    ...givenFields(MODEL_OPTIONS, given).map((field) => typedName(MODEL_OPTIONS, field)),
+  ];
+  if (file !== undefined) {
+    if (first === undefined) return null;
+    throw new UsageError(
+      `--${optionName(first)} must be left out beside a problem file, which says it all; got ${file}`,
+    );
   }
-  return names;
+  if (first === undefined) {
+    throw new UsageError('missing required argument: a problem file, or --retain FILE and --forget FILE');
+  }
+  const { batchRetain, batchForget, ...files } = readAllOptions(SET_OPTIONS, given, (field) => {
+    const all = Object.keys(SET_OPTIONS).map((name) => `--${optionName(name)}`);
+    return `--${optionName(field)} is missing; without a problem file give ${all.join(', ')}`;
+  });
+  return { ...files, batch: { retain: batchRetain, forget: batchForget }, model: modelInput(given) };
 }
 
 /**
  * Reads the options of the model.
  *
- * @throws UsageError, InputError if one is missing, belongs to another model, or has a value that is not allowed.
+ * @throws UsageError if one is missing, belongs to another model, or has a value that is not allowed.
  */
-export function modelRequest(options: ModelOptions): ModelRequest {
-  const kind = kindOf(options.model);
-  const given = givenModelOptions(options);
-  for (const [name, kinds] of Object.values(TAKEN_BY)) {
-    if (given.includes(name) && !(kinds as readonly string[]).includes(kind)) {
-      const owners = kinds.map((owner) => MODEL_WORDS[owner]).join(' or ');
-      throw new UsageError(`--${name} goes with ${owners}; got it with ${MODEL_WORDS[kind]}`);
-    }
+function modelInput(given: GivenOptions): ModelInput {
+  const { model } = given;
+  const kind = kindOf(model as string | undefined);
+  for (const field of givenFields(MODEL_OPTIONS, given)) {
+    const { models } = MODEL_OPTIONS[field];
+    if (models.includes(kind)) continue;
+    const owners = models.map((owner) => MODEL_WORDS[owner]).join(' or ');
+    throw new UsageError(
+      `--${typedName(MODEL_OPTIONS, field)} goes with ${owners}; got it with ${MODEL_WORDS[kind]}`,
+    );
   }
-  if (kind === 'logistic') return logisticRequest(options);
-  if (kind === 'layers-model') return layersModelRequest(options, options.model!);
-  if (kind === 'linear') return { kind };
-  return { kind, allowZeroSamples: options.allowZeroSamples === true };
+  if (kind === 'logistic' && given.weights !== undefined && given.ridge !== undefined) {
+    throw new UsageError(
+      `--ridge must be left out beside --weights, which need no fit; got ${String(given.ridge)}`,
+    );
+  }
+  if (kind === 'layers-model' && given.loss === undefined) {
+    throw new UsageError(
+      `--loss is missing; --model ${String(model)} needs one of ${MODEL_LOSSES.join(', ')}`,
+    );
+  }
+  const options = readOptions(MODEL_OPTIONS, given);
+  const { weights = null, ridge = 0, bias, loss, backend = null, allowZeroSamples = false } = options;
+  switch (kind) {
+    case 'factors':
+      return { kind, allowZeroSamples };
+    case 'linear':
+      return { kind };
+    case 'logistic':
+      return { kind, weights, ridge, bias, labels: labelFiles(options) };
+    case 'layers-model':
+      return { kind, path: options.model!, loss: loss!, labels: labelFiles(options), backend };
+  }
 }
 
-function kindOf(model: string | undefined): ModelRequest['kind'] {
+function kindOf(model: string | undefined): ModelKind {
   if (model === undefined) return 'factors';
   if (/\.json$/i.test(model)) return 'layers-model';
   if (model === 'linear' || model === 'logistic') return model;
   throw new UsageError(`--model must be linear, logistic or the model.json of TensorFlow.js; got ${model}`);
 }
 
-function logisticRequest(options: ModelOptions): LogisticRequest {
-  const { weights, ridge, bias = true } = options;
-  if (weights !== undefined && ridge !== undefined) {
-    throw new UsageError(`--ridge must be left out beside --weights, which need no fit; got ${ridge}`);
-  }
-  return {
-    kind: 'logistic',
-    weights: weights === undefined ? null : matrixPlace(weights),
-    ridge: ridge === undefined ? 0 : numberOption('ridge', ridge, NOT_NEGATIVE),
-    bias,
-    labels: labelPlaces(options),
-  };
-}
-
-const LOSSES: readonly WantedLoss[] = ['squared', 'cross-entropy'];
-
-function layersModelRequest(options: ModelOptions, path: string): LayersModelRequest {
-  const { loss, backend } = options;
-  if (loss === undefined) {
-    throw new UsageError(`--loss is missing; --model ${path} needs one of ${LOSSES.join(', ')}`);
-  }
-  return {
-    kind: 'layers-model',
-    path,
-    loss: wordOption('loss', loss, LOSSES),
-    labels: labelPlaces(options),
-    backend: backend === undefined ? null : wordOption('backend', backend, TENSOR_BACKENDS),
-  };
-}
-
-function labelPlaces({ labelsRetain, labelsForget }: ModelOptions): LabelPlaces | null {
+/** Files of labels, if they are given. */
+function labelFiles({
+  labelsRetain,
+  labelsForget,
+}: OptionValues<typeof MODEL_OPTIONS>): { retain: string; forget: string } | null {
   if (labelsRetain === undefined && labelsForget === undefined) return null;
   if (labelsRetain !== undefined && labelsForget !== undefined) {
-    return { retain: matrixPlace(labelsRetain), forget: matrixPlace(labelsForget) };
+    return { retain: labelsRetain, forget: labelsForget };
   }
   const missing = labelsRetain === undefined ? 'retain' : 'forget';
   throw new UsageError(`--labels-${missing} is missing; give the labels of both sets, or of none`);

@@ -1,5 +1,5 @@
 import { Command, CommanderError } from 'commander';
-import { InputError } from '../input/problem-file.js';
+import { InputError } from '../input/input-error.js';
 import { LogError } from '../jobs/checked-lines.js';
 import { BackendUnavailableError } from '../network/load-backend.js';
 import { unlearning, type UnlearningImplementation } from '../unlearning/process.js';

@@ -5,6 +5,7 @@ import {
 } from '../harness/counterexample.js';
 import type { Examination } from '../harness/examination.js';
 import { experimentsOf, usesBackend } from '../harness/kinds.js';
+import { fileText } from '../input/file-text.js';
 import { parseCounterexampleFile } from '../input/counterexample-file.js';
 import { randomSource } from '../random/generator.js';
 import { instanceText } from '../report/agreement.js';
@@ -16,7 +17,6 @@ import { reduceProblem } from '../theory/reduction.js';
 import { trajectory } from '../unlearning/growth.js';
 import { linearisedProcess, type UnlearningImplementation } from '../unlearning/process.js';
 import type { CliCommand } from './context.js';
-import { readInputFile } from './files.js';
 import { theoremNamed } from './options.js';
 
 /** `replay FILE`: examines a saved contradiction again; 1 while it stands, 0 once it is gone, 3 if undecided. */
@@ -27,7 +27,7 @@ export const replayCommand: CliCommand = {
   options: {},
   async run({ context, implementation, words: [name] }) {
     const file = name!;
-    const record = parseCounterexampleFile(readInputFile(file), file, experimentsOf(context.theorems));
+    const record = parseCounterexampleFile(fileText(file), file, experimentsOf(context.theorems));
     const theorem = theoremNamed(context.theorems, record.theorem.id);
     const backend = usesBackend([theorem]) ? await context.loadBackend(null) : null;
     const examination = replayCounterexample(theorem, record, implementation, backend);

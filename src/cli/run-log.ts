@@ -1,3 +1,4 @@
+import { fileText } from '../input/file-text.js';
 import {
   continueLog,
   type GrowingLog,
@@ -7,7 +8,7 @@ import {
   startLog,
 } from '../jobs/log.js';
 import type { ToolIdentity } from './context.js';
-import { changeFile, prepareOutputFolder, readInputFile } from './files.js';
+import { changeFile, prepareOutputFolder } from './files.js';
 import { UsageError } from './options.js';
 import type { ProgressStream } from '../jobs/progress-line.js';
 
@@ -16,7 +17,7 @@ export function readRunLog<Header, Entry>(
   path: string,
   format: LogFormat<Header, Entry>,
 ): SavedLog<Header, Entry> {
-  return parseLog(readInputFile(path, '; only an interrupted run leaves one to resume'), path, format);
+  return parseLog(fileText(path, '; only an interrupted run leaves one to resume'), path, format);
 }
 
 /** A run that keeps a log in its output folder. */

@@ -8,13 +8,14 @@ import { EXIT_CODES } from '../harness/verdict.js';
 import { verify, verifyShard } from '../harness/verify.js';
 import { interruptible } from '../jobs/interrupt.js';
 import type { SavedLog } from '../jobs/log.js';
+import { circumstancesOf } from '../jobs/machine.js';
 import { logName } from '../jobs/shard.js';
 import type { GradientBackend, TensorBackendName } from '../network/gradient-backend.js';
 import { TENSOR_BACKENDS } from '../network/load-backend.js';
 import { agreementText } from '../report/agreement-text.js';
 import { agreementReport, type AgreementReport } from '../report/agreement.js';
 import { readCorpus, saveFailures, writeReports } from './agreement-files.js';
-import { circumstancesOf, type CliCommand, type CliContext } from './context.js';
+import type { CliCommand, CliContext } from './context.js';
 import { liveTable } from './live-table.js';
 import {
   flag,

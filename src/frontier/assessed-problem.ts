@@ -7,7 +7,7 @@ import type { ReducedProblem } from '../theory/problem.js';
 import type { LineDefinition } from './frontier-map.js';
 
 /** Exact growth of a problem at a step size, and the sides that theorems take. */
-export interface Assessment {
+interface Assessment {
   readonly growth: SecondMomentGrowth;
   readonly exact: PredictedSide;
   readonly theorems: Readonly<Record<string, PredictedSide>>;

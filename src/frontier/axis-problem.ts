@@ -45,7 +45,7 @@ export function representativeAxes(samples: AxisSamples): number[] {
 }
 
 /** Number of samples on each axis. */
-export function samplesPerAxis({ axes, axisOf }: AxisSamples): Int32Array {
+function samplesPerAxis({ axes, axisOf }: AxisSamples): Int32Array {
   const counts = new Int32Array(axes);
   for (const a of axisOf) if (a >= 0) counts[a]!++;
   return counts;

@@ -3,7 +3,7 @@ import type { FrontierCell, LineDefinition, MapFrame } from './frontier-map.js';
 import { valueAtPosition } from './map-axis.js';
 
 /** A point in the units of the axes. */
-export type LinePoint = readonly [x: number, y: number];
+type LinePoint = readonly [x: number, y: number];
 
 /** A drawn boundary; several lines that are the same are drawn once, under all their ids. */
 export interface BoundaryLine {
@@ -11,11 +11,11 @@ export interface BoundaryLine {
   readonly label: string;
   readonly kind: LineDefinition['kind'];
   readonly paths: readonly (readonly LinePoint[])[];
-  /** Where the line is known in single columns or rows only. */
+  /** Points of lines that are known in single columns or rows only. */
   readonly points: readonly LinePoint[];
 }
 
-/** How far before a line a cell can count as being; beyond it the distance is at most 1. */
+/** Largest distance of a cell before a line; beyond it the distance is at most 1. */
 const FARTHEST = -3;
 
 /** Two lines are one if the distances of all cells agree to this, those farther before them than NEAR left aside. */
@@ -85,7 +85,7 @@ function endOfClaim(
   ];
 }
 
-/** Where a cell counts as being that a theorem says nothing about. */
+/** Distance of a cell about which a theorem says nothing. */
 const SILENT: Readonly<Record<LineDefinition['kind'], number | null>> = {
   divergence: FARTHEST,
   stability: 1,
@@ -129,14 +129,14 @@ export type Position = readonly [u: number, v: number];
 /** Numbers by columns, each by rows; null where there is none. */
 export type Table = readonly (readonly (number | null)[])[];
 
-/** What takes the place of a missing number: pieces that touch it are left out. */
+/** Stands for a missing number: pieces that touch it are left out. */
 const PLACEHOLDER = -1;
 
 /**
  * Where a table passes through zero, by marching squares with linear interpolation. Rings are cut where they run
  * along the border of the table or of what is known.
  */
-export function zeroPieces(table: Table): Position[][] {
+function zeroPieces(table: Table): Position[][] {
   const [columns, rows] = [table.length, table[0]?.length ?? 0];
   const values = Array.from({ length: rows }, (_, v) => table.map((column) => column[v] ?? PLACEHOLDER));
   const { coordinates } = contours().size([columns, rows]).contour(values.flat(), 0);
@@ -151,7 +151,7 @@ export function zeroPieces(table: Table): Position[][] {
 }
 
 /** The two cells between whose centres a crossing lies; one, if it lies on a centre. */
-export function cellsAround([u, v]: Position): (readonly [column: number, row: number])[] {
+function cellsAround([u, v]: Position): (readonly [column: number, row: number])[] {
   const [x, y] = [u - 0.5, v - 0.5];
   const [low, high] = [
     [Math.floor(x), Math.floor(y)],

@@ -3,8 +3,8 @@ import { type BoundaryLine, boundaryLines } from './boundary-lines.js';
 import type { FrontierCell, MapFrame, MapRequest } from './frontier-map.js';
 import { type FinishedColumn, shardColumns } from './run-grid.js';
 
-/** What the program is, as files name it. */
-export interface FrontierTool {
+/** The program, as files name it. */
+interface FrontierTool {
   readonly name: string;
   readonly version: string;
   readonly commit: string | null;
@@ -34,7 +34,7 @@ export interface FrontierDocument {
   readonly cells: readonly PlacedCell[];
 }
 
-/** What a run is: equal runs compute the same cells. */
+/** Everything that decides the cells: equal runs compute the same ones. */
 export interface FrontierRun {
   readonly tool: FrontierTool;
   readonly request: MapRequest;
@@ -80,8 +80,8 @@ function frontierVerdict({ faults }: FrontierSummary, complete: boolean): Fronti
   return complete ? 'agree' : 'interrupted';
 }
 
-/** What one theorem says over a map. */
-export interface TheoremCount {
+/** Cells of a map by the side that one theorem takes. */
+interface TheoremCount {
   readonly id: string;
   readonly diverges: number;
   readonly stable: number;
@@ -90,7 +90,7 @@ export interface TheoremCount {
 }
 
 /** Counts over the cells of a map, or of the part of it that is there. */
-export interface FrontierSummary {
+interface FrontierSummary {
   readonly cells: number;
   readonly diverges: number;
   readonly stable: number;
@@ -113,7 +113,7 @@ export interface FrontierSummary {
 /** Wrong cells that are named one by one. */
 const NAMED_FAULTS = 5;
 
-export function frontierSummary(frame: MapFrame, columns: readonly FinishedColumn[]): FrontierSummary {
+function frontierSummary(frame: MapFrame, columns: readonly FinishedColumn[]): FrontierSummary {
   const cells = columns.flatMap((piece) => piece.cells);
   const count = (holds: (cell: FrontierCell) => boolean): number => cells.filter(holds).length;
   const ids = Object.keys(cells[0]?.theorems ?? {});

@@ -5,7 +5,7 @@ import type { Sampling } from '../theory/problem.js';
 import type { UnlearningImplementation } from '../unlearning/process.js';
 import type { MapAxis } from './map-axis.js';
 
-/** What a map may be asked for besides its seed; each map takes some of it. */
+/** Settings of maps; each takes some of them. */
 export interface MapSettings {
   readonly eta?: number;
   readonly alpha?: number;
@@ -42,7 +42,7 @@ export interface LineDefinition {
 /** Marks on cells that say something besides the colour. */
 export interface MarkDefinition {
   readonly id: string;
-  /** What it means, as the legend says it. */
+  /** Meaning, as the legend says it. */
   readonly label: string;
   readonly style: 'hatch' | 'cross' | 'dot';
 }
@@ -59,7 +59,7 @@ export interface PanelDefinition {
 /** Everything about a map but its cells: plain data. */
 export interface MapFrame {
   readonly id: string;
-  /** What is seen. */
+  /** Title of the picture. */
   readonly title: string;
   /** The setting, in a line. */
   readonly setting: string;
@@ -73,7 +73,7 @@ export interface MapFrame {
   readonly panels?: readonly PanelDefinition[];
 }
 
-/** What sampled steps say of a cell. */
+/** Side of a cell that sampled steps decide. */
 export interface CellCertificate {
   readonly side: 'diverges' | 'stable' | 'inconclusive';
   /** Pairs of batches drawn. */
@@ -86,13 +86,13 @@ export interface FrontierCell {
   readonly exact: PredictedSide;
   /** Numbers by name; null: there is none. */
   readonly fields: Readonly<Record<string, number | null>>;
-  /** What each theorem says, by its id. */
+  /** Side that each theorem takes, by its id. */
   readonly theorems: Readonly<Record<string, PredictedSide>>;
   /** Ids of the marks on this cell. */
   readonly marks: readonly string[];
   /** null if none was asked for. */
   readonly certificate: CellCertificate | null;
-  /** What exact computation contradicts here: ids of theorems, or `certificate`. Should be empty. */
+  /** Ids of theorems, or `certificate`, that exact computation contradicts here. Should be empty. */
   readonly wrong: readonly string[];
 }
 
@@ -103,7 +103,7 @@ export interface FrontierMap {
   cell(column: number, row: number): FrontierCell;
 }
 
-/** What a map is built with. */
+/** The theorems and the implementation that maps are computed with. */
 export interface MapTools {
   readonly theorems: readonly Theorem[];
   readonly implementation: UnlearningImplementation;
@@ -112,7 +112,7 @@ export interface MapTools {
 /** A map as the command line knows it. */
 export interface MapDefinition {
   readonly id: string;
-  /** What it shows, in a line. */
+  /** Its axes and its problem, in a line. */
   readonly summary: string;
   readonly takes: readonly (keyof MapSettings)[];
   /** @throws InputError if the request cannot be met. */

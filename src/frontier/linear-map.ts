@@ -30,7 +30,7 @@ const GROWTH_COLOUR: MapFrame['colour'] = {
   title: 'exact growth log ρ of E|δ|² per step',
 };
 
-/** Where the exact log growth rate passes through zero. */
+/** Zero of the exact log growth rate. */
 const EXACT_LINE: LineDefinition = {
   id: 'exact',
   label: 'exact',
@@ -77,14 +77,14 @@ export interface CellProblem {
 }
 
 /** The place of a cell in its map. */
-export interface CellPlace {
+interface CellPlace {
   readonly column: number;
   readonly row: number;
   readonly eta: number;
 }
 
 /** Declaration of a map of linear problems: what is on its axes and which problem belongs to a cell. */
-export interface LinearMap extends Pick<MapFrame, 'title' | 'setting' | 'x' | 'y'> {
+interface LinearMap extends Pick<MapFrame, 'title' | 'setting' | 'x' | 'y'> {
   /** The step size of all cells; null: the y axis is that of step sizes, and the problem depends on x alone. */
   readonly eta: number | null;
   problem(x: number, y: number): CellProblem;

@@ -26,7 +26,7 @@ export function requestedProblem({ seed, settings }: MapRequest): ProblemSpec {
   return chosen;
 }
 
-/** Where a request's problem comes from, for the setting of a map. */
+/** Origin and size of a request's problem, for the setting of a map. */
 export function problemWords({ seed, settings }: MapRequest, { retain, forget }: ProblemSpec): string {
   const origin = settings.problem ? 'given problem' : `planted problem (seed ${seed})`;
   return `${origin}, ${retain.length} retain and ${forget.length} forget samples`;

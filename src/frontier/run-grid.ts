@@ -13,11 +13,8 @@ export interface FinishedColumn {
 /** Computes columns of maps. */
 export type GridPool = Pool<GridTask, GridTaskResult>;
 
-export interface GridOptions extends Pick<
-  JobOptions<number, FinishedColumn>,
-  'workers' | 'shard' | 'signal'
-> {
-  /** What an earlier run of the same request has finished: it is not done again. */
+interface GridOptions extends Pick<JobOptions<number, FinishedColumn>, 'workers' | 'shard' | 'signal'> {
+  /** Columns that an earlier run of the same request has finished: they are not done again. */
   readonly earlier?: readonly FinishedColumn[];
   /** Called with every column that this run finishes, in the order in which it does. */
   readonly onFinished?: (column: FinishedColumn) => void;

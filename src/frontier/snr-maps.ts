@@ -83,7 +83,7 @@ function contour(steps: number): LineDefinition {
 
 const SPIKE: LineDefinition = { id: 'spike', label: 'n SNR⁴ d = 1', kind: 'other', field: 'spike' };
 
-/** Where the signal's eigenvalue leaves the bulk (C4). */
+/** SNR at which the signal's eigenvalue leaves the bulk. */
 const TRANSITION: LineDefinition = {
   id: 'transition',
   label: 'SNR² = 1/d + 1/√(nd)',

@@ -39,7 +39,7 @@ export const stepBatch = linearMap(
   },
 );
 
-/** How far beyond alpha* the axis of step-mixing reaches, and how far it goes where alpha* is 0. */
+/** Largest alpha of step-mixing, as a multiple of alpha*; and where alpha* is 0. */
 const BEYOND_CRITICAL = 1.6;
 const WITHOUT_CRITICAL = 0.5;
 

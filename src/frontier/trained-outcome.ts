@@ -35,8 +35,8 @@ export const ESCAPE = { factor: 100, start: 1e-4 };
 
 const TEST_SAMPLES = 400;
 
-/** What became of a network; numbers are null where there are none. */
-export interface TrainedOutcome {
+/** Escape and forgetting of a network; numbers are null where there are none. */
+interface TrainedOutcome {
   /** lambda_min(D) < 0 at w*. */
   readonly escapes: boolean;
   /** log(1 - eta lambda_min(D)) per step. */

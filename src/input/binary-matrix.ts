@@ -1,7 +1,7 @@
 import { blockNumbers, type MatrixBlock, type MatrixSource } from '../theory/matrix-source.js';
 import type { ByteRange } from './byte-range.js';
 import type { NumberType } from './number-type.js';
-import { InputError } from './problem-file.js';
+import { InputError } from './input-error.js';
 
 /** How a matrix lies in a range of bytes, from its first on. */
 export interface BinaryLayout {
@@ -72,10 +72,7 @@ export function binaryMatrix({ bytes, layout }: BinaryArray): MatrixSource {
   }
 
   /** Rows of the block one by one in C order; its columns in Fortran order, where samples of one factor lie together. */
-  function readStoredBlock(
-    { fromSample, toSample, fromColumn, toColumn }: MatrixBlock,
-    out: Float64Array,
-  ): void {
+  function readSamples({ fromSample, toSample, fromColumn, toColumn }: MatrixBlock, out: Float64Array): void {
     const width = toColumn - fromColumn;
     const [count, samples] = [toSample - fromSample, rows / factorsPerSample];
     if (!fortran && width === columns) return readRun(fromSample * factorsPerSample * columns, out);
@@ -106,7 +103,7 @@ export function binaryMatrix({ bytes, layout }: BinaryArray): MatrixSource {
       return out;
     },
     readBlock(block, out = new Float64Array(blockNumbers({ factorsPerSample }, block))) {
-      readStoredBlock(block, out);
+      readSamples(block, out);
       return out;
     },
     order: fortran ? 'columns' : 'samples',
@@ -124,7 +121,7 @@ export function checkFilled({ bytes, layout }: BinaryArray, count: number): void
 }
 
 /** Rows, columns and factors a sample of a stored shape. */
-export interface MatrixShape {
+interface MatrixShape {
   readonly rows: number;
   readonly columns: number;
   readonly factorsPerSample: number;
@@ -132,17 +129,25 @@ export interface MatrixShape {
 
 /** Reads the shape n x p, or n x c x p. @throws InputError for any other, and for one without numbers. */
 export function matrixShape(shape: readonly number[], name: string): MatrixShape {
-  const shown = `(${shape.join(', ')}${shape.length === 1 ? ',' : ''})`;
   if (shape.length !== 2 && shape.length !== 3) {
-    throw new InputError(`${name}: shape must be (samples, p) or (samples, factors, p); got ${shown}`);
+    throw new InputError(
+      `${name}: shape must be (samples, p) or (samples, factors, p); got ${shapeWords(shape)}`,
+    );
   }
   const numbers = shape.reduce((product, length) => product * length, 1);
   if (
     !shape.every((length) => Number.isSafeInteger(length) && length >= 1) ||
     !Number.isSafeInteger(numbers)
   ) {
-    throw new InputError(`${name}: shape must have at least 1 sample, factor and column; got ${shown}`);
+    throw new InputError(
+      `${name}: shape must have at least 1 sample, factor and column; got ${shapeWords(shape)}`,
+    );
   }
   const factorsPerSample = shape.length === 3 ? shape[1]! : 1;
   return { rows: shape[0]! * factorsPerSample, columns: shape.at(-1)!, factorsPerSample };
+}
+
+/** A shape as NumPy writes it: (3, 5), or (3,). */
+export function shapeWords(shape: readonly number[]): string {
+  return `(${shape.join(', ')}${shape.length === 1 ? ',' : ''})`;
 }

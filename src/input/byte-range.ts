@@ -1,8 +1,8 @@
 import { closeSync, fstatSync, mkdtempSync, openSync, readSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileErrorReason } from './input-error.js';
-import { InputError } from './problem-file.js';
+import { fileErrorReason, reading } from './file-text.js';
+import { InputError } from './input-error.js';
 
 /** Bytes that are read where they are needed. */
 export interface ByteRange {
@@ -18,7 +18,7 @@ export type OpenBytes = ByteRange & { readonly close: () => void };
 
 /** Opens a file for positioned reads. @throws InputError naming the file and why it cannot be read. */
 export function openFileBytes(path: string): OpenBytes {
-  const descriptor = refusing(path, () => openSync(path, 'r'));
+  const descriptor = reading(path, () => openSync(path, 'r'));
   const status = fstatSync(descriptor);
   if (status.isFile()) {
     return { ...descriptorBytes(descriptor, path, status.size), close: () => closeSync(descriptor) };
@@ -36,7 +36,7 @@ export function descriptorBytes(descriptor: number, name: string, size: number):
       let done = 0;
       while (done < target.length) {
         const at = position + done;
-        const got = refusing(name, () => readSync(descriptor, target, done, target.length - done, at));
+        const got = reading(name, () => readSync(descriptor, target, done, target.length - done, at));
         if (got === 0) throw new InputError(`${name}: ends at byte ${at}; it must go on (truncated)`);
         done += got;
       }
@@ -59,14 +59,6 @@ export function bytesAt(range: ByteRange, position: number, length: number, what
   const bytes = Buffer.alloc(length);
   range.read(position, bytes);
   return bytes;
-}
-
-function refusing<Result>(name: string, access: () => Result): Result {
-  try {
-    return access();
-  } catch (error) {
-    throw new InputError(`${name}: cannot be read (${fileErrorReason(error)})`);
-  }
 }
 
 /**

@@ -1,8 +1,9 @@
 import { blockNumbers, type MatrixSource } from '../theory/matrix-source.js';
-import { InputError } from './problem-file.js';
+import { fileText } from './file-text.js';
+import { InputError } from './input-error.js';
 
 /** Rows of numbers, all of one length. */
-export interface CsvTable {
+interface CsvTable {
   readonly name: string;
   /** Names of the columns; null if the file has no header. */
   readonly header: readonly string[] | null;
@@ -17,12 +18,13 @@ const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 /**
  * Rows of numbers separated by commas. A first line in which no cell is a number is a header.
  *
+ * By hand: a table of numbers has no quotes to parse, and messages must name line and column.
  * Lines and columns count from 1 in messages, the header included. A line end after the last row is allowed.
  *
  * @param name how messages call the file.
  * @throws InputError naming line, column, value and what is allowed.
  */
-export function csvTable(text: string, name: string): CsvTable {
+function csvTable(text: string, name: string): CsvTable {
   const lines = text.replace(/^\uFEFF/, '').split(/\r?\n/);
   if (lines.at(-1) === '') lines.pop();
   const header = lines.length > 0 ? headerOf(lines[0]!) : null;
@@ -44,28 +46,40 @@ export function csvTable(text: string, name: string): CsvTable {
   return { name, header, rows, columns, numbers };
 }
 
+/** Name of the column of a .csv file that is no feature. */
+const LABEL_COLUMN = 'label';
+
+/** Reads a .csv file. @throws InputError if it cannot be read, or is no table of numbers. */
+export function csvFile(path: string): CsvTable {
+  return csvTable(fileText(path), path);
+}
+
 /**
- * Takes the column of that name out of a table.
+ * Features and labels of a table: its column `label` apart from the others.
  *
- * @returns the table without it, and its numbers: null if there is no such column.
+ * @returns the table without that column, and its numbers: null if there is no such column.
  * @throws InputError if it is there twice, or nothing is left without it.
  */
-export function withoutColumn(
-  table: CsvTable,
-  wanted: string,
-): { readonly table: CsvTable; readonly column: Float64Array | null } {
+export function featuresAndLabels(table: CsvTable): {
+  readonly features: CsvTable;
+  readonly labels: Float64Array | null;
+} {
   const { name, header, rows, columns, numbers } = table;
-  const at = header?.indexOf(wanted) ?? -1;
-  if (header === null || at < 0) return { table, column: null };
-  if (header.includes(wanted, at + 1)) {
-    throw new InputError(`${name}: must have one column named ${wanted}; got several`);
+  const at = header?.indexOf(LABEL_COLUMN) ?? -1;
+  if (header === null || at < 0) return { features: table, labels: null };
+  if (header.includes(LABEL_COLUMN, at + 1)) {
+    throw new InputError(`${name}: must have one column named ${LABEL_COLUMN}; got several`);
   }
-  if (columns === 1) throw new InputError(`${name}: must have a column beside ${wanted}; got none`);
-  const rest = numbers.filter((_, k) => k % columns !== at);
-  const column = numbers.filter((_, k) => k % columns === at);
+  if (columns === 1) throw new InputError(`${name}: must have a column beside ${LABEL_COLUMN}; got none`);
   return {
-    table: { name, header: header.toSpliced(at, 1), rows, columns: columns - 1, numbers: rest },
-    column,
+    features: {
+      name,
+      header: header.toSpliced(at, 1),
+      rows,
+      columns: columns - 1,
+      numbers: numbers.filter((_, k) => k % columns !== at),
+    },
+    labels: numbers.filter((_, k) => k % columns === at),
   };
 }
 
@@ -85,22 +99,14 @@ function finiteNumber(cell: string, place: string): number {
   throw new InputError(`${place} must be a finite number; got ${shown}`);
 }
 
-/** A matrix of numbers in memory, rows x columns row-major. */
-export function denseMatrix(
-  {
-    name,
-    rows,
-    columns,
-    numbers,
-  }: Pick<MatrixSource, 'name' | 'rows' | 'columns'> & { numbers: Float64Array },
-  dtype: string,
-): MatrixSource {
+/** A table as factors or features, a row a sample. */
+export function csvMatrix({ name, rows, columns, numbers }: CsvTable): MatrixSource {
   return {
     name,
     rows,
     columns,
     factorsPerSample: 1,
-    dtype,
+    dtype: 'csv',
     readColumns(from, to, out = new Float64Array(rows * (to - from))) {
       for (let row = 0; row < rows; row++) {
         out.set(numbers.subarray(row * columns + from, row * columns + to), row * (to - from));

@@ -1,8 +1,7 @@
-import { csvTable, withoutColumn } from './csv-table.js';
+import { csvFile, featuresAndLabels } from './csv-table.js';
 import { InputError } from './input-error.js';
-import { csvText, LABEL_COLUMN } from './matrix-file.js';
 import type { MatrixPlace } from './matrix-place.js';
-import { type NumberArray, readArray } from './number-array.js';
+import { readArray } from './number-array.js';
 import type { LossKind } from './output-loss.js';
 
 /** Labels as they were read: n numbers, or n rows of numbers. */
@@ -108,19 +107,33 @@ function refuse(
   });
 }
 
-/** Labels: one or several numbers a sample. */
-export type LabelArray = Omit<NumberArray, 'labels'>;
+/**
+ * Labels of several sets: from files of their own, or those that stand beside the samples.
+ *
+ * @param places a file a set; null if there are none.
+ * @returns null if neither has labels for every set.
+ * @throws InputError in one line.
+ */
+export async function labelsOf(
+  places: readonly MatrixPlace[] | null,
+  sets: readonly (LabelledSet & { readonly labels: Float64Array | null })[],
+): Promise<readonly Labels[] | null> {
+  if (places !== null) return Promise.all(places.map(readLabels));
+  const beside = sets.flatMap(({ name, samples, labels }) =>
+    labels === null ? [] : [{ name, shape: [samples], numbers: labels }],
+  );
+  return beside.length === sets.length ? beside : null;
+}
 
 /**
  * Reads labels: of a .csv file its column `label`, if it has one beside others.
  *
  * @throws InputError in one line.
  */
-export async function readLabels(place: MatrixPlace): Promise<LabelArray> {
+export async function readLabels(place: MatrixPlace): Promise<Labels> {
   if (place.kind !== 'csv') return readArray(place);
-  const table = csvTable(csvText(place.path), place.path);
+  const table = csvFile(place.path);
   const { name, rows, columns, numbers } = table;
-  if (columns === 1) return { name, shape: [rows], numbers };
-  const { column } = withoutColumn(table, LABEL_COLUMN);
-  return column ? { name, shape: [rows], numbers: column } : { name, shape: [rows, columns], numbers };
+  const labels = columns === 1 ? numbers : featuresAndLabels(table).labels;
+  return labels ? { name, shape: [rows], numbers: labels } : { name, shape: [rows, columns], numbers };
 }

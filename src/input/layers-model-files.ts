@@ -1,22 +1,23 @@
 import { readFileSync } from 'node:fs';
 import { dirname, isAbsolute, join } from 'node:path';
 import { z } from 'zod';
-import { fileErrorReason } from './input-error.js';
-import { InputError, parseJson, parseSchema } from './problem-file.js';
+import { fileText, reading } from './file-text.js';
+import { parseJson, parseSchema } from './checked-json.js';
+import { InputError } from './input-error.js';
 
-/** A model as TensorFlow.js takes it from memory (`ModelArtifacts`). */
+/** A LayersModel as TensorFlow.js takes it from memory (`ModelArtifacts`). */
 export interface LayersModelFiles {
-  /** Its path, as messages call it. */
+  /** How messages call it: its path. */
   readonly name: string;
   readonly modelTopology: object;
-  readonly weightSpecs: readonly StoredWeight[];
+  readonly weightSpecs: readonly WeightSpec[];
   readonly weightData: ArrayBuffer;
 }
 
 /** Bytes of one number. */
 const NUMBER_BYTES = { float32: 4, int32: 4, bool: 1, float16: 2, uint8: 1, uint16: 2 } as const;
 
-const storedWeight = z.looseObject({
+const weightSpec = z.looseObject({
   name: z.string('must be a word'),
   shape: z.array(z.int('must be an integer').min(0, 'must be >= 0'), 'must be a list of lengths'),
   dtype: z.enum(['float32', 'int32', 'bool'], 'must be one of float32, int32, bool'),
@@ -27,7 +28,7 @@ const storedWeight = z.looseObject({
     .optional(),
 });
 
-type StoredWeight = z.infer<typeof storedWeight>;
+type WeightSpec = z.infer<typeof weightSpec>;
 
 const modelFile = z.looseObject({
   format: z.literal('layers-model', 'must be layers-model').optional(),
@@ -35,7 +36,7 @@ const modelFile = z.looseObject({
   weightsManifest: z.array(
     z.looseObject({
       paths: z.array(z.string('must be a path'), 'must be a list of paths'),
-      weights: z.array(storedWeight, 'must be a list of weights'),
+      weights: z.array(weightSpec, 'must be a list of weights'),
     }),
     'must be a list of groups of weights',
   ),
@@ -47,7 +48,7 @@ const modelFile = z.looseObject({
  * @throws InputError in one line: not of this format, a weight file that is missing, truncated or too long.
  */
 export function readLayersModel(path: string): LayersModelFiles {
-  const { modelTopology, weightsManifest } = parseSchema(modelFile, parseJson(modelText(path), path), path);
+  const { modelTopology, weightsManifest } = parseSchema(modelFile, parseJson(fileText(path), path), path);
   const groups = weightsManifest.map(({ paths, weights }) => {
     const shards = paths.map((shard) => shardBytes(path, shard));
     const expected = weights.reduce((sum, weight) => sum + bytesOf(weight), 0);
@@ -69,7 +70,7 @@ export function readLayersModel(path: string): LayersModelFiles {
   };
 }
 
-function bytesOf({ shape, dtype, quantization }: StoredWeight): number {
+function bytesOf({ shape, dtype, quantization }: WeightSpec): number {
   return shape.reduce((product, length) => product * length, NUMBER_BYTES[quantization?.dtype ?? dtype]);
 }
 
@@ -79,17 +80,5 @@ function shardBytes(model: string, shard: string): Buffer {
     throw new InputError(`${model}: weights must lie beside it; got the path ${shard}`);
   }
   const path = join(dirname(model), shard);
-  try {
-    return readFileSync(path);
-  } catch (error) {
-    throw new InputError(`${path}: cannot be read (${fileErrorReason(error)}); ${model} names it`);
-  }
-}
-
-function modelText(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    throw new InputError(`${path}: cannot be read (${fileErrorReason(error)})`);
-  }
+  return reading(path, () => readFileSync(path), `; ${model} names it`);
 }

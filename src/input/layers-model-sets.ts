@@ -1,60 +1,45 @@
-import type { CliContext } from '../cli/context.js';
-import { UsageError } from '../cli/options.js';
-import type { FilesRequest, LayersModelRequest } from '../cli/problem-options.js';
-import { progressLine } from '../jobs/progress-line.js';
-import { importLayers, type StartedTensorflow, startTensorflow } from '../network/load-backend.js';
+import { importLayers, startTensorflow, type StartedTensorflow } from '../network/load-backend.js';
 import { InputError, MissingKernelError } from './input-error.js';
-import { type Labels, readLabels, targetsOf } from './labels.js';
+import { type Labels, labelsOf, targetsOf } from './labels.js';
 import { readLayersModel } from './layers-model-files.js';
 import { buildLayersModel, type DifferentiableModel } from './layers-model.js';
 import { factorFile, modelFactors, type ModelFactors } from './model-factors.js';
 import { type NumberArray, readArray } from './number-array.js';
 import { OUTPUT_LOSSES } from './output-loss.js';
-import type { Closing, SetFactors } from './read-problem.js';
+import type { CheckedProblemFiles, Model } from './problem-source.js';
+import type { Reading, SetFactors } from './reading.js';
 import { trainingFit } from './training-fit.js';
 
 /** Generalised Gauss-Newton factors of a TensorFlow.js model from its inputs. */
 export async function layersModelSets(
-  context: Pick<CliContext, 'stderr' | 'now'>,
-  request: FilesRequest,
-  wish: LayersModelRequest,
-  closing: Closing,
-): Promise<Omit<SetFactors, 'close'>> {
-  const inputs = [await readArray(request.retain), await readArray(request.forget)];
-  const labels = await labelsOf(inputs, wish);
-  const model = await differentiable(context, wish, inputs[0]!);
-  closing(() => model.dispose());
+  reading: Reading,
+  files: CheckedProblemFiles<'layers-model'>,
+): Promise<SetFactors> {
+  const { model: wanted, alpha } = files;
+  const inputs = [await readArray(files.retain), await readArray(files.forget)];
+  const sets = inputs.map(({ name, shape, labels }) => ({ name, samples: shape[0]!, labels }));
+  const labels = await labelsOf(wanted.labels && [wanted.labels.retain, wanted.labels.forget], sets);
+  const model = await differentiable(reading, wanted, inputs[0]!);
+  reading.closing(() => model.dispose());
   const samples = inputs.map((array, g) => samplesOf(model, array, labels?.[g] ?? null));
   const total = samples.reduce((sum, { count }) => sum + count, 0);
-  const progress = progressLine(context, `Gradients (${model.version})`, total, 0);
-  closing(() => progress.clear());
+  const progress = reading.progress(`Gradients (${model.version})`, total);
+  reading.closing(() => progress.clear());
   let done = 0;
-  const factors = samples.map((own, g) => {
+  const [retain, forget] = samples.map((own, g) => {
     const perSample = OUTPUT_LOSSES[model.loss].factorsPerSample(model.outputs);
     const file = factorFile(inputs[g]!.name, own.count, perSample, model.parameters);
-    closing(() => file.close());
+    reading.closing(() => file.close());
     return modelFactors(model, own, file, () => progress.update(++done));
   }) as [ModelFactors, ModelFactors];
-  const [retain, forget] = factors;
   return {
     retain: retain.source,
     forget: forget.source,
     training: () =>
       retain.collector && forget.collector
-        ? trainingFit(model.loss, request.alpha, retain.collector, forget.collector)
+        ? trainingFit(model.loss, alpha, retain.collector, forget.collector)
         : null,
   };
-}
-
-async function labelsOf(
-  inputs: readonly NumberArray[],
-  { labels }: LayersModelRequest,
-): Promise<readonly Labels[] | null> {
-  if (labels !== null) return Promise.all([labels.retain, labels.forget].map(readLabels));
-  const columns = inputs.flatMap(({ name, shape, labels: numbers }) =>
-    numbers === null ? [] : [{ name, shape: [shape[0]!], numbers }],
-  );
-  return columns.length === inputs.length ? columns : null;
 }
 
 /**
@@ -62,8 +47,8 @@ async function labelsOf(
  * convolutions are missing, those of cpu are all there.
  */
 async function differentiable(
-  { stderr }: Pick<CliContext, 'stderr'>,
-  { path, loss, backend }: LayersModelRequest,
+  { note, fieldName }: Reading,
+  { path, loss, backend }: Model<'layers-model'>,
   sample: NumberArray,
 ): Promise<DifferentiableModel> {
   const files = readLayersModel(path);
@@ -79,12 +64,13 @@ async function differentiable(
     model.dispose();
     if (!(error instanceof MissingKernelError)) throw error;
     if (backend !== null || started.name === 'cpu') {
-      const other = started.name === 'cpu' ? 'none has it' : 'give --backend cpu';
-      throw new UsageError(
-        `${path}: cannot be differentiated on --backend ${started.name}, which lacks ${error.kernel}; ${other}`,
+      const option = fieldName('model.backend');
+      const other = started.name === 'cpu' ? 'none has it' : `give ${option} cpu`;
+      throw new InputError(
+        `${path}: cannot be differentiated on ${option} ${started.name}, which lacks ${error.kernel}; ${other}`,
       );
     }
-    stderr.write(`${started.version} lacks ${error.kernel} for ${path}: cpu computes the gradients\n`);
+    note(`${started.version} lacks ${error.kernel} for ${path}: cpu computes the gradients`);
     return build(await startTensorflow('cpu'));
   }
 }
@@ -106,7 +92,7 @@ function samplesOf(model: DifferentiableModel, array: NumberArray, labels: Label
  * @param inputShape of the model, null where it takes any length.
  * @throws InputError if the data do not fit.
  */
-export function inputLengths(
+function inputLengths(
   inputShape: readonly (number | null)[],
   { name, shape }: { readonly name: string; readonly shape: readonly number[] },
 ): number[] {
@@ -122,8 +108,8 @@ export function inputLengths(
     lengths.reduce<number>((product, length) => product * (length ?? NaN), 1),
   );
   if (known && numbers === wanted) return [...inputShape] as number[];
-  const shown = ['samples', ...inputShape.map((length) => length ?? 'any')].join(', ');
+  const words = ['samples', ...inputShape.map((length) => length ?? 'any')].join(', ');
   throw new InputError(
-    `${name}: must have the shape (${shown}) of the model's input, or as many numbers a sample; got (${shape.join(', ')})`,
+    `${name}: must have the shape (${words}) of the model's input, or as many numbers a sample; got (${shape.join(', ')})`,
   );
 }

@@ -2,8 +2,12 @@ import type { Scalar, Tensor, Variable } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { StartedTensorflow, TensorflowLayers } from '../network/load-backend.js';
 import { MissingKernelError, UnusableModelError } from './input-error.js';
+import type { LayersModelFiles } from './layers-model-files.js';
 import { logitsInPlaceOf, type ModelEnd } from './model-end.js';
 import type { LossKind } from './output-loss.js';
+import type { Model } from './problem-source.js';
+
+type WantedLoss = Model<'layers-model'>['loss'];
 
 /** A trained model whose outputs are differentiated in its trainable weights. */
 export interface DifferentiableModel {
@@ -29,18 +33,6 @@ export interface DifferentiableModel {
   dispose(): void;
 }
 
-/** What a user trained the model with. */
-export type WantedLoss = 'squared' | 'cross-entropy';
-
-/** A model as it lies in files. */
-export interface ModelArtifacts {
-  /** How messages call the model. */
-  readonly name: string;
-  readonly modelTopology: object;
-  readonly weightSpecs: readonly object[];
-  readonly weightData: ArrayBuffer;
-}
-
 /**
  * Builds a model on TensorFlow.js, in inference mode: batch normalisation uses its moving averages, dropout passes all.
  *
@@ -49,7 +41,7 @@ export interface ModelArtifacts {
 export async function buildLayersModel(
   started: StartedTensorflow,
   tfLayers: TensorflowLayers,
-  artifacts: ModelArtifacts,
+  artifacts: LayersModelFiles,
   wanted: WantedLoss,
 ): Promise<DifferentiableModel> {
   const { tf } = started;
@@ -141,7 +133,7 @@ function variableOf(weight: { read(): Tensor }): Variable {
 
 async function loaded(
   tfLayers: TensorflowLayers,
-  { name, modelTopology, weightSpecs, weightData }: ModelArtifacts,
+  { name, modelTopology, weightSpecs, weightData }: LayersModelFiles,
 ): Promise<LayersModel> {
   const handler = {
     load: () =>

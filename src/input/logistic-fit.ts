@@ -6,7 +6,7 @@ import { sigmoid } from '../network/losses.js';
 import { logisticRoot, softplus } from './output-loss.js';
 
 /** A data set of two classes: n x q features, row-major, and n labels of 0 and 1. */
-export interface TwoClasses {
+interface TwoClasses {
   readonly features: Float64Array;
   readonly columns: number;
   readonly labels: Float64Array;
@@ -33,7 +33,7 @@ const RANK_TOLERANCE = 1e-11;
 const VANISHED = 1e-9;
 
 /**
- * Logits z_i = w . x_i at the weights that minimise (1/n) sum_i log(1 + exp(-+z_i)) + (ridge/2) sum_k w_k^2, by Newton's
+ * Weights w and logits z_i = w . x_i that minimise (1/n) sum_i log(1 + exp(-+z_i)) + (ridge/2) sum_k w_k^2, by Newton's
  * method with halved steps (iteratively reweighted least squares).
  *
  * Without a ridge it works in coordinates in which the features are orthonormal, X^T X = I: the Hessian X^T S X, S = diag(s (1 - s)),
@@ -46,11 +46,13 @@ export function logisticFit(
   { features, columns, labels }: TwoClasses,
   ridge: number,
   penalised: (column: number) => boolean = () => true,
-): Float64Array {
+): { readonly logits: Float64Array; readonly weights: Float64Array } {
   const n = labels.length;
   const scales = columnScales(features, columns);
   const scaled = features.map((value, k) => value / scales[k % columns]!);
-  const { x, q } = ridge > 0 ? { x: scaled, q: columns } : orthonormal(scaled, columns, n);
+  const basis = ridge > 0 ? null : orthonormalBasis(scaled, columns, n);
+  const q = basis ? basis.length / columns : columns;
+  const x = basis ? multiplyTransposed(scaled, n, basis, q, columns) : scaled;
   const ridges = Float64Array.from({ length: q }, (_, k) =>
     ridge > 0 && penalised(k) ? (n * ridge) / scales[k]! ** 2 : 0,
   );
@@ -64,7 +66,10 @@ export function logisticFit(
     const step = newtonStep();
     const change = multiplyTransposed(x, n, step, 1, q);
     const arrived = z.map((logit, i) => logit + change[i]!);
-    if (change.every((dz) => Math.abs(dz) <= ARRIVED)) return arrived;
+    if (change.every((dz) => Math.abs(dz) <= ARRIVED)) {
+      const minimum = v.map((weight, k) => weight + step[k]!);
+      return { logits: arrived, weights: weightsOf(minimum) };
+    }
     for (let share = 1; ; share /= 2) {
       const nextZ = z.map((logit, i) => logit + share * change[i]!);
       const nextV = v.map((weight, k) => weight + share * step[k]!);
@@ -81,6 +86,12 @@ export function logisticFit(
   function objective(logits: Float64Array, weights: Float64Array): number {
     const loss = logits.reduce((sum, logit, i) => sum + softplus(labels[i]! > 0 ? -logit : logit), 0);
     return weights.reduce((sum, weight, k) => sum + (ridges[k]! / 2) * weight ** 2, loss);
+  }
+
+  /** The weights of the features themselves. */
+  function weightsOf(own: Float64Array): Float64Array {
+    const ofScaled = basis ? multiplyTransposed(own, 1, transpose(basis, q, columns), columns, q) : own;
+    return ofScaled.map((weight, k) => weight / scales[k]!);
   }
 
   function newtonStep(): Float64Array {
@@ -103,8 +114,8 @@ export function logisticFit(
   }
 }
 
-/** The columns in orthonormal combinations: n x r, X^T X = I. */
-function orthonormal(x: Float64Array, columns: number, n: number): { x: Float64Array; q: number } {
+/** Combinations in which the columns are orthonormal: r rows, B X^T X B^T = I. */
+function orthonormalBasis(x: Float64Array, columns: number, n: number): Float64Array {
   const rows = transpose(x, n, columns);
   const { values, rows: axes } = symmetricEigen(multiplyTransposedSymmetric(rows, rows, columns, n), columns);
   const cut = RANK_TOLERANCE * values.at(-1)!;
@@ -114,7 +125,7 @@ function orthonormal(x: Float64Array, columns: number, n: number): { x: Float64A
     for (let i = 0; i < columns; i++)
       basis[row * columns + i] = axes[k * columns + i]! / Math.sqrt(values[k]!);
   });
-  return { x: multiplyTransposed(x, n, basis, kept.length, columns), q: kept.length };
+  return basis;
 }
 
 /** Norm of every column, 1 for columns of zeros. */

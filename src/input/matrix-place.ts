@@ -1,4 +1,4 @@
-import { InputError } from './problem-file.js';
+import { InputError } from './input-error.js';
 
 /** How a file of matrices is named: its path, its kind, and the part behind `#`, null if there is none. */
 export interface MatrixPlace {

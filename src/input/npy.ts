@@ -1,4 +1,4 @@
-import { InputError } from './problem-file.js';
+import { InputError } from './input-error.js';
 import { bytesAt, partOfBytes, type ByteRange } from './byte-range.js';
 import { NUMBER_TYPES, type NumberType } from './number-type.js';
 import type { NumberKinds, BinaryLayout, BinaryArray } from './binary-matrix.js';
@@ -29,6 +29,7 @@ const INTEGERS: Readonly<Record<string, NumberType>> = {
 /**
  * The numbers of a .npy file: f2, f4 or f8 (and integers and booleans, if they are allowed) in either byte order and
  * either index order, format versions 1.0 to 3.0.
+ * By hand: npm packages for it read whole files, and a matrix here may be larger than memory.
  * Format: https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html
  *
  * @throws InputError in one line for anything else.

@@ -1,8 +1,8 @@
-import { InputError } from './problem-file.js';
-import { csvTable, withoutColumn } from './csv-table.js';
+import { InputError } from './input-error.js';
+import { csvFile, featuresAndLabels } from './csv-table.js';
 import type { MatrixPlace } from './matrix-place.js';
-import { binaryFile, type BinaryPlace, csvText, LABEL_COLUMN } from './matrix-file.js';
-import { checkFilled, type BinaryArray } from './binary-matrix.js';
+import { binaryFile } from './matrix-file.js';
+import { checkFilled, type BinaryArray, shapeWords } from './binary-matrix.js';
 
 /** Numbers of any shape, in memory, in C order (the last index runs fastest). */
 export interface NumberArray {
@@ -23,28 +23,31 @@ const MAX_NUMBERS = 2 ** 26;
  */
 export async function readArray(place: MatrixPlace): Promise<NumberArray> {
   if (place.kind === 'csv') {
-    const { table, column } = withoutColumn(csvTable(csvText(place.path), place.path), LABEL_COLUMN);
-    const { name, rows, columns, numbers } = table;
-    return { name, shape: [rows, columns], numbers, labels: column };
+    const { features, labels } = featuresAndLabels(csvFile(place.path));
+    const { name, rows, columns, numbers } = features;
+    return { name, shape: [rows, columns], numbers, labels };
   }
-  const { source, close } = await binaryFile(place as BinaryPlace, 'numbers', arrayOf);
+  const { source, close } = await binaryFile(place, 'numbers', arrayOf);
   close();
   return source;
 }
 
-function arrayOf(stored: BinaryArray): NumberArray {
-  const { bytes, layout } = stored;
+function arrayOf(array: BinaryArray): NumberArray {
+  const { bytes, layout } = array;
   const { shape, type, littleEndian, fortran } = layout;
   const { name } = bytes;
-  const shown = `(${shape.join(', ')}${shape.length === 1 ? ',' : ''})`;
   const count = shape.reduce((product, length) => product * length, 1);
   if (shape.length === 0 || !(count >= 1)) {
-    throw new InputError(`${name}: shape must have at least 1 sample and 1 number each; got ${shown}`);
+    throw new InputError(
+      `${name}: shape must have at least 1 sample and 1 number each; got ${shapeWords(shape)}`,
+    );
   }
   if (count > MAX_NUMBERS) {
-    throw new InputError(`${name}: must have at most ${MAX_NUMBERS} numbers; got the shape ${shown}`);
+    throw new InputError(
+      `${name}: must have at most ${MAX_NUMBERS} numbers; got the shape ${shapeWords(shape)}`,
+    );
   }
-  checkFilled(stored, count);
+  checkFilled(array, count);
   const raw = new Uint8Array(bytes.size);
   bytes.read(0, raw);
   const view = new DataView(raw.buffer);

@@ -2,11 +2,11 @@ import { z } from 'zod';
 import { largestMagnitude } from '../linalg/symmetric-eigen.js';
 import type { BatchSizes, ReducedProblem, Sampling, UnlearningProblem } from '../theory/problem.js';
 import { reduceProblem } from '../theory/reduction.js';
+import { parseSchema } from './checked-json.js';
 import {
   checkBatch,
   checkMagnitude,
   checkSampleCounts,
-  parseSchema,
   problemSchema,
   stepSizeSchema,
 } from './problem-file.js';
@@ -30,7 +30,7 @@ const withEta = problemSchema.extend({ retain: z.unknown(), forget: z.unknown(),
 const withoutEta = withEta.partial({ eta: true });
 
 /** Checks a problem with its step size. @throws InputError in one line, as for a problem file. */
-export function readProblem(input: ProblemInput): { problem: UnlearningProblem; eta: number } {
+export function parseProblem(input: ProblemInput): { problem: UnlearningProblem; eta: number } {
   const checked = parseSchema(withEta, input, PROBLEM_NAME);
   return { problem: checkedProblem(checked), eta: checked.eta };
 }
@@ -39,13 +39,13 @@ export function readProblem(input: ProblemInput): { problem: UnlearningProblem; 
 export type UnsteppedProblem = Omit<ProblemInput, 'eta'> & { readonly eta?: number };
 
 /** Checks a problem, with or without its step size. @throws InputError in one line, as for a problem file. */
-export function readUnsteppedProblem(input: UnsteppedProblem): UnlearningProblem {
+export function parseUnsteppedProblem(input: UnsteppedProblem): UnlearningProblem {
   return checkedProblem(parseSchema(withoutEta, input, PROBLEM_NAME));
 }
 
 /** The problem on U, as theorems get it. @throws InputError in one line, as for a problem file. */
 export function reducedProblem(input: UnsteppedProblem): ReducedProblem {
-  return reduceProblem(readUnsteppedProblem(input));
+  return reduceProblem(parseUnsteppedProblem(input));
 }
 
 function checkedProblem({

@@ -1,156 +1,189 @@
-import type { CliContext } from '../cli/context.js';
-import { UsageError } from '../cli/options.js';
-import type { FilesRequest } from '../cli/problem-options.js';
-import { DEFAULT_SUBSET, type ProblemSizes, type SubsetRequest, subsetSize } from '../cli/subset-options.js';
-import { progressLine } from '../jobs/progress-line.js';
-import type { DrawnProblem, DrawnSets, SubsetSize } from '../theory/draw-subset.js';
+import { type DrawnProblem, drawnSets } from '../theory/draw-subset.js';
+import { factorCount } from '../theory/factor-set.js';
 import { type MatrixSource, streamedSets } from '../theory/matrix-source.js';
-import type { UnlearningProblem } from '../theory/problem.js';
+import { problemFromSpec, type UnlearningProblem } from '../theory/problem.js';
 import { subsetOfSources } from '../theory/subset-of-sources.js';
+import { fileText } from './file-text.js';
+import { InputError } from './input-error.js';
 import { layersModelSets } from './layers-model-sets.js';
 import { logisticSets } from './logistic-sets.js';
 import { matrixFile } from './matrix-file.js';
+import { parseProblemFile } from './problem-file.js';
+import { parseProblem, type ProblemInput } from './problem-input.js';
+import { type CheckedProblemFiles, checkedProblemFiles, type ProblemFiles } from './problem-source.js';
+import type { FieldName, Reading, ReadingProgress, SetFactors } from './reading.js';
+import { DEFAULT_SUBSET, type SubsetRequest, subsetSize } from './subset-size.js';
 import type { TrainingFit } from './training-fit.js';
-import { checkSameColumns, validatedMatrix, type ValidatedMatrix } from './validated-matrix.js';
+import { checkSameColumns, validatedMatrix } from './validated-matrix.js';
 
-/** A problem with reduced sets, or a subset of it, and the real p. */
-export interface ProblemFromFiles {
+/** A problem with its step size, and what is known of where it comes from. */
+export interface ReadProblem {
+  /** Sets of files in coordinates that keep all inner products; of large sets a subset. */
   readonly problem: UnlearningProblem | DrawnProblem;
+  readonly eta: number;
+  /** p. */
   readonly parameters: number;
-  /** How the model fits its samples; null without a model that can tell, or labels. */
+  /** True if the sets are in coordinates of their joint span, fewer than p. */
+  readonly spanned: boolean;
+  /** How the model of the files fits its samples; null where nothing is known of that. */
   readonly training: TrainingFit | null;
 }
 
-/** Reads both sets of a request in blocks, showing progress. @throws UsageError, InputError in one line. */
-export async function problemFromFiles(
-  context: Pick<CliContext, 'stderr' | 'now'>,
-  request: FilesRequest,
-  subset: SubsetRequest = DEFAULT_SUBSET,
-): Promise<ProblemFromFiles> {
-  const opened = await setFactors(context, request);
-  try {
-    const zeroSamples = refusesZeros(request) ? 'refused' : 'allowed';
-    const [retain, forget] = [opened.retain, opened.forget].map((source) =>
-      validatedMatrix(source, { zeroSamples }),
-    ) as [ValidatedMatrix, ValidatedMatrix];
-    checkSizes(retain, forget, request);
-    const size = subsetSize(subset, sizesOf(retain, forget));
-    if (size !== null) {
-      const sets = subsetFromSources(context, { retain, forget }, { ...subset, size });
-      const problem = { ...settingOf(request), sets, parameters: retain.columns, seed: subset.seed };
-      return { problem, parameters: retain.columns, training: opened.training() };
-    }
-    const progress = progressLine(context, 'Gram matrix', retain.columns, 0);
-    try {
-      progress.update(0);
-      const onProgress = (done: number): void => progress.update(done);
-      const [retainSet, forgetSet] = streamedSets([retain, forget], { onProgress });
-      for (const matrix of [retain, forget]) matrix.checkRead();
-      return {
-        problem: { retain: retainSet!, forget: forgetSet!, ...settingOf(request) },
-        parameters: retain.columns,
-        training: opened.training(),
-      };
-    } finally {
-      progress.clear();
-    }
-  } finally {
-    opened.close();
+export interface ReadOptions {
+  /** Default: a subset of large sets alone, with seed 1. */
+  readonly subset?: SubsetRequest;
+  /** How messages call a field of the problem, such as `batch.retain`; default: like that. */
+  readonly fieldName?: FieldName;
+  /** Called with a line for the user about what was done in place of what could not be. */
+  readonly note?: (line: string) => void;
+  /** Called when a part of so many pieces begins; shows how far it is. */
+  readonly progress?: (name: string, total: number) => ReadingProgress;
+}
+
+/**
+ * Reads a problem: a problem file (its path), sets in files of their own, in blocks, with the settings beside them,
+ * or everything in memory.
+ *
+ * @throws InputError in one line that names the file or field, the value and what is allowed.
+ * @example await readProblem({ retain: 'R.npy', forget: 'all.npz#forget', alpha: 0.1, eta: 0.5,
+ *   batch: { retain: 8, forget: 4 }, sampling: 'bernoulli', model: { kind: 'linear' } })
+ */
+export async function readProblem(
+  source: string | ProblemFiles | ProblemInput,
+  options: ReadOptions = {},
+): Promise<ReadProblem> {
+  const { subset = DEFAULT_SUBSET } = options;
+  if (typeof source === 'string') {
+    const { eta, ...spec } = parseProblemFile(fileText(source), source);
+    return ofMemory(problemFromSpec(spec), eta, subset);
   }
-}
-
-/** A stored factor of zeros is rather a row that was never written; of a model it is what it is. */
-function refusesZeros({ model }: FilesRequest): boolean {
-  return model.kind === 'factors' && !model.allowZeroSamples;
-}
-
-function checkSizes(retain: MatrixSource, forget: MatrixSource, { batch }: FilesRequest): void {
-  checkSameColumns([retain, forget]);
-  for (const [name, { rows, factorsPerSample }] of [
-    ['retain', retain],
-    ['forget', forget],
-  ] as const) {
-    const samples = rows / factorsPerSample;
-    if (batch[name] > samples) {
-      throw new UsageError(`--batch-${name} must be an integer in 1..${samples}; got ${batch[name]}`);
-    }
+  if (!isInFiles(source)) {
+    const { problem, eta } = parseProblem(source);
+    return ofMemory(problem, eta, subset);
   }
-}
-
-function settingOf({ alpha, batch, sampling }: FilesRequest) {
-  return { alpha, batch, sampling };
-}
-
-function sizesOf(retain: MatrixSource, forget: MatrixSource): ProblemSizes {
-  const samples = (source: MatrixSource): number => source.rows / source.factorsPerSample;
-  return {
-    retain: samples(retain),
-    forget: samples(forget),
-    factors: retain.rows + forget.rows,
-    parameters: retain.columns,
-  };
-}
-
-/** Factors of both sets, to be read in blocks until `close`. */
-export interface SetFactors {
-  readonly retain: MatrixSource;
-  readonly forget: MatrixSource;
-  /** How the model fits the samples that were read; null without a model that can tell, or labels. */
-  training(): TrainingFit | null;
-  close(): void;
-}
-
-/** Collects what is to be closed. */
-export type Closing = (close: () => void) => void;
-
-/** Opens the files of a request as factors, by its model. @throws UsageError, InputError in one line. */
-export async function setFactors(
-  context: Pick<CliContext, 'stderr' | 'now'>,
-  request: FilesRequest,
-): Promise<SetFactors> {
   const open: (() => void)[] = [];
-  const close = (): void => {
-    for (const closeOne of open.splice(0).reverse()) closeOne();
+  const reading: Reading = {
+    fieldName: (field) => field,
+    note: () => undefined,
+    progress: () => ({ update: () => undefined, clear: () => undefined }),
+    ...options,
+    closing: (close) => void open.push(close),
   };
-  const closing: Closing = (closeOne) => void open.push(closeOne);
   try {
-    return { ...(await factorsByModel(context, request, closing)), close };
-  } catch (error) {
-    close();
-    throw error;
+    return await ofFiles(reading, checkedProblemFiles(source, reading.fieldName), subset);
+  } finally {
+    for (const close of open.reverse()) close();
   }
 }
 
-async function factorsByModel(
-  context: Pick<CliContext, 'stderr' | 'now'>,
-  request: FilesRequest,
-  closing: Closing,
-): Promise<Omit<SetFactors, 'close'>> {
-  const { model } = request;
-  if (model.kind === 'logistic') return logisticSets(context, request, model, closing);
-  if (model.kind === 'layers-model') return layersModelSets(context, request, model, closing);
+function isInFiles(source: ProblemFiles | ProblemInput): source is ProblemFiles {
+  const { retain, forget } = (source as Partial<ProblemFiles> | null) ?? {};
+  return typeof retain === 'string' || typeof forget === 'string';
+}
+
+function ofMemory(whole: UnlearningProblem, eta: number, subset: SubsetRequest): ReadProblem {
+  const { retain, forget, ...setting } = whole;
+  const { dimension: parameters } = retain;
+  const size = subsetSize(subset, {
+    retain: retain.sampleCount,
+    forget: forget.sampleCount,
+    factors: factorCount(retain) + factorCount(forget),
+    parameters,
+  });
+  const { seed } = subset;
+  const problem =
+    size === null
+      ? whole
+      : { ...setting, sets: drawnSets({ retain, forget }, { size, seed }), parameters, seed };
+  return { problem, eta, parameters, spanned: false, training: null };
+}
+
+async function ofFiles(
+  reading: Reading,
+  files: CheckedProblemFiles,
+  subset: SubsetRequest,
+): Promise<ReadProblem> {
+  const { alpha, eta, batch, sampling } = files;
+  const setting = { alpha, batch, sampling };
+  const factors = await setFactors(reading, files);
+  const zeroSamples = refusesZeros(files) ? reading.fieldName('model.allowZeroSamples') : null;
+  const retain = validatedMatrix(factors.retain, zeroSamples);
+  const forget = validatedMatrix(factors.forget, zeroSamples);
+  const [n, m] = [retain, forget].map(({ rows, factorsPerSample }) => rows / factorsPerSample) as [
+    number,
+    number,
+  ];
+  const parameters = retain.columns;
+  checkSameColumns([retain, forget]);
+  checkBatchOf('retain', batch.retain, n, reading);
+  checkBatchOf('forget', batch.forget, m, reading);
+  const size = subsetSize(subset, {
+    retain: n,
+    forget: m,
+    factors: retain.rows + forget.rows,
+    parameters,
+  });
+  const { seed } = subset;
+  const problem =
+    size === null
+      ? { ...wholeSets(reading, retain, forget), ...setting }
+      : { ...setting, sets: drawn(reading, { retain, forget }, { size, seed }), parameters, seed };
+  for (const matrix of [retain, forget]) matrix.checkRead();
+  const spanned = 'retain' in problem && problem.retain.dimension < parameters;
+  return { problem, eta, parameters, spanned, training: factors.training() };
+}
+
+/** Factors of both sets by the model that the files belong to. */
+async function setFactors(reading: Reading, files: CheckedProblemFiles): Promise<SetFactors> {
+  const { model } = files;
+  if (model.kind === 'logistic') return logisticSets(reading, { ...files, model });
+  if (model.kind === 'layers-model') return layersModelSets(reading, { ...files, model });
   const sources: MatrixSource[] = [];
-  for (const place of [request.retain, request.forget]) {
+  for (const place of [files.retain, files.forget]) {
     // The factor of a linear model is the row itself, of integers too.
-    const opened = await matrixFile(place, model.kind === 'linear' ? 'numbers' : 'floats');
-    closing(opened.close);
-    sources.push(opened.source);
+    const { source, close } = await matrixFile(place, model.kind === 'linear' ? 'numbers' : 'floats');
+    reading.closing(close);
+    sources.push(source);
   }
   return { retain: sources[0]!, forget: sources[1]!, training: () => null };
 }
 
-/** Reads all samples of both sets and keeps a subset, showing progress. @throws InputError in one line. */
-export function subsetFromSources(
-  context: Pick<CliContext, 'stderr' | 'now'>,
-  sets: { readonly retain: ValidatedMatrix; readonly forget: ValidatedMatrix },
-  size: SubsetSize,
-): DrawnSets {
-  const progress = progressLine(context, 'all samples', 1000, 0);
+/** A stored factor of zeros is rather a row that was never written; of a model it is what it is. */
+function refusesZeros({ model }: CheckedProblemFiles): boolean {
+  return model.kind === 'factors' && !model.allowZeroSamples;
+}
+
+function checkBatchOf(
+  set: 'retain' | 'forget',
+  batch: number,
+  samples: number,
+  { fieldName }: Reading,
+): void {
+  if (batch >= 1 && batch <= samples) return;
+  throw new InputError(`${fieldName(`batch.${set}`)} must be an integer in 1..${samples}; got ${batch}`);
+}
+
+function wholeSets(reading: Reading, retain: MatrixSource, forget: MatrixSource) {
+  const progress = reading.progress('Gram matrix', retain.columns);
   try {
     progress.update(0);
-    const drawn = subsetOfSources(sets, size, (share) => progress.update(Math.floor(1000 * share)));
-    for (const matrix of [sets.retain, sets.forget]) matrix.checkRead();
-    return drawn;
+    const onProgress = (done: number): void => progress.update(done);
+    const [retainSet, forgetSet] = streamedSets([retain, forget], { onProgress });
+    return { retain: retainSet!, forget: forgetSet! };
+  } finally {
+    progress.clear();
+  }
+}
+
+function drawn(
+  reading: Reading,
+  sets: { readonly retain: MatrixSource; readonly forget: MatrixSource },
+  size: { readonly size: number; readonly seed: number },
+) {
+  const progress = reading.progress('all samples', 1000);
+  try {
+    progress.update(0);
+    return subsetOfSources(sets, size, (share) => progress.update(Math.floor(1000 * share)));
   } finally {
     progress.clear();
   }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { InputError, parseJson, parseSchema } from './problem-file.js';
+import { parseJson, parseSchema } from './checked-json.js';
+import { InputError } from './input-error.js';
 import { bytesAt, partOfBytes, type ByteRange } from './byte-range.js';
 import { chosenPart } from './matrix-place.js';
 import { NUMBER_TYPES, type NumberType } from './number-type.js';
@@ -38,6 +39,7 @@ const headerSchema = z.record(z.string(), tensorSchema, 'must be an object of te
 /**
  * One tensor of a .safetensors file: F64, F32, F16 or BF16 (and integers and booleans, if they are allowed),
  * little-endian, in C order.
+ * By hand: it is a JSON header before the numbers, of which blocks are read.
  * Format: https://huggingface.co/docs/safetensors
  *
  * @param tensor its name; null for the only one.

@@ -1,9 +1,9 @@
-import { UsageError } from '../cli/options.js';
 import type { MatrixSource } from '../theory/matrix-source.js';
-import { checkMagnitude, InputError } from './problem-file.js';
+import { InputError } from './input-error.js';
+import { checkMagnitude } from './problem-file.js';
 
 /** A matrix whose numbers are checked as they are read. */
-export interface ValidatedMatrix extends MatrixSource {
+interface ValidatedMatrix extends MatrixSource {
   /**
    * To be called when all columns were read.
    *
@@ -12,16 +12,15 @@ export interface ValidatedMatrix extends MatrixSource {
   checkRead(): void;
 }
 
-/** What a matrix may hold. */
-export interface MatrixRequirements {
-  /** Whether samples without a number other than 0 are taken as they are: no curvature, or rows never written. */
-  readonly zeroSamples: 'allowed' | 'refused';
-}
-
-/** The source, whose reading throws an InputError at a NaN or an infinity, naming row and column. */
+/**
+ * The source, whose reading throws an InputError at a NaN or an infinity, naming row and column.
+ *
+ * @param zeroSamplesOption what allows samples without a number other than 0, as messages call it; null: they are
+ *   taken as they are, without curvature.
+ */
 export function validatedMatrix(
   source: MatrixSource,
-  { zeroSamples }: MatrixRequirements = { zeroSamples: 'allowed' },
+  zeroSamplesOption: string | null = null,
 ): ValidatedMatrix {
   let largest = 0;
   const isNonzero = new Uint8Array(source.rows);
@@ -51,12 +50,12 @@ export function validatedMatrix(
     },
     checkRead() {
       checkMagnitude(largest, source.name);
-      if (zeroSamples === 'refused') checkSamples(source, isNonzero);
+      if (zeroSamplesOption !== null) checkSamples(source, isNonzero, zeroSamplesOption);
     },
   };
 }
 
-function checkSamples({ name, factorsPerSample }: MatrixSource, isNonzero: Uint8Array): void {
+function checkSamples({ name, factorsPerSample }: MatrixSource, isNonzero: Uint8Array, option: string): void {
   const zeros: number[] = [];
   for (let row = 0; row < isNonzero.length; row += factorsPerSample) {
     if (!isNonzero.subarray(row, row + factorsPerSample).includes(1)) zeros.push(row / factorsPerSample);
@@ -64,7 +63,7 @@ function checkSamples({ name, factorsPerSample }: MatrixSource, isNonzero: Uint8
   if (zeros.length === 0) return;
   const others = zeros.length > 1 ? ` and ${zeros.length - 1} more` : '';
   throw new InputError(
-    `${name}: row ${zeros[0]!} (from 0)${others} must not be all zeros, unless --allow-zero-samples takes them as samples without curvature`,
+    `${name}: row ${zeros[0]!} (from 0)${others} must not be all zeros, unless ${option} takes them as samples without curvature`,
   );
 }
 
@@ -81,10 +80,10 @@ function notFinite(
   );
 }
 
-/** @throws UsageError if the second of two matrices has other columns than the first. */
+/** @throws InputError if the second of two matrices has other columns than the first. */
 export function checkSameColumns([retain, forget]: readonly MatrixSource[]): void {
   if (forget!.columns !== retain!.columns) {
-    throw new UsageError(
+    throw new InputError(
       `${forget!.name}: must have ${retain!.columns} columns, as ${retain!.name}; got ${forget!.columns}`,
     );
   }

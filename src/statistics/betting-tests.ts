@@ -54,9 +54,17 @@ export class MeanAboveOneTest {
  * concave in the stake, so the first fall ends the search.
  */
 export function bestStake(observations: ArrayLike<number>): { stake: number; growth: number } {
-  let best = { stake: 1, growth: -Infinity };
-  for (let stake = 1; stake > 1e-5; stake *= 0.7) {
-    const growth = meanLogGrowth(observations, stake);
+  return bestOnGrid({ largest: 1, ratio: 0.7, count: 33 }, (stake) => meanLogGrowth(observations, stake));
+}
+
+/** The stake with the largest growth on a geometric grid, of a growth that is concave in the stake: the first fall ends the search. */
+function bestOnGrid(
+  { largest, ratio, count }: { largest: number; ratio: number; count: number },
+  growthOf: (stake: number) => number,
+): { stake: number; growth: number } {
+  let best = { stake: largest, growth: -Infinity };
+  for (let k = 0, stake = largest; k < count; k++, stake *= ratio) {
+    const growth = growthOf(stake);
     if (growth < best.growth) break;
     if (growth > best.growth) best = { stake, growth };
   }
@@ -147,13 +155,8 @@ export class MatrixMeanBelowTest {
    * capital is concave in the stake (psi zeta^2 is convex, lambda_min concave), so the first fall ends the search.
    */
   bestStake(): { stake: number; growth: number } {
-    let best = { stake: this.largestStake(), growth: -Infinity };
-    for (let k = 0, stake = this.largestStake(); k < 14; k++, stake *= 0.6) {
-      const growth = this.logCapital(stake) / this.count;
-      if (growth < best.growth) break;
-      if (growth > best.growth) best = { stake, growth };
-    }
-    return best;
+    const grid = { largest: this.largestStake(), ratio: 0.6, count: 14 };
+    return bestOnGrid(grid, (stake) => this.logCapital(stake) / this.count);
   }
 }
 

@@ -5,7 +5,7 @@ import { meanHessian, sampleCurvatures } from './mean-curvature.js';
 import { SET_NAMES, type SetName, type UnlearningProblem } from './problem.js';
 
 /**
- * What is known of a set of n samples of which some were drawn: some for certain, of the others a random sample of
+ * A set of n samples of which some were drawn: some for certain, of the others a random sample of
  * fixed size with unequal inclusion probabilities.
  */
 export interface DrawnSet {
@@ -23,13 +23,13 @@ export interface DrawnSet {
   readonly mean: Float64Array | null;
 }
 
-/** How many samples are drawn of either set at most, and the seed of the draw. */
+/** Most samples that are drawn of either set, and the seed of the draw. */
 export interface SubsetSize {
   readonly size: number;
   readonly seed: number;
 }
 
-/** Both sets with what is known of them. */
+/** Drawn samples of both sets. */
 export interface DrawnSets {
   readonly retain: DrawnSet;
   readonly forget: DrawnSet;
@@ -85,11 +85,11 @@ function drawnSet(
   return { set: { of, samples: picked, certain, inclusion, largestCurvature, mean }, draw };
 }
 
-/** Which samples of a set are taken. */
+/** The samples of a set that are taken. */
 export interface SubsetDraw {
-  /** Those that are in for certain, then the random ones in random order. */
+  /** Positions of those that are in for certain, then of the random ones in random order. */
   readonly indices: readonly number[];
-  /** How many are in for certain. */
+  /** Number of those that are in for certain. */
   readonly certain: number;
   /** Inclusion probability of each, 1 for the certain ones. */
   readonly inclusion: Float64Array;

@@ -56,11 +56,32 @@ export function sampleForms(set: FactorSet, a: Float64Array): Float64Array {
 }
 
 /** tr(H_i) of every sample. */
-export function sampleTraces(set: FactorSet): Float64Array {
+function sampleTraces(set: FactorSet): Float64Array {
   const { factors, dimension } = set;
   const squares = new Float64Array(dimension === 0 ? 0 : factors.length / dimension);
   factors.forEach((x, k) => (squares[Math.floor(k / dimension)]! += x * x));
   return sumsOverFactors(set, squares);
+}
+
+/**
+ * tr(P H_i)/tr(H_i) of every sample, 0 for one without curvature, and tr(P Hbar)/tr(Hbar); null without samples.
+ *
+ * @param inside the samples in the coordinates of P. @param whole the same samples with all their curvature.
+ */
+export function curvatureAlong(
+  projector: Float64Array,
+  inside: FactorSet,
+  whole: FactorSet,
+): { samples: number[]; share: number | null } {
+  const along = sampleForms(inside, projector);
+  const all = sampleTraces(whole);
+  const sum = (x: Float64Array): number => x.reduce((a, b) => a + b, 0);
+  const share = (part: number, total: number): number =>
+    total === 0 ? 0 : Math.min(1, Math.max(0, part / total));
+  return {
+    samples: Array.from(along, (part, i) => share(part, all[i]!)),
+    share: whole.sampleCount === 0 ? null : share(sum(along), sum(all)),
+  };
 }
 
 /** Sums over the factors of each sample. */

@@ -1,6 +1,6 @@
 import { multiplyTransposedSymmetric } from '../linalg/multiply-transposed.js';
 import { largestEigenvalue, largestMagnitude } from '../linalg/symmetric-eigen.js';
-import { addScaled } from '../linalg/vectors.js';
+import { addScaled, transpose } from '../linalg/vectors.js';
 import {
   blockNumbers,
   type MatrixBlock,
@@ -48,7 +48,7 @@ export function subsetOfSources(
   return { retain: drawnRetain!, forget: drawnForget!, draws: { retain: draws[0]!, forget: draws[1]! } };
 }
 
-/** What one pass over all samples of a set tells. */
+/** Curvatures of all samples of a set, from one pass over it. */
 export interface StreamedCurvatures {
   /** lambda_1(H_i) of every sample. */
   readonly curvatures: Float64Array;
@@ -56,7 +56,7 @@ export interface StreamedCurvatures {
   readonly mean: Float64Array | null;
 }
 
-export interface StreamedCurvaturesOptions {
+interface StreamedCurvaturesOptions {
   readonly withMean: boolean;
   /** Numbers that are in memory at once: 64 MB by default. */
   readonly blockNumbers?: number;
@@ -65,7 +65,7 @@ export interface StreamedCurvaturesOptions {
 }
 
 /** Numbers of a block that are in memory at once. */
-export const BLOCK_NUMBERS = 2 ** 23;
+const BLOCK_NUMBERS = 2 ** 23;
 
 /**
  * One pass over a set that may be larger than memory, in blocks of whole samples where these lie together or the mean
@@ -118,19 +118,16 @@ function addGrams(numbers: Float64Array, block: MatrixBlock, c: number, grams: F
   }
 }
 
-/** Rows that are turned into columns at once: 4 MB at p = 1000. */
+/** Rows that are transposed at once: 4 MB at p = 1000. */
 const ROWS_AT_ONCE = 512;
 
 /** sum += X^T X for the rows of a block of p columns. */
 function addProducts(numbers: Float64Array, p: number, product: Float64Array, sum: Float64Array): void {
   const rows = numbers.length / p;
-  const turned = new Float64Array(p * ROWS_AT_ONCE);
   for (let from = 0; from < rows; from += ROWS_AT_ONCE) {
     const count = Math.min(ROWS_AT_ONCE, rows - from);
-    for (let i = 0; i < count; i++) {
-      for (let a = 0; a < p; a++) turned[a * count + i] = numbers[(from + i) * p + a]!;
-    }
-    multiplyTransposedSymmetric(turned, turned, p, count, product);
+    const columns = transpose(numbers.subarray(from * p, (from + count) * p), count, p);
+    multiplyTransposedSymmetric(columns, columns, p, count, product);
     addScaled(sum, 1, product);
   }
 }

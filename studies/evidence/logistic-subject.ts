@@ -3,10 +3,10 @@ import { reduceProblem } from '../../src/theory/reduction.js';
 import { checkMixing, type ForgetSplit } from '../../src/network/forget-set.js';
 import type { ForgettingSettings, LocalProblem } from '../../src/network/linearisation.js';
 import { norm } from '../../src/linalg/vectors.js';
-import { logisticRegression, logisticTargets, type LogisticModel } from './logistic-regression.js';
+import { type LogisticModel, logisticRegression, logisticTargets } from './logistic-regression.js';
 import type { PerSampleModel } from '../../src/unlearning/per-sample-model.js';
 import { unlearningProcess } from '../../src/unlearning/process.js';
-import { fittedLogistic } from './fitted-logistic.js';
+import { logisticFit } from '../../src/input/logistic-fit.js';
 import type { Subject } from './subject.js';
 
 /** Data for a logistic regression: n x p features, row-major, and n labels 0 or 1. */
@@ -39,7 +39,7 @@ export function logisticSubject(
   split: ForgetSplit,
   { model, forget, ridge, targets }: LogisticOptions,
 ): Subject {
-  const minimum = fittedLogistic(features, labels, ridge);
+  const { weights: minimum } = logisticFit({ features, columns: p, labels }, ridge);
   const wanted = targets === 'soft' ? logisticTargets(features, minimum) : labels;
   const modelOf = (rows: readonly number[]): LogisticModel =>
     logisticRegression(

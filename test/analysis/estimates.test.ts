@@ -117,9 +117,10 @@ describe('subsetEstimates of some samples', () => {
   });
 
   test('a set that takes no part has no coherence, and no sample a share', () => {
-    const { coherence, sharesAlong } = partly({ ...base, alpha: 0 }, 24);
+    const estimates = partly({ ...base, alpha: 0 }, 24);
+    const { coherence } = estimates;
     expect([coherence.forget, coherence.cross, coherence.chi2]).toEqual([null, 0, null]);
-    expect(sharesAlong(new Float64Array(16))).toEqual({ retain: 0, forget: null, samples: [] });
+    expect(estimates.sharesAlong(new Float64Array(16))).toEqual({ retain: 0, forget: null, samples: [] });
   });
 
   test('says how many samples of which there are', () => {

@@ -5,7 +5,7 @@ import {
   estimatedProblem,
   type EstimatedProblem,
 } from '../../src/analysis/estimated-problem.js';
-import { subsetProcess } from '../../src/analysis/subset-process.js';
+import { subsetProcess } from '../../src/analysis/subset-estimates.js';
 import { randomSource } from '../../src/random/generator.js';
 import { drawnSets } from '../../src/theory/draw-subset.js';
 import { sampleFactors } from '../../src/theory/factor-set.js';
@@ -21,6 +21,8 @@ function problemOf(sampling: Sampling, batch = { retain: 5, forget: 4 }): Estima
   const { retain, forget } = drawnSets(sets, { size: 25, seed: 3 });
   return estimatedProblem({ retain, forget, alpha: 0.25, batch, sampling });
 }
+
+const processOf = (problem: EstimatedProblem) => subsetProcess(problem, estimatedCurvature(problem), ETA);
 
 /** A x for a square matrix. */
 function times(matrix: Float64Array, x: readonly number[]): number[] {
@@ -60,7 +62,7 @@ describe('a step of the process of a subset', () => {
     'has the mean I - eta D and the noise of all samples, %s batches',
     (sampling) => {
       const problem = problemOf(sampling);
-      const process = subsetProcess(problem, ETA);
+      const process = processOf(problem);
       const stream = randomSource('steps', sampling);
       const { mean, covariance } = moments(problem, start);
       const sum = new Float64Array(3);
@@ -86,7 +88,7 @@ describe('a step of the process of a subset', () => {
 
   test('of full batches has no noise', () => {
     const problem = problemOf('without-replacement', { retain: 60, forget: 40 });
-    const process = subsetProcess(problem, ETA);
+    const process = processOf(problem);
     const w = Float64Array.from(start);
     process.drawBatches(randomSource('full'));
     process.applyStep(w);
@@ -95,10 +97,10 @@ describe('a step of the process of a subset', () => {
   });
 
   test('draws as many samples as a batch has: a fixed number, or on average with bernoulli batches', () => {
-    const fixed = subsetProcess(problemOf('with-replacement'), ETA);
+    const fixed = processOf(problemOf('with-replacement'));
     fixed.drawBatches(randomSource('sizes'));
     expect(fixed.batchSizes()).toEqual({ retain: 5, forget: 4 });
-    const process = subsetProcess(problemOf('bernoulli'), ETA);
+    const process = processOf(problemOf('bernoulli'));
     const stream = randomSource('sizes', 'bernoulli');
     const sizes = Array.from({ length: 4000 }, () => {
       process.drawBatches(stream);

@@ -2,8 +2,9 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Analysis } from '../../src/analysis/analyze.js';
-import { filesRequest } from '../../src/cli/problem-options.js';
-import { problemFromFiles } from '../../src/input/read-problem.js';
+import { problemFiles } from '../../src/cli/problem-options.js';
+import { readProblem } from '../../src/input/read-problem.js';
+import { progressLine } from '../../src/jobs/progress-line.js';
 import { relativeDifference } from '../closeness.js';
 import { npyBytes } from '../input/npy-bytes.js';
 import { quarters } from '../input/number-bytes.js';
@@ -285,10 +286,12 @@ test.each([true, false])('progress is shown where stderr is a terminal (%o)', as
   const path = (name: string) => join(folder, name);
   for (const [name, content] of Object.entries(npy)) writeFileSync(path(name), content);
   const given = { alpha: '0.1', eta: '1', batchRetain: '1', batchForget: '1', sampling: 'bernoulli' };
-  const request = filesRequest(undefined, { ...given, retain: path('R.npy'), forget: path('F.npy') })!;
+  const files = problemFiles(undefined, { ...given, retain: path('R.npy'), forget: path('F.npy') })!;
   let shown = '';
   const stderr = { write: (text: string) => (shown += text), isTTY };
-  await problemFromFiles({ stderr, now: () => 0 }, request);
+  await readProblem(files, {
+    progress: (name, total) => progressLine({ stderr, now: () => 0 }, name, total, 0),
+  });
   expect(shown.includes('Gram matrix: 0 %')).toBe(isTTY);
   expect(shown === '').toBe(!isTTY);
 });

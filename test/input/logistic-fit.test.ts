@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { sigmoid } from '../../src/network/losses.js';
 import { randomSource } from '../../src/random/generator.js';
-import { logisticFit, SeparableError, type TwoClasses } from '../../src/input/logistic-fit.js';
+import { logisticFit, SeparableError } from '../../src/input/logistic-fit.js';
 
 /** Normal features of very different sizes, a bias, and labels that no hyperplane separates. */
 function drawn(n: number, scales: readonly number[], seed: number): TwoClasses {
@@ -33,12 +33,14 @@ function gradient({ features, columns, labels }: TwoClasses, logits: Float64Arra
   return out;
 }
 
+type TwoClasses = Parameters<typeof logisticFit>[0];
+
 const SCALES = [1e-4, 1, 1e5];
 
 describe('logisticFit', () => {
   test('ends where the gradient of the mean loss vanishes, whatever the scale of a column', () => {
     const data = drawn(200, SCALES, 1);
-    const logits = logisticFit(data, 0);
+    const { logits } = logisticFit(data, 0);
     gradient(data, logits).forEach((entry, k) => {
       expect(Math.abs(entry) / (SCALES[k] ?? 1)).toBeLessThan(1e-10);
     });
@@ -50,7 +52,7 @@ describe('logisticFit', () => {
   test('with a ridge, w = -gradient/ridge for all but the bias gives the logits back', () => {
     const data = drawn(100, [1, 2, 0.5], 2);
     const ridge = 0.1;
-    const logits = logisticFit(data, ridge, (column) => column < 3);
+    const { logits } = logisticFit(data, ridge, (column) => column < 3);
     const slope = gradient(data, logits);
     expect(Math.abs(slope[3]!)).toBeLessThan(1e-10);
     const offsets = logits.map((z, i) => {
@@ -68,9 +70,20 @@ describe('logisticFit', () => {
       const row = data.features.subarray(3 * i, 3 * i + 3);
       wide.set([...row, row[0]! - row[1]!, 0], 5 * i);
     }
-    const logits = logisticFit({ ...data, features: wide, columns: 5 }, 0);
-    logisticFit(data, 0).forEach((z, i) => expect(logits[i]!).toBeCloseTo(z, 8));
+    const { logits } = logisticFit({ ...data, features: wide, columns: 5 }, 0);
+    logisticFit(data, 0).logits.forEach((z, i) => expect(logits[i]!).toBeCloseTo(z, 8));
   });
+});
+
+test.each([0, 0.1])('the weights of a fit, with ridge %d, give its logits', (ridge) => {
+  for (const scales of [SCALES, [1, 1]]) {
+    const data = drawn(60, scales, 5);
+    const { logits, weights } = logisticFit(data, ridge);
+    logits.forEach((z, i) => {
+      const product = weights.reduce((sum, w, k) => sum + w * data.features[i * data.columns + k]!, 0);
+      expect(product).toBeCloseTo(z, 10);
+    });
+  }
 });
 
 const line = (x: readonly number[], labels: readonly number[]): TwoClasses => ({
@@ -86,11 +99,12 @@ describe('data without a minimum', () => {
     ['with more features than samples', drawn(4, [1, 1, 1, 1, 1], 4)],
   ])('%s are refused, and taken with a ridge', (_, data) => {
     expect(() => logisticFit(data, 0)).toThrow(SeparableError);
-    expect(logisticFit(data, 1e-3, (column) => column < data.columns - 1).every(Number.isFinite)).toBe(true);
+    const { logits, weights } = logisticFit(data, 1e-3, (column) => column < data.columns - 1);
+    for (const numbers of [logits, weights]) expect(numbers.every(Number.isFinite)).toBe(true);
   });
 
   test('are not confused with data that have one far out', () => {
-    const logits = logisticFit(line([1, 2, 2.1, 3, 60], [0, 1, 0, 1, 1]), 0);
+    const { logits } = logisticFit(line([1, 2, 2.1, 3, 60], [0, 1, 0, 1, 1]), 0);
     expect(logits.at(-1)).toBeGreaterThan(30);
   });
 });

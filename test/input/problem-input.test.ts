@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { analyze, recommend } from '../../src/api/analyze.js';
-import { readProblem, reducedProblem, type ProblemInput } from '../../src/input/problem-input.js';
+import { parseProblem, reducedProblem, type ProblemInput } from '../../src/input/problem-input.js';
 import { InputError } from '../../src/input/input-error.js';
 import { parseProblemFile } from '../../src/input/problem-file.js';
 import { FILE, PROBLEM } from '../api/problems.js';
@@ -8,7 +8,7 @@ import { FILE, PROBLEM } from '../api/problems.js';
 /** The message with which a problem is refused; undefined if it is taken. */
 function refusal(problem: unknown): string | undefined {
   try {
-    readProblem(problem as ProblemInput);
+    parseProblem(problem as ProblemInput);
     return undefined;
   } catch (error) {
     if (error instanceof InputError) return error.message;
@@ -19,7 +19,7 @@ function refusal(problem: unknown): string | undefined {
 const typed = (numbers: Iterable<number>, shape: number[]) => ({ data: Float32Array.from(numbers), shape });
 
 describe('a set is the same', () => {
-  const { retain } = readProblem(FILE).problem;
+  const { retain } = parseProblem(FILE).problem;
 
   test.each<[string, unknown]>([
     ['as rows', PROBLEM.retain],
@@ -30,11 +30,11 @@ describe('a set is the same', () => {
       { data: Float64Array.from(PROBLEM.retain.flat()), shape: [3, 1, 2] },
     ],
   ])('%s', (_, set) => {
-    expect(readProblem({ ...PROBLEM, retain: set } as ProblemInput).problem.retain).toEqual(retain);
+    expect(parseProblem({ ...PROBLEM, retain: set } as ProblemInput).problem.retain).toEqual(retain);
   });
 
   test('in single precision, to its rounding', () => {
-    const { factors } = readProblem({ ...PROBLEM, retain: typed(PROBLEM.retain.flat(), [3, 2]) } as never)
+    const { factors } = parseProblem({ ...PROBLEM, retain: typed(PROBLEM.retain.flat(), [3, 2]) } as never)
       .problem.retain;
     factors.forEach((x, k) => expect(Math.abs(x - retain.factors[k]!)).toBeLessThanOrEqual(2 ** -24));
   });
@@ -52,7 +52,7 @@ describe('a set is the same', () => {
     ];
     const array = typed(lists.flat(2), [2, 2, 2]);
     const [a, b] = [lists, array].map(
-      (set) => readProblem({ ...PROBLEM, retain: set } as ProblemInput).problem.retain,
+      (set) => parseProblem({ ...PROBLEM, retain: set } as ProblemInput).problem.retain,
     );
     expect(a).toEqual(b);
     expect(a!.offsets).toEqual(Int32Array.of(0, 2, 4));
@@ -60,7 +60,7 @@ describe('a set is the same', () => {
 
   test('and a Float64Array is not copied', () => {
     const data = Float64Array.from(PROBLEM.retain.flat());
-    expect(readProblem({ ...PROBLEM, retain: { data, shape: [3, 2] } }).problem.retain.factors).toBe(data);
+    expect(parseProblem({ ...PROBLEM, retain: { data, shape: [3, 2] } }).problem.retain.factors).toBe(data);
   });
 });
 

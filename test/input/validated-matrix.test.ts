@@ -47,16 +47,14 @@ test('samples of zeros are refused where none may be, however the columns are re
   numbers.fill(0, 15, 30); // all factors of sample 1
   numbers.fill(0, 45, 55); // two of three factors of sample 3
   for (const atOnce of [1, 2, 5]) {
-    const source = validatedMatrix(await opened(npyBytes(numbers, shape), 'R.npy'), {
-      zeroSamples: 'refused',
-    });
+    const source = validatedMatrix(await opened(npyBytes(numbers, shape), 'R.npy'), '--allow-zero-samples');
     allNumbers(source, atOnce);
     expect(() => source.checkRead()).toThrow(
       /R\.npy: row 1 \(from 0\) must not be all zeros, unless --allow-zero-samples/,
     );
   }
   numbers.fill(0, 45);
-  const two = validatedMatrix(await opened(npyBytes(numbers, shape), 'R.npy'), { zeroSamples: 'refused' });
+  const two = validatedMatrix(await opened(npyBytes(numbers, shape), 'R.npy'), '--allow-zero-samples');
   allNumbers(two);
   expect(() => two.checkRead()).toThrow(/row 1 \(from 0\) and 1 more must/);
   const allowed = validatedMatrix(await opened(npyBytes(numbers, shape), 'R.npy'));

@@ -1,4 +1,4 @@
-import { deflateRawSync } from 'node:zlib';
+import { crc32, deflateRawSync } from 'node:zlib';
 
 /** A member of an archive as a test wants it. */
 export interface ZipEntry {
@@ -10,6 +10,9 @@ export interface ZipEntry {
   /** What the directory says of it, where it lies. */
   readonly checksum?: number;
   readonly size?: number;
+  readonly storedSize?: number;
+  /** Its extra field there. */
+  readonly extra?: Buffer;
 }
 
 /** A zip archive; with `zip64` sizes and positions stand in the 64-bit records alone. */
@@ -21,17 +24,20 @@ export function zipBytes(entries: readonly ZipEntry[], { zip64 = false, comment 
     const name = Buffer.from(entry.name);
     const stored = entry.deflated ? deflateRawSync(entry.data) : entry.data;
     const method = entry.method ?? (entry.deflated ? 8 : 0);
-    const checksum = entry.checksum ?? bitwiseCrc32(entry.data);
+    const checksum = entry.checksum ?? crc32(entry.data);
     const size = entry.size ?? entry.data.length;
     const flags = entry.encrypted ? 1 : 0;
     // The local header has an extra field that the directory has not: the data lies behind it.
     const local = numbers('4 2 2 2 4 4 4 4 2 2', [
       ...[0x04034b50, 45, flags, method, 0, checksum, stored.length, size, name.length, 5],
     ]);
-    const extra = zip64 ? numbers('2 2 8 8 8', [1, 24, size, stored.length, position]) : Buffer.alloc(0);
+    const storedSize = entry.storedSize ?? stored.length;
+    const extra = zip64
+      ? numbers('2 2 8 8 8', [1, 24, size, stored.length, position])
+      : (entry.extra ?? Buffer.alloc(0));
     const narrow = (value: number): number => (zip64 ? 0xffffffff : value);
     const described = numbers('4 2 2 2 2 4 4 4 4 2 2 2 2 2 4 4', [
-      ...[0x02014b50, 45, 45, flags, method, 0, checksum, narrow(stored.length), narrow(size)],
+      ...[0x02014b50, 45, 45, flags, method, 0, checksum, narrow(storedSize), narrow(size)],
       ...[name.length, extra.length, 0, 0, 0, 0, narrow(position)],
     ]);
     const pieces = [local, name, Buffer.from([9, 9, 1, 0, 7]), stored];
@@ -68,14 +74,4 @@ function numbers(widths: string, values: readonly number[]): Buffer {
 
 function lengthOf(parts: readonly Buffer[]): number {
   return parts.reduce((sum, part) => sum + part.length, 0);
-}
-
-/** CRC-32 bit by bit, without a table. */
-export function bitwiseCrc32(bytes: Uint8Array): number {
-  let sum = 0xffffffff;
-  for (const byte of bytes) {
-    sum ^= byte;
-    for (let bit = 0; bit < 8; bit++) sum = sum & 1 ? (sum >>> 1) ^ 0xedb88320 : sum >>> 1;
-  }
-  return (sum ^ 0xffffffff) >>> 0;
 }

@@ -1,0 +1,66 @@
+import { z } from 'zod';
+import { InputError } from './input-error.js';
+
+/** JSON text, or an InputError that says where it stops being JSON. `revive` may replace every part of the value. */
+export function parseJson(
+  text: string,
+  name: string,
+  revive?: (key: string, part: unknown) => unknown,
+): unknown {
+  try {
+    return JSON.parse(text, revive) as unknown;
+  } catch (error) {
+    const detail = error instanceof Error ? error.message.split('\n')[0]! : String(error);
+    throw new InputError(`${name}: not JSON (${detail.slice(0, 120)})`);
+  }
+}
+
+/** Checks a value against a schema; the first mismatch becomes an InputError. */
+export function parseSchema<Output>(schema: z.ZodType<Output>, value: unknown, name: string): Output {
+  const result = schema.safeParse(value, { reportInput: true });
+  if (result.success) return result.data;
+  throw new InputError(`${name}: ${describeIssue(result.error.issues[0]!, schema)}`);
+}
+
+function describeIssue(issue: z.core.$ZodIssue, schema: z.ZodType): string {
+  const place = placeName(issue.path);
+  if (issue.code === 'unrecognized_keys') {
+    const where = place === '' ? '' : ` in ${place}`;
+    return `unknown field ${issue.keys[0]!}${where}; allowed: ${allowedFields(schema, issue.path).join(', ')}`;
+  }
+  const missing = issue.input === undefined;
+  const expected = issue.message.startsWith('must') ? issue.message : `must be ${expectation(issue)}`;
+  const subject = place === '' ? 'the document' : place;
+  return missing
+    ? `${subject} is missing; it ${expected}`
+    : `${subject} ${expected}; got ${shown(issue.input)}`;
+}
+
+/** Names of the fields of the object at a path of the schema; none if there is no object. */
+function allowedFields(schema: z.ZodType, path: readonly PropertyKey[]): string[] {
+  if (!(schema instanceof z.ZodObject)) return [];
+  const shape = schema.shape as Record<string, z.ZodType>;
+  if (path.length === 0) return Object.keys(shape);
+  const inner = shape[String(path[0])];
+  return inner ? allowedFields(inner, path.slice(1)) : [];
+}
+
+function expectation(issue: z.core.$ZodIssue): string {
+  if (issue.code === 'invalid_type') return issue.expected === 'object' ? 'an object' : `a ${issue.expected}`;
+  return issue.message.toLowerCase();
+}
+
+function placeName(path: readonly PropertyKey[]): string {
+  return path.reduce<string>((name, key) => {
+    if (typeof key === 'number') return `${name}[${key}]`;
+    return name === '' ? String(key) : `${name}.${String(key)}`;
+  }, '');
+}
+
+/** A value as messages show it: JSON, cut after 60 characters. */
+export function shown(value: unknown): string {
+  // Functions and the like have no JSON.
+  const json = JSON.stringify(value) as string | undefined;
+  const text = typeof value === 'number' || json === undefined ? String(value) : json;
+  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
+}

@@ -1,0 +1,130 @@
+import { z } from 'zod';
+import type { TensorBackendName } from '../network/gradient-backend.js';
+import { TENSOR_BACKENDS } from '../network/load-backend.js';
+import type { BatchSizes, Sampling } from '../theory/problem.js';
+import { parseSchema } from './checked-json.js';
+import { InputError } from './input-error.js';
+import { matrixPlace, type MatrixPlace } from './matrix-place.js';
+import { problemSchema, stepSizeSchema } from './problem-file.js';
+import type { FieldName } from './reading.js';
+
+/** Losses that a model.json may have been trained with. */
+export const MODEL_LOSSES = ['squared', 'cross-entropy'] as const;
+
+/** What the files of both sets hold, and what else a model of that kind takes; a file is a `Place`. */
+interface Models<Place> {
+  /** Curvature factors: gradients of the samples. */
+  readonly factors: {
+    readonly kind: 'factors';
+    /** Whether samples without a number other than 0 are taken: no curvature, or rows never written; default false. */
+    readonly allowZeroSamples?: boolean;
+  };
+  /** Features of a linear model: the factor of a row is the row. */
+  readonly linear: { readonly kind: 'linear' };
+  /** Features of a logistic model, at given weights or at those that fit the labels best. */
+  readonly logistic: {
+    readonly kind: 'logistic';
+    /** A file of p weights, or p + 1 with the bias last; default null: the model is fitted. */
+    readonly weights?: Place | null;
+    /** L of (L/2)|w|^2 beside the mean loss of the fit; default 0. */
+    readonly ridge?: number;
+    /** Default true. */
+    readonly bias?: boolean;
+    /** Default null: the column `label` of .csv files. */
+    readonly labels?: { readonly retain: Place; readonly forget: Place } | null;
+  };
+  /** Inputs of a TensorFlow.js LayersModel. */
+  readonly 'layers-model': {
+    readonly kind: 'layers-model';
+    /** Its model.json. */
+    readonly path: string;
+    readonly loss: (typeof MODEL_LOSSES)[number];
+    readonly labels?: { readonly retain: Place; readonly forget: Place } | null;
+    /** Default null: the first that starts and has all derivatives. */
+    readonly backend?: TensorBackendName | null;
+  };
+}
+
+export type ModelKind = keyof Models<never>;
+
+/** What the files hold, as a user says it. */
+export type ModelInput = Models<string>[ModelKind];
+
+/** What the files hold, everything said. */
+export type Model<Kind extends ModelKind = ModelKind> = {
+  [Each in Kind]: Required<Models<MatrixPlace>[Each]>;
+}[Kind];
+
+/** A problem whose sets are in files of their own: FILE.npy, FILE.npz[#MEMBER], FILE.safetensors[#TENSOR] or FILE.csv. */
+export interface ProblemFiles {
+  readonly retain: string;
+  readonly forget: string;
+  /** Mixing weight in [0, 1]: 0 is descent on the retain set alone. */
+  readonly alpha: number;
+  /** Step size, > 0. */
+  readonly eta: number;
+  /** Samples in a batch of each set. */
+  readonly batch: BatchSizes;
+  readonly sampling: Sampling;
+  /** What the files hold; default: factors. */
+  readonly model?: ModelInput;
+}
+
+/** The same, checked. */
+export interface CheckedProblemFiles<Kind extends ModelKind = ModelKind> extends Omit<
+  ProblemFiles,
+  'retain' | 'forget' | 'model'
+> {
+  readonly retain: MatrixPlace;
+  readonly forget: MatrixPlace;
+  readonly model: Model<Kind>;
+}
+
+const place = z.string('must be FILE.npy, FILE.npz, FILE.safetensors or FILE.csv').transform(matrixPlace);
+const labels = z.strictObject({ retain: place, forget: place }, 'must be { "retain": .., "forget": .. }');
+const yesOrNo = z.boolean('must be true or false');
+const oneOf = <Word extends string>(words: readonly Word[]) =>
+  z.enum(words, `must be one of ${words.join(', ')}`);
+
+// The types above are not inferred from these: the declarations of the package name no other package.
+const MODELS: { readonly [Kind in ModelKind]: z.ZodType<Model<Kind>> } = {
+  factors: z.strictObject({ kind: z.literal('factors'), allowZeroSamples: yesOrNo.default(false) }),
+  linear: z.strictObject({ kind: z.literal('linear') }),
+  logistic: z.strictObject({
+    kind: z.literal('logistic'),
+    weights: place.nullable().default(null),
+    ridge: z.number('must be a number >= 0').min(0, 'must be >= 0').default(0),
+    bias: yesOrNo.default(true),
+    labels: labels.nullable().default(null),
+  }),
+  'layers-model': z.strictObject({
+    kind: z.literal('layers-model'),
+    path: z.string('must be the path of a model.json'),
+    loss: oneOf(MODEL_LOSSES),
+    labels: labels.nullable().default(null),
+    backend: oneOf(TENSOR_BACKENDS).nullable().default(null),
+  }),
+};
+
+const filesSchema = problemSchema.extend({
+  retain: place,
+  forget: place,
+  eta: stepSizeSchema,
+  model: z
+    .looseObject({ kind: oneOf(Object.keys(MODELS) as ModelKind[]) }, 'must be an object with its kind')
+    .default({ kind: 'factors' }),
+});
+
+/** @throws InputError in one line that names the field, the value and what is allowed. */
+export function checkedProblemFiles(input: ProblemFiles, fieldName: FieldName): CheckedProblemFiles {
+  const { model: given, ...files } = parseSchema(filesSchema, input, 'problem');
+  const model = parseSchema<Model>(MODELS[given.kind], given, 'problem: model');
+  const features = [files.retain, files.forget].find(({ kind }) => kind === 'csv');
+  if (features && model.kind === 'factors') {
+    const name = fieldName('model');
+    throw new InputError(
+      `${name} is missing; ${features.path} holds features: give ${name} linear (the factor of a row is the row), logistic or FILE.json`,
+    );
+  }
+  return { ...files, model };
+}

@@ -1,0 +1,30 @@
+import { availableParallelism } from 'node:os';
+
+/** The machine that a run is on: for timing, progress and the number of workers, never for results. */
+export interface Machine {
+  /** Number of processors. */
+  readonly processors: number;
+  /** Milliseconds since some moment. */
+  readonly now: () => number;
+  /** Largest memory of the process so far, in megabytes. */
+  readonly peakMemory: () => number;
+}
+
+export const thisMachine: Machine = {
+  processors: availableParallelism(),
+  now: () => performance.now(),
+  peakMemory: () => Math.round(process.resourceUsage().maxRSS / 1024),
+};
+
+/** What reports say of the time and the machine of a run that began at `start`. */
+export function circumstancesOf({ processors, now, peakMemory }: Machine, start: number, workers: number) {
+  return {
+    timing: { seconds: (now() - start) / 1000, peakMemoryMegabytes: peakMemory() },
+    environment: {
+      node: process.version,
+      platform: `${process.platform} ${process.arch}`,
+      processors,
+      workers,
+    },
+  };
+}
