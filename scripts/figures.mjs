@@ -78,7 +78,7 @@ function exportsWithOneUser() {
 }
 
 const PROBLEM =
-  /^(Unlearning|Reduced|Drawn|Estimated|Whole)?(Problem|ProblemSpec)$|^FactorSet$|^ProblemToAnalyze$|^Given/;
+  /^(Unlearning|Reduced|Drawn|Estimated|Whole)?(Problem|ProblemSpec)$|^FactorSet$|^ProblemToAnalyze$|^Given(?!Option)/;
 
 /** True if the type is a problem, or holds one in a field. */
 function carriesProblem(type, depth = 0) {
@@ -89,6 +89,17 @@ function carriesProblem(type, depth = 0) {
   return type
     .getProperties()
     .some((property) => carriesProblem(checker.getTypeOfSymbol(property), depth + 1));
+}
+
+/** The function of that name, or the method `run` of the command of that name. */
+function declarationNamed(source, name) {
+  for (const statement of source?.statements ?? []) {
+    if (statement.name?.text === name) return statement;
+    const declared = statement.declarationList?.declarations.find((one) => one.name.text === name);
+    const run = declared?.initializer?.properties?.find((property) => property.name?.text === 'run');
+    if (run) return run;
+  }
+  return null;
 }
 
 /** The files that a problem enters on its way through a command, in the order of the code; each function once. */
@@ -112,7 +123,7 @@ function walk(startFile, startName) {
     visit(declaration.body);
   };
   const source = sources.get(startFile);
-  const start = source?.statements.find((statement) => statement.name?.text === startName);
+  const start = declarationNamed(source, startName);
   if (!start) return null;
   enter(start);
   const entered = new Set();

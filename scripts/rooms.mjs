@@ -238,7 +238,7 @@ const ROOMS = [
   },
   {
     name: 'src/api',
-    holds: 'What `import` gives: analyze, recommend, verify, own theorems; beside the command line.',
+    holds: 'What `import` gives: analyze, recommend, verify, own theorems; the worker thread; beside the command line.',
     imports: 'src',
     except: ['src/cli'],
     also: ['theorems'],
@@ -262,7 +262,7 @@ const ROOMS = [
   },
   {
     name: 'bin',
-    holds: 'The program and its worker thread: the composition root that sees all.',
+    holds: 'The program: the composition root that sees all.',
     imports: 'src',
     also: ['theorems'],
     reason: 'that a program runs the product alone',

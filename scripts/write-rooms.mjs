@@ -33,12 +33,8 @@ function readmeOf(folder) {
   return `# ${folder}\n\n${lines.join('\n\n')}\n`;
 }
 
-const table = () =>
-  [
-    '| room | what lives there | may import |',
-    '| --- | --- | --- |',
-    ...rooms.map((room) => `| \`${room.name}\` | ${room.holds} | ${importsInWords(room)} |`),
-  ].join('\n');
+const list = () =>
+  rooms.map((room) => `- \`${room.name}\`: ${room.holds} May import ${importsInWords(room)}.`).join('\n');
 
 /** Paths from the root and the texts that the table asks for; Markdown as written, before formatting. */
 export function roomPages(architecture) {
@@ -48,7 +44,7 @@ export function roomPages(architecture) {
     name.startsWith('src/'),
   );
   return [
-    ['docs/architecture.md', `${before}${START}\n\n${table()}\n\n${END}${after}`],
+    ['docs/architecture.md', `${before}${START}\n\n${list()}\n\n${END}${after}`],
     ...folders.map((folder) => [`${folder}/README.md`, readmeOf(folder)]),
   ];
 }

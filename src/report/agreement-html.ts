@@ -54,7 +54,7 @@ const MARKS: Readonly<Record<RunVerdict, VerdictMark>> = {
   interrupted: 'pause',
 };
 
-/** The first lines: verdict and reasons, seed, version, error budget. */
+/** Header: verdict and reasons, seed, version, error budget. */
 function reportHeader(report: AgreementReport): Markup {
   const { verdict, reasons, tool, seed, budget, errorBudget, theorems } = report;
   const instances = theorems.reduce((sum, summary) => sum + summary.instances, 0);
@@ -77,7 +77,7 @@ ${backendLine(report).map((line) => markup`<p class="aside">${line}.</p>`)}
 </header>`;
 }
 
-/** How to get this report again. */
+/** Footer: the command that makes the same report again. */
 function reportFooter({ tool, seed, budget, theorems }: AgreementReport): Markup {
   const command = [
     `${tool.name} verify --seed ${seed} --budget ${budget.name}`,

@@ -7,7 +7,7 @@ import { section } from './page.js';
 import { tightnessAxis, tightnessBar } from './ratio-figures.js';
 import { factList, htmlTable, scrollable } from './table.js';
 
-/** One line a theorem. */
+/** Overview of the theorems, one line each. */
 export function overview(theorems: readonly TheoremSummary[]): Markup {
   const axis = tightnessAxis(theorems);
   return section(
@@ -27,7 +27,7 @@ ${factList('reading', READING)}`,
   );
 }
 
-/** How the overview is read. */
+/** Columns of the overview explained. */
 const READING: readonly (readonly [string, Content])[] = [
   ['coverage', 'share of the instances on which the theorem says something that was tested'],
   ['agreement', 'instances that agree, of those decided; beside it those left open'],

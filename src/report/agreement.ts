@@ -9,7 +9,7 @@ import type { VerifyResult } from '../harness/verify.js';
 import type { FrontierCircumstances } from './frontier-text.js';
 import { significant } from './number-format.js';
 
-/** What a report says of the machine and the time; the only part that differs between equal runs. */
+/** Time, machine and backend of a run; the only part of a report that differs between equal runs. */
 interface RunCircumstances extends FrontierCircumstances {
   readonly environment: FrontierCircumstances['environment'] & {
     /** TensorFlow.js backend that gradients were compared with; null if no theorem needed one. */
@@ -44,6 +44,7 @@ export interface WordedReport extends AgreementReport {
 
 export type WordedSummary = TheoremSummary & { readonly words: KindWords };
 
+/** Report of a finished run. */
 export function agreementReport(
   tool: AgreementReport['tool'],
   seed: number,
@@ -67,6 +68,7 @@ export function agreementReport(
   };
 }
 
+/** Verdict of a run as a sentence. */
 export const VERDICT_SENTENCES: Readonly<Record<RunVerdict, string>> = {
   agree: 'All theorems agree with the real unlearning step.',
   contradicted: 'A theorem is contradicted, or a planted wrong variant went unnoticed.',
@@ -81,7 +83,7 @@ export function backendLine({ environment }: Pick<AgreementReport, 'environment'
     : [`Gradients of the network compared with automatic differentiation by ${environment.backend}`];
 }
 
-/** What a recorded contradiction is about, in a line. */
+/** Instance of a recorded contradiction in a line. */
 export function instanceText({ problem, network }: Counterexample): string {
   if (problem) {
     const { retain, forget, alpha, eta, sampling, batch } = problem;
@@ -99,9 +101,10 @@ export function killedShare({ mutants }: TheoremSummary): string {
   return `${mutants.filter(({ killed }) => killed).length}/${mutants.length}`;
 }
 
-/** What a run says of one theorem, worst first. */
+/** Status of one theorem after a run, worst first. */
 type TheoremStatus = 'contradicted' | 'doubtful' | 'untested' | 'agrees';
 
+/** Status of a theorem; in doubt if the exact operator and a certificate conflict, or a search found it wrong. */
 export function theoremStatus({ agree, contradict, conflicts, boundary }: TheoremSummary): TheoremStatus {
   if (contradict > 0) return 'contradicted';
   if (conflicts.length > 0 || (boundary && boundary.smallestMargin < -MARGIN_ROUNDING)) return 'doubtful';

@@ -53,7 +53,7 @@ function crossWords(kappa: number | null): string {
   return `kappa ${significant(kappa)}: the retain set holds the main forget direction with at most ${significant(kappa)} of its pull; alpha above ${significant(kappa / (1 + kappa))} escapes for sure`;
 }
 
-/** How the second moment grows, how single runs do, and how the two go together. */
+/** Growth of the second moment and of single runs, and how the two go together. */
 export function growthLines({ exact, typical }: Analysis): string[] {
   return [
     `E|delta|^2 is multiplied by rho = ${significant(exact.spectralRadius)} a step (log rho = ${significant(exact.logGrowth)})`,
@@ -70,7 +70,7 @@ function together(logGrowth: number, { low, high }: Analysis['typical']): string
   return 'whether they grow is within the error of the simulation';
 }
 
-/** When |delta| has grown by the factor. */
+/** Steps until |delta| has grown by the factor, and the directions that escape. */
 export function escapeLines({ escape, geometry }: Analysis): string[] {
   const { factor, mean, secondMoment, typical } = escape;
   if (secondMoment === null) return [`never: |delta| does not grow by the factor ${significant(factor)}`];
@@ -101,7 +101,7 @@ const LOSS_WORDS: Record<TrainingFit['loss'], string> = {
   sigmoid: 'cross-entropy',
 };
 
-/** How a trained model fits its samples, two lines for a person. */
+/** Fit of a trained model to its samples, two lines for a person. */
 export function describeTraining(training: TrainingFit): string {
   const of = ({ meanLoss, accuracy }: SetFit): string =>
     `${significant(meanLoss)}${accuracy === null ? '' : ` (accuracy ${significant(100 * accuracy)} %)`}`;

@@ -116,7 +116,7 @@ function pace(logGrowth: number): Content {
   return markup`The mean square ${verb} every ${written(Number(steps.toPrecision(2)))} steps.`;
 }
 
-/** What the two kinds of growth mean where they disagree; nothing where they agree. */
+/** Note on growth where second moment and single runs disagree; nothing where they agree. */
 export function growthNote(analysis: AnsweredAnalysis): Markup | null {
   const { exact, typical } = analysis;
   if (isHeavyTailed(analysis)) {

@@ -58,14 +58,14 @@ const SENTENCES: Readonly<Record<Outcome, string>> = {
   undecided: 'Undecided: too few samples were drawn.',
 };
 
-/** How the problem came out. */
+/** Outcome of an analysis. */
 function outcomeOf(analysis: AnsweredAnalysis): Outcome {
   if (analysis.subset?.side === 'undecided') return 'undecided';
   if (isHeavyTailed(analysis)) return 'heavy-tail';
   return analysis.exact.side === 'stable' ? 'holds' : 'leaves';
 }
 
-/** The verdict, why, and the setting it is about. */
+/** Header: the verdict, why, and the setting it is about. */
 function analysisHeader(page: AnalysisPage): Markup {
   const { source, setting, analysis, tool } = page;
   const { parameters, reduced } = analysis.dimension;
@@ -86,7 +86,7 @@ ${factList('run', facts)}
 </header>`;
 }
 
-/** Which threshold decides, with its numbers. */
+/** Threshold that decides, with its numbers. */
 function reason({ analysis, setting }: AnalysisPage): Content {
   const { mixing, exact } = analysis;
   const [alpha, eta] = [written(setting.alpha), written(setting.eta)];
@@ -112,7 +112,7 @@ function sampleText({ dimension, subset }: AnsweredAnalysis): Content {
   return markup`${all} <span class="aside">(${grouped(fromR.drawn)} / ${grouped(fromF.drawn)} drawn)</span>`;
 }
 
-/** What the numbers of the page do not say. */
+/** Limits of the theory: what the numbers of the page do not say. */
 function limits(): Markup {
   return section(
     'limits',

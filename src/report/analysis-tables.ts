@@ -66,7 +66,7 @@ function about(value: number, count: number): Content {
   return Math.min(rounded, count) === count && value < count ? `almost all` : written(rounded);
 }
 
-/** What looking at a random part of the sets leaves open; nothing where all samples were used. */
+/** Intervals of an analysis of a random part of the sets; nothing where all samples were used. */
 export function subsetSection({ analysis }: AnalysisPage): Markup | null {
   const { subset, coherence, mixing, exact } = analysis;
   if (!subset) return null;
@@ -111,7 +111,7 @@ function drawn({ samples: { retain, forget } }: SubsetReport): string {
   return parts.join(' and ');
 }
 
-/** What each theorem says of the problem; those that do not apply in a line below. */
+/** Sides and critical steps of the theorems that apply; those that do not in a line below. */
 export function theoremTable({ analysis, theorems }: AnalysisPage): Markup {
   const applying = analysis.theorems.filter(({ applies }) => applies);
   const others = analysis.theorems.filter(({ applies }) => !applies);

@@ -79,7 +79,7 @@ function decidingTheorems({ theorems }: Analysis): string {
   return `Theorems that decide this setting:\n${textTable(['theorem', 'name', 'says', 'critical step'], rows)}`;
 }
 
-/** What a person must know of an analysis of a subset before its numbers. */
+/** Verdict of an analysis of a subset with its intervals, for a person. */
 export function describeSubset(report: SubsetReport, { alpha, eta }: AnalyzedSetting): string {
   const { samples, confidence, intervals, seed } = report;
   const share = ({ of, drawn }: { of: number; drawn: number }): string =>

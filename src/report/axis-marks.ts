@@ -2,7 +2,7 @@ import type { Axis } from './axis.js';
 import { markup, type Markup } from './markup.js';
 import { plainNumber } from './number-format.js';
 
-/** How the marks of an axis are drawn. */
+/** Style of the marks of an axis. */
 interface MarkStyle {
   /** Pixels from the top. */
   readonly y?: number;

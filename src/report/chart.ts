@@ -59,7 +59,7 @@ ${subtitle.map(
 )}`;
 }
 
-/** How a text is written; without anything black, in the size of its surroundings, from its left end. */
+/** Style of a text; if left out: black, in the size of its surroundings, from its left end. */
 interface TextStyle {
   readonly size?: number;
   readonly bold?: boolean;
@@ -78,7 +78,7 @@ export function text([x, y]: Pixel, words: string, style: TextStyle = {}): Marku
   return markup`<text ${place}${size === undefined ? null : markup` font-size="${size}"`}${bold ? markup` font-weight="bold"` : null}${anchor && anchor !== 'start' ? markup` text-anchor="${anchor}"` : null}${colour === undefined ? null : markup` fill="${colour}"`}${seam ? markup` stroke="white" stroke-width="3.5" stroke-linejoin="round" paint-order="stroke"` : null}>${words}</text>`;
 }
 
-/** Plot, frame, marks and numbers of its axes with their titles, and what is in it. */
+/** Chart: plot with frame, marks and numbers of its axes, their titles, and its content. */
 export function chart({ corner, size, x, y, title, content }: Chart): Markup {
   const { width, height } = size;
   const place = pixelsIn(size, x, y);
@@ -111,7 +111,7 @@ export function rounded(pixels: number): number {
   return Number(pixels.toFixed(2));
 }
 
-/** How a line is drawn. */
+/** Style of a line. */
 export interface LineStyle {
   readonly colour: string;
   readonly width: number;

@@ -61,7 +61,7 @@ function hexColour(rgb: string): string {
     .join('')}`;
 }
 
-/** Where a bar of colours is. */
+/** Place of a bar of colours. */
 interface BarPlace {
   /** Upper left corner. */
   readonly corner: Pixel;

@@ -15,7 +15,7 @@ const FIRST = 50;
 /** .. and so many if asked for; all are in analysis.json. */
 const MOST = 1000;
 
-/** Which forget samples resist: their shares along the escaping directions. */
+/** Forget samples in the order in which they resist: their shares along the escaping directions. */
 export function forgetSection({ analysis }: AnalysisPage): Markup {
   const { geometry, subset } = analysis;
   return section(

@@ -63,7 +63,7 @@ function share(part: number, whole: number): number {
   return whole === 0 ? 0 : part / whole;
 }
 
-/** What a document says of the machine and the time; the only part that differs between equal runs. */
+/** Time and machine of a run; the only part of a document that differs between equal runs. */
 export interface FrontierCircumstances {
   readonly timing: { readonly seconds: number; readonly peakMemoryMegabytes: number };
   readonly environment: {

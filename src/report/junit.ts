@@ -2,7 +2,7 @@ import type { TheoremSummary } from '../harness/summary.js';
 import { VERDICT_SENTENCES, type AgreementReport } from './agreement.js';
 import { escapeXml } from './markup.js';
 
-/** What is not as it should be with a test case, as JUnit files say it. */
+/** Failure, error or omission of a test case. */
 interface Trouble {
   readonly element: 'failure' | 'error' | 'skipped';
   readonly type: string;

@@ -12,7 +12,7 @@ const LINE_STYLES: Readonly<Record<BoundaryLine['kind'], LineStyle>> = {
   other: { colour: '#3a3a3a', width: 1.8, dash: [2, 2.5] },
 };
 
-/** What a theorem says beyond its line; nothing is added to the label of the exact one. */
+/** Claim of a theorem beyond its line; nothing is added to the label of the exact one. */
 const LINE_SUFFIXES: Readonly<Record<BoundaryLine['kind'], string>> = {
   exact: '',
   divergence: ' ⇒ diverges',

@@ -17,7 +17,7 @@ export class Markup {
   constructor(readonly text: string) {}
 }
 
-/** What may be put into markup: strings and numbers are escaped, null is left out. */
+/** Content of markup: strings and numbers are escaped, null is left out. */
 export type Content = string | number | Markup | null | readonly Content[];
 
 /** Template tag for HTML: whatever is put in that is not markup itself is escaped. */
@@ -30,7 +30,7 @@ export function bullets(entries: readonly Content[], className?: string): Markup
   return markup`<ul${className === undefined ? null : markup` class="${className}"`}>${entries.map((entry) => markup`<li>${entry}</li>`)}</ul>`;
 }
 
-/** What is not as it should be. */
+/** Mark of what is not as it should be. */
 export function alarm(content: Content): Markup {
   return markup`<strong class="mark contradicted">${content}</strong>`;
 }
@@ -61,7 +61,7 @@ const GREEK: Readonly<Record<string, string>> = {
   omega: 'ω',
 };
 
-/** What is written in letters and what it stands for. */
+/** Signs written in letters, and the symbols they stand for. */
 const REPLACEMENTS: readonly (readonly [RegExp, string])[] = [
   [/Hbar/g, 'H\u0304'],
   [/\bgrad ?(?=[_a-zA-Z])/g, '∇'],

@@ -9,7 +9,7 @@ import type {
 import { percent, significant } from './number-format.js';
 import { textTable } from './table.js';
 
-/** What the rows of a run are called. */
+/** Names of the rows of a run. */
 const PLACES: Readonly<Record<ComparedNetwork['at'], string>> = {
   minimum: 'trained (w*)',
   escape: 'escape',
@@ -18,7 +18,7 @@ const PLACES: Readonly<Record<ComparedNetwork['at'], string>> = {
   end: 'end',
 };
 
-/** How to read the tables. */
+/** Notes on the tables. */
 export const COMPARISON_LEGEND = [
   'F forgotten: forget loss as large as in the retrained networks. Membership AUC: guessing by a small loss that a sample was',
   'trained on, forget against fresh samples [95 % interval]; 0.5 is blind. |f - f_r|: distance of predictions on test samples to',

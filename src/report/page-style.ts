@@ -179,7 +179,7 @@ footer::before { content: ""; display: block; border-top: 1px solid var(--line);
 }
 `;
 
-/** What the page of an analysis needs beyond the style of reports, with the same colours: blue holds, orange leaves. */
+/** The style of the page of an analysis beyond that of reports, with the same colours: blue holds, orange leaves. */
 export const ANALYSIS_STYLE = `
 .holds h1 svg { fill: var(--below); } .leaves h1 svg { fill: var(--above); } .heavy-tail h1 svg, .undecided h1 svg { fill: var(--open); }
 .why { font-size: 1.06rem; }

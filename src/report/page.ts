@@ -1,6 +1,6 @@
 import { Markup, markup, type Content } from './markup.js';
 
-/** What a page is made of. */
+/** Parts of a page. */
 interface Page {
   readonly tool: { readonly name: string; readonly version: string };
   readonly title: string;

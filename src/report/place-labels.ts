@@ -22,7 +22,7 @@ const TEXT_HEIGHT = 14;
 const DISTANCES = [4, 16, 30, 48, 70];
 /** Room between two texts, and between a text and the border. */
 const ROOM = 5;
-/** What it costs: to cover another text or points of lines, to be far or doubtful, and to cross a line with the leader. */
+/** Costs of a place: to cover another text or points of lines, to be far or doubtful, and to cross a line with the leader. */
 const COSTS = { overlap: 1000, foreign: 8, own: 3, distance: 0.35, ambiguous: 1.2, crossed: 15 };
 /** A foreign line closer to a text than this makes it doubtful whose it is. */
 const CLEAR = 16;

@@ -96,7 +96,7 @@ export function tightnessBar(summary: TheoremSummary, axis: Axis): Markup {
   return markup`<svg class="strip bar ${allowedSide(summary)}" role="img" aria-label="5 %: ${words[0]!}, median ${words[1]!}, 95 %: ${words[2]!}" width="100%" height="${BAR_HEIGHT}"><line class="one" x1="${one}%" x2="${one}%" y1="0" y2="${BAR_HEIGHT}"/><line class="range" x1="${low!}%" x2="${high!}%" y1="8" y2="8"/><circle cx="${median!}%" cy="8" r="4.5"/></svg>`;
 }
 
-/** Where a theorem's critical step may lie: at or above the exact one, at or below it, or on it. */
+/** Side of the exact critical step on which a theorem's may lie: at or above, at or below, or on it. */
 type AllowedSide = 'above' | 'below' | 'exact';
 
 function allowedSide({ asserts }: TheoremSummary): AllowedSide {

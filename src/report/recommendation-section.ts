@@ -7,7 +7,7 @@ import { serves, widestByBatch, type ServingWindow } from './serving-windows.js'
 import { factList, htmlTable, numeric, scrollable } from './table.js';
 import { windowPanels } from './window-panels.js';
 
-/** Which setting to choose, or why there is none; nothing if it was not asked for. */
+/** Recommended setting, or why there is none; nothing if it was not asked for. */
 export function recommendationSection({ analysis, setting }: AnalysisPage): Markup | null {
   const { recommendation, mixing } = analysis;
   if (!recommendation) return null;

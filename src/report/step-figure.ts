@@ -9,7 +9,7 @@ import { axisStrip, gridLines, POINTER, shapeAt, textAt } from './axis-marks.js'
 
 const ROW = 24;
 
-/** What a theorem asserts of step sizes, and from which on. */
+/** Assertion of a theorem about step sizes, and its threshold. */
 interface Assertion {
   readonly id: string;
   readonly asserts: 'divergence' | 'stability' | 'both';

@@ -45,7 +45,7 @@ export function numeric(title: Content): Cell {
   return new Cell(title, 'number');
 }
 
-/** How a page shows a table. */
+/** Style of a page's table. */
 interface TableStyle {
   readonly caption: Content;
   /** True for a caption that is read aloud and not shown. */

@@ -6,7 +6,7 @@ import { alarm, type Content, markup, type Markup, withSymbols } from './markup.
 import { written } from './number-format.js';
 import { htmlTable, scrollable } from './table.js';
 
-/** The smallest contradiction found, and the command that repeats it. */
+/** Smallest contradiction found, and the command that repeats it. */
 export function counterexampleSection({ id, counterexample }: TheoremSummary): Markup | null {
   if (!counterexample) return null;
   const { found, instance, fastCheck, problem, companion, network } = counterexample;
@@ -23,7 +23,7 @@ ${unfoldedData('The instance as data', problem ? { problem, companion } : networ
 </div>`;
 }
 
-/** How nearly wrong a search found the theorem, and on which problem. */
+/** Smallest margin that a search found, and its problem. */
 export function marginText({ boundary, words }: WordedSummary): Markup {
   if (!boundary) return markup`<p>A statement of this kind has no margin that could be computed.</p>`;
   const { smallestMargin, attained, nearest } = boundary;

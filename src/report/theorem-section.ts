@@ -77,7 +77,7 @@ function draws({ instances, witnesses, sampledSteps, certificates }: TheoremSumm
   return `${grouped(instances)} instances: ${stored}${grouped(instances - witnesses)} random ones from the seed.${cost}`;
 }
 
-/** How the instances of a theorem came out: a bar in shares, and the numbers in words. */
+/** Outcomes of the instances of a theorem: a bar in shares, and the numbers in words. */
 function outcomeBar({ instances, agree, contradict, inconclusive }: TheoremSummary): Markup {
   const parts = [
     { name: 'agree', words: 'agree', count: agree },

@@ -18,7 +18,7 @@ const FAR = 30;
 const STAR = 'M0 -7.5L2 -2.6L7.2 -2.3L3.2 1L4.5 6.1L0 3.3L-4.5 6.1L-3.2 1L-7.2 -2.3L-2 -2.6Z';
 const RING = 'M-4.5 0A4.5 4.5 0 1 0 4.5 0A4.5 4.5 0 1 0 -4.5 0Z';
 
-/** What all panels share. */
+/** Common parts of all panels. */
 interface Frame {
   readonly recommendation: Recommendation;
   readonly setting: AnalyzedSetting;
