@@ -1,9 +1,11 @@
-import type { Analysis, SubsetInterval, SubsetReport } from '../analysis/answer.js';
 import type {
+  Analysis,
   EscapeGeometry,
   ExpectedOutcome,
   Recommendation,
   RecommendedWindow,
+  SubsetInterval,
+  SubsetReport,
 } from '../analysis/answer.js';
 import { coherenceLines, escapeLines, growthLines, labelled } from './analysis-facts.js';
 import type { AnalyzedSetting } from './analysis-page.js';
