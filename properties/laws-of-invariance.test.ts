@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { analyzeProblem, type Analysis } from '../src/analysis/analyze.js';
+import { analyzeProblem } from '../src/analysis/analyze.js';
+import type { Analysis } from '../src/analysis/answer.js';
 import { problemFromSpec, type ProblemSpec, type SampleSpec } from '../src/theory/problem.js';
 import { factorSet } from '../src/theory/factor-set.js';
 import { gramCoordinates, gramMatrix } from '../src/theory/reduction.js';

@@ -12,8 +12,6 @@ import { subsetEstimates } from './subset-estimates.js';
 import { theoremThreshold } from './theorem-threshold.js';
 import { WHOLE_STAGES, wholeEstimates } from './whole-estimates.js';
 
-export type { Analysis, TheoremVerdict } from './answer.js';
-
 /** Options of an analysis. */
 export interface AnalysisOptions {
   /** p, where the sets are given in fewer coordinates; default: the length of their factors. */

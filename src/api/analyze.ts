@@ -1,6 +1,6 @@
 import { linearTheorems } from '../../theorems/index.js';
-import { type Analysis, analyzeProblem, isDrawn } from '../analysis/analyze.js';
-import type { Recommendation } from '../analysis/answer.js';
+import { analyzeProblem, isDrawn } from '../analysis/analyze.js';
+import type { Analysis, Recommendation } from '../analysis/answer.js';
 import { DEFAULT_REQUEST, recommend as recommendFor } from '../analysis/recommend.js';
 import type { Theorem } from '../harness/theorem.js';
 import {

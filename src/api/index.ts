@@ -23,7 +23,7 @@ export type { SubsetRequest } from '../input/subset-size.js';
 export type { TrainingFit } from '../input/training-fit.js';
 export type { RecommendOptions } from './analyze.js';
 export type { VerifyOptions } from './verify.js';
-export type { Analysis, TheoremVerdict } from '../analysis/analyze.js';
+export type { Analysis, TheoremVerdict } from '../analysis/answer.js';
 export type {
   EscapeForecast,
   EscapeGeometry,

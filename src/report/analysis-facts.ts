@@ -1,4 +1,4 @@
-import type { Analysis } from '../analysis/analyze.js';
+import type { Analysis } from '../analysis/answer.js';
 import type { SetFit, TrainingFit } from '../input/training-fit.js';
 import type { Sampling, UnlearningProblem } from '../theory/problem.js';
 import { percent, significant } from './number-format.js';

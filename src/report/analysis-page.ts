@@ -1,5 +1,4 @@
-import type { Analysis } from '../analysis/analyze.js';
-import type { SubsetReport } from '../analysis/answer.js';
+import type { Analysis, SubsetReport } from '../analysis/answer.js';
 import type { BatchSizes, Sampling } from '../theory/problem.js';
 import type { AssertingTheorem } from '../harness/kinds.js';
 

@@ -1,5 +1,4 @@
-import type { SubsetReport } from '../analysis/answer.js';
-import type { TheoremVerdict } from '../analysis/analyze.js';
+import type { SubsetReport, TheoremVerdict } from '../analysis/answer.js';
 import type { AnalysisPage } from './analysis-page.js';
 import { alarm, type Content, markup, type Markup, withSymbols } from './markup.js';
 import { grouped, percent, written } from './number-format.js';

@@ -1,10 +1,11 @@
-import type { SubsetInterval, SubsetReport } from '../analysis/answer.js';
-import type { Analysis } from '../analysis/analyze.js';
 import type {
+  Analysis,
   EscapeGeometry,
   ExpectedOutcome,
   Recommendation,
   RecommendedWindow,
+  SubsetInterval,
+  SubsetReport,
 } from '../analysis/answer.js';
 import { coherenceLines, escapeLines, growthLines, labelled } from './analysis-facts.js';
 import { leftOutLines, marginalReason, undecidedReason } from './analysis-limits.js';

@@ -1,4 +1,4 @@
-import type { Analysis } from '../analysis/analyze.js';
+import type { Analysis } from '../analysis/answer.js';
 import type { BatchGrowth } from '../network/batch-growth.js';
 import type { ExperimentSettings } from '../network/experiment-settings.js';
 import type { ExperimentResult, UnlearningOutcome } from '../network/network-experiment.js';

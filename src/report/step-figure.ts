@@ -1,4 +1,4 @@
-import type { TheoremVerdict } from '../analysis/analyze.js';
+import type { TheoremVerdict } from '../analysis/answer.js';
 import type { AssertingTheorem } from '../harness/kinds.js';
 import { markup, type Markup } from './markup.js';
 import { plainNumber, written } from './number-format.js';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Analysis } from '../../src/analysis/analyze.js';
+import type { Analysis } from '../../src/analysis/answer.js';
 import { significant } from '../../src/report/number-format.js';
 import { textTable } from '../../src/report/table.js';
 import { sideOfGrowth } from '../../src/theory/operator/exact-stability.js';

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Analysis } from '../../src/analysis/analyze.js';
+import type { Analysis } from '../../src/analysis/answer.js';
 import { UsageError } from '../../src/cli/options.js';
 import { textTable } from '../../src/report/table.js';
 import { PROGRAM } from '../shared/checkout.js';

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { Analysis } from '../../src/analysis/analyze.js';
+import type { Analysis } from '../../src/analysis/answer.js';
 import { problemFiles } from '../../src/cli/problem-options.js';
 import { readProblem } from '../../src/input/read-problem.js';
 import { progressLine } from '../../src/jobs/progress-line.js';

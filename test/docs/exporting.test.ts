@@ -7,7 +7,7 @@ import {
   type PytorchRun,
   pytorchRuns,
 } from '../../studies/pytorch/comparison.js';
-import type { Analysis } from '../../src/analysis/analyze.js';
+import type { Analysis } from '../../src/analysis/answer.js';
 import { capture } from '../cli/captured-context.js';
 import { expectShown, root } from './shown-output.js';
 

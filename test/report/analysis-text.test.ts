@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { analyzeProblem, type Analysis } from '../../src/analysis/analyze.js';
+import { analyzeProblem } from '../../src/analysis/analyze.js';
+import type { Analysis } from '../../src/analysis/answer.js';
 import type { ProblemFile } from '../../src/input/problem-file.js';
 import { problemFromSpec } from '../../src/theory/problem.js';
 import { randomSource } from '../../src/random/generator.js';

@@ -1,6 +1,10 @@
 import { asserting, assertionOf } from '../../src/harness/kinds.js';
-import type { TheoremVerdict } from '../../src/analysis/analyze.js';
-import type { ForgetSample, Recommendation, RecommendedWindow } from '../../src/analysis/answer.js';
+import type {
+  ForgetSample,
+  Recommendation,
+  RecommendedWindow,
+  TheoremVerdict,
+} from '../../src/analysis/answer.js';
 import type { AnalysisPage } from '../../src/report/analysis-page.js';
 import { theorems } from '../../theorems/index.js';
 import { HOSTILE } from './sample-report.js';
