@@ -3,6 +3,12 @@ import { defineConfig } from 'vitest/config';
 /** Tests of what is loaded, and when: they need a process in which nothing was loaded before. */
 const ofLoading = ['test/network/load-backend.test.ts'];
 
+/** Proofs that take long: of documents, of the package, of sabotage, of whole runs. `npm run test:all` runs them too. */
+const slow = ['test/**/*.slow.test.ts'];
+
+// Modules are loaded once a worker, not once a file: a third of the time of all tests.
+const isolate = false;
+
 export default defineConfig({
   test: {
     testTimeout: 60_000,
@@ -14,12 +20,12 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts', 'properties/**/*.test.ts'],
-          exclude: ofLoading,
-          // Modules are loaded once a worker, not once a file: a third of the time of all tests.
-          isolate: false,
+          exclude: [...ofLoading, ...slow],
+          isolate,
         },
       },
       { extends: true, test: { name: 'loading', include: ofLoading } },
+      { extends: true, test: { name: 'slow', include: slow, isolate, testTimeout: 240_000 } },
     ],
   },
 });

@@ -4,6 +4,7 @@ import type { ProblemSpec } from '../src/theory/problem.js';
 import { denseCriticalStep, denseSpectralRadius } from '../test/reference/dense-operator.js';
 import { enumeratedSpectralRadius } from '../test/reference/enumeration.js';
 import { exactStability } from '../src/theory/operator/exact-stability.js';
+import { isSideClaim } from '../src/harness/side-claim.js';
 import { linearTheorems, theorems } from '../theorems/index.js';
 import { alignedProblems } from '../theorems/draws/aligned-problems.js';
 import { coarseCriticalStep } from '../theorems/U5.js';
@@ -98,7 +99,7 @@ test('the bounds are ordered as the chain says: coarse U5 <= U5 <= eta* <= U2, U
       const etaStar = exactStability(problem).criticalStep().value;
       const critical = (id: string): number | null => {
         const claim = theorems.find((theorem) => theorem.id === id)!.claim;
-        return claim.kind === 'side' && claim.applies(problem) ? claim.criticalStep(problem) : null;
+        return isSideClaim(claim) && claim.applies(problem) ? claim.criticalStep(problem) : null;
       };
       const coarse = coarseCriticalStep(problem) ?? 0;
       const chain = [coarse, critical('U5')!, etaStar];

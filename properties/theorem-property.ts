@@ -1,13 +1,16 @@
 import fc, { type Arbitrary } from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
+import { BUDGETS } from '../src/harness/budget.js';
+import type { Claim, ExaminationSettings } from '../src/harness/claim.js';
+import type { Outcome } from '../src/harness/examination.js';
+import { examine, isProblemTheorem } from '../src/harness/kinds.js';
+import { isSideClaim, type SideClaim } from '../src/harness/side-claim.js';
+import type { ProblemTheorem, Theorem } from '../src/harness/theorem.js';
+import { exactStability } from '../src/theory/operator/exact-stability.js';
 import { problemFromSpec, type ProblemSpec, type ReducedProblem } from '../src/theory/problem.js';
 import { reduceProblem } from '../src/theory/reduction.js';
-import { BUDGETS } from '../src/harness/budget.js';
-import type { Examination, ExaminationSettings } from '../src/harness/examination.js';
-import { examine } from '../src/harness/examine.js';
-import { instancesOf, isProblemTheorem, type SideClaim, type Theorem } from '../src/harness/theorem.js';
-import { exactStability } from '../src/theory/operator/exact-stability.js';
 import { unlearning } from '../src/unlearning/process.js';
+import { scaledStep } from '../theorems/wrong-variants.js';
 
 /** Draws of the property tests; `verify` takes more and other seeds. */
 const SIMULATED_RUNS = 25;
@@ -30,81 +33,70 @@ export function smallBudget(theoremId: string): ExaminationSettings {
   };
 }
 
+/** A theorem, and a wrong claim in its place that some drawn instance must contradict. */
+export type TheoremWithWrongClaim = readonly [theorem: Theorem, wrong: Claim];
+
 /**
  * The properties every theorem has: no drawn instance contradicts it, most test it, a side claim never
  * passes the exact threshold on its wrong side; and the same harness rejects a claim that is wrong.
- *
- * @param wrong a wrong claim in its place, which must be contradicted by some drawn instance.
  */
-export function theoremProperties(theorem: Theorem, wrong: Theorem['claim']): void {
-  describe(`${theorem.id} ${theorem.name}`, () => {
-    test(`no drawn instance contradicts: ${theorem.statement}`, () => {
-      const outcomes: Examination['outcome'][] = [];
-      fc.assert(
-        fc.property(instancesOf(theorem), (instance) => {
-          const { outcome, conflict, evidence } = examine(theorem.claim, instance, smallBudget(theorem.id));
-          outcomes.push(outcome);
-          expect(conflict, evidence).toBeNull();
-          expect(outcome, evidence).not.toBe('contradict');
-        }),
-        { seed: SEED, numRuns: SIMULATED_RUNS },
-      );
-      const agreed = outcomes.filter((outcome) => outcome === 'agree').length;
-      expect(agreed, 'instances that test the theorem and agree').toBeGreaterThan(SIMULATED_RUNS / 4);
-    });
-
-    test('the harness rejects a wrong claim in its place', () => {
-      const draws = fc.sample(instancesOf(theorem), {
-        seed: SEED,
-        numRuns: 4 * SIMULATED_RUNS,
-      });
-      const contradicted = draws.some(
-        (instance) => examine(wrong, instance, smallBudget(theorem.id)).outcome === 'contradict',
-      );
-      expect(contradicted).toBe(true);
-    });
-
-    if (!isProblemTheorem(theorem)) return;
-    const { claim } = theorem;
-    if (claim.kind === 'side') {
-      test('its critical step is on the right side of the exact threshold', () => {
-        fc.assert(
-          fc.property(theorem.instances, ({ problem }) => expectRightSide(claim, reduced(problem))),
-          { seed: SEED, numRuns: COMPUTED_RUNS },
-        );
-      });
-    }
-  });
-}
-
-/** The critical step of an attaining family equals the exact threshold. */
-export function attainedOn(theorem: Theorem, family: string, problems: Arbitrary<ProblemSpec>): void {
-  const { claim } = theorem;
-  if (claim.kind !== 'side') throw new TypeError(`${theorem.id} has no critical step`);
-  test(`${theorem.id} is attained on ${family}`, () => {
+export function theoremProperties(table: readonly TheoremWithWrongClaim[]): void {
+  const rows = table.map(([theorem, wrong]) => ({ id: theorem.id, theorem, wrong }));
+  test.each(rows)('$id: no drawn instance contradicts it, and most test it', ({ theorem }) => {
+    const outcomes: Outcome[] = [];
     fc.assert(
-      fc.property(problems, (spec) => {
-        const problem = reduced(spec);
-        const ratio = claim.criticalStep(problem)! / exactStability(problem).criticalStep().value;
-        expect(Math.abs(ratio - 1)).toBeLessThan(THRESHOLD_TOLERANCE);
+      fc.property(theorem.instances, (instance) => {
+        const { outcome, conflict, evidence } = examine(theorem.claim, instance, smallBudget(theorem.id));
+        outcomes.push(outcome);
+        expect(conflict, evidence).toBeNull();
+        expect(outcome, evidence).not.toBe('contradict');
       }),
+      { seed: SEED, numRuns: SIMULATED_RUNS },
+    );
+    const agreed = outcomes.filter((outcome) => outcome === 'agree').length;
+    expect(agreed, 'instances that test the theorem and agree').toBeGreaterThan(SIMULATED_RUNS / 4);
+  });
+
+  test.each(rows)('$id: the harness rejects a wrong claim in its place', ({ theorem, wrong }) => {
+    const draws = fc.sample(theorem.instances, { seed: SEED, numRuns: 4 * SIMULATED_RUNS });
+    const contradicted = draws.some(
+      (instance) => examine(wrong, instance, smallBudget(theorem.id)).outcome === 'contradict',
+    );
+    expect(contradicted).toBe(true);
+  });
+
+  const sided = rows.flatMap(({ id, theorem }) =>
+    isProblemTheorem(theorem) && isSideClaim(theorem.claim)
+      ? [{ id, claim: theorem.claim, instances: theorem.instances }]
+      : [],
+  );
+  if (sided.length === 0) return;
+  test.each(sided)('$id: its critical step is on the right side of the exact threshold', (row) => {
+    fc.assert(
+      fc.property(row.instances, ({ problem }) => expectRightSide(row.claim, reduced(problem))),
       { seed: SEED, numRuns: COMPUTED_RUNS },
     );
   });
 }
 
-/** A side claim with its critical step multiplied by a factor: wrong wherever the bound is attained. */
-export function scaledClaim(claim: Theorem['claim'], factor: number): SideClaim {
-  if (claim.kind !== 'side') throw new TypeError('only side claims have a critical step');
-  return {
-    ...claim,
-    criticalStep(problem) {
-      const critical = claim.criticalStep(problem);
-      return critical === null ? null : factor * critical;
-    },
-  };
+/** The critical step of a theorem on an attaining family equals the exact threshold. */
+export function expectAttained({ claim }: ProblemTheorem<SideClaim>, problems: Arbitrary<ProblemSpec>): void {
+  fc.assert(
+    fc.property(problems, (spec) => {
+      const problem = reduced(spec);
+      const ratio = claim.criticalStep(problem)! / exactStability(problem).criticalStep().value;
+      expect(Math.abs(ratio - 1)).toBeLessThan(THRESHOLD_TOLERANCE);
+    }),
+    { seed: SEED, numRuns: COMPUTED_RUNS },
+  );
 }
 
+/** A side claim with its critical step multiplied by a factor: wrong wherever the bound is attained. */
+export function scaledClaim(claim: SideClaim, factor: number): SideClaim {
+  return { ...claim, criticalStep: scaledStep(claim, factor) };
+}
+
+/** A problem with its sets in coordinates of what takes part in the step. */
 export function reduced(spec: ProblemSpec): ReducedProblem {
   return reduceProblem(problemFromSpec(spec));
 }

@@ -1,6 +1,6 @@
 // Compiles the sources to dist/ and records which version and commit they are.
 import { execFileSync } from 'node:child_process';
-import { chmodSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 
 const root = new URL('../', import.meta.url);
@@ -18,6 +18,7 @@ function currentCommit() {
 rmSync(new URL('dist/', root), { recursive: true, force: true });
 const compiler = createRequire(import.meta.url).resolve('typescript/bin/tsc');
 execFileSync(process.execPath, [compiler, '-p', 'tsconfig.build.json'], { cwd: root, stdio: 'inherit' });
+embedWitnesses();
 const build = { name: 'unlearning-stability', version, commit: currentCommit() };
 writeFileSync(new URL('dist/build.json', root), `${JSON.stringify(build, null, 2)}\n`);
 // The library carries it as a module, which bundlers take along.
@@ -26,3 +27,27 @@ writeFileSync(
   `export const toolIdentity = ${JSON.stringify(build)};\n`,
 );
 chmodSync(new URL('dist/bin/unlearning-stability.js', root), 0o755);
+
+/**
+ * Makes modules of the JSON files that theorems import: before 20.18 Node warns of JSON modules, and not every bundler
+ * takes them without a plugin.
+ */
+function embedWitnesses() {
+  const theorems = new URL('dist/theorems/', root);
+  for (const name of readdirSync(theorems).filter((file) => file.endsWith('.js'))) {
+    const file = new URL(name, theorems);
+    const code = readFileSync(file, 'utf8').replace(
+      /from '(\.\/witnesses\/\w+)\.json' with \{ type: 'json' \}/,
+      (_, path) => {
+        const json = new URL(`${path}.json`, theorems);
+        writeFileSync(
+          new URL(`${path}.js`, theorems),
+          `export default ${readFileSync(json, 'utf8').trim()};\n`,
+        );
+        rmSync(json);
+        return `from '${path}.js'`;
+      },
+    );
+    writeFileSync(file, code);
+  }
+}

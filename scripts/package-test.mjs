@@ -1,5 +1,5 @@
 // Packs dist/, installs the tarball with its dependencies from the registry into a new project, and runs there what
-// docs/library.md shows: types, output, vitest, node:test. `npm test` does the same with linked dependencies.
+// docs/library.md shows: types, output, vitest, node:test. `npm run test:all` does the same with linked dependencies.
 import { spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';

@@ -11,7 +11,7 @@ python=${PYTHON:-python3}
   echo "$python has no torch or no numpy: apt-get install python3-torch python3-numpy, or PYTHON=venv/bin/python" >&2
   exit 2
 }
-[ -e dist/studies/pytorch/run.js ] || { echo "there is no build: npm run build" >&2; exit 2; }
+[ -e dist/studies/run.js ] || { echo "there is no build: npm run build" >&2; exit 2; }
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 export PYTHONPATH=examples/pytorch PYTHONPYCACHEPREFIX="$work/compiled"
@@ -23,7 +23,7 @@ rm "$work/large.npy"
 
 "$python" examples/pytorch/train_and_export.py "$work/pytorch"
 "$python" scripts/exporting/wrong_exports.py "$work/wrong"
-node dist/studies/pytorch/run.js "$work/pytorch" "$work/wrong" | tee "$work/compared.txt"
+node dist/studies/run.js pytorch "$work/pytorch" "$work/wrong" | tee "$work/compared.txt"
 sed '/^wrong on purpose/,$d' "$work/compared.txt" >"$work/growth.txt"
 sed -n '/^wrong on purpose/,$p' "$work/compared.txt" >"$work/rejected.txt"
 "$python" scripts/exporting/other_optimizers.py | tee "$work/optimizers.txt"

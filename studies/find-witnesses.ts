@@ -1,15 +1,11 @@
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
-import type { ExaminationSettings } from '../src/harness/examination.js';
-import { examine } from '../src/harness/examine.js';
-import {
-  instancesOf,
-  isProblemTheorem,
-  type Instance,
-  type Mutant,
-  type Theorem,
-} from '../src/harness/theorem.js';
+import type { ExaminationSettings } from '../src/harness/claim.js';
+import { examine } from '../src/harness/kinds.js';
+import type { Mutant } from '../src/harness/claim.js';
+import type { Instance } from '../src/harness/instance.js';
+import type { Theorem } from '../src/harness/theorem.js';
 import { derivedSeed } from '../src/random/generator.js';
 import { unlearning } from '../src/unlearning/process.js';
 import { theorems } from '../theorems/index.js';
@@ -53,12 +49,12 @@ function otherDraw(instance: Instance, seed: number): Instance {
 function findWitness(theorem: Theorem, mutant: Mutant): Instance | null {
   const survives = (instance: Instance): boolean => !refutes(theorem, mutant, instance, SEEDS);
   const seed = derivedSeed('witness', mutant.id);
-  const draws = fc.sample(instancesOf(theorem), { seed, numRuns: MAX_DRAWS });
+  const draws = fc.sample(theorem.instances, { seed, numRuns: MAX_DRAWS });
   const index = draws.findIndex((instance) => refutes(theorem, mutant, instance, [1]) && !survives(instance));
   if (index < 0) return null;
   let candidates = 0;
   const property = fc.property(
-    instancesOf(theorem),
+    theorem.instances,
     (instance) => candidates++ > MAX_SHRINKS || survives(instance),
   );
   const { counterexample } = fc.check(property, { seed, path: String(index), numRuns: 1 });
@@ -80,15 +76,6 @@ for (const theorem of theorems) {
     return witness;
   });
   const witnesses = distinct(found.filter((witness) => witness !== null));
-  const text = [
-    isProblemTheorem(theorem)
-      ? "import type { ProblemInstance } from '../../src/harness/theorem.js';"
-      : "import type { NetworkInstance } from '../../src/harness/network-claim.js';",
-    '',
-    `/** Instances that refute the wrong variants of ${theorem.id}; found and shrunk by \`npm run witnesses\`. */`,
-    `export const witnesses: readonly ${isProblemTheorem(theorem) ? 'Problem' : 'Network'}Instance[] = ${JSON.stringify(witnesses)};`,
-    '',
-  ].join('\n');
-  const file = new URL(`../../theorems/witnesses/${theorem.id}.ts`, import.meta.url);
-  writeFileSync(fileURLToPath(file), text);
+  const file = new URL(`../../theorems/witnesses/${theorem.id}.json`, import.meta.url);
+  writeFileSync(fileURLToPath(file), JSON.stringify(witnesses));
 }

@@ -1,10 +1,39 @@
+/**
+ * # C1: Gram identity
+ *
+ * Statement: <grad f_i, grad f_k> = (1/m^2) [ y_i y_k |mu|^2 A_ik + <xi_i, xi_k> b_ik ], and A_ik = 0 for
+ * opposite labels.
+ * Definitions: A_ik, b_ik = number of filters, of 2m, active on both signal patches, on both noise patches.
+ * Hypotheses: two-layer ReLU network, second layer fixed; signal-plus-noise data; no preactivation is 0.
+ * Source: worked out for the network of Cao et al., arXiv 2202.06526, and Kou et al., arXiv 2303.04145.
+ * Proof: grad_r f = (+-1/m) sum of the patches on which filter r is active; mu and xi are orthogonal; <w, mu> >
+ * 0 and <w, -mu> > 0 exclude each other.
+ * Notes: opposite labels never share an active signal filter, so A_ik = 0 there; with several noise patches the
+ * noise part is a sum over pairs of patches. No gradient of 2md numbers is formed.
+ */
 import fc from 'fast-check';
-import type { GramClaim, GramFeatures } from '../src/harness/network-instance.js';
-import type { NetworkTheorem } from '../src/harness/theorem.js';
+import type { GramClaim, GramFeatures, GramTolerance } from '../src/harness/gram-claim.js';
+import type { Description, NetworkTheorem } from '../src/harness/theorem.js';
 import { PLAIN_SETTING, seeds } from './draws/network-settings.js';
 import { CAO_KOU } from './sources.js';
-import { witnesses } from './witnesses/C1.js';
+import witnesses from './witnesses/C1.json' with { type: 'json' };
 import { wrongVariants } from './wrong-variants.js';
+
+const description: Description = {
+  id: 'C1',
+  name: 'Gram identity',
+  statement:
+    '<grad f_i, grad f_k> = (1/m^2) [ y_i y_k |mu|^2 A_ik + <xi_i, xi_k> b_ik ], and A_ik = 0 for opposite labels.',
+  formula: String.raw`\langle \nabla f_i, \nabla f_k\rangle = \frac{1}{m^2}\Big[\, y_i y_k\,|\mu|^2 A_{ik} + \langle \xi_i, \xi_k\rangle\, b_{ik} \,\Big], \qquad A_{ik} = 0 \;\text{ if } y_i \ne y_k`,
+  hypotheses: [
+    'two-layer ReLU network, second layer fixed',
+    'signal-plus-noise data',
+    'no preactivation is 0',
+  ],
+  source: CAO_KOU,
+  proof:
+    'grad_r f = (+-1/m) sum of the patches on which filter r is active; mu and xi are orthogonal; <w, mu> > 0 and <w, -mu> > 0 exclude each other.',
+};
 
 /** The two parts of one entry of the Gram matrix, before 1/m^2. */
 interface Entry {
@@ -55,9 +84,20 @@ function common(a: Float64Array, b: Float64Array, i: number, k: number, width: n
   return count;
 }
 
+/** How nearly computed gradients have the claimed Gram matrix. */
+const tolerance: GramTolerance = {
+  // Sums of up to a thousand products in float64.
+  double: 1e-12,
+  // Each entry is a sum of up to P + 1 inputs rounded to 24 bits, so a gradient has relative error (P + 2) 2^-24
+  // and an inner product twice that; doubled once more for the rounding of 1/m.
+  single: (patches) => 4 * (patches + 2) * 2 ** -24,
+  clearly: 1e3,
+};
+
 const claim: GramClaim = {
   kind: 'gram',
   gram: (features) => gramOf(features, ({ signal, noise }) => (signal + noise) / features.width ** 2),
+  tolerance,
 };
 
 /** The claim with another formula for an entry. */
@@ -65,6 +105,7 @@ function entry(formula: (parts: Entry, features: GramFeatures, i: number, k: num
   return {
     kind: 'gram',
     gram: (features) => gramOf(features, (parts, i, k) => formula(parts, features, i, k)),
+    tolerance,
   };
 }
 
@@ -101,27 +142,8 @@ const mutants = wrongVariants('C1', [
   ],
 ]);
 
-/**
- * # C1: Gram identity
- *
- * Definitions: A_ik, b_ik = number of filters, of 2m, active on both signal patches, on both noise patches.
- * Notes: opposite labels never share an active signal filter, so A_ik = 0 there; with several noise
- * patches the noise part is a sum over pairs of patches. No gradient of 2md numbers is formed.
- */
-export const C1: NetworkTheorem = {
-  id: 'C1',
-  name: 'Gram identity',
-  statement:
-    '<grad f_i, grad f_k> = (1/m^2) [ y_i y_k |mu|^2 A_ik + <xi_i, xi_k> b_ik ], and A_ik = 0 for opposite labels.',
-  formula: String.raw`\langle \nabla f_i, \nabla f_k\rangle = \frac{1}{m^2}\Big[\, y_i y_k\,|\mu|^2 A_{ik} + \langle \xi_i, \xi_k\rangle\, b_{ik} \,\Big], \qquad A_{ik} = 0 \;\text{ if } y_i \ne y_k`,
-  hypotheses: [
-    'two-layer ReLU network, second layer fixed',
-    'signal-plus-noise data',
-    'no preactivation is 0',
-  ],
-  source: CAO_KOU,
-  proof:
-    'grad_r f = (+-1/m) sum of the patches on which filter r is active; mu and xi are orthogonal; <w, mu> > 0 and <w, -mu> > 0 exclude each other.',
+export const C1: NetworkTheorem<GramClaim> = {
+  ...description,
   claim,
   mutants,
   witnesses,
@@ -141,5 +163,5 @@ export const C1: NetworkTheorem = {
       positives: fc.constantFrom(0.5, 0, 1, 0.25),
       seed: seeds,
     })
-    .map((drawn) => ({ experiment: 'gradient-gram' as const, setting: { ...PLAIN_SETTING, ...drawn } })),
+    .map((drawn) => ({ experiment: 'gradient-gram', setting: { ...PLAIN_SETTING, ...drawn } })),
 };

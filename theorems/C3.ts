@@ -1,13 +1,45 @@
+/**
+ * # C3: coherence grows with the signal
+ *
+ * Statement: lambda_1(S)/mean(S_ii) = 1 + (n-1) E|N(SNR^2, 1/d)|/(1 + SNR^2) up to a share O(1/n + 1/d),
+ * increasing for SNR >= 1/sqrt(d).
+ * Definitions: aligned Gram = SNR^2 y y^T + Xi Xi^T/(sp^2 d), S_ij = |Gram_ij|; measured:
+ * lambda_1(S)/mean(S_ii).
+ * Hypotheses: signal-plus-noise data; S_ij = |<x_i, x_k>|/(sp^2 d).
+ * Source: worked out for the network of Cao et al., arXiv 2202.06526, and Kou et al., arXiv 2303.04145.
+ * Proof: Off the diagonal <x_i, x_k>/(sp^2 d) = y_i y_k SNR^2 + N(0, 1/d) nearly; S has mean row sum S_ii +
+ * (n-1) E|N|, and its deviations move lambda_1 to second order. With x = SNR^2 sqrt d the derivative has the
+ * sign of erf(x/sqrt 2) - sqrt(2/(pi d)) exp(-x^2/2) > 0 for x > 1/sqrt d.
+ * Notes: the law of S does not depend on the labels, since y_i xi_i has that of xi_i. The error of the median is
+ * O(1/n + 1/d) relative to the limit; the tolerance has its constants from second-order perturbation theory and
+ * one standard deviation for the interval; measured medians stay within half of it. At SNR = 0 the limit is the
+ * noise floor 1 + (n-1) sqrt(2/(pi d)). It increases from SNR = 1/sqrt(d), that is |mu| = sp, on. Below, it
+ * first falls, by less than a share 1/(d+1) of its excess over 1: the signal raises S_ii to first order in
+ * SNR^2, S_ij to second.
+ */
 import fc from 'fast-check';
 import bundle from 'jstat';
-import type { LocationClaim, NetworkSetting } from '../src/harness/network-instance.js';
-import type { NetworkTheorem } from '../src/harness/theorem.js';
+import type { NetworkSetting } from '../src/harness/instance.js';
+import type { LocationClaim } from '../src/harness/location-claim.js';
+import type { Description, NetworkTheorem } from '../src/harness/theorem.js';
 import { spectrumSettings } from './draws/network-settings.js';
 import { CAO_KOU } from './sources.js';
-import { witnesses } from './witnesses/C3.js';
+import witnesses from './witnesses/C3.json' with { type: 'json' };
 import { wrongVariants } from './wrong-variants.js';
 
 const { jStat } = bundle;
+
+const description: Description = {
+  id: 'C3',
+  name: 'coherence grows with the signal',
+  statement:
+    'lambda_1(S)/mean(S_ii) = 1 + (n-1) E|N(SNR^2, 1/d)|/(1 + SNR^2) up to a share O(1/n + 1/d), increasing for SNR >= 1/sqrt(d).',
+  formula: String.raw`\frac{\lambda_1(S)}{\operatorname{mean}(S_{ii})} = 1 + (n-1)\,\frac{E\,|N(\mathrm{SNR}^2, \tfrac1d)|}{1+\mathrm{SNR}^2} \;\text{ up to a share } O\big(\tfrac1n + \tfrac1d\big), \quad \text{increasing for } \mathrm{SNR} \ge \tfrac{1}{\sqrt d}`,
+  hypotheses: ['signal-plus-noise data', 'S_ij = |<x_i, x_k>|/(sp^2 d)'],
+  source: CAO_KOU,
+  proof:
+    'Off the diagonal <x_i, x_k>/(sp^2 d) = y_i y_k SNR^2 + N(0, 1/d) nearly; S has mean row sum S_ii + (n-1) E|N|, and its deviations move lambda_1 to second order. With x = SNR^2 sqrt d the derivative has the sign of erf(x/sqrt 2) - sqrt(2/(pi d)) exp(-x^2/2) > 0 for x > 1/sqrt d.',
+};
 
 /**
  * Mean of |N(mean, variance)|, the folded normal distribution: s sqrt(2/pi) exp(-m^2/(2 s^2)) + m erf(m/(s sqrt 2)).
@@ -113,27 +145,8 @@ const mutants = wrongVariants('C3', [
   ],
 ]);
 
-/**
- * # C3: coherence grows with the signal
- *
- * Definitions: aligned Gram = SNR^2 y y^T + Xi Xi^T/(sp^2 d), S_ij = |Gram_ij|; measured: lambda_1(S)/mean(S_ii).
- * Notes: the law of S does not depend on the labels, since y_i xi_i has that of xi_i. The error of the median is
- * O(1/n + 1/d) relative to the limit; the tolerance has its constants from second-order perturbation theory and
- * one standard deviation for the interval; measured medians stay within half of it. At SNR = 0 the limit is the
- * noise floor 1 + (n-1) sqrt(2/(pi d)). It increases from SNR = 1/sqrt(d), that is |mu| = sp, on. Below, it first
- * falls, by less than a share 1/(d+1) of its excess over 1: the signal raises S_ii to first order in SNR^2, S_ij
- * to second.
- */
-export const C3: NetworkTheorem = {
-  id: 'C3',
-  name: 'coherence grows with the signal',
-  statement:
-    'lambda_1(S)/mean(S_ii) = 1 + (n-1) E|N(SNR^2, 1/d)|/(1 + SNR^2) up to a share O(1/n + 1/d), increasing for SNR >= 1/sqrt(d).',
-  formula: String.raw`\frac{\lambda_1(S)}{\operatorname{mean}(S_{ii})} = 1 + (n-1)\,\frac{E\,|N(\mathrm{SNR}^2, \tfrac1d)|}{1+\mathrm{SNR}^2} \;\text{ up to a share } O\big(\tfrac1n + \tfrac1d\big), \quad \text{increasing for } \mathrm{SNR} \ge \tfrac{1}{\sqrt d}`,
-  hypotheses: ['signal-plus-noise data', 'S_ij = |<x_i, x_k>|/(sp^2 d)'],
-  source: CAO_KOU,
-  proof:
-    'Off the diagonal <x_i, x_k>/(sp^2 d) = y_i y_k SNR^2 + N(0, 1/d) nearly; S has mean row sum S_ii + (n-1) E|N|, and its deviations move lambda_1 to second order. With x = SNR^2 sqrt d the derivative has the sign of erf(x/sqrt 2) - sqrt(2/(pi d)) exp(-x^2/2) > 0 for x > 1/sqrt d.',
+export const C3: NetworkTheorem<LocationClaim> = {
+  ...description,
   claim,
   mutants,
   witnesses,

@@ -1,10 +1,41 @@
+/**
+ * # C4: transition of the spike
+ *
+ * Statement: lambda_1(aligned Gram) -> theta + theta/(theta - g) if theta > g + sqrt g, that is SNR^2 > 1/d +
+ * 1/sqrt(nd), else the Marchenko-Pastur edge (1 + sqrt g)^2.
+ * Definitions: aligned Gram = SNR^2 y y^T + Xi Xi^T/(sp^2 d); g = n/d; theta = n SNR^2.
+ * Hypotheses: signal-plus-noise data; n, d large, g fixed.
+ * Source: Baik, Ben Arous & Péché, arXiv math/0403022, for a spike added to noise: Benaych-Georges & Nadakuditi,
+ * arXiv 0910.2120; Marchenko & Pastur 1967; Johnstone, Ann. Statist. 29 (2001).
+ * Proof: W = Xi Xi^T/(sp^2 d) is a Wishart matrix whose law no rotation changes, with R-transform 1/(1 - g z);
+ * adding theta times a unit projection moves lambda_1 to R(1/theta) + theta once 1/theta is below the Cauchy
+ * transform of the law at its edge, 1/(g + sqrt g).
+ * Notes: the error of the median is O(n^(-2/3)) up to the transition (Tracy-Widom) and O(n^(-1/2)) above it; the
+ * constants are those of theory, and measured medians stay within 0.63 of the tolerance, through the transition
+ * too, where the limit has a continuous derivative. Inner products of mu and xi_k are 0, so the spike is added
+ * to the noise. With them (signal and noise in one vector, noise along mu, too) the Gram matrix would follow the
+ * spiked covariance model, (1 + theta)(1 + g/theta) if theta > sqrt g, which these data refute.
+ */
 import fc from 'fast-check';
-import type { LocationClaim, NetworkSetting } from '../src/harness/network-instance.js';
-import type { NetworkTheorem } from '../src/harness/theorem.js';
+import type { NetworkSetting } from '../src/harness/instance.js';
+import type { LocationClaim } from '../src/harness/location-claim.js';
+import type { Description, NetworkTheorem } from '../src/harness/theorem.js';
 import { spectrumSettings } from './draws/network-settings.js';
 import { RANDOM_MATRICES } from './sources.js';
-import { witnesses } from './witnesses/C4.js';
+import witnesses from './witnesses/C4.json' with { type: 'json' };
 import { wrongVariants } from './wrong-variants.js';
+
+const description: Description = {
+  id: 'C4',
+  name: 'transition of the spike',
+  statement:
+    'lambda_1(aligned Gram) -> theta + theta/(theta - g) if theta > g + sqrt g, that is SNR^2 > 1/d + 1/sqrt(nd), else the Marchenko-Pastur edge (1 + sqrt g)^2.',
+  formula: String.raw`\lambda_1 \;\to\; \begin{cases} \theta + \dfrac{\theta}{\theta - g} & \theta > g + \sqrt g \;\;\big(\mathrm{SNR}^2 > \tfrac1d + \tfrac{1}{\sqrt{nd}}\big) \\[1ex] (1+\sqrt g)^2 & \text{otherwise} \end{cases} \qquad g = \tfrac nd,\; \theta = n\,\mathrm{SNR}^2`,
+  hypotheses: ['signal-plus-noise data', 'n, d large, g fixed'],
+  source: RANDOM_MATRICES,
+  proof:
+    'W = Xi Xi^T/(sp^2 d) is a Wishart matrix whose law no rotation changes, with R-transform 1/(1 - g z); adding theta times a unit projection moves lambda_1 to R(1/theta) + theta once 1/theta is below the Cauchy transform of the law at its edge, 1/(g + sqrt g).',
+};
 
 /** What the limit is made of. */
 interface Terms {
@@ -123,26 +154,8 @@ const strengths = fc.oneof(
   fc.constantFrom(5, 10, 30),
 );
 
-/**
- * # C4: transition of the spike
- *
- * Definitions: aligned Gram = SNR^2 y y^T + Xi Xi^T/(sp^2 d); g = n/d; theta = n SNR^2.
- * Notes: the error of the median is O(n^(-2/3)) up to the transition (Tracy-Widom) and O(n^(-1/2)) above it; the
- * constants are those of theory, and measured medians stay within 0.63 of the tolerance, through the transition
- * too, where the limit has a continuous derivative. Inner products of mu and xi_k are 0, so the spike is added
- * to the noise. With them (signal and noise in one vector, noise along mu, too) the Gram matrix would follow the
- * spiked covariance model, (1 + theta)(1 + g/theta) if theta > sqrt g, which these data refute.
- */
-export const C4: NetworkTheorem = {
-  id: 'C4',
-  name: 'transition of the spike',
-  statement:
-    'lambda_1(aligned Gram) -> theta + theta/(theta - g) if theta > g + sqrt g, that is SNR^2 > 1/d + 1/sqrt(nd), else the Marchenko-Pastur edge (1 + sqrt g)^2.',
-  formula: String.raw`\lambda_1 \;\to\; \begin{cases} \theta + \dfrac{\theta}{\theta - g} & \theta > g + \sqrt g \;\;\big(\mathrm{SNR}^2 > \tfrac1d + \tfrac{1}{\sqrt{nd}}\big) \\[1ex] (1+\sqrt g)^2 & \text{otherwise} \end{cases} \qquad g = \tfrac nd,\; \theta = n\,\mathrm{SNR}^2`,
-  hypotheses: ['signal-plus-noise data', 'n, d large, g fixed'],
-  source: RANDOM_MATRICES,
-  proof:
-    'W = Xi Xi^T/(sp^2 d) is a Wishart matrix whose law no rotation changes, with R-transform 1/(1 - g z); adding theta times a unit projection moves lambda_1 to R(1/theta) + theta once 1/theta is below the Cauchy transform of the law at its edge, 1/(g + sqrt g).',
+export const C4: NetworkTheorem<LocationClaim> = {
+  ...description,
   claim,
   mutants,
   witnesses,

@@ -1,22 +1,59 @@
+/**
+ * # C5: memorisation eases forgetting
+ *
+ * Statement: The extreme eigenvalues of D and K are those of [[c(ar -+ bq), a sqrt(r c tau), -+b sqrt(q c tau)],
+ * [., a tau, 0], [., 0, -+b tau]], class by class; |lambda_min(D)|/lambda_1(K) falls as SNR rises.
+ * Definitions: Gram = c [same class] + tau [i = k], c = A |mu|^2/m^2, tau = b sp^2 d/m^2, c/tau about SNR^2; per
+ * class r retain and q forget samples; a = (1-alpha)/n_R, b = alpha/n_F.
+ * Hypotheses: block model of the Gram matrix; networks at initialisation up to a tolerance in 1/sqrt(m) and
+ * sqrt(n/d); for the fall in SNR: alpha/n_F >= (1-alpha)/n_R.
+ * Source: worked out for the network of Cao et al., arXiv 2202.06526, and Kou et al., arXiv 2303.04145.
+ * Proof: A sample of the model is sqrt(c) e_class + sqrt(tau) e_i; D and K leave the span of e_class and of the
+ * sums over R and F invariant, and are a tau and -+b tau across it.
+ * Notes: the fall in SNR needs b >= a, a forget sample weighing no less than a retain sample. Without it the
+ * smallest counterexample has three samples of one class: r = 1, q = 2, alpha = 0.28, where
+ * |lambda_min(D)|/lambda_1(K) rises from 0.196 at SNR 0.1 to 0.213 at SNR 0.7.
+ */
 import fc from 'fast-check';
-import type {
-  BlockModel,
-  BlockModelClaim,
-  ClassCounts,
-  NetworkSetting,
-} from '../src/harness/network-instance.js';
-import type { NetworkTheorem } from '../src/harness/theorem.js';
+import type { BlockModel, BlockModelClaim, ClassCounts, SnrTrend } from '../src/harness/block-model-claim.js';
+import type { NetworkSetting } from '../src/harness/instance.js';
+import type { Description, NetworkTheorem } from '../src/harness/theorem.js';
 import { symmetricEigen } from '../src/linalg/symmetric-eigen.js';
 import { PLAIN_SETTING, seeds } from './draws/network-settings.js';
 import { CAO_KOU } from './sources.js';
-import { witnesses } from './witnesses/C5.js';
+import witnesses from './witnesses/C5.json' with { type: 'json' };
 import { wrongVariants } from './wrong-variants.js';
+
+const description: Description = {
+  id: 'C5',
+  name: 'memorisation eases forgetting',
+  statement:
+    'The extreme eigenvalues of D and K are those of [[c(ar -+ bq), a sqrt(r c tau), -+b sqrt(q c tau)], [., a tau, 0], [., 0, -+b tau]], class by class; |lambda_min(D)|/lambda_1(K) falls as SNR rises.',
+  formula: String.raw`\lambda_{\min}(D),\ \lambda_1(K) \;\text{are extreme eigenvalues of}\; \begin{bmatrix} c(ar \mp bq) & a\sqrt{rc\tau} & \mp b\sqrt{qc\tau} \\ \cdot & a\tau & 0 \\ \cdot & 0 & \mp b\tau \end{bmatrix}; \qquad \frac{|\lambda_{\min}(D)|}{\lambda_1(K)} \text{ falls as SNR rises}`,
+  hypotheses: [
+    'block model of the Gram matrix; networks at initialisation up to a tolerance in 1/sqrt(m) and sqrt(n/d)',
+    'for the fall in SNR: alpha/n_F >= (1-alpha)/n_R',
+  ],
+  source: CAO_KOU,
+  proof:
+    'A sample of the model is sqrt(c) e_class + sqrt(tau) e_i; D and K leave the span of e_class and of the sums over R and F invariant, and are a tau and -+b tau across it.',
+};
 
 /** Weights of a retain and of a forget sample in the step: a = (1-alpha)/n_R, b = alpha/n_F. */
 function weightsOf({ classes, alpha }: BlockModel): { a: number; b: number } {
   const total = (set: keyof ClassCounts): number => classes.reduce((sum, counts) => sum + counts[set], 0);
   return { a: (1 - alpha) / Math.max(1, total('retain')), b: alpha / Math.max(1, total('forget')) };
 }
+
+/** Relative rounding of the eigenvalues of two matrices of up to 24 rows. */
+const EIGENVALUE_ROUNDING = 1e-10;
+
+/** The fall of the relative escape rate with SNR, where b >= a. */
+const fall: SnrTrend = {
+  applies: ({ alpha, samples, forget }) => alpha / forget >= (1 - alpha) / (samples - forget),
+  nextSnr: (signalToNoise) => (signalToNoise === 0 ? 0.05 : 1.25 * signalToNoise),
+  levels: [0.1, 0.7, 1.5, 4],
+};
 
 /** A claim about the 3 x 3 matrices of a class, `sign` -1 for D and +1 for K. */
 function fromMatrices(
@@ -28,6 +65,8 @@ function fromMatrices(
   return {
     kind: 'block-model',
     falling,
+    fall,
+    rounding: EIGENVALUE_ROUNDING,
     extremes: (model) => ({
       lowestD: Math.min(...extreme(model, -1)),
       highestK: Math.max(...extreme(model, 1)),
@@ -122,7 +161,7 @@ const alphas = fc.integer({ min: 1, max: 19 }).map((k) => k / 20);
 const models = fc
   .record({ counts, signalToNoise: ratios, alpha: alphas, seed: seeds })
   .map(({ counts: { samples, share, positives }, ...rest }) => ({
-    experiment: 'block-model' as const,
+    experiment: 'block-model',
     setting: {
       ...PLAIN_SETTING,
       ...rest,
@@ -146,13 +185,13 @@ const initialNetworks = fc
     seed: seeds,
   })
   .map(({ size, ...rest }) => ({
-    experiment: 'initial-network' as const,
+    experiment: 'initial-network',
     setting: { ...PLAIN_SETTING, ...size, ...rest, repeats: 110 },
   }));
 
 /** Trained networks, small: their relative escape rate at four levels of SNR. */
 const trainedNetworks = fc.record({ seed: seeds }).map(({ seed }) => ({
-  experiment: 'trained-network' as const,
+  experiment: 'trained-network',
   setting: {
     ...PLAIN_SETTING,
     samples: 12,
@@ -165,28 +204,8 @@ const trainedNetworks = fc.record({ seed: seeds }).map(({ seed }) => ({
   },
 }));
 
-/**
- * # C5: memorisation eases forgetting
- *
- * Definitions: Gram = c [same class] + tau [i = k], c = A |mu|^2/m^2, tau = b sp^2 d/m^2, c/tau about SNR^2;
- * per class r retain and q forget samples; a = (1-alpha)/n_R, b = alpha/n_F.
- * Notes: the fall in SNR needs b >= a, a forget sample weighing no less than a retain sample. Without it
- * the smallest counterexample has three samples of one class: r = 1, q = 2, alpha = 0.28, where
- * |lambda_min(D)|/lambda_1(K) rises from 0.196 at SNR 0.1 to 0.213 at SNR 0.7.
- */
-export const C5: NetworkTheorem = {
-  id: 'C5',
-  name: 'memorisation eases forgetting',
-  statement:
-    'The extreme eigenvalues of D and K are those of [[c(ar -+ bq), a sqrt(r c tau), -+b sqrt(q c tau)], [., a tau, 0], [., 0, -+b tau]], class by class; |lambda_min(D)|/lambda_1(K) falls as SNR rises.',
-  formula: String.raw`\lambda_{\min}(D),\ \lambda_1(K) \;\text{are extreme eigenvalues of}\; \begin{bmatrix} c(ar \mp bq) & a\sqrt{rc\tau} & \mp b\sqrt{qc\tau} \\ \cdot & a\tau & 0 \\ \cdot & 0 & \mp b\tau \end{bmatrix}; \qquad \frac{|\lambda_{\min}(D)|}{\lambda_1(K)} \text{ falls as SNR rises}`,
-  hypotheses: [
-    'block model of the Gram matrix; networks at initialisation up to a tolerance in 1/sqrt(m) and sqrt(n/d)',
-    'for the fall in SNR: alpha/n_F >= (1-alpha)/n_R',
-  ],
-  source: CAO_KOU,
-  proof:
-    'A sample of the model is sqrt(c) e_class + sqrt(tau) e_i; D and K leave the span of e_class and of the sums over R and F invariant, and are a tau and -+b tau across it.',
+export const C5: NetworkTheorem<BlockModelClaim> = {
+  ...description,
   claim,
   mutants,
   witnesses,

@@ -1,15 +1,50 @@
+/**
+ * # C6: escape of the trained network
+ *
+ * Statement: From w* + delta_0, full-batch descent-ascent moves <v, delta_k> by the factor 1 - eta lambda_min(D)
+ * a step while delta is small; the escape time rises with SNR.
+ * Definitions: w* interpolates (squared loss); D, K of the samples' gradients at w*; v the unit eigenvector of
+ * lambda_min(D) < 0; delta_0 a small displacement inside U; eta = 0.5/lambda_1(K).
+ * Hypotheses: squared loss, trained to interpolation; full batches; no activation flips within the displacement;
+ * for the rise with SNR: alpha/n_F >= (1-alpha)/n_R.
+ * Source: worked out for the network of Cao et al., arXiv 2202.06526, and Kou et al., arXiv 2303.04145.
+ * Proof: f is piecewise linear in W: around w* each loss is a quadratic with Hessian grad f_i grad f_i^T; then
+ * U12.
+ * Notes: while no activation flips, f is linear in W, so the rate is exact, not a first order. The component
+ * along v is followed, which corrects the escape time for how much of delta_0 lies along v.
+ */
 import fc from 'fast-check';
-import type { NetworkEscapeClaim } from '../src/harness/network-instance.js';
-import type { NetworkTheorem } from '../src/harness/theorem.js';
+import type { NetworkEscapeClaim } from '../src/harness/network-escape-claim.js';
+import type { Description, NetworkTheorem } from '../src/harness/theorem.js';
 import { PLAIN_SETTING, seeds } from './draws/network-settings.js';
 import { CAO_KOU } from './sources.js';
-import { witnesses } from './witnesses/C6.js';
+import witnesses from './witnesses/C6.json' with { type: 'json' };
 import { wrongVariants } from './wrong-variants.js';
+
+const description: Description = {
+  id: 'C6',
+  name: 'escape of the trained network',
+  statement:
+    'From w* + delta_0, full-batch descent-ascent moves <v, delta_k> by the factor 1 - eta lambda_min(D) a step while delta is small; the escape time rises with SNR.',
+  formula: String.raw`|\langle v, \delta_k\rangle| = \big(1 - \eta\,\lambda_{\min}(D)\big)^k\,|\langle v, \delta_0\rangle| \;\text{ while } \delta \text{ is small}; \qquad \text{the escape time rises with SNR}`,
+  hypotheses: [
+    'squared loss, trained to interpolation',
+    'full batches',
+    'no activation flips within the displacement',
+    'for the rise with SNR: alpha/n_F >= (1-alpha)/n_R',
+  ],
+  source: CAO_KOU,
+  proof:
+    'f is piecewise linear in W: around w* each loss is a quadratic with Hessian grad f_i grad f_i^T; then U12.',
+};
 
 const claim: NetworkEscapeClaim = {
   kind: 'network-escape',
   growth: ({ lowestD }, eta) => Math.log1p(-eta * lowestD),
+  stepSize: (highestK) => 0.5 / highestK,
+  run: { tolerance: 1e-5, clearly: 10, nearInteger: 1e-4, factors: [1000, 100, 10], longest: 20_000 },
   rising: true,
+  trend: { levels: [0.2, 0.8, 2, 4], factor: 100, longest: 20_000 },
 };
 
 /** The claim with another growth of log|<v, delta>| per step. */
@@ -44,12 +79,12 @@ const singleRuns = fc
     seed: seeds,
   })
   .map(({ size, ...rest }) => ({
-    experiment: 'escape' as const,
+    experiment: 'escape',
     setting: { ...PLAIN_SETTING, ...size, ...rest },
   }));
 
 const trends = fc.record({ seed: seeds }).map(({ seed }) => ({
-  experiment: 'escape-trend' as const,
+  experiment: 'escape-trend',
   setting: {
     ...PLAIN_SETTING,
     samples: 12,
@@ -62,29 +97,8 @@ const trends = fc.record({ seed: seeds }).map(({ seed }) => ({
   },
 }));
 
-/**
- * # C6: escape of the trained network
- *
- * Definitions: w* interpolates (squared loss); D, K of the samples' gradients at w*; v the unit eigenvector of
- * lambda_min(D) < 0; delta_0 a small displacement inside U; eta = 0.5/lambda_1(K).
- * Notes: while no activation flips, f is linear in W, so the rate is exact, not a first order. The component
- * along v is followed, which corrects the escape time for how much of delta_0 lies along v.
- */
-export const C6: NetworkTheorem = {
-  id: 'C6',
-  name: 'escape of the trained network',
-  statement:
-    'From w* + delta_0, full-batch descent-ascent moves <v, delta_k> by the factor 1 - eta lambda_min(D) a step while delta is small; the escape time rises with SNR.',
-  formula: String.raw`|\langle v, \delta_k\rangle| = \big(1 - \eta\,\lambda_{\min}(D)\big)^k\,|\langle v, \delta_0\rangle| \;\text{ while } \delta \text{ is small}; \qquad \text{the escape time rises with SNR}`,
-  hypotheses: [
-    'squared loss, trained to interpolation',
-    'full batches',
-    'no activation flips within the displacement',
-    'for the rise with SNR: alpha/n_F >= (1-alpha)/n_R',
-  ],
-  source: CAO_KOU,
-  proof:
-    'f is piecewise linear in W: around w* each loss is a quadratic with Hessian grad f_i grad f_i^T; then U12.',
+export const C6: NetworkTheorem<NetworkEscapeClaim> = {
+  ...description,
   claim,
   mutants,
   witnesses,

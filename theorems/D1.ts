@@ -1,5 +1,19 @@
+/**
+ * # D1: descent divergence
+ *
+ * Statement: eta lambda_1(H) > 2, or eta lambda_1(H) sqrt(nu) > sigma  =>  diverges.
+ * Definitions: H = Hbar_R, nu = n/B - 1, sigma the coherence of the retain set. With alpha = 0 the weighted
+ * matrix S is the unweighted one over n, so sigma is the same for both.
+ * Hypotheses: alpha = 0 (descent alone); bernoulli batches.
+ * Source: Dexter et al., ICLR 2024, arXiv 2401.12332, Theorem 1.
+ * Proof: rho(T) >= (1 - eta lambda_1(H))^2 and rho(T) >= eta^2 nu lambda_1(H_i)^2/n^2; lambda_1(H) <=
+ * lambda_1(S) = sigma max lambda_1(H_i)/n.
+ * Notes: the second condition is attained at nu = sigma = 1.
+ */
 import fc from 'fast-check';
-import type { ProblemTheorem, SideClaim } from '../src/harness/theorem.js';
+import type { SideClaim } from '../src/harness/side-claim.js';
+import type { ProblemInstance } from '../src/harness/instance.js';
+import type { Description, ProblemTheorem } from '../src/harness/theorem.js';
 import { unlearningCoherence } from '../src/theory/coherence.js';
 import { batchNoise } from '../src/theory/mean-curvature.js';
 import type { ReducedProblem } from '../src/theory/problem.js';
@@ -8,8 +22,19 @@ import { alignedProblems } from './draws/aligned-problems.js';
 import { halvedAxes, identicalGroups } from './draws/extremal-families.js';
 import { closeSteps, drawn, heldSteps, stepChoices } from './draws/step-choice.js';
 import { DEXTER } from './sources.js';
-import { witnesses } from './witnesses/D1.js';
+import witnesses from './witnesses/D1.json' with { type: 'json' };
 import { scaledStep, withConverse, wrongSteps, wrongVariants } from './wrong-variants.js';
+
+const description: Description = {
+  id: 'D1',
+  name: 'descent divergence',
+  statement: 'eta lambda_1(H) > 2, or eta lambda_1(H) sqrt(nu) > sigma  =>  diverges.',
+  formula: String.raw`\eta\,\lambda_1(H) > 2 \ \text{ or } \ \eta\,\lambda_1(H)\,\sqrt{\nu} > \sigma \;\Longrightarrow\; \text{diverges}`,
+  hypotheses: ['alpha = 0 (descent alone)', 'bernoulli batches'],
+  source: `${DEXTER}, Theorem 1`,
+  proof:
+    'rho(T) >= (1 - eta lambda_1(H))^2 and rho(T) >= eta^2 nu lambda_1(H_i)^2/n^2; lambda_1(H) <= lambda_1(S) = sigma max lambda_1(H_i)/n.',
+};
 
 /** min(2, sigma/f(nu)) / lambda_1(H): D1 with f = sqrt. */
 function noiseStep(problem: ReducedProblem, ofNu: (nu: number) => number, sigma?: number): number {
@@ -37,25 +62,11 @@ const mutants = wrongVariants('D1', [
   ['the converse as well: stable below', withConverse(claim)],
 ]);
 
-/**
- * # D1: descent divergence
- *
- * Definitions: H = Hbar_R, nu = n/B - 1, sigma the coherence of the retain set. With alpha = 0 the
- * weighted matrix S is the unweighted one over n, so sigma is the same for both.
- * Notes: the second condition is attained at nu = sigma = 1.
- */
-export const D1: ProblemTheorem = {
-  id: 'D1',
-  name: 'descent divergence',
-  statement: 'eta lambda_1(H) > 2, or eta lambda_1(H) sqrt(nu) > sigma  =>  diverges.',
-  formula: String.raw`\eta\,\lambda_1(H) > 2 \ \text{ or } \ \eta\,\lambda_1(H)\,\sqrt{\nu} > \sigma \;\Longrightarrow\; \text{diverges}`,
-  hypotheses: ['alpha = 0 (descent alone)', 'bernoulli batches'],
-  source: `${DEXTER}, Theorem 1`,
-  proof:
-    'rho(T) >= (1 - eta lambda_1(H))^2 and rho(T) >= eta^2 nu lambda_1(H_i)^2/n^2; lambda_1(H) <= lambda_1(S) = sigma max lambda_1(H_i)/n.',
+export const D1: ProblemTheorem<SideClaim> = {
+  ...description,
   claim,
   mutants,
-  witnesses,
+  witnesses: witnesses as ProblemInstance[],
   drawing:
     "random aligned problems of descent alone with bernoulli batches; families on which the bound is attained (halved axes, identical groups). Step sizes relative to the theorem's threshold and to the exact one, on both sides of each.",
   instances: fc.oneof(

@@ -1,5 +1,18 @@
+/**
+ * # D2: descent stability
+ *
+ * Statement: eta (lambda_1(H) + nu max_i lambda_1(H_i)/n) < 2  =>  stable.
+ * Definitions: H = Hbar_R, nu = n/B - 1.
+ * Hypotheses: alpha = 0 (descent alone); bernoulli batches.
+ * Source: universal form of Dexter et al., ICLR 2024, arXiv 2401.12332, Theorem 2.
+ * Proof: H^2 <= lambda_1(H) H and sum_i H_i^2/n <= max_i lambda_1(H_i) H, so T(I) = (I - eta H)^2 + eta^2
+ * (nu/n^2) sum_i H_i^2 < I.
+ * Notes: the universal form of Dexter et al., Theorem 2; attained with equality by the groups of D3.
+ */
 import fc from 'fast-check';
-import type { ProblemTheorem, SideClaim } from '../src/harness/theorem.js';
+import type { SideClaim } from '../src/harness/side-claim.js';
+import type { ProblemInstance } from '../src/harness/instance.js';
+import type { Description, ProblemTheorem } from '../src/harness/theorem.js';
 import { batchNoise, sampleCurvatures } from '../src/theory/mean-curvature.js';
 import type { ReducedProblem } from '../src/theory/problem.js';
 import { descentGroup, isBernoulliDescent, largestMeanCurvature } from './curvature-terms.js';
@@ -7,8 +20,19 @@ import { alignedProblems } from './draws/aligned-problems.js';
 import { identicalGroups } from './draws/extremal-families.js';
 import { closeSteps, drawn, stepChoices } from './draws/step-choice.js';
 import { DEXTER } from './sources.js';
-import { witnesses } from './witnesses/D2.js';
+import witnesses from './witnesses/D2.json' with { type: 'json' };
 import { scaledStep, withConverse, wrongSteps, wrongVariants } from './wrong-variants.js';
+
+const description: Description = {
+  id: 'D2',
+  name: 'descent stability',
+  statement: 'eta (lambda_1(H) + nu max_i lambda_1(H_i)/n) < 2  =>  stable.',
+  formula: String.raw`\eta\,\Bigl(\lambda_1(H) + \frac{\nu}{n}\,\max_i \lambda_1(H_i)\Bigr) < 2 \;\Longrightarrow\; \text{stable}`,
+  hypotheses: ['alpha = 0 (descent alone)', 'bernoulli batches'],
+  source: `universal form of ${DEXTER}, Theorem 2`,
+  proof:
+    'H^2 <= lambda_1(H) H and sum_i H_i^2/n <= max_i lambda_1(H_i) H, so T(I) = (I - eta H)^2 + eta^2 (nu/n^2) sum_i H_i^2 < I.',
+};
 
 /** 2 / (lambda_1(H) + noise), the noise term a function of nu, max_i lambda_1(H_i) and n. */
 function stableStep(
@@ -50,24 +74,11 @@ const mutants = wrongVariants('D2', [
   ['the converse as well: diverges above', withConverse(claim)],
 ]);
 
-/**
- * # D2: descent stability
- *
- * Definitions: H = Hbar_R, nu = n/B - 1.
- * Notes: the universal form of Dexter et al., Theorem 2; attained with equality by the groups of D3.
- */
-export const D2: ProblemTheorem = {
-  id: 'D2',
-  name: 'descent stability',
-  statement: 'eta (lambda_1(H) + nu max_i lambda_1(H_i)/n) < 2  =>  stable.',
-  formula: String.raw`\eta\,\Bigl(\lambda_1(H) + \frac{\nu}{n}\,\max_i \lambda_1(H_i)\Bigr) < 2 \;\Longrightarrow\; \text{stable}`,
-  hypotheses: ['alpha = 0 (descent alone)', 'bernoulli batches'],
-  source: `universal form of ${DEXTER}, Theorem 2`,
-  proof:
-    'H^2 <= lambda_1(H) H and sum_i H_i^2/n <= max_i lambda_1(H_i) H, so T(I) = (I - eta H)^2 + eta^2 (nu/n^2) sum_i H_i^2 < I.',
+export const D2: ProblemTheorem<SideClaim> = {
+  ...description,
   claim,
   mutants,
-  witnesses,
+  witnesses: witnesses as ProblemInstance[],
   drawing:
     "random aligned problems of descent alone with bernoulli batches; identical groups, which attain the bound. Step sizes relative to the theorem's threshold and to the exact one, on both sides of each.",
   instances: fc.oneof(

@@ -1,5 +1,22 @@
+/**
+ * # D3: optimality witness
+ *
+ * Statement: stable iff eta lambda_1(H) <= 2 sigma/(sigma + nu); diverges above.
+ * Definitions: n/sigma groups of sigma identical rank-one samples, different groups orthogonal, common
+ * curvature; H = Hbar_R, nu = n/B - 1.
+ * Hypotheses: alpha = 0 (descent alone); bernoulli batches; n/sigma groups of sigma identical rank-one samples,
+ * groups orthogonal, common curvature.
+ * Source: construction after Dexter et al., ICLR 2024, arXiv 2401.12332 (their optimality example), with the
+ * exact threshold of U6.
+ * Proof: On each axis (1 - eta lambda_1)^2 + eta^2 nu lambda_1^2/sigma is the largest eigenvalue of T; it is 1
+ * at the threshold.
+ * Notes: attains D2 with equality for every (sigma, n, B); D1's second condition at nu = sigma = 1. At equality
+ * the second moment stays bounded; the suite decides strict inequalities only.
+ */
 import fc from 'fast-check';
-import type { ProblemTheorem, SideClaim } from '../src/harness/theorem.js';
+import type { SideClaim } from '../src/harness/side-claim.js';
+import type { ProblemInstance } from '../src/harness/instance.js';
+import type { Description, ProblemTheorem } from '../src/harness/theorem.js';
 import { hessianInnerProducts } from '../src/theory/coherence.js';
 import { isRankOne } from '../src/theory/factor-set.js';
 import { batchNoise } from '../src/theory/mean-curvature.js';
@@ -8,8 +25,23 @@ import { descentGroup, isBernoulliDescent, largestMeanCurvature } from './curvat
 import { identicalGroups } from './draws/extremal-families.js';
 import { stepChoices } from './draws/step-choice.js';
 import { DEXTER } from './sources.js';
-import { witnesses } from './witnesses/D3.js';
+import witnesses from './witnesses/D3.json' with { type: 'json' };
 import { scaledStep, wrongSteps, wrongVariants } from './wrong-variants.js';
+
+const description: Description = {
+  id: 'D3',
+  name: 'optimality witness',
+  statement: 'stable iff eta lambda_1(H) <= 2 sigma/(sigma + nu); diverges above.',
+  formula: String.raw`\text{stable} \iff \eta\,\lambda_1(H) \le \frac{2\sigma}{\sigma + \nu}, \ \text{ diverges above}`,
+  hypotheses: [
+    'alpha = 0 (descent alone)',
+    'bernoulli batches',
+    'n/sigma groups of sigma identical rank-one samples, groups orthogonal, common curvature',
+  ],
+  source: `construction after ${DEXTER} (their optimality example), with the exact threshold of U6`,
+  proof:
+    'On each axis (1 - eta lambda_1)^2 + eta^2 nu lambda_1^2/sigma is the largest eigenvalue of T; it is 1 at the threshold.',
+};
 
 /** Relative deviation at which inner products still count as equal, or as zero. */
 const STRUCTURE_TOLERANCE = 1e-9;
@@ -39,30 +71,11 @@ const mutants = wrongVariants('D3', [
   ]),
 ]);
 
-/**
- * # D3: optimality witness
- *
- * Definitions: n/sigma groups of sigma identical rank-one samples, different groups orthogonal, common
- * curvature; H = Hbar_R, nu = n/B - 1.
- * Notes: attains D2 with equality for every (sigma, n, B); D1's second condition at nu = sigma = 1.
- * At equality the second moment stays bounded; the suite decides strict inequalities only.
- */
-export const D3: ProblemTheorem = {
-  id: 'D3',
-  name: 'optimality witness',
-  statement: 'stable iff eta lambda_1(H) <= 2 sigma/(sigma + nu); diverges above.',
-  formula: String.raw`\text{stable} \iff \eta\,\lambda_1(H) \le \frac{2\sigma}{\sigma + \nu}, \ \text{ diverges above}`,
-  hypotheses: [
-    'alpha = 0 (descent alone)',
-    'bernoulli batches',
-    'n/sigma groups of sigma identical rank-one samples, groups orthogonal, common curvature',
-  ],
-  source: `construction after ${DEXTER} (their optimality example), with the exact threshold of U6`,
-  proof:
-    'On each axis (1 - eta lambda_1)^2 + eta^2 nu lambda_1^2/sigma is the largest eigenvalue of T; it is 1 at the threshold.',
+export const D3: ProblemTheorem<SideClaim> = {
+  ...description,
   claim,
   mutants,
-  witnesses,
+  witnesses: witnesses as ProblemInstance[],
   drawing:
     'groups of identical samples on orthogonal axes, sometimes rotated: 1 to 4 groups of 1 to 4 samples, any batch size. Step sizes on both sides of the threshold.',
   instances: fc.record({ problem: identicalGroups, step: stepChoices('both') }),

@@ -1,5 +1,20 @@
+/**
+ * # U1: mean escape
+ *
+ * Statement: lambda_min(D on U) < 0  =>  diverges for every eta. It is so iff alpha > alpha* = 1/(1 + mu), and
+ * alpha* = 0 if range(Hbar_F) is not inside range(Hbar_R).
+ * Definitions: D = (1-alpha) Hbar_R - alpha Hbar_F on U; mu = lambda_1 of Hbar_F relative to Hbar_R.
+ * Hypotheses: any sampling.
+ * Source: the definitions of Chang & Khanna, arXiv 2602.02986.
+ * Proof: E delta_k = (I - eta D)^k delta_0 grows along the negative eigenvector, and E|delta_k|^2 >= |E
+ * delta_k|^2.
+ * Notes: if all per-sample directions are linearly independent, D has exactly rank(F) negative eigenvalues for
+ * every alpha > 0, so alpha* = 0: then the rate is what matters.
+ */
 import fc from 'fast-check';
-import type { ProblemTheorem, SideClaim } from '../src/harness/theorem.js';
+import type { SideClaim } from '../src/harness/side-claim.js';
+import type { ProblemInstance } from '../src/harness/instance.js';
+import type { Description, ProblemTheorem } from '../src/harness/theorem.js';
 import { symmetricEigen } from '../src/linalg/symmetric-eigen.js';
 import { criticalMixing } from '../src/theory/critical-mixing.js';
 import type { FactorSet } from '../src/theory/factor-set.js';
@@ -9,8 +24,20 @@ import { alignedProblems } from './draws/aligned-problems.js';
 import { singleAxisForget } from './draws/extremal-families.js';
 import { drawn, exactSteps, heldSteps, stepChoices } from './draws/step-choice.js';
 import { CHANG_KHANNA } from './sources.js';
-import { witnesses } from './witnesses/U1.js';
+import witnesses from './witnesses/U1.json' with { type: 'json' };
 import { wrongSteps, wrongVariants } from './wrong-variants.js';
+
+const description: Description = {
+  id: 'U1',
+  name: 'mean escape',
+  statement:
+    'lambda_min(D on U) < 0  =>  diverges for every eta. It is so iff alpha > alpha* = 1/(1 + mu), and alpha* = 0 if range(Hbar_F) is not inside range(Hbar_R).',
+  formula: String.raw`\begin{gathered} \lambda_{\min}(D|_U) < 0 \;\Longrightarrow\; \text{diverges for every } \eta \\[0.4em] \lambda_{\min}(D|_U) < 0 \iff \alpha > \alpha^* = \frac{1}{1+\mu} \\[0.4em] \alpha^* = 0 \ \text{ if } \operatorname{range}(\bar H_F) \not\subseteq \operatorname{range}(\bar H_R) \end{gathered}`,
+  hypotheses: ['any sampling'],
+  source: CHANG_KHANNA,
+  proof:
+    'E delta_k = (I - eta D)^k delta_0 grows along the negative eigenvector, and E|delta_k|^2 >= |E delta_k|^2.',
+};
 
 /** alpha this little above alpha* (relatively) is not decided: both are rounded. */
 const MARGIN = 1e-9;
@@ -67,26 +94,11 @@ const mutants = wrongVariants('U1', [
   ],
 ]);
 
-/**
- * # U1: mean escape
- *
- * Definitions: D = (1-alpha) Hbar_R - alpha Hbar_F on U; mu = lambda_1 of Hbar_F relative to Hbar_R.
- * Notes: if all per-sample directions are linearly independent, D has exactly rank(F) negative
- * eigenvalues for every alpha > 0, so alpha* = 0: then the rate is what matters.
- */
-export const U1: ProblemTheorem = {
-  id: 'U1',
-  name: 'mean escape',
-  statement:
-    'lambda_min(D on U) < 0  =>  diverges for every eta. It is so iff alpha > alpha* = 1/(1 + mu), and alpha* = 0 if range(Hbar_F) is not inside range(Hbar_R).',
-  formula: String.raw`\begin{gathered} \lambda_{\min}(D|_U) < 0 \;\Longrightarrow\; \text{diverges for every } \eta \\[0.4em] \lambda_{\min}(D|_U) < 0 \iff \alpha > \alpha^* = \frac{1}{1+\mu} \\[0.4em] \alpha^* = 0 \ \text{ if } \operatorname{range}(\bar H_F) \not\subseteq \operatorname{range}(\bar H_R) \end{gathered}`,
-  hypotheses: ['any sampling'],
-  source: CHANG_KHANNA,
-  proof:
-    'E delta_k = (I - eta D)^k delta_0 grows along the negative eigenvector, and E|delta_k|^2 >= |E delta_k|^2.',
+export const U1: ProblemTheorem<SideClaim> = {
+  ...description,
   claim,
   mutants,
-  witnesses,
+  witnesses: witnesses as ProblemInstance[],
   drawing:
     'random aligned problems with alpha above the critical mixing, some below it, any sampling; a forget set along one eigenvector of the retain curvature, alpha 1 % to 41 % above the critical mixing, or below it. Step sizes from a third to three times the exact threshold, or of 1/lambda_1(K) where there is none.',
   instances: fc.oneof(

@@ -1,12 +1,35 @@
+/**
+ * # U10: sampling order
+ *
+ * Statement: rho(without replacement) <= rho(with replacement).
+ * Definitions: the problem draws with replacement; its companion is the same without replacement.
+ * Hypotheses: the problem draws with replacement, the companion without.
+ * Source: the definitions of Chang & Khanna, arXiv 2602.02986.
+ * Proof: The noise factors are 1/B and (n-B)/(B(n-1)) <= 1/B times the same completely positive map mean_i(H_i M
+ * H_i) - Hbar M Hbar.
+ */
 import fc from 'fast-check';
-import type { OrderClaim, ProblemTheorem } from '../src/harness/theorem.js';
+import type { OrderClaim } from '../src/harness/order-claim.js';
+import type { ProblemInstance } from '../src/harness/instance.js';
+import type { Description, ProblemTheorem } from '../src/harness/theorem.js';
 import { isRankOne } from '../src/theory/factor-set.js';
 import type { ReducedProblem } from '../src/theory/problem.js';
 import { alignedProblems } from './draws/aligned-problems.js';
 import { orderSteps } from './draws/step-choice.js';
 import { CHANG_KHANNA } from './sources.js';
-import { witnesses } from './witnesses/U10.js';
+import witnesses from './witnesses/U10.json' with { type: 'json' };
 import { wrongVariants } from './wrong-variants.js';
+
+const description: Description = {
+  id: 'U10',
+  name: 'sampling order',
+  statement: 'rho(without replacement) <= rho(with replacement).',
+  formula: String.raw`\rho\bigl(T_{\text{without replacement}}\bigr) \;\le\; \rho\bigl(T_{\text{with replacement}}\bigr)`,
+  hypotheses: ['the problem draws with replacement, the companion without'],
+  source: CHANG_KHANNA,
+  proof:
+    'The noise factors are 1/B and (n-B)/(B(n-1)) <= 1/B times the same completely positive map mean_i(H_i M H_i) - Hbar M Hbar.',
+};
 
 const claim: OrderClaim = {
   kind: 'order',
@@ -37,23 +60,11 @@ const mutants = wrongVariants('U10', [
   ],
 ]);
 
-/**
- * # U10: sampling order
- *
- * Definitions: the problem draws with replacement; its companion is the same without replacement.
- */
-export const U10: ProblemTheorem = {
-  id: 'U10',
-  name: 'sampling order',
-  statement: 'rho(without replacement) <= rho(with replacement).',
-  formula: String.raw`\rho\bigl(T_{\text{without replacement}}\bigr) \;\le\; \rho\bigl(T_{\text{with replacement}}\bigr)`,
-  hypotheses: ['the problem draws with replacement, the companion without'],
-  source: CHANG_KHANNA,
-  proof:
-    'The noise factors are 1/B and (n-B)/(B(n-1)) <= 1/B times the same completely positive map mean_i(H_i M H_i) - Hbar M Hbar.',
+export const U10: ProblemTheorem<OrderClaim> = {
+  ...description,
   claim,
   mutants,
-  witnesses,
+  witnesses: witnesses as ProblemInstance[],
   drawing:
     'random aligned problems with replacement, alpha below the critical mixing, each beside its companion without replacement. Step sizes on both sides of the exact thresholds of both.',
   instances: fc

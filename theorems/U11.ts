@@ -1,11 +1,35 @@
+/**
+ * # U11: typical runs
+ *
+ * Statement: 2 gamma <= log rho(T).
+ * Definitions: gamma = lim 1/k log|delta_k|, almost surely (top Lyapunov exponent).
+ * Hypotheses: any sampling.
+ * Source: the definitions of Chang & Khanna, arXiv 2602.02986; exact second moment after Mulayoff & Michaeli,
+ * arXiv 2306.07850.
+ * Proof: Jensen's inequality: E log|delta_k|^2 <= log E|delta_k|^2, divided by k.
+ * Notes: between the two thresholds lies the heavy-tail zone, where almost every run shrinks while E|delta_k|^2
+ * grows, carried by rare runs.
+ */
 import fc from 'fast-check';
-import type { ProblemTheorem, TypicalClaim } from '../src/harness/theorem.js';
+import type { ProblemInstance } from '../src/harness/instance.js';
+import type { Description, ProblemTheorem } from '../src/harness/theorem.js';
+import type { TypicalClaim } from '../src/harness/typical-claim.js';
 import { alignedProblems } from './draws/aligned-problems.js';
 import { scalarProblems } from './draws/extremal-families.js';
 import { drawn, exactSteps, heldSteps, naturalSteps } from './draws/step-choice.js';
 import { CHANG_KHANNA, MULAYOFF_MICHAELI } from './sources.js';
-import { witnesses } from './witnesses/U11.js';
+import witnesses from './witnesses/U11.json' with { type: 'json' };
 import { wrongVariants } from './wrong-variants.js';
+
+const description: Description = {
+  id: 'U11',
+  name: 'typical runs',
+  statement: '2 gamma <= log rho(T).',
+  formula: String.raw`2\gamma \;\le\; \log \rho(T)`,
+  hypotheses: ['any sampling'],
+  source: `${CHANG_KHANNA}; exact second moment after ${MULAYOFF_MICHAELI}`,
+  proof: "Jensen's inequality: E log|delta_k|^2 <= log E|delta_k|^2, divided by k.",
+};
 
 const claim: TypicalClaim = { kind: 'typical', applies: () => true, bound: (logGrowth) => logGrowth };
 
@@ -26,24 +50,11 @@ const mutants = wrongVariants('U11', [
   ['typical runs shrink by the growth: 2 gamma <= -log rho', bounded((logGrowth) => -Math.abs(logGrowth))],
 ]);
 
-/**
- * # U11: typical runs
- *
- * Definitions: gamma = lim 1/k log|delta_k|, almost surely (top Lyapunov exponent).
- * Notes: between the two thresholds lies the heavy-tail zone, where almost every run shrinks while
- * E|delta_k|^2 grows, carried by rare runs.
- */
-export const U11: ProblemTheorem = {
-  id: 'U11',
-  name: 'typical runs',
-  statement: '2 gamma <= log rho(T).',
-  formula: String.raw`2\gamma \;\le\; \log \rho(T)`,
-  hypotheses: ['any sampling'],
-  source: `${CHANG_KHANNA}; exact second moment after ${MULAYOFF_MICHAELI}`,
-  proof: "Jensen's inequality: E log|delta_k|^2 <= log E|delta_k|^2, divided by k.",
+export const U11: ProblemTheorem<TypicalClaim> = {
+  ...description,
   claim,
   mutants,
-  witnesses,
+  witnesses: witnesses as ProblemInstance[],
   drawing:
     'random aligned problems with any alpha and sampling, step sizes on both sides of the exact threshold; problems of one parameter, where a wrong bound can be certified, below and above the critical mixing.',
   instances: fc.oneof(

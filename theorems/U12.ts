@@ -1,12 +1,36 @@
+/**
+ * # U12: escape time
+ *
+ * Statement: the first k with |<v, delta_k>| >= Gamma |<v, delta_0>| is ceil(log Gamma / log(1 - eta
+ * lambda_min(D))).
+ * Definitions: v the unit eigenvector of lambda_min(D) < 0; Gamma > 1.
+ * Hypotheses: full batches; lambda_min(D) < 0.
+ * Source: the definitions of Chang & Khanna, arXiv 2602.02986.
+ * Proof: With full batches <v, delta_k> = (1 - eta lambda_min(D))^k <v, delta_0>.
+ * Notes: an equality between integers, checked as such on a run of the real step.
+ */
 import fc from 'fast-check';
-import type { EscapeClaim, ProblemTheorem } from '../src/harness/theorem.js';
+import type { EscapeClaim } from '../src/harness/escape-time-claim.js';
+import type { ProblemInstance } from '../src/harness/instance.js';
+import type { Description, ProblemTheorem } from '../src/harness/theorem.js';
 import { batchNoise } from '../src/theory/mean-curvature.js';
 import { escapeDirection, isEscaping } from './curvature-terms.js';
 import { alignedProblems } from './draws/aligned-problems.js';
 import { naturalSteps } from './draws/step-choice.js';
 import { CHANG_KHANNA } from './sources.js';
-import { witnesses } from './witnesses/U12.js';
+import witnesses from './witnesses/U12.json' with { type: 'json' };
 import { wrongVariants } from './wrong-variants.js';
+
+const description: Description = {
+  id: 'U12',
+  name: 'escape time',
+  statement:
+    'the first k with |<v, delta_k>| >= Gamma |<v, delta_0>| is ceil(log Gamma / log(1 - eta lambda_min(D))).',
+  formula: String.raw`\begin{gathered} \min\Bigl\{k : |\langle v, \delta_k\rangle| \ge \Gamma\,|\langle v, \delta_0\rangle|\Bigr\} \\[0.2em] = \biggl\lceil \frac{\log \Gamma}{\log\bigl(1 - \eta\,\lambda_{\min}(D)\bigr)} \biggr\rceil \end{gathered}`,
+  hypotheses: ['full batches', 'lambda_min(D) < 0'],
+  source: CHANG_KHANNA,
+  proof: 'With full batches <v, delta_k> = (1 - eta lambda_min(D))^k <v, delta_0>.',
+};
 
 const claim: EscapeClaim = {
   kind: 'escape-time',
@@ -50,24 +74,11 @@ const mutants = wrongVariants('U12', [
   ],
 ]);
 
-/**
- * # U12: escape time
- *
- * Definitions: v the unit eigenvector of lambda_min(D) < 0; Gamma > 1.
- * Notes: an equality between integers, checked as such on a run of the real step.
- */
-export const U12: ProblemTheorem = {
-  id: 'U12',
-  name: 'escape time',
-  statement:
-    'the first k with |<v, delta_k>| >= Gamma |<v, delta_0>| is ceil(log Gamma / log(1 - eta lambda_min(D))).',
-  formula: String.raw`\begin{gathered} \min\Bigl\{k : |\langle v, \delta_k\rangle| \ge \Gamma\,|\langle v, \delta_0\rangle|\Bigr\} \\[0.2em] = \biggl\lceil \frac{\log \Gamma}{\log\bigl(1 - \eta\,\lambda_{\min}(D)\bigr)} \biggr\rceil \end{gathered}`,
-  hypotheses: ['full batches', 'lambda_min(D) < 0'],
-  source: CHANG_KHANNA,
-  proof: 'With full batches <v, delta_k> = (1 - eta lambda_min(D))^k <v, delta_0>.',
+export const U12: ProblemTheorem<EscapeClaim> = {
+  ...description,
   claim,
   mutants,
-  witnesses,
+  witnesses: witnesses as ProblemInstance[],
   drawing:
     'random aligned problems with full batches and alpha above the critical mixing; growth factors 2 to 50, 1e3, 1e6 and 1e12; random starts. Step sizes 0.1 to 1 of 1/lambda_1(K).',
   instances: fc.record({

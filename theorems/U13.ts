@@ -1,5 +1,18 @@
+/**
+ * # U13: Rayleigh divergence
+ *
+ * Statement: (1 - eta x^T D x)^2 + eta^2 x^T N(x x^T) x > 1 for a unit vector x in U  =>  diverges.
+ * Definitions: N the noise map of the second-moment operator; x a unit vector of U.
+ * Hypotheses: any sampling; x: the top eigenvectors of D and of K.
+ * Source: the definitions of Chang & Khanna, arXiv 2602.02986.
+ * Proof: The left side is <x x^T, T(x x^T)>, at most rho(T) because T is self-adjoint.
+ * Notes: used with the top eigenvectors of D and of K. Exact where the Perron matrix is x x^T: on U6's families
+ * if the axis that decides is the top one of D or of K (always, with a single axis).
+ */
 import fc from 'fast-check';
-import type { ProblemTheorem, SideClaim } from '../src/harness/theorem.js';
+import type { SideClaim } from '../src/harness/side-claim.js';
+import type { ProblemInstance } from '../src/harness/instance.js';
+import type { Description, ProblemTheorem } from '../src/harness/theorem.js';
 import { quadraticForm } from '../src/linalg/vectors.js';
 import { meanCurvature, totalCurvature } from '../src/theory/mean-curvature.js';
 import type { ReducedProblem } from '../src/theory/problem.js';
@@ -8,8 +21,18 @@ import { alignedProblems } from './draws/aligned-problems.js';
 import { commutingProblems, coupledAxes, noiselessCommutingProblems } from './draws/extremal-families.js';
 import { closeSteps, drawn, heldSteps, stepChoices } from './draws/step-choice.js';
 import { CHANG_KHANNA } from './sources.js';
-import { witnesses } from './witnesses/U13.js';
+import witnesses from './witnesses/U13.json' with { type: 'json' };
 import { scaledStep, withConverse, wrongSteps, wrongVariants } from './wrong-variants.js';
+
+const description: Description = {
+  id: 'U13',
+  name: 'Rayleigh divergence',
+  statement: '(1 - eta x^T D x)^2 + eta^2 x^T N(x x^T) x > 1 for a unit vector x in U  =>  diverges.',
+  formula: String.raw`\begin{gathered} (1 - \eta\,x^\top D x)^2 + \eta^2\,x^\top N(x x^\top)\,x > 1 \\[0.2em] \text{for a unit vector } x \in U \;\Longrightarrow\; \text{diverges} \end{gathered}`,
+  hypotheses: ['any sampling', 'x: the top eigenvectors of D and of K'],
+  source: CHANG_KHANNA,
+  proof: 'The left side is <x x^T, T(x x^T)>, at most rho(T) because T is self-adjoint.',
+};
 
 /**
  * min over the top eigenvectors x of D and K of 2 x^T D x/(s(x) + n(x)), U13 with s = (x^T D x)^2 and n =
@@ -57,24 +80,11 @@ const mutants = wrongVariants('U13', [
   ['the converse as well: stable below', withConverse(claim)],
 ]);
 
-/**
- * # U13: Rayleigh divergence
- *
- * Definitions: N the noise map of the second-moment operator; x a unit vector of U.
- * Notes: used with the top eigenvectors of D and of K. Exact where the Perron matrix is x x^T: on U6's
- * families if the axis that decides is the top one of D or of K (always, with a single axis).
- */
-export const U13: ProblemTheorem = {
-  id: 'U13',
-  name: 'Rayleigh divergence',
-  statement: '(1 - eta x^T D x)^2 + eta^2 x^T N(x x^T) x > 1 for a unit vector x in U  =>  diverges.',
-  formula: String.raw`\begin{gathered} (1 - \eta\,x^\top D x)^2 + \eta^2\,x^\top N(x x^\top)\,x > 1 \\[0.2em] \text{for a unit vector } x \in U \;\Longrightarrow\; \text{diverges} \end{gathered}`,
-  hypotheses: ['any sampling', 'x: the top eigenvectors of D and of K'],
-  source: CHANG_KHANNA,
-  proof: 'The left side is <x x^T, T(x x^T)>, at most rho(T) because T is self-adjoint.',
+export const U13: ProblemTheorem<SideClaim> = {
+  ...description,
   claim,
   mutants,
-  witnesses,
+  witnesses: witnesses as ProblemInstance[],
   drawing:
     "random aligned problems with any alpha and sampling; commuting problems, which attain the bound, some without noise and with step sizes within 5 % of it; one strong axis coupled to a second one. Step sizes relative to the theorem's threshold and to the exact one, on both sides of each.",
   instances: fc.oneof(

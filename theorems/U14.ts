@@ -1,5 +1,17 @@
+/**
+ * # U14: trace divergence
+ *
+ * Statement: tr((I - eta D)^2 + eta^2 N(I)) > r  =>  diverges.
+ * Definitions: r = dim U, N the noise map of the second-moment operator.
+ * Hypotheses: any sampling.
+ * Source: the definitions of Chang & Khanna, arXiv 2602.02986.
+ * Proof: <I, T(I)>/<I, I> <= rho(T) because T is self-adjoint.
+ * Notes: attained by isotropic frames, where the Perron matrix is the identity.
+ */
 import fc from 'fast-check';
-import type { ProblemTheorem, SideClaim } from '../src/harness/theorem.js';
+import type { SideClaim } from '../src/harness/side-claim.js';
+import type { ProblemInstance } from '../src/harness/instance.js';
+import type { Description, ProblemTheorem } from '../src/harness/theorem.js';
 import { dot, trace } from '../src/linalg/vectors.js';
 import { meanCurvature, totalCurvature } from '../src/theory/mean-curvature.js';
 import type { ReducedProblem } from '../src/theory/problem.js';
@@ -8,8 +20,18 @@ import { alignedProblems } from './draws/aligned-problems.js';
 import { isotropicFrames } from './draws/extremal-families.js';
 import { stepChoices } from './draws/step-choice.js';
 import { CHANG_KHANNA } from './sources.js';
-import { witnesses } from './witnesses/U14.js';
+import witnesses from './witnesses/U14.json' with { type: 'json' };
 import { scaledStep, withConverse, wrongSteps, wrongVariants } from './wrong-variants.js';
+
+const description: Description = {
+  id: 'U14',
+  name: 'trace divergence',
+  statement: 'tr((I - eta D)^2 + eta^2 N(I)) > r  =>  diverges.',
+  formula: String.raw`\operatorname{tr}\bigl((I - \eta D)^2 + \eta^2 N(I)\bigr) > r \;\Longrightarrow\; \text{diverges}`,
+  hypotheses: ['any sampling'],
+  source: CHANG_KHANNA,
+  proof: '<I, T(I)>/<I, I> <= rho(T) because T is self-adjoint.',
+};
 
 /** 2 tr D/(s + n tr N(I)), U14 with s = tr D^2 and n = 1; 0 if tr D <= 0. */
 function traceStep(
@@ -45,23 +67,11 @@ const mutants = wrongVariants('U14', [
   ['the converse as well: stable below', withConverse(claim)],
 ]);
 
-/**
- * # U14: trace divergence
- *
- * Definitions: r = dim U, N the noise map of the second-moment operator.
- * Notes: attained by isotropic frames, where the Perron matrix is the identity.
- */
-export const U14: ProblemTheorem = {
-  id: 'U14',
-  name: 'trace divergence',
-  statement: 'tr((I - eta D)^2 + eta^2 N(I)) > r  =>  diverges.',
-  formula: String.raw`\operatorname{tr}\bigl((I - \eta D)^2 + \eta^2 N(I)\bigr) > r \;\Longrightarrow\; \text{diverges}`,
-  hypotheses: ['any sampling'],
-  source: CHANG_KHANNA,
-  proof: '<I, T(I)>/<I, I> <= rho(T) because T is self-adjoint.',
+export const U14: ProblemTheorem<SideClaim> = {
+  ...description,
   claim,
   mutants,
-  witnesses,
+  witnesses: witnesses as ProblemInstance[],
   drawing:
     "random aligned problems with any alpha and sampling; isotropic frames, which attain the bound. Step sizes relative to the theorem's threshold and to the exact one, on both sides of each.",
   instances: fc.record({

@@ -1,5 +1,17 @@
+/**
+ * # U2: overshoot
+ *
+ * Statement: eta lambda_1(D) > 2  =>  diverges.
+ * Definitions: D = (1-alpha) Hbar_R - alpha Hbar_F.
+ * Hypotheses: any sampling.
+ * Source: the definitions of Chang & Khanna, arXiv 2602.02986.
+ * Proof: rho(T) >= (1 - eta lambda_1(D))^2, the growth of the mean along the top eigenvector of D.
+ * Notes: attained by full batches, where T has no noise.
+ */
 import fc from 'fast-check';
-import type { ProblemTheorem, SideClaim } from '../src/harness/theorem.js';
+import type { SideClaim } from '../src/harness/side-claim.js';
+import type { ProblemInstance } from '../src/harness/instance.js';
+import type { Description, ProblemTheorem } from '../src/harness/theorem.js';
 import { largestEigenvalue } from '../src/linalg/symmetric-eigen.js';
 import { meanHessian } from '../src/theory/mean-curvature.js';
 import { groupNamed, type ReducedProblem } from '../src/theory/problem.js';
@@ -7,8 +19,18 @@ import { largestMeanCurvature, largestTotalCurvature } from './curvature-terms.j
 import { alignedProblems, noiselessProblems } from './draws/aligned-problems.js';
 import { closeSteps, drawn, stepChoices } from './draws/step-choice.js';
 import { CHANG_KHANNA } from './sources.js';
-import { witnesses } from './witnesses/U2.js';
+import witnesses from './witnesses/U2.json' with { type: 'json' };
 import { scaledStep, withConverse, wrongSteps, wrongVariants } from './wrong-variants.js';
+
+const description: Description = {
+  id: 'U2',
+  name: 'overshoot',
+  statement: 'eta lambda_1(D) > 2  =>  diverges.',
+  formula: String.raw`\eta\,\lambda_1(D) > 2 \;\Longrightarrow\; \text{diverges}`,
+  hypotheses: ['any sampling'],
+  source: CHANG_KHANNA,
+  proof: 'rho(T) >= (1 - eta lambda_1(D))^2, the growth of the mean along the top eigenvector of D.',
+};
 
 const claim: SideClaim = {
   kind: 'side',
@@ -38,23 +60,11 @@ const mutants = wrongVariants('U2', [
   ['the converse as well: stable below', withConverse(claim)],
 ]);
 
-/**
- * # U2: overshoot
- *
- * Definitions: D = (1-alpha) Hbar_R - alpha Hbar_F.
- * Notes: attained by full batches, where T has no noise.
- */
-export const U2: ProblemTheorem = {
-  id: 'U2',
-  name: 'overshoot',
-  statement: 'eta lambda_1(D) > 2  =>  diverges.',
-  formula: String.raw`\eta\,\lambda_1(D) > 2 \;\Longrightarrow\; \text{diverges}`,
-  hypotheses: ['any sampling'],
-  source: CHANG_KHANNA,
-  proof: 'rho(T) >= (1 - eta lambda_1(D))^2, the growth of the mean along the top eigenvector of D.',
+export const U2: ProblemTheorem<SideClaim> = {
+  ...description,
   claim,
   mutants,
-  witnesses,
+  witnesses: witnesses as ProblemInstance[],
   drawing:
     "random aligned problems with any alpha and sampling; problems without batch noise, which attain the bound, also with step sizes within 5 % of it. Step sizes relative to the theorem's threshold and to the exact one, on both sides of each.",
   instances: fc.oneof(

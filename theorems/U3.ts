@@ -1,5 +1,18 @@
+/**
+ * # U3: incoherence divergence
+ *
+ * Statement: eta lambda_1(K) sqrt(min(nu_R, nu_F)) > sigma  =>  diverges.
+ * Definitions: K = sum_i K_i, sigma = lambda_1(S)/max_i lambda_1(K_i), nu_g = n_g/B_g - 1.
+ * Hypotheses: bernoulli batches.
+ * Source: the definitions of Chang & Khanna, arXiv 2602.02986.
+ * Proof: rho(T) >= eta^2 nu_i lambda_1(K_i)^2 for every i, and lambda_1(K) <= lambda_1(S) = sigma max_i
+ * lambda_1(K_i).
+ * Notes: a group whose alpha-weight is 0 is left out of the minimum. Attained at nu = sigma = 1.
+ */
 import fc from 'fast-check';
-import type { ProblemTheorem, SideClaim } from '../src/harness/theorem.js';
+import type { SideClaim } from '../src/harness/side-claim.js';
+import type { ProblemInstance } from '../src/harness/instance.js';
+import type { Description, ProblemTheorem } from '../src/harness/theorem.js';
 import { unlearningCoherence } from '../src/theory/coherence.js';
 import { batchNoise } from '../src/theory/mean-curvature.js';
 import type { ReducedProblem } from '../src/theory/problem.js';
@@ -8,8 +21,19 @@ import { alignedProblems } from './draws/aligned-problems.js';
 import { halvedAxes, noisyForget } from './draws/extremal-families.js';
 import { closeSteps, drawn, heldSteps, stepChoices } from './draws/step-choice.js';
 import { CHANG_KHANNA } from './sources.js';
-import { witnesses } from './witnesses/U3.js';
+import witnesses from './witnesses/U3.json' with { type: 'json' };
 import { scaledStep, withConverse, wrongSteps, wrongVariants } from './wrong-variants.js';
+
+const description: Description = {
+  id: 'U3',
+  name: 'incoherence divergence',
+  statement: 'eta lambda_1(K) sqrt(min(nu_R, nu_F)) > sigma  =>  diverges.',
+  formula: String.raw`\eta\,\lambda_1(K)\,\sqrt{\min(\nu_R, \nu_F)} > \sigma \;\Longrightarrow\; \text{diverges}`,
+  hypotheses: ['bernoulli batches'],
+  source: CHANG_KHANNA,
+  proof:
+    'rho(T) >= eta^2 nu_i lambda_1(K_i)^2 for every i, and lambda_1(K) <= lambda_1(S) = sigma max_i lambda_1(K_i).',
+};
 
 /** sigma / (lambda_1(K) f(nu)), nu the minimum over the groups and f = sqrt unless told otherwise; null without noise. */
 function noiseStep(
@@ -38,24 +62,11 @@ const mutants = wrongVariants('U3', [
   ['the converse as well: stable below', withConverse(claim)],
 ]);
 
-/**
- * # U3: incoherence divergence
- *
- * Definitions: K = sum_i K_i, sigma = lambda_1(S)/max_i lambda_1(K_i), nu_g = n_g/B_g - 1.
- * Notes: a group whose alpha-weight is 0 is left out of the minimum. Attained at nu = sigma = 1.
- */
-export const U3: ProblemTheorem = {
-  id: 'U3',
-  name: 'incoherence divergence',
-  statement: 'eta lambda_1(K) sqrt(min(nu_R, nu_F)) > sigma  =>  diverges.',
-  formula: String.raw`\eta\,\lambda_1(K)\,\sqrt{\min(\nu_R, \nu_F)} > \sigma \;\Longrightarrow\; \text{diverges}`,
-  hypotheses: ['bernoulli batches'],
-  source: CHANG_KHANNA,
-  proof:
-    'rho(T) >= eta^2 nu_i lambda_1(K_i)^2 for every i, and lambda_1(K) <= lambda_1(S) = sigma max_i lambda_1(K_i).',
+export const U3: ProblemTheorem<SideClaim> = {
+  ...description,
   claim,
   mutants,
-  witnesses,
+  witnesses: witnesses as ProblemInstance[],
   drawing:
     "random aligned problems with bernoulli batches that are never full; halved axes, which attain the bound; problems with little noise on the retain set and much on the forget set. Step sizes relative to the theorem's threshold and to the exact one, on both sides of each.",
   instances: fc.oneof(

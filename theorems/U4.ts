@@ -1,5 +1,19 @@
+/**
+ * # U4: Hadamard radius
+ *
+ * Statement: eta^2 lambda_1([sqrt(nu_i nu_j) S_ij^2]) > 1  =>  diverges.
+ * Definitions: S_ij = |K_i^{1/2} K_j^{1/2}|_F; for rank one S_ij^2 = beta_i beta_j <h_i, h_j>^2.
+ * Hypotheses: bernoulli batches; every sample has rank one.
+ * Source: the definitions of Chang & Khanna, arXiv 2602.02986.
+ * Proof: T(M) >= eta^2 sum_i nu_i K_i M K_i; on the span of the h_i h_i^T this map has the matrix [sqrt(nu_i
+ * nu_j) S_ij^2].
+ * Notes: the noise part of T has exactly this radius, so the bound is attained where I - eta D = 0: on isotropic
+ * frames with 1/B = 1/n + 1/d.
+ */
 import fc from 'fast-check';
-import type { ProblemTheorem, SideClaim } from '../src/harness/theorem.js';
+import type { SideClaim } from '../src/harness/side-claim.js';
+import type { ProblemInstance } from '../src/harness/instance.js';
+import type { Description, ProblemTheorem } from '../src/harness/theorem.js';
 import { coherenceMatrix, perronValue } from '../src/theory/coherence.js';
 import { isRankOne } from '../src/theory/factor-set.js';
 import { batchNoise } from '../src/theory/mean-curvature.js';
@@ -9,8 +23,19 @@ import { alignedProblems } from './draws/aligned-problems.js';
 import { halvedAxes, isotropicFrames } from './draws/extremal-families.js';
 import { closeSteps, drawn, stepChoices } from './draws/step-choice.js';
 import { CHANG_KHANNA } from './sources.js';
-import { witnesses } from './witnesses/U4.js';
+import witnesses from './witnesses/U4.json' with { type: 'json' };
 import { scaledStep, withConverse, wrongSteps, wrongVariants } from './wrong-variants.js';
+
+const description: Description = {
+  id: 'U4',
+  name: 'Hadamard radius',
+  statement: 'eta^2 lambda_1([sqrt(nu_i nu_j) S_ij^2]) > 1  =>  diverges.',
+  formula: String.raw`\eta^2\,\lambda_1\Bigl(\bigl[\sqrt{\nu_i\,\nu_j}\;S_{ij}^2\bigr]_{ij}\Bigr) > 1 \;\Longrightarrow\; \text{diverges}`,
+  hypotheses: ['bernoulli batches', 'every sample has rank one'],
+  source: CHANG_KHANNA,
+  proof:
+    'T(M) >= eta^2 sum_i nu_i K_i M K_i; on the span of the h_i h_i^T this map has the matrix [sqrt(nu_i nu_j) S_ij^2].',
+};
 
 /** 1/sqrt(lambda_1([f(nu_i) f(nu_j) g(S_ij)])), f = sqrt and g the square unless told otherwise; null without noise. */
 function radiusStep(
@@ -51,25 +76,11 @@ const mutants = wrongVariants('U4', [
   ['the converse as well: stable below', withConverse(claim)],
 ]);
 
-/**
- * # U4: Hadamard radius
- *
- * Definitions: S_ij = |K_i^{1/2} K_j^{1/2}|_F; for rank one S_ij^2 = beta_i beta_j <h_i, h_j>^2.
- * Notes: the noise part of T has exactly this radius, so the bound is attained where I - eta D = 0: on
- * isotropic frames with 1/B = 1/n + 1/d.
- */
-export const U4: ProblemTheorem = {
-  id: 'U4',
-  name: 'Hadamard radius',
-  statement: 'eta^2 lambda_1([sqrt(nu_i nu_j) S_ij^2]) > 1  =>  diverges.',
-  formula: String.raw`\eta^2\,\lambda_1\Bigl(\bigl[\sqrt{\nu_i\,\nu_j}\;S_{ij}^2\bigr]_{ij}\Bigr) > 1 \;\Longrightarrow\; \text{diverges}`,
-  hypotheses: ['bernoulli batches', 'every sample has rank one'],
-  source: CHANG_KHANNA,
-  proof:
-    'T(M) >= eta^2 sum_i nu_i K_i M K_i; on the span of the h_i h_i^T this map has the matrix [sqrt(nu_i nu_j) S_ij^2].',
+export const U4: ProblemTheorem<SideClaim> = {
+  ...description,
   claim,
   mutants,
-  witnesses,
+  witnesses: witnesses as ProblemInstance[],
   drawing:
     "random aligned problems of rank-one samples with bernoulli batches that are never full; halved axes and isotropic frames, which attain the bound, also with step sizes within 5 % of it. Step sizes relative to the theorem's threshold and to the exact one, on both sides of each.",
   instances: fc.oneof(

@@ -1,5 +1,19 @@
+/**
+ * # U5: stability
+ *
+ * Statement: D > 0 on U and 2D - eta (D^2 + N(I)) > 0 on U  =>  stable. Coarser, bernoulli: eta (lambda_1(D) +
+ * max(nu_R, nu_F) omega lambda_1(S)/sigma) < 2.
+ * Definitions: D on U, N the noise map of the second-moment operator; omega = lambda_1 of K relative to D.
+ * Hypotheses: any sampling (the coarser form: bernoulli batches).
+ * Source: the definitions of Chang & Khanna, arXiv 2602.02986.
+ * Proof: T(I) = I - eta (2D - eta (D^2 + N(I))) < I, and T(P) <= cP with P > 0 gives rho(T) <= c < 1.
+ * Notes: attained by full batches and by isotropic frames. The coarser form by coherence is
+ * `coarseCriticalStep`; it never exceeds the critical step here.
+ */
 import fc from 'fast-check';
-import type { ProblemTheorem, SideClaim } from '../src/harness/theorem.js';
+import type { SideClaim } from '../src/harness/side-claim.js';
+import type { ProblemInstance } from '../src/harness/instance.js';
+import type { Description, ProblemTheorem } from '../src/harness/theorem.js';
 import { multiplyTransposedSymmetric } from '../src/linalg/multiply-transposed.js';
 import { addScaled } from '../src/linalg/vectors.js';
 import { curvatureCancellation, unlearningCoherence } from '../src/theory/coherence.js';
@@ -15,8 +29,19 @@ import { alignedProblems, noiselessProblems } from './draws/aligned-problems.js'
 import { commutingProblems, isotropicFrames } from './draws/extremal-families.js';
 import { closeSteps, drawn, heldSteps, stepChoices } from './draws/step-choice.js';
 import { CHANG_KHANNA } from './sources.js';
-import { witnesses } from './witnesses/U5.js';
+import witnesses from './witnesses/U5.json' with { type: 'json' };
 import { scaledStep, withConverse, wrongSteps, wrongVariants } from './wrong-variants.js';
+
+const description: Description = {
+  id: 'U5',
+  name: 'stability',
+  statement:
+    'D > 0 on U and 2D - eta (D^2 + N(I)) > 0 on U  =>  stable. Coarser, bernoulli: eta (lambda_1(D) + max(nu_R, nu_F) omega lambda_1(S)/sigma) < 2.',
+  formula: String.raw`\begin{gathered} D \succ 0 \ \text{ and } \ 2D - \eta\,\bigl(D^2 + N(I)\bigr) \succ 0 \ \text{ on } U \\[0.2em] \Longrightarrow\; \text{stable} \\[0.6em] \text{coarser, bernoulli:} \\[0.2em] \eta\,\Bigl(\lambda_1(D) + \max(\nu_R, \nu_F)\,\omega\,\frac{\lambda_1(S)}{\sigma}\Bigr) < 2 \end{gathered}`,
+  hypotheses: ['any sampling (the coarser form: bernoulli batches)'],
+  source: CHANG_KHANNA,
+  proof: 'T(I) = I - eta (2D - eta (D^2 + N(I))) < I, and T(P) <= cP with P > 0 gives rho(T) <= c < 1.',
+};
 
 /**
  * Largest eta with 2 L - eta (s D^2 + n N(I)) >= 0: U5 with L = D, s = n = 1. null unless D > 0, Infinity
@@ -53,25 +78,11 @@ const mutants = wrongVariants('U5', [
   ['the converse as well: diverges above', withConverse(claim)],
 ]);
 
-/**
- * # U5: stability
- *
- * Definitions: D on U, N the noise map of the second-moment operator; omega = lambda_1 of K relative to D.
- * Notes: attained by full batches and by isotropic frames. The coarser form by coherence is
- * `coarseCriticalStep`; it never exceeds the critical step here.
- */
-export const U5: ProblemTheorem = {
-  id: 'U5',
-  name: 'stability',
-  statement:
-    'D > 0 on U and 2D - eta (D^2 + N(I)) > 0 on U  =>  stable. Coarser, bernoulli: eta (lambda_1(D) + max(nu_R, nu_F) omega lambda_1(S)/sigma) < 2.',
-  formula: String.raw`\begin{gathered} D \succ 0 \ \text{ and } \ 2D - \eta\,\bigl(D^2 + N(I)\bigr) \succ 0 \ \text{ on } U \\[0.2em] \Longrightarrow\; \text{stable} \\[0.6em] \text{coarser, bernoulli:} \\[0.2em] \eta\,\Bigl(\lambda_1(D) + \max(\nu_R, \nu_F)\,\omega\,\frac{\lambda_1(S)}{\sigma}\Bigr) < 2 \end{gathered}`,
-  hypotheses: ['any sampling (the coarser form: bernoulli batches)'],
-  source: CHANG_KHANNA,
-  proof: 'T(I) = I - eta (2D - eta (D^2 + N(I))) < I, and T(P) <= cP with P > 0 gives rho(T) <= c < 1.',
+export const U5: ProblemTheorem<SideClaim> = {
+  ...description,
   claim,
   mutants,
-  witnesses,
+  witnesses: witnesses as ProblemInstance[],
   drawing:
     "random aligned problems with alpha below the critical mixing and any sampling; problems without batch noise and isotropic frames, which attain the bound; commuting problems. Step sizes relative to the theorem's threshold and to the exact one, on both sides of each.",
   instances: fc.oneof(

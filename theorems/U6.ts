@@ -1,5 +1,18 @@
+/**
+ * # U6: commuting witness
+ *
+ * Statement: eta* = min_a 2 d_a/(d_a^2 + sum_i nu_i k_ia^2), exactly: stable below, diverges above.
+ * Definitions: common eigenvectors a of all K_i; d_a the eigenvalues of D, k_ia those of K_i.
+ * Hypotheses: bernoulli batches; all K_i commute; d_a > 0 on every common eigenvector.
+ * Source: the definitions of Chang & Khanna, arXiv 2602.02986.
+ * Proof: T is diagonal on the matrix units of the common basis; by Cauchy-Schwarz its largest eigenvalue is
+ * max_a (1 - eta d_a)^2 + eta^2 sum_i nu_i k_ia^2.
+ * Notes: an exact threshold; also a family on which U13 and, for one axis, U5 are attained.
+ */
 import fc from 'fast-check';
-import type { ProblemTheorem, SideClaim } from '../src/harness/theorem.js';
+import type { SideClaim } from '../src/harness/side-claim.js';
+import type { ProblemInstance } from '../src/harness/instance.js';
+import type { Description, ProblemTheorem } from '../src/harness/theorem.js';
 import { symmetricEigen } from '../src/linalg/symmetric-eigen.js';
 import { addScaled, dot, norm } from '../src/linalg/vectors.js';
 import { batchNoise, sampleWeight } from '../src/theory/mean-curvature.js';
@@ -8,8 +21,19 @@ import { isBernoulli } from './curvature-terms.js';
 import { commutingProblems, noiselessCommutingProblems } from './draws/extremal-families.js';
 import { closeSteps, stepChoices } from './draws/step-choice.js';
 import { CHANG_KHANNA } from './sources.js';
-import { witnesses } from './witnesses/U6.js';
+import witnesses from './witnesses/U6.json' with { type: 'json' };
 import { scaledStep, wrongSteps, wrongVariants } from './wrong-variants.js';
+
+const description: Description = {
+  id: 'U6',
+  name: 'commuting witness',
+  statement: 'eta* = min_a 2 d_a/(d_a^2 + sum_i nu_i k_ia^2), exactly: stable below, diverges above.',
+  formula: String.raw`\begin{gathered} \eta^* = \min_a \frac{2\,d_a}{d_a^2 + \sum_i \nu_i\,k_{ia}^2} \\[0.4em] \text{exactly: stable below, diverges above} \end{gathered}`,
+  hypotheses: ['bernoulli batches', 'all K_i commute', 'd_a > 0 on every common eigenvector'],
+  source: CHANG_KHANNA,
+  proof:
+    'T is diagonal on the matrix units of the common basis; by Cauchy-Schwarz its largest eigenvalue is max_a (1 - eta d_a)^2 + eta^2 sum_i nu_i k_ia^2.',
+};
 
 /** Off-diagonal share of a K_i in the common basis that still counts as rounding. */
 const COMMUTING_TOLERANCE = 1e-8;
@@ -40,24 +64,11 @@ const mutants = wrongVariants('U6', [
   ]),
 ]);
 
-/**
- * # U6: commuting witness
- *
- * Definitions: common eigenvectors a of all K_i; d_a the eigenvalues of D, k_ia those of K_i.
- * Notes: an exact threshold; also a family on which U13 and, for one axis, U5 are attained.
- */
-export const U6: ProblemTheorem = {
-  id: 'U6',
-  name: 'commuting witness',
-  statement: 'eta* = min_a 2 d_a/(d_a^2 + sum_i nu_i k_ia^2), exactly: stable below, diverges above.',
-  formula: String.raw`\begin{gathered} \eta^* = \min_a \frac{2\,d_a}{d_a^2 + \sum_i \nu_i\,k_{ia}^2} \\[0.4em] \text{exactly: stable below, diverges above} \end{gathered}`,
-  hypotheses: ['bernoulli batches', 'all K_i commute', 'd_a > 0 on every common eigenvector'],
-  source: CHANG_KHANNA,
-  proof:
-    'T is diagonal on the matrix units of the common basis; by Cauchy-Schwarz its largest eigenvalue is max_a (1 - eta d_a)^2 + eta^2 sum_i nu_i k_ia^2.',
+export const U6: ProblemTheorem<SideClaim> = {
+  ...description,
   claim,
   mutants,
-  witnesses,
+  witnesses: witnesses as ProblemInstance[],
   drawing:
     'commuting problems: every sample has its factors along common axes, sometimes rotated, up to four of them, alpha up to 80 % of the critical mixing; some with full batches and step sizes within 5 % of the threshold. Step sizes on both sides of the threshold.',
   instances: fc.oneof(

@@ -1,13 +1,38 @@
+/**
+ * # U7: cross-coherence escape
+ *
+ * Statement: alpha/(1-alpha) > kappa  =>  diverges for every eta.
+ * Definitions: kappa = tr(Hbar_R Hbar_F)/lambda_1(Hbar_F)^2.
+ * Hypotheses: any sampling.
+ * Source: the definitions of Chang & Khanna, arXiv 2602.02986.
+ * Proof: x the top eigenvector of Hbar_F: tr(Hbar_R Hbar_F) >= lambda_1(Hbar_F) x^T Hbar_R x, so x^T D x <=
+ * lambda_1(Hbar_F) ((1-alpha) kappa - alpha) < 0; then U1.
+ * Notes: a forget set that the retain set does not cover cannot be held. Attained when F lies along one
+ * eigenvector of Hbar_R.
+ */
 import fc from 'fast-check';
-import type { ProblemTheorem, SideClaim } from '../src/harness/theorem.js';
+import type { SideClaim } from '../src/harness/side-claim.js';
+import type { ProblemInstance } from '../src/harness/instance.js';
+import type { Description, ProblemTheorem } from '../src/harness/theorem.js';
 import { crossCoherence } from '../src/theory/coherence.js';
 import { groupNamed, type ReducedProblem, SAMPLINGS } from '../src/theory/problem.js';
 import { alignedProblems } from './draws/aligned-problems.js';
 import { singleAxisForget } from './draws/extremal-families.js';
 import { drawn, heldSteps, stepChoices } from './draws/step-choice.js';
 import { CHANG_KHANNA } from './sources.js';
-import { witnesses } from './witnesses/U7.js';
+import witnesses from './witnesses/U7.json' with { type: 'json' };
 import { wrongSteps, wrongVariants } from './wrong-variants.js';
+
+const description: Description = {
+  id: 'U7',
+  name: 'cross-coherence escape',
+  statement: 'alpha/(1-alpha) > kappa  =>  diverges for every eta.',
+  formula: String.raw`\frac{\alpha}{1-\alpha} > \kappa \;\Longrightarrow\; \text{diverges for every } \eta`,
+  hypotheses: ['any sampling'],
+  source: CHANG_KHANNA,
+  proof:
+    'x the top eigenvector of Hbar_F: tr(Hbar_R Hbar_F) >= lambda_1(Hbar_F) x^T Hbar_R x, so x^T D x <= lambda_1(Hbar_F) ((1-alpha) kappa - alpha) < 0; then U1.',
+};
 
 /** alpha/(1-alpha) this little above kappa (relatively) is not decided: both are rounded. */
 const MARGIN = 1e-9;
@@ -54,25 +79,11 @@ const mutants = wrongVariants('U7', [
   ],
 ]);
 
-/**
- * # U7: cross-coherence escape
- *
- * Definitions: kappa = tr(Hbar_R Hbar_F)/lambda_1(Hbar_F)^2.
- * Notes: a forget set that the retain set does not cover cannot be held. Attained when F lies along one
- * eigenvector of Hbar_R.
- */
-export const U7: ProblemTheorem = {
-  id: 'U7',
-  name: 'cross-coherence escape',
-  statement: 'alpha/(1-alpha) > kappa  =>  diverges for every eta.',
-  formula: String.raw`\frac{\alpha}{1-\alpha} > \kappa \;\Longrightarrow\; \text{diverges for every } \eta`,
-  hypotheses: ['any sampling'],
-  source: CHANG_KHANNA,
-  proof:
-    'x the top eigenvector of Hbar_F: tr(Hbar_R Hbar_F) >= lambda_1(Hbar_F) x^T Hbar_R x, so x^T D x <= lambda_1(Hbar_F) ((1-alpha) kappa - alpha) < 0; then U1.',
+export const U7: ProblemTheorem<SideClaim> = {
+  ...description,
   claim,
   mutants,
-  witnesses,
+  witnesses: witnesses as ProblemInstance[],
   drawing:
     'random aligned problems with alpha above the critical mixing, any sampling; a forget set along one eigenvector of the retain curvature, where the bound is attained, with alpha above and below the critical mixing.',
   instances: fc.oneof(

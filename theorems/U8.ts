@@ -1,11 +1,34 @@
+/**
+ * # U8: three-axis bound
+ *
+ * Statement: max(s_R, s_F) <= lambda_1(S) <= lambda_1([[s_R, x], [x, s_F]]).
+ * Definitions: s_R = lambda_1(S_RR), s_F = lambda_1(S_FF), x = |S_RF| (spectral norm).
+ * Hypotheses: any sampling.
+ * Source: the definitions of Chang & Khanna, arXiv 2602.02986.
+ * Proof: S_RR and S_FF are principal blocks of S; and u^T S u <= s_R |u_R|^2 + 2 x |u_R| |u_F| + s_F |u_F|^2.
+ * Notes: bounds unlearning coherence by retain, forget and cross coherence alone.
+ */
 import fc from 'fast-check';
-import type { InequalityClaim, ProblemTheorem } from '../src/harness/theorem.js';
+import type { InequalityClaim } from '../src/harness/inequality-claim.js';
+import type { ProblemInstance } from '../src/harness/instance.js';
+import type { Description, ProblemTheorem } from '../src/harness/theorem.js';
 import { unlearningCoherence, type UnlearningCoherence } from '../src/theory/coherence.js';
 import { alignedProblems } from './draws/aligned-problems.js';
 import { exactSteps } from './draws/step-choice.js';
 import { CHANG_KHANNA } from './sources.js';
-import { witnesses } from './witnesses/U8.js';
+import witnesses from './witnesses/U8.json' with { type: 'json' };
 import { wrongVariants } from './wrong-variants.js';
+
+const description: Description = {
+  id: 'U8',
+  name: 'three-axis bound',
+  statement: 'max(s_R, s_F) <= lambda_1(S) <= lambda_1([[s_R, x], [x, s_F]]).',
+  formula: String.raw`\max(s_R, s_F) \;\le\; \lambda_1(S) \;\le\; \lambda_1\begin{pmatrix} s_R & x \\ x & s_F \end{pmatrix}`,
+  hypotheses: ['any sampling'],
+  source: CHANG_KHANNA,
+  proof:
+    'S_RR and S_FF are principal blocks of S; and u^T S u <= s_R |u_R|^2 + 2 x |u_R| |u_F| + s_F |u_F|^2.',
+};
 
 const claim: InequalityClaim = {
   kind: 'inequality',
@@ -71,24 +94,11 @@ const mutants = wrongVariants('U8', [
   ],
 ]);
 
-/**
- * # U8: three-axis bound
- *
- * Definitions: s_R = lambda_1(S_RR), s_F = lambda_1(S_FF), x = |S_RF| (spectral norm).
- * Notes: bounds unlearning coherence by retain, forget and cross coherence alone.
- */
-export const U8: ProblemTheorem = {
-  id: 'U8',
-  name: 'three-axis bound',
-  statement: 'max(s_R, s_F) <= lambda_1(S) <= lambda_1([[s_R, x], [x, s_F]]).',
-  formula: String.raw`\max(s_R, s_F) \;\le\; \lambda_1(S) \;\le\; \lambda_1\begin{pmatrix} s_R & x \\ x & s_F \end{pmatrix}`,
-  hypotheses: ['any sampling'],
-  source: CHANG_KHANNA,
-  proof:
-    'S_RR and S_FF are principal blocks of S; and u^T S u <= s_R |u_R|^2 + 2 x |u_R| |u_F| + s_F |u_F|^2.',
+export const U8: ProblemTheorem<InequalityClaim> = {
+  ...description,
   claim,
   mutants,
-  witnesses,
+  witnesses: witnesses as ProblemInstance[],
   drawing: 'random aligned problems: any alpha, sampling, rank and alignment within and across the sets.',
   instances: fc.record({ problem: alignedProblems({ mixing: 'any' }), step: exactSteps }),
 };

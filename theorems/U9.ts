@@ -1,11 +1,34 @@
+/**
+ * # U9: batch monotonicity
+ *
+ * Statement: rho(T) does not increase when B_R or B_F grows.
+ * Definitions: the companion problem has the same data, alpha and sampling, and batches at least as large.
+ * Hypotheses: any sampling; the companion has batches at least as large.
+ * Source: the definitions of Chang & Khanna, arXiv 2602.02986.
+ * Proof: The factors k_g decrease in B_g, and mean_i(H_i M H_i) - Hbar M Hbar is a completely positive map;
+ * radii of such maps are monotone.
+ */
 import fc from 'fast-check';
-import type { OrderClaim, ProblemTheorem } from '../src/harness/theorem.js';
+import type { OrderClaim } from '../src/harness/order-claim.js';
+import type { ProblemInstance } from '../src/harness/instance.js';
+import type { Description, ProblemTheorem } from '../src/harness/theorem.js';
 import type { ProblemSpec } from '../src/theory/problem.js';
 import { alignedProblems } from './draws/aligned-problems.js';
 import { orderSteps } from './draws/step-choice.js';
 import { CHANG_KHANNA } from './sources.js';
-import { witnesses } from './witnesses/U9.js';
+import witnesses from './witnesses/U9.json' with { type: 'json' };
 import { wrongVariants } from './wrong-variants.js';
+
+const description: Description = {
+  id: 'U9',
+  name: 'batch monotonicity',
+  statement: 'rho(T) does not increase when B_R or B_F grows.',
+  formula: String.raw`\begin{gathered} B_R' \ge B_R \ \text{ and } \ B_F' \ge B_F \\[0.2em] \Longrightarrow\; \rho\bigl(T_{B_R',\,B_F'}\bigr) \le \rho\bigl(T_{B_R,\,B_F}\bigr) \end{gathered}`,
+  hypotheses: ['any sampling', 'the companion has batches at least as large'],
+  source: CHANG_KHANNA,
+  proof:
+    'The factors k_g decrease in B_g, and mean_i(H_i M H_i) - Hbar M Hbar is a completely positive map; radii of such maps are monotone.',
+};
 
 const claim: OrderClaim = { kind: 'order', lesser: 'companion', applies: () => true };
 
@@ -23,23 +46,11 @@ const mutants = wrongVariants('U9', [
   ['the same for single samples', reversed(({ groups }) => groups.some(({ batchSize }) => batchSize === 1))],
 ]);
 
-/**
- * # U9: batch monotonicity
- *
- * Definitions: the companion problem has the same data, alpha and sampling, and batches at least as large.
- */
-export const U9: ProblemTheorem = {
-  id: 'U9',
-  name: 'batch monotonicity',
-  statement: 'rho(T) does not increase when B_R or B_F grows.',
-  formula: String.raw`\begin{gathered} B_R' \ge B_R \ \text{ and } \ B_F' \ge B_F \\[0.2em] \Longrightarrow\; \rho\bigl(T_{B_R',\,B_F'}\bigr) \le \rho\bigl(T_{B_R,\,B_F}\bigr) \end{gathered}`,
-  hypotheses: ['any sampling', 'the companion has batches at least as large'],
-  source: CHANG_KHANNA,
-  proof:
-    'The factors k_g decrease in B_g, and mean_i(H_i M H_i) - Hbar M Hbar is a completely positive map; radii of such maps are monotone.',
+export const U9: ProblemTheorem<OrderClaim> = {
+  ...description,
   claim,
   mutants,
-  witnesses,
+  witnesses: witnesses as ProblemInstance[],
   drawing:
     'random aligned problems with alpha below the critical mixing, any sampling, each beside its companion with batches larger by up to 10 and 5. Step sizes on both sides of the exact thresholds of both.',
   instances: fc

@@ -1,4 +1,5 @@
-import type { NetworkTheorem, ProblemTheorem, Theorem } from '../src/harness/theorem.js';
+import type { LinearTheorem } from '../src/harness/kinds.js';
+import type { NetworkTheorem, Theorem } from '../src/harness/theorem.js';
 import { C1 } from './C1.js';
 import { C2 } from './C2.js';
 import { C3 } from './C3.js';
@@ -24,7 +25,7 @@ import { U8 } from './U8.js';
 import { U9 } from './U9.js';
 
 /** Theorems about the linear dynamics. */
-export const linearTheorems: readonly ProblemTheorem[] = [
+export const linearTheorems: readonly LinearTheorem[] = [
   D1,
   D2,
   D3,

@@ -1,13 +1,14 @@
-import type { Claim, Mutant, SideClaim } from '../src/harness/theorem.js';
+import type { Claim, Mutant } from '../src/harness/claim.js';
+import type { SideClaim } from '../src/harness/side-claim.js';
 import type { ReducedProblem } from '../src/theory/problem.js';
 
 type CriticalStep = (problem: ReducedProblem) => number | null;
 
 /** Description of a wrong variant, its claim, and whether the quick budget must refute it. */
-type Variant = readonly [description: string, claim: Claim, quick?: 'quick'];
+type Variant<C extends Claim> = readonly [description: string, claim: C, quick?: 'quick'];
 
 /** Numbered wrong variants of a theorem. */
-export function wrongVariants(id: string, variants: readonly Variant[]): Mutant[] {
+export function wrongVariants<C extends Claim>(id: string, variants: readonly Variant<C>[]): Mutant<C>[] {
   return variants.map(([description, claim, quick], k) => ({
     id: `${id}-${k + 1}`,
     description,
@@ -20,8 +21,8 @@ export function wrongVariants(id: string, variants: readonly Variant[]): Mutant[
 export function wrongSteps(
   claim: SideClaim,
   variants: readonly (readonly [description: string, criticalStep: CriticalStep, quick?: 'quick'])[],
-): Variant[] {
-  return variants.map(([description, criticalStep, quick]): Variant => {
+): Variant<SideClaim>[] {
+  return variants.map(([description, criticalStep, quick]): Variant<SideClaim> => {
     const wrong = { ...claim, criticalStep };
     return quick ? [description, wrong, quick] : [description, wrong];
   });

@@ -1,9 +1,10 @@
-import { isProblemTheorem, type ProblemTheorem, type Theorem } from '../harness/theorem.js';
+import { isProblemTheorem } from '../harness/kinds.js';
+import type { ProblemTheorem, Theorem } from '../harness/theorem.js';
 import { randomSource } from '../random/generator.js';
 import type { DrawnProblem } from '../theory/draw-subset.js';
 import { sideOfGrowth } from '../theory/operator/exact-stability.js';
 import type { ReducedProblem, UnlearningProblem } from '../theory/problem.js';
-import { perronStart, typicalGrowth } from '../unlearning/growth.js';
+import { TYPICAL_EFFORT, typicalGrowthAlong } from '../unlearning/growth.js';
 import type { Analysis, SubsetInterval, SubsetReport, TheoremVerdict } from './answer.js';
 import { escapeForecast, escapeGeometry, negligibleCurvature } from './escape.js';
 import type { Estimate, Stage, TheoryEstimates } from './estimates.js';
@@ -122,19 +123,16 @@ function theoremVerdicts(
 
 /** Simulated single runs, started along the Perron matrix, as long as TYPICAL_OPERATIONS allow. */
 function measuredTypicalGrowth(
-  { process, stepCost, dimension }: TheoryEstimates,
+  { process, stepCost }: TheoryEstimates,
   eta: number,
   perron: Float64Array,
 ): Analysis['typical'] {
-  const runs = 32;
-  const steps = Math.max(40, Math.min(400, Math.floor(TYPICAL_OPERATIONS / (runs * stepCost))));
-  const { growth, interval } = typicalGrowth(process(eta), randomSource('typical', TYPICAL_SEED), {
-    runs,
-    steps,
-    burnIn: Math.ceil(steps / 5),
-    confidence: 0.99,
-    start: perronStart(perron, dimension),
-  });
+  const full = TYPICAL_EFFORT.analysis;
+  const affordable = Math.floor(TYPICAL_OPERATIONS / (full.runs * stepCost));
+  const steps = Math.max(40, Math.min(full.steps, affordable));
+  const random = randomSource('typical', TYPICAL_SEED);
+  const effort = { ...full, steps, burnIn: Math.ceil(steps / 5) };
+  const { growth, interval } = typicalGrowthAlong(perron, process(eta), random, effort);
   return { growth, low: interval.low, high: interval.high };
 }
 

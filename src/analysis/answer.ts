@@ -1,4 +1,4 @@
-import type { PredictedSide } from '../harness/theorem.js';
+import type { PredictedSide } from '../harness/examination.js';
 
 /*
  * The answer of `analyze`: the numbers of the theory, when the escape shows, what escapes with it, which samples

@@ -50,7 +50,8 @@ export function analyze(
 }
 
 function isRead(problem: UnsteppedProblem | ReadProblem): problem is ReadProblem {
-  return typeof problem === 'object' && problem !== null && 'problem' in problem;
+  // Whatever else is given is refused by its parser.
+  return Object(problem) === problem && 'problem' in problem;
 }
 
 export interface RecommendOptions {

@@ -2,15 +2,10 @@ import fc, { type Arbitrary } from 'fast-check';
 import { alignedProblems, type DrawOptions } from '../../theorems/draws/aligned-problems.js';
 import { exactSteps, stepChoices } from '../../theorems/draws/step-choice.js';
 import { scaledStep, wrongVariants } from '../../theorems/wrong-variants.js';
-import type {
-  InequalityClaim,
-  ProblemClaim,
-  ProblemInstance,
-  ProblemTheorem,
-  Relation,
-  SideClaim,
-  StepChoice,
-} from '../harness/theorem.js';
+import type { InequalityClaim, Relation } from '../harness/inequality-claim.js';
+import type { ProblemInstance, StepChoice } from '../harness/instance.js';
+import type { LinearTheorem, ProblemClaim } from '../harness/kinds.js';
+import type { SideClaim } from '../harness/side-claim.js';
 import type { ProblemSpec, ReducedProblem } from '../theory/problem.js';
 import { checkId } from './checked-options.js';
 
@@ -64,7 +59,7 @@ export interface InequalityDefinition extends Described {
  *
  * @throws InputError if the id is none; when it is asked, RangeError for a critical step that is negative or NaN.
  */
-export function defineTheorem(definition: SideDefinition | InequalityDefinition): ProblemTheorem {
+export function defineTheorem(definition: SideDefinition | InequalityDefinition): LinearTheorem {
   const { id, name, statement } = definition;
   checkId(id);
   const { claim, wrong } = 'relations' in definition ? inequality(definition) : sides(definition);

@@ -28,5 +28,5 @@ export {
 export { scaledStep, withConverse, wrongSteps, wrongVariants } from '../../theorems/wrong-variants.js';
 
 export type { DrawOptions, Mixing } from '../../theorems/draws/aligned-problems.js';
-export type { ProblemInstance, StepChoice } from '../harness/theorem.js';
+export type { ProblemInstance, StepChoice } from '../harness/instance.js';
 export type { ProblemSpec, SampleSpec } from '../theory/problem.js';

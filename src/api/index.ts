@@ -35,27 +35,20 @@ export type {
 export type { TensorBackendName } from '../network/gradient-backend.js';
 export type { BatchSizes, CurvatureGroup, ReducedProblem, Sampling } from '../theory/problem.js';
 export type { ProblemSpec, SampleSpec } from '../theory/problem.js';
-export type { Budget, BudgetName, ErrorBudget } from '../harness/budget.js';
+export type { Budget, BudgetName } from '../harness/budget.js';
+export type { ErrorBudget } from '../harness/error-budget.js';
 export type { Counterexample, ProblemWithStep } from '../harness/counterexample.js';
-export type { Examination, Outcome } from '../harness/examination.js';
 export type { SavedFailure, TheoremProgress } from '../harness/run-work.js';
 export type { MutantSummary, TheoremSummary } from '../harness/summary.js';
-export type {
-  Claim,
-  EscapeClaim,
-  InequalityClaim,
-  Mutant,
-  NetworkTheorem,
-  OrderClaim,
-  PredictedSide,
-  ProblemClaim,
-  ProblemInstance,
-  ProblemTheorem,
-  Relation,
-  SideClaim,
-  StepChoice,
-  Theorem,
-  TypicalClaim,
-} from '../harness/theorem.js';
+export type { Claim, ClaimKind, ExaminationSettings, Mutant } from '../harness/claim.js';
+export type { EscapeClaim } from '../harness/escape-time-claim.js';
+export type { Examination, Outcome, PredictedSide } from '../harness/examination.js';
+export type { InequalityClaim, Relation } from '../harness/inequality-claim.js';
+export type { Instance, NetworkInstance, ProblemInstance, StepChoice } from '../harness/instance.js';
+export type { LinearTheorem as ProblemTheorem, ProblemClaim } from '../harness/kinds.js';
+export type { OrderClaim } from '../harness/order-claim.js';
+export type { SideClaim } from '../harness/side-claim.js';
+export type { NetworkTheorem, Theorem } from '../harness/theorem.js';
+export type { TypicalClaim } from '../harness/typical-claim.js';
 export type { RunVerdict } from '../harness/verdict.js';
 export type { AgreementReport } from '../report/agreement.js';

@@ -1,7 +1,11 @@
 import { theorems as registered } from '../../theorems/index.js';
 import type { Analysis } from '../analysis/analyze.js';
 import type { Recommendation } from '../analysis/answer.js';
+import { asserting, worded } from '../harness/kinds.js';
 import type { Theorem } from '../harness/theorem.js';
+import { agreementHtml as agreementPage } from '../report/agreement-html.js';
+import type { Picture } from '../report/agreement-sections.js';
+import type { AgreementReport } from '../report/agreement.js';
 import { analysisHtml as htmlOf } from '../report/analysis-html.js';
 import type { AnalyzedSetting } from '../report/analysis-page.js';
 import { toolIdentity } from './tool-identity.js';
@@ -11,7 +15,6 @@ import { toolIdentity } from './tool-identity.js';
  */
 
 export { describeAnalysis as analysisText } from '../report/analysis-text.js';
-export { agreementHtml } from '../report/agreement-html.js';
 export { agreementMarkdown } from '../report/agreement-text.js';
 export { agreementText } from '../report/agreement-text.js';
 export { junitXml } from '../report/junit.js';
@@ -19,6 +22,15 @@ export { junitXml } from '../report/junit.js';
 export type { AnalyzedSetting } from '../report/analysis-page.js';
 export type { AgreementReport } from '../report/agreement.js';
 export type { Picture } from '../report/agreement-sections.js';
+
+/**
+ * The page that `verify` writes: one file that opens offline.
+ *
+ * @param pictures maps and the picture of the calibration; those that are missing are left out.
+ */
+export function agreementHtml(report: AgreementReport, pictures: readonly Picture[] = []): string {
+  return agreementPage(worded(report), pictures);
+}
 
 export interface AnalysisHtmlOptions {
   /** What the page calls the problem; default: "problem". */
@@ -39,7 +51,7 @@ export function analysisHtml(
     source,
     setting,
     analysis: { ...analysis, ...(recommendation && { recommendation }) },
-    theorems,
+    theorems: asserting(theorems),
     tool: toolIdentity,
   });
 }

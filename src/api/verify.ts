@@ -3,8 +3,9 @@ import { type Budget, type BudgetName, BUDGETS } from '../harness/budget.js';
 import { type Counterexample, replayCounterexample } from '../harness/counterexample.js';
 import type { Examination } from '../harness/examination.js';
 import type { SavedFailure, TheoremProgress } from '../harness/run-work.js';
+import { experimentsOf, usesBackend } from '../harness/kinds.js';
 import { performTask, type VerifyPool } from '../harness/task.js';
-import { type Theorem, usesBackend } from '../harness/theorem.js';
+import type { Theorem } from '../harness/theorem.js';
 import { verify as verifyOn } from '../harness/verify.js';
 import { checkedCounterexample } from '../input/counterexample-file.js';
 import { InputError } from '../input/input-error.js';
@@ -144,8 +145,8 @@ export async function replay(
   theorems: Theorem | readonly Theorem[],
   options: { readonly backend?: TensorBackendName | null } = {},
 ): Promise<Examination> {
-  const checked = checkedCounterexample(record, 'counterexample');
   const list = [theorems].flat() as readonly Theorem[];
+  const checked = checkedCounterexample(record, 'counterexample', experimentsOf(list));
   const theorem = list.find(({ id }) => id === checked.theorem.id);
   if (!theorem) {
     const allowed = list.map(({ id }) => id).join(', ');

@@ -1,7 +1,8 @@
 import { theorems } from '../../theorems/index.js';
 import { type GridTask, type GridTaskResult, gridWorker } from '../frontier/maps.js';
 import { performTask, type VerifyTask, type VerifyTaskResult } from '../harness/task.js';
-import { type Theorem, usesBackend } from '../harness/theorem.js';
+import { usesBackend } from '../harness/kinds.js';
+import type { Theorem } from '../harness/theorem.js';
 import type { GradientBackend } from '../network/gradient-backend.js';
 import { loadBackend } from '../network/load-backend.js';
 import { unlearning } from '../unlearning/process.js';

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Counterexample } from '../harness/counterexample.js';
+import { worded } from '../harness/kinds.js';
 import type { SavedFailure } from '../harness/run-work.js';
 import { fileText } from '../input/file-text.js';
 import { parseCounterexampleFile } from '../input/counterexample-file.js';
@@ -18,7 +19,7 @@ import { writeFiles } from './files.js';
 export function writeReports(context: CliContext, report: AgreementReport, folder: string): string[] {
   const contents: [string, string][] = [
     ['agreement.json', `${JSON.stringify(report, null, 2)}\n`],
-    ['agreement.html', agreementHtml(report, reportPictures(context, folder))],
+    ['agreement.html', agreementHtml(worded(report), reportPictures(context, folder))],
     ['agreement.md', agreementMarkdown(report)],
     ['junit.xml', junitXml(report)],
     ...report.theorems.flatMap(({ id, counterexample }): [string, string][] =>
@@ -69,13 +70,13 @@ function corpusFolder(outputFolder: string): string {
 }
 
 /** The failures saved beside the reports, in the order of their names. */
-export function readCorpus(outputFolder: string): SavedFailure[] {
+export function readCorpus(outputFolder: string, experiments: readonly string[]): SavedFailure[] {
   const folder = corpusFolder(outputFolder);
   if (!existsSync(folder)) return [];
   const names = readdirSync(folder).filter((name) => name.endsWith('.json'));
   return names.sort().map((name) => {
     const path = join(folder, name);
-    return { name, record: parseCounterexampleFile(fileText(path), path) };
+    return { name, record: parseCounterexampleFile(fileText(path), path, experiments) };
   });
 }
 

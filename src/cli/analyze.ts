@@ -1,4 +1,5 @@
 import { analyzeProblem, ESCAPE_FACTOR, isDrawn } from '../analysis/analyze.js';
+import { asserting } from '../harness/kinds.js';
 import { DEFAULT_REQUEST, recommend, type RecommendationRequest } from '../analysis/recommend.js';
 import { type ReadProblem, readProblem } from '../input/read-problem.js';
 import { DEFAULT_SUBSET, type SubsetRequest } from '../input/subset-size.js';
@@ -119,7 +120,7 @@ export const analyzeCommand: CliCommand = {
       ...(training && { training }),
     };
     if (out !== undefined) {
-      const page = { source, setting, analysis, theorems: context.theorems, tool: context.tool };
+      const page = { source, setting, analysis, theorems: asserting(context.theorems), tool: context.tool };
       const written = await writeAnalysis(page, out);
       context.stderr.write(`Written: ${written.join(', ')}\n`);
     }

@@ -4,7 +4,7 @@ import {
   replayCounterexample,
 } from '../harness/counterexample.js';
 import type { Examination } from '../harness/examination.js';
-import { usesBackend } from '../harness/theorem.js';
+import { experimentsOf, usesBackend } from '../harness/kinds.js';
 import { fileText } from '../input/file-text.js';
 import { parseCounterexampleFile } from '../input/counterexample-file.js';
 import { randomSource } from '../random/generator.js';
@@ -27,7 +27,7 @@ export const replayCommand: CliCommand = {
   options: {},
   async run({ context, implementation, words: [name] }) {
     const file = name!;
-    const record = parseCounterexampleFile(fileText(file), file);
+    const record = parseCounterexampleFile(fileText(file), file, experimentsOf(context.theorems));
     const theorem = theoremNamed(context.theorems, record.theorem.id);
     const backend = usesBackend([theorem]) ? await context.loadBackend(null) : null;
     const examination = replayCounterexample(theorem, record, implementation, backend);

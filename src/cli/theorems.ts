@@ -1,6 +1,6 @@
+import { wordedKind, wordsOf } from '../harness/kinds.js';
 import type { Theorem } from '../harness/theorem.js';
 import { textTable } from '../report/table.js';
-import { testedAs } from '../report/theorem-section.js';
 import type { CliCommand } from './context.js';
 import { flag, readOptions, theoremNamed } from './options.js';
 
@@ -38,6 +38,6 @@ function explanation(theorem: Theorem): string {
     ...theorem.hypotheses.map((hypothesis, i) => `${i === 0 ? 'hypotheses' : '          '}  ${hypothesis}`),
     `why         ${theorem.proof}`,
     `source      ${theorem.source}`,
-    `tested as   ${testedAs(theorem.claim)}`,
+    `tested as   ${wordsOf(wordedKind(theorem.claim)).testedAs}`,
   ].join('\n');
 }

@@ -2,7 +2,8 @@ import { join, resolve } from 'node:path';
 import { BUDGETS, type BudgetName } from '../harness/budget.js';
 import type { VerifyOptions } from '../harness/run-work.js';
 import type { FinishedWork, VerifyPool } from '../harness/task.js';
-import { type Theorem, usesBackend } from '../harness/theorem.js';
+import { experimentsOf, usesBackend } from '../harness/kinds.js';
+import type { Theorem } from '../harness/theorem.js';
 import { EXIT_CODES } from '../harness/verdict.js';
 import { verify, verifyShard } from '../harness/verify.js';
 import { interruptible } from '../jobs/interrupt.js';
@@ -61,7 +62,7 @@ export const verifyCommand: CliCommand = {
   async run({ context, given }) {
     const run = verifyRun(context, readOptions(OPTIONS, given));
     const { folder, header } = run;
-    const corpus = header.shard ? [] : readCorpus(folder);
+    const corpus = header.shard ? [] : readCorpus(folder, experimentsOf(context.theorems));
     const log = openRunLog(context, run);
     const onFinished = (work: FinishedWork): void => log.append(work);
     if (header.shard) return runShard(context, run, onFinished);

@@ -1,10 +1,7 @@
 import { theoremThreshold } from '../analysis/theorem-threshold.js';
-import {
-  isProblemTheorem,
-  type PredictedSide,
-  type ProblemTheorem,
-  type Theorem,
-} from '../harness/theorem.js';
+import type { PredictedSide } from '../harness/examination.js';
+import { assertionOf, isProblemTheorem, kindOf } from '../harness/kinds.js';
+import type { ProblemTheorem, Theorem } from '../harness/theorem.js';
 import { exactSide, exactStability, type SecondMomentGrowth } from '../theory/operator/exact-stability.js';
 import type { ReducedProblem } from '../theory/problem.js';
 import type { LineDefinition } from './frontier-map.js';
@@ -71,9 +68,7 @@ export interface CellThreshold {
 
 /** The theorems of a register that take a side. */
 function sideTheorems(theorems: readonly Theorem[]): ProblemTheorem[] {
-  return theorems
-    .filter(isProblemTheorem)
-    .filter(({ claim }) => claim.kind === 'side' || claim.kind === 'escape-time');
+  return theorems.filter(isProblemTheorem).filter(({ claim }) => kindOf(claim).sides !== undefined);
 }
 
 /** The thresholds of all theorems that take a side, in the order of the register. */
@@ -85,14 +80,14 @@ export function theoremThresholds(theorems: readonly Theorem[], problem: Reduced
 export function theoremLines(theorems: readonly Theorem[]): LineDefinition[] {
   return sideTheorems(theorems).flatMap((theorem): LineDefinition[] => {
     const { id, claim } = theorem;
-    if (claim.kind !== 'side') return [];
-    return [{ id, label: id, kind: claim.asserts, field: fieldOf(theorem), against: variableOf(theorem) }];
+    const kind = assertionOf(claim);
+    return kind ? [{ id, label: id, kind, field: fieldOf(theorem), against: variableOf(theorem) }] : [];
   });
 }
 
 /** The quantity that a theorem has a threshold of. */
 function variableOf({ claim }: ProblemTheorem): 'alpha' | 'eta' {
-  return claim.kind === 'side' && claim.criticalMixing ? 'alpha' : 'eta';
+  return kindOf(claim).sides?.axis(claim) ?? 'eta';
 }
 
 function fieldOf(theorem: ProblemTheorem): string {
@@ -100,14 +95,12 @@ function fieldOf(theorem: ProblemTheorem): string {
 }
 
 function cellThreshold(theorem: ProblemTheorem, problem: ReducedProblem): CellThreshold {
-  const { id, claim } = theorem;
-  const { applies, critical, side } = theoremThreshold(theorem, problem);
-  const ofMixing = applies && claim.kind === 'side' ? claim.criticalMixing?.(problem) : undefined;
+  const { id, applies, critical, criticalMixing = critical, side } = theoremThreshold(theorem, problem);
   return {
     id,
     applies,
     field: fieldOf(theorem),
-    value: finite(ofMixing === undefined ? critical : ofMixing),
+    value: finite(criticalMixing),
     side: (eta) => (atThreshold(eta, critical) ? 'undecided' : side(eta)),
   };
 }

@@ -1,4 +1,5 @@
-import type { PredictedSide, Theorem } from '../harness/theorem.js';
+import type { PredictedSide } from '../harness/examination.js';
+import type { Theorem } from '../harness/theorem.js';
 import type { ProblemFile } from '../input/problem-file.js';
 import type { Sampling } from '../theory/problem.js';
 import type { UnlearningImplementation } from '../unlearning/process.js';

@@ -1,9 +1,9 @@
 import { decideSide } from '../decision/decide-side.js';
-import { FAMILY_ERROR } from '../harness/budget.js';
+import { FAMILY_ERROR } from '../harness/error-budget.js';
 import { randomSource } from '../random/generator.js';
 import type { Interval } from '../statistics/intervals.js';
 import type { ReducedProblem, Sampling } from '../theory/problem.js';
-import { perronStart, typicalGrowth } from '../unlearning/growth.js';
+import { TYPICAL_EFFORT, typicalGrowthAlong } from '../unlearning/growth.js';
 import { linearisedProcess, type UnlearningImplementation } from '../unlearning/process.js';
 import {
   assessedProblem,
@@ -207,12 +207,6 @@ function sampledCertificate(
   return { side, samples, fault };
 }
 
-/** Enough to tell the sign of 2 gamma a cell or so from where it changes. */
-const TYPICAL_RUNS = 12;
-const TYPICAL_STEPS = 200;
-const BURN_IN = 40;
-const CONFIDENCE = 0.99;
-
 /**
  * Measured growth 2 gamma of single runs, from starts along the Perron matrix, with its interval.
  *
@@ -227,13 +221,5 @@ function typicalRuns(
 ): Interval {
   const process = linearisedProcess(problem, eta, implementation);
   const random = randomSource('frontier', 'typical', ...words);
-  const start = perronStart(perron, problem.dimension);
-  const options = {
-    runs: TYPICAL_RUNS,
-    steps: TYPICAL_STEPS,
-    burnIn: BURN_IN,
-    confidence: CONFIDENCE,
-    start,
-  };
-  return typicalGrowth(process, random, options).interval;
+  return typicalGrowthAlong(perron, process, random, TYPICAL_EFFORT.map).interval;
 }

@@ -2,37 +2,82 @@ import { largestEigenvalue, smallestEigenvalue } from '../linalg/symmetric-eigen
 import { gradientGram } from '../network/output-gradients.js';
 import { INITIAL_SCALE } from '../network/training.js';
 import { medianInterval } from '../statistics/intervals.js';
-import { risingTrend } from '../statistics/trend.js';
+import { significantTrend } from '../statistics/trend.js';
 import { rankOneSet } from '../theory/factor-set.js';
 import { meanCurvature, totalCurvature } from '../theory/mean-curvature.js';
 import { curvatureGroups, type ReducedProblem } from '../theory/problem.js';
 import { gramCoordinates } from '../theory/reduction.js';
+import { refutedVariants, type Claim, type ClaimKind, type ExaminationSettings } from './claim.js';
 import { drawnData, drawnNetwork, trainedMinimum } from './drawn-network.js';
 import {
+  rangeOutcome,
+  trendOutcome,
+  withoutThreshold,
   type Examination,
-  type ExaminationSettings,
-  networkExamination,
   type Outcome,
 } from './examination.js';
-import type {
-  BlockModel,
-  BlockModelClaim,
-  CurvatureExtremes,
-  NetworkInstance,
-  NetworkSetting,
-} from './network-instance.js';
+import type { NetworkInstance, NetworkSetting } from './instance.js';
 
-/** Relative rounding of eigenvalues of two matrices of up to 24 rows. */
-const EIGENVALUE_ROUNDING = 1e-10;
+/** Extreme eigenvalues of D and K of a network's samples. */
+export interface CurvatureExtremes {
+  readonly lowestD: number;
+  readonly highestK: number;
+}
 
-/** The rate is compared with that at an SNR larger by this factor. */
-const NEXT_SNR = 1.25;
+/** Retain and forget samples of one class. */
+export interface ClassCounts {
+  readonly retain: number;
+  readonly forget: number;
+}
 
-/** Levels of SNR at which trained networks are compared. */
-const LEVELS = [0.1, 0.7, 1.5, 4];
+/** Gram = c [same class] + tau [i = k], with the weights of the sets in the step. */
+export interface BlockModel {
+  /** c: inner product of two samples of one class. */
+  readonly shared: number;
+  /** tau > 0: what a sample has to itself. */
+  readonly own: number;
+  readonly classes: readonly ClassCounts[];
+  readonly alpha: number;
+}
+
+/** Where and how the change of the relative escape rate with SNR is tried. */
+export interface SnrTrend {
+  /** The hypothesis of the change. */
+  applies(setting: NetworkSetting): boolean;
+  /** The SNR at which the rate of the model is compared with that at the given one. */
+  nextSnr(signalToNoise: number): number;
+  /** Levels of SNR at which trained networks are compared. */
+  readonly levels: readonly number[];
+}
+
+/** Extreme eigenvalues of D and K of the block model, and how near real networks are to it. */
+export interface BlockModelClaim extends Claim {
+  readonly kind: 'block-model';
+  extremes(model: BlockModel): CurvatureExtremes;
+  /** Relative rounding of the eigenvalues of two matrices. */
+  readonly rounding: number;
+  /** Relative tolerance of |lambda_min(D)|/lambda_1(K) of a network to that of the model. */
+  tolerance(setting: NetworkSetting): number;
+  /** True if the relative escape rate is claimed to fall as SNR rises; wrong variants may claim the opposite. */
+  readonly falling: boolean;
+  readonly fall: SnrTrend;
+}
+
+/** Claims of the block model: its exact eigenvalues, and real networks before and after training. */
+export const blockModelClaims: ClaimKind<BlockModelClaim, NetworkInstance> = {
+  name: 'block-model',
+  about: 'network',
+  wording: {
+    testedAs: () => 'exact eigenvalues of the block model, and real networks before and after training',
+  },
+  // An interval for a median or a rank test serves a claim and its variants alike.
+  certificates: () => 1,
+  examine: examineBlockModel,
+  experiments: ['block-model', 'initial-network', 'trained-network'],
+};
 
 /** Compares the block model's eigenvalues with exact ones, or its relative escape rate with real networks. */
-export function examineBlockModel(
+function examineBlockModel(
   claim: BlockModelClaim,
   instance: NetworkInstance,
   settings: ExaminationSettings,
@@ -56,13 +101,13 @@ function examineExactly(
   const { labels } = drawnData(setting);
   const model = blockModel(setting, labels);
   const exact = modelExtremes(model, labels, setting.forget);
-  const nextSnr = setting.signalToNoise === 0 ? 0.05 : NEXT_SNR * setting.signalToNoise;
+  const nextSnr = claim.fall.nextSnr(setting.signalToNoise);
   const next = modelExtremes({ ...model, shared: nextSnr ** 2 }, labels, setting.forget);
   const change = relativeEscapeRate(next) / relativeEscapeRate(exact) - 1;
-  const ordered = setting.alpha / setting.forget >= (1 - setting.alpha) / (setting.samples - setting.forget);
+  const comparable = claim.fall.applies(setting);
   const faults = (tried: BlockModelClaim): string[] => {
     const { lowestD, highestK } = tried.extremes(model);
-    const scale = EIGENVALUE_ROUNDING * exact.highestK;
+    const scale = claim.rounding * exact.highestK;
     return [
       ...(Math.abs(lowestD - exact.lowestD) <= scale
         ? []
@@ -70,20 +115,18 @@ function examineExactly(
       ...(Math.abs(highestK - exact.highestK) <= scale
         ? []
         : [`lambda_1(K) claimed ${highestK}, exactly ${exact.highestK}`]),
-      ...(ordered && (tried.falling ? change > EIGENVALUE_ROUNDING : change < -EIGENVALUE_ROUNDING)
+      ...(comparable && (tried.falling ? change > claim.rounding : change < -claim.rounding)
         ? [`the relative escape rate changes by ${change} from SNR ${setting.signalToNoise} to ${nextSnr}`]
         : []),
     ];
   };
   const found = faults(claim);
-  return networkExamination({
+  return withoutThreshold({
     outcome: found.length > 0 ? 'contradict' : 'agree',
     evidence: found[0] ?? `equal to the eigenvalues of the ${labels.length} x ${labels.length} model`,
     samples: 0,
     certificates: 0,
-    refuted: mutants.flatMap(({ id, claim: wrong }) =>
-      wrong.kind === 'block-model' && faults(wrong).length > 0 ? [id] : [],
-    ),
+    refuted: refutedVariants(mutants, claim, (wrong) => faults(wrong).length > 0),
   });
 }
 
@@ -101,20 +144,15 @@ function examineInitial(
     const claimed = claim.extremes(blockModel(setting, data.labels));
     return relativeEscapeRate(real) / relativeEscapeRate(claimed) - 1;
   });
-  const { low, high } = medianInterval(deviations, errorProbability);
+  const interval = medianInterval(deviations, errorProbability);
   const tolerance = claim.tolerance(setting);
-  return networkExamination({
-    outcome: located(low, high, tolerance),
-    evidence: `median deviation of the relative escape rate in [${low.toFixed(4)}, ${high.toFixed(4)}], allowed ${tolerance.toFixed(4)}`,
+  return withoutThreshold({
+    outcome: rangeOutcome(interval, -tolerance, tolerance),
+    evidence: `median deviation of the relative escape rate in [${interval.low.toFixed(4)}, ${interval.high.toFixed(4)}], allowed ${tolerance.toFixed(4)}`,
     samples: setting.repeats,
     certificates: 1,
     refuted: [],
   });
-}
-
-function located(low: number, high: number, tolerance: number): Outcome {
-  if (low >= -tolerance && high <= tolerance) return 'agree';
-  return low > tolerance || high < -tolerance ? 'contradict' : 'inconclusive';
 }
 
 /** Relative escape rates of trained networks over levels of SNR, by the exact trend test. */
@@ -123,28 +161,22 @@ function examineTrained(
   setting: NetworkSetting,
   { errorProbability, mutants }: ExaminationSettings,
 ): Examination {
-  const rates = LEVELS.map((signalToNoise) =>
+  const { levels } = claim.fall;
+  const rates = levels.map((signalToNoise) =>
     Array.from({ length: setting.repeats }, (_, repeat) =>
       trainedEscapeRate({ ...setting, signalToNoise }, repeat),
     ),
   );
-  // Both directions are tested.
-  const level = errorProbability / 2;
-  const falls = risingTrend(rates.map((group) => group.map((rate) => -rate))).probability <= level;
-  const rises = risingTrend(rates).probability <= level;
-  const outcome = (falling: boolean): Outcome => {
-    if (!falls && !rises) return 'inconclusive';
-    return falling === falls ? 'agree' : 'contradict';
-  };
+  const found = significantTrend(rates, errorProbability);
+  const outcome = ({ falling }: BlockModelClaim): Outcome =>
+    trendOutcome(falling ? 'falling' : 'rising', found);
   const means = rates.map((group) => group.reduce((sum, rate) => sum + rate, 0) / group.length);
-  return networkExamination({
-    outcome: outcome(claim.falling),
-    evidence: `mean relative escape rate after training at SNR ${LEVELS.join(', ')}: ${means.map((mean) => mean.toFixed(4)).join(', ')}`,
+  return withoutThreshold({
+    outcome: outcome(claim),
+    evidence: `mean relative escape rate after training at SNR ${levels.join(', ')}: ${means.map((mean) => mean.toFixed(4)).join(', ')}`,
     samples: rates.length * setting.repeats,
     certificates: 1,
-    refuted: mutants.flatMap(({ id, claim: wrong }) =>
-      wrong.kind === 'block-model' && outcome(wrong.falling) === 'contradict' ? [id] : [],
-    ),
+    refuted: refutedVariants(mutants, claim, (wrong) => outcome(wrong) === 'contradict'),
   });
 }
 
@@ -181,7 +213,7 @@ function modelExtremes(
 }
 
 /** |lambda_min(D)| / lambda_1(K). */
-export function relativeEscapeRate({ lowestD, highestK }: CurvatureExtremes): number {
+function relativeEscapeRate({ lowestD, highestK }: CurvatureExtremes): number {
   return -lowestD / highestK;
 }
 
@@ -189,7 +221,7 @@ export function relativeEscapeRate({ lowestD, highestK }: CurvatureExtremes): nu
  * Extreme eigenvalues of D and K of rank-one samples with a given Gram matrix (n x n); the first `forget`
  * samples are the forget set, the others the retain set.
  */
-export function gramExtremes(
+function gramExtremes(
   gram: Float64Array,
   sampleCount: number,
   forget: number,
@@ -208,7 +240,7 @@ export function gramExtremes(
 }
 
 /** Extreme eigenvalues of D and K of a problem. */
-export function curvatureExtremes(problem: ReducedProblem): CurvatureExtremes {
+function curvatureExtremes(problem: ReducedProblem): CurvatureExtremes {
   return {
     lowestD: smallestEigenvalue(meanCurvature(problem), problem.dimension),
     highestK: largestEigenvalue(totalCurvature(problem), problem.dimension),

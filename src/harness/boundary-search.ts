@@ -1,21 +1,20 @@
 import { randomSource, type RandomSource } from '../random/generator.js';
 import type { ProblemSpec, SampleSpec } from '../theory/problem.js';
-import { claimMargin } from './examine.js';
+import { MARGIN_ROUNDING, type Claim } from './claim.js';
+import { examinedProblem } from './examined-problem.js';
+import { kindOf } from './kinds.js';
 import { drawInstances } from './run-instances.js';
-import { isProblemTheorem, type ProblemTheorem, type Theorem } from './theorem.js';
+import type { ProblemTheorem, Theorem } from './theorem.js';
 
 /** Where a theorem is nearly wrong: the smallest margin that a search found. */
 export interface BoundaryResult {
-  /** Smallest margin seen, by exact computation (see `claimMargin`); below -ROUNDING the theorem is wrong. */
+  /** Smallest margin seen, by exact computation (see `ClaimKind.margin`); below -ROUNDING the theorem is wrong. */
   readonly smallestMargin: number;
   /** True if the bound is attained: some problem has margin 0 to rounding. */
   readonly attained: boolean;
   /** The problem of the smallest margin that is not 0 to rounding; null if there is none. */
   readonly nearest: { readonly margin: number; readonly problem: ProblemSpec } | null;
 }
-
-/** Margins within this are 0: thresholds are computed to about 1e-10. */
-export const MARGIN_ROUNDING = 1e-8;
 
 const STARTS = 60;
 const CLIMBS = 4;
@@ -28,7 +27,7 @@ const MOVES = 150;
  * computation alone; deterministic in the seed. null for claims without a margin.
  */
 export function searchBoundary(theorem: Theorem, seed: number): BoundaryResult | null {
-  if (!isProblemTheorem(theorem)) return null;
+  if (!hasMargin(theorem)) return null;
   const random = randomSource('boundary', seed, theorem.id);
   const measured = drawInstances(theorem, seed, 0, STARTS).flatMap(({ problem, companion }) => {
     const margin = claimMargin(theorem.claim, problem, companion);
@@ -65,6 +64,18 @@ function climbed(theorem: ProblemTheorem, start: Measured, random: RandomSource)
       best = candidate;
   }
   return best;
+}
+
+/** True if a theorem states something about problems whose margin can be computed. */
+function hasMargin(theorem: Theorem): theorem is ProblemTheorem {
+  const kind = kindOf(theorem.claim);
+  return kind.about === 'problem' && kind.margin !== undefined;
+}
+
+/** How far a claim is from being wrong on a problem; null where it states nothing that could be compared. */
+export function claimMargin(claim: Claim, problem: ProblemSpec, companion?: ProblemSpec): number | null {
+  const other = companion ? examinedProblem(companion) : null;
+  return kindOf(claim).margin?.(claim, examinedProblem(problem), other) ?? null;
 }
 
 /** Drops samples and rounds numbers while the margin grows by no more than a tenth of its size. */

@@ -1,5 +1,3 @@
-import type { Theorem } from './theorem.js';
-
 /** How much one run of `verify` spends. */
 export type BudgetName = 'quick' | 'standard' | 'deep';
 
@@ -19,56 +17,5 @@ export const BUDGETS: Readonly<Record<BudgetName, Budget>> = {
   deep: { name: 'deep', instances: 1_000, maxSamples: 2_000_000, maxSamplesUndecided: 600_000 },
 };
 
-/** Error probability of everything one run of `verify` may say, at most. */
-export const FAMILY_ERROR = 1e-9;
-
 /** Candidate instances that shrinking may examine for one theorem. */
 export const MAX_SHRINK_CANDIDATES = 200;
-
-/** The error budget of a run, fixed before it starts. */
-export interface ErrorBudget {
-  /** Certificates that may be issued at most, candidates of shrinking included. */
-  readonly verdicts: number;
-  readonly perVerdict: number;
-  /** verdicts * perVerdict: the bound on the probability that any certificate of the run is wrong. */
-  readonly family: number;
-}
-
-/** Sampled certificates that one examined instance of a theorem may issue at most. */
-function certificatesPerInstance({ claim, mutants }: Theorem): number {
-  // A side may be certified a second time with more samples; an order compares two problems; the typical
-  // growth is compared with the theorem's bound and with those of its wrong variants.
-  // An interval for a median, a rank test or a network's rate serves a claim and its variants alike; how often a
-  // bound is broken is another number for every variant.
-  return {
-    side: 2,
-    order: 2,
-    typical: 1 + mutants.length,
-    inequality: 0,
-    'escape-time': 0,
-    gram: 0,
-    frequency: 1 + mutants.length,
-    location: 1,
-    'block-model': 1,
-    'network-escape': 1,
-  }[claim.kind];
-}
-
-/** A replayed failure issues no more than any instance without its wrong variants. */
-const CERTIFICATES_PER_REPLAY = 2;
-
-/**
- * Splits FAMILY_ERROR evenly over all certificates that a run can issue (Boole's inequality).
- *
- * @param instances drawn for each theorem; @param replays saved failures that are examined again.
- */
-export function errorBudget(theorems: readonly Theorem[], instances: number, replays = 0): ErrorBudget {
-  const each = instances + MAX_SHRINK_CANDIDATES;
-  const drawn = theorems.reduce((sum, theorem) => sum + each * certificatesPerInstance(theorem), 0);
-  const verdicts = drawn + replays * CERTIFICATES_PER_REPLAY;
-  // Rounded down to three digits, so that the product never exceeds the family bound.
-  const share = FAMILY_ERROR / Math.max(1, verdicts);
-  const exponent = Math.floor(Math.log10(share));
-  const perVerdict = Number(`${Math.floor(share * 10 ** (2 - exponent))}e${exponent - 2}`);
-  return { verdicts, perVerdict, family: verdicts * perVerdict };
-}

@@ -10,10 +10,10 @@ import {
 } from '../network/signal-plus-noise.js';
 import { INITIAL_SCALE, INTERPOLATION, trainNetwork } from '../network/training.js';
 import { randomSource } from '../random/generator.js';
-import type { NetworkSetting } from './network-instance.js';
+import type { NetworkSetting } from './instance.js';
 
 /** The distribution that a setting describes. */
-export function distributionOf(setting: NetworkSetting): SignalPlusNoise {
+function distributionOf(setting: NetworkSetting): SignalPlusNoise {
   return distributionOfSnr(setting.signalToNoise, setting.dimension, setting);
 }
 

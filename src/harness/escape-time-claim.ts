@@ -1,29 +1,51 @@
 import { dot } from '../linalg/vectors.js';
 import { randomSource } from '../random/generator.js';
+import type { ReducedProblem } from '../theory/problem.js';
 import { linearisedProcess } from '../unlearning/process.js';
-import {
-  type Examination,
-  type ExaminationSettings,
-  type ExaminedProblem,
-  isFarFromThreshold,
-} from './examination.js';
-import type { EscapeClaim, ProblemInstance } from './theorem.js';
+import { refutedVariants, type Claim, type ClaimKind, type ExaminationSettings } from './claim.js';
+import type { Examination } from './examination.js';
+import { examinedCase, isFarFromThreshold, type ExaminedProblem } from './examined-problem.js';
+import type { ProblemInstance } from './instance.js';
+
+/** The first step at which a full-batch run has grown by a factor along one direction. */
+export interface EscapeClaim extends Claim {
+  readonly kind: 'escape-time';
+  applies(problem: ReducedProblem): boolean;
+  /** Unit direction v (length r) and the number of steps, real-valued before rounding up. */
+  escape(problem: ReducedProblem, eta: number, factor: number): { direction: Float64Array; steps: number };
+}
+
+/** Claims of an escape time: an equality of integers, checked on a full-batch run of the real step. */
+export const escapeTimeClaims: ClaimKind<EscapeClaim, ProblemInstance> = {
+  name: 'escape-time',
+  about: 'problem',
+  wording: {
+    testedAs: () => 'predicted step of escape against a full-batch run of the real step, exactly',
+  },
+  certificates: () => 0,
+  applies: (claim, problem) => claim.applies(problem),
+  examine: examineEscape,
+  sides: {
+    asserts: () => null,
+    axis: () => 'eta',
+    taken: () => ({ criticalStep: 0, side: () => 'diverges' }),
+  },
+};
 
 /** Predicted times this close to an integer are not decided: rounding of k steps could tip them. */
-const BOUNDARY = 1e-7;
+const NEAR_INTEGER = 1e-7;
 
 /** Longer runs are not simulated. */
 const MAX_STEPS = 20_000;
 
 /** Runs the real full-batch step and compares the first step of escape with the predicted one, exactly. */
-export function examineEscape(
+function examineEscape(
   claim: EscapeClaim,
   instance: ProblemInstance,
-  problem: ExaminedProblem,
-  eta: number,
   settings: ExaminationSettings,
 ): Examination {
   if (!instance.escape) throw new Error('an escape claim needs a factor and a start');
+  const { problem, eta } = examinedCase(instance);
   const { factor, start } = instance.escape;
   const common = {
     eta,
@@ -45,7 +67,7 @@ export function examineEscape(
     return { ...undecided, samples: 0, evidence: 'hypotheses do not hold' };
   const { direction, steps } = claim.escape(problem.reduced, eta, factor);
   const predicted = Math.ceil(steps);
-  if (!(predicted <= MAX_STEPS) || Math.abs(steps - Math.round(steps)) < BOUNDARY * predicted) {
+  if (!(predicted <= MAX_STEPS) || isNearInteger(steps)) {
     return { ...undecided, samples: 0, evidence: `predicted time ${steps} is not decided by a run` };
   }
   const measured = firstEscape(problem, eta, settings, direction, factor, start, 2 * predicted + 10);
@@ -56,18 +78,22 @@ export function examineEscape(
     outcome: measured === predicted ? 'agree' : 'contradict',
     samples: measured ?? 2 * predicted + 10,
     evidence: `predicted step ${predicted}, measured ${measured ?? 'none'}`,
-    refuted: settings.mutants.flatMap(({ id, claim: wrong }) =>
-      wrong.kind === 'escape-time' && !matches(wrong.escape(problem.reduced, eta, factor).steps, measured)
-        ? [id]
-        : [],
+    refuted: refutedVariants(
+      settings.mutants,
+      claim,
+      (wrong) => !matches(wrong.escape(problem.reduced, eta, factor).steps, measured),
     ),
   };
+}
+
+function isNearInteger(steps: number): boolean {
+  return Math.abs(steps - Math.round(steps)) < NEAR_INTEGER * Math.abs(steps);
 }
 
 /** True if a predicted time fits the measured step, or is too close to an integer to be told from it. */
 function matches(steps: number, measured: number | null): boolean {
   if (!Number.isFinite(steps)) return true;
-  return Math.ceil(steps) === measured || Math.abs(steps - Math.round(steps)) < BOUNDARY * Math.abs(steps);
+  return Math.ceil(steps) === measured || isNearInteger(steps);
 }
 
 /** First k with |<v, delta_k>| >= factor |<v, delta_0>|, or null within the limit. */

@@ -1,12 +1,8 @@
 import type { ObservedSide } from '../decision/decide-side.js';
-import type { GradientBackend } from '../network/gradient-backend.js';
-import { criticalMixing } from '../theory/critical-mixing.js';
-import { naturalStep } from '../theory/mean-curvature.js';
-import type { ExactStability } from '../theory/operator/exact-stability.js';
-import { problemFromSpec, type ProblemSpec, type ReducedProblem } from '../theory/problem.js';
-import { reduceSets } from '../theory/reduction.js';
-import type { UnlearningImplementation } from '../unlearning/process.js';
-import type { Mutant, PredictedSide, ProblemClaim, StepChoice } from './theorem.js';
+import type { Interval } from '../statistics/intervals.js';
+
+/** What a theorem says of a minimum: escape, no escape, or nothing. */
+export type PredictedSide = 'diverges' | 'stable' | 'undecided';
 
 /** How prediction and observation compare on one instance. */
 export type Outcome = 'agree' | 'contradict' | 'inconclusive' | 'undecided';
@@ -39,31 +35,8 @@ export interface Examination {
   readonly conflict: string | null;
 }
 
-/** What an examination is given besides claim and instance. */
-export interface ExaminationSettings {
-  /** Wrong variants that are tried on the same certificates. */
-  readonly mutants: readonly Mutant[];
-  readonly implementation: UnlearningImplementation;
-  /** Second implementation of the network's gradients; null leaves it out. */
-  readonly backend?: GradientBackend | null;
-  /** Words of the random stream; the instance itself is added. */
-  readonly seed: number;
-  readonly theoremId: string;
-  readonly errorProbability: number;
-  readonly maxSamples: number;
-  readonly maxSamplesUndecided: number;
-}
-
-/** A problem with its exact theory, as examinations use it. */
-export interface ExaminedProblem {
-  readonly spec: ProblemSpec;
-  readonly reduced: ReducedProblem;
-  readonly exact: ExactStability;
-  readonly etaStar: number;
-}
-
 /** An examination of an experiment without step size and threshold; the rest as given. */
-export function networkExamination(
+export function withoutThreshold(
   found: Pick<Examination, 'outcome' | 'evidence' | 'samples' | 'certificates' | 'refuted'> &
     Partial<Pick<Examination, 'predicted' | 'observed' | 'eta' | 'far'>>,
 ): Examination {
@@ -80,35 +53,14 @@ export function networkExamination(
   };
 }
 
-/**
- * The step size of an instance: the ratio times the theorem's own critical step, the exact threshold
- * or that of the companion problem. Where the wanted reference does not exist (no statement, or
- * divergence at every step size) the exact threshold takes its place, and 1/lambda_1(K) where that is 0.
- */
-export function resolveStep(
-  claim: ProblemClaim,
-  step: StepChoice,
-  problem: ExaminedProblem,
-  companion: ExaminedProblem | null,
-): number {
-  if (step.reference === 'absolute') return step.eta;
-  const candidates = [
-    step.reference === 'predicted' && claim.kind === 'side' ? claim.criticalStep(problem.reduced) : null,
-    step.reference === 'companion' ? (companion?.etaStar ?? null) : null,
-    problem.etaStar,
-  ];
-  const reference = candidates.find((value) => value !== null && value > 0 && Number.isFinite(value));
-  return step.ratio * (reference ?? naturalStep(problem.reduced));
+/** Whether an interval for a quantity lies inside the claimed range, apart from it, or neither. */
+export function rangeOutcome({ low, high }: Interval, least: number, most: number): Outcome {
+  if (low >= least && high <= most) return 'agree';
+  return high < least || low > most ? 'contradict' : 'inconclusive';
 }
 
-/** Relative distance from which an instance counts as far from the threshold. */
-export const FAR = 0.05;
-
-/** True if eta is more than 5 % away from eta*; where eta* = 0, if alpha is from the critical mixing. */
-export function isFarFromThreshold(problem: ExaminedProblem, eta: number): boolean {
-  if (problem.etaStar > 0) return Math.abs(eta / problem.etaStar - 1) > FAR;
-  const { retain, forget, alpha } = problemFromSpec(problem.spec);
-  const [reducedRetain, reducedForget] = reduceSets([retain, forget]).sets;
-  const critical = criticalMixing(reducedRetain!, reducedForget!);
-  return critical === 0 || Math.abs(alpha / critical - 1) > FAR;
+/** Outcome for a claim that values rise (or fall) from group to group, by the direction found. */
+export function trendOutcome(claimed: 'rising' | 'falling', found: 'rising' | 'falling' | null): Outcome {
+  if (found === null) return 'inconclusive';
+  return found === claimed ? 'agree' : 'contradict';
 }

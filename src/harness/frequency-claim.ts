@@ -1,28 +1,53 @@
 import { multiplyTransposedSymmetric } from '../linalg/multiply-transposed.js';
 import type { SignalPlusNoiseData } from '../network/signal-plus-noise.js';
-import { type Interval, proportionInterval } from '../statistics/intervals.js';
+import { proportionInterval } from '../statistics/intervals.js';
+import { variantsOf, type Claim, type ClaimKind, type ExaminationSettings } from './claim.js';
 import { drawnData } from './drawn-network.js';
-import {
-  type Examination,
-  type ExaminationSettings,
-  networkExamination,
-  type Outcome,
-} from './examination.js';
-import type { FrequencyClaim, NetworkInstance, NoiseFeatures } from './network-instance.js';
+import { rangeOutcome, withoutThreshold, type Examination } from './examination.js';
+import type { NetworkInstance } from './instance.js';
+
+/** Noise of one drawn data set. */
+export interface NoiseFeatures {
+  /** n >= 2. */
+  readonly sampleCount: number;
+  readonly dimension: number;
+  readonly noiseScale: number;
+  /** n x n: inner products <xi_i, xi_k>. */
+  readonly inner: Float64Array;
+}
+
+/** A bound that holds with probability at least 1 - delta over the noise. */
+export interface FrequencyClaim extends Claim {
+  readonly kind: 'frequency';
+  /** True if the noise breaks the bound of the named experiment. */
+  violated(experiment: string, noise: NoiseFeatures, delta: number): boolean;
+}
+
+/** Claims that a bound holds often enough: it is counted. */
+export const frequencyClaims: ClaimKind<FrequencyClaim, NetworkInstance> = {
+  name: 'frequency',
+  about: 'network',
+  wording: {
+    testedAs: () =>
+      'how often the bound is broken over many data sets, with an exact binomial interval, against delta',
+  },
+  // How often a bound is broken is another number for every variant.
+  certificates: (variants) => 1 + variants,
+  examine: examineFrequency,
+  experiments: ['noise-inner-products', 'noise-norms'],
+};
 
 /**
  * Counts on how many of `repeats` independent data sets a bound is broken. The exact interval for the rate
  * decides against delta: above it, the bound does not hold with probability 1 - delta.
  */
-export function examineFrequency(
+function examineFrequency(
   claim: FrequencyClaim,
   { experiment, setting }: NetworkInstance,
   { mutants, errorProbability }: ExaminationSettings,
 ): Examination {
   const { repeats, delta } = setting;
-  const variants = mutants.flatMap(({ id, claim: wrong }) =>
-    wrong.kind === 'frequency' ? [{ id, claim: wrong, broken: 0 }] : [],
-  );
+  const variants = variantsOf(mutants, claim).map((variant) => ({ ...variant, broken: 0 }));
   let broken = 0;
   for (let repeat = 0; repeat < repeats; repeat++) {
     const noise = noiseFeatures(drawnData(setting, repeat), setting.noiseScale);
@@ -30,24 +55,19 @@ export function examineFrequency(
     for (const variant of variants) if (variant.claim.violated(experiment, noise, delta)) variant.broken++;
   }
   const rate = proportionInterval(broken, repeats, errorProbability);
-  return networkExamination({
-    outcome: outcomeOf(rate, delta),
+  return withoutThreshold({
+    outcome: rangeOutcome(rate, 0, delta),
     evidence: `${broken} of ${repeats} data sets break the bound: rate in [${rate.low.toFixed(4)}, ${rate.high.toFixed(4)}], delta ${delta}`,
     samples: repeats,
     certificates: 1 + mutants.length,
     // A rate that is not above delta has no lower bound above it.
     refuted: variants.flatMap((variant) =>
       variant.broken > delta * repeats &&
-      outcomeOf(proportionInterval(variant.broken, repeats, errorProbability), delta) === 'contradict'
+      rangeOutcome(proportionInterval(variant.broken, repeats, errorProbability), 0, delta) === 'contradict'
         ? [variant.id]
         : [],
     ),
   });
-}
-
-function outcomeOf(rate: Interval, delta: number): Outcome {
-  if (rate.high <= delta) return 'agree';
-  return rate.low > delta ? 'contradict' : 'inconclusive';
 }
 
 /** What a statement about the noise may use: inner products of the first noise patches of a drawn data set. */

@@ -4,27 +4,65 @@ import { closedFormBackend } from '../network/gradient-backend.js';
 import { gradientGram } from '../network/output-gradients.js';
 import { filterCount, parameterCount, type PatchNetwork, preactivations } from '../network/patch-network.js';
 import type { SignalPlusNoiseData } from '../network/signal-plus-noise.js';
+import { refutedVariants, type Claim, type ClaimKind, type ExaminationSettings } from './claim.js';
 import { drawnData, drawnNetwork } from './drawn-network.js';
-import { type Examination, type ExaminationSettings, networkExamination } from './examination.js';
-import type { GramClaim, GramFeatures, NetworkInstance } from './network-instance.js';
+import { withoutThreshold, type Examination } from './examination.js';
+import type { NetworkInstance } from './instance.js';
 
-/** Entry (i, k) may differ by this share of |grad f_i| |grad f_k|: sums of up to a thousand products in float64. */
-const TOLERANCE = 1e-12;
-
-/**
- * The same for float32 gradients: each entry is a sum of up to P + 1 inputs rounded to 24 bits, so a
- * gradient has relative error (P + 2) 2^-24 and an inner product twice that; doubled once more for the
- * rounding of 1/m.
- */
-function singleTolerance(patches: number): number {
-  return 4 * (patches + 2) * 2 ** -24;
+/** What a Gram identity may use: labels, |mu|^2, activations and inner products of the noise. */
+export interface GramFeatures {
+  readonly sampleCount: number;
+  /** m. */
+  readonly width: number;
+  readonly noisePatches: number;
+  /** y: n numbers +-1. */
+  readonly labels: Float64Array;
+  /** |mu|^2. */
+  readonly signalSquare: number;
+  /** n x 2m: 1 where the filter is active on the signal patch of the sample. */
+  readonly signalActive: Float64Array;
+  /** (n * noisePatches) x 2m: the same of the noise patches, sample by sample. */
+  readonly noiseActive: Float64Array;
+  /** (n * noisePatches) squared: inner products of the noise patches. */
+  readonly noiseInner: Float64Array;
 }
+
+/** How far a claimed entry (i, k) may be from a computed one, as a share of |grad f_i| |grad f_k|. */
+export interface GramTolerance {
+  /** With gradients in float64. */
+  readonly double: number;
+  /** With gradients in float32, for so many patches. */
+  single(patches: number): number;
+  /** Wrong variants must be off by so many times `double`. */
+  readonly clearly: number;
+}
+
+/** An identity for the Gram matrix of the output gradients: n x n, row-major. */
+export interface GramClaim extends Claim {
+  readonly kind: 'gram';
+  gram(features: GramFeatures): Float64Array;
+  readonly tolerance: GramTolerance;
+}
+
+/** Claims of a Gram matrix: entry by entry against real gradients. */
+export const gramClaims: ClaimKind<GramClaim, NetworkInstance> = {
+  name: 'gram',
+  about: 'network',
+  wording: {
+    testedAs: () =>
+      'identity against the gradients of the network, in closed form and by automatic differentiation',
+  },
+  certificates: () => 0,
+  examine: examineGram,
+  experiments: ['gradient-gram'],
+  usesBackend: true,
+};
 
 /**
  * Compares a claimed Gram matrix with that of the real gradients: of the network's closed form, of its
  * fast Gram matrix, and of automatic differentiation if a backend is given.
  */
-export function examineGram(
+function examineGram(
   claim: GramClaim,
   { setting }: NetworkInstance,
   { mutants, backend = null }: ExaminationSettings,
@@ -35,29 +73,31 @@ export function examineGram(
   const features = gramFeatures(network, z, data);
   const real = gramOfRows(closedFormBackend.outputGradients(network, weights, data), network, data);
   const n = data.sampleCount;
+  const { tolerance } = claim;
   const claimed = claim.gram(features);
   const faults = [
-    ...deviation('the closed-form gradients', claimed, real, n, TOLERANCE),
-    ...deviation('the fast Gram matrix', claimed, gradientGram(network, weights, data), n, TOLERANCE),
+    ...deviation('the closed-form gradients', claimed, real, n, tolerance.double),
+    ...deviation('the fast Gram matrix', claimed, gradientGram(network, weights, data), n, tolerance.double),
   ];
   const comparable = backend !== null && samplesNearKink(network, weights, data).length === 0;
   if (backend && comparable) {
     const automatic = gramOfRows(backend.outputGradients(network, weights, data), network, data);
     faults.push(
-      ...deviation('automatic differentiation', claimed, automatic, n, singleTolerance(data.patches)),
+      ...deviation('automatic differentiation', claimed, automatic, n, tolerance.single(data.patches)),
     );
   }
-  return networkExamination({
+  return withoutThreshold({
     outcome: faults.length > 0 ? 'contradict' : 'agree',
     evidence:
       faults[0] ??
       `equal to the Gram matrix of ${n} gradients of ${parameterCount(network)} parameters${comparable ? ', and to that of automatic differentiation' : ''}`,
     samples: 0,
     certificates: 0,
-    refuted: mutants.flatMap(({ id, claim: wrong }) =>
-      wrong.kind === 'gram' && deviation('', wrong.gram(features), real, n, 1e3 * TOLERANCE).length > 0
-        ? [id]
-        : [],
+    refuted: refutedVariants(
+      mutants,
+      claim,
+      (wrong) =>
+        deviation('', wrong.gram(features), real, n, tolerance.clearly * tolerance.double).length > 0,
     ),
   });
 }

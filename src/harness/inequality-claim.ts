@@ -1,21 +1,47 @@
-import {
-  type Examination,
-  type ExaminationSettings,
-  type ExaminedProblem,
-  isFarFromThreshold,
-} from './examination.js';
-import type { InequalityClaim, Relation } from './theorem.js';
+import type { ReducedProblem } from '../theory/problem.js';
+import { refutedVariants, type Claim, type ClaimKind, type ExaminationSettings } from './claim.js';
+import type { Examination } from './examination.js';
+import { examinedCase, isFarFromThreshold, type ExaminedProblem } from './examined-problem.js';
+import type { ProblemInstance } from './instance.js';
+
+/** Inequalities between computed quantities of one problem. */
+export interface InequalityClaim extends Claim {
+  readonly kind: 'inequality';
+  applies(problem: ReducedProblem): boolean;
+  relations(problem: ReducedProblem): readonly Relation[];
+}
+
+/** lesser <= greater, with a name for the text of a failure. */
+export interface Relation {
+  readonly name: string;
+  readonly lesser: number;
+  readonly greater: number;
+}
+
+/** Claims of inequalities: they are computed, and nothing is simulated. */
+export const inequalityClaims: ClaimKind<InequalityClaim, ProblemInstance> = {
+  name: 'inequality',
+  about: 'problem',
+  wording: {
+    testedAs: () => 'inequalities between computed quantities',
+    margin: 'Margin: relative distance of the two sides',
+  },
+  certificates: () => 0,
+  applies: (claim, problem) => claim.applies(problem),
+  examine: examineInequality,
+  margin: inequalityMargin,
+};
 
 /** Relative rounding of two eigenvalues computed to 1e-12. */
-const TOLERANCE = 1e-10;
+const EIGENVALUE_ROUNDING = 1e-10;
 
 /** Checks inequalities between computed quantities; nothing is simulated. */
-export function examineInequality(
+function examineInequality(
   claim: InequalityClaim,
-  problem: ExaminedProblem,
-  eta: number,
+  instance: ProblemInstance,
   settings: ExaminationSettings,
 ): Examination {
+  const { problem, eta } = examinedCase(instance);
   const relations = claim.applies(problem.reduced) ? claim.relations(problem.reduced) : [];
   const broken = relations.find(isBroken);
   return {
@@ -32,13 +58,22 @@ export function examineInequality(
     evidence: broken
       ? `${broken.name} fails: ${broken.lesser} > ${broken.greater}`
       : relations.map(({ name }) => name).join('; '),
-    refuted: settings.mutants.flatMap(({ id, claim: wrong }) =>
-      wrong.kind === 'inequality' && wrong.relations(problem.reduced).some(isBroken) ? [id] : [],
+    refuted: refutedVariants(settings.mutants, claim, (wrong) =>
+      wrong.relations(problem.reduced).some(isBroken),
     ),
     conflict: null,
   };
 }
 
 function isBroken({ lesser, greater }: Relation): boolean {
-  return !(lesser <= greater + TOLERANCE * Math.abs(greater));
+  return !(lesser <= greater + EIGENVALUE_ROUNDING * Math.abs(greater));
+}
+
+/** Smallest relative distance of the two sides of an inequality. */
+function inequalityMargin(claim: InequalityClaim, { reduced }: ExaminedProblem): number | null {
+  if (!claim.applies(reduced)) return null;
+  const margins = claim
+    .relations(reduced)
+    .map(({ lesser, greater }) => (greater - lesser) / Math.abs(greater));
+  return Math.min(...margins);
 }

@@ -2,25 +2,36 @@ import { multiplyTransposedSymmetric } from '../linalg/multiply-transposed.js';
 import { largestEigenvalue } from '../linalg/symmetric-eigen.js';
 import { trace } from '../linalg/vectors.js';
 import { type Interval, medianInterval } from '../statistics/intervals.js';
+import { refutedVariants, type Claim, type ClaimKind, type ExaminationSettings } from './claim.js';
 import { drawnData } from './drawn-network.js';
-import {
-  type Examination,
-  type ExaminationSettings,
-  networkExamination,
-  type Outcome,
-} from './examination.js';
-import type {
-  LocationClaim,
-  NetworkExperiment,
-  NetworkInstance,
-  NetworkSetting,
-} from './network-instance.js';
+import { rangeOutcome, withoutThreshold, type Examination, type Outcome } from './examination.js';
+import type { NetworkInstance, NetworkSetting } from './instance.js';
+
+/** The median of a measured quantity lies at a limit, up to a tolerance that shrinks with the size. */
+export interface LocationClaim extends Claim {
+  readonly kind: 'location';
+  limit(setting: NetworkSetting): number;
+  /** Half-width of the interval around the limit; the rate of convergence is its dependence on n and d. */
+  tolerance(setting: NetworkSetting): number;
+}
+
+/** Claims of a median: an exact interval for it against the limit. */
+export const locationClaims: ClaimKind<LocationClaim, NetworkInstance> = {
+  name: 'location',
+  about: 'network',
+  wording: {
+    testedAs: () => 'interval for the median over many data sets against the limit with its tolerance',
+  },
+  certificates: () => 1,
+  examine: examineLocation,
+  experiments: ['coherence', 'largest-eigenvalue'],
+};
 
 /**
  * Compares the claimed location of a measured quantity with an exact interval for its median over
  * `repeats` independent data sets; the same interval serves claim and wrong variants.
  */
-export function examineLocation(
+function examineLocation(
   claim: LocationClaim,
   { experiment, setting }: NetworkInstance,
   { mutants, errorProbability }: ExaminationSettings,
@@ -29,23 +40,20 @@ export function examineLocation(
     measuredSpectrum(experiment, setting, repeat),
   );
   const median = medianInterval(measured, errorProbability);
-  return networkExamination({
+  return withoutThreshold({
     outcome: outcomeOf(claim, setting, median),
     evidence: `median of ${setting.repeats} data sets in [${median.low.toFixed(4)}, ${median.high.toFixed(4)}], predicted ${claim.limit(setting).toFixed(4)} +- ${claim.tolerance(setting).toFixed(4)}`,
     samples: setting.repeats,
     certificates: 1,
-    refuted: mutants.flatMap(({ id, claim: wrong }) =>
-      wrong.kind === 'location' && outcomeOf(wrong, setting, median) === 'contradict' ? [id] : [],
-    ),
+    refuted: refutedVariants(mutants, claim, (wrong) => outcomeOf(wrong, setting, median) === 'contradict'),
   });
 }
 
 /** Whether the median's interval lies inside the claimed one, apart from it, or neither. */
-function outcomeOf(claim: LocationClaim, setting: NetworkSetting, { low, high }: Interval): Outcome {
+function outcomeOf(claim: LocationClaim, setting: NetworkSetting, median: Interval): Outcome {
   const limit = claim.limit(setting);
   const tolerance = claim.tolerance(setting);
-  if (low >= limit - tolerance && high <= limit + tolerance) return 'agree';
-  return high < limit - tolerance || low > limit + tolerance ? 'contradict' : 'inconclusive';
+  return rangeOutcome(median, limit - tolerance, limit + tolerance);
 }
 
 /**
@@ -55,11 +63,7 @@ function outcomeOf(claim: LocationClaim, setting: NetworkSetting, { low, high }:
  *
  * @throws RangeError for an experiment that measures no spectrum.
  */
-export function measuredSpectrum(
-  experiment: NetworkExperiment,
-  setting: NetworkSetting,
-  repeat: number,
-): number {
+export function measuredSpectrum(experiment: string, setting: NetworkSetting, repeat: number): number {
   const { sampleCount: n, patches, dimension: d, inputs } = drawnData(setting, repeat);
   const scale = 1 / (setting.noiseScale ** 2 * d);
   const gram = multiplyTransposedSymmetric(inputs, inputs, n, patches * d);

@@ -6,20 +6,66 @@ import { networkModel } from '../network/network-model.js';
 import { selectSamples } from '../network/patch-data.js';
 import { unlearningRun } from '../network/unlearning-run.js';
 import { randomSource } from '../random/generator.js';
-import { risingTrend } from '../statistics/trend.js';
+import { significantTrend } from '../statistics/trend.js';
 import { meanCurvature, totalCurvature } from '../theory/mean-curvature.js';
 import { unlearningProcess } from '../unlearning/process.js';
+import type { CurvatureExtremes } from './block-model-claim.js';
+import { refutedVariants, type Claim, type ClaimKind, type ExaminationSettings } from './claim.js';
 import { trainedMinimum, type TrainedMinimum } from './drawn-network.js';
-import {
-  type Examination,
-  type ExaminationSettings,
-  networkExamination,
-  type Outcome,
-} from './examination.js';
-import type { NetworkEscapeClaim, NetworkInstance, NetworkSetting } from './network-instance.js';
+import { trendOutcome, withoutThreshold, type Examination, type Outcome } from './examination.js';
+import type { NetworkInstance, NetworkSetting } from './instance.js';
+
+/** How one run is compared with the claimed growth. */
+export interface RunComparison {
+  /** Relative difference of measured and claimed growth: the interpolation residual is kept a tenth of it. */
+  readonly tolerance: number;
+  /** Wrong variants must differ by so many times the tolerance. */
+  readonly clearly: number;
+  /** Claimed times within this share of an integer are not compared: `tolerance` could tip them. */
+  readonly nearInteger: number;
+  /** Growth of the component along v that counts as escape, the largest first that the residual allows. */
+  readonly factors: readonly number[];
+  /** Longer runs are not made. */
+  readonly longest: number;
+}
+
+/** How escape times at several SNR are compared. */
+export interface TrendComparison {
+  readonly levels: readonly number[];
+  /** Growth of the distance that counts as escape. */
+  readonly factor: number;
+  /** Runs that have not escaped by then count as escaping here. */
+  readonly longest: number;
+}
+
+/** Escape of a trained network from its interpolating minimum by full-batch descent-ascent. */
+export interface NetworkEscapeClaim extends Claim {
+  readonly kind: 'network-escape';
+  /** Growth of log|<v, delta>| per step, v the eigenvector of lambda_min(D). */
+  growth(extremes: CurvatureExtremes, eta: number): number;
+  /** Step size of the runs, from lambda_1(K). */
+  stepSize(highestK: number): number;
+  readonly run: RunComparison;
+  /** True if the escape time is claimed to rise with SNR. */
+  readonly rising: boolean;
+  readonly trend: TrendComparison;
+}
+
+/** Claims of the escape of networks: real unlearning runs after training. */
+export const networkEscapeClaims: ClaimKind<NetworkEscapeClaim, NetworkInstance> = {
+  name: 'network-escape',
+  about: 'network',
+  wording: {
+    testedAs: () =>
+      'trained networks unlearned by the real step: rate, step of escape, and its rise with SNR by ranks',
+  },
+  certificates: () => 1,
+  examine: examineNetworkEscape,
+  experiments: ['escape', 'escape-trend'],
+};
 
 /** Compares real unlearning runs of trained networks with the claimed rate, or with its rise with SNR. */
-export function examineNetworkEscape(
+function examineNetworkEscape(
   claim: NetworkEscapeClaim,
   { experiment, setting }: NetworkInstance,
   settings: ExaminationSettings,
@@ -29,58 +75,45 @@ export function examineNetworkEscape(
     : examineNetworkRun(claim, setting, settings);
 }
 
-/** Relative difference of measured and claimed growth: the interpolation residual is kept a tenth of it. */
-const GROWTH_TOLERANCE = 1e-5;
-
-/** Wrong variants must differ by so many times the tolerance. */
-const CLEARLY = 10;
-
-/** Claimed times this close to an integer are not compared: TOLERANCE could tip them. */
-const NEAR_INTEGER = 1e-4;
-
-/** Growth of the component along v that counts as escape, the largest that the residual allows. */
-const FACTORS = [1000, 100, 10];
-
-const LONGEST_RUN = 20_000;
-
 /** One real run from a small displacement: rate and step of escape along v. */
-export function examineNetworkRun(
+function examineNetworkRun(
   claim: NetworkEscapeClaim,
   setting: NetworkSetting,
   settings: ExaminationSettings,
 ): Examination {
   const undecided = (evidence: string): Examination =>
-    networkExamination({ outcome: 'undecided', evidence, samples: 0, certificates: 0, refuted: [] });
+    withoutThreshold({ outcome: 'undecided', evidence, samples: 0, certificates: 0, refuted: [] });
   const minimum = trainedMinimum(setting, 0);
   if (!minimum) return undecided('training did not interpolate');
-  const plan = planRun(minimum);
+  const plan = planRun(claim, minimum);
   if (typeof plan === 'string') return undecided(plan);
   const { eta, factor, extremes } = plan;
+  const { tolerance, clearly, longest } = claim.run;
+  const nearInteger = (time: number): boolean =>
+    Math.abs(time - Math.round(time)) < claim.run.nearInteger * Math.abs(time);
   const growth = claim.growth(extremes, eta);
   const steps = Math.log(factor) / growth;
-  if (!(steps < LONGEST_RUN) || nearInteger(steps)) {
+  if (!(steps < longest) || nearInteger(steps)) {
     return undecided(`the claimed time ${steps} is not compared with a run`);
   }
   const run = runAlong(minimum, plan, setting, settings, 2 * Math.ceil(steps) + 10);
-  const fits = (tried: NetworkEscapeClaim, tolerance: number): boolean => {
+  const fits = (tried: NetworkEscapeClaim, share: number): boolean => {
     const rate = tried.growth(extremes, eta);
     const time = Math.log(factor) / rate;
     return (
-      Math.abs(rate - run.growth) <= tolerance * run.growth &&
+      Math.abs(rate - run.growth) <= share * run.growth &&
       (nearInteger(time) || Math.ceil(time) === run.escapeStep)
     );
   };
-  return networkExamination({
+  return withoutThreshold({
     predicted: 'diverges',
     observed: run.escapeStep === null ? 'inconclusive' : 'diverges',
-    outcome: fits(claim, GROWTH_TOLERANCE) ? 'agree' : 'contradict',
+    outcome: fits(claim, tolerance) ? 'agree' : 'contradict',
     eta,
     evidence: `growth per step claimed ${growth.toPrecision(7)}, measured ${run.growth.toPrecision(7)}; step of escape by ${factor} claimed ${Math.ceil(steps)}, measured ${run.escapeStep ?? 'none'}`,
     samples: run.steps,
     certificates: 0,
-    refuted: settings.mutants.flatMap(({ id, claim: wrong }) =>
-      wrong.kind === 'network-escape' && !fits(wrong, CLEARLY * GROWTH_TOLERANCE) ? [id] : [],
-    ),
+    refuted: refutedVariants(settings.mutants, claim, (wrong) => !fits(wrong, clearly * tolerance)),
   });
 }
 
@@ -88,7 +121,7 @@ export function examineNetworkRun(
 interface RunPlan {
   readonly eta: number;
   readonly factor: number;
-  readonly extremes: { readonly lowestD: number; readonly highestK: number };
+  readonly extremes: CurvatureExtremes;
   /** v, lifted: 2 m d numbers. */
   readonly direction: Float64Array;
   /** |delta_0|. */
@@ -96,7 +129,7 @@ interface RunPlan {
 }
 
 /** The plan, or why there is nothing to compare. */
-function planRun({ trained, local, residual }: TrainedMinimum): RunPlan | string {
+function planRun(claim: NetworkEscapeClaim, { trained, local, residual }: TrainedMinimum): RunPlan | string {
   const { reduced } = local;
   const r = reduced.dimension;
   const { values, rows } = symmetricEigen(meanCurvature(reduced), r);
@@ -105,13 +138,18 @@ function planRun({ trained, local, residual }: TrainedMinimum): RunPlan | string
   const margin = activationMargin(trained.network, trained.weights, trained.data);
   // The residual pushes the run off by residual/|lambda_min|, which then grows like the rest.
   const disturbance = residual / -extremes.lowestD;
-  const factor = FACTORS.find(
-    (candidate) => disturbance < 0.1 * GROWTH_TOLERANCE * (margin / (4 * candidate)),
-  );
+  const { factors, tolerance } = claim.run;
+  const factor = factors.find((candidate) => disturbance < 0.1 * tolerance * (margin / (4 * candidate)));
   if (factor === undefined)
     return `an activation flips within ${margin}, too near for the residual ${residual}`;
   const direction = local.lift(rows.subarray(0, r));
-  return { eta: 0.5 / extremes.highestK, factor, extremes, direction, length: margin / (4 * factor) };
+  return {
+    eta: claim.stepSize(extremes.highestK),
+    factor,
+    extremes,
+    direction,
+    length: margin / (4 * factor),
+  };
 }
 
 /** Runs the real full-batch step and follows the component along v. */
@@ -155,64 +193,46 @@ function runAlong(
   return { growth: Math.log(now / start) / k, escapeStep: now >= factor * start ? k : null, steps: k };
 }
 
-function nearInteger(steps: number): boolean {
-  return Math.abs(steps - Math.round(steps)) < NEAR_INTEGER * Math.abs(steps);
-}
-
-/** Levels of SNR that are compared. */
-const LEVELS = [0.2, 0.8, 2, 4];
-
-/** Growth of the distance that counts as escape. */
-const FACTOR = 100;
-
-/** Runs that have not escaped by then count as escaping here. */
-const MAX_STEPS = 20_000;
-
 /** Escape times of repeated networks over levels of SNR, by the exact trend test in both directions. */
-export function examineEscapeTrend(
+function examineEscapeTrend(
   claim: NetworkEscapeClaim,
   setting: NetworkSetting,
   { errorProbability, mutants, implementation }: ExaminationSettings,
 ): Examination {
-  const times = LEVELS.map((signalToNoise) =>
+  const { levels, factor, longest } = claim.trend;
+  const times = levels.map((signalToNoise) =>
     Array.from({ length: setting.repeats }, (_, repeat) => escapeTime({ ...setting, signalToNoise }, repeat)),
   );
-  const level = errorProbability / 2;
-  const rises = risingTrend(times).probability <= level;
-  const falls = risingTrend(times.map((group) => group.map((time) => -time))).probability <= level;
-  const outcome = (rising: boolean): Outcome => {
-    if (!rises && !falls) return 'inconclusive';
-    return rising === rises ? 'agree' : 'contradict';
-  };
+  const found = significantTrend(times, errorProbability);
+  const outcome = ({ rising }: NetworkEscapeClaim): Outcome =>
+    trendOutcome(rising ? 'rising' : 'falling', found);
   const medians = times.map((group) => [...group].sort((a, b) => a - b)[Math.floor(group.length / 2)]);
-  return networkExamination({
+  return withoutThreshold({
     predicted: 'diverges',
-    observed: rises || falls ? 'diverges' : 'inconclusive',
-    outcome: outcome(claim.rising),
-    evidence: `median escape time at SNR ${LEVELS.join(', ')}: ${medians.join(', ')} steps`,
+    observed: found ? 'diverges' : 'inconclusive',
+    outcome: outcome(claim),
+    evidence: `median escape time at SNR ${levels.join(', ')}: ${medians.join(', ')} steps`,
     samples: times.flat().reduce((sum, time) => sum + time, 0),
     certificates: 1,
-    refuted: mutants.flatMap(({ id, claim: wrong }) =>
-      wrong.kind === 'network-escape' && outcome(wrong.rising) === 'contradict' ? [id] : [],
-    ),
+    refuted: refutedVariants(mutants, claim, (wrong) => outcome(wrong) === 'contradict'),
   });
 
   function escapeTime(at: NetworkSetting, repeat: number): number {
     const minimum = trainedMinimum(at, repeat);
-    if (!minimum) return MAX_STEPS;
+    if (!minimum) return longest;
     const { trained, split, local } = minimum;
     const random = randomSource('escape-trend', at.seed, repeat, at.signalToNoise);
-    const length = activationMargin(trained.network, trained.weights, trained.data) / (2 * FACTOR);
+    const length = activationMargin(trained.network, trained.weights, trained.data) / (2 * factor);
     const { escapeStep } = unlearningRun(trained, split, local.problem, {
-      eta: 0.5 / largestEigenvalue(totalCurvature(local.reduced), local.reduced.dimension),
-      steps: MAX_STEPS,
+      eta: claim.stepSize(largestEigenvalue(totalCurvature(local.reduced), local.reduced.dimension)),
+      steps: longest,
       displacement: local.lift(insideDisplacement(local, length, random)),
       random,
-      recordEvery: MAX_STEPS,
-      escape: { factor: FACTOR },
+      recordEvery: longest,
+      escape: { factor },
       stopAtEscape: true,
       implementation,
     });
-    return escapeStep ?? MAX_STEPS;
+    return escapeStep ?? longest;
   }
 }

@@ -1,29 +1,48 @@
 import type { SideVerdict } from '../decision/decide-side.js';
-import {
-  type Examination,
-  type ExaminationSettings,
-  type ExaminedProblem,
-  isFarFromThreshold,
-  type Outcome,
-} from './examination.js';
+import type { ReducedProblem } from '../theory/problem.js';
+import { refutedVariants, type Claim, type ClaimKind, type ExaminationSettings } from './claim.js';
+import type { Examination, Outcome, PredictedSide } from './examination.js';
+import { examinedCase, isFarFromThreshold, type ExaminedProblem } from './examined-problem.js';
+import type { ProblemInstance } from './instance.js';
 import { certifySide, describeVerdict, exactConflict } from './side-claim.js';
-import type { OrderClaim, PredictedSide, ProblemInstance } from './theorem.js';
+
+/** rho(T) of the lesser problem is at most rho(T) of the other one, at every step size. */
+export interface OrderClaim extends Claim {
+  readonly kind: 'order';
+  /** Which of an instance's two problems has the smaller radius. */
+  readonly lesser: 'companion' | 'problem';
+  /** In an analysis of one problem there is no companion. */
+  applies(problem: ReducedProblem, companion?: ReducedProblem): boolean;
+}
+
+/** Claims of an order of two radii: the exact ones, and certificates of both sides. */
+export const orderClaims: ClaimKind<OrderClaim, ProblemInstance> = {
+  name: 'order',
+  about: 'problem',
+  wording: {
+    testedAs: () => 'order of two problems: exact radii, and certificates of both sides',
+    margin: 'Margin: distance of the two log ρ at the exact threshold of one',
+  },
+  // One for each of the two problems.
+  certificates: () => 2,
+  applies: (claim, problem) => claim.applies(problem),
+  examine: examineOrder,
+  margin: orderMargin,
+};
 
 /** Relative rounding allowed when two exact radii are compared; their stated errors are 1e-12. */
-const EXACT_TOLERANCE = 1e-10;
+const RADIUS_ROUNDING = 1e-10;
 
 /**
  * Tests rho(lesser) <= rho(greater) twice: the exact radii are compared, and sampled certificates of
  * both sides must not show a stable greater problem with a diverging lesser one.
  */
-export function examineOrder(
+function examineOrder(
   claim: OrderClaim,
   instance: ProblemInstance,
-  problem: ExaminedProblem,
-  companion: ExaminedProblem | null,
-  eta: number,
   settings: ExaminationSettings,
 ): Examination {
+  const { problem, companion, eta } = examinedCase(instance);
   if (!companion) throw new Error('an order claim needs a companion problem');
   const sides: Sides = {
     problem: certifySide(instance, problem, eta, settings, settings.maxSamples),
@@ -34,7 +53,7 @@ export function examineOrder(
     companion: companion.exact.growth(eta).logGrowth,
   };
   const greater = claim.lesser === 'companion' ? 'problem' : 'companion';
-  const reversed = growth[claim.lesser] > growth[greater] + EXACT_TOLERANCE;
+  const reversed = growth[claim.lesser] > growth[greater] + RADIUS_ROUNDING;
   const applies = (order: OrderClaim): boolean => order.applies(problem.reduced, companion.reduced);
   return {
     predicted: impliedSide(sides[greater], sides[claim.lesser]),
@@ -48,9 +67,7 @@ export function examineOrder(
     samples: sides.problem.samples + sides.companion.samples,
     certificates: 2,
     evidence: `greater: ${describeVerdict(sides[greater])}; lesser: ${describeVerdict(sides[claim.lesser])}`,
-    refuted: settings.mutants.flatMap(({ id, claim: wrong }) =>
-      wrong.kind === 'order' && applies(wrong) && contradicts(wrong, sides) ? [id] : [],
-    ),
+    refuted: refutedVariants(settings.mutants, claim, (wrong) => applies(wrong) && contradicts(wrong, sides)),
     conflict:
       exactConflict(growth.problem, sides.problem.side) ??
       exactConflict(growth.companion, sides.companion.side) ??
@@ -58,6 +75,18 @@ export function examineOrder(
         ? `the exact radii are reversed: log rho ${growth[claim.lesser]} > ${growth[greater]}`
         : null),
   };
+}
+
+/** How much lower the growth of the lesser problem is at eta* of the problem, where its own log rho is 0. */
+function orderMargin(
+  claim: OrderClaim,
+  problem: ExaminedProblem,
+  companion: ExaminedProblem | null,
+): number | null {
+  if (!companion || !(problem.etaStar > 0)) return null;
+  if (!claim.applies(problem.reduced, companion.reduced)) return null;
+  const growth = companion.exact.growth(problem.etaStar).logGrowth;
+  return claim.lesser === 'companion' ? -growth : growth;
 }
 
 /** Certified sides of the two problems of an order claim. */

@@ -1,9 +1,11 @@
 import fc, { type Arbitrary } from 'fast-check';
 import { derivedSeed } from '../random/generator.js';
 import { type Budget, MAX_SHRINK_CANDIDATES } from './budget.js';
-import type { Examination, ExaminationSettings } from './examination.js';
-import { examine } from './examine.js';
-import { type Instance, instancesOf, type Theorem } from './theorem.js';
+import type { ExaminationSettings } from './claim.js';
+import type { Examination } from './examination.js';
+import { examine } from './kinds.js';
+import type { Instance } from './instance.js';
+import type { Theorem } from './theorem.js';
 
 /** What decides the result of every instance of a run; plain data, so that it travels to workers. */
 export interface RunSettings {
@@ -74,7 +76,7 @@ export function shrinkContradiction(
     return examine(theorem.claim, instance, examination).outcome !== 'contradict';
   };
   const seed = drawSeed(theorem, settings.seed);
-  const result = fc.check(fc.property(instancesOf(theorem), holds), {
+  const result = fc.check(fc.property(theorem.instances, holds), {
     examples: theorem.witnesses.map((witness): [Instance] => [witness]),
     seed,
     path: String(index),

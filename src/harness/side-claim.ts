@@ -3,21 +3,71 @@ import { randomSource } from '../random/generator.js';
 import { exactSide } from '../theory/operator/exact-stability.js';
 import type { ReducedProblem } from '../theory/problem.js';
 import { linearisedProcess } from '../unlearning/process.js';
-import { refutedExactVariants } from './exact-variants.js';
 import {
-  type Examination,
+  refutedVariants,
+  type Assertion,
+  type Claim,
+  type ClaimKind,
   type ExaminationSettings,
-  type ExaminedProblem,
-  isFarFromThreshold,
-  type Outcome,
-} from './examination.js';
-import {
-  type Mutant,
-  predictedSide,
-  type PredictedSide,
-  type ProblemInstance,
-  type SideClaim,
-} from './theorem.js';
+} from './claim.js';
+import { refutedExactVariants } from './exact-variants.js';
+import type { Examination, Outcome, PredictedSide } from './examination.js';
+import { examinedCase, isFarFromThreshold, type ExaminedProblem } from './examined-problem.js';
+import type { ProblemInstance } from './instance.js';
+import { exactCriticalMixing } from '../theory/operator/exact-stability.js';
+
+/** A statement about the side at each step size, by way of a critical step size of its own. */
+export interface SideClaim extends Claim {
+  readonly kind: 'side';
+  /** Above the critical step: divergence; below it: stability; or both. */
+  readonly asserts: Assertion;
+  /** True if the hypotheses hold for this problem. */
+  applies(problem: ReducedProblem): boolean;
+  /** The critical step size; 0: at every step size; null: the theorem says nothing at any. */
+  criticalStep(problem: ReducedProblem): number | null;
+  /** For a claim about the mixing: the alpha above which it asserts divergence at every step size; null as above. */
+  criticalMixing?(problem: ReducedProblem): number | null;
+}
+
+/** Claims of a side: the predicted side against the one that samples of the real step certify. */
+export const sideClaims: ClaimKind<SideClaim, ProblemInstance> = {
+  name: 'side',
+  about: 'problem',
+  wording: {
+    testedAs: (asserts) =>
+      `predicted side against the sampled certificate (asserts ${asserts === 'both' ? 'divergence and stability' : asserts})`,
+    margin: 'Margin: relative distance of the critical step, or critical α, to the exact one',
+  },
+  // A side may be certified a second time with more samples.
+  certificates: () => 2,
+  applies: (claim, problem) => claim.applies(problem),
+  examine: examineSide,
+  margin: sideMargin,
+  sides: {
+    asserts: ({ asserts }) => asserts,
+    axis: (claim) => (claim.criticalMixing ? 'alpha' : 'eta'),
+    taken(claim, problem) {
+      const criticalStep = claim.criticalStep(problem);
+      return {
+        criticalStep,
+        ...(claim.criticalMixing ? { criticalMixing: claim.criticalMixing(problem) } : {}),
+        side: (eta) => predictedSide(claim, criticalStep, eta),
+      };
+    },
+  },
+};
+
+export function isSideClaim(claim: Claim): claim is SideClaim {
+  return claim.kind === sideClaims.name;
+}
+
+/** The side a claim asserts at step size eta; strict on both sides of the critical step. */
+export function predictedSide(claim: SideClaim, critical: number | null, eta: number): PredictedSide {
+  if (critical === null) return 'undecided';
+  if (claim.asserts !== 'stability' && eta > critical) return 'diverges';
+  if (claim.asserts !== 'divergence' && eta < critical) return 'stable';
+  return 'undecided';
+}
 
 /** Factor by which the samples are increased where the exact operator and the theorem disagree. */
 const ESCALATION = 10;
@@ -28,13 +78,12 @@ const ESCALATION = 10;
  * Where the exact operator contradicts the theorem and the samples do not decide, a second certificate
  * with more, fresh samples is tried: the operator directs the effort, the samples decide.
  */
-export function examineSide(
+function examineSide(
   claim: SideClaim,
   instance: ProblemInstance,
-  problem: ExaminedProblem,
-  eta: number,
   settings: ExaminationSettings,
 ): Examination {
+  const { problem, eta } = examinedCase(instance, (reduced) => claim.criticalStep(reduced));
   const applies = claim.applies(problem.reduced);
   const criticalStep = applies ? claim.criticalStep(problem.reduced) : null;
   const predicted = predictedSide(claim, criticalStep, eta);
@@ -58,25 +107,36 @@ export function examineSide(
     certificates: second ? 2 : 1,
     evidence: describeVerdict(verdict),
     refuted: [
-      ...refutedSides(settings.mutants, problem.reduced, eta, verdict),
+      ...refutedVariants(settings.mutants, claim, (wrong) => isRefuted(wrong, problem.reduced, eta, verdict)),
       ...refutedExactVariants(problem.etaStar, eta, verdict.side),
     ],
     conflict: exactConflict(logGrowth, verdict.side) ?? unconfirmed(logGrowth, predicted, verdict.side),
   };
 }
 
-/** Wrong side claims that the certified side refutes. */
-function refutedSides(
-  mutants: readonly Mutant[],
-  problem: ReducedProblem,
-  eta: number,
-  verdict: SideVerdict,
-): string[] {
-  return mutants.flatMap(({ id, claim }) => {
-    if (claim.kind !== 'side' || verdict.side === 'inconclusive' || !claim.applies(problem)) return [];
-    const predicted = predictedSide(claim, claim.criticalStep(problem), eta);
-    return predicted !== 'undecided' && predicted !== verdict.side ? [id] : [];
-  });
+/** True if a certified side refutes a claim. */
+function isRefuted(claim: SideClaim, problem: ReducedProblem, eta: number, { side }: SideVerdict): boolean {
+  if (side === 'inconclusive' || !claim.applies(problem)) return false;
+  const predicted = predictedSide(claim, claim.criticalStep(problem), eta);
+  return predicted !== 'undecided' && predicted !== side;
+}
+
+/**
+ * Relative distance of the critical step (for a claim about the mixing: of the critical alpha, where there is one
+ * above 0) from the exact one, on the allowed side.
+ */
+function sideMargin(claim: SideClaim, { spec, reduced, etaStar }: ExaminedProblem): number | null {
+  if (claim.criticalMixing) {
+    const claimed = claim.criticalMixing(reduced);
+    const exact = exactCriticalMixing(spec);
+    return claimed === null || exact === null || exact === 0 ? null : claimed / exact - 1;
+  }
+  if (!claim.applies(reduced) || !(etaStar > 0)) return null;
+  const critical = claim.criticalStep(reduced);
+  if (critical === null || !Number.isFinite(critical)) return null;
+  const excess = critical / etaStar - 1;
+  if (claim.asserts === 'both') return -Math.abs(excess);
+  return claim.asserts === 'divergence' ? excess : -excess;
 }
 
 /** Runs the sampled certificate on one problem; its random stream is named by seed, theorem and instance. */
@@ -106,6 +166,7 @@ export function exactConflict(logGrowth: number, side: SideVerdict['side']): str
   return `the exact operator says ${exact} (log rho = ${logGrowth.toPrecision(6)}), the sampled certificate ${side}`;
 }
 
+/** Side, samples and error bound of a certificate, or its fault, in words. */
 export function describeVerdict(verdict: SideVerdict): string {
   if (verdict.fault) return verdict.fault;
   return `${verdict.side} by ${verdict.samples} sampled steps, p <= ${errorBound(verdict.logEvidence)}`;
@@ -128,6 +189,7 @@ function compareSides(predicted: PredictedSide, verdict: SideVerdict): Outcome {
   return verdict.side === predicted ? 'agree' : 'contradict';
 }
 
+/** Text of a prediction that the exact operator contradicts and no certificate decides, or null. */
 function unconfirmed(logGrowth: number, predicted: PredictedSide, side: SideVerdict['side']): string | null {
   const exact = exactSide(logGrowth);
   if (side !== 'inconclusive' || predicted === 'undecided' || exact === 'undecided') return null;

@@ -1,9 +1,11 @@
 import type { ObservedSide } from '../decision/decide-side.js';
 import { proportionUpperBound, sampleQuantiles } from '../statistics/intervals.js';
 import type { BoundaryResult } from './boundary-search.js';
+import type { Assertion, Mutant } from './claim.js';
 import type { Counterexample } from './counterexample.js';
-import type { Examination } from './examination.js';
-import type { Claim, Mutant, PredictedSide, SideClaim, Theorem } from './theorem.js';
+import type { Examination, PredictedSide } from './examination.js';
+import { type KindWords, wordedKind } from './kinds.js';
+import type { Theorem } from './theorem.js';
 
 /** Confidence of the upper bound on the disagreement rate. */
 const DISAGREEMENT_CONFIDENCE = 0.99;
@@ -19,9 +21,11 @@ export interface TheoremSummary {
   readonly source: string;
   readonly proof: string;
   /** What kind of statement it is, which says how it is tested. */
-  readonly kind: Claim['kind'];
+  readonly kind: string;
   /** The side that a statement about sides asserts, else null. */
-  readonly asserts: SideClaim['asserts'] | null;
+  readonly asserts: Assertion | null;
+  /** What is said of a kind that came with the claim. */
+  readonly words?: KindWords;
   readonly instances: number;
   /** How many of the instances are stored ones, on which wrong variants fail; they come first. */
   readonly witnesses: number;
@@ -94,8 +98,7 @@ export function summariseTheorem(
     hypotheses: theorem.hypotheses,
     source: theorem.source,
     proof: theorem.proof,
-    kind: claim.kind,
-    asserts: claim.kind === 'side' ? claim.asserts : null,
+    ...wordedKind(claim),
     instances: examinations.length,
     witnesses,
     drawing: theorem.drawing,

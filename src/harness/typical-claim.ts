@@ -1,20 +1,34 @@
 import { exceedsTypicalGrowth } from '../decision/scalar-growth.js';
 import { randomSource } from '../random/generator.js';
-import { typicalGrowth } from '../unlearning/growth.js';
+import type { ReducedProblem } from '../theory/problem.js';
+import { TYPICAL_EFFORT, typicalGrowth } from '../unlearning/growth.js';
 import { linearisedProcess } from '../unlearning/process.js';
-import {
-  type Examination,
-  type ExaminationSettings,
-  type ExaminedProblem,
-  isFarFromThreshold,
-  type Outcome,
-} from './examination.js';
-import type { ProblemInstance, TypicalClaim } from './theorem.js';
+import { variantsOf, type Claim, type ClaimKind, type ExaminationSettings } from './claim.js';
+import type { Examination, Outcome } from './examination.js';
+import { examinedCase, isFarFromThreshold } from './examined-problem.js';
+import type { ProblemInstance } from './instance.js';
 
-const RUNS = 32;
-const STEPS = 1500;
-const BURN_IN = 60;
-const CONFIDENCE = 0.999;
+/** An upper bound on the growth 2 gamma of typical runs by the growth log rho(T) of the second moment. */
+export interface TypicalClaim extends Claim {
+  readonly kind: 'typical';
+  applies(problem: ReducedProblem): boolean;
+  /** Upper bound on 2 gamma, given log rho(T). */
+  bound(logGrowth: number): number;
+}
+
+/** Claims about single runs: their measured growth against the exact one of the second moment. */
+export const typicalClaims: ClaimKind<TypicalClaim, ProblemInstance> = {
+  name: 'typical',
+  about: 'problem',
+  wording: {
+    testedAs: () => 'measured growth of single runs against the exact growth of the second moment',
+  },
+  // Compared with the bound of the claim and with those of its wrong variants.
+  certificates: (variants) => 1 + variants,
+  applies: (claim, problem) => claim.applies(problem),
+  examine: examineTypical,
+};
+
 /** Growth per step that the test resolves: with little noise both sides nearly agree, without noise exactly. */
 const RESOLUTION = 2e-3;
 
@@ -27,24 +41,24 @@ const RESOLUTION = 2e-3;
  * `error`. Agreement needs the upper confidence limit of the measured growth to be below the bound, to RESOLUTION;
  * growth measured after a burn-in is a run of its own from the burnt-in start.
  */
-export function examineTypical(
+function examineTypical(
   claim: TypicalClaim,
   instance: ProblemInstance,
-  problem: ExaminedProblem,
-  eta: number,
   settings: ExaminationSettings,
 ): Examination {
+  const { problem, eta } = examinedCase(instance);
   const { logGrowth } = problem.exact.growth(eta);
   const bound = measurable(claim.bound(logGrowth));
   const words = [settings.seed, settings.theoremId, JSON.stringify([instance, eta])];
   const estimate = typicalGrowth(
     linearisedProcess(problem.reduced, eta, settings.implementation),
     randomSource('typical', ...words),
-    { runs: RUNS, steps: STEPS, burnIn: BURN_IN, confidence: CONFIDENCE },
+    TYPICAL_EFFORT.bound,
   );
   const { growth, interval } = estimate;
+  const { runs, steps, burnIn } = TYPICAL_EFFORT.bound;
   const slack =
-    (Math.log(problem.reduced.dimension) / 2 - Math.log(settings.errorProbability) / RUNS) / STEPS;
+    (Math.log(problem.reduced.dimension) / 2 - Math.log(settings.errorProbability) / runs) / steps;
   const observed = interval.low > 0 ? 'diverges' : interval.high < 0 ? 'stable' : 'inconclusive';
   return {
     predicted: 'undecided',
@@ -55,7 +69,7 @@ export function examineTypical(
     etaStar: problem.etaStar,
     logGrowth,
     far: isFarFromThreshold(problem, eta),
-    samples: RUNS * (BURN_IN + STEPS),
+    samples: runs * (burnIn + steps),
     certificates: 1 + settings.mutants.length,
     evidence: `2 gamma = ${growth.toFixed(4)} in [${interval.low.toFixed(4)}, ${interval.high.toFixed(4)}], bound ${bound.toFixed(4)}`,
     refuted: refutedBounds(),
@@ -69,14 +83,12 @@ export function examineTypical(
 
   /** Wrong bounds that the typical growth certainly exceeds; certified where r = 1. */
   function refutedBounds(): string[] {
-    const wrong = settings.mutants.flatMap(({ id, claim: other }) =>
-      other.kind === 'typical' ? [{ id, bound: other.bound(logGrowth) }] : [],
-    );
+    const wrong = variantsOf(settings.mutants, claim);
     const exceeded = exceedsTypicalGrowth(
       linearisedProcess(problem.reduced, eta, settings.implementation),
       problem.reduced,
       eta,
-      wrong.map((entry) => entry.bound),
+      wrong.map((variant) => variant.claim.bound(logGrowth)),
       randomSource('scalar growth', ...words),
       settings.errorProbability,
     );

@@ -1,4 +1,4 @@
-import { MARGIN_ROUNDING } from './boundary-search.js';
+import { MARGIN_ROUNDING } from './claim.js';
 import { type Budget, BUDGETS } from './budget.js';
 import type { ExactVariantResult } from './exact-variants.js';
 import type { Outcome } from './examination.js';

@@ -1,6 +1,7 @@
-import { errorBudget, type ErrorBudget } from './budget.js';
+import { errorBudget, type ErrorBudget } from './error-budget.js';
 import { type ExactVariantResult, exactVariantResults } from './exact-variants.js';
 import type { Examination } from './examination.js';
+import { assertionOf } from './kinds.js';
 import {
   examineAll,
   replayAll,
@@ -71,7 +72,7 @@ export async function verify(
 
 /** True if some theorem claims both sides: its instances lie close to the exact threshold. */
 function hasExactClaim(theorems: readonly Theorem[]): boolean {
-  return theorems.some(({ claim }) => claim.kind === 'side' && claim.asserts === 'both');
+  return theorems.some(({ claim }) => assertionOf(claim) === 'both');
 }
 
 /** Number of the first drawn contradiction, else of the first witness that is one (they are shrunk already), or -1. */

@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import type { Counterexample } from '../harness/counterexample.js';
-import { NETWORK_EXPERIMENTS } from '../harness/network-instance.js';
 import { parseJson, parseSchema } from './checked-json.js';
 import { InputError } from './input-error.js';
 import { checkProblem, problemSchema, stepSizeSchema } from './problem-file.js';
@@ -13,7 +12,7 @@ const count = z.int().min(0, 'must be an integer >= 0');
 const share = z.number().min(0, 'must be in [0, 1]').max(1, 'must be in [0, 1]');
 
 const networkInstanceSchema = z.strictObject({
-  experiment: z.enum(NETWORK_EXPERIMENTS),
+  experiment: z.string(),
   setting: z.strictObject({
     samples: sampleCount,
     forget: count,
@@ -61,16 +60,35 @@ export const counterexampleSchema = z.strictObject({
   fastCheck: z.strictObject({ seed: z.int(), path: z.string(), shrinks: z.int() }),
 });
 
-/** Reads a counterexample that `verify` has saved. @throws InputError naming file, field, value and what is allowed. */
-export function parseCounterexampleFile(text: string, name: string): Counterexample {
-  return checkedCounterexample(parseJson(text, name), name);
+/**
+ * Reads a counterexample that `verify` has saved.
+ *
+ * @param experiments that it may be of, if it is about a network.
+ * @throws InputError naming file, field, value and what is allowed.
+ */
+export function parseCounterexampleFile(
+  text: string,
+  name: string,
+  experiments: readonly string[],
+): Counterexample {
+  return checkedCounterexample(parseJson(text, name), name, experiments);
 }
 
 /** Checks that a value is a counterexample. @throws InputError naming field, value and what is allowed. */
-export function checkedCounterexample(value: unknown, name: string): Counterexample {
+export function checkedCounterexample(
+  value: unknown,
+  name: string,
+  experiments: readonly string[],
+): Counterexample {
   const record = parseSchema(counterexampleSchema, value, name);
   if ((record.problem === null) === (record.network === null)) {
     throw new InputError(`${name}: exactly one of problem and network must be given, the other null`);
+  }
+  const experiment = record.network?.experiment;
+  if (experiment !== undefined && !experiments.includes(experiment)) {
+    throw new InputError(
+      `${name}: network.experiment must be one of ${experiments.join(', ')}; got ${experiment}`,
+    );
   }
   if (record.problem) checkProblem(record.problem, name);
   if (record.companion) checkProblem(record.companion, `${name}: companion`);

@@ -3,7 +3,7 @@ import { fileText } from './file-text.js';
 import { InputError } from './input-error.js';
 
 /** Rows of numbers, all of one length. */
-export interface CsvTable {
+interface CsvTable {
   readonly name: string;
   /** Names of the columns; null if the file has no header. */
   readonly header: readonly string[] | null;
@@ -24,7 +24,7 @@ const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
  * @param name how messages call the file.
  * @throws InputError naming line, column, value and what is allowed.
  */
-export function csvTable(text: string, name: string): CsvTable {
+function csvTable(text: string, name: string): CsvTable {
   const lines = text.replace(/^\uFEFF/, '').split(/\r?\n/);
   if (lines.at(-1) === '') lines.pop();
   const header = lines.length > 0 ? headerOf(lines[0]!) : null;

@@ -25,13 +25,13 @@ export interface FactorArray {
 export type FactorsInput = readonly NumberList[] | readonly (readonly NumberList[])[] | FactorArray;
 
 /** A set and how messages call its first factor vector, which gives the length of all. */
-export interface ReadFactors {
+interface ReadFactors {
   readonly set: FactorSet;
   readonly firstVector: string;
 }
 
 /** The length that all factor vectors must have, and which vector says so. */
-export interface ExpectedLength {
+interface ExpectedLength {
   readonly length: number;
   readonly as: string;
 }

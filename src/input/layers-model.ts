@@ -5,6 +5,9 @@ import { MissingKernelError, UnusableModelError } from './input-error.js';
 import type { LayersModelFiles } from './layers-model-files.js';
 import { logitsInPlaceOf, type ModelEnd } from './model-end.js';
 import type { LossKind } from './output-loss.js';
+import type { Model } from './problem-source.js';
+
+type WantedLoss = Model<'layers-model'>['loss'];
 
 /** A trained model whose outputs are differentiated in its trainable weights. */
 export interface DifferentiableModel {
@@ -29,9 +32,6 @@ export interface DifferentiableModel {
   ): { readonly outputs: Float64Array; readonly jacobian: Float64Array };
   dispose(): void;
 }
-
-/** What a user trained the model with. */
-export type WantedLoss = 'squared' | 'cross-entropy';
 
 /**
  * Builds a model on TensorFlow.js, in inference mode: batch normalisation uses its moving averages, dropout passes all.

@@ -9,7 +9,7 @@ import { npzMember } from './npz.js';
 import { safetensorsArray } from './safetensors.js';
 
 /** A matrix whose file is open until `close`. */
-export interface MatrixFile {
+interface MatrixFile {
   readonly source: MatrixSource;
   readonly close: () => void;
 }

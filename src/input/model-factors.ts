@@ -10,7 +10,7 @@ import { OUTPUT_LOSSES } from './output-loss.js';
 import { combineRows, fitCollector, type FitCollector } from './training-fit.js';
 
 /** The samples of one set: their inputs, and their targets if they are known. */
-export interface ModelSamples {
+interface ModelSamples {
   readonly count: number;
   /** Lengths of one input. */
   readonly inputShape: readonly number[];
@@ -21,7 +21,7 @@ export interface ModelSamples {
 }
 
 /** Where factors are kept once they are computed. */
-export interface FactorStore {
+interface FactorStore {
   write(sample: number, factors: Float64Array): void;
   readonly source: MatrixSource;
 }
@@ -102,7 +102,7 @@ function differentiated(
 }
 
 /** A matrix of factors that is written sample by sample, in float32, to a temporary file, and may be larger than memory. */
-export interface FactorFile {
+interface FactorFile {
   /** Writes all factors of sample i, c x p row-major. @throws InputError if there is no room. */
   write(sample: number, factors: Float64Array): void;
   /** What was written; zeros where nothing was. */

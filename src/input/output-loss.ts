@@ -4,7 +4,7 @@ import { sigmoid as logistic } from '../network/losses.js';
  * A loss of the c outputs of a model on one sample, with what the generalised Gauss-Newton matrix
  * J^T Lambda J needs of it: a square root of its Hessian Lambda in the outputs.
  */
-export interface OutputLoss {
+interface OutputLoss {
   readonly name: LossKind;
   /** m, how many factors a sample with c outputs has. */
   factorsPerSample(c: number): number;

@@ -1,85 +1,119 @@
 import { z } from 'zod';
+import type { TensorBackendName } from '../network/gradient-backend.js';
 import { TENSOR_BACKENDS } from '../network/load-backend.js';
+import type { BatchSizes, Sampling } from '../theory/problem.js';
 import { parseSchema } from './checked-json.js';
-import type { FieldName } from './reading.js';
 import { InputError } from './input-error.js';
-import { matrixPlace } from './matrix-place.js';
+import { matrixPlace, type MatrixPlace } from './matrix-place.js';
 import { problemSchema, stepSizeSchema } from './problem-file.js';
+import type { FieldName } from './reading.js';
 
 /** Losses that a model.json may have been trained with. */
 export const MODEL_LOSSES = ['squared', 'cross-entropy'] as const;
 
-const place = z.string('must be FILE.npy, FILE.npz, FILE.safetensors or FILE.csv').transform(matrixPlace);
-const labels = z.strictObject({ retain: place, forget: place }, 'must be { "retain": .., "forget": .. }');
-
-/** What the files of both sets hold, and what else a model of that kind takes. */
-const MODELS = {
+/** What the files of both sets hold, and what else a model of that kind takes; a file is a `Place`. */
+export interface Models<Place> {
   /** Curvature factors: gradients of the samples. */
-  factors: z.strictObject({
-    kind: z.literal('factors'),
-    /** Whether samples without a number other than 0 are taken: no curvature, or rows that were never written. */
-    allowZeroSamples: z.boolean('must be true or false').default(false),
-  }),
+  readonly factors: {
+    readonly kind: 'factors';
+    /** Whether samples without a number other than 0 are taken: no curvature, or rows never written; default false. */
+    readonly allowZeroSamples?: boolean;
+  };
   /** Features of a linear model: the factor of a row is the row. */
-  linear: z.strictObject({ kind: z.literal('linear') }),
+  readonly linear: { readonly kind: 'linear' };
   /** Features of a logistic model, at given weights or at those that fit the labels best. */
-  logistic: z.strictObject({
-    kind: z.literal('logistic'),
-    /** A file of p weights, or p + 1 with the bias last; null: the model is fitted. */
-    weights: place.nullable().default(null),
-    /** L of (L/2)|w|^2 beside the mean loss of the fit. */
-    ridge: z.number('must be a number >= 0').min(0, 'must be >= 0').default(0),
-    bias: z.boolean('must be true or false').default(true),
-    labels: labels.nullable().default(null),
-  }),
+  readonly logistic: {
+    readonly kind: 'logistic';
+    /** A file of p weights, or p + 1 with the bias last; default null: the model is fitted. */
+    readonly weights?: Place | null;
+    /** L of (L/2)|w|^2 beside the mean loss of the fit; default 0. */
+    readonly ridge?: number;
+    /** Default true. */
+    readonly bias?: boolean;
+    /** Default null: the column `label` of .csv files. */
+    readonly labels?: { readonly retain: Place; readonly forget: Place } | null;
+  };
   /** Inputs of a TensorFlow.js LayersModel. */
-  'layers-model': z.strictObject({
-    kind: z.literal('layers-model'),
+  readonly 'layers-model': {
+    readonly kind: 'layers-model';
     /** Its model.json. */
-    path: z.string('must be the path of a model.json'),
-    loss: z.enum(MODEL_LOSSES, `must be one of ${MODEL_LOSSES.join(', ')}`),
-    labels: labels.nullable().default(null),
-    /** null: the first that starts and has all derivatives. */
-    backend: z
-      .enum(TENSOR_BACKENDS, `must be one of ${TENSOR_BACKENDS.join(', ')}`)
-      .nullable()
-      .default(null),
-  }),
-};
+    readonly path: string;
+    readonly loss: (typeof MODEL_LOSSES)[number];
+    readonly labels?: { readonly retain: Place; readonly forget: Place } | null;
+    /** Default null: the first that starts and has all derivatives. */
+    readonly backend?: TensorBackendName | null;
+  };
+}
 
-export type ModelKind = keyof typeof MODELS;
+export type ModelKind = keyof Models<never>;
 
 /** What the files hold, as a user says it. */
-export type ModelInput = { [Kind in ModelKind]: z.input<(typeof MODELS)[Kind]> }[ModelKind];
+export type ModelInput = Models<string>[ModelKind];
 
 /** What the files hold, everything said. */
 export type Model<Kind extends ModelKind = ModelKind> = {
-  [Each in Kind]: z.output<(typeof MODELS)[Each]>;
+  [Each in Kind]: Required<Models<MatrixPlace>[Each]>;
 }[Kind];
 
-const kindSchema = z.looseObject(
-  { kind: z.enum(Object.keys(MODELS) as ModelKind[], `must be one of ${Object.keys(MODELS).join(', ')}`) },
-  'must be an object with its kind',
-);
+/** A problem whose sets are in files of their own: FILE.npy, FILE.npz[#MEMBER], FILE.safetensors[#TENSOR] or FILE.csv. */
+export interface ProblemFiles {
+  readonly retain: string;
+  readonly forget: string;
+  /** Mixing weight in [0, 1]: 0 is descent on the retain set alone. */
+  readonly alpha: number;
+  /** Step size, > 0. */
+  readonly eta: number;
+  /** Samples in a batch of each set. */
+  readonly batch: BatchSizes;
+  readonly sampling: Sampling;
+  /** What the files hold; default: factors. */
+  readonly model?: ModelInput;
+}
+
+/** The same, checked. */
+export interface CheckedProblemFiles<Kind extends ModelKind = ModelKind> extends Omit<
+  ProblemFiles,
+  'retain' | 'forget' | 'model'
+> {
+  readonly retain: MatrixPlace;
+  readonly forget: MatrixPlace;
+  readonly model: Model<Kind>;
+}
+
+const place = z.string('must be FILE.npy, FILE.npz, FILE.safetensors or FILE.csv').transform(matrixPlace);
+const labels = z.strictObject({ retain: place, forget: place }, 'must be { "retain": .., "forget": .. }');
+const yesOrNo = z.boolean('must be true or false');
+const oneOf = <Word extends string>(words: readonly Word[]) =>
+  z.enum(words, `must be one of ${words.join(', ')}`);
+
+// The types above are not inferred from these: the declarations of the package name no other package.
+const MODELS: { readonly [Kind in ModelKind]: z.ZodType<Model<Kind>> } = {
+  factors: z.strictObject({ kind: z.literal('factors'), allowZeroSamples: yesOrNo.default(false) }),
+  linear: z.strictObject({ kind: z.literal('linear') }),
+  logistic: z.strictObject({
+    kind: z.literal('logistic'),
+    weights: place.nullable().default(null),
+    ridge: z.number('must be a number >= 0').min(0, 'must be >= 0').default(0),
+    bias: yesOrNo.default(true),
+    labels: labels.nullable().default(null),
+  }),
+  'layers-model': z.strictObject({
+    kind: z.literal('layers-model'),
+    path: z.string('must be the path of a model.json'),
+    loss: oneOf(MODEL_LOSSES),
+    labels: labels.nullable().default(null),
+    backend: oneOf(TENSOR_BACKENDS).nullable().default(null),
+  }),
+};
 
 const filesSchema = problemSchema.extend({
   retain: place,
   forget: place,
   eta: stepSizeSchema,
-  model: kindSchema.default({ kind: 'factors' }),
+  model: z
+    .looseObject({ kind: oneOf(Object.keys(MODELS) as ModelKind[]) }, 'must be an object with its kind')
+    .default({ kind: 'factors' }),
 });
-
-/** A problem whose sets are in files of their own: FILE.npy, FILE.npz[#MEMBER], FILE.safetensors[#TENSOR] or FILE.csv. */
-export type ProblemFiles = Omit<z.input<typeof filesSchema>, 'model'> & {
-  /** What the files hold; default: factors. */
-  readonly model?: ModelInput;
-};
-
-/** The same, checked. */
-export type CheckedProblemFiles<Kind extends ModelKind = ModelKind> = Omit<
-  z.output<typeof filesSchema>,
-  'model'
-> & { readonly model: Model<Kind> };
 
 /** @throws InputError in one line that names the field, the value and what is allowed. */
 export function checkedProblemFiles(input: ProblemFiles, fieldName: FieldName): CheckedProblemFiles {

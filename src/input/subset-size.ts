@@ -19,7 +19,7 @@ const USUAL_SIZE = 2000;
 const OPERATIONS = 2e9;
 
 /** How large a problem is. */
-export interface ProblemSizes {
+interface ProblemSizes {
   /** Samples. */
   readonly retain: number;
   readonly forget: number;

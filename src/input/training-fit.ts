@@ -29,7 +29,7 @@ export interface TrainingFit {
 }
 
 /** Largest residual, as a share of the scale of the outputs, that counts as interpolation. */
-export const INTERPOLATION_SHARE = 1e-3;
+const INTERPOLATION_SHARE = 1e-3;
 
 /** Collects the fit of one set, a sample at a time. */
 export interface FitCollector {
@@ -118,7 +118,7 @@ function traceOf(root: Float64Array, jacobian: Float64Array, c: number, p: numbe
 }
 
 /** Samples of one set with their logits and labels of 0 and 1. */
-export interface LabelledLogits {
+interface LabelledLogits {
   readonly source: MatrixSource;
   readonly logits: Float64Array;
   readonly labels: Float64Array;

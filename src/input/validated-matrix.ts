@@ -3,7 +3,7 @@ import { InputError } from './input-error.js';
 import { checkMagnitude } from './problem-file.js';
 
 /** A matrix whose numbers are checked as they are read. */
-export interface ValidatedMatrix extends MatrixSource {
+interface ValidatedMatrix extends MatrixSource {
   /**
    * To be called when all columns were read.
    *

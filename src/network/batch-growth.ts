@@ -3,7 +3,7 @@ import { decideSide, type SideVerdict } from '../decision/decide-side.js';
 import { networkInCoordinates, networkUnlearning, renormalisationLength } from './network-unlearning.js';
 import { randomSource } from '../random/generator.js';
 import { exactStability } from '../theory/operator/exact-stability.js';
-import { type GrowthEstimate, perronStart, typicalGrowth } from '../unlearning/growth.js';
+import { type GrowthEstimate, TYPICAL_EFFORT, typicalGrowthAlong } from '../unlearning/growth.js';
 import {
   linearisedProcess,
   type UnlearningImplementation,
@@ -22,9 +22,6 @@ export interface BatchGrowth {
   /** Side of E|delta_k|^2 by the certificate, on the linear dynamics. */
   readonly certificate: SideVerdict;
 }
-
-/** Runs and steps of the measurement on the network: some seconds for 60 samples of 400 numbers. */
-const NETWORK_RUNS = { runs: 8, steps: 150, burnIn: 30, confidence: 0.99 };
 
 /** Error probability of the certificate, the most and least pairs of batches it may draw, and its operations. */
 const DECISION = { errorProbability: 1e-6, most: 100_000, least: 1500, operations: 1e10 };
@@ -62,10 +59,9 @@ export function batchGrowth(
     return `the gradients at w* push by up to ${(eta * residual).toPrecision(2)} a step, displacements that keep all activations are at most ${length.toPrecision(2)}`;
   }
   const process = networkUnlearning(local.trained, local.split, settings, eta, implementation);
-  // Along the Perron matrix runs need no time to find the directions that grow.
-  const start = perronStart(exactStability(reduced).growth(eta).perron, reduced.dimension);
+  const { perron } = exactStability(reduced).growth(eta);
   const measured = (runs: UnlearningProcess): GrowthEstimate =>
-    typicalGrowth(runs, randomSource('network', seed, 'growth'), { ...NETWORK_RUNS, start });
+    typicalGrowthAlong(perron, runs, randomSource('network', seed, 'growth'), TYPICAL_EFFORT.network);
   return {
     network: measured(networkInCoordinates(process, local, length)),
     linear: measured(linearisedProcess(reduced, eta)),

@@ -4,6 +4,7 @@ import { fittedSlope } from '../statistics/trend.js';
 import { trajectory } from '../unlearning/growth.js';
 import type { UnlearningImplementation } from '../unlearning/process.js';
 import { flippedActivations } from './activation-margin.js';
+import { LATER } from './comparison-limits.js';
 import { type LinearPrediction, SMALLEST_DISPLACEMENT } from './linear-prediction.js';
 import { affineProcess } from './linearisation.js';
 import { networkUnlearning, unlearningIterates } from './network-unlearning.js';
@@ -66,9 +67,6 @@ interface ComparedRunOptions {
   readonly isForgotten: (weights: Float64Array) => boolean;
   readonly implementation: UnlearningImplementation;
 }
-
-/** Distance from w* of the milestone 'later' over that of 'forgotten'. */
-export const LATER = 3;
 
 /** Records between start and end. */
 const RECORDS = 10;

@@ -1,5 +1,6 @@
 import { predictionInterval } from '../statistics/intervals.js';
 import type { Snapshot } from './compared-run.js';
+import { UTILITY_LOSS } from './comparison-limits.js';
 import {
   deletionMeasures,
   type DeletionMeasures,
@@ -41,9 +42,6 @@ interface RetrainedLevel {
 
 /** Confidence of the prediction intervals of one more retrained network. */
 const CONFIDENCE = 0.95;
-
-/** Loss of accuracy up to which utility is kept: five points are one sample in twenty. */
-export const UTILITY_LOSS = 0.05;
 
 /** Distance relative to that of the retrained networks up to which it is the same: two networks have no spread. */
 const DISTANT = 1.25;

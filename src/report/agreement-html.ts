@@ -8,7 +8,7 @@ import {
   replayedFailures,
   variantsOfExactThreshold,
 } from './agreement-sections.js';
-import { type AgreementReport, backendLine, VERDICT_SENTENCES } from './agreement.js';
+import { type AgreementReport, backendLine, VERDICT_SENTENCES, type WordedReport } from './agreement.js';
 import { bullets, markup, type Markup } from './markup.js';
 import { grouped, written } from './number-format.js';
 import { headline, pageText, type VerdictMark } from './page.js';
@@ -24,7 +24,7 @@ import { theoremSection } from './theorem-section.js';
  *
  * @param pictures maps and the picture of the calibration; those that are missing are left out.
  */
-export function agreementHtml(report: AgreementReport, pictures: readonly Picture[] = []): string {
+export function agreementHtml(report: WordedReport, pictures: readonly Picture[] = []): string {
   const { tool, seed, theorems, verdict } = report;
   return pageText({
     tool,

@@ -1,6 +1,8 @@
-import { MARGIN_ROUNDING } from '../harness/boundary-search.js';
-import type { Budget, ErrorBudget } from '../harness/budget.js';
+import { MARGIN_ROUNDING } from '../harness/claim.js';
+import type { Budget } from '../harness/budget.js';
+import type { ErrorBudget } from '../harness/error-budget.js';
 import type { Counterexample } from '../harness/counterexample.js';
+import type { KindWords } from '../harness/kinds.js';
 import type { TheoremSummary } from '../harness/summary.js';
 import type { RunVerdict } from '../harness/verdict.js';
 import type { VerifyResult } from '../harness/verify.js';
@@ -34,6 +36,13 @@ export interface AgreementReport extends RunCircumstances {
   /** Failures saved by earlier runs and what became of them. */
   readonly corpus: VerifyResult['corpus'];
 }
+
+/** A report with the words of the theorems' kinds. */
+export interface WordedReport extends AgreementReport {
+  readonly theorems: readonly WordedSummary[];
+}
+
+export type WordedSummary = TheoremSummary & { readonly words: KindWords };
 
 export function agreementReport(
   tool: AgreementReport['tool'],

@@ -1,7 +1,7 @@
 import type { Analysis } from '../analysis/analyze.js';
 import type { SubsetReport } from '../analysis/answer.js';
 import type { BatchSizes, Sampling } from '../theory/problem.js';
-import type { Theorem } from '../harness/theorem.js';
+import type { AssertingTheorem } from '../harness/kinds.js';
 
 /** The setting that was analysed. */
 export interface AnalyzedSetting {
@@ -27,6 +27,6 @@ export interface AnalysisPage {
   readonly setting: AnalyzedSetting;
   readonly analysis: AnsweredAnalysis;
   /** The register: statements, and the side that each theorem asserts. */
-  readonly theorems: readonly Theorem[];
+  readonly theorems: readonly AssertingTheorem[];
   readonly tool: { readonly name: string; readonly version: string };
 }

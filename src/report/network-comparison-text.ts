@@ -1,11 +1,10 @@
-import { LATER } from '../network/compared-run.js';
+import { LATER, UTILITY_LOSS } from '../network/comparison-limits.js';
 import type { DeletionMeasures } from '../network/deletion-measures.js';
 import type { SetPerformance } from '../network/losses.js';
-import {
-  type ComparedNetwork,
-  type DeletionVerdict,
-  type RetrainedComparison,
-  UTILITY_LOSS,
+import type {
+  ComparedNetwork,
+  DeletionVerdict,
+  RetrainedComparison,
 } from '../network/retrained-comparison.js';
 import { percent, significant } from './number-format.js';
 import { textTable } from './table.js';

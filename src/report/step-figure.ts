@@ -1,5 +1,5 @@
 import type { TheoremVerdict } from '../analysis/analyze.js';
-import type { Theorem } from '../harness/theorem.js';
+import type { AssertingTheorem } from '../harness/kinds.js';
 import { markup, type Markup } from './markup.js';
 import { plainNumber, written } from './number-format.js';
 import type { AnalysisPage } from './analysis-page.js';
@@ -50,13 +50,13 @@ ${rows.map(
 const SAYS = { divergence: 'diverges above', stability: 'stable below', both: 'exact at' } as const;
 
 /** Theorems with a critical step: stability first, then the exact ones, then divergence. */
-function assertions(verdicts: readonly TheoremVerdict[], theorems: readonly Theorem[]): Assertion[] {
+function assertions(verdicts: readonly TheoremVerdict[], theorems: readonly AssertingTheorem[]): Assertion[] {
   const order = ['stability', 'both', 'divergence'];
   return verdicts
     .flatMap(({ id, side, etaThreshold }) => {
-      const claim = theorems.find((theorem) => theorem.id === id)?.claim;
-      if (etaThreshold === null || claim?.kind !== 'side') return [];
-      return [{ id, asserts: claim.asserts, threshold: etaThreshold, decides: side !== 'undecided' }];
+      const asserts = theorems.find((theorem) => theorem.id === id)?.asserts;
+      if (etaThreshold === null || !asserts) return [];
+      return [{ id, asserts, threshold: etaThreshold, decides: side !== 'undecided' }];
     })
     .sort((a, b) => order.indexOf(a.asserts) - order.indexOf(b.asserts) || a.threshold - b.threshold);
 }

@@ -1,7 +1,7 @@
-import { MARGIN_ROUNDING } from '../harness/boundary-search.js';
+import { MARGIN_ROUNDING } from '../harness/claim.js';
 import type { MutantSummary, TheoremSummary } from '../harness/summary.js';
 import type { ProblemSpec } from '../theory/problem.js';
-import { instanceText } from './agreement.js';
+import { instanceText, type WordedSummary } from './agreement.js';
 import { alarm, type Content, markup, type Markup, withSymbols } from './markup.js';
 import { written } from './number-format.js';
 import { htmlTable, scrollable } from './table.js';
@@ -24,10 +24,10 @@ ${unfoldedData('The instance as data', problem ? { problem, companion } : networ
 }
 
 /** How nearly wrong a search found the theorem, and on which problem. */
-export function marginText({ boundary, kind }: TheoremSummary): Markup {
+export function marginText({ boundary, words }: WordedSummary): Markup {
   if (!boundary) return markup`<p>A statement of this kind has no margin that could be computed.</p>`;
   const { smallestMargin, attained, nearest } = boundary;
-  return markup`<p>${verdict(smallestMargin, attained)} (${MEASURES[kind] ?? 'relative distance'}, by exact computation.)</p>
+  return markup`<p>${verdict(smallestMargin, attained)} (${words.margin ?? 'relative distance'}, by exact computation.)</p>
 ${nearest ? markup`<div class="nearest"><p>${nearest.margin < -MARGIN_ROUNDING ? 'On this problem it is wrong' : 'Nearest problem that does not attain it'}: margin ${written(nearest.margin)}.</p><div>${problemData(nearest.problem)}</div></div>` : null}`;
 }
 
@@ -37,12 +37,6 @@ function verdict(margin: number, attained: boolean): Markup {
   if (attained) return markup`<b>Attained:</b> on some problem the margin is 0 to rounding.`;
   return markup`<b>Not attained:</b> on the nearest problem found the margin is ${written(margin)}.`;
 }
-
-const MEASURES: Readonly<Partial<Record<TheoremSummary['kind'], string>>> = {
-  side: 'Margin: relative distance of the critical step, or critical α, to the exact one',
-  inequality: 'Margin: relative distance of the two sides',
-  order: 'Margin: distance of the two log ρ at the exact threshold of one',
-};
 
 /** The planted wrong variants of a theorem, with the instance that refuted each and how many draws it took. */
 export function mutantTable({ id, mutants, witnesses }: TheoremSummary): Markup {

@@ -1,6 +1,5 @@
 import type { TheoremSummary } from '../harness/summary.js';
-import type { Claim, SideClaim } from '../harness/theorem.js';
-import { killedShare, STATUS_WORDS, theoremStatus } from './agreement.js';
+import { killedShare, STATUS_WORDS, theoremStatus, type WordedSummary } from './agreement.js';
 import { bullets, markup, type Markup, withSymbols } from './markup.js';
 import { grouped, percent } from './number-format.js';
 import { ratioFigure } from './ratio-figures.js';
@@ -9,7 +8,7 @@ import { Cell, factList, htmlTable, scrollable } from './table.js';
 import { counterexampleSection, marginText, mutantTable } from './theorem-evidence.js';
 
 /** Everything of one theorem, to unfold. The link to it is inside, so that following it unfolds. */
-export function theoremSection(summary: TheoremSummary): Markup {
+export function theoremSection(summary: WordedSummary): Markup {
   const { id, name, agree, contradict, coverage } = summary;
   const status = theoremStatus(summary);
   return markup`<details class="theorem ${status}"${status === 'agrees' ? null : markup` open`}>
@@ -42,12 +41,12 @@ ${factList('facts', [
 ])}`;
 }
 
-function test(summary: TheoremSummary): Markup {
+function test(summary: WordedSummary): Markup {
   const { conflicts, disagreementUpperBound } = summary;
   const { value, confidence } = disagreementUpperBound;
   return markup`<h4>Test</h4>
 ${factList('facts', [
-  ['tested as', testedAs(summary)],
+  ['tested as', summary.words.testedAs],
   ['draws', draws(summary)],
   ['drawn', withSymbols(summary.drawing)],
   [
@@ -76,38 +75,6 @@ function draws({ instances, witnesses, sampledSteps, certificates }: TheoremSumm
   ];
   const cost = costs.length > 0 ? ` ${costs.join(' and ')} in all.` : '';
   return `${grouped(instances)} instances: ${stored}${grouped(instances - witnesses)} random ones from the seed.${cost}`;
-}
-
-/** Kind of a claim, with the side it asserts if it is about sides. */
-interface ClaimKind {
-  readonly kind: Claim['kind'];
-  readonly asserts?: SideClaim['asserts'] | null;
-}
-
-/** How a claim of a kind is put to the test, in a line. */
-export function testedAs({ kind, asserts }: ClaimKind): string {
-  switch (kind) {
-    case 'side':
-      return `predicted side against the sampled certificate (asserts ${asserts === 'both' ? 'divergence and stability' : asserts})`;
-    case 'order':
-      return 'order of two problems: exact radii, and certificates of both sides';
-    case 'inequality':
-      return 'inequalities between computed quantities';
-    case 'typical':
-      return 'measured growth of single runs against the exact growth of the second moment';
-    case 'escape-time':
-      return 'predicted step of escape against a full-batch run of the real step, exactly';
-    case 'gram':
-      return 'identity against the gradients of the network, in closed form and by automatic differentiation';
-    case 'frequency':
-      return 'how often the bound is broken over many data sets, with an exact binomial interval, against delta';
-    case 'location':
-      return 'interval for the median over many data sets against the limit with its tolerance';
-    case 'block-model':
-      return 'exact eigenvalues of the block model, and real networks before and after training';
-    case 'network-escape':
-      return 'trained networks unlearned by the real step: rate, step of escape, and its rise with SNR by ranks';
-  }
 }
 
 /** How the instances of a theorem came out: a bar in shares, and the numbers in words. */

@@ -35,6 +35,21 @@ export function risingTrend(groups: readonly (readonly number[])[]): TrendTest {
 }
 
 /**
+ * Direction of a trend from group to group, tested both ways at half the error each; null if neither is significant.
+ *
+ * @param error probability of a direction where there is none.
+ */
+export function significantTrend(
+  groups: readonly (readonly number[])[],
+  error: number,
+): 'rising' | 'falling' | null {
+  const level = error / 2;
+  if (risingTrend(groups).probability <= level) return 'rising';
+  const reflected = groups.map((group) => group.map((value) => -value));
+  return risingTrend(reflected).probability <= level ? 'falling' : null;
+}
+
+/**
  * Probabilities of U = 0 .. m n for samples of sizes m and n from one distribution: the last value of the
  * pooled sample is from the first with probability m/(m+n) and then adds nothing, else it adds m.
  */

@@ -1,16 +1,17 @@
 import { randomSource } from '../../src/random/generator.js';
 import { linearisedProcess } from '../../src/unlearning/process.js';
-import { frequentDraws, replacedDraws } from './biased-samplers.js';
-import { CALIBRATED_BUDGETS, certificate } from './certificate.js';
-import type { DrawnProblem, Family } from './drawn-problems.js';
+import { crossProblem, frequentDraws, replacedDraws } from './planted-problems.js';
+import {
+  CALIBRATED_BUDGETS,
+  certificate,
+  meanNorm,
+  publishedVote,
+  repeatedWilson,
+  type SideProcedure,
+} from './procedures.js';
+import { type DrawnProblem, type Family, knownInstance, type KnownInstance } from './known-instance.js';
 import { falseAlarms, NOMINAL_LEVELS, type FalseAlarms } from './false-alarms.js';
-import type { PausingWork } from './interruptible.js';
-import { knownInstance, type KnownInstance } from './known-instance.js';
-import { meanNorm } from './naive/mean-norm.js';
-import { publishedVote } from './naive/published-vote.js';
-import { repeatedWilson } from './naive/repeated-wilson.js';
-import { crossProblem } from './planted-problems.js';
-import type { SideProcedure } from './procedure.js';
+import type { PausingWork } from '../../src/jobs/interrupt.js';
 import { instanceTrial, samplerTrials, type SamplerTrial } from './sampler-trials.js';
 import type { JudgedVerdict } from './tally.js';
 

@@ -1,8 +1,13 @@
 import { significant } from '../../src/report/number-format.js';
 import type { Calibration } from './calibration.js';
-import { falseAlarmTable, samplerTable } from './planted-tables.js';
-import { tableAsMarkdown, tableAsText, type CalibrationTable } from './table.js';
-import { certificateTables, comparisonTable, heavyTailTable } from './verdict-tables.js';
+import {
+  certificateTables,
+  comparisonTable,
+  falseAlarmTable,
+  heavyTailTable,
+  samplerTable,
+} from './tables.js';
+import { tableAsMarkdown, tableAsText, type StudyTable } from '../shared/tables.js';
 
 /** All tables as the terminal shows them. */
 export function calibrationText(calibration: Calibration): string {
@@ -22,7 +27,7 @@ export function calibrationMarkdown(calibration: Calibration): string {
   ].join('\n\n')}\n`;
 }
 
-function calibrationTables(calibration: Calibration): CalibrationTable[] {
+function calibrationTables(calibration: Calibration): StudyTable[] {
   return [
     ...certificateTables(calibration),
     comparisonTable(calibration),
@@ -55,7 +60,7 @@ function heading({ seed, size, planned, problems }: Calibration): string {
 }
 
 /** The drawn problems. */
-function problemTable({ problems }: Calibration): CalibrationTable {
+function problemTable({ problems }: Calibration): StudyTable {
   return {
     title: 'The problems',
     note: 'Drawn by the seed from the draws of the theorems: aligned (planted alignment, alpha below the critical mixing), commuting (U6), identical (D3). Problems without batch noise are left out: there any procedure is right.',

@@ -3,10 +3,9 @@ import { decideSide } from '../../src/decision/decide-side.js';
 import { randomSource, type RandomSource } from '../../src/random/generator.js';
 import { exactStability } from '../../src/theory/operator/exact-stability.js';
 import { linearisedProcess, stepDirections } from '../../src/unlearning/process.js';
-import type { PausingWork } from './interruptible.js';
-import { twoSidedQuantile, wilsonInterval } from './naive/wilson-interval.js';
+import type { PausingWork } from '../../src/jobs/interrupt.js';
+import { type ClaimedInstance, twoSidedQuantile, wilsonInterval } from './procedures.js';
 import { singleAxisProblem } from './planted-problems.js';
-import type { ClaimedInstance } from './procedure.js';
 
 /** One-step samples of a run, and how often a naive observer looks. */
 export const SAMPLES_PER_RUN = 10_000;

@@ -15,8 +15,9 @@ import {
 import { markup, type Markup } from '../../src/report/markup.js';
 import { percent } from '../../src/report/number-format.js';
 import { CERTIFICATES, NAIVE_PROCEDURES, type Calibration, type CalibrationVerdict } from './calibration.js';
-import { CALIBRATED_BUDGETS, type CalibratedBudget } from './certificate.js';
-import { groupedBy, tally } from './tally.js';
+import { CALIBRATED_BUDGETS, type CalibratedBudget } from './procedures.js';
+import { groupedBy } from '../shared/tables.js';
+import { tally } from './tally.js';
 
 /** Colours of Okabe and Ito, which people with colour-blindness tell apart. */
 const COLOURS = ['#0072B2', '#D55E00', '#009E73', '#CC79A7'];

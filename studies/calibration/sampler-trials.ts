@@ -1,19 +1,18 @@
-import type { ReducedProblem } from '../../src/theory/problem.js';
-import { randomSource } from '../../src/random/generator.js';
-import { exactStability, sideOfGrowth } from '../../src/theory/operator/exact-stability.js';
+import { randomSource, type RandomSource } from '../../src/random/generator.js';
 import type { Interval } from '../../src/statistics/intervals.js';
+import { exactStability, sideOfGrowth } from '../../src/theory/operator/exact-stability.js';
+import type { CurvatureGroup, ReducedProblem, Sampling } from '../../src/theory/problem.js';
 import { typicalGrowth } from '../../src/unlearning/growth.js';
 import {
   linearisedProcess,
   unlearning,
   type UnlearningImplementation,
 } from '../../src/unlearning/process.js';
-import type { BiasedSampler } from './biased-samplers.js';
-import type { PausingWork } from './interruptible.js';
-import { largestFrequencyDeviation } from './naive/draw-frequencies.js';
+import type { PausingWork } from '../../src/jobs/interrupt.js';
 import type { KnownSide } from './known-instance.js';
-import type { ClaimedInstance, SideProcedure } from './procedure.js';
-import { tally, type JudgedVerdict, type Tally } from './tally.js';
+import type { BiasedSampler } from './planted-problems.js';
+import type { ClaimedInstance, SideProcedure } from './procedures.js';
+import { type JudgedVerdict, tally, type Tally } from './tally.js';
 
 /** One sampler, correct or not, before all procedures. */
 export interface SamplerTrial {
@@ -95,4 +94,30 @@ function* trial(
     ),
     tallies,
   };
+}
+
+/** Standard errors beyond which a frequency is off: 1 in 15,000 for a normal deviation. */
+export const FREQUENCY_LIMIT = 4;
+
+/**
+ * The usual unit test of a sampler: draws batches and compares how often each sample was drawn with
+ * B/n. Returns the largest deviation in standard errors sqrt(batches p (1 - p)), p = B/n.
+ */
+export function largestFrequencyDeviation(
+  implementation: UnlearningImplementation,
+  sampling: Sampling,
+  { samples, batchSize }: CurvatureGroup,
+  batches: number,
+  random: RandomSource,
+): number {
+  const n = samples.sampleCount;
+  const sampler = implementation.sampler(sampling, n, batchSize);
+  const counts = new Float64Array(n);
+  for (let b = 0; b < batches; b++) {
+    sampler.draw(random);
+    for (let k = 0; k < sampler.batch.size; k++) counts[sampler.batch.indices[k]!]!++;
+  }
+  const p = batchSize / n;
+  const standardError = Math.sqrt(batches * p * (1 - p));
+  return Math.max(...counts.map((count) => Math.abs(count - batches * p) / standardError));
 }

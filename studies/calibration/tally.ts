@@ -1,6 +1,6 @@
 import { proportionUpperBound } from '../../src/statistics/intervals.js';
 import type { KnownSide } from './known-instance.js';
-import type { ProcedureVerdict } from './procedure.js';
+import type { ProcedureVerdict } from './procedures.js';
 
 /** A verdict beside the truth. */
 export interface JudgedVerdict extends ProcedureVerdict {
@@ -41,18 +41,4 @@ export function tally(verdicts: readonly JudgedVerdict[]): Tally {
 /** Smallest number of samples within which at least this share of all decisions fell, undecided ones included in all. */
 function neededBy(needed: readonly number[], share: number, decisions: number): number | null {
   return needed[Math.ceil(share * decisions) - 1] ?? null;
-}
-
-/** The groups of a list by a key, in the order of first appearance. */
-export function groupedBy<Item, Key>(
-  items: readonly Item[],
-  key: (item: Item) => Key,
-): ReadonlyMap<Key, readonly Item[]> {
-  const groups = new Map<Key, Item[]>();
-  for (const item of items) {
-    const group = groups.get(key(item));
-    if (group) group.push(item);
-    else groups.set(key(item), [item]);
-  }
-  return groups;
 }

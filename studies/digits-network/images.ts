@@ -1,4 +1,4 @@
-import { BLACK, PIXEL_COUNT, type Digits } from '../digits/digit-images.js';
+import { BLACK, PIXEL_COUNT, type Digits } from '../shared/digit-images.js';
 import { selectSamples, type PatchData } from '../../src/network/patch-data.js';
 import { randomSource, randomSubset } from '../../src/random/generator.js';
 import type { DigitsNetworkOptions } from './options.js';

@@ -1,5 +1,5 @@
-import { parseArgs } from 'node:util';
-import { integerOption, UsageError } from '../../src/cli/options.js';
+import { UsageError } from '../../src/cli/options.js';
+import { optionValues, seedOption } from '../shared/options.js';
 
 /** What the example is asked to do. */
 export interface DigitsNetworkOptions {
@@ -33,39 +33,23 @@ export const USAGE = `Usage: digits-network [options]
   --quick        fewer images, filters and networks
 `;
 
-const optionTypes = {
-  digits: { type: 'string', default: '3,5' },
-  seed: { type: 'string', default: '1' },
-  quick: { type: 'boolean', default: false },
-  help: { type: 'boolean', default: false },
-} as const;
-
-/**
- * Options from command line words; null if help is asked for.
- *
- * @throws UsageError naming the option, the value and what is allowed.
- */
 export function digitsNetworkOptions(words: readonly string[]): DigitsNetworkOptions | null {
-  const values = parsedWords(words);
-  if (values.help) return null;
+  const values = optionValues(
+    {
+      digits: { type: 'string', default: '3,5' },
+      seed: { type: 'string', default: '1' },
+      quick: { type: 'boolean', default: false },
+    },
+    words,
+  );
+  if (!values) return null;
   const [, first, second] = /^(\d),(\d)$/.exec(values.digits) ?? [];
   if (first === undefined || second === undefined || first === second) {
     throw new UsageError(`--digits must be two different digits such as 3,5; got ${values.digits}`);
   }
   return {
     digits: [Number(first), Number(second)],
-    seed: integerOption('seed', values.seed, 0, Number.MAX_SAFE_INTEGER),
+    seed: seedOption(values.seed),
     sizes: values.quick ? QUICK : USUAL,
   };
-}
-
-function parsedWords(words: readonly string[]) {
-  try {
-    return parseArgs({ args: [...words], options: optionTypes }).values;
-  } catch (error) {
-    // Messages of parseArgs go on with advice; their first sentence says what is wrong.
-    const problem = error instanceof Error ? error.message.split(/\. |\.?\n/)[0]! : String(error);
-    const allowed = Object.keys(optionTypes).map((name) => `--${name}`);
-    throw new UsageError(`${problem}; allowed are ${allowed.join(', ')}`);
-  }
 }

@@ -1,14 +1,31 @@
 import type { ObservedSide } from '../../src/decision/decide-side.js';
-import type { PredictedSide, Theorem } from '../../src/harness/theorem.js';
+import type { PredictedSide } from '../../src/harness/examination.js';
+import type { Theorem } from '../../src/harness/theorem.js';
 import { norm, scale } from '../../src/linalg/vectors.js';
 import { randomSource } from '../../src/random/generator.js';
 import { certificateOf, CERTIFICATE_ERROR, type Certificate } from './certificate.js';
-import { cellKey, isFull, LIMITS, REAL_RUNS, START, type PlannedCell } from './design.js';
-import { fullBatchRun, linearRuns, predictionOf, randomDirection, type LinearRun } from './predictions.js';
+import {
+  cellKey,
+  isFull,
+  largestCurvature,
+  LIMITS,
+  type PlannedCell,
+  REAL_RUNS,
+  type Setting,
+  settingOf,
+  START,
+} from './design.js';
+import {
+  fullBatchRun,
+  type LinearRun,
+  linearRuns,
+  predictionOf,
+  randomDirection,
+  type WrongRule,
+  wrongRules,
+} from './predictions.js';
 import { escapeStep, runToThreshold, type RunSide } from './run-to-threshold.js';
-import { largestCurvature, settingOf, type Setting } from './setting.js';
 import { exactStability } from '../../src/theory/operator/exact-stability.js';
-import { wrongRules, type WrongRule } from './wrong-rules.js';
 
 /** One real run beside its prediction: a line of the log. */
 export interface RunRecord {

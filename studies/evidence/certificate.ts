@@ -3,8 +3,7 @@ import { decideSide, type ObservedSide } from '../../src/decision/decide-side.js
 import { networkInCoordinates } from '../../src/network/network-unlearning.js';
 import { norm } from '../../src/linalg/vectors.js';
 import { randomSource } from '../../src/random/generator.js';
-import { START } from './design.js';
-import type { Setting } from './setting.js';
+import { type Setting, START } from './design.js';
 import type { Subject } from './subject.js';
 
 /** The side of E|delta|^2 that sampled steps prove. */

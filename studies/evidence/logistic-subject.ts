@@ -3,7 +3,7 @@ import { reduceProblem } from '../../src/theory/reduction.js';
 import { checkMixing, type ForgetSplit } from '../../src/network/forget-set.js';
 import type { ForgettingSettings, LocalProblem } from '../../src/network/linearisation.js';
 import { norm } from '../../src/linalg/vectors.js';
-import { logisticRegression, logisticTargets, type LogisticModel } from './logistic-regression.js';
+import { type LogisticModel, logisticRegression, logisticTargets } from './logistic-regression.js';
 import type { PerSampleModel } from '../../src/unlearning/per-sample-model.js';
 import { unlearningProcess } from '../../src/unlearning/process.js';
 import { logisticFit } from '../../src/input/logistic-fit.js';

@@ -1,10 +1,9 @@
-import type { Digits } from '../digits/digit-images.js';
 import type { Theorem } from '../../src/harness/theorem.js';
+import type { Digits } from '../shared/digit-images.js';
 import { assessCell } from './assess-cell.js';
-import { cellKey, driftCells, plannedCells, REAL_RUNS, type PlannedCell } from './design.js';
-import { assessDriftCell } from './drift-cell.js';
-import type { LoggedCell } from './log-file.js';
-import { subjectCriticalMixing } from './setting.js';
+import { cellKey, driftCells, type PlannedCell, plannedCells, subjectCriticalMixing } from './design.js';
+import { assessDriftCell } from './drift.js';
+import type { LoggedCell } from './log.js';
 import { fittedSubjects, hardLabelSubjects } from './subjects.js';
 
 /** One cell to be assessed. */
@@ -29,9 +28,4 @@ export function plannedWork(digits: Digits, theorems: readonly Theorem[], seed: 
     );
   });
   return [...fitted, ...hard];
-}
-
-/** Real runs that a cell of the log must have. */
-export function runsOf({ full }: LoggedCell['cell']): number {
-  return full ? REAL_RUNS.full : REAL_RUNS.batches;
 }

@@ -1,13 +1,18 @@
-import { escapePrediction } from '../../src/network/escape-prediction.js';
 import { theoremThresholds } from '../../src/frontier/assessed-problem.js';
-import type { PredictedSide, Theorem } from '../../src/harness/theorem.js';
+import type { PredictedSide } from '../../src/harness/examination.js';
+import type { Theorem } from '../../src/harness/theorem.js';
+import { identityMatrix, largestEigenvalue, symmetricEigen } from '../../src/linalg/symmetric-eigen.js';
+import { trace } from '../../src/linalg/vectors.js';
+import { escapePrediction } from '../../src/network/escape-prediction.js';
 import { randomSource, type RandomSource } from '../../src/random/generator.js';
-import { perronStart, typicalGrowth } from '../../src/unlearning/growth.js';
+import { batchNoise, meanCurvature, totalCurvature } from '../../src/theory/mean-curvature.js';
+import { exactStability } from '../../src/theory/operator/exact-stability.js';
+import { secondMomentStep } from '../../src/theory/operator/noise-map.js';
+import { groupInBasis, type ReducedProblem } from '../../src/theory/problem.js';
+import { typicalGrowthAlong } from '../../src/unlearning/growth.js';
 import { linearisedProcess } from '../../src/unlearning/process.js';
-import { FACTOR, LIMITS, LINEAR_RUNS, MAX_STEPS } from './design.js';
-import { escapeStep, runToThreshold, type Run } from './run-to-threshold.js';
-import { secondMomentEscape } from './second-moment-path.js';
-import type { Setting } from './setting.js';
+import { FACTOR, LIMITS, LINEAR_RUNS, MAX_STEPS, type Setting } from './design.js';
+import { escapeStep, type Run, type RunLimits, runToThreshold } from './run-to-threshold.js';
 
 /** What the linear theory says of a cell. No real step has any part in it. */
 export interface Prediction {
@@ -43,10 +48,9 @@ export function predictionOf(
     .map((threshold) => [threshold.id, threshold.side(eta)] as const)
     .filter(([, side]) => side !== 'undecided');
   const process = linearisedProcess(reduced, eta);
-  const start = perronStart(perron, reduced.dimension);
   const typical = full
     ? { low: logGrowth, high: logGrowth }
-    : typicalGrowth(process, randomSource(...words, 'typical'), { ...TYPICAL, start }).interval;
+    : typicalGrowthAlong(perron, process, randomSource(...words, 'typical'), TYPICAL).interval;
   return {
     logGrowth,
     typical: { low: typical.low, high: typical.high },
@@ -85,4 +89,55 @@ export function randomDirection(dimension: number, random: RandomSource): Float6
 
 function linearRun(run: Run): LinearRun {
   return { growth: run.growth, escapeStep: escapeStep(run) };
+}
+
+/**
+ * First k with E|delta_k|^2 >= factor^2 |delta_0|^2, for starts in a uniformly random direction: the second moment
+ * M_k = T^k(I/r), iterated exactly, in the eigenbasis of D. T is self-adjoint, so that tr M_k <= rho^k: what cannot get there in
+ * time is not iterated.
+ *
+ * @param logGrowth log rho(T).
+ * @returns null if there is none up to `maxSteps`.
+ */
+export function secondMomentEscape(
+  problem: ReducedProblem,
+  eta: number,
+  logGrowth: number,
+  { factor, maxSteps }: RunLimits,
+): number | null {
+  if (maxSteps * logGrowth < 2 * Math.log(factor)) return null;
+  const r = problem.dimension;
+  const { values, rows } = symmetricEigen(meanCurvature(problem), r);
+  const groups = problem.groups.map((group) => groupInBasis(group, rows, r));
+  const step = secondMomentStep(groups, values, problem.sampling, eta);
+  const moment = identityMatrix(r).map((x) => x / r);
+  for (let k = 0; k <= maxSteps; k++) {
+    if (trace(moment, r) >= factor ** 2) return k;
+    step(moment);
+  }
+  return null;
+}
+
+/** Predictions that are wrong on purpose, as a plausible mistake would make them: the comparison must tell them from right ones. */
+export type WrongRule = 'noise ignored' | 'coherence ignored' | 'alpha exchanged';
+
+/** What each wrong rule says of the side of the second moment. */
+export function wrongRules(
+  problem: ReducedProblem,
+  swapped: ReducedProblem,
+  eta: number,
+): Record<WrongRule, 'diverges' | 'stable'> {
+  const side = (diverges: boolean) => (diverges ? 'diverges' : 'stable');
+  const r = problem.dimension;
+  const { values } = symmetricEigen(meanCurvature(problem), r);
+  const meanGrowth = Math.max(...values.map((d) => Math.abs(1 - eta * d)));
+  const noise = Math.sqrt(Math.min(...problem.groups.map(batchNoise)));
+  const curvature = largestEigenvalue(totalCurvature(problem), r);
+  return {
+    // The mean path alone, as if every batch were the whole set.
+    'noise ignored': side(meanGrowth > 1),
+    // U3 with sigma = 1 as a rule for both sides, and overshoot.
+    'coherence ignored': side(eta * curvature * noise > 1 || eta * values[r - 1]! > 2),
+    'alpha exchanged': side(exactStability(swapped).growth(eta).logGrowth > 0),
+  };
 }

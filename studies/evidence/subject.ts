@@ -1,5 +1,14 @@
+import { flippedActivations } from '../../src/network/activation-margin.js';
+import type { ForgetSplit } from '../../src/network/forget-set.js';
+import {
+  type ForgettingSettings,
+  type LocalProblem,
+  localProblem,
+  type TrainedNetwork,
+} from '../../src/network/linearisation.js';
+import { networkUnlearning } from '../../src/network/network-unlearning.js';
+import { outputGradients } from '../../src/network/output-gradients.js';
 import type { BatchSizes } from '../../src/theory/problem.js';
-import type { ForgettingSettings, LocalProblem } from '../../src/network/linearisation.js';
 import type { UnlearningProcess } from '../../src/unlearning/process.js';
 
 /** A real model at a minimum w*, on real data, with samples to keep and samples to forget. */
@@ -30,4 +39,27 @@ export interface Subject {
 /** The name of a subject in keys and tables. */
 export function subjectName({ model, forget }: Pick<Subject, 'model' | 'forget'>): string {
   return `${model} ${forget}`;
+}
+
+/** A trained ReLU network as a subject. @param residual largest |grad l_i| that training left. */
+export function networkSubject(
+  model: string,
+  forget: string,
+  trained: TrainedNetwork,
+  split: ForgetSplit,
+  residual: number,
+): Subject {
+  const gradientsAt = outputGradients(trained.network, trained.data);
+  const { active } = gradientsAt(trained.weights);
+  return {
+    model,
+    forget,
+    counts: { retain: split.retain.length, forget: split.forget.length },
+    minimum: trained.weights,
+    residual,
+    pushes: null,
+    flips: (weights) => flippedActivations(active, gradientsAt(weights).active),
+    local: (settings) => localProblem(trained, split, settings),
+    process: (settings, eta) => networkUnlearning(trained, split, settings, eta),
+  };
 }

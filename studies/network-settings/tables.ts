@@ -2,7 +2,7 @@ import { deletionWords } from '../../src/report/network-comparison-text.js';
 import type { ComparedNetwork } from '../../src/network/retrained-comparison.js';
 import { percent, significant } from '../../src/report/number-format.js';
 import { textTable } from '../../src/report/table.js';
-import type { SettingResult } from './run-setting.js';
+import type { SettingResult } from './setting.js';
 
 /** Escape in the linear sense: predicted and measured, and what the network at that step is like. */
 export function escapeTable(results: readonly SettingResult[]): string {

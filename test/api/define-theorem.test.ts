@@ -5,7 +5,7 @@ import { defineTheorem, latexText } from '../../src/api/define-theorem.js';
 import { reducedProblem } from '../../src/input/problem-input.js';
 import { isBernoulli, largestMeanCurvature } from '../../theorems/curvature-terms.js';
 import { halvedAxes } from '../../theorems/draws/extremal-families.js';
-import type { SideClaim } from '../../src/harness/theorem.js';
+import type { SideClaim } from '../../src/harness/side-claim.js';
 import { FILE, PROBLEM } from './problems.js';
 
 const MINIMAL = {

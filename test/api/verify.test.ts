@@ -7,7 +7,7 @@ import type { Counterexample } from '../../src/harness/counterexample.js';
 import type { Theorem } from '../../src/harness/theorem.js';
 import type { AgreementReport } from '../../src/report/agreement.js';
 import { agreementMarkdown, agreementText } from '../../src/report/agreement-text.js';
-import { agreementHtml } from '../../src/report/agreement-html.js';
+import { agreementHtml } from '../../src/api/report.js';
 import { junitXml } from '../../src/report/junit.js';
 import { linearTheorems } from '../../theorems/index.js';
 import { largestMeanCurvature } from '../../theorems/curvature-terms.js';

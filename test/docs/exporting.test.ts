@@ -1,9 +1,12 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { disagreements } from '../../studies/pytorch/disagreements.js';
-import { growthTable } from '../../studies/pytorch/growth-table.js';
-import { analyzeWords, pytorchRuns, type PytorchRun } from '../../studies/pytorch/pytorch-runs.js';
+import {
+  analyzeWords,
+  disagreements,
+  growthTable,
+  type PytorchRun,
+  pytorchRuns,
+} from '../../studies/pytorch/comparison.js';
 import type { Analysis } from '../../src/analysis/analyze.js';
 import { capture } from '../cli/captured-context.js';
 import { expectShown, root } from './shown-output.js';
@@ -47,19 +50,4 @@ describe("PyTorch's own unlearning", () => {
     expect(disagreements(run, { exact, typical })).toEqual(['side', 'single run']);
     expect(disagreements(run, null)).toEqual(['refused']);
   });
-});
-
-/** Files of the repository that a page links to and that are not there. */
-function deadLinks(page: string, text: string): string[] {
-  const links = [...text.matchAll(/\]\(([^)#:]+)(?:#[^)]*)?\)/g)].map(([, target]) => target!);
-  return links.filter((target) => !existsSync(join(root, dirname(page), target)));
-}
-
-test('the guides link to files that exist, and a dead link is noticed', () => {
-  for (const page of ['docs/exporting.md', 'docs/limits.md']) {
-    const text = readFileSync(join(root, page), 'utf8');
-    expect(text).toContain('](../examples/pytorch/unlearning_growth.py)');
-    expect(deadLinks(page, text)).toEqual([]);
-  }
-  expect(deadLinks('docs/limits.md', '[gone](gone.md#section)')).toEqual(['gone.md']);
 });

@@ -1,9 +1,4 @@
-import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { test } from 'vitest';
-import { digitsNetworkOptions } from '../../studies/digits-network/options.js';
-import { runExample } from '../../studies/digits-network/run-example.js';
-import { parseDigits } from '../../studies/digits/digit-images.js';
 import { capture, temporaryFolder } from '../cli/captured-context.js';
 import { expectShown, root } from './shown-output.js';
 
@@ -16,23 +11,4 @@ test('the map in the docs is what frontier prints', async () => {
   const out = temporaryFolder();
   const { stdout } = await capture(['frontier', 'step-coherence', '--grid', '16x12', '--text', '--out', out]);
   expectShown('docs/frontier.md', 'frontier', stdout.replaceAll(out, 'reports/frontier'));
-});
-
-test('the digits table in the docs is what the example prints', () => {
-  const script = `${root}dist/studies/digits/digits.js`;
-  const stdout = execFileSync(process.execPath, [script, '--quick'], {
-    encoding: 'utf8',
-    stdio: ['ignore', 'pipe', 'ignore'],
-  });
-  expectShown('docs/digits.md', 'digits', stdout);
-});
-
-test('the network on digits in the docs is what the example prints', () => {
-  const digits = parseDigits(readFileSync(`${root}studies/data/digits.csv`, 'utf8'));
-  const options = digitsNetworkOptions(['--quick'])!;
-  expectShown(
-    'docs/digits.md',
-    'digits-network',
-    runExample(digits, options, () => undefined),
-  );
 });

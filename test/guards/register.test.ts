@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { Theorem } from '../../src/harness/theorem.js';
 import { formula as typeset } from '../../src/report/symbols.js';
@@ -16,9 +16,6 @@ function registerFaults(register: readonly Theorem[]): string[] {
       .map((file) => `${file} is not registered`),
     ...ids.filter((id) => !files.includes(`${id}.ts`)).map((id) => `${id} has no file of its own`),
     ...ids.filter((id, i) => ids.indexOf(id) !== i).map((id) => `${id} is registered twice`),
-    ...ids
-      .filter((id) => !existsSync(new URL(`properties/${id}.test.ts`, root)))
-      .map((id) => `${id} has no property`),
     ...register.flatMap(({ id, ...theorem }) =>
       (['name', 'statement', 'formula', 'source', 'proof', 'drawing'] as const)
         .filter((field) => theorem[field].trim() === '')
@@ -44,7 +41,7 @@ function canBeTypeset(latex: string): boolean {
 }
 
 describe('the register of theorems', () => {
-  test('names D1 to D3, U1 to U14 and C1 to C6, each with a file, a property and a full description', () => {
+  test('names D1 to D3, U1 to U14 and C1 to C6, each with a file and a full description', () => {
     expect(registerFaults(theorems)).toEqual([]);
     expect(theorems.map(({ id }) => id)).toEqual([
       ...[1, 2, 3].map((k) => `D${k}`),
@@ -72,11 +69,49 @@ describe('the register of theorems', () => {
     expect(faultsWith({ drawing: ' ' })).toEqual(['D1 has no drawing']);
   });
 
-  test('theorem files start with a header that carries their id', () => {
-    for (const { id, name } of theorems) {
-      const text = readFileSync(new URL(`theorems/${id}.ts`, root), 'utf8');
-      expect(text).toContain(`* # ${id}: ${name}`);
-      expect(text).toContain('* Definitions:');
-    }
+  test('theorem files start with a header that says what the register says', () => {
+    for (const theorem of theorems) expect(headerFaults(fileOf(theorem.id), theorem), theorem.id).toEqual([]);
+  });
+
+  test('a header is rejected below an import, incomplete, or at odds with the register', () => {
+    const [theorem] = theorems as readonly [Theorem];
+    const text = fileOf(theorem.id);
+    const end = text.indexOf('*/\n') + 3;
+    const first = `the file does not start with the header # ${theorem.id}: ${theorem.name}`;
+    expect(headerFaults(text.slice(end) + text.slice(0, end), theorem)).toEqual([first]);
+    expect(headerFaults(`import fc from 'fast-check';\n${text}`, theorem)).toEqual([first]);
+    expect(headerFaults(text.replace(' * Definitions:', ' *'), theorem)).toContain('no Definitions');
+    expect(headerFaults(text.replace(' * Proof:', ' * Source:'), theorem)).toContain('no Proof');
+    expect(headerFaults(text, { ...theorem, statement: 'stable.' })).toEqual(['another statement']);
+    expect(headerFaults(text, { ...theorem, proof: 'Clear.' })).toEqual(['another proof']);
+    expect(headerFaults(text, { ...theorem, hypotheses: ['none'] })).toEqual(['other hypotheses']);
+    expect(headerFaults(text, { ...theorem, source: 'arXiv 1234.56789' })).toEqual(['another source']);
   });
 });
+
+function fileOf(id: string): string {
+  return readFileSync(new URL(`theorems/${id}.ts`, root), 'utf8');
+}
+
+/** Parts of a header in their order, of which a theorem may leave out the last. */
+const PARTS = ['Statement', 'Definitions', 'Hypotheses', 'Source', 'Proof'] as const;
+
+/** What is wrong with the header of a theorem file, in words; empty if nothing. */
+function headerFaults(text: string, theorem: Theorem): string[] {
+  const { id, name, statement, hypotheses, source, proof } = theorem;
+  const title = `# ${id}: ${name}`;
+  if (!text.startsWith(`/**\n * ${title}\n *\n`)) return [`the file does not start with the header ${title}`];
+  const words = text.slice(0, text.indexOf('*/')).replaceAll(/\n \*(?: |$)/g, ' ');
+  const pattern = [...PARTS.map((part) => `${part}: (.*?)`), '(?:Notes: .*)?'].join(' ');
+  const parts = new RegExp(`${pattern}$`).exec(words.trim())?.slice(1);
+  if (!parts) return PARTS.filter((part) => !words.includes(` ${part}: `)).map((part) => `no ${part}`);
+  const said = (text: string): string => text.replaceAll(/\s+/g, '').replace(/\.$/, '');
+  const [saidStatement, , saidHypotheses, saidSource, saidProof] = parts.map(said);
+  const papers = source.match(/\d{4}\.\d{5}/g) ?? [];
+  return [
+    ...(saidStatement === said(statement) ? [] : ['another statement']),
+    ...(saidHypotheses === said(hypotheses.join('; ')) ? [] : ['other hypotheses']),
+    ...(papers.every((paper) => saidSource!.includes(paper)) ? [] : ['another source']),
+    ...(saidProof === said(proof) ? [] : ['another proof']),
+  ];
+}

@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { searchBoundary } from '../../src/harness/boundary-search.js';
-import { claimMargin } from '../../src/harness/examine.js';
-import type { SideClaim } from '../../src/harness/theorem.js';
+import { claimMargin, searchBoundary } from '../../src/harness/boundary-search.js';
+import type { SideClaim } from '../../src/harness/side-claim.js';
 import { scaledClaim } from '../../properties/theorem-property.js';
 import { theorems } from '../../theorems/index.js';
 import { U2 } from '../../theorems/U2.js';

@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { smallBudget } from '../../properties/theorem-property.js';
 import { drawnData } from '../../src/harness/drawn-network.js';
-import { examineFrequency, noiseFeatures } from '../../src/harness/frequency-claim.js';
-import type { FrequencyClaim, NetworkInstance } from '../../src/harness/network-instance.js';
-import type { Mutant } from '../../src/harness/theorem.js';
+import { noiseFeatures, type FrequencyClaim } from '../../src/harness/frequency-claim.js';
+import type { NetworkInstance } from '../../src/harness/instance.js';
+import type { Claim, Mutant } from '../../src/harness/claim.js';
+import { examine } from '../../src/harness/kinds.js';
+import type { LocationClaim } from '../../src/harness/location-claim.js';
 import { PLAIN_SETTING } from '../../theorems/draws/network-settings.js';
 import { relativeDifference } from '../closeness.js';
 
@@ -26,7 +28,7 @@ function constant(violated: boolean): FrequencyClaim {
   return { kind: 'frequency', violated: () => violated };
 }
 
-function mutant(id: string, claim: Mutant['claim']): Mutant {
+function mutant<C extends Claim>(id: string, claim: C): Mutant<C> {
   return { id, description: id, claim, quick: false };
 }
 
@@ -36,14 +38,12 @@ describe('a bound broken on half of the data sets', () => {
     [0.5, 'inconclusive'],
     [0.2, 'contradict'],
   ])('at delta %f the verdict is: %s', (delta, outcome) => {
-    expect(examineFrequency(coin, instance({ delta }), settings).outcome).toBe(outcome);
+    expect(examine(coin, instance({ delta }), settings).outcome).toBe(outcome);
   });
 
   test('too few data sets decide nothing, not even a bound that is always or never broken', () => {
     for (const claim of [coin, constant(true), constant(false)]) {
-      expect(examineFrequency(claim, instance({ delta: 0.5, repeats: 20 }), settings).outcome).toBe(
-        'inconclusive',
-      );
+      expect(examine(claim, instance({ delta: 0.5, repeats: 20 }), settings).outcome).toBe('inconclusive');
     }
   });
 });
@@ -53,9 +53,13 @@ test('every variant has its own count: refuted are those broken too often, and t
     mutant('always', constant(true)),
     mutant('half', coin),
     mutant('never', constant(false)),
-    mutant('other kind', { kind: 'location', limit: () => 0, tolerance: () => 0 }),
+    mutant('other kind', {
+      kind: 'location',
+      limit: () => 0,
+      tolerance: () => 0,
+    } satisfies LocationClaim),
   ];
-  const result = examineFrequency(constant(false), instance({ delta: 0.2 }), { ...settings, mutants });
+  const result = examine(constant(false), instance({ delta: 0.2 }), { ...settings, mutants });
   expect(result.outcome).toBe('agree');
   expect(result.refuted).toEqual(['always', 'half']);
   expect(result.certificates).toBe(5);
@@ -90,7 +94,7 @@ test('the claim sees the experiment, delta and the noise of each data set, never
       return false;
     },
   };
-  examineFrequency(spy, drawn, settings);
+  examine(spy, drawn, settings);
   expect(seen).toEqual(Array(3).fill('["noise-norms",4,5,3,0.5]'));
 });
 
@@ -107,7 +111,7 @@ test('noiseFeatures tells one noise patch from the other', () => {
 });
 
 test('the same instance gives the same examination, another seed other data', () => {
-  const first = examineFrequency(coin, instance({}), settings);
-  expect(examineFrequency(coin, instance({}), settings)).toEqual(first);
-  expect(examineFrequency(coin, instance({ seed: 1 }), settings).evidence).not.toBe(first.evidence);
+  const first = examine(coin, instance({}), settings);
+  expect(examine(coin, instance({}), settings)).toEqual(first);
+  expect(examine(coin, instance({ seed: 1 }), settings).evidence).not.toBe(first.evidence);
 });

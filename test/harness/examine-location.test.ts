@@ -1,10 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { smallBudget } from '../../properties/theorem-property.js';
 import { drawnData } from '../../src/harness/drawn-network.js';
-import { examineLocation, measuredSpectrum } from '../../src/harness/location-claim.js';
-import type { LocationClaim, NetworkInstance, NetworkSetting } from '../../src/harness/network-instance.js';
-import type { Mutant } from '../../src/harness/theorem.js';
+import { measuredSpectrum, type LocationClaim } from '../../src/harness/location-claim.js';
+import type { NetworkInstance, NetworkSetting } from '../../src/harness/instance.js';
+import type { Mutant } from '../../src/harness/claim.js';
 import { symmetricEigen } from '../../src/linalg/symmetric-eigen.js';
+import type { FrequencyClaim } from '../../src/harness/frequency-claim.js';
+import { examine } from '../../src/harness/kinds.js';
 import { PLAIN_SETTING } from '../../theorems/draws/network-settings.js';
 import { relativeDifference } from '../closeness.js';
 
@@ -93,25 +95,25 @@ describe('examineLocation', () => {
     ['inconclusive', 'one that overlaps it', median + spread, spread],
     ['inconclusive', 'no number', NaN, spread],
   ])('%s: %s', (outcome, _, limit, tolerance) => {
-    expect(examineLocation(located(limit, tolerance), instance(), settings).outcome).toBe(outcome);
+    expect(examine(located(limit, tolerance), instance(), settings).outcome).toBe(outcome);
   });
 
   test('too few data sets have no interval and decide nothing', () => {
     for (const limit of [median, median + 100]) {
-      const { outcome } = examineLocation(located(limit, spread), instance({ repeats: 30 }), settings);
+      const { outcome } = examine(located(limit, spread), instance({ repeats: 30 }), settings);
       expect(outcome).toBe('inconclusive');
     }
   });
 
   test('one interval serves the claim and its variants: refuted are those apart from it, and those alone', () => {
-    const variants: [string, Mutant['claim']][] = [
+    const variants: [string, LocationClaim | FrequencyClaim][] = [
       ['apart', located(median + 3 * spread, spread)],
       ['overlapping', located(median + spread, spread)],
       ['no number', located(NaN, spread)],
       ['other kind', { kind: 'frequency', violated: () => true }],
     ];
     const mutants = variants.map(([id, claim]): Mutant => ({ id, description: id, claim, quick: false }));
-    const result = examineLocation(located(median, spread), instance(), { ...settings, mutants });
+    const result = examine(located(median, spread), instance(), { ...settings, mutants });
     expect(result.refuted).toEqual(['apart']);
     expect(result.certificates).toBe(1);
     expect(result.samples).toBe(300);
@@ -122,8 +124,8 @@ describe('examineLocation', () => {
 
   test('the same instance gives the same examination, another seed another interval', () => {
     const claim = located(median, spread);
-    const first = examineLocation(claim, instance(), settings);
-    expect(examineLocation(claim, instance(), settings)).toEqual(first);
-    expect(examineLocation(claim, instance({ seed: 1 }), settings).evidence).not.toBe(first.evidence);
+    const first = examine(claim, instance(), settings);
+    expect(examine(claim, instance(), settings)).toEqual(first);
+    expect(examine(claim, instance({ seed: 1 }), settings).evidence).not.toBe(first.evidence);
   });
 });

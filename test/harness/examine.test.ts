@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { ProblemSpec } from '../../src/theory/problem.js';
-import { examine } from '../../src/harness/examine.js';
-import { predictedSide, type SideClaim } from '../../src/harness/theorem.js';
+import { examine } from '../../src/harness/kinds.js';
+import { predictedSide, type SideClaim } from '../../src/harness/side-claim.js';
 import { smallBudget } from '../../properties/theorem-property.js';
 import { U1 } from '../../theorems/U1.js';
 import { U2 } from '../../theorems/U2.js';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { drawInstances } from '../../src/harness/run-instances.js';
-import type { Instance } from '../../src/harness/theorem.js';
+import type { Instance } from '../../src/harness/instance.js';
 import { linearTheorems, theorems } from '../../theorems/index.js';
 
 test('drawInstances: any stretch of the draw is the same as cut out of the whole', () => {

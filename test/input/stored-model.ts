@@ -5,7 +5,7 @@ import type { io } from '@tensorflow/tfjs-core';
 import { startTensorflow, type StartedTensorflow } from '../../src/network/load-backend.js';
 import { readLayersModel } from '../../src/input/layers-model-files.js';
 import type { RandomSource } from '../../src/random/generator.js';
-import { buildLayersModel, type DifferentiableModel, type WantedLoss } from '../../src/input/layers-model.js';
+import { buildLayersModel, type DifferentiableModel } from '../../src/input/layers-model.js';
 
 export { tfLayers };
 
@@ -49,7 +49,7 @@ export function drawWeights(
 /** A stored model as the command line builds it. */
 export async function builtModel(
   path: string,
-  loss: WantedLoss,
+  loss: Parameters<typeof buildLayersModel>[3],
   backend: 'wasm' | 'cpu' = 'cpu',
 ): Promise<DifferentiableModel> {
   return buildLayersModel(await startTensorflow(backend), tfLayers, readLayersModel(path), loss);

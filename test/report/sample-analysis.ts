@@ -1,3 +1,4 @@
+import { asserting, assertionOf } from '../../src/harness/kinds.js';
 import type { TheoremVerdict } from '../../src/analysis/analyze.js';
 import type { ForgetSample, Recommendation, RecommendedWindow } from '../../src/analysis/answer.js';
 import type { AnalysisPage } from '../../src/report/analysis-page.js';
@@ -25,7 +26,7 @@ function verdicts(eta: number, thresholds = THRESHOLDS): TheoremVerdict[] {
       const etaThreshold = thresholds[id] ?? null;
       const above = etaThreshold !== null && eta > etaThreshold;
       const below = etaThreshold !== null && eta < etaThreshold;
-      const stability = claim.kind === 'side' && claim.asserts === 'stability';
+      const stability = assertionOf(claim) === 'stability';
       const side = stability ? (below ? 'stable' : 'undecided') : above ? 'diverges' : 'undecided';
       return { id, name, applies: id in thresholds, side, etaThreshold };
     });
@@ -70,7 +71,7 @@ export function holdingPage(): AnalysisPage {
         samples: [0, 1].map((index) => ({ index, share: 0 })),
       },
     },
-    theorems,
+    theorems: asserting(theorems),
     tool,
   };
 }

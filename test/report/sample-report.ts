@@ -1,11 +1,13 @@
-import { BUDGETS, errorBudget } from '../../src/harness/budget.js';
+import { BUDGETS } from '../../src/harness/budget.js';
+import { errorBudget } from '../../src/harness/error-budget.js';
 import type { Counterexample } from '../../src/harness/counterexample.js';
 import type { Examination } from '../../src/harness/examination.js';
 import { exactVariantResults } from '../../src/harness/exact-variants.js';
 import { summariseTheorem, type TheoremSummary } from '../../src/harness/summary.js';
-import { isProblemTheorem, type Theorem } from '../../src/harness/theorem.js';
+import { assertionOf, isProblemTheorem, worded } from '../../src/harness/kinds.js';
+import type { Theorem } from '../../src/harness/theorem.js';
 import { runVerdict } from '../../src/harness/verdict.js';
-import { agreementReport, type AgreementReport } from '../../src/report/agreement.js';
+import { agreementReport, type WordedReport } from '../../src/report/agreement.js';
 import { theorems as registered } from '../../theorems/index.js';
 import { examination } from '../harness/examination.js';
 
@@ -28,9 +30,10 @@ function examinations(theorem: Theorem, count: number): Examination[] {
     if (!isProblemTheorem(theorem)) return examination({ ...common, ...WITHOUT_STEP });
     const { claim } = theorem;
     if (claim.kind === 'inequality') return examination({ ...common, ...WITHOUT_STEP, etaStar: 1 });
-    const side = claim.kind === 'side' && claim.asserts === 'stability' ? 'stable' : 'diverges';
+    const asserts = assertionOf(claim);
+    const side = asserts === 'stability' ? 'stable' : 'diverges';
     const ratio = { stability: 1 / (1 + k / 20), both: 1, divergence: 1 + k / 20 };
-    const criticalStep = claim.kind === 'side' ? ratio[claim.asserts] : null;
+    const criticalStep = asserts ? ratio[asserts] : null;
     const sides = { ...common, predicted: side, observed: side, criticalStep, etaStar: 1 } as const;
     if (k % 7 === 6)
       return examination({ ...sides, observed: 'inconclusive', outcome: 'inconclusive', far: false });
@@ -73,7 +76,7 @@ function found({ id, name, statement }: Theorem): Counterexample {
 }
 
 /** A report of all registered theorems that agree, from made-up examinations. */
-export function agreeingReport(instances = 40): AgreementReport {
+export function agreeingReport(instances = 40): WordedReport {
   return reportOf(
     registered.map((theorem) =>
       summariseTheorem(theorem, examinations(theorem, instances), null, {
@@ -86,7 +89,7 @@ export function agreeingReport(instances = 40): AgreementReport {
 }
 
 /** A report in which everything is wrong that can be: contradiction, conflict, survivor, failed search, hostile text. */
-export function troubledReport(): AgreementReport {
+export function troubledReport(): WordedReport {
   const [first, second, third, fourth] = registered as readonly [Theorem, Theorem, Theorem, Theorem];
   const contradicting = [
     ...examinations(first, 12),
@@ -111,7 +114,7 @@ export function troubledReport(): AgreementReport {
   ]);
 }
 
-function reportOf(summaries: readonly TheoremSummary[]): AgreementReport {
+function reportOf(summaries: readonly TheoremSummary[]): WordedReport {
   const budget = BUDGETS.quick;
   const corpus = summaries.some(({ contradict }) => contradict > 0)
     ? [{ name: `U1-${HOSTILE}.json`, theoremId: 'U1', outcome: 'contradict' as const, evidence: HOSTILE }]
@@ -129,7 +132,7 @@ function reportOf(summaries: readonly TheoremSummary[]): AgreementReport {
     exactThreshold,
     ...runVerdict(summaries, budget, { replayed: corpus, exactThreshold }),
   };
-  return agreementReport(
+  const report = agreementReport(
     { name: 'unlearning-stability', version: '1.2.3', commit: '0123456789abcdef' },
     3,
     budget,
@@ -139,4 +142,5 @@ function reportOf(summaries: readonly TheoremSummary[]): AgreementReport {
       environment: { node: 'v', platform: 'p', processors: 1, workers: 1, backend: 'tfjs-core 4, cpu' },
     },
   );
+  return worded(report);
 }

@@ -1,10 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { frequentDraws, replacedDraws } from '../../studies/calibration/biased-samplers.js';
-import { certificate } from '../../studies/calibration/certificate.js';
-import { completed } from '../../studies/calibration/interruptible.js';
-import { FREQUENCY_LIMIT } from '../../studies/calibration/naive/draw-frequencies.js';
-import { publishedVote } from '../../studies/calibration/naive/published-vote.js';
-import { samplerTrials } from '../../studies/calibration/sampler-trials.js';
+import { frequentDraws, replacedDraws } from '../../studies/calibration/planted-problems.js';
+import { certificate, publishedVote } from '../../studies/calibration/procedures.js';
+import { completed } from '../../src/jobs/interrupt.js';
+import { FREQUENCY_LIMIT, samplerTrials } from '../../studies/calibration/sampler-trials.js';
 import { randomSource } from '../../src/random/generator.js';
 import { exactStability } from '../../src/theory/operator/exact-stability.js';
 import { linearisedProcess } from '../../src/unlearning/process.js';

@@ -1,13 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { calibrateProblem, SIZES, type Calibration } from '../../studies/calibration/calibration.js';
 import { calibrationMarkdown, calibrationText } from '../../studies/calibration/document.js';
-import { drawnProblems } from '../../studies/calibration/drawn-problems.js';
-import {
-  completed,
-  completedUnlessAborted,
-  type PausingWork,
-} from '../../studies/calibration/interruptible.js';
-import { calibrateOptions } from '../../studies/calibration/options.js';
+import { drawnProblems } from '../../studies/calibration/known-instance.js';
+import { completed } from '../../src/jobs/interrupt.js';
+import { calibrateOptions } from '../../studies/calibration/study.js';
 import { calibrationPicture, certificatePoints, errorPoints } from '../../studies/calibration/picture.js';
 import { pictureParts } from '../report/picture-parts.js';
 import type { SamplerTrial } from '../../studies/calibration/sampler-trials.js';
@@ -96,27 +92,6 @@ describe('the report of a calibration', () => {
     });
     const bars = (svg: string): number => svg.match(/stroke-width="3"/g)?.length ?? 0;
     expect(bars(bad)).toBeGreaterThan(bars(calibrationPicture(calibration)));
-  });
-});
-
-describe('long work', () => {
-  function* counting(steps: number[]): PausingWork<number> {
-    for (let k = 0; k < 3; k++) {
-      steps.push(k);
-      yield;
-    }
-    return steps.length;
-  }
-
-  it('runs to its end', async () => {
-    expect(completed(counting([]))).toBe(3);
-    expect(await completedUnlessAborted(counting([]), new AbortController().signal)).toBe(3);
-  });
-
-  it('stops at the next pause once aborted', async () => {
-    const steps: number[] = [];
-    expect(await completedUnlessAborted(counting(steps), AbortSignal.abort())).toBeNull();
-    expect(steps).toEqual([0]);
   });
 });
 

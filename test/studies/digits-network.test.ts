@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { comparisonImages, twoDigits } from '../../studies/digits-network/images.js';
 import { digitsNetworkOptions } from '../../studies/digits-network/options.js';
 import { describeTimes } from '../../studies/digits-network/report.js';
-import { parseDigits, PIXEL_COUNT } from '../../studies/digits/digit-images.js';
+import { parseDigits, PIXEL_COUNT } from '../../studies/shared/digit-images.js';
 
 const digits = parseDigits(readFileSync(new URL('../../studies/data/digits.csv', import.meta.url), 'utf8'));
 const options = digitsNetworkOptions(['--quick', '--digits', '4,9'])!;

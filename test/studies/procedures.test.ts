@@ -1,11 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { CERTIFICATES, NAIVE_PROCEDURES, PROCEDURES } from '../../studies/calibration/calibration.js';
-import { CALIBRATED_BUDGETS, CERTIFICATE_ERROR } from '../../studies/calibration/certificate.js';
+import {
+  CALIBRATED_BUDGETS,
+  CERTIFICATE_ERROR,
+  type SideProcedure,
+  wilsonInterval,
+} from '../../studies/calibration/procedures.js';
 import { knownInstance, type KnownInstance } from '../../studies/calibration/known-instance.js';
-import { wilsonInterval } from '../../studies/calibration/naive/wilson-interval.js';
 import { crossProblem } from '../../studies/calibration/planted-problems.js';
-import type { SideProcedure } from '../../studies/calibration/procedure.js';
-import { BUDGETS, errorBudget } from '../../src/harness/budget.js';
+import { BUDGETS } from '../../src/harness/budget.js';
+import { errorBudget } from '../../src/harness/error-budget.js';
 import { randomSource } from '../../src/random/generator.js';
 import { linearisedProcess } from '../../src/unlearning/process.js';
 import { theorems } from '../../theorems/index.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { groupedBy, tally, type JudgedVerdict } from '../../studies/calibration/tally.js';
+import { tally, type JudgedVerdict } from '../../studies/calibration/tally.js';
 
 const verdict = (side: JudgedVerdict['side'], samples: number): JudgedVerdict => ({
   truth: 'stable',
@@ -33,11 +33,4 @@ describe('tally', () => {
   it('refuses an empty list', () => {
     expect(() => tally([])).toThrow(/at least one verdict; got 0/);
   });
-});
-
-it('groupedBy keeps the order of keys and of items', () => {
-  expect([...groupedBy([3, 1, 5, 2, 4], (x) => x % 2)]).toEqual([
-    [1, [3, 1, 5]],
-    [0, [2, 4]],
-  ]);
 });

@@ -1,9 +1,5 @@
 import fc, { type Arbitrary } from 'fast-check';
-import type {
-  NetworkExperiment,
-  NetworkInstance,
-  NetworkSetting,
-} from '../../src/harness/network-instance.js';
+import type { NetworkInstance, NetworkSetting } from '../../src/harness/instance.js';
 
 /** A setting with what an experiment does not use at its simplest value. */
 export const PLAIN_SETTING: NetworkSetting = {
@@ -59,7 +55,7 @@ function rectangle(
  * @param levels drawn strengths of the signal; @param signalToNoise SNR of a strength at a size.
  */
 export function spectrumSettings(
-  experiment: NetworkExperiment,
+  experiment: string,
   levels: Arbitrary<number>,
   signalToNoise: (level: number, n: number, d: number) => number,
 ): Arbitrary<NetworkInstance> {

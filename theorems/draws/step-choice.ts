@@ -1,5 +1,6 @@
 import fc, { type Arbitrary } from 'fast-check';
-import type { ProblemInstance, SideClaim, StepChoice } from '../../src/harness/theorem.js';
+import type { ProblemInstance, StepChoice } from '../../src/harness/instance.js';
+import type { SideClaim } from '../../src/harness/side-claim.js';
 import type { ProblemSpec } from '../../src/theory/problem.js';
 
 /** Ratios in thousandths, so that shrinking finds round ones. */

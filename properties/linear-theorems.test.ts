@@ -1,0 +1,82 @@
+import { expect, test } from 'vitest';
+import type { EscapeClaim } from '../src/harness/escape-time-claim.js';
+import type { InequalityClaim } from '../src/harness/inequality-claim.js';
+import type { OrderClaim } from '../src/harness/order-claim.js';
+import type { SideClaim } from '../src/harness/side-claim.js';
+import type { TypicalClaim } from '../src/harness/typical-claim.js';
+import { unlearningCoherence } from '../src/theory/coherence.js';
+import { D1 } from '../theorems/D1.js';
+import { D2 } from '../theorems/D2.js';
+import { D3 } from '../theorems/D3.js';
+import { linearTheorems } from '../theorems/index.js';
+import { U1 } from '../theorems/U1.js';
+import { U10 } from '../theorems/U10.js';
+import { U11 } from '../theorems/U11.js';
+import { U12 } from '../theorems/U12.js';
+import { U13 } from '../theorems/U13.js';
+import { U14 } from '../theorems/U14.js';
+import { U2 } from '../theorems/U2.js';
+import { U3 } from '../theorems/U3.js';
+import { U4 } from '../theorems/U4.js';
+import { U5 } from '../theorems/U5.js';
+import { U6 } from '../theorems/U6.js';
+import { U7 } from '../theorems/U7.js';
+import { U8 } from '../theorems/U8.js';
+import { U9 } from '../theorems/U9.js';
+import { scaledClaim, theoremProperties, type TheoremWithWrongClaim } from './theorem-property.js';
+
+/** A side taken at every step size of every problem. */
+function always(asserts: SideClaim['asserts'], criticalStep: number): SideClaim {
+  return { kind: 'side', asserts, applies: () => true, criticalStep: () => criticalStep };
+}
+
+const reversed: OrderClaim = { kind: 'order', lesser: 'problem', applies: () => true };
+
+const withoutCrossTerm: InequalityClaim = {
+  kind: 'inequality',
+  applies: () => true,
+  relations(problem) {
+    const { retainBlock, forgetBlock, lambda1S } = unlearningCoherence(problem);
+    return [{ name: 'cross term dropped', lesser: lambda1S, greater: Math.max(retainBlock, forgetBlock) }];
+  },
+};
+
+const lowered: TypicalClaim = {
+  kind: 'typical',
+  applies: () => true,
+  bound: (logGrowth) => logGrowth - 0.5,
+};
+
+const halved: EscapeClaim = {
+  ...U12.claim,
+  escape(problem, eta, factor) {
+    const { direction, steps } = U12.claim.escape(problem, eta, factor);
+    return { direction, steps: steps / 2 };
+  },
+};
+
+const table: readonly TheoremWithWrongClaim[] = [
+  [D1, scaledClaim(D1.claim, 0.95)],
+  [D2, scaledClaim(D2.claim, 1.5)],
+  [D3, scaledClaim(D3.claim, 1.2)],
+  [U1, always('divergence', 0)],
+  [U2, scaledClaim(U2.claim, 0.8)],
+  [U3, scaledClaim(U3.claim, 0.8)],
+  [U4, scaledClaim(U4.claim, 0.8)],
+  [U5, scaledClaim(U5.claim, 1.3)],
+  [U6, scaledClaim(U6.claim, 0.8)],
+  [U7, always('stability', Infinity)],
+  [U8, withoutCrossTerm],
+  [U9, reversed],
+  [U10, reversed],
+  [U11, lowered],
+  [U12, halved],
+  [U13, scaledClaim(U13.claim, 0.8)],
+  [U14, scaledClaim(U14.claim, 0.8)],
+];
+
+theoremProperties(table);
+
+test('the table has every theorem about the linear dynamics', () => {
+  expect(table.map(([{ id }]) => id)).toEqual(linearTheorems.map(({ id }) => id));
+});

@@ -1,0 +1,55 @@
+import type { ProblemSpec } from '../theory/problem.js';
+
+/** How the step size of an instance is chosen: a ratio to a threshold, or a number. */
+export type StepChoice =
+  | { readonly reference: 'predicted' | 'exact' | 'companion'; readonly ratio: number }
+  | { readonly reference: 'absolute'; readonly eta: number };
+
+/** One drawn test case of a theorem about the linear dynamics. */
+export interface ProblemInstance {
+  readonly problem: ProblemSpec;
+  readonly step: StepChoice;
+  /** The problem that an order claim compares with. */
+  readonly companion?: ProblemSpec;
+  /** Factor of growth and start displacement (reduced coordinates, repeated cyclically) of an escape claim. */
+  readonly escape?: { readonly factor: number; readonly start: readonly number[] };
+}
+
+/**
+ * Parameters of one experiment on signal-plus-noise data or on a network trained on it; plain numbers,
+ * so that instances shrink and travel in files. Every experiment uses some of them.
+ */
+export interface NetworkSetting {
+  /** n = n_R + n_F. */
+  readonly samples: number;
+  /** n_F. */
+  readonly forget: number;
+  /** d. */
+  readonly dimension: number;
+  /** m: filters of each sign. */
+  readonly width: number;
+  /** SNR = |mu|/(sp sqrt d). */
+  readonly signalToNoise: number;
+  /** sp. */
+  readonly noiseScale: number;
+  readonly noisePatches: number;
+  /** Share of samples with label +1. */
+  readonly positives: number;
+  /** Mixing weight of the ascent. */
+  readonly alpha: number;
+  /** Probability with which a high-probability statement may fail. */
+  readonly delta: number;
+  /** Independent draws of the data (and the network). */
+  readonly repeats: number;
+  /** Seed of the draws. */
+  readonly seed: number;
+}
+
+/** One drawn test case of a theorem about data or networks. */
+export interface NetworkInstance {
+  /** One of the experiments of the claim's kind. */
+  readonly experiment: string;
+  readonly setting: NetworkSetting;
+}
+
+export type Instance = ProblemInstance | NetworkInstance;

@@ -1,0 +1,176 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpus, tmpdir, totalmem } from 'node:os';
+import { join } from 'node:path';
+import { Matrix } from 'ml-matrix';
+import { rankOneSet } from '../../src/theory/factor-set.js';
+import type { UnlearningProblem } from '../../src/theory/problem.js';
+import { reduceProblem } from '../../src/theory/reduction.js';
+import { multiplyTransposed } from '../../src/linalg/multiply-transposed.js';
+import { randomSource } from '../../src/random/generator.js';
+import type { AgreementReport } from '../../src/report/agreement.js';
+import { denseCriticalStep } from '../../test/reference/dense-operator.js';
+import { exactStability } from '../../src/theory/operator/exact-stability.js';
+import { PROGRAM, ROOT } from '../shared/checkout.js';
+import { noOptions, study, type StudyConsole } from '../shared/study.js';
+import { markdownTable } from '../shared/tables.js';
+import { ratio, seconds, type Row } from './measure.js';
+import { networkRows } from './network-rows.js';
+import { subsetRows } from './subset-rows.js';
+
+/**
+ * Measures the figures the project promises and writes studies/bench/RESULTS.md: npm run bench. Absolute times are of the
+ * machine named there; comparisons are ratios of runs taken in turn within this one process.
+ */
+export default study({ name: 'bench', usage: '', options: noOptions, run: measureAll });
+
+let folder = '';
+
+function randomProblem(nRetain: number, nForget: number, p: number, alpha: number): UnlearningProblem {
+  const random = randomSource('bench', nRetain, nForget, p);
+  const set = (n: number) =>
+    rankOneSet(
+      Float64Array.from({ length: n * p }, (_, k) => random.normal() * Math.exp((-3 * (k % p)) / p)),
+      p,
+    );
+  const batch = { retain: Math.ceil(nRetain / 25), forget: Math.ceil(nForget / 10) };
+  return { retain: set(nRetain), forget: set(nForget), alpha, batch, sampling: 'without-replacement' };
+}
+
+function run(args: readonly string[]): { stdout: string; seconds: number } {
+  const start = performance.now();
+  const { stdout, status, stderr } = spawnSync(process.execPath, [PROGRAM, ...args], {
+    encoding: 'utf8',
+    maxBuffer: 2 ** 28,
+  });
+  if (status !== 0) throw new Error(`${args.join(' ')} exited with ${status}: ${stderr}`);
+  return { stdout, seconds: (performance.now() - start) / 1000 };
+}
+
+function verifyRow(budget: 'quick' | 'standard', promised: string): Row {
+  const { stdout, seconds: wall } = run(['verify', '--budget', budget, '--out', folder, '--json']);
+  const report = JSON.parse(stdout) as AgreementReport;
+  const far = report.theorems.reduce((sum, { far }) => sum + far.tested, 0);
+  const open = report.theorems.reduce((sum, { far }) => sum + far.inconclusive, 0);
+  const instances = Math.min(...report.theorems.map(({ instances: n }) => n));
+  return {
+    what: `\`verify --budget ${budget}\``,
+    measured: `${wall.toFixed(1)} s, ${report.timing.peakMemoryMegabytes} MB, ${instances} instances a theorem, ${open} of ${far} tested instances beyond 5 % inconclusive (${((100 * open) / far).toFixed(2)} %)`,
+    promised,
+  };
+}
+
+function gramRow(columns: number): Row {
+  const words = [`${ROOT}dist/studies/run.js`, 'gram', folder, String(columns)];
+  const { stdout, status, stderr } = spawnSync(process.execPath, words, { encoding: 'utf8' });
+  if (status !== 0) throw new Error(`gram exited with ${status}: ${stderr}`);
+  const measured = JSON.parse(stdout) as { seconds: number; megabytes: number };
+  return {
+    what: `Gram matrix of 2,000 samples in a float32 file, p = ${columns} (memory is the same for every p; \`studies/bench/gram.ts\`)`,
+    measured: `${measured.seconds.toFixed(0)} s, ${measured.megabytes.toFixed(0)} MB`,
+    promised: 'under 1.5 GB with p = 1,000,000',
+  };
+}
+
+function etaStarRow(): Row {
+  const problem = randomProblem(800, 80, 200, 0.005);
+  let r = 0;
+  const wall = seconds(() => {
+    const reduced = reduceProblem(problem);
+    r = reduced.dimension;
+    exactStability(reduced).criticalStep();
+  });
+  return {
+    what: `exact eta\\* from the data, rank one, n_R = 800, n_F = 80, r = ${r}`,
+    measured: `${wall.toFixed(2)} s`,
+    promised: 'under 3 s',
+  };
+}
+
+function analyzeRow(nRetain: number, nForget: number): Row {
+  const random = randomSource('bench', 'analyze');
+  const samples = (n: number) =>
+    Array.from({ length: n }, () => [
+      Array.from({ length: 20_000 }, () => Number(random.normal().toFixed(6))),
+    ]);
+  const file = join(folder, 'problem.json');
+  const problem = {
+    retain: samples(nRetain),
+    forget: samples(nForget),
+    alpha: 0.1,
+    eta: 1e-4,
+    batch: { retain: 32, forget: 8 },
+    sampling: 'bernoulli',
+  };
+  writeFileSync(file, JSON.stringify(problem));
+  const size = Math.round(readFileSync(file).length / 2 ** 20);
+  const { seconds: wall } = run(['analyze', file, '--json']);
+  return {
+    what: `\`analyze\`, n = ${nRetain} + ${nForget}, p = 20,000 (${size} MB of JSON)`,
+    measured: `${wall.toFixed(1)} s`,
+    promised: 'under 10 s',
+  };
+}
+
+function ratioRows(): Row[] {
+  const random = randomSource('bench', 'product');
+  const n = 300;
+  const a = Float64Array.from({ length: n * n }, () => random.normal());
+  const left = Matrix.from1DArray(n, n, Array.from(a));
+  const product = ratio(
+    7,
+    () => left.mmul(left),
+    () => multiplyTransposed(a, n, a, n, n),
+  );
+  const small = reduceProblem(randomProblem(30, 6, 12, 0));
+  const operator = ratio(
+    5,
+    () => denseCriticalStep(small),
+    () => exactStability(small).criticalStep(),
+  );
+  return [
+    {
+      what: 'dense product n = 300: ml-matrix over `src/linalg`',
+      measured: `${product.toFixed(1)} x`,
+      promised: '-',
+    },
+    {
+      what: 'eta\\* at r = 12: dense reference over matrix-free',
+      measured: `${operator.toFixed(0)} x`,
+      promised: '-',
+    },
+  ];
+}
+
+async function measureAll(_: object, console: StudyConsole): Promise<number> {
+  folder = mkdtempSync(join(tmpdir(), 'unlearning-stability-bench-'));
+  try {
+    const rows = [
+      verifyRow('quick', 'under 25 s'),
+      verifyRow('standard', 'at least 200 instances, under 120 s and 1 GB, inconclusive under 2 %'),
+      etaStarRow(),
+      analyzeRow(270, 30),
+      analyzeRow(150, 150),
+      gramRow(20_000),
+      ...subsetRows(PROGRAM, folder),
+      ...ratioRows(),
+      ...(await networkRows()),
+    ];
+    const machine = `${cpus().length} x ${cpus()[0]?.model ?? 'unknown processor'}, ${Math.round(totalmem() / 2 ** 30)} GB, Node ${process.version}`;
+    const table = [
+      '# Measured figures',
+      '',
+      `Written by \`npm run bench\` on: ${machine}.`,
+      '',
+      markdownTable(
+        ['what', 'measured', 'promised'],
+        rows.map(({ what, measured, promised }) => [what, measured, promised]),
+      ),
+    ].join('\n');
+    writeFileSync(`${ROOT}studies/bench/RESULTS.md`, `${table}\n`);
+    console.print(table);
+    return 0;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,100 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { continuedOrNewLog } from '../../src/jobs/log.js';
+import { localPool } from '../../src/jobs/pool.js';
+import { runJobs } from '../../src/jobs/run-jobs.js';
+import { theorems } from '../../theorems/index.js';
+import { readDigits } from '../shared/checkout.js';
+import { optionValues, seedOption } from '../shared/options.js';
+import { INTERRUPTED, study, type StudyConsole } from '../shared/study.js';
+import { evidenceMarkdown, evidenceSummary } from './document.js';
+import { contradictions, EVIDENCE_LOG, evidenceHeader, sortedRecords } from './log.js';
+import { type PlannedWork, plannedWork } from './plan.js';
+
+/** What the collection of evidence is asked to do. */
+export interface EvidenceOptions {
+  readonly seed: number;
+  /** Every so many-th cell of the grid. */
+  readonly every: number;
+  /** Folder of evidence.md. */
+  readonly out: string;
+  /** The log, one line a cell. */
+  readonly log: string;
+}
+
+const FOLDER = 'reports/evidence';
+
+/** What `--quick` leaves out. */
+const QUICK_EVERY = 12;
+
+const USAGE = `Usage: npm run evidence -- [options]
+
+  --seed N    seed of everything random (default 1)
+  --quick     every twelfth cell of the grid: a small part of the time
+  --out DIR   folder for evidence.md (default docs; with another seed or --quick: ${FOLDER})
+  --log FILE  cells with their runs, one line each; those already in it are not repeated
+              (default ${FOLDER}/runs-SEED.jsonl). Delete it to begin anew.
+`;
+
+export function evidenceOptions(words: readonly string[]): EvidenceOptions | null {
+  const values = optionValues(
+    {
+      seed: { type: 'string', default: '1' },
+      quick: { type: 'boolean', default: false },
+      out: { type: 'string' },
+      log: { type: 'string' },
+    },
+    words,
+  );
+  if (!values) return null;
+  const seed = seedOption(values.seed);
+  return {
+    seed,
+    every: values.quick ? QUICK_EVERY : 1,
+    out: values.out ?? (values.quick || seed !== 1 ? FOLDER : 'docs'),
+    log: values.log ?? `${FOLDER}/runs-${seed}.jsonl`,
+  };
+}
+
+/**
+ * Collects evidence on real data: unlearns real models on a grid of settings beside the predictions of the linear theory, and
+ * writes evidence.md and a log with one line a cell: npm run evidence
+ *
+ * Exit code 1 if a certificate contradicts the theory; if interrupted, finished cells are in the log, and are not repeated.
+ */
+export default study({ name: 'evidence', usage: USAGE, options: evidenceOptions, run: collect });
+
+async function collect(
+  { seed, every, out, log: path }: EvidenceOptions,
+  console: StudyConsole,
+): Promise<number> {
+  const signal = console.interrupt();
+  mkdirSync(dirname(path), { recursive: true });
+  const { entries, log } = continuedOrNewLog(path, evidenceHeader(seed), EVIDENCE_LOG);
+  const earlier = new Map(entries.map((entry) => [entry.cell.cell, entry]));
+  console.status('models and grid');
+  const planned = plannedWork(readDigits(), theorems, seed);
+  const chosen = planned.filter((_, k) => k % every === 0);
+  const pool = localPool((work: PlannedWork) => {
+    console.status(`cell ${chosen.indexOf(work) + 1} of ${chosen.length}: ${work.key}`);
+    return work.assess();
+  });
+  const cells = await runJobs(chosen, (work) => pool.run(work), {
+    workers: 1,
+    earlier: ({ key }) => earlier.get(key),
+    onFinished: (cell) => log.append(cell),
+    signal,
+  });
+  if (signal.aborted) {
+    console.say(`interrupted; finished cells are in ${path}`);
+    return INTERRUPTED;
+  }
+  const evidence = sortedRecords(cells.map((cell) => cell!));
+  mkdirSync(out, { recursive: true });
+  writeFileSync(join(out, 'evidence.md'), evidenceMarkdown(evidence, { seed, planned: planned.length }));
+  console.print(evidenceSummary(evidence));
+  const contradicted = contradictions(evidence);
+  if (contradicted.length === 0) return 0;
+  console.say(`${contradicted.length} certificates contradict the exact operator`);
+  return 1;
+}
