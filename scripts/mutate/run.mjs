@@ -9,11 +9,10 @@
 //       --timeout 120     seconds after which a mutant counts as noticed (it never ends)
 //
 // Exit code 0; 1 if a mutant survives that survivors.json does not explain; 2 if the tests fail without any mutant.
-import { fork } from 'node:child_process';
 import { appendFileSync, existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { clearTimeout, setTimeout } from 'node:timers';
 import { parseArgs } from 'node:util';
 import { mutantsOf } from './mutants.mjs';
+import { warmTests } from './warm-tests.mjs';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -57,28 +56,6 @@ function testsOf(sources) {
   ];
 }
 
-/** The warm vitest: examines a mutant, or null if it does not answer in time. */
-function startWorker(tests) {
-  const child = fork(new URL('worker.mjs', import.meta.url), tests, {
-    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-  });
-  const answer = (seconds) =>
-    new Promise((done) => {
-      const timer = setTimeout(() => { child.kill('SIGKILL'); done(null); }, seconds * 1000); // prettier-ignore
-      child.once('message', (message) => { clearTimeout(timer); done(message); }); // prettier-ignore
-      child.once('exit', () => { clearTimeout(timer); done(null); }); // prettier-ignore
-    });
-  return {
-    ready: answer(300),
-    examine(message, seconds) {
-      child.removeAllListeners('message').removeAllListeners('exit');
-      child.send(message);
-      return answer(seconds);
-    },
-    stop: () => child.kill('SIGKILL'),
-  };
-}
-
 const sources = positionals.flatMap(sourcesIn);
 const tests = values.tests?.split(',') ?? testsOf(sources);
 const [part, parts] = values.share.split('/').map(Number);
@@ -100,12 +77,7 @@ const mutants = sources
   .filter(({ line }) => line >= firstLine && line <= lastLine)
   .filter((_, k) => k % parts === part - 1);
 
-let worker = null;
-const freshWorker = async () => {
-  worker = startWorker(tests);
-  if ((await worker.ready) === null) throw new Error('vitest does not start');
-};
-await freshWorker();
+const worker = warmTests(tests);
 const [first] = sources;
 const sound = await worker.examine({ file: first, text: readFileSync(first, 'utf8') }, 600);
 if (sound?.state !== 'survived') {
@@ -118,12 +90,8 @@ for (const [k, mutant] of mutants.entries()) {
   if (reasons.has(keyOf(mutant)) || !isOpen(mutant)) continue;
   const text = readFileSync(mutant.file, 'utf8');
   const changed = text.slice(0, mutant.from) + mutant.after + text.slice(mutant.to);
-  let found = await worker.examine({ file: mutant.file, text: changed }, Number(values.timeout));
-  if (found === null) {
-    found = { state: 'killed', by: 'time' };
-    worker.stop();
-    await freshWorker();
-  }
+  const asked = { file: mutant.file, text: changed };
+  const found = (await worker.examine(asked, Number(values.timeout))) ?? { state: 'killed', by: 'time' };
   const entry = { ...mutant, from: undefined, to: undefined, ...found };
   known.set(keyOf(entry), entry);
   appendFileSync(values.log, `${JSON.stringify(entry)}\n`);

@@ -1,4 +1,4 @@
-// Runs tests on one mutant after the other in one warm vitest; started by run.mjs, which stops it if a mutant never ends.
+// Runs tests on one mutant after the other in one warm vitest; started by warm-tests.mjs, which stops it if a mutant never ends.
 import { resolve } from 'node:path';
 import { createVitest } from 'vitest/node';
 
@@ -51,9 +51,10 @@ async function testsThatLoad(path) {
   return related.get(path);
 }
 
-async function examine({ file, text }) {
+async function examine({ file, text, test: title = null }) {
   const path = resolve(file);
   mutant = { path, text };
+  if (title) vitest.setGlobalTestNamePattern(title.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
   vitest.invalidateFile(path);
   // The failures of the run before, and what it counted towards `bail`.
   vitest.state.filesMap.clear();
@@ -65,7 +66,7 @@ async function examine({ file, text }) {
   const failed = testModules.find((module) => !module.ok());
   if (failed) notices.set(failed.moduleId, (notices.get(failed.moduleId) ?? 0) + 1);
   const test = failed && [...failed.children.allTests()].find((t) => t.result().state === 'failed');
-  const ran = testModules.some((module) => module.children.size > 0);
+  const ran = testModules.some((module) => [...module.children.allTests('passed')].length > 0);
   vitest.invalidateFile(path);
   mutant = { path: '', text: '' };
   if (unhandledErrors.length > 0)

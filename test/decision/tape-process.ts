@@ -6,13 +6,20 @@ export interface TapeProcess extends UnlearningProcess {
   drawn(): number;
 }
 
-/** @param steps A of the k-th draw, k = 0, 1, ..; every batch is one retain sample. */
-export function tapeProcess(steps: (k: number) => number, dimension = 1): TapeProcess {
+/**
+ * @param steps A of the k-th draw, k = 0, 1, ..
+ * @param sizes retain samples in the k-th batch; there are none to forget.
+ */
+export function tapeProcess(
+  steps: (k: number) => number,
+  dimension = 1,
+  sizes: (k: number) => number = () => 1,
+): TapeProcess {
   let drawn = 0;
   return {
     minimum: new Float64Array(dimension),
     drawBatches: () => void drawn++,
-    batchSizes: () => ({ retain: 1, forget: 0 }),
+    batchSizes: () => ({ retain: sizes(drawn - 1), forget: 0 }),
     applyStep(w) {
       for (let a = 0; a < dimension; a++) w[a]! *= steps(drawn - 1);
     },

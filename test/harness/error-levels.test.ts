@@ -1,14 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { smallBudget } from '../../properties/theorem-property.js';
-import { examine } from '../../src/harness/examine.js';
-import type { ExaminationSettings } from '../../src/harness/examination.js';
-import type {
-  Mutant,
-  OrderClaim,
-  ProblemInstance,
-  SideClaim,
-  TypicalClaim,
-} from '../../src/harness/theorem.js';
+import type { ExaminationSettings, Mutant } from '../../src/harness/claim.js';
+import type { ProblemInstance } from '../../src/harness/instance.js';
+import { examine } from '../../src/harness/kinds.js';
+import type { OrderClaim } from '../../src/harness/order-claim.js';
+import type { SideClaim } from '../../src/harness/side-claim.js';
+import type { TypicalClaim } from '../../src/harness/typical-claim.js';
 import type { ProblemSpec, SampleSpec } from '../../src/theory/problem.js';
 import type { BatchSampler } from '../../src/unlearning/batch-sampler.js';
 import { unlearning, type UnlearningImplementation } from '../../src/unlearning/process.js';
@@ -143,9 +140,8 @@ describe('no two certificates share a stream', () => {
   test('the growth of single runs and the refutation of wrong bounds have streams of their own', () => {
     const firsts: number[] = [];
     const typical: TypicalClaim = { kind: 'typical', applies: () => true, bound: (x) => x };
-    const mutants: Mutant[] = [
-      { id: 'wrong', description: '', quick: false, claim: { ...typical, bound: (x) => x - 1 } },
-    ];
+    const lower: TypicalClaim = { ...typical, bound: (x) => x - 1 };
+    const mutants: Mutant[] = [{ id: 'wrong', description: '', quick: false, claim: lower }];
     examine(typical, at(spec, 0.3), settings({ mutants, implementation: noting(firsts) }));
     expect(firsts).toHaveLength(2);
     expect(new Set(firsts).size).toBe(2);

@@ -17,6 +17,8 @@ export interface ScalarRules {
   readonly maxSamples: number;
   /** Largest A^2 that the problem allows. */
   readonly range: number;
+  /** What the mean is to be below: 1 less what batches beyond the range may add. */
+  readonly level?: number;
 }
 
 /** Five attempts at either of two sides share the error. */
@@ -24,7 +26,7 @@ const PARTS = 10;
 
 export function scalarDecision(
   steps: readonly number[],
-  { errorProbability, maxSamples, range }: ScalarRules,
+  { errorProbability, maxSamples, range, level = 1 }: ScalarRules,
 ): ScalarDecision {
   const needed = Math.log(PARTS / errorProbability);
   let samples = 0;
@@ -48,7 +50,7 @@ export function scalarDecision(
     const left = maxSamples - samples;
     const radius = mean(pilot);
     const trials = take(trialCount);
-    const rule = radius > 1 ? divergence(trials) : stability(trials, range);
+    const rule = radius > 1 ? divergence(trials) : stability(trials, range, level);
     expected = rule.growth > 0 ? needed / rule.growth : Infinity;
     logEvidence = -Infinity;
     if (expected > left || expected > 60 * trialCount) continue;
@@ -89,14 +91,14 @@ function divergence(trials: readonly number[]): Rule {
   };
 }
 
-/** Best of three stakes that the trials choose, betting on 1 - y, each with a third of the capital. */
-function stability(trials: readonly number[], range: number): Rule {
+/** Best of three stakes that the trials choose, betting on level - y, each with a third of the capital. */
+function stability(trials: readonly number[], range: number, level: number): Rule {
   const evidenceAt = (stake: number, values: readonly number[]): number => {
-    const zeta = stake * (range - 1);
+    const zeta = stake * (range - level);
     const psi = zeta <= 0 ? 0.5 : (-Math.log1p(-zeta) - zeta) / zeta ** 2;
-    return values.reduce((sum, y) => sum + stake * (1 - y) - psi * (stake * (1 - y)) ** 2, 0);
+    return values.reduce((sum, y) => sum + stake * (level - y) - psi * (stake * (level - y)) ** 2, 0);
   };
-  const largest = 0.9 / Math.max(range - 1, 1e-3);
+  const largest = 0.9 / Math.max(range - level, 1e-3);
   const growthAt = (stake: number): number => evidenceAt(stake, trials) / trials.length;
   const stake = best(geometric(largest, 0.6, 14), growthAt);
   const stakes = [stake / 2, stake, Math.min(2 * stake, largest)];
