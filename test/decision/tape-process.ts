@@ -18,7 +18,9 @@ export function tapeProcess(
   let drawn = 0;
   return {
     minimum: new Float64Array(dimension),
-    drawBatches: () => void drawn++,
+    drawBatches() {
+      drawn++;
+    },
     batchSizes: () => ({ retain: sizes(drawn - 1), forget: 0 }),
     applyStep(w) {
       for (let a = 0; a < dimension; a++) w[a]! *= steps(drawn - 1);
