@@ -61,6 +61,7 @@ describe.each([1, 2, 3])('the estimate of T in %d dimensions', (r) => {
     const image = dense.mmul(Matrix.columnVector(p.to1DArray()));
     const identity = Matrix.mul(p, c).sub(asMatrix(Float64Array.from(image.to1DArray()), r));
     expect(difference(identity, Matrix.eye(r))).toBeLessThan(1e-10);
+    expect(asMatrix(root, r).trace()).toBeGreaterThan(0);
     expect(difference(asMatrix(root, r).mmul(asMatrix(inverseRoot, r)), Matrix.eye(r))).toBeLessThan(1e-10);
   });
 
