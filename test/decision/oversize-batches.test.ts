@@ -36,7 +36,7 @@ const decided = (squares: (k: number) => number, sizes?: (k: number) => number) 
 
 describe('batches beyond the size that has a range', () => {
   it('the level of the test is lowered by what they may add, at each radius', () => {
-    const limits = [0.3, 0.9, 0.97].map((radius) => {
+    const limits = [0.05, 0.3, 0.5, 0.65, 0.75, 0.85, 0.9, 0.93, 0.97].map((radius) => {
       const { limit, excess } = setApart(radius);
       const squares = (k: number): number => radius * (k % 2 === 0 ? 0.5 : 1.5);
       const steps = Array.from({ length: OPTIONS.maxSamples }, (_, k) => Math.sqrt(squares(k)));

@@ -31,7 +31,7 @@ function verdict(square: number, dimension: number) {
 
 describe.each([1, 2, 3])('in %d dimensions a step beyond the range is a fault', (dimension) => {
   it('from a relative excess of 1e-6 on, and at once', () => {
-    const { side, fault, drawn } = verdict(4 * (1 + 2e-6), dimension);
+    const { side, fault, drawn } = verdict(4 * (1 + 1.5e-6), dimension);
     expect(fault).toBe('a drawn step exceeds the range 4.00000 that the problem guarantees');
     expect(side).toBe('inconclusive');
     expect(drawn).toBe(721);

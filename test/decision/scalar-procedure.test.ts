@@ -128,6 +128,38 @@ describe('decideSide on given steps', () => {
     expect(verdict.side).not.toBe('diverges');
   });
 
+  it.each([
+    // Trials stake more, or less, than what comes then deserves.
+    ['half', (k: number) => (k < PILOT + TRIALS ? 0.5 : k % 2 === 0 ? 0 : 1.6)],
+    ['double', (k: number) => (k < PILOT + TRIALS ? [0.1, 1.6][k % 2]! : [0.5, 0.6][k % 2]!)],
+    ['half', (k: number) => (k < PILOT + TRIALS ? 1.05 : k % 2 === 0 ? 2.8 : 0.1)],
+    ['double', (k: number) => (k < PILOT + TRIALS ? [0.4, 1.7][k % 2]! : 1.2)],
+  ])('the %s of the stake takes over where it does better', (_, squares) => {
+    for (const errorProbability of [1e-9, 1e-3, 1e-20]) {
+      const options = { errorProbability, maxSamples: 12_000 };
+      const found = decided(squares, options);
+      const steps = Array.from({ length: 12_100 }, (_step, k) => Math.sqrt(squares(k)));
+      const expected = scalarDecision(steps, { ...options, range: 4 * (1 + 1e-9) });
+      expect(found.side).not.toBe('inconclusive');
+      expect([found.side, found.samples]).toEqual([expected.side, expected.samples]);
+      expect(relativeDifference(found.logEvidence, expected.logEvidence)).toBeLessThan(ROUNDING);
+    }
+  });
+
+  it('three attempts are made in any case, a fourth only within twenty times what is left', () => {
+    // Steps of one length have the evidence log x a step; 26,420 pairs are left after three attempts.
+    const needed = Math.log(10 / OPTIONS.errorProbability);
+    const three = PILOT + TRIALS + 2000 + 900 + 7280 + 2700;
+    for (const [times, samples] of [
+      [19, three + 5284 + 5284],
+      [21, three],
+      [1000, three],
+    ] as const) {
+      const growth = needed / (times * (OPTIONS.maxSamples - three));
+      expect(decided(() => Math.exp(growth)).samples).toBe(samples);
+    }
+  });
+
   it('samples are all pairs that were drawn', () => {
     for (const square of [0.5, 0.99, 1.003, 1.5]) {
       const { samples, drawn } = decided(() => square);
