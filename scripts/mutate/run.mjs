@@ -101,14 +101,25 @@ for (const [k, mutant] of mutants.entries()) {
 }
 worker.stop();
 
-const open = mutants.filter(
-  (mutant) => !reasons.has(keyOf(mutant)) && known.get(keyOf(mutant))?.state === 'survived',
-);
-const explained = mutants.filter((mutant) => reasons.has(keyOf(mutant))).length;
-const judged = mutants.length - explained;
-for (const { file, line, source, before, after } of open)
+const isSurvivor = (mutant) => !reasons.has(keyOf(mutant)) && known.get(keyOf(mutant))?.state === 'survived';
+const open = mutants.filter(isSurvivor);
+for (const { file, line, source, before, after } of open) {
   process.stdout.write(`${file}:${line}: ${before} -> ${after}    in: ${source}\n`);
-process.stdout.write(
-  `${judged - open.length} of ${judged} mutants noticed (${((100 * (judged - open.length)) / judged).toFixed(1)} %); ${explained} change nothing, for the reasons in survivors.json\n`,
-);
+}
+/** How many of some mutants are noticed, of those that change something. */
+function score(name, some) {
+  const judged = some.filter((mutant) => !reasons.has(keyOf(mutant)));
+  const noticed = judged.filter((mutant) => !isSurvivor(mutant)).length;
+  const share = ((100 * noticed) / judged.length).toFixed(1);
+  process.stdout.write(
+    `| ${name} | ${some.length} | ${some.length - judged.length} | ${noticed} of ${judged.length} | ${share} % |\n`,
+  );
+}
+process.stdout.write('| file | mutants | of no meaning | noticed | share |\n');
+for (const file of sources)
+  score(
+    file,
+    mutants.filter((mutant) => mutant.file === file),
+  );
+score('all', mutants);
 process.exitCode = open.length > 0 ? 1 : 0;
