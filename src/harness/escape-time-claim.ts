@@ -81,7 +81,9 @@ function examineEscape(
     refuted: refutedVariants(
       settings.mutants,
       claim,
-      (wrong) => !matches(wrong.escape(problem.reduced, eta, factor).steps, measured),
+      (wrong) =>
+        wrong.applies(problem.reduced) &&
+        !matches(wrong.escape(problem.reduced, eta, factor).steps, measured),
     ),
   };
 }
