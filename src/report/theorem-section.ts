@@ -1,4 +1,5 @@
 import type { TheoremSummary } from '../harness/summary.js';
+import { hypothesisInWords } from '../harness/hypothesis-use.js';
 import { killedShare, STATUS_WORDS, theoremStatus, type WordedSummary } from './agreement.js';
 import { bullets, markup, type Markup, withSymbols } from './markup.js';
 import { grouped, percent } from './number-format.js';
@@ -27,15 +28,13 @@ ${mutantTable(summary)}
 }
 
 function statement(summary: TheoremSummary): Markup {
-  const { id, hypotheses, proof, source } = summary;
+  const { id, hypothesisUses, proof, source } = summary;
+  const hypotheses = hypothesisUses.map((use) => withSymbols(hypothesisInWords(use)));
   return markup`<h4>Statement</h4>
 <div class="formula" role="group" aria-label="Statement of ${id}" tabindex="0">${formula(summary.formula, 'block')}</div>
 <p class="words">${withSymbols(summary.statement)}</p>
 ${factList('facts', [
-  [
-    'hypotheses',
-    hypotheses.length === 1 ? withSymbols(hypotheses[0]!) : bullets(hypotheses.map(withSymbols)),
-  ],
+  ['hypotheses', hypotheses.length === 1 ? hypotheses[0]! : bullets(hypotheses)],
   ['why', withSymbols(proof)],
   ['source', source],
 ])}`;
