@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { analysisHtml } from '../report/analysis-html.js';
 import type { AnalysisPage } from '../report/analysis-page.js';
 import { forgetSamplesPicture } from '../report/forget-samples-picture.js';
-import { writeFiles } from './files.js';
+import { changeFile, writeFiles } from './files.js';
 
 const PICTURES = ['forget-samples.svg', 'forget-samples.png'] as const;
 
@@ -12,7 +12,9 @@ const PICTURES = ['forget-samples.svg', 'forget-samples.png'] as const;
  * escapes; that of an earlier analysis goes. Returns the paths.
  */
 export async function writeAnalysis(page: AnalysisPage, folder: string): Promise<string[]> {
-  for (const name of PICTURES) rmSync(join(folder, name), { force: true });
+  for (const path of PICTURES.map((name) => join(folder, name))) {
+    changeFile(path, () => rmSync(path, { force: true }));
+  }
   const contents: (readonly [string, string | Uint8Array])[] = [
     ['analysis.json', `${JSON.stringify(page.analysis, null, 2)}\n`],
     ['analysis.html', analysisHtml(page)],

@@ -1,13 +1,6 @@
-import {
-  appendFileSync,
-  existsSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  truncateSync,
-  writeFileSync,
-} from 'node:fs';
+import { appendFileSync, existsSync, readFileSync, rmSync, truncateSync } from 'node:fs';
 import { checkedLines, readCheckedLines } from './checked-lines.js';
+import { writeFileWhole } from './whole-file.js';
 
 /** What the lines of a log are. The first is the header: two runs with equal headers find the same. */
 export interface LogFormat<Header, Entry> {
@@ -116,11 +109,4 @@ function growingLog<Entry>(path: string, header: unknown, changeFile: FileChange
     rewrite: (entries) => changeFile(path, () => writeFileWhole(path, logText(header, entries))),
     remove: () => changeFile(path, () => rmSync(path, { force: true })),
   };
-}
-
-/** Writes a file so that readers see the old or the new one, never half of it. */
-export function writeFileWhole(path: string, content: string | Uint8Array): void {
-  const draft = `${path}.${process.pid}.part`;
-  writeFileSync(draft, content);
-  renameSync(draft, path);
 }
