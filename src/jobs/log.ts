@@ -22,7 +22,8 @@ export interface SavedLog<Header, Entry> {
   readonly name: string;
   readonly header: Header;
   readonly entries: readonly Entry[];
-  /** Text of the whole lines. */
+  /** Text of the whole file, and of its whole lines. */
+  readonly text: string;
   readonly intact: string;
   /** Number of a last line that was not written to its end, and is left out. */
   readonly tornLine: number | null;
@@ -43,7 +44,7 @@ export function parseLog<Header, Entry>(
   const header = format.header(lines.header, `${name}: line 1`);
   const entries: Entry[] = [];
   for (const { entry, place } of lines.entries) entries.push(format.entry(entry, place, { header, entries }));
-  return { name, header, entries, intact: lines.intact, tornLine: lines.tornLine };
+  return { name, header, entries, text, intact: lines.intact, tornLine: lines.tornLine };
 }
 
 /** Text of a whole log. */
