@@ -17,7 +17,7 @@ import { symmetricEigen } from '../src/linalg/symmetric-eigen.js';
 import { addScaled, dot, norm } from '../src/linalg/vectors.js';
 import { batchNoise, sampleWeight } from '../src/theory/mean-curvature.js';
 import type { CurvatureGroup, ReducedProblem } from '../src/theory/problem.js';
-import { isBernoulli } from './curvature-terms.js';
+import { isBernoulli, isDescending } from './curvature-terms.js';
 import { commutingProblems, noiselessCommutingProblems } from './draws/extremal-families.js';
 import { closeSteps, stepChoices } from './draws/step-choice.js';
 import { CHANG_KHANNA } from './sources.js';
@@ -95,7 +95,7 @@ function commutingSpectrum(problem: ReducedProblem): { d: number; noise: number 
       }
     }
   }
-  return spectrum.every(({ d }) => d > 0) ? spectrum : null;
+  return isDescending(problem) && spectrum.every(({ d }) => d > 0) ? spectrum : null;
 }
 
 /** Eigenvectors (rows) of a combination of all H_i with unrelated weights: the common ones, if there are any. */

@@ -1,8 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { continuedOrNewLog } from '../../src/jobs/log.js';
-import { localPool } from '../../src/jobs/pool.js';
-import { runJobs } from '../../src/jobs/run-jobs.js';
+import { localPool, runJobs } from '../../src/jobs/run-jobs.js';
 import { theorems } from '../../theorems/index.js';
 import { readDigits } from '../shared/checkout.js';
 import { optionValues, seedOption } from '../shared/options.js';

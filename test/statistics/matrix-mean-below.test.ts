@@ -86,6 +86,25 @@ describe('MatrixMeanBelowTest', () => {
     expect(certificates('planted', [0.6, 0.3])).toBeGreaterThan(MOST);
   });
 
+  it('errs as often as its level where steps are small: neither more nor far less', () => {
+    // y = 0 or twice the level, a stake of which the quadratic bound loses little.
+    const [level, runs] = [0.2, 1500];
+    let certified = 0;
+    for (let run = 0; run < runs; run++) {
+      const random = randomSource('attained', run);
+      const test = new MatrixMeanBelowTest(1, LEVEL, 2 * LEVEL);
+      for (let k = 1; k <= 2500; k++) {
+        test.observe(Float64Array.of(2 * LEVEL * random.integer(2)));
+        if (k % 8 === 0 && test.logEvidence([0.1]) >= Math.log(1 / level)) {
+          certified++;
+          break;
+        }
+      }
+    }
+    expect(certified).toBeLessThanOrEqual(mostEvents(runs, level, 1e-6));
+    expect(certified).toBeGreaterThan(mostEvents(runs, 0.5 * level, 1e-6));
+  });
+
   it('bounds the log capital of every direction from below, for stakes up to the largest', () => {
     const random = randomSource('inequality');
     for (let trial = 0; trial < 40; trial++) {
