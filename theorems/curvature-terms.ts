@@ -66,6 +66,19 @@ export function descentGroup(problem: ReducedProblem): CurvatureGroup {
   return group;
 }
 
+/** The problem of descent alone on the retain set of a problem. */
+export function descentPart(problem: ReducedProblem): ReducedProblem {
+  const groups = problem.groups
+    .filter(({ name }) => name === 'retain')
+    .map((group) => ({ ...group, weight: 1 }));
+  return { ...problem, alpha: 0, groups };
+}
+
+/** True for descent alone. */
+export function isDescentAlone(problem: ReducedProblem): boolean {
+  return problem.alpha === 0;
+}
+
 /** The hypotheses of D1 to D3: descent alone with bernoulli batches. */
 export function isBernoulliDescent(problem: ReducedProblem): boolean {
   return problem.alpha === 0 && problem.sampling === 'bernoulli';
