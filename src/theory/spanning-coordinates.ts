@@ -1,4 +1,4 @@
-import { equilibrated } from '../linalg/equilibrate.js';
+import { equilibrated, unitRows } from '../linalg/equilibrate.js';
 import { multiplyTransposed } from '../linalg/multiply-transposed.js';
 import { type PivotedQr, pivotedQr } from '../linalg/pivoted-qr.js';
 import { transpose } from '../linalg/vectors.js';
@@ -23,14 +23,17 @@ export interface SpanningCoordinates {
  * the rows of diag(d)^-1 Q S diag(c)^-1 then comes from a second factorisation, of (S diag(c)^-1)^T = W G, and the
  * coordinates are diag(d)^-1 Q G^T (for p > N: of diag(c)^-1 Q = W G, and diag(d)^-1 S^T G^T). Products X W would lose
  * what small parameters hold.
+ *
+ * @param orthonormal true if the columns of X are coordinates of an orthonormal basis: then c = 1.
  */
 export function spanningCoordinates(
   x: Float64Array,
   count: number,
   p: number,
   precision: number,
+  orthonormal = false,
 ): SpanningCoordinates {
-  const { scaled, rows, columns } = equilibrated(x, count, p);
+  const { scaled, rows, columns } = orthonormal ? unitRows(x, count, p) : equilibrated(x, count, p);
   const wide = p > count;
   const [m, n] = wide ? [p, count] : [count, p];
   const tolerance = roundingNorm(precision, n);
