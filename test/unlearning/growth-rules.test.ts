@@ -43,6 +43,19 @@ describe('what is counted of runs', () => {
   });
 });
 
+test('a start of any length is put to distance 1, a displacement beyond the numbers to a fixed direction', () => {
+  const process = tapeProcess(() => 2, 2);
+  const start = () => Float64Array.of(30, 40);
+  expect(typicalGrowth(process, random, { runs: 2, steps: 3, burnIn: 0, start }).growth).toBeCloseTo(
+    Math.log(4),
+    12,
+  );
+  // After a step to exactly 0 the run goes on at distance 1.
+  const halting = tapeProcess((k) => (k % 4 === 0 ? 0 : 2), 2);
+  const { growth } = typicalGrowth(halting, random, { runs: 2, steps: 4, burnIn: 0 });
+  expect(growth).toBeCloseTo((-700 + 3 * Math.log(4)) / 4, 12);
+});
+
 describe('perronStart', () => {
   const diagonal = (...values: number[]): Float64Array =>
     Float64Array.from({ length: values.length ** 2 }, (_, k) =>
