@@ -1,6 +1,6 @@
 import { theorems as registered } from '../../theorems/index.js';
-import { type Budget, type BudgetName, BUDGETS } from '../harness/budget.js';
-import { type Counterexample, replayCounterexample } from '../harness/counterexample.js';
+import { type Budget, type BudgetName, BUDGETS, LEAST_SAMPLES } from '../harness/budget.js';
+import { type Counterexample, misfitOf, replayCounterexample } from '../harness/counterexample.js';
 import type { Examination } from '../harness/examination.js';
 import type { SavedFailure, TheoremProgress } from '../harness/run-work.js';
 import { experimentsOf, usesBackend } from '../harness/kinds.js';
@@ -147,8 +147,9 @@ function budgetOf({ budget = 'standard', instances }: VerifyOptions): Budget {
   const chosen =
     typeof budget === 'string' ? BUDGETS[budget] : withKnownFields('verify: budget', budget, BUDGET_FIELDS);
   const spent: Budget = { ...chosen, instances: instances ?? chosen.instances };
-  for (const field of ['instances', 'maxSamples', 'maxSamplesUndecided'] as const)
-    integerIn(field, spent[field], 1);
+  integerIn('instances', spent.instances, 1);
+  for (const field of ['maxSamples', 'maxSamplesUndecided'] as const)
+    integerIn(field, spent[field], LEAST_SAMPLES);
   return spent;
 }
 
@@ -183,5 +184,7 @@ export async function replay(
     const allowed = list.map(({ id }) => id).join(', ');
     throw new InputError(`counterexample: theorem.id must be one of ${allowed}; got ${checked.theorem.id}`);
   }
+  const misfit = misfitOf(theorem, checked);
+  if (misfit !== null) throw new InputError(`counterexample: ${misfit}`);
   return replayCounterexample(theorem, checked, unlearning, await backendFor([theorem], options.backend));
 }
