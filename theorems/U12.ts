@@ -14,12 +14,14 @@ import type { EscapeClaim } from '../src/harness/escape-time-claim.js';
 import type { ProblemInstance } from '../src/harness/instance.js';
 import type { Description, ProblemTheorem } from '../src/harness/theorem.js';
 import { batchNoise } from '../src/theory/mean-curvature.js';
+import type { ReducedProblem } from '../src/theory/problem.js';
 import { escapeDirection, isEscaping } from './curvature-terms.js';
 import { alignedProblems } from './draws/aligned-problems.js';
+import { alternatingDraws, alternatingFactors, escapingBy, heldForget } from './draws/outside-hypotheses.js';
 import { naturalSteps } from './draws/step-choice.js';
 import { CHANG_KHANNA } from './sources.js';
 import witnesses from './witnesses/U12.json' with { type: 'json' };
-import { wrongVariants } from './wrong-variants.js';
+import { withoutHypotheses, wrongVariants } from './wrong-variants.js';
 
 const description: Description = {
   id: 'U12',
@@ -32,9 +34,17 @@ const description: Description = {
   proof: 'With full batches <v, delta_k> = (1 - eta lambda_min(D))^k <v, delta_0>.',
 };
 
+/** True if every step has every sample once: with replacement only single samples do, though nu = 0. */
+function hasFullBatches({ groups, sampling }: ReducedProblem): boolean {
+  return groups.every(
+    (group) =>
+      batchNoise(group) === 0 && (sampling !== 'with-replacement' || group.samples.sampleCount === 1),
+  );
+}
+
 const claim: EscapeClaim = {
   kind: 'escape-time',
-  applies: (problem) => problem.groups.every((group) => batchNoise(group) === 0) && isEscaping(problem),
+  applies: (problem) => hasFullBatches(problem) && isEscaping(problem),
   escape(problem, eta, factor) {
     const { value, direction } = escapeDirection(problem);
     return { direction, steps: Math.log(factor) / Math.log1p(-eta * value) };
@@ -52,27 +62,44 @@ function escapingAfter(steps: (factor: number, growth: number) => number): Escap
   };
 }
 
-const mutants = wrongVariants('U12', [
-  [
-    'the sign of lambda_min: 1 + eta lambda_min',
-    escapingAfter((factor, growth) => Math.log(factor) / -Math.log1p(-growth)),
-  ],
-  [
-    'half the time: 2 gamma in place of gamma',
-    escapingAfter((factor, growth) => Math.log(factor) / Math.log1p(growth) / 2),
-  ],
-  [
-    'continuous time: log Gamma/(eta |lambda_min|)',
-    escapingAfter((factor, growth) => Math.log(factor) / growth),
-  ],
-  ['linear growth: (Gamma - 1)/(eta |lambda_min|)', escapingAfter((factor, growth) => (factor - 1) / growth)],
-  ['rounded down', escapingAfter((factor, growth) => Math.log(factor) / Math.log1p(growth) - 1)],
-  [
-    'lambda_min 5 % too large in size',
-    escapingAfter((factor, growth) => Math.log(factor) / Math.log1p(1.05 * growth)),
-    'quick',
-  ],
-]);
+const mutants = [
+  ...wrongVariants('U12', [
+    [
+      'the sign of lambda_min: 1 + eta lambda_min',
+      escapingAfter((factor, growth) => Math.log(factor) / -Math.log1p(-growth)),
+    ],
+    [
+      'half the time: 2 gamma in place of gamma',
+      escapingAfter((factor, growth) => Math.log(factor) / Math.log1p(growth) / 2),
+    ],
+    [
+      'continuous time: log Gamma/(eta |lambda_min|)',
+      escapingAfter((factor, growth) => Math.log(factor) / growth),
+    ],
+    [
+      'linear growth: (Gamma - 1)/(eta |lambda_min|)',
+      escapingAfter((factor, growth) => (factor - 1) / growth),
+    ],
+    ['rounded down', escapingAfter((factor, growth) => Math.log(factor) / Math.log1p(growth) - 1)],
+    [
+      'lambda_min 5 % too large in size',
+      escapingAfter((factor, growth) => Math.log(factor) / Math.log1p(1.05 * growth)),
+      'quick',
+    ],
+  ]),
+  ...withoutHypotheses<EscapeClaim>('U12', [
+    ['full batches', { ...claim, applies: isEscaping }, escapingBy(1e6, alternatingFactors, 1)],
+    [
+      'full batches',
+      {
+        ...claim,
+        applies: (problem) => isEscaping(problem) && problem.groups.every((group) => batchNoise(group) === 0),
+      },
+      escapingBy(1e6, alternatingDraws, 1),
+    ],
+    ['lambda_min(D) < 0', { ...claim, applies: hasFullBatches }, escapingBy(10, heldForget, 0.3)],
+  ]),
+];
 
 export const U12: ProblemTheorem<EscapeClaim> = {
   ...description,

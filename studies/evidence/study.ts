@@ -1,9 +1,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { continuedOrNewLog } from '../../src/jobs/log.js';
-import { localPool } from '../../src/jobs/pool.js';
+import { localPool, runJobs } from '../../src/jobs/run-jobs.js';
 import { lockRun } from '../../src/jobs/run-lock.js';
-import { runJobs } from '../../src/jobs/run-jobs.js';
 import { theorems } from '../../theorems/index.js';
 import { readDigits } from '../shared/checkout.js';
 import { optionValues, seedOption } from '../shared/options.js';
