@@ -3,8 +3,9 @@
  *
  * Statement: the first k with |<v, delta_k>| >= Gamma |<v, delta_0>| is ceil(log Gamma / log(1 - eta
  * lambda_min(D))).
- * Definitions: v the unit eigenvector of lambda_min(D) < 0; Gamma > 1.
- * Hypotheses: full batches; lambda_min(D) < 0.
+ * Definitions: v the unit eigenvector of lambda_min(D) < 0; Gamma the factor of growth.
+ * Hypotheses: full batches (with replacement B = n >= 2 is none); lambda_min(D) < 0; <v, delta_0> != 0; Gamma
+ * > 1.
  * Source: the definitions of Chang & Khanna, arXiv 2602.02986.
  * Proof: With full batches <v, delta_k> = (1 - eta lambda_min(D))^k <v, delta_0>.
  * Notes: an equality between integers, checked as such on a run of the real step.
@@ -13,8 +14,7 @@ import fc from 'fast-check';
 import type { EscapeClaim } from '../src/harness/escape-time-claim.js';
 import type { ProblemInstance } from '../src/harness/instance.js';
 import type { Description, ProblemTheorem } from '../src/harness/theorem.js';
-import { batchNoise } from '../src/theory/mean-curvature.js';
-import { escapeDirection, isEscaping } from './curvature-terms.js';
+import { escapeDirection, hasFullBatches, isEscaping } from './curvature-terms.js';
 import { alignedProblems } from './draws/aligned-problems.js';
 import { naturalSteps } from './draws/step-choice.js';
 import { CHANG_KHANNA } from './sources.js';
@@ -27,17 +27,24 @@ const description: Description = {
   statement:
     'the first k with |<v, delta_k>| >= Gamma |<v, delta_0>| is ceil(log Gamma / log(1 - eta lambda_min(D))).',
   formula: String.raw`\begin{gathered} \min\Bigl\{k : |\langle v, \delta_k\rangle| \ge \Gamma\,|\langle v, \delta_0\rangle|\Bigr\} \\[0.2em] = \biggl\lceil \frac{\log \Gamma}{\log\bigl(1 - \eta\,\lambda_{\min}(D)\bigr)} \biggr\rceil \end{gathered}`,
-  hypotheses: ['full batches', 'lambda_min(D) < 0'],
+  hypotheses: [
+    'full batches (with replacement B = n >= 2 is none)',
+    'lambda_min(D) < 0',
+    '<v, delta_0> != 0',
+    'Gamma > 1',
+  ],
   source: CHANG_KHANNA,
   proof: 'With full batches <v, delta_k> = (1 - eta lambda_min(D))^k <v, delta_0>.',
 };
 
 const claim: EscapeClaim = {
   kind: 'escape-time',
-  applies: (problem) => problem.groups.every((group) => batchNoise(group) === 0) && isEscaping(problem),
+  applies: (problem) => hasFullBatches(problem) && isEscaping(problem),
   escape(problem, eta, factor) {
     const { value, direction } = escapeDirection(problem);
-    return { direction, steps: Math.log(factor) / Math.log1p(-eta * value) };
+    // No growth to wait for up to a factor of 1.
+    const steps = factor > 1 ? Math.log(factor) / Math.log1p(-eta * value) : NaN;
+    return { direction, steps };
   },
 };
 

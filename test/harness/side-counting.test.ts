@@ -12,7 +12,7 @@ import type { SideClaim } from '../../src/harness/side-claim.js';
 import { performTask, type VerifyTask } from '../../src/harness/task.js';
 import type { Theorem } from '../../src/harness/theorem.js';
 import { verify } from '../../src/harness/verify.js';
-import { localPool } from '../../src/jobs/pool.js';
+import { localPool } from '../../src/jobs/run-jobs.js';
 import type { ProblemSpec } from '../../src/theory/problem.js';
 import { unlearning, type UnlearningImplementation } from '../../src/unlearning/process.js';
 import { D3 } from '../../theorems/D3.js';
