@@ -130,6 +130,7 @@ const ROOMS = [
     files: [
       'src/harness/budget.ts',
       'src/harness/claim.ts',
+      'src/harness/hypothesis-use.ts',
       'src/harness/instance.ts',
       'src/harness/theorem.ts',
     ],

@@ -48,14 +48,12 @@ function otherDraw(instance: Instance, seed: number): Instance {
 function findWitness(theorem: Theorem, mutant: Mutant): Instance | null {
   const survives = (instance: Instance): boolean => !refutes(theorem, mutant, instance, SEEDS);
   const seed = derivedSeed('witness', mutant.id);
-  const draws = fc.sample(theorem.instances, { seed, numRuns: MAX_DRAWS });
+  const { outside: instances } = mutant.drops ?? { outside: theorem.instances };
+  const draws = fc.sample(instances, { seed, numRuns: MAX_DRAWS });
   const index = draws.findIndex((instance) => refutes(theorem, mutant, instance, [1]) && !survives(instance));
   if (index < 0) return null;
   let candidates = 0;
-  const property = fc.property(
-    theorem.instances,
-    (instance) => candidates++ > MAX_SHRINKS || survives(instance),
-  );
+  const property = fc.property(instances, (instance) => candidates++ > MAX_SHRINKS || survives(instance));
   const { counterexample } = fc.check(property, { seed, path: String(index), numRuns: 1 });
   return counterexample?.[0] ?? draws[index]!;
 }

@@ -30,6 +30,11 @@ const description: Description = {
     'signal-plus-noise data',
     'no preactivation is 0',
   ],
+  unneeded: {
+    'two-layer ReLU network, second layer fixed': 'the setting: it says what f is',
+    'signal-plus-noise data': 'the setting; the proof uses that mu and xi are orthogonal',
+    'no preactivation is 0': 'only what the statement needs: the gradient does not exist there',
+  },
   source: CAO_KOU,
   proof:
     'grad_r f = (+-1/m) sum of the patches on which filter r is active; mu and xi are orthogonal; <w, mu> > 0 and <w, -mu> > 0 exclude each other.',

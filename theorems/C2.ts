@@ -30,6 +30,11 @@ const description: Description = {
     'each with probability >= 1-delta: (a) |<xi_i, xi_k>| <= sp |xi_i| sqrt(2 log(n(n-1)/delta)) for all i < k; (b) | |xi_i|^2/sp^2 - (d-1) | <= 2 sqrt((d-1)x) + 2x for all i.',
   formula: String.raw`\begin{aligned} &\text{each with probability} \ge 1-\delta: \\ &|\langle \xi_i, \xi_k\rangle| \le \sigma_p\,|\xi_i|\,\sqrt{2\log\tfrac{n(n-1)}{\delta}} \quad (i<k), \\ &\Big|\tfrac{|\xi_i|^2}{\sigma_p^2} - (d-1)\Big| \le 2\sqrt{(d-1)x} + 2x, \quad x = \log\tfrac{2n}{\delta} \end{aligned}`,
   hypotheses: ['signal-plus-noise data', 'n >= 2, d >= 2, 0 < delta < 1'],
+  unneeded: {
+    'signal-plus-noise data': 'the setting; the proof uses that the noise is normal, not shown to be needed',
+    'n >= 2, d >= 2, 0 < delta < 1':
+      'only where the statement speaks of something: pairs, noise, a probability',
+  },
   source: CAO_KOU,
   proof:
     'Given xi_i, <xi_i, xi_k> is normal with variance sp^2 |xi_i|^2, and P(|N(0,1)| > t) <= exp(-t^2/2); |xi_i|^2/sp^2 is chi-square with d-1 degrees of freedom (Laurent & Massart 2000). Unions over n(n-1)/2 pairs and 2n tails.',

@@ -36,6 +36,11 @@ const description: Description = {
     'lambda_1(S)/mean(S_ii) = 1 + (n-1) E|N(SNR^2, 1/d)|/(1 + SNR^2) up to a share O(1/n + 1/d), increasing for SNR >= 1/sqrt(d).',
   formula: String.raw`\frac{\lambda_1(S)}{\operatorname{mean}(S_{ii})} = 1 + (n-1)\,\frac{E\,|N(\mathrm{SNR}^2, \tfrac1d)|}{1+\mathrm{SNR}^2} \;\text{ up to a share } O\big(\tfrac1n + \tfrac1d\big), \quad \text{increasing for } \mathrm{SNR} \ge \tfrac{1}{\sqrt d}`,
   hypotheses: ['signal-plus-noise data', 'S_ij = |<x_i, x_k>|/(sp^2 d)'],
+  unneeded: {
+    'signal-plus-noise data':
+      'the setting; the proof uses that the noise is nearly normal, not shown to be needed',
+    'S_ij = |<x_i, x_k>|/(sp^2 d)': 'the definition of S',
+  },
   source: CAO_KOU,
   proof:
     'Off the diagonal <x_i, x_k>/(sp^2 d) = y_i y_k SNR^2 + N(0, 1/d) nearly; S has mean row sum S_ii + (n-1) E|N|, and its deviations move lambda_1 to second order. With x = SNR^2 sqrt d the derivative has the sign of erf(x/sqrt 2) - sqrt(2/(pi d)) exp(-x^2/2) > 0 for x > 1/sqrt d.',

@@ -32,6 +32,10 @@ const description: Description = {
     'lambda_1(aligned Gram) -> theta + theta/(theta - g) if theta > g + sqrt g, that is SNR^2 > 1/d + 1/sqrt(nd), else the Marchenko-Pastur edge (1 + sqrt g)^2.',
   formula: String.raw`\lambda_1 \;\to\; \begin{cases} \theta + \dfrac{\theta}{\theta - g} & \theta > g + \sqrt g \;\;\big(\mathrm{SNR}^2 > \tfrac1d + \tfrac{1}{\sqrt{nd}}\big) \\[1ex] (1+\sqrt g)^2 & \text{otherwise} \end{cases} \qquad g = \tfrac nd,\; \theta = n\,\mathrm{SNR}^2`,
   hypotheses: ['signal-plus-noise data', 'n, d large, g fixed'],
+  unneeded: {
+    'signal-plus-noise data': 'the setting; the proof uses that no rotation changes the law of the noise',
+    'n, d large, g fixed': 'a limit: at finite sizes the tolerance allows for the distance from it',
+  },
   source: RANDOM_MATRICES,
   proof:
     'W = Xi Xi^T/(sp^2 d) is a Wishart matrix whose law no rotation changes, with R-transform 1/(1 - g z); adding theta times a unit projection moves lambda_1 to R(1/theta) + theta once 1/theta is below the Cauchy transform of the law at its edge, 1/(g + sqrt g).',

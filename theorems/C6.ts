@@ -35,6 +35,13 @@ const description: Description = {
     'no activation flips within the displacement',
     'for the measured rise with SNR: alpha/n_F >= (1-alpha)/n_R',
   ],
+  unneeded: {
+    'squared loss, trained to interpolation': 'the setting; the proof uses that the gradient at w* is 0',
+    'full batches': 'needed for the time, as U12 shows (U12-h1)',
+    'no activation flips within the displacement':
+      'only what the proof uses: the runs are kept so short that none flips',
+    'for the rise with SNR: alpha/n_F >= (1-alpha)/n_R': 'as in C5, which is wrong without it (C5-h1)',
+  },
   source: CAO_KOU,
   proof:
     'f is piecewise linear in W: around w* each loss is a quadratic with Hessian grad f_i grad f_i^T; then U12.',

@@ -17,13 +17,21 @@ import type { Description, ProblemTheorem } from '../src/harness/theorem.js';
 import { unlearningCoherence } from '../src/theory/coherence.js';
 import { batchNoise } from '../src/theory/mean-curvature.js';
 import type { ReducedProblem } from '../src/theory/problem.js';
-import { descentGroup, isBernoulliDescent, largestMeanCurvature } from './curvature-terms.js';
+import {
+  descentGroup,
+  descentPart,
+  isBernoulli,
+  isBernoulliDescent,
+  isDescentAlone,
+  largestMeanCurvature,
+} from './curvature-terms.js';
 import { alignedProblems } from './draws/aligned-problems.js';
 import { halvedAxes, identicalGroups } from './draws/extremal-families.js';
+import { at, oneOfTwo, shortenedByForget } from './draws/outside-hypotheses.js';
 import { closeSteps, drawn, heldSteps, stepChoices } from './draws/step-choice.js';
 import { DEXTER } from './sources.js';
 import witnesses from './witnesses/D1.json' with { type: 'json' };
-import { scaledStep, withConverse, wrongSteps, wrongVariants } from './wrong-variants.js';
+import { scaledStep, withConverse, wrongSteps, withoutHypotheses, wrongVariants } from './wrong-variants.js';
 
 const description: Description = {
   id: 'D1',
@@ -51,16 +59,30 @@ const claim: SideClaim = {
   criticalStep: (problem) => noiseStep(problem, Math.sqrt),
 };
 
-const mutants = wrongVariants('D1', [
-  ...wrongSteps(claim, [
-    ['threshold 5 % too low', scaledStep(claim, 0.95)],
-    ['n/B in place of nu = n/B - 1', (problem) => noiseStep(problem, (nu) => Math.sqrt(nu + 1))],
-    ['nu in place of sqrt(nu)', (problem) => noiseStep(problem, (nu) => nu)],
-    ['sigma left out', (problem) => noiseStep(problem, Math.sqrt, 1)],
-    ['eta lambda_1(H) > 1 in place of > 2', (problem) => 1 / largestMeanCurvature(problem)],
+const mutants = [
+  ...wrongVariants('D1', [
+    ...wrongSteps(claim, [
+      ['threshold 5 % too low', scaledStep(claim, 0.95)],
+      ['n/B in place of nu = n/B - 1', (problem) => noiseStep(problem, (nu) => Math.sqrt(nu + 1))],
+      ['nu in place of sqrt(nu)', (problem) => noiseStep(problem, (nu) => nu)],
+      ['sigma left out', (problem) => noiseStep(problem, Math.sqrt, 1)],
+      ['eta lambda_1(H) > 1 in place of > 2', (problem) => 1 / largestMeanCurvature(problem)],
+    ]),
+    ['the converse as well: stable below', withConverse(claim)],
   ]),
-  ['the converse as well: stable below', withConverse(claim)],
-]);
+  ...withoutHypotheses<SideClaim>('D1', [
+    [
+      'alpha = 0 (descent alone)',
+      {
+        ...claim,
+        applies: isBernoulli,
+        criticalStep: (problem) => claim.criticalStep(descentPart(problem)),
+      },
+      at(shortenedByForget, 2.2),
+    ],
+    ['bernoulli batches', { ...claim, applies: isDescentAlone }, at(oneOfTwo, 2.1)],
+  ]),
+];
 
 export const D1: ProblemTheorem<SideClaim> = {
   ...description,

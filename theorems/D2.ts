@@ -3,10 +3,12 @@
  *
  * Statement: eta (lambda_1(H) + nu max_i lambda_1(H_i)/n) < 2  =>  stable.
  * Definitions: H = Hbar_R, nu = n/B - 1.
- * Hypotheses: alpha = 0 (descent alone); bernoulli batches.
+ * Hypotheses: alpha = 0 (descent alone); bernoulli batches, or batches without replacement.
  * Source: universal form of Dexter et al., ICLR 2024, arXiv 2401.12332, Theorem 2.
  * Proof: H^2 <= lambda_1(H) H and sum_i H_i^2/n <= max_i lambda_1(H_i) H, so T(I) = (I - eta H)^2 + eta^2
- * (nu/n^2) sum_i H_i^2 < I.
+ * (nu/n^2) sum_i H_i^2 < I. Without replacement rho(T) is not larger than with bernoulli batches: T is self-adjoint, and on
+ * its Perron matrix M >= 0 the two noises differ by (n-B)/(B n (n-1)) [mean tr(M H_i M H_i) - n tr(M H M H)] <= 0, as every
+ * tr(M H_i M H_j) >= 0.
  * Notes: the universal form of Dexter et al., Theorem 2; attained with equality by the groups of D3.
  */
 import fc from 'fast-check';
@@ -15,23 +17,26 @@ import type { ProblemInstance } from '../src/harness/instance.js';
 import type { Description, ProblemTheorem } from '../src/harness/theorem.js';
 import { batchNoise, sampleCurvatures } from '../src/theory/mean-curvature.js';
 import type { ReducedProblem } from '../src/theory/problem.js';
-import { descentGroup, isBernoulliDescent, largestMeanCurvature } from './curvature-terms.js';
+import { descentGroup, descentPart, isDescentAlone, largestMeanCurvature } from './curvature-terms.js';
 import { alignedProblems } from './draws/aligned-problems.js';
 import { identicalGroups } from './draws/extremal-families.js';
+import { at, turnedByForget, twoDrawsOfTwo } from './draws/outside-hypotheses.js';
 import { closeSteps, drawn, stepChoices } from './draws/step-choice.js';
 import { DEXTER } from './sources.js';
 import witnesses from './witnesses/D2.json' with { type: 'json' };
-import { scaledStep, withConverse, wrongSteps, wrongVariants } from './wrong-variants.js';
+import { scaledStep, withConverse, wrongSteps, withoutHypotheses, wrongVariants } from './wrong-variants.js';
+
+const BERNOULLI_OR_SUBSETS = 'bernoulli batches, or batches without replacement';
 
 const description: Description = {
   id: 'D2',
   name: 'descent stability',
   statement: 'eta (lambda_1(H) + nu max_i lambda_1(H_i)/n) < 2  =>  stable.',
   formula: String.raw`\eta\,\Bigl(\lambda_1(H) + \frac{\nu}{n}\,\max_i \lambda_1(H_i)\Bigr) < 2 \;\Longrightarrow\; \text{stable}`,
-  hypotheses: ['alpha = 0 (descent alone)', 'bernoulli batches'],
+  hypotheses: ['alpha = 0 (descent alone)', BERNOULLI_OR_SUBSETS],
   source: `universal form of ${DEXTER}, Theorem 2`,
   proof:
-    'H^2 <= lambda_1(H) H and sum_i H_i^2/n <= max_i lambda_1(H_i) H, so T(I) = (I - eta H)^2 + eta^2 (nu/n^2) sum_i H_i^2 < I.',
+    'H^2 <= lambda_1(H) H and sum_i H_i^2/n <= max_i lambda_1(H_i) H, so T(I) = (I - eta H)^2 + eta^2 (nu/n^2) sum_i H_i^2 < I. Without replacement rho(T) is not larger: on M >= 0 the noise differs by a multiple of mean tr(M H_i M H_i) - n tr(M H M H) <= 0.',
 };
 
 /** 2 / (lambda_1(H) + noise), the noise term a function of nu, max_i lambda_1(H_i) and n. */
@@ -47,7 +52,7 @@ function stableStep(
 const claim: SideClaim = {
   kind: 'side',
   asserts: 'stability',
-  applies: isBernoulliDescent,
+  applies: (problem) => isDescentAlone(problem) && problem.sampling !== 'with-replacement',
   criticalStep: (problem) => stableStep(problem, (nu, largest, n) => (nu * largest) / n),
 };
 
@@ -57,22 +62,36 @@ function meanSampleCurvature(problem: ReducedProblem): number {
   return curvatures.reduce((a, b) => a + b, 0) / curvatures.length;
 }
 
-const mutants = wrongVariants('D2', [
-  ...wrongSteps(claim, [
-    ['threshold 5 % too high', scaledStep(claim, 1.05), 'quick'],
-    ['the noise term left out', (problem) => stableStep(problem, () => 0)],
-    [
-      'sqrt(nu) in place of nu',
-      (problem) => stableStep(problem, (nu, largest, n) => (Math.sqrt(nu) * largest) / n),
-    ],
-    [
-      'the mean of lambda_1(H_i) in place of the maximum',
-      (problem) => stableStep(problem, (nu, _, n) => (nu * meanSampleCurvature(problem)) / n),
-    ],
-    ['n^2 in place of n', (problem) => stableStep(problem, (nu, largest, n) => (nu * largest) / n ** 2)],
+const mutants = [
+  ...wrongVariants('D2', [
+    ...wrongSteps(claim, [
+      ['threshold 5 % too high', scaledStep(claim, 1.05), 'quick'],
+      ['the noise term left out', (problem) => stableStep(problem, () => 0)],
+      [
+        'sqrt(nu) in place of nu',
+        (problem) => stableStep(problem, (nu, largest, n) => (Math.sqrt(nu) * largest) / n),
+      ],
+      [
+        'the mean of lambda_1(H_i) in place of the maximum',
+        (problem) => stableStep(problem, (nu, _, n) => (nu * meanSampleCurvature(problem)) / n),
+      ],
+      ['n^2 in place of n', (problem) => stableStep(problem, (nu, largest, n) => (nu * largest) / n ** 2)],
+    ]),
+    ['the converse as well: diverges above', withConverse(claim)],
   ]),
-  ['the converse as well: diverges above', withConverse(claim)],
-]);
+  ...withoutHypotheses<SideClaim>('D2', [
+    [
+      'alpha = 0 (descent alone)',
+      {
+        ...claim,
+        applies: ({ sampling }) => sampling !== 'with-replacement',
+        criticalStep: (problem) => claim.criticalStep(descentPart(problem)),
+      },
+      at(turnedByForget, 1),
+    ],
+    [BERNOULLI_OR_SUBSETS, { ...claim, applies: isDescentAlone }, at(twoDrawsOfTwo, 14)],
+  ]),
+];
 
 export const D2: ProblemTheorem<SideClaim> = {
   ...description,
@@ -80,12 +99,12 @@ export const D2: ProblemTheorem<SideClaim> = {
   mutants,
   witnesses: witnesses as ProblemInstance[],
   drawing:
-    "random aligned problems of descent alone with bernoulli batches; identical groups, which attain the bound. Step sizes relative to the theorem's threshold and to the exact one, on both sides of each.",
+    "random aligned problems of descent alone, bernoulli and without replacement; identical groups, which attain the bound. Step sizes relative to the theorem's threshold and to the exact one, on both sides of each.",
   instances: fc.oneof(
     {
       weight: 3,
       arbitrary: drawn(
-        alignedProblems({ mixing: 'zero', samplings: ['bernoulli'] }),
+        alignedProblems({ mixing: 'zero', samplings: ['bernoulli', 'without-replacement'] }),
         stepChoices('stability'),
       ),
     },

@@ -17,27 +17,33 @@ import fc from 'fast-check';
 import type { SideClaim } from '../src/harness/side-claim.js';
 import type { ProblemInstance } from '../src/harness/instance.js';
 import type { Description, ProblemTheorem } from '../src/harness/theorem.js';
-import { hessianInnerProducts } from '../src/theory/coherence.js';
+import { hessianInnerProducts, unlearningCoherence } from '../src/theory/coherence.js';
 import { isRankOne } from '../src/theory/factor-set.js';
 import { batchNoise } from '../src/theory/mean-curvature.js';
 import type { ReducedProblem } from '../src/theory/problem.js';
-import { descentGroup, isBernoulliDescent, largestMeanCurvature } from './curvature-terms.js';
+import {
+  descentGroup,
+  descentPart,
+  isBernoulli,
+  isBernoulliDescent,
+  isDescentAlone,
+  largestMeanCurvature,
+} from './curvature-terms.js';
 import { identicalGroups } from './draws/extremal-families.js';
+import { at, oneOfTwoEqual, threeDirections, turnedByForget } from './draws/outside-hypotheses.js';
 import { stepChoices } from './draws/step-choice.js';
 import { DEXTER } from './sources.js';
 import witnesses from './witnesses/D3.json' with { type: 'json' };
-import { scaledStep, wrongSteps, wrongVariants } from './wrong-variants.js';
+import { scaledStep, wrongSteps, withoutHypotheses, wrongVariants } from './wrong-variants.js';
+
+const GROUPS = 'n/sigma groups of sigma identical rank-one samples, groups orthogonal, common curvature';
 
 const description: Description = {
   id: 'D3',
   name: 'optimality witness',
   statement: 'stable iff eta lambda_1(H) <= 2 sigma/(sigma + nu); diverges above.',
   formula: String.raw`\text{stable} \iff \eta\,\lambda_1(H) \le \frac{2\sigma}{\sigma + \nu}, \ \text{ diverges above}`,
-  hypotheses: [
-    'alpha = 0 (descent alone)',
-    'bernoulli batches',
-    'n/sigma groups of sigma identical rank-one samples, groups orthogonal, common curvature',
-  ],
+  hypotheses: ['alpha = 0 (descent alone)', 'bernoulli batches', GROUPS],
   source: `construction after ${DEXTER} (their optimality example), with the exact threshold of U6`,
   proof:
     'On each axis (1 - eta lambda_1)^2 + eta^2 nu lambda_1^2/sigma is the largest eigenvalue of T; it is 1 at the threshold.',
@@ -46,9 +52,13 @@ const description: Description = {
 /** Relative deviation at which inner products still count as equal, or as zero. */
 const STRUCTURE_TOLERANCE = 1e-9;
 
-/** 2 s/((s + nu) lambda_1(H)) with s a function of the size sigma of the groups. */
-function witnessStep(problem: ReducedProblem, of: (sigma: number) => number, addedNoise = 0): number {
-  const s = of(groupSize(problem)!);
+/** 2 s/((s + nu) lambda_1(H)) with s a function of sigma, the size of the groups unless given. */
+function witnessStep(
+  problem: ReducedProblem,
+  of: (sigma: number) => number,
+  { addedNoise = 0, sigma = groupSize(problem)! } = {},
+): number {
+  const s = of(sigma);
   const nu = batchNoise(descentGroup(problem)) + addedNoise;
   return (2 * s) / ((s + nu) * largestMeanCurvature(problem));
 }
@@ -60,16 +70,44 @@ const claim: SideClaim = {
   criticalStep: (problem) => witnessStep(problem, (sigma) => sigma),
 };
 
-const mutants = wrongVariants('D3', [
-  ...wrongSteps(claim, [
-    ['threshold 5 % too high', scaledStep(claim, 1.05), 'quick'],
-    ['threshold 5 % too low', scaledStep(claim, 0.95), 'quick'],
-    ['the factor 2 left out', scaledStep(claim, 0.5)],
-    ['sigma left out: 2/(1 + nu)', (problem) => witnessStep(problem, () => 1)],
-    ['sigma squared', (problem) => witnessStep(problem, (sigma) => sigma ** 2)],
-    ['n/B in place of nu', (problem) => witnessStep(problem, (sigma) => sigma, 1)],
+const mutants = [
+  ...wrongVariants('D3', [
+    ...wrongSteps(claim, [
+      ['threshold 5 % too high', scaledStep(claim, 1.05), 'quick'],
+      ['threshold 5 % too low', scaledStep(claim, 0.95), 'quick'],
+      ['the factor 2 left out', scaledStep(claim, 0.5)],
+      ['sigma left out: 2/(1 + nu)', (problem) => witnessStep(problem, () => 1)],
+      ['sigma squared', (problem) => witnessStep(problem, (sigma) => sigma ** 2)],
+      ['n/B in place of nu', (problem) => witnessStep(problem, (sigma) => sigma, { addedNoise: 1 })],
+    ]),
   ]),
-]);
+  ...withoutHypotheses<SideClaim>('D3', [
+    [
+      'alpha = 0 (descent alone)',
+      {
+        ...claim,
+        applies: (problem) => isBernoulli(problem) && groupSize(descentPart(problem)) !== null,
+        criticalStep: (problem) => claim.criticalStep(descentPart(problem)),
+      },
+      at(turnedByForget, 1),
+    ],
+    [
+      'bernoulli batches',
+      { ...claim, applies: (problem) => isDescentAlone(problem) && groupSize(problem) !== null },
+      at(oneOfTwoEqual, 1.7),
+    ],
+    [
+      GROUPS,
+      {
+        ...claim,
+        applies: isBernoulliDescent,
+        criticalStep: (problem) =>
+          witnessStep(problem, (sigma) => sigma, { sigma: unlearningCoherence(problem).sigma }),
+      },
+      at(threeDirections, 1.86),
+    ],
+  ]),
+];
 
 export const D3: ProblemTheorem<SideClaim> = {
   ...description,

@@ -24,7 +24,7 @@ import { groupNamed, type ReducedProblem, SAMPLINGS } from '../src/theory/proble
 import { alignedProblems } from './draws/aligned-problems.js';
 import { singleAxisForget } from './draws/extremal-families.js';
 import { drawn, exactSteps, heldSteps, stepChoices } from './draws/step-choice.js';
-import { CHANG_KHANNA } from './sources.js';
+import { ANY_SAMPLING, CHANG_KHANNA } from './sources.js';
 import witnesses from './witnesses/U1.json' with { type: 'json' };
 import { wrongSteps, wrongVariants } from './wrong-variants.js';
 
@@ -35,6 +35,7 @@ const description: Description = {
     'lambda_min(D on U) < 0  =>  diverges for every eta. It is so iff alpha > alpha* = 1/(1 + mu), and alpha* = 0 if range(Hbar_F) is not inside range(Hbar_R).',
   formula: String.raw`\begin{gathered} \lambda_{\min}(D|_U) < 0 \;\Longrightarrow\; \text{diverges for every } \eta \\[0.4em] \lambda_{\min}(D|_U) < 0 \iff \alpha > \alpha^* = \frac{1}{1+\mu} \\[0.4em] \alpha^* = 0 \ \text{ if } \operatorname{range}(\bar H_F) \not\subseteq \operatorname{range}(\bar H_R) \end{gathered}`,
   hypotheses: ['any sampling'],
+  unneeded: { 'any sampling': ANY_SAMPLING },
   source: CHANG_KHANNA,
   proof:
     'E delta_k = (I - eta D)^k delta_0 grows along the negative eigenvector, and E|delta_k|^2 >= |E delta_k|^2. D >= 0 iff alpha Hbar_F <= (1-alpha) Hbar_R, that is iff alpha mu <= 1-alpha; where Hbar_R x = 0 and Hbar_F x != 0, x^T D x < 0 for every alpha > 0.',

@@ -15,17 +15,20 @@ import type { Description, ProblemTheorem } from '../src/harness/theorem.js';
 import { isRankOne } from '../src/theory/factor-set.js';
 import type { ReducedProblem } from '../src/theory/problem.js';
 import { alignedProblems } from './draws/aligned-problems.js';
+import { beside, fullBatch, twoUnitDraws } from './draws/outside-hypotheses.js';
 import { orderSteps } from './draws/step-choice.js';
 import { CHANG_KHANNA } from './sources.js';
 import witnesses from './witnesses/U10.json' with { type: 'json' };
-import { wrongVariants } from './wrong-variants.js';
+import { withoutHypotheses, wrongVariants } from './wrong-variants.js';
+
+const WITH_AND_WITHOUT = 'the problem draws with replacement, the companion without';
 
 const description: Description = {
   id: 'U10',
   name: 'sampling order',
   statement: 'rho(without replacement) <= rho(with replacement).',
   formula: String.raw`\rho\bigl(T_{\text{without replacement}}\bigr) \;\le\; \rho\bigl(T_{\text{with replacement}}\bigr)`,
-  hypotheses: ['the problem draws with replacement, the companion without'],
+  hypotheses: [WITH_AND_WITHOUT],
   source: CHANG_KHANNA,
   proof:
     'The noise factors are 1/B and (n-B)/(B(n-1)) <= 1/B times the same completely positive map mean_i(H_i M H_i) - Hbar M Hbar.',
@@ -42,23 +45,34 @@ function reversed(holdsFor: (problem: ReducedProblem) => boolean): OrderClaim {
   return { ...claim, lesser: 'problem', applies: (problem) => claim.applies(problem) && holdsFor(problem) };
 }
 
-const mutants = wrongVariants('U10', [
-  ['the order reversed', reversed(() => true)],
-  ['reversed for descent alone', reversed(({ alpha }) => alpha === 0)],
-  ['reversed for unlearning', reversed(({ alpha }) => alpha > 0)],
-  [
-    'reversed for batches of at least half the retain set',
-    reversed(({ groups }) => groups.every(({ batchSize, samples }) => 2 * batchSize >= samples.sampleCount)),
-  ],
-  [
-    'reversed for rank-one samples',
-    reversed(({ groups }) => groups.every(({ samples }) => isRankOne(samples))),
-  ],
-  [
-    'reversed for samples of higher rank',
-    reversed(({ groups }) => !groups.every(({ samples }) => isRankOne(samples))),
-  ],
-]);
+const mutants = [
+  ...wrongVariants('U10', [
+    ['the order reversed', reversed(() => true)],
+    ['reversed for descent alone', reversed(({ alpha }) => alpha === 0)],
+    ['reversed for unlearning', reversed(({ alpha }) => alpha > 0)],
+    [
+      'reversed for batches of at least half the retain set',
+      reversed(({ groups }) =>
+        groups.every(({ batchSize, samples }) => 2 * batchSize >= samples.sampleCount),
+      ),
+    ],
+    [
+      'reversed for rank-one samples',
+      reversed(({ groups }) => groups.every(({ samples }) => isRankOne(samples))),
+    ],
+    [
+      'reversed for samples of higher rank',
+      reversed(({ groups }) => !groups.every(({ samples }) => isRankOne(samples))),
+    ],
+  ]),
+  ...withoutHypotheses<OrderClaim>('U10', [
+    [
+      WITH_AND_WITHOUT,
+      { ...claim, applies: (problem) => problem.sampling === 'without-replacement' },
+      beside({ ...fullBatch, sampling: 'without-replacement' }, twoUnitDraws, 3.3),
+    ],
+  ]),
+];
 
 export const U10: ProblemTheorem<OrderClaim> = {
   ...description,

@@ -4,22 +4,29 @@
  * Statement: the first k with |<v, delta_k>| >= Gamma |<v, delta_0>| is ceil(log Gamma / log(1 - eta
  * lambda_min(D))).
  * Definitions: v the unit eigenvector of lambda_min(D) < 0; Gamma the factor of growth.
- * Hypotheses: full batches (with replacement B = n >= 2 is none); lambda_min(D) < 0; <v, delta_0> != 0; Gamma
- * > 1.
+ * Hypotheses: full batches; lambda_min(D) < 0; <v, delta_0> != 0; Gamma > 1.
  * Source: the definitions of Chang & Khanna, arXiv 2602.02986.
  * Proof: With full batches <v, delta_k> = (1 - eta lambda_min(D))^k <v, delta_0>.
- * Notes: an equality between integers, checked as such on a run of the real step.
+ * Notes: an equality between integers, checked as such on a run of the real step. With replacement B = n >= 2 is no
+ * full batch, though nu = 0: some samples come twice, others not at all.
  */
 import fc from 'fast-check';
 import type { EscapeClaim } from '../src/harness/escape-time-claim.js';
 import type { ProblemInstance } from '../src/harness/instance.js';
 import type { Description, ProblemTheorem } from '../src/harness/theorem.js';
-import { escapeDirection, hasFullBatches, isEscaping } from './curvature-terms.js';
+import { batchNoise } from '../src/theory/mean-curvature.js';
+import type { ReducedProblem } from '../src/theory/problem.js';
+import { escapeDirection, isEscaping } from './curvature-terms.js';
 import { alignedProblems } from './draws/aligned-problems.js';
+import { alternatingDraws, alternatingFactors, escapingBy, heldForget } from './draws/outside-hypotheses.js';
 import { naturalSteps } from './draws/step-choice.js';
 import { CHANG_KHANNA } from './sources.js';
 import witnesses from './witnesses/U12.json' with { type: 'json' };
-import { wrongVariants } from './wrong-variants.js';
+import { withoutHypotheses, wrongVariants } from './wrong-variants.js';
+
+const START = '<v, delta_0> != 0';
+
+const GROWTH = 'Gamma > 1';
 
 const description: Description = {
   id: 'U12',
@@ -27,24 +34,29 @@ const description: Description = {
   statement:
     'the first k with |<v, delta_k>| >= Gamma |<v, delta_0>| is ceil(log Gamma / log(1 - eta lambda_min(D))).',
   formula: String.raw`\begin{gathered} \min\Bigl\{k : |\langle v, \delta_k\rangle| \ge \Gamma\,|\langle v, \delta_0\rangle|\Bigr\} \\[0.2em] = \biggl\lceil \frac{\log \Gamma}{\log\bigl(1 - \eta\,\lambda_{\min}(D)\bigr)} \biggr\rceil \end{gathered}`,
-  hypotheses: [
-    'full batches (with replacement B = n >= 2 is none)',
-    'lambda_min(D) < 0',
-    '<v, delta_0> != 0',
-    'Gamma > 1',
-  ],
+  hypotheses: ['full batches', 'lambda_min(D) < 0', START, GROWTH],
+  unneeded: {
+    [START]: 'without it |<v, delta_k>| is 0 at every k, and there is nothing to grow',
+    [GROWTH]: 'without it the first k is 0',
+  },
   source: CHANG_KHANNA,
   proof: 'With full batches <v, delta_k> = (1 - eta lambda_min(D))^k <v, delta_0>.',
 };
+
+/** True if every step has every sample once: with replacement only single samples do, though nu = 0. */
+function hasFullBatches({ groups, sampling }: ReducedProblem): boolean {
+  return groups.every(
+    (group) =>
+      batchNoise(group) === 0 && (sampling !== 'with-replacement' || group.samples.sampleCount === 1),
+  );
+}
 
 const claim: EscapeClaim = {
   kind: 'escape-time',
   applies: (problem) => hasFullBatches(problem) && isEscaping(problem),
   escape(problem, eta, factor) {
     const { value, direction } = escapeDirection(problem);
-    // No growth to wait for up to a factor of 1.
-    const steps = factor > 1 ? Math.log(factor) / Math.log1p(-eta * value) : NaN;
-    return { direction, steps };
+    return { direction, steps: factor > 1 ? Math.log(factor) / Math.log1p(-eta * value) : NaN };
   },
 };
 
@@ -59,27 +71,44 @@ function escapingAfter(steps: (factor: number, growth: number) => number): Escap
   };
 }
 
-const mutants = wrongVariants('U12', [
-  [
-    'the sign of lambda_min: 1 + eta lambda_min',
-    escapingAfter((factor, growth) => Math.log(factor) / -Math.log1p(-growth)),
-  ],
-  [
-    'half the time: 2 gamma in place of gamma',
-    escapingAfter((factor, growth) => Math.log(factor) / Math.log1p(growth) / 2),
-  ],
-  [
-    'continuous time: log Gamma/(eta |lambda_min|)',
-    escapingAfter((factor, growth) => Math.log(factor) / growth),
-  ],
-  ['linear growth: (Gamma - 1)/(eta |lambda_min|)', escapingAfter((factor, growth) => (factor - 1) / growth)],
-  ['rounded down', escapingAfter((factor, growth) => Math.log(factor) / Math.log1p(growth) - 1)],
-  [
-    'lambda_min 5 % too large in size',
-    escapingAfter((factor, growth) => Math.log(factor) / Math.log1p(1.05 * growth)),
-    'quick',
-  ],
-]);
+const mutants = [
+  ...wrongVariants('U12', [
+    [
+      'the sign of lambda_min: 1 + eta lambda_min',
+      escapingAfter((factor, growth) => Math.log(factor) / -Math.log1p(-growth)),
+    ],
+    [
+      'half the time: 2 gamma in place of gamma',
+      escapingAfter((factor, growth) => Math.log(factor) / Math.log1p(growth) / 2),
+    ],
+    [
+      'continuous time: log Gamma/(eta |lambda_min|)',
+      escapingAfter((factor, growth) => Math.log(factor) / growth),
+    ],
+    [
+      'linear growth: (Gamma - 1)/(eta |lambda_min|)',
+      escapingAfter((factor, growth) => (factor - 1) / growth),
+    ],
+    ['rounded down', escapingAfter((factor, growth) => Math.log(factor) / Math.log1p(growth) - 1)],
+    [
+      'lambda_min 5 % too large in size',
+      escapingAfter((factor, growth) => Math.log(factor) / Math.log1p(1.05 * growth)),
+      'quick',
+    ],
+  ]),
+  ...withoutHypotheses<EscapeClaim>('U12', [
+    ['full batches', { ...claim, applies: isEscaping }, escapingBy(1e6, alternatingFactors, 1)],
+    [
+      'full batches',
+      {
+        ...claim,
+        applies: (problem) => isEscaping(problem) && problem.groups.every((group) => batchNoise(group) === 0),
+      },
+      escapingBy(1e6, alternatingDraws, 1),
+    ],
+    ['lambda_min(D) < 0', { ...claim, applies: hasFullBatches }, escapingBy(10, heldForget, 0.3)],
+  ]),
+];
 
 export const U12: ProblemTheorem<EscapeClaim> = {
   ...description,

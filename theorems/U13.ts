@@ -26,7 +26,7 @@ import {
 import { alignedProblems } from './draws/aligned-problems.js';
 import { commutingProblems, coupledAxes, noiselessCommutingProblems } from './draws/extremal-families.js';
 import { closeSteps, drawn, heldSteps, stepChoices } from './draws/step-choice.js';
-import { CHANG_KHANNA } from './sources.js';
+import { ANY_SAMPLING, CHANG_KHANNA } from './sources.js';
 import witnesses from './witnesses/U13.json' with { type: 'json' };
 import { scaledStep, withConverse, wrongSteps, wrongVariants } from './wrong-variants.js';
 
@@ -36,6 +36,11 @@ const description: Description = {
   statement: '(1 - eta x^T D x)^2 + eta^2 x^T N(x x^T) x > 1 for a unit vector x in U  =>  diverges.',
   formula: String.raw`\begin{gathered} (1 - \eta\,x^\top D x)^2 + \eta^2\,x^\top N(x x^\top)\,x > 1 \\[0.2em] \text{for a unit vector } x \in U \;\Longrightarrow\; \text{diverges} \end{gathered}`,
   hypotheses: ['any sampling', 'x: the top eigenvectors of D and of K'],
+  unneeded: {
+    'any sampling': ANY_SAMPLING,
+    'x: the top eigenvectors of D and of K':
+      'only what is computed: the statement holds for every unit x of U',
+  },
   source: CHANG_KHANNA,
   proof: 'The left side is <x x^T, T(x x^T)>, at most rho(T) because T is self-adjoint.',
 };

@@ -19,7 +19,7 @@ import { noiseOfIdentity, steepStep } from './curvature-terms.js';
 import { alignedProblems } from './draws/aligned-problems.js';
 import { isotropicFrames } from './draws/extremal-families.js';
 import { stepChoices } from './draws/step-choice.js';
-import { CHANG_KHANNA } from './sources.js';
+import { ANY_SAMPLING, CHANG_KHANNA } from './sources.js';
 import witnesses from './witnesses/U14.json' with { type: 'json' };
 import { scaledStep, withConverse, wrongSteps, wrongVariants } from './wrong-variants.js';
 
@@ -29,6 +29,7 @@ const description: Description = {
   statement: 'tr((I - eta D)^2 + eta^2 N(I)) > r  =>  diverges.',
   formula: String.raw`\operatorname{tr}\bigl((I - \eta D)^2 + \eta^2 N(I)\bigr) > r \;\Longrightarrow\; \text{diverges}`,
   hypotheses: ['any sampling'],
+  unneeded: { 'any sampling': ANY_SAMPLING },
   source: CHANG_KHANNA,
   proof: '<I, T(I)>/<I, I> <= rho(T) because T is self-adjoint.',
 };

@@ -18,7 +18,7 @@ import { groupNamed, type ReducedProblem } from '../src/theory/problem.js';
 import { largestMeanCurvature, largestTotalCurvature } from './curvature-terms.js';
 import { alignedProblems, noiselessProblems } from './draws/aligned-problems.js';
 import { closeSteps, drawn, stepChoices } from './draws/step-choice.js';
-import { CHANG_KHANNA } from './sources.js';
+import { ANY_SAMPLING, CHANG_KHANNA } from './sources.js';
 import witnesses from './witnesses/U2.json' with { type: 'json' };
 import { scaledStep, withConverse, wrongSteps, wrongVariants } from './wrong-variants.js';
 
@@ -28,6 +28,7 @@ const description: Description = {
   statement: 'eta lambda_1(D) > 2  =>  diverges.',
   formula: String.raw`\eta\,\lambda_1(D) > 2 \;\Longrightarrow\; \text{diverges}`,
   hypotheses: ['any sampling'],
+  unneeded: { 'any sampling': ANY_SAMPLING },
   source: CHANG_KHANNA,
   proof: 'rho(T) >= (1 - eta lambda_1(D))^2, the growth of the mean along the top eigenvector of D.',
 };

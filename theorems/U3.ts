@@ -19,10 +19,11 @@ import type { ReducedProblem } from '../src/theory/problem.js';
 import { isBernoulli, largestTotalCurvature } from './curvature-terms.js';
 import { alignedProblems } from './draws/aligned-problems.js';
 import { halvedAxes, noisyForget } from './draws/extremal-families.js';
+import { at, oneOfTwo } from './draws/outside-hypotheses.js';
 import { closeSteps, drawn, heldSteps, stepChoices } from './draws/step-choice.js';
 import { CHANG_KHANNA } from './sources.js';
 import witnesses from './witnesses/U3.json' with { type: 'json' };
-import { scaledStep, withConverse, wrongSteps, wrongVariants } from './wrong-variants.js';
+import { scaledStep, withConverse, wrongSteps, withoutHypotheses, wrongVariants } from './wrong-variants.js';
 
 const description: Description = {
   id: 'U3',
@@ -51,16 +52,21 @@ const claim: SideClaim = {
   criticalStep: (problem) => noiseStep(problem),
 };
 
-const mutants = wrongVariants('U3', [
-  ...wrongSteps(claim, [
-    ['threshold 5 % too low', scaledStep(claim, 0.95)],
-    ['max in place of min over the groups', (problem) => noiseStep(problem, { over: Math.max })],
-    ['n/B in place of nu = n/B - 1', (problem) => noiseStep(problem, { ofNu: (nu) => Math.sqrt(nu + 1) })],
-    ['nu in place of sqrt(nu)', (problem) => noiseStep(problem, { ofNu: (nu) => nu })],
-    ['sigma left out', (problem) => noiseStep(problem, { sigma: 1 })],
+const mutants = [
+  ...wrongVariants('U3', [
+    ...wrongSteps(claim, [
+      ['threshold 5 % too low', scaledStep(claim, 0.95)],
+      ['max in place of min over the groups', (problem) => noiseStep(problem, { over: Math.max })],
+      ['n/B in place of nu = n/B - 1', (problem) => noiseStep(problem, { ofNu: (nu) => Math.sqrt(nu + 1) })],
+      ['nu in place of sqrt(nu)', (problem) => noiseStep(problem, { ofNu: (nu) => nu })],
+      ['sigma left out', (problem) => noiseStep(problem, { sigma: 1 })],
+    ]),
+    ['the converse as well: stable below', withConverse(claim)],
   ]),
-  ['the converse as well: stable below', withConverse(claim)],
-]);
+  ...withoutHypotheses<SideClaim>('U3', [
+    ['bernoulli batches', { ...claim, applies: () => true }, at(oneOfTwo, 2.1)],
+  ]),
+];
 
 export const U3: ProblemTheorem<SideClaim> = {
   ...description,

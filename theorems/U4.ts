@@ -21,10 +21,11 @@ import type { ReducedProblem } from '../src/theory/problem.js';
 import { isBernoulli } from './curvature-terms.js';
 import { alignedProblems } from './draws/aligned-problems.js';
 import { halvedAxes, isotropicFrames } from './draws/extremal-families.js';
+import { at, oneOfTwo, twoFactorsEach } from './draws/outside-hypotheses.js';
 import { closeSteps, drawn, stepChoices } from './draws/step-choice.js';
 import { CHANG_KHANNA } from './sources.js';
 import witnesses from './witnesses/U4.json' with { type: 'json' };
-import { scaledStep, withConverse, wrongSteps, wrongVariants } from './wrong-variants.js';
+import { scaledStep, withConverse, wrongSteps, withoutHypotheses, wrongVariants } from './wrong-variants.js';
 
 const description: Description = {
   id: 'U4',
@@ -65,16 +66,26 @@ const claim: SideClaim = {
   criticalStep: (problem) => radiusStep(problem),
 };
 
-const mutants = wrongVariants('U4', [
-  ...wrongSteps(claim, [
-    ['threshold 5 % too low', scaledStep(claim, 0.95), 'quick'],
-    ['S_ij in place of S_ij^2', (problem) => radiusStep(problem, { ofS: (s) => s })],
-    ['nu_i nu_j in place of its root', (problem) => radiusStep(problem, { ofNu: (nu) => nu })],
-    ['n/B in place of nu', (problem) => radiusStep(problem, { ofNu: (nu) => Math.sqrt(nu + 1) })],
-    ['sum in place of mean over the samples: n times the radius', scaledByCount],
+const mutants = [
+  ...wrongVariants('U4', [
+    ...wrongSteps(claim, [
+      ['threshold 5 % too low', scaledStep(claim, 0.95), 'quick'],
+      ['S_ij in place of S_ij^2', (problem) => radiusStep(problem, { ofS: (s) => s })],
+      ['nu_i nu_j in place of its root', (problem) => radiusStep(problem, { ofNu: (nu) => nu })],
+      ['n/B in place of nu', (problem) => radiusStep(problem, { ofNu: (nu) => Math.sqrt(nu + 1) })],
+      ['sum in place of mean over the samples: n times the radius', scaledByCount],
+    ]),
+    ['the converse as well: stable below', withConverse(claim)],
   ]),
-  ['the converse as well: stable below', withConverse(claim)],
-]);
+  ...withoutHypotheses<SideClaim>('U4', [
+    [
+      'bernoulli batches',
+      { ...claim, applies: (problem) => problem.groups.every(({ samples }) => isRankOne(samples)) },
+      at(oneOfTwo, 2.1),
+    ],
+    ['every sample has rank one', { ...claim, applies: isBernoulli }, at(twoFactorsEach, 1.15)],
+  ]),
+];
 
 export const U4: ProblemTheorem<SideClaim> = {
   ...description,

@@ -27,10 +27,11 @@ import type { ReducedProblem } from '../src/theory/problem.js';
 import { isDescending, largestMeanCurvature, noiseOfIdentity } from './curvature-terms.js';
 import { alignedProblems, noiselessProblems } from './draws/aligned-problems.js';
 import { commutingProblems, isotropicFrames } from './draws/extremal-families.js';
+import { at, twoDrawsOfTwo } from './draws/outside-hypotheses.js';
 import { closeSteps, drawn, heldSteps, stepChoices } from './draws/step-choice.js';
-import { CHANG_KHANNA } from './sources.js';
+import { ANY_SAMPLING, CHANG_KHANNA } from './sources.js';
 import witnesses from './witnesses/U5.json' with { type: 'json' };
-import { scaledStep, withConverse, wrongSteps, wrongVariants } from './wrong-variants.js';
+import { scaledStep, withConverse, wrongSteps, withoutHypotheses, wrongVariants } from './wrong-variants.js';
 
 const description: Description = {
   id: 'U5',
@@ -38,7 +39,8 @@ const description: Description = {
   statement:
     'D > 0 on U and 2D - eta (D^2 + N(I)) > 0 on U  =>  stable. Coarser, bernoulli: eta (lambda_1(D) + max(nu_R, nu_F) omega lambda_1(S)/sigma) < 2.',
   formula: String.raw`\begin{gathered} D \succ 0 \ \text{ and } \ 2D - \eta\,\bigl(D^2 + N(I)\bigr) \succ 0 \ \text{ on } U \\[0.2em] \Longrightarrow\; \text{stable} \\[0.6em] \text{coarser, bernoulli:} \\[0.2em] \eta\,\Bigl(\lambda_1(D) + \max(\nu_R, \nu_F)\,\omega\,\frac{\lambda_1(S)}{\sigma}\Bigr) < 2 \end{gathered}`,
-  hypotheses: ['any sampling (the coarser form: bernoulli batches)'],
+  hypotheses: ['any sampling', 'the coarser form: bernoulli batches'],
+  unneeded: { 'any sampling': ANY_SAMPLING },
   source: CHANG_KHANNA,
   proof: 'T(I) = I - eta (2D - eta (D^2 + N(I))) < I, and T(P) <= cP with P > 0 gives rho(T) <= c < 1.',
 };
@@ -67,16 +69,25 @@ const claim: SideClaim = {
   criticalStep: (problem) => stableStep(problem),
 };
 
-const mutants = wrongVariants('U5', [
-  ...wrongSteps(claim, [
-    ['threshold 5 % too high', scaledStep(claim, 1.05)],
-    ['the noise dropped: 2D - eta D^2 > 0', (problem) => stableStep(problem, { noise: 0 })],
-    ['the square of D dropped: 2D - eta N(I) > 0', (problem) => stableStep(problem, { square: 0 })],
-    ['K in place of D on the left', (problem) => stableStep(problem, { left: totalCurvature(problem) })],
-    ['4D in place of 2D', scaledStep(claim, 2)],
+const mutants = [
+  ...wrongVariants('U5', [
+    ...wrongSteps(claim, [
+      ['threshold 5 % too high', scaledStep(claim, 1.05)],
+      ['the noise dropped: 2D - eta D^2 > 0', (problem) => stableStep(problem, { noise: 0 })],
+      ['the square of D dropped: 2D - eta N(I) > 0', (problem) => stableStep(problem, { square: 0 })],
+      ['K in place of D on the left', (problem) => stableStep(problem, { left: totalCurvature(problem) })],
+      ['4D in place of 2D', scaledStep(claim, 2)],
+    ]),
+    ['the converse as well: diverges above', withConverse(claim)],
   ]),
-  ['the converse as well: diverges above', withConverse(claim)],
-]);
+  ...withoutHypotheses<SideClaim>('U5', [
+    [
+      'the coarser form: bernoulli batches',
+      { ...claim, applies: isDescending, criticalStep: coherenceStep },
+      at(twoDrawsOfTwo, 14),
+    ],
+  ]),
+];
 
 export const U5: ProblemTheorem<SideClaim> = {
   ...description,
@@ -99,7 +110,11 @@ export const U5: ProblemTheorem<SideClaim> = {
  * 2/(lambda_1(D) + max(nu_R, nu_F) omega lambda_1(S)/sigma); null unless D > 0 on U.
  */
 export function coarseCriticalStep(problem: ReducedProblem): number | null {
-  if (problem.sampling !== 'bernoulli' || !isDescending(problem)) return null;
+  return problem.sampling === 'bernoulli' && isDescending(problem) ? coherenceStep(problem) : null;
+}
+
+/** Its formula, whatever the sampling. */
+function coherenceStep(problem: ReducedProblem): number {
   const nu = Math.max(...problem.groups.map(batchNoise));
   const { lambda1S, sigma } = unlearningCoherence(problem);
   const omega = curvatureCancellation(problem);

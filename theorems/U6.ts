@@ -17,19 +17,24 @@ import { symmetricEigen } from '../src/linalg/symmetric-eigen.js';
 import { addScaled, dot, norm } from '../src/linalg/vectors.js';
 import { batchNoise, sampleWeight } from '../src/theory/mean-curvature.js';
 import type { CurvatureGroup, ReducedProblem } from '../src/theory/problem.js';
-import { isBernoulli, isDescending } from './curvature-terms.js';
+import { isBernoulli, isDescending, isEscaping } from './curvature-terms.js';
 import { commutingProblems, noiselessCommutingProblems } from './draws/extremal-families.js';
+import { at, oneOfTwoEqual, threeDirections } from './draws/outside-hypotheses.js';
 import { closeSteps, stepChoices } from './draws/step-choice.js';
 import { CHANG_KHANNA } from './sources.js';
 import witnesses from './witnesses/U6.json' with { type: 'json' };
-import { scaledStep, wrongSteps, wrongVariants } from './wrong-variants.js';
+import { scaledStep, wrongSteps, withoutHypotheses, wrongVariants } from './wrong-variants.js';
 
 const description: Description = {
   id: 'U6',
   name: 'commuting witness',
-  statement: 'eta* = min_a 2 d_a/(d_a^2 + sum_i nu_i k_ia^2), exactly: stable below, diverges above.',
-  formula: String.raw`\begin{gathered} \eta^* = \min_a \frac{2\,d_a}{d_a^2 + \sum_i \nu_i\,k_{ia}^2} \\[0.4em] \text{exactly: stable below, diverges above} \end{gathered}`,
-  hypotheses: ['bernoulli batches', 'all K_i commute', 'd_a > 0 on every common eigenvector'],
+  statement: 'eta* = max(0, min_a 2 d_a/(d_a^2 + sum_i nu_i k_ia^2)), exactly: stable below, diverges above.',
+  formula: String.raw`\begin{gathered} \eta^* = \max\Bigl(0,\ \min_a \frac{2\,d_a}{d_a^2 + \sum_i \nu_i\,k_{ia}^2}\Bigr) \\[0.4em] \text{exactly: stable below, diverges above} \end{gathered}`,
+  hypotheses: ['bernoulli batches', 'all K_i commute', 'lambda_min(D) != 0'],
+  unneeded: {
+    'lambda_min(D) != 0':
+      'only what can be decided: an axis with d_a = 0 and without noise keeps its length, rho(T) = 1 there',
+  },
   source: CHANG_KHANNA,
   proof:
     'T is diagonal on the matrix units of the common basis; by Cauchy-Schwarz its largest eigenvalue is max_a (1 - eta d_a)^2 + eta^2 sum_i nu_i k_ia^2.',
@@ -38,31 +43,55 @@ const description: Description = {
 /** Off-diagonal share of a K_i in the common basis that still counts as rounding. */
 const COMMUTING_TOLERANCE = 1e-8;
 
-/** over the axes a: 2 d_a/(g(d_a) + noise * sum_i nu_i k_ia^2), U6 with min, the square and 1. */
+/** over the axes a: 2 d_a/(g(d_a) + noise * sum_i nu_i k_ia^2), at least 0: U6 with min, the square and 1. */
 function axisStep(
   problem: ReducedProblem,
-  { over = Math.min, square = (d: number) => d * d, noise: weight = 1 } = {},
+  { over = Math.min, square = (d: number) => d * d, noise: weight = 1, tolerance = COMMUTING_TOLERANCE } = {},
 ): number {
-  return over(...commutingSpectrum(problem)!.map(({ d, noise }) => (2 * d) / (square(d) + weight * noise)));
+  const axes = commutingSpectrum(problem, tolerance)!;
+  return Math.max(0, over(...axes.map(({ d, noise }) => (2 * d) / (square(d) + weight * noise))));
+}
+
+/** True if the sign of lambda_min(D) is certain. */
+function isSigned(problem: ReducedProblem): boolean {
+  return isDescending(problem) || isEscaping(problem);
 }
 
 const claim: SideClaim = {
   kind: 'side',
   asserts: 'both',
-  applies: (problem) => isBernoulli(problem) && commutingSpectrum(problem) !== null,
+  applies: (problem) => isBernoulli(problem) && isSigned(problem) && commutingSpectrum(problem) !== null,
   criticalStep: (problem) => axisStep(problem),
 };
 
-const mutants = wrongVariants('U6', [
-  ...wrongSteps(claim, [
-    ['threshold 5 % too high', scaledStep(claim, 1.05), 'quick'],
-    ['threshold 5 % too low', scaledStep(claim, 0.95), 'quick'],
-    ['max in place of min over the axes', (problem) => axisStep(problem, { over: Math.max })],
-    ['the noise dropped', (problem) => axisStep(problem, { noise: 0 })],
-    ['d_a in place of its square', (problem) => axisStep(problem, { square: (d) => d })],
-    ['the factor 2 left out', scaledStep(claim, 0.5)],
+const mutants = [
+  ...wrongVariants('U6', [
+    ...wrongSteps(claim, [
+      ['threshold 5 % too high', scaledStep(claim, 1.05), 'quick'],
+      ['threshold 5 % too low', scaledStep(claim, 0.95), 'quick'],
+      ['max in place of min over the axes', (problem) => axisStep(problem, { over: Math.max })],
+      ['the noise dropped', (problem) => axisStep(problem, { noise: 0 })],
+      ['d_a in place of its square', (problem) => axisStep(problem, { square: (d) => d })],
+      ['the factor 2 left out', scaledStep(claim, 0.5)],
+    ]),
   ]),
-]);
+  ...withoutHypotheses<SideClaim>('U6', [
+    [
+      'bernoulli batches',
+      { ...claim, applies: (problem) => isSigned(problem) && commutingSpectrum(problem) !== null },
+      at(oneOfTwoEqual, 1.7),
+    ],
+    [
+      'all K_i commute',
+      {
+        ...claim,
+        applies: (problem) => isBernoulli(problem) && isSigned(problem),
+        criticalStep: (problem) => axisStep(problem, { tolerance: Infinity }),
+      },
+      at(threeDirections, 1.86),
+    ],
+  ]),
+];
 
 export const U6: ProblemTheorem<SideClaim> = {
   ...description,
@@ -77,8 +106,11 @@ export const U6: ProblemTheorem<SideClaim> = {
   ),
 };
 
-/** d_a and sum_i nu_i k_ia^2 on every common eigenvector; null if the K_i do not commute or some d_a <= 0. */
-function commutingSpectrum(problem: ReducedProblem): { d: number; noise: number }[] | null {
+/** d_a and sum_i nu_i k_ia^2 on every common eigenvector; null if the K_i do not commute. */
+function commutingSpectrum(
+  problem: ReducedProblem,
+  tolerance = COMMUTING_TOLERANCE,
+): { d: number; noise: number }[] | null {
   const r = problem.dimension;
   const axes = commonAxes(problem);
   const spectrum = Array.from({ length: r }, () => ({ d: 0, noise: 0 }));
@@ -89,13 +121,13 @@ function commutingSpectrum(problem: ReducedProblem): { d: number; noise: number 
         const image = weightedCurvature(group, i, axis);
         const k = dot(image, axis);
         addScaled(image, -k, axis);
-        if (norm(image) > COMMUTING_TOLERANCE * sampleWeight(group) * sampleTrace(group, i)) return null;
+        if (norm(image) > tolerance * sampleWeight(group) * sampleTrace(group, i)) return null;
         spectrum[a]!.d += group.sign * k;
         spectrum[a]!.noise += batchNoise(group) * k * k;
       }
     }
   }
-  return isDescending(problem) && spectrum.every(({ d }) => d > 0) ? spectrum : null;
+  return spectrum;
 }
 
 /** Eigenvectors (rows) of a combination of all H_i with unrelated weights: the common ones, if there are any. */

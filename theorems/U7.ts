@@ -19,7 +19,7 @@ import { groupNamed, type ReducedProblem, SAMPLINGS } from '../src/theory/proble
 import { alignedProblems } from './draws/aligned-problems.js';
 import { singleAxisForget } from './draws/extremal-families.js';
 import { drawn, heldSteps, stepChoices } from './draws/step-choice.js';
-import { CHANG_KHANNA } from './sources.js';
+import { ANY_SAMPLING, CHANG_KHANNA } from './sources.js';
 import witnesses from './witnesses/U7.json' with { type: 'json' };
 import { wrongSteps, wrongVariants } from './wrong-variants.js';
 
@@ -29,6 +29,7 @@ const description: Description = {
   statement: 'alpha/(1-alpha) > kappa  =>  diverges for every eta.',
   formula: String.raw`\frac{\alpha}{1-\alpha} > \kappa \;\Longrightarrow\; \text{diverges for every } \eta`,
   hypotheses: ['any sampling'],
+  unneeded: { 'any sampling': ANY_SAMPLING },
   source: CHANG_KHANNA,
   proof:
     'x the top eigenvector of Hbar_F: tr(Hbar_R Hbar_F) >= lambda_1(Hbar_F) x^T Hbar_R x, so x^T D x <= lambda_1(Hbar_F) ((1-alpha) kappa - alpha) < 0; then U1.',

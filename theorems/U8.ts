@@ -15,7 +15,7 @@ import type { Description, ProblemTheorem } from '../src/harness/theorem.js';
 import { unlearningCoherence, type UnlearningCoherence } from '../src/theory/coherence.js';
 import { alignedProblems } from './draws/aligned-problems.js';
 import { exactSteps } from './draws/step-choice.js';
-import { CHANG_KHANNA } from './sources.js';
+import { ANY_SAMPLING, CHANG_KHANNA } from './sources.js';
 import witnesses from './witnesses/U8.json' with { type: 'json' };
 import { wrongVariants } from './wrong-variants.js';
 
@@ -25,6 +25,7 @@ const description: Description = {
   statement: 'max(s_R, s_F) <= lambda_1(S) <= lambda_1([[s_R, x], [x, s_F]]).',
   formula: String.raw`\max(s_R, s_F) \;\le\; \lambda_1(S) \;\le\; \lambda_1\begin{pmatrix} s_R & x \\ x & s_F \end{pmatrix}`,
   hypotheses: ['any sampling'],
+  unneeded: { 'any sampling': ANY_SAMPLING },
   source: CHANG_KHANNA,
   proof:
     'S_RR and S_FF are principal blocks of S; and u^T S u <= s_R |u_R|^2 + 2 x |u_R| |u_F| + s_F |u_F|^2.',

@@ -14,37 +14,54 @@ import type { ProblemInstance } from '../src/harness/instance.js';
 import type { Description, ProblemTheorem } from '../src/harness/theorem.js';
 import type { ProblemSpec } from '../src/theory/problem.js';
 import { alignedProblems } from './draws/aligned-problems.js';
+import { beside, fullBatch, singleDraws } from './draws/outside-hypotheses.js';
 import { orderSteps } from './draws/step-choice.js';
-import { CHANG_KHANNA } from './sources.js';
+import { ANY_SAMPLING, CHANG_KHANNA } from './sources.js';
 import witnesses from './witnesses/U9.json' with { type: 'json' };
-import { wrongVariants } from './wrong-variants.js';
+import { withoutHypotheses, wrongVariants } from './wrong-variants.js';
+
+const LARGER_BATCHES = 'the companion has batches at least as large';
 
 const description: Description = {
   id: 'U9',
   name: 'batch monotonicity',
   statement: 'rho(T) does not increase when B_R or B_F grows.',
   formula: String.raw`\begin{gathered} B_R' \ge B_R \ \text{ and } \ B_F' \ge B_F \\[0.2em] \Longrightarrow\; \rho\bigl(T_{B_R',\,B_F'}\bigr) \le \rho\bigl(T_{B_R,\,B_F}\bigr) \end{gathered}`,
-  hypotheses: ['any sampling', 'the companion has batches at least as large'],
+  hypotheses: ['any sampling', LARGER_BATCHES],
+  unneeded: { 'any sampling': ANY_SAMPLING },
   source: CHANG_KHANNA,
   proof:
     'The factors k_g decrease in B_g, and mean_i(H_i M H_i) - Hbar M Hbar is a completely positive map; radii of such maps are monotone.',
 };
 
-const claim: OrderClaim = { kind: 'order', lesser: 'companion', applies: () => true };
+const claim: OrderClaim = {
+  kind: 'order',
+  lesser: 'companion',
+  applies: (problem, companion = problem) =>
+    problem.groups.every(({ batchSize }, g) => companion.groups[g]!.batchSize >= batchSize),
+};
 
 /** The order the wrong way round, for the problems that a mistake might take it for. */
 function reversed(applies: OrderClaim['applies']): OrderClaim {
   return { ...claim, lesser: 'problem', applies };
 }
 
-const mutants = wrongVariants('U9', [
-  ['rho does not decrease when the batches grow', reversed(() => true)],
-  ['the same for bernoulli batches', reversed(({ sampling }) => sampling === 'bernoulli')],
-  ['the same with replacement', reversed(({ sampling }) => sampling === 'with-replacement')],
-  ['the same for descent alone', reversed(({ alpha }) => alpha === 0)],
-  ['the same for unlearning', reversed(({ alpha }) => alpha > 0)],
-  ['the same for single samples', reversed(({ groups }) => groups.some(({ batchSize }) => batchSize === 1))],
-]);
+const mutants = [
+  ...wrongVariants('U9', [
+    ['rho does not decrease when the batches grow', reversed(() => true)],
+    ['the same for bernoulli batches', reversed(({ sampling }) => sampling === 'bernoulli')],
+    ['the same with replacement', reversed(({ sampling }) => sampling === 'with-replacement')],
+    ['the same for descent alone', reversed(({ alpha }) => alpha === 0)],
+    ['the same for unlearning', reversed(({ alpha }) => alpha > 0)],
+    [
+      'the same for single samples',
+      reversed(({ groups }) => groups.some(({ batchSize }) => batchSize === 1)),
+    ],
+  ]),
+  ...withoutHypotheses<OrderClaim>('U9', [
+    [LARGER_BATCHES, { ...claim, applies: () => true }, beside(fullBatch, singleDraws, 3)],
+  ]),
+];
 
 export const U9: ProblemTheorem<OrderClaim> = {
   ...description,

@@ -76,22 +76,24 @@ export function steepStep(d: number, square: number, noise: number, scale: numbe
   return square + noise > rounding * scale ? (2 * rounding) / (square + noise) : Infinity;
 }
 
-/**
- * True if every step is the full-batch one: batches of all samples, or of the only one. With replacement B = n >= 2 is
- * no full batch: some samples come twice, others not at all.
- */
-export function hasFullBatches(problem: ReducedProblem): boolean {
-  return problem.groups.every((group) => {
-    const n = group.samples.sampleCount;
-    return batchNoise(group) === 0 && (n === 1 || problem.sampling !== 'with-replacement');
-  });
-}
-
 /** The retain group of a problem of descent alone (alpha = 0). */
 export function descentGroup(problem: ReducedProblem): CurvatureGroup {
   const group = groupNamed(problem, 'retain');
   if (!group || problem.alpha !== 0) throw new RangeError(`alpha must be 0; got ${problem.alpha}`);
   return group;
+}
+
+/** The problem of descent alone on the retain set of a problem. */
+export function descentPart(problem: ReducedProblem): ReducedProblem {
+  const groups = problem.groups
+    .filter(({ name }) => name === 'retain')
+    .map((group) => ({ ...group, weight: 1 }));
+  return { ...problem, alpha: 0, groups };
+}
+
+/** True for descent alone. */
+export function isDescentAlone(problem: ReducedProblem): boolean {
+  return problem.alpha === 0;
 }
 
 /** The hypotheses of D1 to D3: descent alone with bernoulli batches. */

@@ -9,3 +9,6 @@ export const CAO_KOU =
   'worked out for the network of Cao et al., Benign Overfitting in Two-layer Convolutional Neural Networks, NeurIPS 2022, arXiv 2202.06526, and Kou et al., ICML 2023, arXiv 2303.04145';
 export const RANDOM_MATRICES =
   'Baik, Ben Arous & Péché, arXiv math/0403022, for a spike added to noise: Benaych-Georges & Nadakuditi, arXiv 0910.2120; Marchenko & Pastur 1967; Johnstone, Ann. Statist. 29 (2001)';
+
+/** What the hypothesis "any sampling" says. */
+export const ANY_SAMPLING = 'restricts nothing: all three samplings are drawn';

@@ -1,4 +1,6 @@
+import type { Arbitrary } from 'fast-check';
 import type { Claim, Mutant } from '../src/harness/claim.js';
+import type { Instance } from '../src/harness/instance.js';
 import type { SideClaim } from '../src/harness/side-claim.js';
 import type { ReducedProblem } from '../src/theory/problem.js';
 
@@ -39,4 +41,21 @@ export function scaledStep(claim: SideClaim, factor: number): CriticalStep {
 /** The claim with its converse: what a reader takes it for who overlooks that only one direction holds. */
 export function withConverse(claim: SideClaim): SideClaim {
   return { ...claim, asserts: 'both' };
+}
+
+/** A hypothesis, the claim without it, and instances outside it on which that fails. */
+type Weakened<C extends Claim> = readonly [hypothesis: string, claim: C, outside: Arbitrary<Instance>];
+
+/** Variants that leave one hypothesis out. Every run refutes them on a stored instance, the quick one too. */
+export function withoutHypotheses<C extends Claim>(
+  id: string,
+  weakened: readonly Weakened<C>[],
+): Mutant<C>[] {
+  return weakened.map(([hypothesis, claim, outside], k) => ({
+    id: `${id}-h${k + 1}`,
+    description: `without the hypothesis: ${hypothesis}`,
+    claim,
+    quick: true,
+    drops: { hypothesis, outside },
+  }));
 }

@@ -6,7 +6,7 @@
 //       --lines 20-60     only these lines
 //       --log FILE        results, one JSON a line; a run goes on where the log ends (default: mutation.jsonl)
 //       --again           run once more on what survived in the log
-//       --timeout 120     seconds after which a mutant counts as noticed (it never ends)
+//       --timeout 60      seconds after which a mutant counts as noticed (it never ends)
 //
 // Exit code 0; 1 if a mutant survives that survivors.json does not explain; 2 if the tests fail without any mutant.
 import { appendFileSync, existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
@@ -22,7 +22,7 @@ const { values, positionals } = parseArgs({
     lines: { type: 'string', default: '1-1000000' },
     log: { type: 'string', default: 'mutation.jsonl' },
     again: { type: 'boolean', default: false },
-    timeout: { type: 'string', default: '120' },
+    timeout: { type: 'string', default: '60' },
   },
 });
 

@@ -13,7 +13,7 @@ import { describeAnalysis, describeSubset } from '../report/analysis-text.js';
 import { forgetSamplesPicture } from '../report/forget-samples-picture.js';
 import { type DrawnProblem, SMALLEST_SUBSET } from '../theory/draw-subset.js';
 import type { CliCommand, CliContext } from './context.js';
-import { prepareOutputFolder, writeFiles } from './files.js';
+import { changeFile, prepareOutputFolder, writeFiles } from './files.js';
 import {
   ABOVE_ONE,
   BELOW_ONE,
@@ -210,7 +210,9 @@ const PICTURES = ['forget-samples.svg', 'forget-samples.png'] as const;
  * escapes; that of an earlier analysis goes. Returns the paths.
  */
 export async function writeAnalysis(page: AnalysisPage, folder: string): Promise<string[]> {
-  for (const name of PICTURES) rmSync(join(folder, name), { force: true });
+  for (const path of PICTURES.map((name) => join(folder, name))) {
+    changeFile(path, () => rmSync(path, { force: true }));
+  }
   const contents: (readonly [string, string | Uint8Array])[] = [
     ['analysis.json', `${JSON.stringify(page.analysis, null, 2)}\n`],
     ['analysis.html', analysisHtml(page)],

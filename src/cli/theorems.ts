@@ -1,3 +1,4 @@
+import { hypothesisInWords, hypothesisUses } from '../harness/hypothesis-use.js';
 import { wordedKind, wordsOf } from '../harness/kinds.js';
 import type { Theorem } from '../harness/theorem.js';
 import { textTable } from '../report/table.js';
@@ -26,8 +27,10 @@ function table(theorems: readonly Theorem[]): string {
   return textTable(['id', 'name', 'statement'], rows);
 }
 
-function described({ id, name, statement, formula, hypotheses, proof, source, claim, drawing }: Theorem) {
-  return { id, name, statement, formula, hypotheses, proof, source, kind: claim.kind, drawing };
+function described(theorem: Theorem) {
+  const { id, name, statement, formula, hypotheses, proof, source, claim, drawing } = theorem;
+  const uses = { hypothesisUses: hypothesisUses(theorem) };
+  return { id, name, statement, formula, hypotheses, ...uses, proof, source, kind: claim.kind, drawing };
 }
 
 function explanation(theorem: Theorem): string {
@@ -35,7 +38,9 @@ function explanation(theorem: Theorem): string {
     `${theorem.id}  ${theorem.name}`,
     '',
     `statement   ${theorem.statement}`,
-    ...theorem.hypotheses.map((hypothesis, i) => `${i === 0 ? 'hypotheses' : '          '}  ${hypothesis}`),
+    ...hypothesisUses(theorem).map(
+      (use, i) => `${i === 0 ? 'hypotheses' : '          '}  ${hypothesisInWords(use)}`,
+    ),
     `why         ${theorem.proof}`,
     `source      ${theorem.source}`,
     `tested as   ${wordsOf(wordedKind(theorem.claim)).testedAs}`,

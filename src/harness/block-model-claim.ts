@@ -104,7 +104,6 @@ function examineExactly(
   const nextSnr = claim.fall.nextSnr(setting.signalToNoise);
   const next = modelExtremes({ ...model, shared: nextSnr ** 2 }, labels, setting.forget);
   const change = relativeEscapeRate(next) / relativeEscapeRate(exact) - 1;
-  const comparable = claim.fall.applies(setting);
   const faults = (tried: BlockModelClaim): string[] => {
     const { lowestD, highestK } = tried.extremes(model);
     const scale = claim.rounding * exact.highestK;
@@ -115,7 +114,7 @@ function examineExactly(
       ...(Math.abs(highestK - exact.highestK) <= scale
         ? []
         : [`lambda_1(K) claimed ${highestK}, exactly ${exact.highestK}`]),
-      ...(comparable && (tried.falling ? change > claim.rounding : change < -claim.rounding)
+      ...(tried.fall.applies(setting) && (tried.falling ? change > claim.rounding : change < -claim.rounding)
         ? [`the relative escape rate changes by ${change} from SNR ${setting.signalToNoise} to ${nextSnr}`]
         : []),
     ];

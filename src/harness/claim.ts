@@ -1,3 +1,4 @@
+import type { Arbitrary } from 'fast-check';
 import type { GradientBackend } from '../network/gradient-backend.js';
 import type { ReducedProblem } from '../theory/problem.js';
 import type { UnlearningImplementation } from '../unlearning/process.js';
@@ -22,6 +23,14 @@ export interface Mutant<C extends Claim = Claim> {
   readonly claim: C;
   /** True if already the quick budget must refute it. */
   readonly quick: boolean;
+  /** Of a variant that leaves a hypothesis out: which, and instances outside it, where the search for a witness looks. */
+  readonly drops?: DroppedHypothesis;
+}
+
+/** A hypothesis, word for word, and instances outside it. */
+export interface DroppedHypothesis {
+  readonly hypothesis: string;
+  readonly outside: Arbitrary<Instance>;
 }
 
 /** Settings of an examination; with claim and instance they determine its result. */

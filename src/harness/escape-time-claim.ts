@@ -63,14 +63,22 @@ function examineEscape(
     observed: 'inconclusive',
     outcome: 'undecided',
   } as const;
-  if (!claim.applies(problem.reduced))
-    return { ...undecided, samples: 0, evidence: 'hypotheses do not hold' };
+  const run = (direction: Float64Array, limit: number): number | null =>
+    firstEscape(problem, eta, settings, direction, factor, start, limit);
+  if (!claim.applies(problem.reduced)) {
+    const refuted = refutedVariants(
+      settings.mutants,
+      claim,
+      (wrong) => wrong.applies(problem.reduced) && failsOn(wrong, problem.reduced, eta, factor, run),
+    );
+    return { ...undecided, refuted, samples: 0, evidence: 'hypotheses do not hold' };
+  }
   const { direction, steps } = claim.escape(problem.reduced, eta, factor);
   const predicted = Math.ceil(steps);
   if (!(predicted <= MAX_STEPS) || isNearInteger(steps)) {
     return { ...undecided, samples: 0, evidence: `predicted time ${steps} is not decided by a run` };
   }
-  const measured = firstEscape(problem, eta, settings, direction, factor, start, 2 * predicted + 10);
+  const measured = run(direction, 2 * predicted + 10);
   return {
     ...common,
     predicted: 'diverges',
@@ -96,6 +104,19 @@ function isNearInteger(steps: number): boolean {
 function matches(steps: number, measured: number | null): boolean {
   if (!Number.isFinite(steps)) return true;
   return Math.ceil(steps) === measured || isNearInteger(steps);
+}
+
+/** True if a run of its own shows that a claim is wrong about a problem. */
+function failsOn(
+  claim: EscapeClaim,
+  problem: ReducedProblem,
+  eta: number,
+  factor: number,
+  run: (direction: Float64Array, limit: number) => number | null,
+): boolean {
+  const { direction, steps } = claim.escape(problem, eta, factor);
+  if (!(steps <= MAX_STEPS) || isNearInteger(steps)) return false;
+  return run(direction, 2 * Math.max(0, Math.ceil(steps)) + 10) !== Math.ceil(steps);
 }
 
 /** First k with |<v, delta_k>| >= factor |<v, delta_0>|, or null within the limit. */

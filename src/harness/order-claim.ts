@@ -71,7 +71,7 @@ function examineOrder(
     conflict:
       exactConflict(growth.problem, sides.problem.side) ??
       exactConflict(growth.companion, sides.companion.side) ??
-      (reversed
+      (reversed && applies(claim)
         ? `the exact radii are reversed: log rho ${growth[claim.lesser]} > ${growth[greater]}`
         : null),
   };

@@ -4,6 +4,7 @@ import type { BoundaryResult } from './boundary-search.js';
 import type { Assertion, Mutant } from './claim.js';
 import type { Counterexample } from './counterexample.js';
 import type { Examination, PredictedSide } from './examination.js';
+import { hypothesisUses, type HypothesisUse } from './hypothesis-use.js';
 import { type KindWords, wordedKind } from './kinds.js';
 import type { Theorem } from './theorem.js';
 
@@ -18,6 +19,8 @@ export interface TheoremSummary {
   /** The statement in LaTeX. */
   readonly formula: string;
   readonly hypotheses: readonly string[];
+  /** What shows each of them to be needed, or what it is for. */
+  readonly hypothesisUses: readonly HypothesisUse[];
   readonly source: string;
   readonly proof: string;
   /** What kind of statement it is, which says how it is tested. */
@@ -96,6 +99,7 @@ export function summariseTheorem(
     statement: theorem.statement,
     formula: theorem.formula,
     hypotheses: theorem.hypotheses,
+    hypothesisUses: hypothesisUses(theorem),
     source: theorem.source,
     proof: theorem.proof,
     ...wordedKind(claim),

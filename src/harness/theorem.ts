@@ -13,6 +13,8 @@ export interface Description {
   readonly source: string;
   /** Why it holds, in a line or two. */
   readonly proof: string;
+  /** Of hypotheses that no stored instance shows to be needed: what they are for. */
+  readonly unneeded?: Readonly<Record<string, string>>;
 }
 
 /** A theorem as the suite holds it: what it says, and how it is put to the test. */

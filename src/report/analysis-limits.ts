@@ -1,4 +1,4 @@
-import type { Analysis } from '../analysis/analyze.js';
+import type { Analysis } from '../analysis/answer.js';
 import { counted, significant } from './number-format.js';
 
 /* What an answer says where its numbers end: on a border, within the rounding of what is stored, and left out as that. */

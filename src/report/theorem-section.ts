@@ -4,6 +4,7 @@ import type { ProblemSpec } from '../theory/problem.js';
 import { instanceText, killedShare, STATUS_WORDS, theoremStatus, type WordedSummary } from './agreement.js';
 import { alarm, bullets, type Content, markup, type Markup, withSymbols } from './markup.js';
 import { grouped, percent, written } from './number-format.js';
+import { hypothesisInWords } from '../harness/hypothesis-use.js';
 import { ratioFigure } from './ratio-figures.js';
 import { formula } from './symbols.js';
 import { Cell, factList, htmlTable, scrollable } from './table.js';
@@ -28,15 +29,13 @@ ${mutantTable(summary)}
 }
 
 function statement(summary: TheoremSummary): Markup {
-  const { id, hypotheses, proof, source } = summary;
+  const { id, hypothesisUses, proof, source } = summary;
+  const hypotheses = hypothesisUses.map((use) => withSymbols(hypothesisInWords(use)));
   return markup`<h4>Statement</h4>
 <div class="formula" role="group" aria-label="Statement of ${id}" tabindex="0">${formula(summary.formula, 'block')}</div>
 <p class="words">${withSymbols(summary.statement)}</p>
 ${factList('facts', [
-  [
-    'hypotheses',
-    hypotheses.length === 1 ? withSymbols(hypotheses[0]!) : bullets(hypotheses.map(withSymbols)),
-  ],
+  ['hypotheses', hypotheses.length === 1 ? hypotheses[0]! : bullets(hypotheses)],
   ['why', withSymbols(proof)],
   ['source', source],
 ])}`;

@@ -112,6 +112,7 @@ export function relativeEigenvalues(a: Float64Array, b: Float64Array, r: number)
 }
 
 function whitened(a: Float64Array, { values, rows }: SymmetricEigen, r: number): Float64Array {
-  const axes = rows.map((x, k) => x / Math.sqrt(values[Math.floor(k / r)]!));
+  const shrink = values.map((x) => 1 / Math.sqrt(x));
+  const axes = rows.map((x, k) => shrink[Math.floor(k / r)]! * x);
   return symmetricEigen(congruence(axes, a, r, r), r).values;
 }

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { type Analysis, analyzeProblem } from '../../src/analysis/analyze.js';
+import { analyzeProblem } from '../../src/analysis/analyze.js';
+import type { Analysis } from '../../src/analysis/answer.js';
 import { readProblem } from '../../src/input/read-problem.js';
 import { problemFromSpec, type ProblemSpec } from '../../src/theory/problem.js';
 import { describeAnalysis } from '../../src/report/analysis-text.js';

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { quadraticForm } from '../../src/linalg/vectors.js';
 import { randomSource, type RandomSource } from '../../src/random/generator.js';
 import { MatrixMeanBelowTest } from '../../src/statistics/betting-tests.js';
+import { relativeDifference } from '../closeness.js';
 import { mostEvents } from '../goodness-of-fit.js';
 import { entriesOf, randomRotation } from '../sample-problems.js';
 
@@ -178,6 +179,38 @@ describe('MatrixMeanBelowTest', () => {
       if (factor * stake < test.largestStake())
         expect(test.logCapital(factor * stake)).toBeLessThan(500 * growth);
     }
+  });
+
+  it('psi is (-log(1 - zeta) - zeta)/zeta^2 = sum of zeta^k/(k + 2), and 1/2 below 0', () => {
+    for (const zeta of [-2, -1e-5, 0, 1e-6, 3e-4, 9.9e-4, 1.01e-3, 0.02, 0.5, 0.9]) {
+      // One observation of 0, on which all is staked: log capital = 1 - psi.
+      const test = new MatrixMeanBelowTest(1, 1, 1 + zeta);
+      test.observe(Float64Array.of(0));
+      const exact = Array.from({ length: 300 }, (_, k) => Math.max(0, zeta) ** k / (k + 2)).reduce(
+        (a, b) => a + b,
+        0,
+      );
+      expect(relativeDifference(1 - test.logCapital(1), exact), `zeta ${zeta}`).toBeLessThan(1e-9);
+      // What the series leaves out is bounded from above: psi is never too small but by rounding.
+      expect(1 - test.logCapital(1)).toBeGreaterThan(exact * (1 - 3e-10));
+    }
+  });
+
+  it('the largest stake is 0.9 of what may be lost, and 900 where nothing may', () => {
+    for (const [range, stake] of [
+      [3, 0.9 / 2.2],
+      [LEVEL + 1.5e-3, 600],
+      [LEVEL + 1e-4, 900],
+      [0.5, 900],
+    ] as const) {
+      expect(relativeDifference(new MatrixMeanBelowTest(1, LEVEL, range).largestStake(), stake)).toBeLessThan(
+        1e-9,
+      );
+    }
+    // Where every stake loses the smallest of fourteen is taken, each 0.6 of the one before.
+    const losing = new MatrixMeanBelowTest(1, LEVEL, RANGE);
+    losing.observe(Float64Array.of(RANGE));
+    expect(relativeDifference(losing.bestStake().stake, (0.9 / 2.2) * 0.6 ** 13)).toBeLessThan(1e-12);
   });
 
   it('keeps stake (range - level) below 1 up to the largest stake, also for a range below the level', () => {

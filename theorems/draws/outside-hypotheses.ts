@@ -1,0 +1,109 @@
+import fc, { type Arbitrary } from 'fast-check';
+import type { ProblemInstance } from '../../src/harness/instance.js';
+import type { ProblemSpec, SampleSpec, Sampling } from '../../src/theory/problem.js';
+
+/*
+ * Problems outside hypotheses, on which theorems without them are wrong: small enough to be followed by hand.
+ * Curvatures are squares of the lengths.
+ */
+
+/** A problem of one parameter, by the lengths of its samples. */
+function scalar(
+  retain: readonly number[],
+  forget: readonly number[],
+  alpha: number,
+  batch: ProblemSpec['batch'],
+  sampling: Sampling,
+): ProblemSpec {
+  const samples = (lengths: readonly number[]): SampleSpec[] => lengths.map((length) => [[length]]);
+  return { retain: samples(retain), forget: samples(forget), alpha, batch, sampling };
+}
+
+/** A problem at one step size. */
+export function at(problem: ProblemSpec, eta: number): Arbitrary<ProblemInstance> {
+  return fc.constant({ problem, step: { reference: 'absolute', eta } });
+}
+
+/** Retain 1, forget 0.01 with a quarter of the weight, full: the step is shorter than descent alone would make it. */
+export const shortenedByForget = scalar([1], [0.1], 0.25, { retain: 1, forget: 1 }, 'bernoulli');
+
+/** Retain 1, forget 4, equal weights, full: D = -1.5. */
+export const turnedByForget = scalar([1], [2], 0.5, { retain: 1, forget: 1 }, 'bernoulli');
+
+/**
+ * Retain 1 and 9/16, one of them a step: with bernoulli batches both may come at once, and the second moment
+ * doubles at the step size 2.1 (0.62 here).
+ */
+export const oneOfTwo = scalar([1, 0.75], [0.5], 0, { retain: 1, forget: 1 }, 'without-replacement');
+
+/** Retain 1 and 1, one of them a step: no noise at all without replacement. */
+export const oneOfTwoEqual = scalar([1, 1], [0.5], 0, { retain: 1, forget: 1 }, 'without-replacement');
+
+/** Retain 0 and 1/4, two draws with replacement: nu = 0, and yet eta* = 32/3 in place of 16. */
+export const twoDrawsOfTwo = scalar([0, 0.5], [0.5], 0, { retain: 2, forget: 1 }, 'with-replacement');
+
+/** Retain 0 and 1, two draws with replacement: eta* = 8/3. */
+export const twoUnitDraws = scalar([0, 1], [0.5], 0, { retain: 2, forget: 1 }, 'with-replacement');
+
+/** Three unit vectors at 120 degrees, one a step on average: D = I/2, N(I) = I/3, eta* = 12/7. */
+export const threeDirections: ProblemSpec = {
+  retain: [[[1, 0]], [[-0.5, 0.8660254]], [[-0.5, -0.8660254]]],
+  forget: [[[1, 0]]],
+  alpha: 0,
+  batch: { retain: 1, forget: 1 },
+  sampling: 'bernoulli',
+};
+
+/** Two samples with the identity for curvature, one a step on average: eta* = 4/3. */
+export const twoFactorsEach: ProblemSpec = {
+  retain: [
+    [
+      [1, 0],
+      [0, 1],
+    ],
+    [
+      [1, 0],
+      [0, 1],
+    ],
+  ],
+  forget: [[[1, 0]]],
+  alpha: 0,
+  batch: { retain: 1, forget: 1 },
+  sampling: 'bernoulli',
+};
+
+/** Retain 1 and 0 in full batches: eta* = 4. */
+export const fullBatch = scalar([0, 1], [0.5], 0, { retain: 2, forget: 1 }, 'bernoulli');
+
+/** The same in single draws: eta* = 2. */
+export const singleDraws = scalar([0, 1], [0.5], 0, { retain: 1, forget: 1 }, 'bernoulli');
+
+/**
+ * Retain 0 or 49, forget 25, equal weights, one a step: at the step size 1 every step multiplies by 13.5 or by -11,
+ * and the mean by 1.25.
+ */
+export const alternatingFactors = scalar([0, 7], [5], 0.5, { retain: 1, forget: 1 }, 'without-replacement');
+
+/** The same with two draws with replacement: nu = 0, and no full batch. */
+export const alternatingDraws = scalar([0, 7], [5], 0.5, { retain: 2, forget: 1 }, 'with-replacement');
+
+/** Retain 4, forget 1, equal weights, full: D = 1.5. */
+export const heldForget = scalar([2], [1], 0.5, { retain: 1, forget: 1 }, 'bernoulli');
+
+/** The instance with a factor of growth and a start for an escape claim. */
+export function escapingBy(factor: number, problem: ProblemSpec, eta: number): Arbitrary<ProblemInstance> {
+  return fc.constant({
+    problem,
+    step: { reference: 'absolute', eta },
+    escape: { factor, start: [1] },
+  });
+}
+
+/** A problem beside another one. */
+export function beside(
+  problem: ProblemSpec,
+  companion: ProblemSpec,
+  eta: number,
+): Arbitrary<ProblemInstance> {
+  return fc.constant({ problem, companion, step: { reference: 'absolute', eta } });
+}
