@@ -1,16 +1,18 @@
 /**
  * # C6: escape of the trained network
  *
- * Statement: From w* + delta_0, full-batch descent-ascent moves <v, delta_k> by the factor 1 - eta lambda_min(D)
- * a step while delta is small; the escape time rises with SNR.
+ * Statement: From w* + delta_0, full-batch descent-ascent moves <v, delta_k> by the factor 1 - eta
+ * lambda_min(D) a step while delta is small. Measured beside it, a trend and no theorem: the escape time rises
+ * with SNR.
  * Definitions: w* interpolates (squared loss); D, K of the samples' gradients at w*; v the unit eigenvector of
  * lambda_min(D) < 0; delta_0 a small displacement inside U; eta = 0.5/lambda_1(K).
- * Hypotheses: squared loss, trained to interpolation; full batches; no activation flips within the displacement;
- * for the rise with SNR: alpha/n_F >= (1-alpha)/n_R.
+ * Hypotheses: squared loss, trained to interpolation; full batches; no activation flips within the
+ * displacement; for the measured rise with SNR: alpha/n_F >= (1-alpha)/n_R.
  * Source: worked out for the network of Cao et al., arXiv 2202.06526, and Kou et al., arXiv 2303.04145.
  * Proof: f is piecewise linear in W: around w* each loss is a quadratic with Hessian grad f_i grad f_i^T; then
  * U12.
- * Notes: while no activation flips, f is linear in W, so the rate is exact, not a first order. The component
+ * Notes: the rise of the escape time with SNR is a measured trend of networks drawn apart for every level, no
+ * theorem. While no activation flips, f is linear in W, so the rate is exact, not a first order. The component
  * along v is followed, which corrects the escape time for how much of delta_0 lies along v.
  */
 import fc from 'fast-check';
@@ -25,13 +27,13 @@ const description: Description = {
   id: 'C6',
   name: 'escape of the trained network',
   statement:
-    'From w* + delta_0, full-batch descent-ascent moves <v, delta_k> by the factor 1 - eta lambda_min(D) a step while delta is small; the escape time rises with SNR.',
-  formula: String.raw`|\langle v, \delta_k\rangle| = \big(1 - \eta\,\lambda_{\min}(D)\big)^k\,|\langle v, \delta_0\rangle| \;\text{ while } \delta \text{ is small}; \qquad \text{the escape time rises with SNR}`,
+    'From w* + delta_0, full-batch descent-ascent moves <v, delta_k> by the factor 1 - eta lambda_min(D) a step while delta is small. Measured beside it, a trend and no theorem: the escape time rises with SNR.',
+  formula: String.raw`|\langle v, \delta_k\rangle| = \big(1 - \eta\,\lambda_{\min}(D)\big)^k\,|\langle v, \delta_0\rangle| \;\text{ while } \delta \text{ is small}; \qquad \text{measured: the escape time rises with SNR}`,
   hypotheses: [
     'squared loss, trained to interpolation',
     'full batches',
     'no activation flips within the displacement',
-    'for the rise with SNR: alpha/n_F >= (1-alpha)/n_R',
+    'for the measured rise with SNR: alpha/n_F >= (1-alpha)/n_R',
   ],
   unneeded: {
     'squared loss, trained to interpolation': 'the setting; the proof uses that the gradient at w* is 0',

@@ -7,7 +7,8 @@
  * Hypotheses: any sampling.
  * Source: the definitions of Chang & Khanna, arXiv 2602.02986.
  * Proof: E delta_k = (I - eta D)^k delta_0 grows along the negative eigenvector, and E|delta_k|^2 >= |E
- * delta_k|^2.
+ * delta_k|^2. D >= 0 iff alpha Hbar_F <= (1-alpha) Hbar_R, that is iff alpha mu <= 1-alpha; where Hbar_R x = 0
+ * and Hbar_F x != 0, x^T D x < 0 for every alpha > 0.
  * Notes: if all per-sample directions are linearly independent, D has exactly rank(F) negative eigenvalues for
  * every alpha > 0, so alpha* = 0: then the rate is what matters.
  */
@@ -37,7 +38,7 @@ const description: Description = {
   unneeded: { 'any sampling': ANY_SAMPLING },
   source: CHANG_KHANNA,
   proof:
-    'E delta_k = (I - eta D)^k delta_0 grows along the negative eigenvector, and E|delta_k|^2 >= |E delta_k|^2.',
+    'E delta_k = (I - eta D)^k delta_0 grows along the negative eigenvector, and E|delta_k|^2 >= |E delta_k|^2. D >= 0 iff alpha Hbar_F <= (1-alpha) Hbar_R, that is iff alpha mu <= 1-alpha; where Hbar_R x = 0 and Hbar_F x != 0, x^T D x < 0 for every alpha > 0.',
 };
 
 /** alpha this little above alpha* (relatively) is not decided: both are rounded. */

@@ -3,11 +3,12 @@
  *
  * Statement: the first k with |<v, delta_k>| >= Gamma |<v, delta_0>| is ceil(log Gamma / log(1 - eta
  * lambda_min(D))).
- * Definitions: v the unit eigenvector of lambda_min(D) < 0; Gamma > 1.
- * Hypotheses: full batches; lambda_min(D) < 0.
+ * Definitions: v the unit eigenvector of lambda_min(D) < 0; Gamma the factor of growth.
+ * Hypotheses: full batches; lambda_min(D) < 0; <v, delta_0> != 0; Gamma > 1.
  * Source: the definitions of Chang & Khanna, arXiv 2602.02986.
  * Proof: With full batches <v, delta_k> = (1 - eta lambda_min(D))^k <v, delta_0>.
- * Notes: an equality between integers, checked as such on a run of the real step.
+ * Notes: an equality between integers, checked as such on a run of the real step. With replacement B = n >= 2 is no
+ * full batch, though nu = 0: some samples come twice, others not at all.
  */
 import fc from 'fast-check';
 import type { EscapeClaim } from '../src/harness/escape-time-claim.js';
@@ -23,13 +24,21 @@ import { CHANG_KHANNA } from './sources.js';
 import witnesses from './witnesses/U12.json' with { type: 'json' };
 import { withoutHypotheses, wrongVariants } from './wrong-variants.js';
 
+const START = '<v, delta_0> != 0';
+
+const GROWTH = 'Gamma > 1';
+
 const description: Description = {
   id: 'U12',
   name: 'escape time',
   statement:
     'the first k with |<v, delta_k>| >= Gamma |<v, delta_0>| is ceil(log Gamma / log(1 - eta lambda_min(D))).',
   formula: String.raw`\begin{gathered} \min\Bigl\{k : |\langle v, \delta_k\rangle| \ge \Gamma\,|\langle v, \delta_0\rangle|\Bigr\} \\[0.2em] = \biggl\lceil \frac{\log \Gamma}{\log\bigl(1 - \eta\,\lambda_{\min}(D)\bigr)} \biggr\rceil \end{gathered}`,
-  hypotheses: ['full batches', 'lambda_min(D) < 0'],
+  hypotheses: ['full batches', 'lambda_min(D) < 0', START, GROWTH],
+  unneeded: {
+    [START]: 'without it |<v, delta_k>| is 0 at every k, and there is nothing to grow',
+    [GROWTH]: 'without it the first k is 0',
+  },
   source: CHANG_KHANNA,
   proof: 'With full batches <v, delta_k> = (1 - eta lambda_min(D))^k <v, delta_0>.',
 };
@@ -47,7 +56,7 @@ const claim: EscapeClaim = {
   applies: (problem) => hasFullBatches(problem) && isEscaping(problem),
   escape(problem, eta, factor) {
     const { value, direction } = escapeDirection(problem);
-    return { direction, steps: Math.log(factor) / Math.log1p(-eta * value) };
+    return { direction, steps: factor > 1 ? Math.log(factor) / Math.log1p(-eta * value) : NaN };
   },
 };
 

@@ -16,7 +16,13 @@ import type { Description, ProblemTheorem } from '../src/harness/theorem.js';
 import { quadraticForm } from '../src/linalg/vectors.js';
 import { meanCurvature, totalCurvature } from '../src/theory/mean-curvature.js';
 import type { ReducedProblem } from '../src/theory/problem.js';
-import { noiseAlong, noiseOfIdentity, topEigenvectors } from './curvature-terms.js';
+import {
+  largestTotalCurvature,
+  noiseAlong,
+  noiseOfIdentity,
+  steepStep,
+  topEigenvectors,
+} from './curvature-terms.js';
 import { alignedProblems } from './draws/aligned-problems.js';
 import { commutingProblems, coupledAxes, noiselessCommutingProblems } from './draws/extremal-families.js';
 import { closeSteps, drawn, heldSteps, stepChoices } from './draws/step-choice.js';
@@ -41,7 +47,7 @@ const description: Description = {
 
 /**
  * min over the top eigenvectors x of D and K of 2 x^T D x/(s(x) + n(x)), U13 with s = (x^T D x)^2 and n =
- * x^T N(x x^T) x; 0 if x^T D x <= 0.
+ * x^T N(x x^T) x; 0 if x^T D x < 0, with a margin where it is about 0.
  */
 function rayleighStep(
   problem: ReducedProblem,
@@ -51,10 +57,10 @@ function rayleighStep(
   } = {},
 ): number {
   const d = meanCurvature(problem);
-  const steps = topEigenvectors(problem).map((x) => {
-    const quadratic = square(x) + noise(x);
-    return Math.max(0, (2 * quadraticForm(d, x)) / quadratic);
-  });
+  const scale = largestTotalCurvature(problem);
+  const steps = topEigenvectors(problem).map((x) =>
+    steepStep(quadraticForm(d, x), square(x), noise(x), scale),
+  );
   return Math.min(...steps);
 }
 

@@ -15,7 +15,7 @@ import type { Description, ProblemTheorem } from '../src/harness/theorem.js';
 import { dot, trace } from '../src/linalg/vectors.js';
 import { meanCurvature, totalCurvature } from '../src/theory/mean-curvature.js';
 import type { ReducedProblem } from '../src/theory/problem.js';
-import { noiseOfIdentity } from './curvature-terms.js';
+import { noiseOfIdentity, steepStep } from './curvature-terms.js';
 import { alignedProblems } from './draws/aligned-problems.js';
 import { isotropicFrames } from './draws/extremal-families.js';
 import { stepChoices } from './draws/step-choice.js';
@@ -34,14 +34,14 @@ const description: Description = {
   proof: '<I, T(I)>/<I, I> <= rho(T) because T is self-adjoint.',
 };
 
-/** 2 tr D/(s + n tr N(I)), U14 with s = tr D^2 and n = 1; 0 if tr D <= 0. */
+/** 2 tr D/(s + n tr N(I)), U14 with s = tr D^2 and n = 1; 0 if tr D < 0, with a margin where it is about 0. */
 function traceStep(
   problem: ReducedProblem,
   { square = dot(meanCurvature(problem), meanCurvature(problem)), noise = 1 } = {},
 ): number {
   const r = problem.dimension;
-  const quadratic = square + noise * trace(noiseOfIdentity(problem), r);
-  return Math.max(0, (2 * trace(meanCurvature(problem), r)) / quadratic);
+  const d = trace(meanCurvature(problem), r);
+  return steepStep(d, square, noise * trace(noiseOfIdentity(problem), r), trace(totalCurvature(problem), r));
 }
 
 const claim: SideClaim = {

@@ -59,6 +59,23 @@ export function isEscaping(problem: ReducedProblem): boolean {
   return escapeDirection(problem).value < 0;
 }
 
+/** Curvature below this share of lambda_1(K) may be rounding: neither its sign nor a ratio of two such is an answer. */
+const ROUNDING = 1e-12;
+
+/**
+ * 2 d/(s + n), the step above which (1 - eta d)^2 and the noise exceed 1, from d, s = d^2 and the noise n: 0 if d < 0.
+ * Where d may be rounding it is taken for the largest number it may be, and nothing is said (Infinity) where the noise
+ * may be, too.
+ *
+ * @param scale of the curvatures that d and n are sums of.
+ */
+export function steepStep(d: number, square: number, noise: number, scale: number): number {
+  const rounding = ROUNDING * scale;
+  if (d < -rounding) return 0;
+  if (d > rounding) return (2 * d) / (square + noise);
+  return square + noise > rounding * scale ? (2 * rounding) / (square + noise) : Infinity;
+}
+
 /** The retain group of a problem of descent alone (alpha = 0). */
 export function descentGroup(problem: ReducedProblem): CurvatureGroup {
   const group = groupNamed(problem, 'retain');

@@ -7,6 +7,7 @@ import { TYPICAL_EFFORT, typicalGrowthAlong } from '../unlearning/growth.js';
 import type { Analysis, SubsetInterval, SubsetReport, TheoremVerdict } from './answer.js';
 import { escapeForecast, escapeGeometry } from './escape.js';
 import { exactVerdict } from './exact-verdict.js';
+import { fullBatchShare } from './full-batch-share.js';
 import type { Estimate, Stage, TheoryEstimates } from './estimates.js';
 import { subsetEstimates } from './subset-estimates.js';
 import { theoremThreshold } from './theorem-threshold.js';
@@ -75,7 +76,7 @@ export function analyzeProblem(
       leftOut: accuracy.leftOut,
       precision: accuracy.precision,
     },
-    coherence: { sigma: estimates.sigma.value, ...coherence },
+    coherence: { sigma: estimates.sigma.value, ...coherence, fullBatchShare: shareLeft(problem, coherence) },
     mixing: { alphaStar: alphaStar.value, lambdaMin, lambdaMax, escapes: negative > 0, negative, zero },
     exact,
     theorems: theoremVerdicts(asked, estimates.problem, eta, stage),
@@ -89,6 +90,17 @@ export function analyzeProblem(
 /** True if a subset of the samples was drawn. */
 export function isDrawn(problem: UnlearningProblem | DrawnProblem): problem is DrawnProblem {
   return 'sets' in problem;
+}
+
+/** The share of the full-batch step sizes that the retain batches leave for sure; null without retain samples. */
+function shareLeft(
+  problem: UnlearningProblem | DrawnProblem,
+  { alignedRetain }: TheoryEstimates['coherence'],
+): number | null {
+  const n = isDrawn(problem) ? problem.sets.retain.of : problem.retain.sampleCount;
+  return alignedRetain === null
+    ? null
+    : fullBatchShare(alignedRetain, n, problem.batch.retain, problem.sampling);
 }
 
 function parametersOf(problem: UnlearningProblem | DrawnProblem): number {

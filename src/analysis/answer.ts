@@ -23,6 +23,11 @@ export interface Analysis {
     readonly lambda1S: number;
     readonly retain: number | null;
     readonly forget: number | null;
+    /** c = n lambda_1(Hbar)/max_i lambda_1(H_i) of either set, at most its coherence; null without samples. */
+    readonly alignedRetain: number | null;
+    readonly alignedForget: number | null;
+    /** Share of the step sizes of full batches that retain batches of this size leave for sure: c/(c + nu) unless drawn with replacement. */
+    readonly fullBatchShare: number | null;
     readonly cross: number;
     readonly chi2: number | null;
     readonly kappa: number | null;

@@ -1,10 +1,10 @@
 import { largestEigenpair } from '../linalg/davidson.js';
-import { coherenceBlock, spectralNorm } from '../theory/coherence.js';
+import { alignedOf, coherenceBlock, spectralNorm } from '../theory/coherence.js';
 import type { FactorSet } from '../theory/factor-set.js';
 import type { SetName } from '../theory/problem.js';
 import { type Estimate, estimated } from './estimates.js';
 import type { EstimatedProblem } from './estimated-problem.js';
-import { halfIndices, sampleWeights } from './drawn-set.js';
+import { estimatedMean, halfIndices, sampleWeights } from './drawn-set.js';
 import {
   designErrors,
   type LinearForm,
@@ -21,6 +21,8 @@ export interface EstimatedCoherence {
   /** null for a set that takes no part. */
   readonly retain: number | null;
   readonly forget: number | null;
+  readonly alignedRetain: number | null;
+  readonly alignedForget: number | null;
   readonly cross: number;
 }
 
@@ -52,6 +54,8 @@ export function estimatedCoherence({ whole, halves, errors }: Split): EstimatedC
     lambda1S: top.value,
     retain: setCoherence(whole, 'retain'),
     forget: setCoherence(whole, 'forget'),
+    alignedRetain: setAligned(whole, 'retain'),
+    alignedForget: setAligned(whole, 'forget'),
     cross: crossNorm(whole),
   };
 }
@@ -63,6 +67,12 @@ function setCoherence({ dimension, groups }: EstimatedProblem, name: SetName): n
   const alone = { dimension, groups: [{ ...group, weight: 1 }] };
   const { value } = topFunction(sampleKernel(alone), kernelPart(alone, alone, null));
   return (value * group.set.of) / group.set.largestCurvature;
+}
+
+/** n lambda_1(Hbar)/max lambda_1(H_i) of one set, Hbar estimated; null if it takes no part. */
+function setAligned({ dimension, groups }: EstimatedProblem, name: SetName): number | null {
+  const set = groups.find((candidate) => candidate.name === name)?.set;
+  return set ? alignedOf(set.of, estimatedMean(set), dimension, set.largestCurvature) : null;
 }
 
 /** Spectral norm of S_RF; 0 if a set takes no part. */

@@ -48,7 +48,7 @@ export interface TheoryEstimates {
   /** How exactly the numbers are known, and what is left out as rounding. */
   readonly accuracy: FactorAccuracy;
   /** Coherences that have no interval. */
-  readonly coherence: Omit<Analysis['coherence'], 'sigma'>;
+  readonly coherence: Omit<Analysis['coherence'], 'sigma' | 'fullBatchShare'>;
   /** D, r x r. */
   readonly meanCurvature: Float64Array;
   readonly stability: ExactStability;

@@ -1,7 +1,7 @@
 import { multiplyTransposed } from '../linalg/multiply-transposed.js';
 import { symmetricEigen } from '../linalg/symmetric-eigen.js';
 import { transpose } from '../linalg/vectors.js';
-import { crossCoherence, setCoherence, unlearningCoherence } from '../theory/coherence.js';
+import { alignedSamples, crossCoherence, setCoherence, unlearningCoherence } from '../theory/coherence.js';
 import { criticalMixing } from '../theory/critical-mixing.js';
 import { factorCount, type FactorSet, setInBasis } from '../theory/factor-set.js';
 import { curvatureAlong, meanCurvature } from '../theory/mean-curvature.js';
@@ -61,12 +61,15 @@ function coherences(problem: UnlearningProblem, reduced: ReducedProblem) {
   const { retain, forget, alpha } = problem;
   const { sigma, lambda1S, cross } = unlearningCoherence(reduced);
   const pairs = forget.sampleCount > 0 ? crossCoherence(retain, forget) : null;
-  const own = (set: FactorSet): number | null => (set.sampleCount > 0 ? setCoherence(set) : null);
+  const own = (of: (set: FactorSet) => number, set: FactorSet): number | null =>
+    set.sampleCount > 0 ? of(set) : null;
   return {
     sigma,
     lambda1S,
-    retain: own(retain),
-    forget: own(forget),
+    retain: own(setCoherence, retain),
+    forget: own(setCoherence, forget),
+    alignedRetain: own(alignedSamples, retain),
+    alignedForget: own(alignedSamples, forget),
     cross,
     chi2: pairs?.chi2 ?? null,
     kappa: pairs?.kappa ?? null,

@@ -8,7 +8,7 @@ import { meanCurvature, totalCurvature } from '../theory/mean-curvature.js';
 import { curvatureGroups, type ReducedProblem } from '../theory/problem.js';
 import { gramCoordinates } from '../theory/reduction.js';
 import { refutedVariants, type Claim, type ClaimKind, type ExaminationSettings } from './claim.js';
-import { drawnData, drawnNetwork, trainedMinimum } from './drawn-network.js';
+import { drawnData, drawnNetwork, repeatsOfLevel, trainedMinimum } from './drawn-network.js';
 import {
   rangeOutcome,
   trendOutcome,
@@ -154,17 +154,18 @@ function examineInitial(
   });
 }
 
-/** Relative escape rates of trained networks over levels of SNR, by the exact trend test. */
+/**
+ * Relative escape rates of trained networks over levels of SNR, by the exact trend test. Its null law is that of
+ * independent values, so that every level has networks of its own.
+ */
 function examineTrained(
   claim: BlockModelClaim,
   setting: NetworkSetting,
   { errorProbability, mutants }: ExaminationSettings,
 ): Examination {
   const { levels } = claim.fall;
-  const rates = levels.map((signalToNoise) =>
-    Array.from({ length: setting.repeats }, (_, repeat) =>
-      trainedEscapeRate({ ...setting, signalToNoise }, repeat),
-    ),
+  const rates = levels.map((signalToNoise, level) =>
+    repeatsOfLevel(level, setting).map((repeat) => trainedEscapeRate({ ...setting, signalToNoise }, repeat)),
   );
   const found = significantTrend(rates, errorProbability);
   const outcome = ({ falling }: BlockModelClaim): Outcome =>

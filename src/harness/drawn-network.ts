@@ -23,6 +23,11 @@ export function drawnData(setting: NetworkSetting, repeat = 0): SignalPlusNoiseD
   return drawSignalPlusNoise(distributionOf(setting), setting.samples, random);
 }
 
+/** Numbers of the draws that a level of a trend has, `repeats` of its own: no two levels share data or weights. */
+export function repeatsOfLevel(level: number, { repeats }: NetworkSetting): number[] {
+  return Array.from({ length: repeats }, (_, k) => level * repeats + k);
+}
+
 /** The network of a setting with freshly drawn weights of the given standard deviation. */
 export function drawnNetwork(
   { width, dimension, seed }: NetworkSetting,

@@ -11,7 +11,7 @@ import { meanCurvature, totalCurvature } from '../theory/mean-curvature.js';
 import { unlearningProcess } from '../unlearning/process.js';
 import type { CurvatureExtremes } from './block-model-claim.js';
 import { refutedVariants, type Claim, type ClaimKind, type ExaminationSettings } from './claim.js';
-import { trainedMinimum, type TrainedMinimum } from './drawn-network.js';
+import { repeatsOfLevel, trainedMinimum, type TrainedMinimum } from './drawn-network.js';
 import { trendOutcome, withoutThreshold, type Examination, type Outcome } from './examination.js';
 import type { NetworkInstance, NetworkSetting } from './instance.js';
 
@@ -193,15 +193,18 @@ function runAlong(
   return { growth: Math.log(now / start) / k, escapeStep: now >= factor * start ? k : null, steps: k };
 }
 
-/** Escape times of repeated networks over levels of SNR, by the exact trend test in both directions. */
+/**
+ * Escape times of repeated networks over levels of SNR, by the exact trend test in both directions. Its null law is
+ * that of independent values, so that every level has networks of its own.
+ */
 function examineEscapeTrend(
   claim: NetworkEscapeClaim,
   setting: NetworkSetting,
   { errorProbability, mutants, implementation }: ExaminationSettings,
 ): Examination {
   const { levels, factor, longest } = claim.trend;
-  const times = levels.map((signalToNoise) =>
-    Array.from({ length: setting.repeats }, (_, repeat) => escapeTime({ ...setting, signalToNoise }, repeat)),
+  const times = levels.map((signalToNoise, level) =>
+    repeatsOfLevel(level, setting).map((repeat) => escapeTime({ ...setting, signalToNoise }, repeat)),
   );
   const found = significantTrend(times, errorProbability);
   const outcome = ({ rising }: NetworkEscapeClaim): Outcome =>

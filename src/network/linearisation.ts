@@ -1,4 +1,6 @@
-import { norm, scale } from '../linalg/vectors.js';
+import { multiplyTransposed, multiplyTransposedSymmetric } from '../linalg/multiply-transposed.js';
+import { symmetricEigen } from '../linalg/symmetric-eigen.js';
+import { norm, scale, transpose } from '../linalg/vectors.js';
 import type { RandomSource } from '../random/generator.js';
 import { emptySet, rankOneSet } from '../theory/factor-set.js';
 import {
@@ -71,7 +73,9 @@ export function localProblem(
   const n = data.sampleCount;
   const gradients = outputGradients(network, data)(weights);
   const roots = gradients.outputs.map((f, i) => Math.sqrt(loss.secondDerivative(f, data.labels[i]!)));
-  const { dimension: r, coordinates } = gramCoordinates(curvatureGram(network, weights, data, loss), n);
+  const spanned = gramCoordinates(curvatureGram(network, weights, data, loss), n);
+  const r = spanned.dimension;
+  const coordinates = withOrthogonalColumns(spanned.coordinates, r);
   const squares = columnSquares(coordinates, r);
 
   const sets = {
@@ -102,6 +106,27 @@ export function localProblem(
       return position;
     },
   };
+}
+
+/** Cosine of two columns up to which they count as orthogonal. */
+const ORTHOGONAL = 1e-13;
+
+/**
+ * Coordinates turned to the axes of their second moment, so that their columns are orthogonal, as `lift` and `project`
+ * need them: those of dependent samples come in others. As they are where the columns are orthogonal already.
+ */
+function withOrthogonalColumns(coordinates: Float64Array, r: number): Float64Array {
+  if (r === 0) return coordinates;
+  const n = coordinates.length / r;
+  const columns = transpose(coordinates, n, r);
+  const moments = multiplyTransposedSymmetric(columns, columns, r, n);
+  const cosine = (a: number, b: number): number =>
+    moments[a * r + b]! / Math.sqrt(moments[a * r + a]! * moments[b * r + b]!);
+  const orthogonal = moments.every((_, k) => {
+    const [a, b] = [Math.floor(k / r), k % r];
+    return a === b || Math.abs(cosine(a, b)) <= ORTHOGONAL;
+  });
+  return orthogonal ? coordinates : multiplyTransposed(coordinates, n, symmetricEigen(moments, r).rows, r, r);
 }
 
 /** Sums of squares of the columns of a matrix with r columns: the kept eigenvalues g of the Gram matrix. */

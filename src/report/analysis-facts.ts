@@ -12,8 +12,9 @@ export function labelled(label: string, lines: readonly string[]): string[] {
 }
 
 /**
- * The three axes of coherence in words. Retain and forget coherence count samples that pull the same way: N of n equal
- * samples in one direction, the others orthogonal, have coherence N. What follows from them is proved in docs/analysis.md.
+ * The three axes of coherence in words. Retain and forget coherence count samples that pull the same way: n/N groups of N
+ * equal samples, one group orthogonal to the other, have coherence N; c counts them along one direction, in strongest
+ * samples. What follows from them is proved in docs/analysis.md.
  */
 export function coherenceLines(
   { coherence, dimension }: Analysis,
@@ -22,6 +23,7 @@ export function coherenceLines(
   const { retain, forget } = dimension.samples;
   return [
     `retain ${significant(coherence.retain)}: ${pulling(coherence.retain, retain)}${batchNoise(coherence.retain, retain, batch.retain, sampling)}`,
+    ...sharesLeft(coherence, retain, batch.retain, sampling),
     `forget ${significant(coherence.forget)}: ${pulling(coherence.forget, forget)}${meanPull(coherence.forget, forget)}`,
     `cross ${crossWords(coherence.kappa)}`,
     `unlearning ${significant(coherence.sigma)} (lambda_1(S) ${significant(coherence.lambda1S)}, cross block ${significant(coherence.cross)}), pairwise ${significant(coherence.pair)}, chi2 ${significant(coherence.chi2)}`,
@@ -33,7 +35,7 @@ function pulling(sigma: number | null, n: number): string {
   return `as if ${significant(Math.min(n, sigma))} of ${n} samples pulled the same way`;
 }
 
-/** In groups of sigma identical samples the critical step size is sigma/(sigma + nu) of that of full batches. */
+/** Coherence beside the noise of the batches. */
 function batchNoise(sigma: number | null, n: number, batchSize: number, sampling: Sampling): string {
   if (sigma === null) return '';
   const noise = n / batchSize - 1;
@@ -42,9 +44,27 @@ function batchNoise(sigma: number | null, n: number, batchSize: number, sampling
       ? `; batches of ${batchSize} draws with replacement have noise: some samples come twice, others not at all`
       : '; full batches have no sampling noise';
   }
-  const left = percent(sigma / (sigma + noise));
   const relation = sigma >= noise ? 'at least' : 'less than';
-  return `, ${relation} the batch noise n/B - 1 = ${significant(noise)}: groups of that size keep ${left} of the step sizes`;
+  return `, ${relation} the batch noise n/B - 1 = ${significant(noise)}`;
+}
+
+/**
+ * Share of the step sizes of full batches that is left: for sure by c, at most about as much as in groups of sigma
+ * identical samples, sigma/(sigma + nu). Nothing where batches have no noise.
+ */
+function sharesLeft(
+  { retain: sigma, alignedRetain, fullBatchShare }: Analysis['coherence'],
+  n: number,
+  batchSize: number,
+  sampling: Sampling,
+): string[] {
+  if (sigma === null || alignedRetain === null || fullBatchShare === null || fullBatchShare >= 1) return [];
+  const noise = n / batchSize - 1;
+  const sure = sampling === 'with-replacement' ? '' : ' (c/(c + nu))';
+  const about = noise > 0 ? `, about ${percent(sigma / (sigma + noise))} at most (sigma/(sigma + nu))` : '';
+  return [
+    `       c = ${significant(alignedRetain)} along one direction: of the step sizes of full batches at least ${percent(fullBatchShare)} are left${sure}${about}`,
+  ];
 }
 
 /** lambda_1(Hbar_F) <= lambda_1(S_FF)/n = sigma/n max lambda_1(H_i). */

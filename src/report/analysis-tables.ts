@@ -41,6 +41,20 @@ function coherences({ analysis, setting }: AnalysisPage): [string, number | null
     ['retain', coherence.retain, alike(coherence.retain, retain, 'retain samples')],
     ['forget', coherence.forget, alike(coherence.forget, forget, 'forget samples')],
     [
+      'c of the retain set',
+      coherence.alignedRetain,
+      coherence.fullBatchShare === null
+        ? null
+        : markup`strongest samples along one direction: batches of ${grouped(setting.batch.retain)} leave at least ${percent(coherence.fullBatchShare)} of the step sizes of full batches`,
+    ],
+    [
+      'c of the forget set',
+      coherence.alignedForget,
+      coherence.alignedForget === null
+        ? null
+        : markup`strongest samples along one direction: together they pull ${percent(Math.min(1, coherence.alignedForget / forget))} as hard as the strongest alone`,
+    ],
+    [
       'cross',
       coherence.cross,
       markup`retain and forget samples overlap: ${written(part)} of λ<sub>1</sub>(S) = ${written(coherence.lambda1S)}; at 0 each set moves alone`,

@@ -31,6 +31,20 @@ export interface UnlearningCoherence {
   readonly threeAxisBound: number;
 }
 
+/**
+ * c = n lambda_1(Hbar)/max_i lambda_1(H_i) of one set, between 1/rank(H_i) and its coherence: how many of its strongest
+ * sample its mean holds along one direction. With nu = n/B - 1, batches leave at least the share c/(c + nu) of the step
+ * sizes of full batches (D2), and no more for some sets (D3). 1 for a set without curvature.
+ */
+export function alignedSamples(set: FactorSet): number {
+  return alignedOf(set.sampleCount, meanHessian(set), set.dimension, Math.max(...sampleCurvatures(set)));
+}
+
+/** n lambda_1(Hbar)/largest from n, Hbar (r x r) and the largest lambda_1(H_i). */
+export function alignedOf(n: number, mean: Float64Array, r: number, largest: number): number {
+  return largest > 0 ? (n * largestEigenvalue(mean, r)) / largest : 1;
+}
+
 /** Coherence along the three axes, of the alpha-weighted curvatures K_i = beta_i H_i. */
 export function unlearningCoherence(problem: ReducedProblem): UnlearningCoherence {
   const retain = groupNamed(problem, 'retain');

@@ -33,14 +33,17 @@ describe('the text of an analysis', () => {
     const text = textOf({ ...base, retain, batch: { retain: 1, forget: 15 } });
     // nu = 5: 4/(4 + 5) of the step sizes.
     expect(text).toContain(
-      'retain 4: as if 4 of 6 samples pulled the same way, less than the batch noise n/B - 1 = 5: groups of that size keep 44.4 % of the step sizes',
+      'retain 4: as if 4 of 6 samples pulled the same way, less than the batch noise n/B - 1 = 5\n',
     );
-    expect(textOf({ ...base, retain, batch: { retain: 3, forget: 15 } })).toContain(
-      'at least the batch noise n/B - 1 = 1: groups of that size keep 80 %',
+    expect(text).toContain(
+      'c = 4 along one direction: of the step sizes of full batches at least 44.4 % are left (c/(c + nu)), about 44.4 % at most (sigma/(sigma + nu))',
     );
-    expect(textOf({ ...base, retain, batch: { retain: 6, forget: 15 } })).toContain(
-      'full batches have no sampling',
-    );
+    const half = textOf({ ...base, retain, batch: { retain: 3, forget: 15 } });
+    expect(half).toContain('at least the batch noise n/B - 1 = 1\n');
+    expect(half).toContain('at least 80 % are left');
+    const full = textOf({ ...base, retain, batch: { retain: 6, forget: 15 } });
+    expect(full).toContain('full batches have no sampling');
+    expect(full).not.toContain('along one direction:');
   });
 
   test('gives the numbers of the forecast in whole steps, with what escapes', () => {
