@@ -1,4 +1,5 @@
 import { multiplyTransposed, multiplyTransposedSymmetric } from '../linalg/multiply-transposed.js';
+import { orthogonaliseRows } from '../linalg/graded-eigen.js';
 import { pivotedQr } from '../linalg/pivoted-qr.js';
 import { largestMagnitude, symmetricEigen, type SymmetricEigen } from '../linalg/symmetric-eigen.js';
 import { transpose } from '../linalg/vectors.js';
@@ -31,7 +32,7 @@ type Coordinates = SpanningCoordinates;
 /**
  * Coordinates with a given Gram matrix: Gamma = V diag(g) V^T, and row i of the N x r result is column i of
  * diag(sqrt g) V^T. Where not all eigenvalues are well above rounding, Gamma is scaled to a unit diagonal before, and
- * those that may be rounding are left out.
+ * those that may be rounding are left out. The columns are orthogonal to each other, largest first.
  *
  * @param precision of the factors; default: that of doubles.
  */
@@ -53,10 +54,20 @@ function allGramCoordinates({ values, rows }: SymmetricEigen, precision: number)
   return { dimension: count, coordinates, ...wholly(values, precision) };
 }
 
+/** Up to so many axes the small ones are made orthogonal to rounding of their own lengths. */
+const POLISHED_DIMENSION = 200;
+
 function scaledGramCoordinates(gram: Float64Array, count: number, precision: number): Coordinates {
   const { rank, roots, scales, resolution, leftOut } = gramRank(gram, count, precision);
-  const coordinates = transpose(roots, rank, count);
-  for (let i = 0; i < count; i++) for (let k = 0; k < rank; k++) coordinates[i * rank + k]! /= scales[i]!;
+  const columns = roots.map((x, k) => x / scales[k % count]!);
+  // Turned to principal axes: the columns are orthogonal, largest first.
+  const { rows: axes } = symmetricEigen(multiplyTransposedSymmetric(columns, columns, rank, count), rank);
+  const descending = new Float64Array(rank * rank);
+  for (let k = 0; k < rank; k++)
+    descending.set(axes.subarray(k * rank, (k + 1) * rank), (rank - 1 - k) * rank);
+  const turned = multiplyTransposed(descending, rank, transpose(columns, rank, count), count, rank);
+  if (rank <= POLISHED_DIMENSION) orthogonaliseRows(turned, rank, count);
+  const coordinates = transpose(turned, rank, count);
   return { dimension: rank, coordinates, resolution, leftOut };
 }
 
