@@ -1,4 +1,5 @@
 import { multiplyTransposed, multiplyTransposedSymmetric } from '../linalg/multiply-transposed.js';
+import { orthogonaliseRows } from '../linalg/graded-eigen.js';
 import { pivotedQr } from '../linalg/pivoted-qr.js';
 import { largestMagnitude, symmetricEigen, type SymmetricEigen } from '../linalg/symmetric-eigen.js';
 import { transpose } from '../linalg/vectors.js';
@@ -30,8 +31,8 @@ type Coordinates = SpanningCoordinates;
 
 /**
  * Coordinates with a given Gram matrix: Gamma = V diag(g) V^T, and row i of the N x r result is column i of
- * diag(sqrt g) V^T: its columns are orthogonal. Where not all eigenvalues are well above rounding, Gamma is scaled to a
- * unit diagonal before, and those that may be rounding are left out.
+ * diag(sqrt g) V^T. Where not all eigenvalues are well above rounding, Gamma is scaled to a unit diagonal before, and
+ * those that may be rounding are left out. The columns are orthogonal to each other, largest first.
  *
  * @param precision of the factors; default: that of doubles.
  */
@@ -39,19 +40,7 @@ export function gramCoordinates(gram: Float64Array, count: number, precision = A
   const eigen = symmetricEigen(gram, count);
   return isWellConditioned(eigen.values, precision)
     ? allGramCoordinates(eigen, precision)
-    : alongPrincipalAxes(scaledGramCoordinates(gram, count, precision), count);
-}
-
-/** The same in a basis in which the columns are orthogonal, C^T C = diag(g), the largest first. */
-function alongPrincipalAxes(
-  { dimension: r, coordinates, ...accuracy }: Coordinates,
-  count: number,
-): Coordinates {
-  const columns = transpose(coordinates, count, r);
-  const { rows } = symmetricEigen(multiplyTransposedSymmetric(columns, columns, r, count), r);
-  const axes = new Float64Array(r * r);
-  for (let k = 0; k < r; k++) axes.set(rows.subarray(k * r, (k + 1) * r), (r - 1 - k) * r);
-  return { dimension: r, coordinates: multiplyTransposed(coordinates, count, axes, r, r), ...accuracy };
+    : scaledGramCoordinates(gram, count, precision);
 }
 
 function allGramCoordinates({ values, rows }: SymmetricEigen, precision: number): Coordinates {
@@ -65,10 +54,20 @@ function allGramCoordinates({ values, rows }: SymmetricEigen, precision: number)
   return { dimension: count, coordinates, ...wholly(values, precision) };
 }
 
+/** Up to so many axes the small ones are made orthogonal to rounding of their own lengths. */
+const POLISHED_DIMENSION = 200;
+
 function scaledGramCoordinates(gram: Float64Array, count: number, precision: number): Coordinates {
   const { rank, roots, scales, resolution, leftOut } = gramRank(gram, count, precision);
-  const coordinates = transpose(roots, rank, count);
-  for (let i = 0; i < count; i++) for (let k = 0; k < rank; k++) coordinates[i * rank + k]! /= scales[i]!;
+  const columns = roots.map((x, k) => x / scales[k % count]!);
+  // Turned to principal axes: the columns are orthogonal, largest first.
+  const { rows: axes } = symmetricEigen(multiplyTransposedSymmetric(columns, columns, rank, count), rank);
+  const descending = new Float64Array(rank * rank);
+  for (let k = 0; k < rank; k++)
+    descending.set(axes.subarray(k * rank, (k + 1) * rank), (rank - 1 - k) * rank);
+  const turned = multiplyTransposed(descending, rank, transpose(columns, rank, count), count, rank);
+  if (rank <= POLISHED_DIMENSION) orthogonaliseRows(turned, rank, count);
+  const coordinates = transpose(turned, rank, count);
   return { dimension: rank, coordinates, resolution, leftOut };
 }
 

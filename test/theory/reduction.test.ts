@@ -65,6 +65,36 @@ describe('gramCoordinates', () => {
   });
 });
 
+describe('gramCoordinates of any Gram matrix', () => {
+  it.each([
+    ['of full rank', 6],
+    ['singular', 3],
+    ['of rows of very different lengths', 0],
+  ])('have orthogonal columns, largest first (%s)', (_, rank) => {
+    const random = randomSource('orthogonal columns', rank);
+    const set = rank === 3 ? deficientSet(random, 6, 8, 3) : normalSet(random, [1, 1, 1, 1, 1, 1], 8);
+    if (rank === 0) for (let k = 8; k < 24; k++) set.factors[k]! *= 1e-5;
+    const { dimension: r, coordinates } = gramCoordinates(gramMatrix([set]), 6);
+    expect(r).toBe(rank || 6);
+    const product = (a: number, b: number): number => {
+      let sum = 0;
+      for (let i = 0; i < 6; i++) sum += coordinates[i * r + a]! * coordinates[i * r + b]!;
+      return sum;
+    };
+    for (let a = 0; a < r; a++) {
+      for (let b = 0; b < a; b++) {
+        expect(product(a, a)).toBeLessThanOrEqual(product(b, b));
+        expect(Math.abs(product(a, b))).toBeLessThan(1e-9 * Math.sqrt(product(a, a) * product(b, b)));
+      }
+    }
+    // What they are coordinates of: the lengths of all rows.
+    for (let i = 0; i < 6; i++) {
+      const length = (x: Float64Array, n: number): number => Math.hypot(...x.subarray(i * n, (i + 1) * n));
+      expect(relativeDifference(length(coordinates, r), length(set.factors, 8))).toBeLessThan(1e-9);
+    }
+  });
+});
+
 describe('reduceSets', () => {
   it.each([
     { p: 3, counts: [4, 5], expected: 3, why: 'p < N' },
