@@ -109,13 +109,13 @@ async function inflatedMember(
     );
   };
   // A stream that is left early may end in an error of its own, which must not stand for what the disk said.
-  let refused: InputError | null = null;
+  const refused: InputError[] = [];
   const append = (piece: Buffer): void => {
     try {
       for (let done = 0; done < piece.length;) done += write(file.descriptor, piece, done);
     } catch (error) {
-      refused = new InputError(`${cannot} into ${tmpdir()} (${fileErrorReason(error)})`);
-      throw refused;
+      refused.push(new InputError(`${cannot} into ${tmpdir()} (${fileErrorReason(error)})`));
+      throw refused[0]!;
     }
   };
   try {
@@ -131,7 +131,7 @@ async function inflatedMember(
     return { ...descriptorBytes(file.descriptor, place, size), close: file.close };
   } catch (error) {
     file.close();
-    throw refused ?? error;
+    throw refused[0] ?? error;
   }
 }
 
