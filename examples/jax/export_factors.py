@@ -39,12 +39,24 @@ def export_factors(
 
     Returns:
         The shape: (n, p) for one output, (n, c, p) for c outputs.
+
+    Raises:
+        ValueError: if outputs have another shape, or there is no sample or no parameter.
     """
+    if len(inputs) == 0:
+        raise ValueError("inputs must hold at least one sample; got none")
     weights, unravel = ravel_pytree(params)
+    if weights.size == 0:
+        raise ValueError("params must hold at least one number; got none")
 
     def outputs_twice(weights: jax.Array, sample: jax.Array) -> tuple[jax.Array, jax.Array]:
-        outputs = apply(unravel(weights), sample[None]).reshape(-1)
-        return outputs, outputs
+        outputs = apply(unravel(weights), sample[None])
+        if outputs.ndim not in (1, 2) or len(outputs) != 1:
+            raise ValueError(
+                f"outputs must have the shape (batch,) or (batch, c); got {outputs.shape} for a batch of one"
+                " (.squeeze() drops the batch too: .squeeze(-1))"
+            )
+        return outputs.reshape(-1), outputs.reshape(-1)
 
     @jax.jit
     def factors(samples: jax.Array) -> jax.Array:

@@ -46,15 +46,16 @@ def export_factors(
         model: in evaluation mode; takes a batch, returns outputs of shape (batch,) or (batch, c).
         inputs: n samples along the first axis. Labels are not needed: Lambda does not depend on them.
         loss: see `weighted`.
-        parameters: names from `model.named_parameters()`, for unlearning that moves only these; all by default.
+        parameters: names from `model.named_parameters()`, for unlearning that moves only these; by default those that
+            are trainable (`requires_grad`).
         block_bytes: memory for the Jacobians of one block.
 
     Returns:
         The shape: (n, p) for one output, (n, c, p) for c outputs.
 
     Raises:
-        ValueError: if the model is in training mode, its outputs have another shape, a name is unknown, or a factor is
-            not finite in float32.
+        ValueError: if the model is in training mode, its outputs have another shape, a name is unknown, nothing is
+            trainable, or a factor is not finite in float32.
     """
     partial = f"{os.fspath(path)}.partial"
     shape: tuple[int, ...] = (0,)
@@ -99,15 +100,19 @@ def factor_blocks(
         state = {**rest, **weights}
         state.update((alias, state[name]) for alias, name in tied.items())
         outputs = functional_call(model, state, (sample.unsqueeze(0),))
-        if outputs.ndim > 2 or len(outputs) != 1:
-            raise ValueError(f"outputs must have the shape (batch,) or (batch, c); got {tuple(outputs.shape)} for one")
+        if outputs.ndim not in (1, 2) or len(outputs) != 1:
+            raise ValueError(
+                f"outputs must have the shape (batch,) or (batch, c); got {tuple(outputs.shape)} for a batch of one"
+                " (.squeeze() drops the batch too: .squeeze(-1))"
+            )
         return outputs.reshape(-1), outputs.reshape(-1)
 
     jacobians = vmap(jacrev(outputs_twice, has_aux=True), in_dims=(None, 0))
 
     def block(samples: torch.Tensor) -> torch.Tensor:
         jacobian, outputs = jacobians(chosen, samples.to(device))
-        flat = torch.cat([part.flatten(start_dim=2) for part in jacobian.values()], dim=2)
+        # (b, c, ...) of a parameter of any number of axes, none included.
+        flat = torch.cat([part.reshape(*part.shape[:2], -1) for part in jacobian.values()], dim=2)
         factors = weighted(flat.detach(), outputs.detach(), loss)
         return factors.squeeze(1) if factors.shape[1] == 1 else factors
 
@@ -148,10 +153,13 @@ def weighted(jacobian: torch.Tensor, outputs: torch.Tensor, loss: Loss) -> torch
 def split_parameters(
     model: torch.nn.Module, names: Iterable[str] | None
 ) -> tuple[dict[str, torch.Tensor], dict[str, torch.Tensor]]:
-    """The chosen parameters, and the other parameters and buffers; all detached."""
+    """The chosen parameters, by default the trainable ones, and the other parameters and buffers; all detached."""
     parameters = {name: value.detach() for name, value in model.named_parameters()}
-    chosen = set(parameters if names is None else names)
+    trainable = [name for name, value in model.named_parameters() if value.requires_grad]
+    chosen = set(trainable if names is None else names)
     unknown = sorted(chosen - parameters.keys())
+    if names is None and not trainable:
+        raise ValueError("the model must have a trainable parameter (requires_grad), or name parameters; got none")
     if unknown or not chosen:
         raise ValueError(f"parameters must be of {', '.join(parameters)}; got {', '.join(unknown) or 'none'}")
     rest = {name: value for name, value in parameters.items() if name not in chosen}

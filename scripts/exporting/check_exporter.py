@@ -43,8 +43,33 @@ class Tied(torch.nn.Module):
         return self.second(self.norm(torch.tanh(self.first(inputs)))) + 0 * self.unused.sum()
 
 
+class Scaled(torch.nn.Module):
+    """A parameter without axes, a learnable temperature, and one layer that is not trained."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.frozen, self.linear = torch.nn.Linear(4, 5), torch.nn.Linear(5, 3)
+        self.temperature = torch.nn.Parameter(torch.tensor(1.5))
+        self.frozen.requires_grad_(False)
+
+    def forward(self, inputs: torch.Tensor) -> torch.Tensor:
+        return self.linear(torch.tanh(self.frozen(inputs))) * self.temperature
+
+
+class Squeezed(torch.nn.Module):
+    """Drops the axis of the batch with that of its one output, if the batch is of one."""
+
+    def __init__(self, axis: int | None) -> None:
+        super().__init__()
+        self.linear, self.axis = torch.nn.Linear(4, 1), axis
+
+    def forward(self, inputs: torch.Tensor) -> torch.Tensor:
+        outputs = self.linear(inputs)
+        return outputs.squeeze() if self.axis is None else outputs.squeeze(self.axis)
+
+
 def hessian(model: torch.nn.Module, sample: torch.Tensor, loss: str) -> np.ndarray:
-    tensors = list(model.parameters())
+    tensors = [value for value in model.parameters() if value.requires_grad]
     gradient = flat(torch.autograd.grad(LOSSES[loss](model(sample[None])), tensors, create_graph=True))
     return torch.stack([flat(torch.autograd.grad(entry, tensors, retain_graph=True)) for entry in gradient]).numpy()
 
@@ -77,6 +102,25 @@ def main(folder: Path) -> int:
             difference = largest_difference(folder / "checked.npy", model, inputs, loss, exported)
             if (difference <= TOLERANCE) != (loss == exported):
                 failed.append(f"factors for {exported} against the Hessian of {loss}: {difference:.1e}")
+    scaled, path = Scaled().eval(), folder / "checked.npy"
+    for loss in LOSSES:
+        difference = largest_difference(path, scaled, inputs, loss, loss)
+        if difference > TOLERANCE:
+            failed.append(f"factors of a model with a parameter without axes, {loss}: {difference:.1e}")
+    trainable = sum(value.numel() for value in scaled.parameters() if value.requires_grad)
+    every = sum(value.numel() for value in scaled.parameters())
+    shapes = {
+        "trainable parameters by default": (export_factors(path, scaled, inputs, "squared"), (7, 3, trainable)),
+        "all parameters where they are named": (
+            export_factors(path, scaled, inputs, "squared", [name for name, _ in scaled.named_parameters()]),
+            (7, 3, every),
+        ),
+        "an output of the batch's length": (
+            export_factors(path, Squeezed(-1).eval(), inputs, "squared"),
+            (7, 5),
+        ),
+    }
+    failed += [f"{name}: {shape}, not {right}" for name, (shape, right) in shapes.items() if shape != right]
     spoiled = inputs.clone()
     spoiled[5] = torch.nan
     path = folder / "refused.npy"
@@ -86,6 +130,8 @@ def main(folder: Path) -> int:
         "NaN": refused(path, model, spoiled, block_bytes=2000),
         "an unknown parameter": refused(path, model, inputs, parameters=["third.weight"]),
         "an unknown loss": refused(path, model, inputs, loss="hinge"),
+        "outputs that are squeezed": refused(path, Squeezed(None).eval(), inputs),
+        "nothing trainable": refused(path, torch.nn.Linear(4, 2).requires_grad_(False).eval(), inputs),
         "outputs of three axes": refused(path, torch.nn.Linear(4, 2).eval(), inputs[:, None, :]),
     }
     failed += [f"accepted: {name}" for name, holds in bad.items() if not holds]

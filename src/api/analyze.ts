@@ -10,6 +10,7 @@ import {
   type UnsteppedProblem,
 } from '../input/problem-input.js';
 import { InputError } from '../input/input-error.js';
+import { type FieldsOf, withKnownFields } from '../input/known-fields.js';
 import type { ReadProblem } from '../input/read-problem.js';
 import type { TrainingFit } from '../input/training-fit.js';
 import { integerIn, numberWhich } from './checked-options.js';
@@ -23,6 +24,8 @@ export interface AnalyzeOptions {
   readonly confidence?: number;
 }
 
+const ANALYZE_OPTIONS: FieldsOf<AnalyzeOptions> = { theorems: true, factor: true, confidence: true };
+
 /**
  * The whole linear theory of one problem at its step size, as `unlearning-stability analyze --json` prints it:
  * on which side the setting is, coherences, thresholds, growth, and what each theorem says.
@@ -34,8 +37,9 @@ export interface AnalyzeOptions {
  */
 export function analyze(
   problem: ProblemInput | ReadProblem,
-  { theorems = linearTheorems, ...options }: AnalyzeOptions = {},
+  given: AnalyzeOptions = {},
 ): Analysis & { readonly training?: TrainingFit } {
+  const { theorems = linearTheorems, ...options } = withKnownFields('analyze', given, ANALYZE_OPTIONS);
   const { factor, confidence } = options;
   if (factor !== undefined) numberWhich('factor', factor, (value) => value > 1, '> 1 and finite');
   if (confidence !== undefined) {
@@ -67,6 +71,14 @@ export interface RecommendOptions {
   readonly onProgress?: (done: number) => void;
 }
 
+const RECOMMEND_OPTIONS: FieldsOf<RecommendOptions> = {
+  steps: true,
+  factor: true,
+  retainShareLimit: true,
+  batches: true,
+  onProgress: true,
+};
+
 /**
  * The settings (eta, alpha, batch sizes) with which the forget directions escape in time while the retain directions
  * stay contracting, the one with the largest margin among them, or what blocks them all.
@@ -82,7 +94,7 @@ export function recommend(
   const checked = isRead(problem) ? problem.problem : parseUnsteppedProblem(problem);
   if (isDrawn(checked))
     throw new InputError('recommend needs all samples; got a problem of which a subset was drawn');
-  const { onProgress, batches, ...goal } = options;
+  const { onProgress, batches, ...goal } = withKnownFields('recommend', options, RECOMMEND_OPTIONS);
   const wanted = { ...DEFAULT_REQUEST, ...goal };
   const n = checked.retain.sampleCount;
   const request = {

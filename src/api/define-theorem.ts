@@ -7,7 +7,9 @@ import type { ProblemInstance, StepChoice } from '../harness/instance.js';
 import type { LinearTheorem, ProblemClaim } from '../harness/kinds.js';
 import type { SideClaim } from '../harness/side-claim.js';
 import type { ProblemSpec, ReducedProblem } from '../theory/problem.js';
+import { type FieldsOf, withKnownFields } from '../input/known-fields.js';
 import { checkId } from './checked-options.js';
+import { DRAW_FIELDS } from './draw-options.js';
 
 /** Random problems of a kind, or any arbitrary of fast-check: those of `unlearning-stability/draws`, or an own one. */
 export type ProblemFamily = Partial<DrawOptions> | Arbitrary<ProblemSpec>;
@@ -53,6 +55,29 @@ export interface InequalityDefinition extends Described {
   readonly wrong?: Readonly<Record<string, (problem: ReducedProblem) => readonly Relation[]>>;
 }
 
+const DESCRIBED: FieldsOf<Described> = {
+  id: true,
+  name: true,
+  statement: true,
+  formula: true,
+  hypotheses: true,
+  source: true,
+  proof: true,
+  applies: true,
+  problems: true,
+  steps: true,
+  witnesses: true,
+};
+
+const SIDE_FIELDS: FieldsOf<SideDefinition> = {
+  ...DESCRIBED,
+  asserts: true,
+  criticalStep: true,
+  wrong: true,
+};
+
+const INEQUALITY_FIELDS: FieldsOf<InequalityDefinition> = { ...DESCRIBED, relations: true, wrong: true };
+
 /**
  * A theorem of one's own with everything that can be left out filled in. Statements of other kinds are written out
  * as a `ProblemTheorem`.
@@ -60,7 +85,10 @@ export interface InequalityDefinition extends Described {
  * @throws InputError if the id is none; when it is asked, RangeError for a critical step that is negative or NaN.
  */
 export function defineTheorem(definition: SideDefinition | InequalityDefinition): LinearTheorem {
-  const { id, name, statement } = definition;
+  const { id, name, statement } =
+    'relations' in definition
+      ? withKnownFields('defineTheorem', definition, INEQUALITY_FIELDS)
+      : withKnownFields('defineTheorem', definition, SIDE_FIELDS);
   checkId(id);
   const { claim, wrong } = 'relations' in definition ? inequality(definition) : sides(definition);
   const families = listed(definition.problems ?? {});
@@ -123,7 +151,11 @@ function always(): boolean {
 }
 
 function problemsOf(family: ProblemFamily): Arbitrary<ProblemSpec> {
-  return isArbitrary(family) ? family : alignedProblems({ mixing: 'any', ...family });
+  if (isArbitrary(family)) return family;
+  return alignedProblems({
+    mixing: 'any',
+    ...withKnownFields<Partial<DrawOptions>>('defineTheorem: problems', family, DRAW_FIELDS),
+  });
 }
 
 function isArbitrary(family: ProblemFamily): family is Arbitrary<ProblemSpec> {

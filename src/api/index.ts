@@ -22,7 +22,7 @@ export type { ReadOptions, ReadProblem } from '../input/read-problem.js';
 export type { SubsetRequest } from '../input/subset-size.js';
 export type { TrainingFit } from '../input/training-fit.js';
 export type { RecommendOptions } from './analyze.js';
-export type { VerifyOptions } from './verify.js';
+export type { ReplayOptions, VerifyOptions } from './verify.js';
 export type { Analysis, TheoremVerdict } from '../analysis/answer.js';
 export type {
   EscapeForecast,

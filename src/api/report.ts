@@ -4,6 +4,7 @@ import { asserting, worded } from '../harness/kinds.js';
 import type { Theorem } from '../harness/theorem.js';
 import { agreementHtml as agreementPage } from '../report/agreement-html.js';
 import type { Picture } from '../report/agreement-sections.js';
+import { type FieldsOf, withKnownFields } from '../input/known-fields.js';
 import type { AgreementReport } from '../report/agreement.js';
 import { analysisHtml as htmlOf } from '../report/analysis-html.js';
 import type { AnalyzedSetting } from '../report/analysis-page.js';
@@ -40,12 +41,23 @@ export interface AnalysisHtmlOptions {
   readonly recommendation?: Recommendation;
 }
 
+const ANALYSIS_HTML_OPTIONS: FieldsOf<AnalysisHtmlOptions> = {
+  source: true,
+  theorems: true,
+  recommendation: true,
+};
+
 /** The page that `analyze --out` writes: one file that opens offline. */
 export function analysisHtml(
   analysis: Analysis,
   setting: AnalyzedSetting,
-  { source = 'problem', theorems = registered, recommendation }: AnalysisHtmlOptions = {},
+  options: AnalysisHtmlOptions = {},
 ): string {
+  const {
+    source = 'problem',
+    theorems = registered,
+    recommendation,
+  } = withKnownFields('analysisHtml', options, ANALYSIS_HTML_OPTIONS);
   return htmlOf({
     source,
     setting,

@@ -1,6 +1,6 @@
 import { theorems as registered } from '../../theorems/index.js';
-import { type Budget, type BudgetName, BUDGETS } from '../harness/budget.js';
-import { type Counterexample, replayCounterexample } from '../harness/counterexample.js';
+import { type Budget, type BudgetName, BUDGETS, LEAST_SAMPLES } from '../harness/budget.js';
+import { type Counterexample, misfitOf, replayCounterexample } from '../harness/counterexample.js';
 import type { Examination } from '../harness/examination.js';
 import type { SavedFailure, TheoremProgress } from '../harness/run-work.js';
 import { experimentsOf, usesBackend } from '../harness/kinds.js';
@@ -9,6 +9,7 @@ import type { Theorem } from '../harness/theorem.js';
 import { verify as verifyOn } from '../harness/verify.js';
 import { checkedCounterexample } from '../input/counterexample-file.js';
 import { InputError } from '../input/input-error.js';
+import { type FieldsOf, withKnownFields } from '../input/known-fields.js';
 import { circumstancesOf, thisMachine } from '../jobs/machine.js';
 import { localPool } from '../jobs/run-jobs.js';
 import type { GradientBackend, TensorBackendName } from '../network/gradient-backend.js';
@@ -46,6 +47,26 @@ export interface VerifyOptions {
   readonly backend?: TensorBackendName | null;
 }
 
+const VERIFY_OPTIONS: FieldsOf<VerifyOptions> = {
+  seed: true,
+  budget: true,
+  instances: true,
+  signal: true,
+  onProgress: true,
+  onWarning: true,
+  corpus: true,
+  workers: true,
+  module: true,
+  backend: true,
+};
+
+const BUDGET_FIELDS: FieldsOf<Budget> = {
+  name: true,
+  instances: true,
+  maxSamples: true,
+  maxSamplesUndecided: true,
+};
+
 /**
  * Puts theorems to the test as `unlearning-stability verify` does: draws problems, runs the real step, decides on
  * which side of the prediction each falls with an error probability of at most 1e-9 for the whole run, and shrinks
@@ -58,6 +79,7 @@ export async function verify(
   theorems: Theorem | readonly Theorem[],
   options: VerifyOptions = {},
 ): Promise<AgreementReport> {
+  withKnownFields('verify', options, VERIFY_OPTIONS);
   const start = thisMachine.now();
   const list = isList(theorems) ? theorems : [theorems];
   checkTheorems(list);
@@ -122,16 +144,25 @@ function budgetOf({ budget = 'standard', instances }: VerifyOptions): Budget {
     const allowed = Object.keys(BUDGETS).join(', ');
     throw new InputError(`budget must be one of ${allowed}; got ${JSON.stringify(budget)}`);
   }
-  const chosen = typeof budget === 'string' ? BUDGETS[budget] : budget;
+  const chosen =
+    typeof budget === 'string' ? BUDGETS[budget] : withKnownFields('verify: budget', budget, BUDGET_FIELDS);
   const spent: Budget = { ...chosen, instances: instances ?? chosen.instances };
-  for (const field of ['instances', 'maxSamples', 'maxSamplesUndecided'] as const)
-    integerIn(field, spent[field], 1);
+  integerIn('instances', spent.instances, 1);
+  for (const field of ['maxSamples', 'maxSamplesUndecided'] as const)
+    integerIn(field, spent[field], LEAST_SAMPLES);
   return spent;
 }
 
 function isList(theorems: Theorem | readonly Theorem[]): theorems is readonly Theorem[] {
   return Array.isArray(theorems);
 }
+
+export interface ReplayOptions {
+  /** As that of `verify`. */
+  readonly backend?: TensorBackendName | null;
+}
+
+const REPLAY_OPTIONS: FieldsOf<ReplayOptions> = { backend: true };
 
 /**
  * Examines a recorded contradiction again: the contradiction stands if `outcome` is `contradict`.
@@ -143,8 +174,9 @@ function isList(theorems: Theorem | readonly Theorem[]): theorems is readonly Th
 export async function replay(
   record: Counterexample,
   theorems: Theorem | readonly Theorem[],
-  options: { readonly backend?: TensorBackendName | null } = {},
+  options: ReplayOptions = {},
 ): Promise<Examination> {
+  withKnownFields('replay', options, REPLAY_OPTIONS);
   const list = [theorems].flat() as readonly Theorem[];
   const checked = checkedCounterexample(record, 'counterexample', experimentsOf(list));
   const theorem = list.find(({ id }) => id === checked.theorem.id);
@@ -152,5 +184,7 @@ export async function replay(
     const allowed = list.map(({ id }) => id).join(', ');
     throw new InputError(`counterexample: theorem.id must be one of ${allowed}; got ${checked.theorem.id}`);
   }
+  const misfit = misfitOf(theorem, checked);
+  if (misfit !== null) throw new InputError(`counterexample: ${misfit}`);
   return replayCounterexample(theorem, checked, unlearning, await backendFor([theorem], options.backend));
 }

@@ -4,8 +4,7 @@ import { join } from 'node:path';
 import type { Counterexample } from '../harness/counterexample.js';
 import { worded } from '../harness/kinds.js';
 import type { SavedFailure } from '../harness/run-work.js';
-import { fileText } from '../input/file-text.js';
-import { parseCounterexampleFile } from '../input/counterexample-file.js';
+import type { Theorem } from '../harness/theorem.js';
 import { agreementHtml } from '../report/agreement-html.js';
 import type { Picture } from '../report/agreement-sections.js';
 import { agreementMarkdown } from '../report/agreement-text.js';
@@ -13,6 +12,7 @@ import type { AgreementReport } from '../report/agreement.js';
 import { junitXml } from '../report/junit.js';
 import type { CliContext } from './context.js';
 import { changeFile, writeFile, writeFiles } from './files.js';
+import { readSavedFailure } from './saved-failure.js';
 
 /** Writes all reports and the counterexamples; returns their paths. */
 export function writeReports(context: CliContext, report: AgreementReport, folder: string): string[] {
@@ -68,14 +68,14 @@ function corpusFolder(outputFolder: string): string {
   return join(outputFolder, 'corpus');
 }
 
-/** The failures saved beside the reports, in the order of their names. */
-export function readCorpus(outputFolder: string, experiments: readonly string[]): SavedFailure[] {
+/** The failures saved beside the reports, in the order of their names. @throws InputError for one that cannot be examined */
+export function readCorpus(outputFolder: string, theorems: readonly Theorem[]): SavedFailure[] {
   const folder = corpusFolder(outputFolder);
   if (!existsSync(folder)) return [];
   const names = readdirSync(folder).filter((name) => name.endsWith('.json'));
   return names.sort().map((name) => {
     const path = join(folder, name);
-    return { name, record: parseCounterexampleFile(fileText(path), path, experiments) };
+    return { name, record: readSavedFailure(path, theorems).record };
   });
 }
 

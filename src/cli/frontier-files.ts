@@ -48,7 +48,7 @@ export function printFrontier(
     stdout.write(frontierJson(document, circumstances));
     return;
   }
-  const coloured = stdout.isTTY === true && (env.NO_COLOR ?? '') === '';
+  const coloured = stdout.isTTY === true && env.TERM !== 'dumb' && (env.NO_COLOR ?? '') === '';
   const picture = text ? `${heatMapText(document, { coloured, width: stdout.columns ?? 80 })}\n\n` : '';
   stdout.write(`${picture}${frontierText(document, files)}\n`);
 }

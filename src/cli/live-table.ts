@@ -1,7 +1,7 @@
 import pc from 'picocolors';
 import type { TheoremProgress } from '../harness/run-work.js';
 import type { Theorem } from '../harness/theorem.js';
-import { progressWords } from '../jobs/progress-line.js';
+import { canRedraw, fitted, progressWords, rowsOf, terminalHeight } from '../jobs/progress-line.js';
 import type { CliContext } from './context.js';
 
 /** Shows how a run goes on; `clear` removes what is shown. */
@@ -10,13 +10,20 @@ export interface ProgressDisplay {
   clear(): void;
 }
 
+/** A line of the table, cut to the terminal, and what colours it. */
+interface Line {
+  readonly text: string;
+  readonly colour: (text: string) => string;
+}
+
 /** Milliseconds between two redraws. */
 const REDRAW_INTERVAL = 120;
 
 const silent: ProgressDisplay = { update: () => undefined, clear: () => undefined };
 
 /**
- * A table on stderr, one line a theorem, redrawn in place; nothing at all where stderr is no terminal.
+ * A table on stderr, one line a theorem, redrawn in place; on a terminal of few rows a part of it, those under way first.
+ * Nothing at all where stderr is no terminal, or a dumb one.
  *
  * @param instances of a theorem.
  * @param earlier instances that an earlier run has examined: they took no time in this one.
@@ -28,30 +35,56 @@ export function liveTable(
   earlier = 0,
 ): ProgressDisplay {
   const { stderr } = context;
-  if (stderr.isTTY !== true) return silent;
+  if (!canRedraw(context)) return silent;
   const colors = pc.createColors(context.env.NO_COLOR === undefined || context.env.NO_COLOR === '');
   const states = new Map<string, TheoremProgress>();
   const start = context.now();
-  let drawn = 0;
+  /** Lengths of the lines that are shown. */
+  let drawn: number[] = [];
   let last = -Infinity;
 
   function draw(): void {
-    const width = Math.max(40, stderr.columns ?? 80);
-    const lines = [
-      ...theorems.map((theorem) => theoremLine(theorem, states.get(theorem.id), width)),
-      timeLine(),
-    ];
     clear();
-    stderr.write(lines.map((line) => `${line}\n`).join(''));
-    drawn = lines.length;
+    const shown = shownTheorems();
+    const others = theorems.length - shown.length;
+    const lines = [
+      ...shown.map((theorem) => theoremLine(theorem, states.get(theorem.id))),
+      ...(others > 0 && terminalHeight(stderr) > 3 ? [plain(`  and ${others} more`)] : []),
+      plain(timeLine()),
+    ];
+    stderr.write(lines.map(({ text, colour }) => `${colour(text)}\n`).join(''));
+    drawn = lines.map(({ text }) => text.length);
   }
 
   function clear(): void {
-    if (drawn > 0) stderr.write(`\u001b[${drawn}A\u001b[0J`);
-    drawn = 0;
+    // A terminal that has become narrower has wrapped lines; no cursor goes above its first row.
+    const wrapped = drawn.reduce((sum, length) => sum + rowsOf(length, stderr), 0);
+    const above = Math.min(wrapped, terminalHeight(stderr) - 1);
+    if (above > 0) stderr.write(`\u001b[${above}A\u001b[0J`);
+    drawn = [];
   }
 
-  function theoremLine(theorem: Theorem, progress: TheoremProgress | undefined, width: number): string {
+  /** All theorems, or as many as leave room for two lines more and the cursor: contradicted ones and those under way first. */
+  function shownTheorems(): readonly Theorem[] {
+    const rows = terminalHeight(stderr) - 1;
+    if (theorems.length + 1 <= rows) return theorems;
+    const room = Math.max(0, rows - 2);
+    const byRank = [...theorems].sort((a, b) => rankOf(a) - rankOf(b)).slice(0, room);
+    return theorems.filter((theorem) => byRank.includes(theorem));
+  }
+
+  function rankOf({ id }: Theorem): number {
+    const done = states.get(id)?.examinations ?? [];
+    if (done.some(({ outcome }) => outcome === 'contradict')) return 0;
+    if (done.length === 0) return 2;
+    return done.length < instances ? 1 : 3;
+  }
+
+  function plain(text: string): Line {
+    return { text: fitted(text, stderr), colour: String };
+  }
+
+  function theoremLine(theorem: Theorem, progress: TheoremProgress | undefined): Line {
     const done = progress?.examinations ?? [];
     const contradicted = done.some(({ outcome }) => outcome === 'contradict');
     const mark = contradicted ? 'x' : done.length === instances ? '+' : done.length > 0 ? '.' : ' ';
@@ -59,9 +92,8 @@ export function liveTable(
       .map((kind) => `${done.filter(({ outcome }) => outcome === kind).length} ${kind}`)
       .join(', ');
     const text = `${mark} ${theorem.id.padEnd(4)}${theorem.name.padEnd(26)}${String(done.length).padStart(5)}/${instances}  ${done.length > 0 ? counts : ''}`;
-    const cut = text.slice(0, width - 1);
-    if (contradicted) return colors.red(cut);
-    return done.length === instances ? colors.green(cut) : cut;
+    if (contradicted) return { ...plain(text), colour: colors.red };
+    return done.length === instances ? { ...plain(text), colour: colors.green } : plain(text);
   }
 
   function timeLine(): string {

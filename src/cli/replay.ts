@@ -4,9 +4,8 @@ import {
   replayCounterexample,
 } from '../harness/counterexample.js';
 import type { Examination } from '../harness/examination.js';
-import { experimentsOf, usesBackend } from '../harness/kinds.js';
-import { fileText } from '../input/file-text.js';
-import { parseCounterexampleFile } from '../input/counterexample-file.js';
+import { usesBackend } from '../harness/kinds.js';
+import { InputError } from '../input/input-error.js';
 import { randomSource } from '../random/generator.js';
 import { instanceText } from '../report/agreement.js';
 import { growthPicture } from '../report/character-pictures.js';
@@ -17,7 +16,7 @@ import { reduceProblem } from '../theory/reduction.js';
 import { trajectory } from '../unlearning/growth.js';
 import { linearisedProcess, type UnlearningImplementation } from '../unlearning/process.js';
 import type { CliCommand } from './context.js';
-import { theoremNamed } from './options.js';
+import { readSavedFailure } from './saved-failure.js';
 
 /** `replay FILE`: examines a saved contradiction again; 1 while it stands, 0 once it is gone, 3 if undecided. */
 export const replayCommand: CliCommand = {
@@ -27,15 +26,26 @@ export const replayCommand: CliCommand = {
   options: {},
   async run({ context, implementation, words: [name] }) {
     const file = name!;
-    const record = parseCounterexampleFile(fileText(file), file, experimentsOf(context.theorems));
-    const theorem = theoremNamed(context.theorems, record.theorem.id);
+    const { record, theorem } = readSavedFailure(file, context.theorems);
     const backend = usesBackend([theorem]) ? await context.loadBackend(null) : null;
-    const examination = replayCounterexample(theorem, record, implementation, backend);
+    const examination = examinedAgain(file, () =>
+      replayCounterexample(theorem, record, implementation, backend),
+    );
     context.stdout.write(`${describeReplay(record, examination, implementation)}\n`);
     if (examination.outcome === 'contradict') return 1;
     return examination.outcome === 'inconclusive' ? 3 : 0;
   },
 };
+
+/** @throws InputError for numbers of the file that no check of its shape finds: those of a network that cannot be. */
+function examinedAgain(file: string, examine: () => Examination): Examination {
+  try {
+    return examine();
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new InputError(`${file}: cannot be examined (${error.message})`);
+  }
+}
 
 function describeReplay(
   record: Counterexample,

@@ -2,7 +2,7 @@ import { join, resolve } from 'node:path';
 import { BUDGETS, type BudgetName } from '../harness/budget.js';
 import type { VerifyOptions } from '../harness/run-work.js';
 import type { FinishedWork, VerifyPool } from '../harness/task.js';
-import { experimentsOf, usesBackend } from '../harness/kinds.js';
+import { usesBackend } from '../harness/kinds.js';
 import type { Theorem } from '../harness/theorem.js';
 import { EXIT_CODES } from '../harness/verdict.js';
 import { verify, verifyShard } from '../harness/verify.js';
@@ -62,7 +62,7 @@ export const verifyCommand: CliCommand = {
   async run({ context, given }) {
     const run = verifyRun(context, readOptions(OPTIONS, given));
     const { folder, header } = run;
-    const corpus = header.shard ? [] : readCorpus(folder, experimentsOf(context.theorems));
+    const corpus = header.shard ? [] : readCorpus(folder, context.theorems);
     return withRunLog(context, run, async (log) => {
       const onFinished = (work: FinishedWork): void => log.append(work);
       if (header.shard) return runShard(context, run, onFinished);

@@ -35,7 +35,7 @@ const TRIAL_GROWTH = 3;
 const MAX_STAGES = 5;
 
 /** Fewer samples than this are not worth a first stage. */
-const MIN_SAMPLES = 1500;
+export const MIN_SAMPLES = 1500;
 
 /**
  * Decides by sampling on which side rho(T) = 1 the process is, with a non-asymptotic error bound and

@@ -19,3 +19,6 @@ export const BUDGETS: Readonly<Record<BudgetName, Budget>> = {
 
 /** Candidate instances that shrinking may examine for one theorem. */
 export const MAX_SHRINK_CANDIDATES = 200;
+
+/** Fewer pairs of batches than this decide nothing: no run and no counterexample may ask for less. */
+export const LEAST_SAMPLES = 1500;

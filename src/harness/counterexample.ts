@@ -2,7 +2,7 @@ import type { GradientBackend } from '../network/gradient-backend.js';
 import type { ProblemSpec } from '../theory/problem.js';
 import { unlearning, type UnlearningImplementation } from '../unlearning/process.js';
 import type { Examination } from './examination.js';
-import { examine } from './kinds.js';
+import { examine, kindOf } from './kinds.js';
 import type { Instance, NetworkInstance, ProblemInstance } from './instance.js';
 import type { RunSettings, ShrunkContradiction } from './run-instances.js';
 import type { Theorem } from './theorem.js';
@@ -62,6 +62,18 @@ export function counterexample(
     instance: index,
     fastCheck: shrunk.fastCheck,
   };
+}
+
+/** What a record lacks to be one of a theorem: "companion must be given, .."; null if it may be examined. */
+export function misfitOf({ id, claim }: Theorem, record: Counterexample): string | null {
+  const { about, needs, experiments = [] } = kindOf(claim);
+  if (record[about] === null) return `${about} must be given, as ${id} is about it; got null`;
+  if (needs !== undefined && record[needs] === null) {
+    return `${needs} must be given, as ${id} compares with it; got null`;
+  }
+  const experiment = record.network?.experiment;
+  if (experiment === undefined || experiments.includes(experiment)) return null;
+  return `network.experiment must be one of ${experiments.join(', ')}, as ${id} is about; got ${experiment}`;
 }
 
 /** Examines a recorded contradiction again. */

@@ -19,6 +19,7 @@ export interface EscapeClaim extends Claim {
 export const escapeTimeClaims: ClaimKind<EscapeClaim, ProblemInstance> = {
   name: 'escape-time',
   about: 'problem',
+  needs: 'escape',
   wording: {
     testedAs: () => 'predicted step of escape against a full-batch run of the real step, exactly',
   },

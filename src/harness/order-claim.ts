@@ -19,6 +19,7 @@ export interface OrderClaim extends Claim {
 export const orderClaims: ClaimKind<OrderClaim, ProblemInstance> = {
   name: 'order',
   about: 'problem',
+  needs: 'companion',
   wording: {
     testedAs: () => 'order of two problems: exact radii, and certificates of both sides',
     margin: 'Margin: distance of the two log ρ at the exact threshold of one',

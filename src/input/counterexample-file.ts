@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Counterexample } from '../harness/counterexample.js';
+import { LEAST_SAMPLES } from '../harness/budget.js';
 import { parseJson, parseSchema } from './checked-json.js';
 import { InputError } from './input-error.js';
 import { checkProblem } from './problem-file.js';
@@ -7,6 +8,7 @@ import { problemSchema, stepSizeSchema } from './problem-schema.js';
 
 const side = z.enum(['diverges', 'stable', 'undecided']);
 const observed = z.enum(['diverges', 'stable', 'inconclusive']);
+const decisionSamples = z.int().min(LEAST_SAMPLES, `must be an integer >= ${LEAST_SAMPLES}`);
 const sampleCount = z.int().min(1, 'must be > 0');
 
 const count = z.int().min(0, 'must be an integer >= 0');
@@ -45,8 +47,8 @@ export const counterexampleSchema = z.strictObject({
   decision: z.strictObject({
     seed: z.int().min(0, 'must be >= 0'),
     errorProbability: z.number().gt(0, 'must be in (0, 1)').lt(1, 'must be in (0, 1)'),
-    maxSamples: sampleCount,
-    maxSamplesUndecided: sampleCount,
+    maxSamples: decisionSamples,
+    maxSamplesUndecided: decisionSamples,
   }),
   found: z.strictObject({
     predicted: side,

@@ -27,6 +27,8 @@ export type FactorsInput = readonly NumberList[] | readonly (readonly NumberList
 /** A set and how messages call its first factor vector, which gives the length of all. */
 interface ReadFactors {
   readonly set: FactorSet;
+  /** c of one array; null for lists, whose samples may differ. */
+  readonly factorsPerSample: number | null;
   readonly firstVector: string;
 }
 
@@ -67,7 +69,7 @@ function setOfArray({ data, shape }: FactorArray, place: string, expected?: Expe
   const factors = data instanceof Float64Array ? data : new Float64Array(data.length);
   copyFinite(data, factors, 0, `${place}.data`);
   const set = uniformSet(factors, columns, rows / factorsPerSample, factorsPerSample);
-  return { set, firstVector: `a row of ${place}` };
+  return { set, factorsPerSample, firstVector: `a row of ${place}` };
 }
 
 function setOfLists(samples: readonly unknown[], place: string, expected?: ExpectedLength): ReadFactors {
@@ -84,7 +86,7 @@ function setOfLists(samples: readonly unknown[], place: string, expected?: Expec
   });
   const firstVector = vectors[0]?.at ?? place;
   const { length, as } = expected ?? { length: vectors[0]?.values.length ?? 0, as: firstVector };
-  if (samples.length === 0) return { set: emptySet(length), firstVector };
+  if (samples.length === 0) return { set: emptySet(length), factorsPerSample: null, firstVector };
   if (length === 0) throw refused(`${firstVector} must have at least one number; got none`);
   const factors = new Float64Array(vectors.length * length);
   vectors.forEach(({ values, at }, row) => {
@@ -92,7 +94,8 @@ function setOfLists(samples: readonly unknown[], place: string, expected?: Expec
       throw refused(`${at} must have ${length} numbers, as ${as}; got ${values.length}`);
     copyFinite(values, factors, row * length, at);
   });
-  return { set: { dimension: length, sampleCount: samples.length, offsets, factors }, firstVector };
+  const set = { dimension: length, sampleCount: samples.length, offsets, factors };
+  return { set, factorsPerSample: null, firstVector };
 }
 
 function vectorsOf(sample: unknown, at: string): readonly unknown[] {

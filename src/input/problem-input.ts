@@ -5,6 +5,7 @@ import { reduceProblem } from '../theory/reduction.js';
 import { parseSchema } from './checked-json.js';
 import { checkBatch, checkMagnitude, checkSampleCounts } from './problem-file.js';
 import { problemSchema, stepSizeSchema } from './problem-schema.js';
+import { checkSameFactors } from './validated-matrix.js';
 import { PROBLEM_NAME, readFactors, type FactorsInput } from './factors-input.js';
 
 /** A problem as problem files hold it; the sets may be typed arrays too. */
@@ -50,9 +51,20 @@ function checkedProblem({
   batch,
   sampling,
 }: z.infer<typeof withoutEta>): UnlearningProblem {
-  const { set: retain, firstVector } = readFactors(retainInput, 'retain');
+  const { set: retain, firstVector, ...ofRetain } = readFactors(retainInput, 'retain');
   const expected = { length: retain.dimension, as: firstVector };
-  const { set: forget } = readFactors(forgetInput, 'forget', retain.sampleCount > 0 ? expected : undefined);
+  const read = readFactors(forgetInput, 'forget', retain.sampleCount > 0 ? expected : undefined);
+  const forget = read.set;
+  if (ofRetain.factorsPerSample !== null && read.factorsPerSample !== null) {
+    checkSameFactors(
+      { name: 'retain', samples: retain.sampleCount, factorsPerSample: ofRetain.factorsPerSample },
+      {
+        name: `${PROBLEM_NAME}: forget`,
+        samples: forget.sampleCount,
+        factorsPerSample: read.factorsPerSample,
+      },
+    );
+  }
   checkSampleCounts({ retain: retain.sampleCount, forget: forget.sampleCount }, alpha, PROBLEM_NAME);
   for (const [set, { factors, sampleCount }] of Object.entries({ retain, forget })) {
     if (sampleCount > 0) checkMagnitude(largestMagnitude(factors), `${PROBLEM_NAME}: ${set}`);

@@ -5,6 +5,7 @@ import { problemFromSpec, type UnlearningProblem } from '../theory/problem.js';
 import { subsetOfSources } from '../theory/subset-of-sources.js';
 import { fileText } from './file-text.js';
 import { InputError } from './input-error.js';
+import { type FieldsOf, withKnownFields } from './known-fields.js';
 import { layersModelSets } from './layers-model-sets.js';
 import { logisticSets } from './logistic-sets.js';
 import { matrixFile } from './matrix-file.js';
@@ -14,7 +15,7 @@ import { type CheckedProblemFiles, checkedProblemFiles, type ProblemFiles } from
 import type { FieldName, Reading, ReadingProgress, SetFactors } from './reading.js';
 import { DEFAULT_SUBSET, type SubsetRequest, subsetSize } from './subset-size.js';
 import type { TrainingFit } from './training-fit.js';
-import { checkSameColumns, validatedMatrix } from './validated-matrix.js';
+import { checkSameColumns, checkSameFactors, validatedMatrix } from './validated-matrix.js';
 
 /** A problem with its step size, and what is known of where it comes from. */
 export interface ReadProblem {
@@ -40,6 +41,10 @@ export interface ReadOptions {
   readonly progress?: (name: string, total: number) => ReadingProgress;
 }
 
+const READ_OPTIONS: FieldsOf<ReadOptions> = { subset: true, fieldName: true, note: true, progress: true };
+
+const SUBSET_FIELDS: FieldsOf<SubsetRequest> = { size: true, seed: true };
+
 /**
  * Reads a problem: a problem file (its path), sets in files of their own, in blocks, with the settings beside them,
  * or everything in memory.
@@ -52,7 +57,8 @@ export async function readProblem(
   source: string | ProblemFiles | ProblemInput,
   options: ReadOptions = {},
 ): Promise<ReadProblem> {
-  const { subset = DEFAULT_SUBSET } = options;
+  const { subset = DEFAULT_SUBSET } = withKnownFields('readProblem', options, READ_OPTIONS);
+  withKnownFields('readProblem: subset', subset, SUBSET_FIELDS);
   if (typeof source === 'string') {
     const { eta, ...spec } = parseProblemFile(fileText(source), source);
     return ofMemory(problemFromSpec(spec), eta, subset);
@@ -115,6 +121,7 @@ async function ofFiles(
   ];
   const parameters = retain.columns;
   checkSameColumns([retain, forget]);
+  checkSameFactors({ ...retain, samples: n }, { ...forget, samples: m });
   checkBatchOf('retain', batch.retain, n, reading);
   checkBatchOf('forget', batch.forget, m, reading);
   const size = subsetSize(subset, {

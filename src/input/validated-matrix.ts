@@ -88,3 +88,28 @@ export function checkSameColumns([retain, forget]: readonly MatrixSource[]): voi
     );
   }
 }
+
+/** A set as its file or array says: n samples of c factors each. */
+interface SetShape {
+  readonly name: string;
+  readonly samples: number;
+  readonly factorsPerSample: number;
+}
+
+/**
+ * Sets of one model with several factors a sample, one for each output, have equally many: (c, n, p) in place of
+ * (n, c, p) would be read as c samples. Gradients, one a sample, may stand beside them.
+ *
+ * @throws InputError if both sets have several and not as many.
+ */
+export function checkSameFactors(retain: SetShape, forget: SetShape): void {
+  const [c, other] = [retain.factorsPerSample, forget.factorsPerSample];
+  if (c === other || c === 1 || other === 1) return;
+  const hint =
+    retain.samples === forget.samples
+      ? `; both have ${retain.samples} samples: are the first two axes swapped?`
+      : '';
+  throw new InputError(
+    `${forget.name}: must have ${c} factors a sample, as ${retain.name}; got ${other} (shapes are (samples, factors, p)${hint})`,
+  );
+}

@@ -10,6 +10,8 @@ export interface ProgressStream {
 export interface ProgressOutput {
   readonly stderr: ProgressStream;
   readonly now: () => number;
+  /** Environment variables: TERM. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
 }
 
 /** One line that says what is being done. */
@@ -30,23 +32,45 @@ const REDRAW_INTERVAL = 200;
 
 const CLEARED = '\r\u001b[K';
 
-/** A line on stderr that overwrites itself; nothing at all where stderr is no terminal. */
-export function statusLine({ stderr, now }: ProgressOutput, interval = REDRAW_INTERVAL): StatusLine {
-  if (stderr.isTTY !== true) return { show: () => undefined, clear: () => undefined };
+/** True if stderr is a terminal that obeys cursor codes. */
+export function canRedraw({ stderr, env }: Pick<ProgressOutput, 'stderr' | 'env'>): boolean {
+  return stderr.isTTY === true && env?.TERM !== 'dumb';
+}
+
+/** A line on stderr that overwrites itself; nothing at all where stderr is no terminal, or a dumb one. */
+export function statusLine(output: ProgressOutput, interval = REDRAW_INTERVAL): StatusLine {
+  const { stderr, now } = output;
+  if (!canRedraw(output)) return { show: () => undefined, clear: () => undefined };
   let last = -Infinity;
-  let drawn = false;
+  let drawn = 0;
+  // A terminal that has become narrower has wrapped the line.
+  const cleared = (): string => {
+    const above = rowsOf(drawn, stderr) - 1;
+    return above > 0 ? `\r\u001b[${above}A\u001b[0J` : CLEARED;
+  };
   return {
     show(text, urgent = false) {
       if (!urgent && now() - last < interval) return;
       last = now();
-      drawn = true;
-      stderr.write(`${CLEARED}${text.slice(0, terminalWidth(stderr) - 1)}`);
+      const line = fitted(text, stderr);
+      stderr.write(`${cleared()}${line}`);
+      drawn = line.length;
     },
     clear() {
-      if (drawn) stderr.write(CLEARED);
-      drawn = false;
+      if (drawn > 0) stderr.write(cleared());
+      drawn = 0;
     },
   };
+}
+
+/** A text cut to a line of a terminal; the last column stays free, as terminals differ in when they wrap. */
+export function fitted(text: string, stream: ProgressStream): string {
+  return text.slice(0, terminalWidth(stream) - 1);
+}
+
+/** Rows that a line of so many characters takes on a terminal now. */
+export function rowsOf(characters: number, stream: ProgressStream): number {
+  return Math.max(1, Math.ceil(characters / terminalWidth(stream)));
 }
 
 /**
@@ -81,5 +105,10 @@ export function progressWords({ done, total, earlier }: Progress, milliseconds: 
 
 /** Columns of a terminal: some do not tell their width, or tell 0. */
 export function terminalWidth({ columns = 0 }: ProgressStream): number {
-  return columns > 0 ? Math.max(20, columns) : 80;
+  return columns > 0 ? columns : 80;
+}
+
+/** Rows of a terminal, likewise. */
+export function terminalHeight({ rows = 0 }: ProgressStream): number {
+  return rows > 0 ? rows : 24;
 }

@@ -51,6 +51,13 @@ export function equilibrated(x: Float64Array, m: number, n: number): Equilibrate
   }
 }
 
+/** Rows scaled by powers of two to lengths within a factor sqrt 2 of 1, columns left as they are; zeros stay. */
+export function unitRows(x: Float64Array, m: number, n: number): Equilibrated {
+  const rows = Float64Array.from({ length: m }, (_, i) => inverseScale(norm(x.subarray(i * n, (i + 1) * n))));
+  const scaled = x.map((value, k) => value * rows[Math.floor(k / n)]!);
+  return { scaled, rows, columns: new Float64Array(n).fill(1) };
+}
+
 /** Scales by which the mean logarithm of the nonzero entries of every row and column is about 0. */
 function meanScales(x: Float64Array, m: number, n: number) {
   const logs = x.map((value) => Math.log2(Math.abs(value)));

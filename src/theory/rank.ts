@@ -20,6 +20,11 @@ export interface FactorAccuracy {
   readonly resolution: number;
   /** Directions that were left out as rounding, and the largest share of the curvature along one, units divided out. */
   readonly leftOut: LeftOut;
+  /**
+   * True in coordinates of an orthonormal basis, as reductions give them: these have no units that could be divided out,
+   * and their rounding is that of the whole row.
+   */
+  readonly orthonormal: boolean;
 }
 
 /** Directions that were left out as rounding. */
@@ -36,6 +41,7 @@ export const DOUBLES: FactorAccuracy = {
   precision: ARITHMETIC,
   resolution: ARITHMETIC,
   leftOut: { directions: 0, largestShare: 0 },
+  orthonormal: false,
 };
 
 /** The accuracy of numbers with so many bits behind the point, coarser than doubles. */
@@ -54,6 +60,7 @@ function coarser(one: FactorAccuracy, other: FactorAccuracy): FactorAccuracy {
     precision: Math.max(one.precision, other.precision),
     resolution: Math.max(one.resolution, other.resolution),
     leftOut: one.leftOut.directions >= other.leftOut.directions ? one.leftOut : other.leftOut,
+    orthonormal: one.orthonormal || other.orthonormal,
   };
 }
 
@@ -70,6 +77,7 @@ export function reducedAccuracy(
       directions: before.leftOut.directions + leftOut.directions,
       largestShare: Math.max(before.leftOut.largestShare, leftOut.largestShare),
     },
+    orthonormal: true,
   };
 }
 

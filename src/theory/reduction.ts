@@ -30,8 +30,8 @@ type Coordinates = SpanningCoordinates;
 
 /**
  * Coordinates with a given Gram matrix: Gamma = V diag(g) V^T, and row i of the N x r result is column i of
- * diag(sqrt g) V^T. Where not all eigenvalues are well above rounding, Gamma is scaled to a unit diagonal before, and
- * those that may be rounding are left out.
+ * diag(sqrt g) V^T: its columns are orthogonal. Where not all eigenvalues are well above rounding, Gamma is scaled to a
+ * unit diagonal before, and those that may be rounding are left out.
  *
  * @param precision of the factors; default: that of doubles.
  */
@@ -39,7 +39,19 @@ export function gramCoordinates(gram: Float64Array, count: number, precision = A
   const eigen = symmetricEigen(gram, count);
   return isWellConditioned(eigen.values, precision)
     ? allGramCoordinates(eigen, precision)
-    : scaledGramCoordinates(gram, count, precision);
+    : alongPrincipalAxes(scaledGramCoordinates(gram, count, precision), count);
+}
+
+/** The same in a basis in which the columns are orthogonal, C^T C = diag(g), the largest first. */
+function alongPrincipalAxes(
+  { dimension: r, coordinates, ...accuracy }: Coordinates,
+  count: number,
+): Coordinates {
+  const columns = transpose(coordinates, count, r);
+  const { rows } = symmetricEigen(multiplyTransposedSymmetric(columns, columns, r, count), r);
+  const axes = new Float64Array(r * r);
+  for (let k = 0; k < r; k++) axes.set(rows.subarray(k * r, (k + 1) * r), (r - 1 - k) * r);
+  return { dimension: r, coordinates: multiplyTransposed(coordinates, count, axes, r, r), ...accuracy };
 }
 
 function allGramCoordinates({ values, rows }: SymmetricEigen, precision: number): Coordinates {
@@ -67,6 +79,9 @@ function wholly(values: Float64Array, precision: number) {
   return { resolution, leftOut: { directions: 0, largestShare: 0 } };
 }
 
+/** Share of the largest number below which another counts as 0: its square would have no digits left. */
+const VANISHING = 2 ** -500;
+
 /** Multiplications that the exact search for a span may take, some seconds; above, second moments must do. */
 const SPAN_OPERATIONS = 1e9;
 
@@ -83,31 +98,31 @@ export function reduceSets(sets: readonly FactorSet[]): { dimension: number; set
   const before = accuracyOf(sets);
   const scale = largestMagnitude(rows);
   if (scale === 0) return { dimension: 0, sets: unstackFactors(sets, new Float64Array(0), 0, before) };
-  const scaled = rows.map((x) => x / scale);
-  const { dimension, coordinates, resolution, leftOut } = jointCoordinates(
-    scaled,
-    count,
-    p,
-    before.precision,
-  );
+  const scaled = rows.map((x) => (Math.abs(x) < VANISHING * scale ? 0 : x / scale));
+  const { dimension, coordinates, resolution, leftOut } = jointCoordinates(scaled, count, p, before);
   const accuracy = reducedAccuracy(before, resolution, leftOut);
   const unscaled = coordinates.map((x) => x * scale);
   return { dimension, sets: unstackFactors(sets, unscaled, dimension, accuracy) };
 }
 
-function jointCoordinates(rows: Float64Array, count: number, p: number, precision: number): Coordinates {
+function jointCoordinates(
+  rows: Float64Array,
+  count: number,
+  p: number,
+  { precision, orthonormal }: FactorAccuracy,
+): Coordinates {
   if (p >= count) {
     const gram = multiplyTransposedSymmetric(rows, rows, count, p);
     const eigen = symmetricEigen(gram, count);
     if (isWellConditioned(eigen.values, precision)) return allGramCoordinates(eigen, precision);
     if (p * count ** 2 > SPAN_OPERATIONS) return scaledGramCoordinates(gram, count, precision);
-    return spanningCoordinates(rows, count, p, precision);
+    return spanningCoordinates(rows, count, p, precision, orthonormal);
   }
   const columns = transpose(rows, count, p);
   const moments = multiplyTransposedSymmetric(columns, columns, p, count);
   const { values, rows: axes } = symmetricEigen(moments, p);
   if (!isWellConditioned(values, precision)) {
-    if (count * p ** 2 <= SPAN_OPERATIONS) return spanningCoordinates(rows, count, p, precision);
+    if (count * p ** 2 <= SPAN_OPERATIONS) return spanningCoordinates(rows, count, p, precision, orthonormal);
     const { basis, resolution, leftOut } = momentRange(moments, p, precision);
     const dimension = basis.length / p;
     const coordinates = multiplyTransposed(rows, count, basis, dimension, p);

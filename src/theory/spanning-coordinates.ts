@@ -1,7 +1,7 @@
-import { equilibrated } from '../linalg/equilibrate.js';
+import { type Equilibrated, equilibrated, unitRows } from '../linalg/equilibrate.js';
 import { multiplyTransposed } from '../linalg/multiply-transposed.js';
 import { type PivotedQr, pivotedQr } from '../linalg/pivoted-qr.js';
-import { transpose } from '../linalg/vectors.js';
+import { norm, transpose } from '../linalg/vectors.js';
 import { type LeftOut, roundingNorm } from './rank.js';
 
 /** Rows in coordinates of an orthonormal basis of what they span. */
@@ -23,14 +23,47 @@ export interface SpanningCoordinates {
  * the rows of diag(d)^-1 Q S diag(c)^-1 then comes from a second factorisation, of (S diag(c)^-1)^T = W G, and the
  * coordinates are diag(d)^-1 Q G^T (for p > N: of diag(c)^-1 Q = W G, and diag(d)^-1 S^T G^T). Products X W would lose
  * what small parameters hold.
+ *
+ * @param orthonormal true if the columns of X are coordinates of an orthonormal basis: then c = 1.
  */
 export function spanningCoordinates(
   x: Float64Array,
   count: number,
   p: number,
   precision: number,
+  orthonormal = false,
 ): SpanningCoordinates {
-  const { scaled, rows, columns } = equilibrated(x, count, p);
+  if (orthonormal) return coordinatesOf(unitRows(x, count, p), count, p, precision);
+  const found = coordinatesOf(equilibrated(x, count, p), count, p, precision);
+  // Numbers that differ by hundreds of orders of magnitude, and not because of units, leave columns no common scale.
+  return keepsLengths(x, found, count, p) ? found : coordinatesOf(unitRows(x, count, p), count, p, precision);
+}
+
+/** Relative error of a length that shows coordinates to be wrong, far above their rounding. */
+const WRONG_LENGTH = 1e-6;
+
+/** True if all rows are as long in their coordinates as they are. */
+function keepsLengths(
+  x: Float64Array,
+  { dimension: r, coordinates }: SpanningCoordinates,
+  count: number,
+  p: number,
+): boolean {
+  for (let i = 0; i < count; i++) {
+    const length = norm(x.subarray(i * p, (i + 1) * p));
+    const found = norm(coordinates.subarray(i * r, (i + 1) * r));
+    if (!(Math.abs(found - length) <= WRONG_LENGTH * length)) return false;
+  }
+  return true;
+}
+
+/** The coordinates by way of one scaling of rows and columns. */
+function coordinatesOf(
+  { scaled, rows, columns }: Equilibrated,
+  count: number,
+  p: number,
+  precision: number,
+): SpanningCoordinates {
   const wide = p > count;
   const [m, n] = wide ? [p, count] : [count, p];
   const tolerance = roundingNorm(precision, n);

@@ -35,7 +35,7 @@ export const INTERRUPTED = 130;
 export function study<Options>({ name, usage, options, run }: StudyDefinition<Options>): Study {
   return async (words) => {
     const say = (text: string): void => void process.stderr.write(`${name}: ${text}\n`);
-    const line = statusLine({ stderr: process.stderr, now: () => performance.now() });
+    const line = statusLine({ stderr: process.stderr, env: process.env, now: () => performance.now() });
     let stopListening = (): void => undefined;
     let signal: AbortSignal | null = null;
     const interrupt = (): AbortSignal => {

@@ -79,3 +79,17 @@ describe('the largest eigenvalue decides, not what bounds it', () => {
     expect(fault !== null).toBe(expected);
   });
 });
+
+it.each([0, 1])('NaN in coordinate %d alone is a fault, whatever the other does', (coordinate) => {
+  const process = {
+    ...tapeProcess(() => 0.5, 2),
+    applyStep(w: Float64Array) {
+      w.set([0.5 * w[0]!, 0.5 * w[1]!]);
+      w[coordinate] = NaN;
+    },
+  };
+  const options = { errorProbability: 1e-9, maxSamples: 20_000 };
+  const { side, fault } = decideSide(process, problem(2), 1, randomSource('unused'), options);
+  expect(side).toBe('inconclusive');
+  expect(fault).toBe('a drawn step gives NaN');
+});

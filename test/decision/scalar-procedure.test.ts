@@ -160,6 +160,12 @@ describe('decideSide on given steps', () => {
     }
   });
 
+  it('1500 samples are enough for a stage: a pilot of 300, 300 trials and a test', () => {
+    const { side, drawn } = decided(() => 1.5, { maxSamples: 1500, errorProbability: 1e-3 });
+    expect(side).toBe('diverges');
+    expect(drawn).toBe(300 + 300 + 64);
+  });
+
   it('samples are all pairs that were drawn', () => {
     for (const square of [0.5, 0.99, 1.003, 1.5]) {
       const { samples, drawn } = decided(() => square);

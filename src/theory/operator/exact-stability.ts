@@ -121,7 +121,8 @@ export function operatorStability({
       ? Math.max(Math.log(Number.MIN_VALUE), Math.log1p(Math.max(excess, -1)))
       : Math.log(eta) - Math.log(linear) + Math.log(top.value);
     // rho >= <v v^T, T(v v^T)> >= (1 - eta d)^2 for an eigenvector v of D: digits that are lost beside larger eigenvalues.
-    const logGrowth = Math.max(computed, 2 * logAbsolute(eta * d[0]!), 2 * logAbsolute(eta * d[r - 1]!));
+    const bound = 2 * Math.max(logAbsolute(eta * d[0]!), logAbsolute(eta * d[r - 1]!));
+    const logGrowth = bound - computed > LOST_DIGITS * Math.abs(bound) ? bound : computed;
     const relativeError = Math.min(1, ((eta / linear) * top.residual) / spectralRadius);
     // An eigenvector has no sign; a positive semidefinite one has a positive trace.
     const matrix = unpackSymmetric(top.vector, r);
@@ -172,6 +173,9 @@ export function operatorStability({
     extremalMatrix,
   };
 }
+
+/** Relative difference by which log rho lies below a bound where its digits are lost, and not rounded. */
+const LOST_DIGITS = 1e-12;
 
 /** log |1 - x|. */
 function logAbsolute(x: number): number {

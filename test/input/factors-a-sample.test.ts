@@ -1,0 +1,61 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { parseProblem } from '../../src/input/problem-input.js';
+import { readProblem } from '../../src/input/read-problem.js';
+import { temporaryFolder } from '../cli/captured-context.js';
+import { npyBytes } from './npy-bytes.js';
+import { quarters } from './number-bytes.js';
+
+type Shape = readonly [number, number, number];
+
+const setting = {
+  alpha: 0.1,
+  eta: 0.01,
+  batch: { retain: 1, forget: 1 },
+  sampling: 'bernoulli',
+} as const;
+
+/** What is said of two sets of these shapes, in files and in memory; null if they are read. */
+async function refusals(
+  retain: Shape | readonly [number, number],
+  forget: Shape | readonly [number, number],
+) {
+  const folder = temporaryFolder();
+  const files = [retain, forget].map((shape, k) => {
+    const path = join(folder, `${'RF'[k]!}.npy`);
+    writeFileSync(path, npyBytes(quarters([...shape]), [...shape], {}));
+    return path;
+  });
+  const arrays = [retain, forget].map((shape) => ({ data: quarters([...shape]), shape }));
+  const said = (error: unknown): string => (error as Error).message.replaceAll(`${folder}/`, '');
+  return {
+    files: await readProblem({ ...setting, retain: files[0]!, forget: files[1]! }).then(() => null, said),
+    memory: await Promise.resolve()
+      .then(() => parseProblem({ ...setting, retain: arrays[0]!, forget: arrays[1]! }))
+      .then(() => null, said),
+  };
+}
+
+test('swapped axes, (c, n, p) in place of (n, c, p), are refused with a question', async () => {
+  const words =
+    'got 5 (shapes are (samples, factors, p); both have 3 samples: are the first two axes swapped?)';
+  expect(await refusals([3, 8, 4], [3, 5, 4])).toEqual({
+    files: `F.npy: must have 8 factors a sample, as R.npy; ${words}`,
+    memory: `problem: forget: must have 8 factors a sample, as retain; ${words}`,
+  });
+});
+
+test('several factors a sample beside more are refused without that question', async () => {
+  const { files, memory } = await refusals([8, 2, 4], [5, 3, 4]);
+  expect(files).toBe(
+    'F.npy: must have 2 factors a sample, as R.npy; got 3 (shapes are (samples, factors, p))',
+  );
+  expect(memory).toContain('must have 2 factors a sample, as retain; got 3');
+});
+
+test('as many factors a sample are read, and one beside several', async () => {
+  expect(await refusals([8, 3, 4], [5, 3, 4])).toEqual({ files: null, memory: null });
+  expect(await refusals([8, 4], [5, 3, 4])).toEqual({ files: null, memory: null });
+  expect(await refusals([8, 4], [5, 1, 4])).toEqual({ files: null, memory: null });
+});
