@@ -200,6 +200,7 @@ describe('the verdict of a run', () => {
       ['a negative margin', 40, [], { margin: -0.05 }, 3, /by exact computation it is wrong .* by 0.05/],
       ['a margin just beyond rounding', 40, [], { margin: -1.1e-8 }, 3, /by exact computation/],
       ['a margin within rounding', 40, [], { margin: -0.9e-8 }, 0, null],
+      ['a margin at rounding', 40, [], { margin: -1e-8 }, 0, null],
       ['a margin that is no number', 40, [], { margin: NaN }, 3, /margin is no number/],
       ['2 % open of 200', 200, times(4, open), {}, 0, null],
       ['more than 2 % open of 200', 200, times(5, open), {}, 3, /5 of 200 tested instances/],

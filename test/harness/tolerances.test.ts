@@ -1,12 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { smallBudget } from '../../properties/theorem-property.js';
+import { claimMargin } from '../../src/harness/boundary-search.js';
 import type { Claim, ExaminationSettings, Mutant } from '../../src/harness/claim.js';
 import type { EscapeClaim } from '../../src/harness/escape-time-claim.js';
-import { rangeOutcome } from '../../src/harness/examination.js';
+import { rangeOutcome, trendOutcome, withoutThreshold } from '../../src/harness/examination.js';
 import type { FrequencyClaim } from '../../src/harness/frequency-claim.js';
 import type { InequalityClaim, Relation } from '../../src/harness/inequality-claim.js';
 import type { ProblemInstance } from '../../src/harness/instance.js';
-import { examine } from '../../src/harness/kinds.js';
+import { examine, kindOf } from '../../src/harness/kinds.js';
 import type { OrderClaim } from '../../src/harness/order-claim.js';
 import type { SideClaim } from '../../src/harness/side-claim.js';
 import type { TypicalClaim } from '../../src/harness/typical-claim.js';
@@ -67,6 +68,32 @@ describe('an inequality holds to 1e-10 of its greater side, and no further:', ()
     if (!holds) expect(result.evidence).toBe(`planted fails: ${lesser} > ${greater}`);
   });
 
+  test('its margin is the smallest relative distance of two sides; 0 where both are 0; none where it does not apply', () => {
+    const several = (...pairs: [number, number][]): InequalityClaim => ({
+      ...relating(0, 0),
+      relations: () => pairs.map(([lesser, greater]) => ({ name: 'planted', lesser, greater })),
+    });
+    const margins = [
+      several([1, 4], [3, 4]),
+      several([5, 4]),
+      several([-4, -2]),
+      several([0, 0], [1, 2]),
+    ].map((claim) => claimMargin(claim, axis(1)));
+    expect(margins).toEqual([0.25, -0.25, 1, 0]);
+    expect(claimMargin(relating(0, 1, false), axis(1))).toBeNull();
+  });
+
+  test('nothing is simulated and no certificate issued', () => {
+    const { samples, certificates, observed, predicted } = examine(relating(0, 1), at(1), settings());
+    expect({ samples, certificates, observed, predicted }).toEqual({
+      samples: 0,
+      certificates: 0,
+      observed: null,
+      predicted: 'undecided',
+    });
+    expect(kindOf(relating(0, 1)).certificates(7)).toBe(0);
+  });
+
   test('a broken one counts wherever it stands, and none of a claim that does not apply', () => {
     const both = (first: Relation, second: Relation): InequalityClaim => ({
       ...relating(0, 0),
@@ -75,7 +102,8 @@ describe('an inequality holds to 1e-10 of its greater side, and no further:', ()
     const held = { name: 'held', lesser: 0, greater: 1 };
     const broken = { name: 'broken', lesser: 1, greater: 0 };
     expect(examine(both(held, broken), at(1), settings()).outcome).toBe('contradict');
-    expect(examine(both(broken, held), at(1), settings()).outcome).toBe('contradict');
+    const swapped = examine(both(broken, held), at(1), settings([both(broken, held), both(held, held)]));
+    expect(swapped).toMatchObject({ outcome: 'contradict', refuted: ['T-0'] });
     const outside = examine(relating(1, 0, false), at(1), settings([relating(1, 0, false), relating(1, 0)]));
     expect(outside.outcome).toBe('undecided');
     expect(outside.refuted).toEqual(['T-1']);
@@ -173,6 +201,18 @@ test('far from the threshold means 5 %, on both sides', () => {
     (ratio) => examine(claim, { problem: axis(1), step: { reference: 'exact', ratio } }, settings()).far,
   );
   expect(far).toEqual([true, false, false, true]);
+});
+
+test('a trend agrees in the claimed direction, is contradicted by the other, and open without one', () => {
+  const outcomes = (['rising', 'falling', null] as const).map((found) => trendOutcome('rising', found));
+  expect(outcomes).toEqual(['agree', 'contradict', 'inconclusive']);
+  expect(trendOutcome('falling', 'falling')).toBe('agree');
+});
+
+test('an experiment without threshold counts as far from it: its size is chosen so that it decides', () => {
+  const found = { outcome: 'agree', evidence: '', samples: 1, certificates: 1, refuted: [] } as const;
+  expect(withoutThreshold(found)).toMatchObject({ far: true, conflict: null, eta: null, etaStar: null });
+  expect(withoutThreshold({ ...found, far: false }).far).toBe(false);
 });
 
 describe('an interval against a claimed range', () => {

@@ -52,6 +52,8 @@ test('the planted run has numbers that tell every column from the others', () =>
     '0/0',
   ]);
   expect(exactThreshold.map(({ killed }) => killed)).toEqual([false, true]);
+  expect(report.schemaVersion).toBe(1);
+  expect(errorBudget.issued).toBe(sum(({ certificates }) => certificates));
   expect(new Set(ids.map(([, summary]) => expectedCells(summary).join())).size).toBe(5);
 });
 
@@ -87,8 +89,39 @@ describe('the terminal shows what agreement.json holds', () => {
   });
 });
 
+describe('the terminal names the files that there are', () => {
+  const files = ['out/agreement.json', 'out/counterexample-T1.json', 'out/junit.xml'];
+
+  test('reports in the last line, and how to repeat the contradictions that are saved', () => {
+    const lines = agreementText(report, files).split('\n');
+    expect(lines.at(-1)).toBe('Reports: out/agreement.json, out/junit.xml');
+    const repeats = lines.filter((line) => line.includes('repeat with'));
+    expect(repeats).toEqual(['  T1: repeat with  unlearning-stability replay out/counterexample-T1.json']);
+    expect(agreementText(report)).not.toMatch(/Reports:|repeat with/);
+    expect(agreementText(report, files.slice(0, 1))).toMatch(/Reports: out\/agreement\.json$/);
+  });
+});
+
 describe('agreement.md shows what agreement.json holds', () => {
   const text = agreementMarkdown(report);
+
+  test('with the names of contradicted theorems in bold, and numbers to the right', () => {
+    const bold = ids.filter(([id]) => text.includes(`| **${id} planted`)).map(([id]) => id);
+    expect(bold).toEqual(['T1', 'T3']);
+    expect(text).toContain(
+      '| variant | what is wrong | refuted by instance | instances it took |\n| --- | --- | ---: | ---: |',
+    );
+  });
+
+  test('with the nearest problem of a bound that is attained', () => {
+    const [first] = theorems;
+    const nearest = { margin: 0.0123, problem: first!.counterexample!.problem! };
+    const attained = { smallestMargin: 0, attained: true, nearest };
+    const margin = (boundary: TheoremSummary['boundary']) =>
+      agreementMarkdown({ ...report, theorems: [{ ...first!, boundary }] });
+    expect(margin(attained)).toContain('| 0 (next 0.0123) |');
+    expect(margin({ ...attained, nearest: null })).toContain('| 0 |\n');
+  });
 
   test.each(ids)('of %s', (id, summary) => {
     const cells = rowOf(text, `${id} `, /\s\|\s|^\| \**/m);
