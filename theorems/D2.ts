@@ -6,10 +6,10 @@
  * Hypotheses: alpha = 0 (descent alone); bernoulli batches, or batches without replacement.
  * Source: universal form of Dexter et al., ICLR 2024, arXiv 2401.12332, Theorem 2.
  * Proof: H^2 <= lambda_1(H) H and sum_i H_i^2/n <= max_i lambda_1(H_i) H, so T(I) = (I - eta H)^2 + eta^2
- * (nu/n^2) sum_i H_i^2 < I. Without replacement rho(T) is not larger than with bernoulli batches: T is self-adjoint, and on
- * its Perron matrix M >= 0 the two noises differ by (n-B)/(B n (n-1)) [mean tr(M H_i M H_i) - n tr(M H M H)] <= 0, as every
- * tr(M H_i M H_j) >= 0.
- * Notes: the universal form of Dexter et al., Theorem 2; attained with equality by the groups of D3.
+ * (nu/n^2) sum_i H_i^2 < I. Without replacement rho(T) is not larger: on M
+ * >= 0 the noise differs by a multiple of mean tr(M H_i M H_i) - n tr(M H M H) <= 0.
+ * Notes: without replacement M is the Perron matrix of T, which is self-adjoint; the multiple is (n-B)/(B n (n-1)), and
+ * every tr(M H_i M H_j) >= 0. the universal form of Dexter et al., Theorem 2; attained with equality by the groups of D3.
  */
 import fc from 'fast-check';
 import type { SideClaim } from '../src/harness/side-claim.js';

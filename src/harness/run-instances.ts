@@ -3,7 +3,8 @@ import { derivedSeed } from '../random/generator.js';
 import { type Budget, MAX_SHRINK_CANDIDATES } from './budget.js';
 import type { ExaminationSettings } from './claim.js';
 import type { Examination } from './examination.js';
-import { examine } from './kinds.js';
+import { drawFeatures } from './draw-features.js';
+import { assertionOf, examine } from './kinds.js';
 import type { Instance } from './instance.js';
 import type { Theorem } from './theorem.js';
 
@@ -49,9 +50,11 @@ export function runInstances(
   to: number,
 ): Examination[] {
   const examination = examinationSettings(theorem, settings, code);
-  return drawInstances<Instance>(theorem, settings.seed, from, to).map((instance) =>
-    examine(theorem.claim, instance, examination),
-  );
+  return drawInstances<Instance>(theorem, settings.seed, from, to).map((instance) => {
+    const found = examine(theorem.claim, instance, examination);
+    if (!('problem' in instance)) return found;
+    return { ...found, drawn: drawFeatures(instance, found, assertionOf(theorem.claim)) };
+  });
 }
 
 /** An instance that contradicts a theorem, as small as fast-check finds, with its recipe. */

@@ -1,6 +1,7 @@
 import type { TheoremSummary } from '../harness/summary.js';
 import { hypothesisInWords } from '../harness/hypothesis-use.js';
 import { killedShare, STATUS_WORDS, theoremStatus, type WordedSummary } from './agreement.js';
+import { drawClassTable } from './draw-table.js';
 import { bullets, markup, type Markup, withSymbols } from './markup.js';
 import { grouped, percent } from './number-format.js';
 import { ratioFigure } from './ratio-figures.js';
@@ -22,7 +23,7 @@ ${counterexampleSection(summary)}
 ${marginText(summary)}
 <h4>Wrong variants</h4>
 ${mutantTable(summary)}
-</div>
+${drawClassTable(summary)}</div>
 </details>
 `;
 }
