@@ -19,9 +19,11 @@ import { batchNoise, sampleCurvatures } from '../src/theory/mean-curvature.js';
 import type { ReducedProblem } from '../src/theory/problem.js';
 import { descentGroup, descentPart, isDescentAlone, largestMeanCurvature } from './curvature-terms.js';
 import { alignedProblems } from './draws/aligned-problems.js';
-import { identicalGroups } from './draws/extremal-families.js';
+import { halvedAxes, identicalGroups } from './draws/extremal-families.js';
+import { manyGroups, thickened, withoutReplacement, withWeakAxis } from './draws/larger-families.js';
+import { NOT_DESCENT } from './draws/left-out.js';
 import { at, turnedByForget, twoDrawsOfTwo } from './draws/outside-hypotheses.js';
-import { closeSteps, drawn, stepChoices } from './draws/step-choice.js';
+import { closeSteps, drawn, stepChoices, tellingSteps } from './draws/step-choice.js';
 import { DEXTER } from './sources.js';
 import witnesses from './witnesses/D2.json' with { type: 'json' };
 import { scaledStep, withConverse, wrongSteps, withoutHypotheses, wrongVariants } from './wrong-variants.js';
@@ -100,15 +102,57 @@ export const D2: ProblemTheorem<SideClaim> = {
   witnesses: witnesses as ProblemInstance[],
   drawing:
     "random aligned problems of descent alone, bernoulli and without replacement; identical groups, which attain the bound. Step sizes relative to the theorem's threshold and to the exact one, on both sides of each.",
+  floors: {
+    without: ['sampling: with-replacement', ...NOT_DESCENT],
+    near: [
+      'sampling: bernoulli',
+      'sampling: without-replacement',
+      'batches: below half',
+      'batches: half or more',
+      'batches: full',
+      'nu: to 1',
+      'nu: 1 to 5',
+      'samples: to 6',
+      'samples: 7 to 16',
+      'samples: above 16',
+      'r: to 3',
+      'r: 4 to 8',
+      'r: above 8',
+      'factors: one',
+      'factors: several',
+      'mixing: alpha = 0',
+      'condition: to 3',
+      'alignment within: to 0.5',
+      'alignment within: above 0.5',
+      'distance: within 5 %',
+      'distance: 5 % to 30 %',
+    ],
+  },
   instances: fc.oneof(
     {
-      weight: 3,
+      weight: 6,
       arbitrary: drawn(
         alignedProblems({ mixing: 'zero', samplings: ['bernoulli', 'without-replacement'] }),
         stepChoices('stability'),
       ),
     },
-    { weight: 1, arbitrary: drawn(identicalGroups, stepChoices('stability')) },
-    { weight: 1, arbitrary: drawn(identicalGroups, closeSteps) },
+    { weight: 2, arbitrary: drawn(identicalGroups, stepChoices('stability')) },
+    { weight: 2, arbitrary: drawn(identicalGroups, closeSteps) },
+    {
+      weight: 2,
+      arbitrary: drawn(manyGroups(10), fc.oneof(tellingSteps('stability'), stepChoices('stability'))),
+    },
+    {
+      weight: 3,
+      arbitrary: drawn(
+        fc.oneof(
+          withoutReplacement(fc.oneof(halvedAxes, manyGroups(10, [1]))),
+          thickened(identicalGroups),
+          withWeakAxis(identicalGroups),
+          thickened(manyGroups(10, [2])),
+        ),
+        tellingSteps('stability'),
+      ),
+    },
   ),
 };

@@ -57,16 +57,16 @@ export const DRAW_CLASSES: readonly DrawClass[] = [
   { name: 'mixing: above alpha*', holds: ({ alpha, criticalMixing }) => alpha > criticalMixing },
   ...ranges('condition', ({ condition }) => condition, [
     ['to 3', 0, 3],
-    ['3 to 30', 3, 30],
-    ['above 30', 30, Infinity],
+    ['3 to 10', 3, 10],
+    ['above 10', 10, Infinity],
   ]),
   ...ranges('alignment within', ({ within: share }) => share, [
     ['to 0.5', 0, 0.5],
     ['above 0.5', 0.5, Infinity],
   ]),
   ...ranges('alignment across', ({ across }) => across, [
-    ['to 0.5', -1, 0.5],
-    ['above 0.5', 0.5, Infinity],
+    ['to 0.8', -1, 0.8],
+    ['above 0.8', 0.8, Infinity],
   ]),
   ...ranges('distance', ({ distance }) => distance, [
     ['within 5 %', -1, 0.05],
@@ -97,7 +97,7 @@ export interface DrawTable {
 }
 
 /** Floor of a class as a share of the draws. */
-const FLOOR = 0.01;
+const FLOOR = 0.005;
 
 /** Draws of one class that must tell a wrong threshold, as a share of the draws. */
 const TELLING_FLOOR = 0.005;

@@ -29,7 +29,7 @@ export interface DrawFeatures {
   readonly within: number | null;
   /** x/sqrt(s_R s_F), from 0 to 1; null unless both sets take part. */
   readonly across: number | null;
-  /** |eta/threshold - 1| for the theorem's threshold, else the exact one; null where there is none. */
+  /** |eta/threshold - 1| for the theorem's threshold, else the exact one; without any, |alpha/alpha* - 1|, or null. */
   readonly distance: number | null;
   /** The theorem's critical step over the exact one. */
   readonly ratio: number | null;
@@ -54,7 +54,9 @@ export function drawFeatures(
   const sizes = symmetricEigen(meanCurvature(reduced), reduced.dimension).values.map(Math.abs);
   const shares = reduced.groups.map(({ batchSize, samples }) => batchSize / samples.sampleCount);
   const { criticalStep, etaStar, eta } = steps;
+  const critical = criticalMixing(retain!, forget!);
   const threshold = [criticalStep, etaStar].find(isStep);
+  const inMixing = critical > 0 ? Math.abs(spec.alpha / critical - 1) : null;
   return {
     sampling: spec.sampling,
     batchShare: Math.min(...shares),
@@ -63,10 +65,10 @@ export function drawFeatures(
     r: reduced.dimension,
     factors: Math.max(...[...spec.retain, ...spec.forget].map((sample) => sample.length)),
     alpha: spec.alpha,
-    criticalMixing: criticalMixing(retain!, forget!),
+    criticalMixing: critical,
     condition: Math.max(...sizes) / Math.min(...sizes),
     ...alignment(reduced),
-    distance: threshold !== undefined && eta !== null ? Math.abs(eta / threshold - 1) : null,
+    distance: threshold !== undefined && eta !== null ? Math.abs(eta / threshold - 1) : inMixing,
     ratio: isStep(criticalStep) && isStep(etaStar) ? criticalStep / etaStar : null,
     telling: isTelling(steps, asserts),
   };
