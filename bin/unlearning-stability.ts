@@ -2,11 +2,14 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { mapThreads, verifyThreads } from '../src/api/worker-threads.js';
 import type { CliContext, ToolIdentity } from '../src/cli/context.js';
+import { guardProcess } from '../src/cli/guarded-process.js';
 import { runCommandLine } from '../src/cli/program.js';
 import { onSigint } from '../src/jobs/interrupt.js';
 import { thisMachine } from '../src/jobs/machine.js';
 import { loadBackend } from '../src/network/load-backend.js';
 import { theorems } from '../theorems/index.js';
+
+const output = guardProcess('unlearning-stability');
 
 const build = JSON.parse(readFileSync(new URL('../build.json', import.meta.url), 'utf8')) as ToolIdentity;
 
@@ -20,8 +23,7 @@ const context: CliContext = {
   ...thisMachine,
   theorems,
   tool: build,
-  stdout: process.stdout,
-  stderr: process.stderr,
+  ...output,
   env: process.env,
   calibrationPicture: packagedText('docs/calibration.svg'),
   loadBackend: (requested) => loadBackend(requested ?? undefined),

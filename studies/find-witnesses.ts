@@ -1,9 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
-import type { ExaminationSettings } from '../src/harness/claim.js';
+import type { ExaminationSettings, Mutant } from '../src/harness/claim.js';
 import { examine } from '../src/harness/kinds.js';
-import type { Mutant } from '../src/harness/claim.js';
 import type { Instance } from '../src/harness/instance.js';
 import type { Theorem } from '../src/harness/theorem.js';
 import { derivedSeed } from '../src/random/generator.js';

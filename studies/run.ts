@@ -1,4 +1,5 @@
 /** Runs a study: node dist/studies/run.js NAME [options]; --help says what the options are. */
+import { guardProcess } from '../src/cli/guarded-process.js';
 import type { Study } from './shared/study.js';
 
 const STUDIES: Readonly<Record<string, () => Promise<{ readonly default: Study }>>> = {
@@ -14,6 +15,8 @@ const STUDIES: Readonly<Record<string, () => Promise<{ readonly default: Study }
   reference: () => import('./reference/study.js'),
   'subset-coverage': () => import('./subset-coverage/study.js'),
 };
+
+guardProcess('studies');
 
 const [name = '', ...words] = process.argv.slice(2);
 const load = Object.hasOwn(STUDIES, name) ? STUDIES[name] : undefined;

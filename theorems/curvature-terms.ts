@@ -1,16 +1,8 @@
 import { multiplyTransposedSymmetric } from '../src/linalg/multiply-transposed.js';
 import { symmetricEigen, type SymmetricEigen } from '../src/linalg/symmetric-eigen.js';
-import {
-  batchNoise,
-  meanCurvature,
-  meanHessian,
-  sampleWeight,
-  totalCurvature,
-} from '../src/theory/mean-curvature.js';
+import { meanSpectrum } from '../src/theory/curvature-signs.js';
+import { batchNoise, meanHessian, sampleWeight, totalCurvature } from '../src/theory/mean-curvature.js';
 import { type CurvatureGroup, groupNamed, type ReducedProblem } from '../src/theory/problem.js';
-
-/** Curvature below this share of lambda_1(K) is rounding: no theorem takes its sign for an answer. */
-const ROUNDING = 1e-12;
 
 /** Eigenvalues, ascending, and unit eigenvectors (rows) of D and of K. */
 interface Spectra {
@@ -26,7 +18,7 @@ function spectra(problem: ReducedProblem): Spectra {
   if (!found) {
     const r = problem.dimension;
     found = {
-      mean: symmetricEigen(meanCurvature(problem), r),
+      mean: meanSpectrum(problem),
       total: symmetricEigen(totalCurvature(problem), r),
     };
     known.set(problem, found);
@@ -57,14 +49,14 @@ export function escapeDirection(problem: ReducedProblem): { value: number; direc
   return { value: values[0]!, direction: rows.slice(0, problem.dimension) };
 }
 
-/** True if D is positive definite on U beyond rounding. */
+/** True if D is positive definite on U: an eigenvalue that may be rounding is 0 here. */
 export function isDescending(problem: ReducedProblem): boolean {
-  return escapeDirection(problem).value > ROUNDING * largestTotalCurvature(problem);
+  return escapeDirection(problem).value > 0;
 }
 
-/** True if D has a negative eigenvalue beyond rounding. */
+/** True if D has a negative eigenvalue. */
 export function isEscaping(problem: ReducedProblem): boolean {
-  return escapeDirection(problem).value < -ROUNDING * largestTotalCurvature(problem);
+  return escapeDirection(problem).value < 0;
 }
 
 /** The retain group of a problem of descent alone (alpha = 0). */

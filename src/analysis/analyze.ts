@@ -2,11 +2,11 @@ import { isProblemTheorem } from '../harness/kinds.js';
 import type { ProblemTheorem, Theorem } from '../harness/theorem.js';
 import { randomSource } from '../random/generator.js';
 import type { DrawnProblem } from '../theory/draw-subset.js';
-import { sideOfGrowth } from '../theory/operator/exact-stability.js';
 import type { ReducedProblem, UnlearningProblem } from '../theory/problem.js';
 import { TYPICAL_EFFORT, typicalGrowthAlong } from '../unlearning/growth.js';
 import type { Analysis, SubsetInterval, SubsetReport, TheoremVerdict } from './answer.js';
-import { escapeForecast, escapeGeometry, negligibleCurvature } from './escape.js';
+import { escapeForecast, escapeGeometry } from './escape.js';
+import { exactVerdict } from './exact-verdict.js';
 import type { Estimate, Stage, TheoryEstimates } from './estimates.js';
 import { subsetEstimates } from './subset-estimates.js';
 import { theoremThreshold } from './theorem-threshold.js';
@@ -55,27 +55,29 @@ export function analyzeProblem(
     ? stage(() => subsetEstimates(problem, confidence))
     : wholeEstimates(problem, spanned, stage);
   const { stability, alphaStar, etaStar, coherence } = estimates;
-  const { logGrowth, perron, spectralRadius } = stage(() => stability.growth(eta));
+  const growth = stage(() => stability.growth(eta));
+  const { perron } = growth;
   const typical = stage(() => measuredTypicalGrowth(estimates, eta, perron));
   const lambdaMin = estimates.lambdaMin.value;
   const lambdaMax = stability.meanEigenvalues.at(-1)!;
-  const escapes = lambdaMin < -negligibleCurvature(lambdaMin, lambdaMax);
-  const forecast = { eta, lambdaMin: escapes ? lambdaMin : 0, lambdaMax, logGrowth, typical };
+  const negative = stability.meanEigenvalues.filter((d) => d < 0).length;
+  const zero = stability.meanEigenvalues.filter((d) => d === 0).length;
+  const { accuracy } = estimates;
+  const exact = exactVerdict(stability, etaStar.value, eta, growth, accuracy);
+  const { logGrowth } = exact;
+  const forecast = { eta, lambdaMin: Math.min(0, lambdaMin), lambdaMax, logGrowth, typical };
   return {
     schemaVersion: 1,
     dimension: {
       parameters: options.parameters ?? parametersOf(problem),
       samples: estimates.samples,
       reduced: estimates.dimension,
+      leftOut: accuracy.leftOut,
+      precision: accuracy.precision,
     },
     coherence: { sigma: estimates.sigma.value, ...coherence },
-    mixing: { alphaStar: alphaStar.value, lambdaMin, lambdaMax, escapes },
-    exact: {
-      etaStar: etaStar.value,
-      spectralRadius,
-      logGrowth,
-      side: sideOfGrowth(logGrowth),
-    },
+    mixing: { alphaStar: alphaStar.value, lambdaMin, lambdaMax, escapes: negative > 0, negative, zero },
+    exact,
     theorems: theoremVerdicts(asked, estimates.problem, eta, stage),
     typical,
     escape: escapeForecast(forecast, factor),

@@ -1,3 +1,4 @@
+import type { LeftOut } from '../theory/rank.js';
 import type { PredictedSide } from '../harness/examination.js';
 
 /*
@@ -12,6 +13,10 @@ export interface Analysis {
     readonly parameters: number;
     readonly samples: { readonly retain: number; readonly forget: number };
     readonly reduced: number;
+    /** Directions that may be rounding of the stored numbers and are left out, and the largest share of curvature along one. */
+    readonly leftOut: LeftOut;
+    /** Relative error of the stored numbers that the answer allows for. */
+    readonly precision: number;
   };
   readonly coherence: {
     readonly sigma: number;
@@ -29,12 +34,21 @@ export interface Analysis {
     readonly lambdaMin: number;
     readonly lambdaMax: number;
     readonly escapes: boolean;
+    /** Eigenvalues of D that are negative, and those that are zero as far as the stored numbers tell. */
+    readonly negative: number;
+    readonly zero: number;
   };
   readonly exact: {
     readonly etaStar: number;
     readonly spectralRadius: number;
     readonly logGrowth: number;
+    /** `stable` if rho < 1 and nothing else: what is marginal is not stable. */
     readonly side: 'diverges' | 'stable';
+    /**
+     * `marginal`: rho = 1, at alpha = alpha* or eta = eta* (log rho is 0 then); `undecided`: the sign of an eigenvalue of
+     * D rests on digits that the stored numbers do not have.
+     */
+    readonly verdict: 'diverges' | 'stable' | 'marginal' | 'undecided';
   };
   /** Empty for a subset: the thresholds of the theorems need all samples. */
   readonly theorems: readonly TheoremVerdict[];

@@ -7,6 +7,7 @@ import { symmetricEigen } from '../linalg/symmetric-eigen.js';
 import { addScaled, dot, quadraticForm, trace, transpose } from '../linalg/vectors.js';
 import { type FactorSet, isRankOne } from '../theory/factor-set.js';
 import { meanHessian, sampleForms } from '../theory/mean-curvature.js';
+import { ARITHMETIC } from '../theory/rank.js';
 import { estimatedCurvature, type EstimatedGroup, type EstimatedProblem } from './estimated-problem.js';
 import type { DrawnSet } from '../theory/draw-subset.js';
 import {
@@ -74,7 +75,7 @@ export function mixingDirection(retain: DrawnSet, forget: DrawnSet, ridge: numbe
   const [ofRetain, ofForget] = [estimatedMean(retain), estimatedMean(forget)];
   const { values, rows } = symmetricEigen(ofRetain, r);
   const shift = ridge * trace(ofRetain, r);
-  const cut = ridge > 0 ? 0 : 1e-11 * values.at(-1)!;
+  const cut = ridge > 0 ? 0 : r * ARITHMETIC * values.at(-1)!;
   const kept = Array.from(values.keys()).filter((k) => Math.max(0, values[k]!) + shift > cut);
   const whitening = new Float64Array(kept.length * r);
   kept.forEach((k, row) => {

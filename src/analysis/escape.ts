@@ -41,14 +41,6 @@ function logMeanGrowth({ eta, lambdaMin, lambdaMax }: Omit<ForecastInput, 'logGr
   return Math.max(ascent, overshoot);
 }
 
-/** Largest share of the largest |eigenvalue| of D by which rounding may turn a zero eigenvalue negative. */
-const NEGLIGIBLE_CURVATURE = 1e-12;
-
-/** Size up to which an eigenvalue of D counts as zero, from its smallest and largest one. */
-export function negligibleCurvature(smallest: number, largest: number): number {
-  return NEGLIGIBLE_CURVATURE * Math.max(-smallest, largest);
-}
-
 /** Growth of the second moment at a step size. */
 interface GrowthAt {
   readonly eta: number;
@@ -59,11 +51,12 @@ interface GrowthAt {
 
 /** The directions in which the model leaves, and the share of every forget sample along them. */
 export function escapeGeometry(
-  estimates: Pick<TheoryEstimates, 'dimension' | 'meanCurvature' | 'sharesAlong'>,
+  estimates: Pick<TheoryEstimates, 'dimension' | 'stability' | 'sharesAlong'>,
   growth: GrowthAt,
 ): EscapeGeometry {
-  const { dimension: r, meanCurvature } = estimates;
-  const { kind, projector } = escapingPart(symmetricEigen(meanCurvature, r), growth);
+  const { dimension: r, stability } = estimates;
+  const { meanEigenvalues: values, meanDirections: rows } = stability;
+  const { kind, projector } = escapingPart({ values, rows }, growth);
   const { retain, forget, samples } = estimates.sharesAlong(projector);
   return {
     kind,
@@ -80,10 +73,9 @@ function escapingPart(
   { eta, logGrowth, perron }: GrowthAt,
 ): { kind: EscapeGeometry['kind']; projector: Float64Array } {
   const r = values.length;
-  const negligible = negligibleCurvature(values[0]!, values.at(-1)!);
-  const leaving = Array.from(values.keys()).filter((k) => values[k]! < -negligible || eta * values[k]! > 2);
+  const leaving = Array.from(values.keys()).filter((k) => values[k]! < 0 || eta * values[k]! > 2);
   if (leaving.length > 0) return { kind: 'mean', projector: projectorOn(rows, leaving, r) };
-  if (logGrowth < 0) return { kind: 'none', projector: new Float64Array(r * r) };
+  if (logGrowth <= 0) return { kind: 'none', projector: new Float64Array(r * r) };
   const top = symmetricEigen(perron, r).values.at(-1)!;
   return { kind: 'noise', projector: perron.map((x) => x / top) };
 }

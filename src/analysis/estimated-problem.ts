@@ -3,7 +3,7 @@ import {
   multiplyTransposed,
   multiplyTransposedSymmetric,
 } from '../linalg/multiply-transposed.js';
-import { symmetricEigen, type SymmetricEigen } from '../linalg/symmetric-eigen.js';
+import type { SymmetricEigen } from '../linalg/symmetric-eigen.js';
 import { addScaled, trace } from '../linalg/vectors.js';
 import { setInBasis } from '../theory/factor-set.js';
 import { operatorStability, type ExactStability } from '../theory/operator/exact-stability.js';
@@ -15,7 +15,9 @@ import {
   type CurvatureGroup,
   type Sampling,
 } from '../theory/problem.js';
-import { RANK_TOLERANCE, reduceSets } from '../theory/reduction.js';
+import { meanEigen } from '../theory/curvature-signs.js';
+import { accuracyOf } from '../theory/rank.js';
+import { momentRange, reduceSets } from '../theory/reduction.js';
 import type { DrawnSet } from '../theory/draw-subset.js';
 import { estimatedMean, halfOf, sampleWeights, scaledSamples } from './drawn-set.js';
 
@@ -90,9 +92,9 @@ function reduced(active: readonly { weight: number; set: DrawnSet }[]): {
   const p = active[0]!.set.samples.dimension;
   const total = new Float64Array(p * p);
   for (const { weight, set } of active) addScaled(total, weight, set.mean!);
-  const { values, rows } = symmetricEigen(total, p);
-  const kept = values.filter((x) => x > RANK_TOLERANCE * values.at(-1)!).length;
-  const basis = rows.subarray((p - kept) * p);
+  const { precision } = accuracyOf(active.map(({ set }) => set.samples));
+  const { basis } = momentRange(total, p, precision);
+  const kept = basis.length / p;
   return { dimension: kept, sets: active.map(({ set }) => inBasis(set, basis, kept)) };
 }
 
@@ -109,9 +111,8 @@ function inBasis(set: DrawnSet, basis: Float64Array, r: number): DrawnSet {
 /** The second-moment theory with estimated means in place of the unknown ones, and the noise factors of all n samples. */
 export function estimatedStability(
   problem: EstimatedProblem,
-  mean: SymmetricEigen = symmetricEigen(estimatedCurvature(problem), problem.dimension),
+  mean: SymmetricEigen = estimatedEigen(problem),
 ): ExactStability {
-  const r = problem.dimension;
   const perSample = perSampleNoise(problem, mean.rows, mean.values);
   const ofMeans = meanNoise(problem, mean.rows);
   return operatorStability({
@@ -120,8 +121,17 @@ export function estimatedStability(
       perSample(m, out);
       ofMeans(m, out);
     },
-    total: problem.groups.reduce((sum, { part }) => sum + trace(part, r), 0),
+    total: totalOf(problem),
   });
+}
+
+function estimatedEigen(problem: EstimatedProblem): SymmetricEigen {
+  return meanEigen(estimatedCurvature(problem), problem.dimension, { total: totalOf(problem) });
+}
+
+/** tr K. */
+function totalOf({ groups, dimension }: EstimatedProblem): number {
+  return groups.reduce((sum, { part }) => sum + trace(part, dimension), 0);
 }
 
 /**

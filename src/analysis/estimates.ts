@@ -1,4 +1,5 @@
 import type { ReducedProblem } from '../theory/problem.js';
+import type { FactorAccuracy } from '../theory/rank.js';
 import type { ExactStability } from '../theory/operator/exact-stability.js';
 import type { UnlearningProcess } from '../unlearning/process.js';
 import type { Analysis, ForgetSample, SubsetReport } from './answer.js';
@@ -44,6 +45,8 @@ export interface TheoryEstimates {
   readonly alphaStar: Estimate;
   readonly lambdaMin: Estimate;
   readonly etaStar: Estimate;
+  /** How exactly the numbers are known, and what is left out as rounding. */
+  readonly accuracy: FactorAccuracy;
   /** Coherences that have no interval. */
   readonly coherence: Omit<Analysis['coherence'], 'sigma'>;
   /** D, r x r. */

@@ -1,11 +1,11 @@
-import { symmetricEigen } from '../linalg/symmetric-eigen.js';
 import { quadraticForm, trace } from '../linalg/vectors.js';
+import { type CurvatureSigns, curvatureSigns, meanEigen } from '../theory/curvature-signs.js';
 import { factorCount, type FactorSet, setInBasis } from '../theory/factor-set.js';
 import { meanHessian } from '../theory/mean-curvature.js';
 import { exactStability } from '../theory/operator/exact-stability.js';
 import { samplingFactors } from '../theory/operator/noise-map.js';
+import { accuracyOf } from '../theory/rank.js';
 import { type BatchSizes, curvatureGroups, type ReducedProblem, type Sampling } from '../theory/problem.js';
-import { negligibleCurvature } from './escape.js';
 
 /** Both sets in common coordinates, as `reduceSets` gives them. */
 export interface BothSets {
@@ -48,15 +48,19 @@ export function mixingSplits(sets: BothSets, retainShareLimit: number): (alpha: 
   const retain = meanHessian(sets.retain);
   const forget = meanHessian(sets.forget);
   const total = trace(retain, r);
+  const ofForget = trace(forget, r);
+  const { resolution } = accuracyOf([sets.retain, sets.forget]);
+  let signs: ReturnType<typeof curvatureSigns> | null = null;
+  const signsAt = (alpha: number): CurvatureSigns => (signs ??= curvatureSigns(sets))(alpha);
   return (alpha) => {
     const mean = retain.map((x, k) => (1 - alpha) * x - alpha * forget[k]!);
-    const { values: curvatures, rows: directions } = symmetricEigen(mean, r);
+    const scale = { total: (1 - alpha) * total + alpha * ofForget, resolution };
+    const { values: curvatures, rows: directions } = meanEigen(mean, r, scale, () => signsAt(alpha));
     const shares = Float64Array.from(
       { length: r },
       (_, k) => quadraticForm(retain, directions.subarray(k * r, (k + 1) * r)) / total,
     );
-    const negligible = negligibleCurvature(curvatures[0]!, curvatures.at(-1)!);
-    const escaping = curvatures.filter((d) => d < -negligible).length;
+    const escaping = curvatures.filter((d) => d < 0).length;
     const retainShare = shares.subarray(0, escaping).reduce((a, b) => a + b, 0);
     const keptFrom =
       retainShare > retainShareLimit + SHARE_ROUNDING ? null : lastWithin(shares, escaping, retainShareLimit);

@@ -3,6 +3,7 @@ import { addScaled, dot, matrixTimesVector, trace } from '../linalg/vectors.js';
 import type { RandomSource } from '../random/generator.js';
 import type { DrawnProblem, DrawnSet } from '../theory/draw-subset.js';
 import { curvatureAlong, meanHessian } from '../theory/mean-curvature.js';
+import { accuracyOf } from '../theory/rank.js';
 import type { SetName } from '../theory/problem.js';
 import { factorQuadratic } from '../unlearning/factor-quadratic.js';
 import type { UnlearningProcess } from '../unlearning/process.js';
@@ -29,6 +30,7 @@ export function subsetEstimates(problem: DrawnProblem, confidence: number): Theo
     alphaStar,
     lambdaMin,
     etaStar,
+    accuracy: accuracyOf(reduced.groups.map(({ set }) => set.samples)),
     coherence: { ...coherence, ...crossCoherences(reduced), pair: null },
     meanCurvature,
     stability,

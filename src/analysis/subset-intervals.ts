@@ -1,9 +1,9 @@
-import { symmetricEigen } from '../linalg/symmetric-eigen.js';
+import { symmetricEigen, type SymmetricEigen } from '../linalg/symmetric-eigen.js';
 import { trace } from '../linalg/vectors.js';
 import { criticalMixing } from '../theory/critical-mixing.js';
 import type { FactorSet } from '../theory/factor-set.js';
 import type { ExactStability } from '../theory/operator/exact-stability.js';
-import { RANK_TOLERANCE } from '../theory/reduction.js';
+import { accuracyOf, gramRank } from '../theory/rank.js';
 import { type EstimatedCoherence, estimatedCoherence } from './coherence-form.js';
 import { curvatureForm, mixingDirection, mixingForm, stepForm } from './curvature-forms.js';
 import {
@@ -44,9 +44,6 @@ const TOLERANCE = 1e-6;
 /** Of a half any matrix will do; a good one gives a narrow interval. */
 const ROUGH = 1e-3;
 
-/** Largest share of lambda_1 that counts as a mean curvature of zero. */
-const ZERO_CURVATURE = 1e-13;
-
 /**
  * Estimates sigma, alpha*, lambda_min(D) and eta* of a problem from a subset of its samples, with intervals that
  * hold together at the given confidence (Bonferroni over all ends), to first order in 1/sqrt(m).
@@ -64,8 +61,8 @@ export function subsetIntervals(problem: SubsetProblem, confidence: number): Sub
   const split: Split = { whole, halves: [halfProblem(whole, 0), halfProblem(whole, 1)], errors };
   const alphaStar = mixingInterval(problem, whole, errors);
   const meanCurvature = estimatedCurvature(whole);
-  const spectrum = symmetricEigen(meanCurvature, whole.dimension);
-  const stability = estimatedStability(whole, spectrum);
+  const stability = estimatedStability(whole);
+  const spectrum = { values: stability.meanEigenvalues, rows: stability.meanDirections };
   return {
     ...estimatedCoherence(split),
     alphaStar,
@@ -80,7 +77,7 @@ export function subsetIntervals(problem: SubsetProblem, confidence: number): Sub
 /** lambda_min(D) on U. */
 function curvatureInterval(
   { whole, halves, errors }: Split,
-  { values, rows }: ReturnType<typeof symmetricEigen>,
+  { values, rows }: SymmetricEigen,
   exact: boolean,
 ): Estimate {
   const value = values[0]!;
@@ -128,10 +125,11 @@ function meanFactors(set: DrawnSet): FactorSet {
   const { samples } = set;
   if (set.mean === null) return weightedSample(set);
   const r = samples.dimension;
-  const { values, rows } = symmetricEigen(estimatedMean(set), r);
-  const factors = Float64Array.from(rows, (x, k) => x * Math.sqrt(Math.max(0, values[Math.floor(k / r)]!)));
-  const kept = values.filter((x) => x > RANK_TOLERANCE * values.at(-1)!).length;
-  return oneSample(factors.slice((r - kept) * r), r);
+  const { roots, scales } = gramRank(estimatedMean(set), r, accuracyOf([samples]).precision);
+  return oneSample(
+    roots.map((x, k) => x / scales[k % r]!),
+    r,
+  );
 }
 
 /** eta*; 0 where the interval of alpha* says that the mean escapes, and possibly 0 where it does not exclude that. */
@@ -143,7 +141,7 @@ function stepInterval(
 ): Estimate {
   if (alpha > alphaStar.high) return exactly(0);
   const total = whole.groups.reduce((sum, { part }) => sum + trace(part, whole.dimension), 0);
-  const holds = stability.meanEigenvalues[0]! > ZERO_CURVATURE * total;
+  const holds = stability.meanEigenvalues[0]! > 0;
   const forms = halves.map((half, h) => {
     const matrix = extremalMatrix(half, estimatedStability(half), total);
     return stepForm(halves[1 - h]!, matrix);
@@ -160,6 +158,6 @@ function stepInterval(
 function extremalMatrix(half: EstimatedProblem, stability: ExactStability, total: number): Float64Array {
   const smallest = stability.meanEigenvalues[0]!;
   const count = Math.min(...half.groups.map(({ set }) => set.samples.sampleCount));
-  const shift = smallest > ZERO_CURVATURE * total ? 0 : total / count - smallest;
+  const shift = smallest > 0 ? 0 : total / count - smallest;
   return stability.extremalMatrix(shift, { tolerance: ROUGH });
 }

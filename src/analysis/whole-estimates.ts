@@ -8,6 +8,7 @@ import { curvatureAlong, meanCurvature } from '../theory/mean-curvature.js';
 import { exactStability } from '../theory/operator/exact-stability.js';
 import { pairwiseCoherence } from '../theory/pairwise-coherence.js';
 import { groupNamed, type ReducedProblem, type SetName, type UnlearningProblem } from '../theory/problem.js';
+import { accuracyOf } from '../theory/rank.js';
 import { reduceSets, reduceSpanned } from '../theory/reduction.js';
 import { linearisedProcess } from '../unlearning/process.js';
 import { type CurvatureShares, exactly, type Stage, type TheoryEstimates } from './estimates.js';
@@ -35,6 +36,7 @@ export function wholeEstimates(problem: UnlearningProblem, spanned: boolean, sta
     alphaStar: exactly(alphaStar),
     lambdaMin: exactly(stability.meanEigenvalues[0]!),
     etaStar: exactly(etaStar),
+    accuracy: accuracyOf([retain, forget, ...reduced.groups.map(({ samples }) => samples)]),
     coherence,
     meanCurvature: meanCurvature(reduced),
     stability,

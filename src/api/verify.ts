@@ -10,7 +10,7 @@ import { verify as verifyOn } from '../harness/verify.js';
 import { checkedCounterexample } from '../input/counterexample-file.js';
 import { InputError } from '../input/input-error.js';
 import { circumstancesOf, thisMachine } from '../jobs/machine.js';
-import { localPool } from '../jobs/pool.js';
+import { localPool } from '../jobs/run-jobs.js';
 import type { GradientBackend, TensorBackendName } from '../network/gradient-backend.js';
 import { agreementReport, type AgreementReport } from '../report/agreement.js';
 import { unlearning } from '../unlearning/process.js';

@@ -1,7 +1,7 @@
 import type { GridTaskResult } from '../frontier/maps.js';
 import type { GridPool } from '../frontier/run-grid.js';
 import type { VerifyPool, VerifyTaskResult } from '../harness/task.js';
-import { threadPool } from '../jobs/pool.js';
+import { threadPool } from '../jobs/run-jobs.js';
 import type { GradientBackend } from '../network/gradient-backend.js';
 import type { MapThreadTask, VerifyThreadTask } from './worker.js';
 

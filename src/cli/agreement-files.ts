@@ -6,14 +6,13 @@ import { worded } from '../harness/kinds.js';
 import type { SavedFailure } from '../harness/run-work.js';
 import { fileText } from '../input/file-text.js';
 import { parseCounterexampleFile } from '../input/counterexample-file.js';
-import { writeFileWhole } from '../jobs/log.js';
 import { agreementHtml } from '../report/agreement-html.js';
 import type { Picture } from '../report/agreement-sections.js';
 import { agreementMarkdown } from '../report/agreement-text.js';
 import type { AgreementReport } from '../report/agreement.js';
 import { junitXml } from '../report/junit.js';
 import type { CliContext } from './context.js';
-import { writeFiles } from './files.js';
+import { changeFile, writeFile, writeFiles } from './files.js';
 
 /** Writes all reports and the counterexamples; returns their paths. */
 export function writeReports(context: CliContext, report: AgreementReport, folder: string): string[] {
@@ -89,11 +88,11 @@ export function saveFailures({ theorems }: AgreementReport, outputFolder: string
 
 /** Adds a failure under a name made of its theorem and its problem: the same failure is kept once. */
 function saveFailure(folder: string, record: Counterexample): void {
-  mkdirSync(folder, { recursive: true });
+  changeFile(folder, () => mkdirSync(folder, { recursive: true }));
   const { problem, companion, escape, network } = record;
   const digest = createHash('sha256')
     .update(JSON.stringify(network ?? [problem, companion, escape]))
     .digest('hex');
   const path = join(folder, `${record.theorem.id}-${digest.slice(0, 12)}.json`);
-  writeFileWhole(path, `${JSON.stringify(record, null, 2)}\n`);
+  writeFile(path, `${JSON.stringify(record, null, 2)}\n`);
 }

@@ -1,16 +1,19 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { analyzeProblem, ESCAPE_FACTOR, isDrawn } from '../analysis/analyze.js';
-import { asserting } from '../harness/kinds.js';
 import { DEFAULT_REQUEST, recommend, type RecommendationRequest } from '../analysis/recommend.js';
+import { asserting } from '../harness/kinds.js';
 import { type ReadProblem, readProblem } from '../input/read-problem.js';
 import { DEFAULT_SUBSET, type SubsetRequest } from '../input/subset-size.js';
 import { progressLine } from '../jobs/progress-line.js';
 import { describeTraining, interpolationNote } from '../report/analysis-facts.js';
-import type { AnalyzedSetting } from '../report/analysis-page.js';
+import { analysisHtml } from '../report/analysis-html.js';
+import type { AnalysisPage, AnalyzedSetting } from '../report/analysis-page.js';
 import { describeAnalysis, describeSubset } from '../report/analysis-text.js';
+import { forgetSamplesPicture } from '../report/forget-samples-picture.js';
 import { type DrawnProblem, SMALLEST_SUBSET } from '../theory/draw-subset.js';
-import { writeAnalysis } from './analysis-files.js';
 import type { CliCommand, CliContext } from './context.js';
-import { prepareOutputFolder } from './files.js';
+import { changeFile, prepareOutputFolder, writeFiles } from './files.js';
 import {
   ABOVE_ONE,
   BELOW_ONE,
@@ -198,4 +201,34 @@ function whileShown<Result>(
   } finally {
     progress.clear();
   }
+}
+
+const PICTURES = ['forget-samples.svg', 'forget-samples.png'] as const;
+
+/**
+ * Writes `analysis.json` and `analysis.html`, and the picture of the forget samples as SVG and PNG if something
+ * escapes; that of an earlier analysis goes. Returns the paths.
+ */
+export async function writeAnalysis(page: AnalysisPage, folder: string): Promise<string[]> {
+  for (const path of PICTURES.map((name) => join(folder, name))) {
+    changeFile(path, () => rmSync(path, { force: true }));
+  }
+  const contents: (readonly [string, string | Uint8Array])[] = [
+    ['analysis.json', `${JSON.stringify(page.analysis, null, 2)}\n`],
+    ['analysis.html', analysisHtml(page)],
+    ...(await forgetSamples(page)),
+  ];
+  return writeFiles(folder, contents);
+}
+
+async function forgetSamples({ analysis, source }: AnalysisPage): Promise<[string, string | Uint8Array][]> {
+  const { kind, samples } = analysis.geometry;
+  if (kind === 'none' || samples.length === 0) return [];
+  // Native code: analyses without a picture do without it.
+  const { pngOf } = await import('../report/png.js');
+  const svg = forgetSamplesPicture(analysis.geometry, source);
+  return [
+    [PICTURES[0], svg],
+    [PICTURES[1], pngOf(svg)],
+  ];
 }

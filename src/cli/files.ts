@@ -1,7 +1,7 @@
 import { accessSync, constants, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileErrorReason } from '../input/file-text.js';
-import { writeFileWhole } from '../jobs/log.js';
+import { writeFileWhole } from '../jobs/whole-file.js';
 import { UsageError } from './options.js';
 
 /** Changes a file. @throws UsageError naming the file if the file system refuses. */
@@ -32,14 +32,19 @@ export function prepareOutputFolder(folder: string, option: '--out' | '--resume'
   }
 }
 
-/** Writes files by their names in a folder, each whole; returns their paths. */
+/** Writes a file whole. @throws UsageError naming it if the file system refuses */
+export function writeFile(path: string, content: string | Uint8Array): void {
+  changeFile(path, () => writeFileWhole(path, content));
+}
+
+/** Writes files by their names in a folder, each whole; returns their paths. @throws UsageError */
 export function writeFiles(
   folder: string,
   contents: readonly (readonly [name: string, content: string | Uint8Array])[],
 ): string[] {
   return contents.map(([name, content]) => {
     const path = join(folder, name);
-    writeFileWhole(path, content);
+    writeFile(path, content);
     return path;
   });
 }

@@ -30,7 +30,7 @@ import {
   UsageError,
   WORKERS,
 } from './options.js';
-import { checkRepeated, inWords, type LoggedRun, openRunLog, readRunLog } from './run-log.js';
+import { checkRepeated, inWords, type LoggedRun, readRunLog, withRunLog } from './run-log.js';
 
 const MOST_CELLS_ASIDE = 400;
 
@@ -87,23 +87,24 @@ export const frontierCommand: CliCommand = {
     const { folder, path, header } = run;
     const { request, frame, shard } = header;
     const start = context.now();
-    const log = openRunLog(context, run);
-    const { columns, interrupted } = await finishedColumns(context, run, workers, (column) =>
-      log.append(column),
-    );
-    const document = frontierDocument(header, columns);
-    const circumstances = circumstancesOf(context, start, workers);
-    const complete = columns.length === shardColumns(frame.x.values.length, shard).length;
-    const files = !complete || shard ? [path] : await writeFrontierReports(document, circumstances, folder);
-    if (complete && shard) log.rewrite(columns);
-    else if (complete) log.remove();
-    printFrontier(context, document, circumstances, { json, text: drawn, files });
-    if (interrupted && !complete) {
-      const part = shard ? ` --shard ${shard.index}/${shard.count}` : '';
-      context.stderr.write(`interrupted; frontier ${request.map}${part} --resume ${folder} continues\n`);
-      return FRONTIER_EXIT_CODES.interrupted;
-    }
-    return FRONTIER_EXIT_CODES[document.verdict];
+    return withRunLog(context, run, async (log) => {
+      const { columns, interrupted } = await finishedColumns(context, run, workers, (column) =>
+        log.append(column),
+      );
+      const document = frontierDocument(header, columns);
+      const circumstances = circumstancesOf(context, start, workers);
+      const complete = columns.length === shardColumns(frame.x.values.length, shard).length;
+      const files = !complete || shard ? [path] : await writeFrontierReports(document, circumstances, folder);
+      if (complete && shard) log.rewrite(columns);
+      else if (complete) log.remove();
+      printFrontier(context, document, circumstances, { json, text: drawn, files });
+      if (interrupted && !complete) {
+        const part = shard ? ` --shard ${shard.index}/${shard.count}` : '';
+        context.stderr.write(`interrupted; frontier ${request.map}${part} --resume ${folder} continues\n`);
+        return FRONTIER_EXIT_CODES.interrupted;
+      }
+      return FRONTIER_EXIT_CODES[document.verdict];
+    });
   },
 };
 

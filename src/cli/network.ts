@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import { analyzeProblem } from '../analysis/analyze.js';
 import { interruptible } from '../jobs/interrupt.js';
-import { writeFileWhole } from '../jobs/log.js';
 import { statusLine } from '../jobs/progress-line.js';
 import { experimentRecord } from '../network/experiment-record.js';
 import {
@@ -17,7 +16,7 @@ import type { TrainingProgress } from '../network/training.js';
 import { describeExperiment } from '../report/network-text.js';
 import { type BatchSizes, SAMPLINGS } from '../theory/problem.js';
 import type { CliCommand, CliContext } from './context.js';
-import { prepareOutputFolder } from './files.js';
+import { prepareOutputFolder, writeFile } from './files.js';
 import {
   ABOVE_ONE,
   flag,
@@ -131,7 +130,7 @@ export const networkCommand: CliCommand = {
       context.stdout.write(`${asJson ? json : describeExperiment(settings, result)}\n`);
       if (out !== undefined) {
         const path = join(out, 'network.json');
-        writeFileWhole(path, `${json}\n`);
+        writeFile(path, `${json}\n`);
         if (!asJson) context.stdout.write(`\nAll numbers: ${path}\n`);
       }
       return exitCode(result);

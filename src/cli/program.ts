@@ -1,14 +1,12 @@
 import { Command, CommanderError } from 'commander';
-import { InputError } from '../input/input-error.js';
-import { LogError } from '../jobs/checked-lines.js';
-import { BackendUnavailableError } from '../network/load-backend.js';
 import { unlearning, type UnlearningImplementation } from '../unlearning/process.js';
 import { analyzeCommand } from './analyze.js';
 import type { CliCommand, CliContext } from './context.js';
+import { failureOf, USAGE_EXIT } from './failure.js';
 import { frontierCommand } from './frontier.js';
 import { mergeCommand } from './merge.js';
 import { networkCommand } from './network.js';
-import { declareOptions, type GivenOptions, UsageError } from './options.js';
+import { declareOptions, type GivenOptions } from './options.js';
 import { replayCommand } from './replay.js';
 import { theoremsCommand } from './theorems.js';
 import { verifyCommand } from './verify.js';
@@ -24,18 +22,12 @@ const COMMANDS: readonly CliCommand[] = [
   replayCommand,
 ];
 
-/** Exit code for wrong usage and bad input. */
-const USAGE_EXIT = 2;
-
-/** Errors that say in one line what was wrong with options or files. */
-const REFUSALS = [UsageError, InputError, LogError, BackendUnavailableError];
-
 /**
  * Runs the command line.
  *
  * @param args without the interpreter and the script.
  * @param implementation the unlearning code that `replay` and `network` run; that of `verify` is its pool's.
- * @returns the exit code. Wrong usage and bad input end in one line on stderr and 2.
+ * @returns the exit code. Wrong usage and bad input end in one line on stderr and 2, what was not foreseen in one line and 70.
  */
 export async function runCommandLine(
   args: readonly string[],
@@ -73,8 +65,8 @@ export async function runCommandLine(
     return exitCode;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : USAGE_EXIT;
-    if (!(error instanceof Error) || !REFUSALS.some((kind) => error instanceof kind)) throw error;
-    context.stderr.write(`${name}: ${error.message}\n`);
-    return USAGE_EXIT;
+    const { text, code } = failureOf(error, name, context.env);
+    context.stderr.write(text);
+    return code;
   }
 }

@@ -1,4 +1,5 @@
 import { fileText } from '../input/file-text.js';
+import { LogError } from '../jobs/checked-lines.js';
 import {
   continueLog,
   type GrowingLog,
@@ -7,6 +8,7 @@ import {
   type SavedLog,
   startLog,
 } from '../jobs/log.js';
+import { lockRun } from '../jobs/run-lock.js';
 import type { ToolIdentity } from './context.js';
 import { changeFile, prepareOutputFolder } from './files.js';
 import { UsageError } from './options.js';
@@ -29,13 +31,35 @@ export interface LoggedRun<Header, Entry> {
   readonly saved: SavedLog<Header, Entry> | null;
 }
 
-/** Starts the log of a new run, or takes up that of an interrupted one: a torn last line is cut off. @throws UsageError */
+/**
+ * Does the work of a run with its log: that of a new run, or of an interrupted one, of which a torn last line is cut off.
+ * No other run works on it meanwhile.
+ *
+ * @throws UsageError; LogError if another run works on it, or did since it was read.
+ */
+export async function withRunLog<Header, Entry, Result>(
+  output: { readonly stderr: ProgressStream },
+  run: LoggedRun<Header, Entry>,
+  work: (log: GrowingLog<Entry>) => Promise<Result>,
+): Promise<Result> {
+  prepareOutputFolder(run.folder, run.saved ? '--resume' : '--out');
+  const lock = lockRun(run.path);
+  try {
+    return await work(openRunLog(output, run));
+  } finally {
+    lock.release();
+  }
+}
+
+/** Starts the log of a new run, or takes up that of an interrupted one. @throws UsageError, LogError */
 export function openRunLog<Header, Entry>(
   { stderr }: { readonly stderr: ProgressStream },
-  { folder, path, header, saved }: LoggedRun<Header, Entry>,
+  { path, header, saved }: LoggedRun<Header, Entry>,
 ): GrowingLog<Entry> {
-  prepareOutputFolder(folder, saved ? '--resume' : '--out');
   if (!saved) return startLog(path, header, changeFile);
+  if (fileText(path) !== saved.text) {
+    throw new LogError(`${path}: another run has worked on it meanwhile; resume again`);
+  }
   if (saved.tornLine !== null) {
     stderr.write(`${path}: line ${saved.tornLine} was not written to its end; it is done again\n`);
   }

@@ -30,7 +30,7 @@ import {
   UsageError,
   WORKERS,
 } from './options.js';
-import { checkRepeated, checkTool, type LoggedRun, openRunLog, readRunLog } from './run-log.js';
+import { checkRepeated, checkTool, type LoggedRun, readRunLog, withRunLog } from './run-log.js';
 import { examinedInstances, type VerifyHeader, verifyLog } from './verify-log.js';
 
 const OPTIONS = {
@@ -63,18 +63,19 @@ export const verifyCommand: CliCommand = {
     const run = verifyRun(context, readOptions(OPTIONS, given));
     const { folder, header } = run;
     const corpus = header.shard ? [] : readCorpus(folder, experimentsOf(context.theorems));
-    const log = openRunLog(context, run);
-    const onFinished = (work: FinishedWork): void => log.append(work);
-    if (header.shard) return runShard(context, run, onFinished);
-    const report = await runToReport(context, run, { corpus, onFinished });
-    if (report.verdict === 'interrupted') {
-      context.stderr.write(`interrupted; verify --resume ${folder} continues\n`);
-    } else {
-      // Not before the end: a resumed run starts from the same corpus as the interrupted one.
-      saveFailures(report, folder);
-      log.remove();
-    }
-    return EXIT_CODES[report.verdict];
+    return withRunLog(context, run, async (log) => {
+      const onFinished = (work: FinishedWork): void => log.append(work);
+      if (header.shard) return runShard(context, run, onFinished);
+      const report = await runToReport(context, run, { corpus, onFinished });
+      if (report.verdict === 'interrupted') {
+        context.stderr.write(`interrupted; verify --resume ${folder} continues\n`);
+      } else {
+        // Not before the end: a resumed run starts from the same corpus as the interrupted one.
+        saveFailures(report, folder);
+        log.remove();
+      }
+      return EXIT_CODES[report.verdict];
+    });
   },
 };
 

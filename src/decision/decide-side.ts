@@ -103,15 +103,16 @@ function isHopeless(attempt: Attempt, stage: number, left: number): boolean {
   return stage > 2 && Number.isFinite(attempt.expected) && attempt.expected > 20 * left;
 }
 
-/** A process whose batch sizes are watched. */
+/** A process whose batch sizes and steps are watched. */
 interface WatchedProcess extends UnlearningProcess {
-  /** The first drawn batch that the problem does not allow, in words; null while there is none. */
+  /** The first drawn batch that the problem does not allow, or a step to NaN, in words; null while there is none. */
   fault(): string | null;
 }
 
 /**
  * Watches the sizes of all batches that a process draws. Fixed sizes must be met exactly, and so must
- * full bernoulli batches; other bernoulli batches have at most n samples.
+ * full bernoulli batches; other bernoulli batches have at most n samples. A step that gives NaN is no overflow,
+ * which gives an infinite number: it says nothing about the side.
  */
 function watchedProcess(process: UnlearningProcess, problem: ReducedProblem): WatchedProcess {
   const laws = problem.groups.map((group) => sizeLaw(group, problem.sampling));
@@ -121,6 +122,10 @@ function watchedProcess(process: UnlearningProcess, problem: ReducedProblem): Wa
     drawBatches(random) {
       process.drawBatches(random);
       fault ??= batchSizeFault(laws, process);
+    },
+    applyStep(w) {
+      process.applyStep(w);
+      if (fault === null && w.some((x) => Number.isNaN(x))) fault = 'a drawn step gives NaN';
     },
     fault: () => fault,
   };

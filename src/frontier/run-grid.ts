@@ -1,5 +1,4 @@
-import type { Pool } from '../jobs/pool.js';
-import { runJobs, type JobOptions } from '../jobs/run-jobs.js';
+import { type JobOptions, type Pool, runJobs } from '../jobs/run-jobs.js';
 import { isInShard, type Shard } from '../jobs/shard.js';
 import type { MapRequest } from './frontier-map.js';
 import type { GridTask, GridTaskResult } from './maps.js';

@@ -3,9 +3,8 @@ import type { ProblemSpec } from '../theory/problem.js';
 import { unlearning, type UnlearningImplementation } from '../unlearning/process.js';
 import type { Examination } from './examination.js';
 import { examine } from './kinds.js';
-import type { NetworkInstance } from './instance.js';
+import type { Instance, NetworkInstance, ProblemInstance } from './instance.js';
 import type { RunSettings, ShrunkContradiction } from './run-instances.js';
-import type { Instance, ProblemInstance } from './instance.js';
 import type { Theorem } from './theorem.js';
 
 /** A problem with its step size, as in a problem file. */

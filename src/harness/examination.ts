@@ -5,8 +5,10 @@ import type { DrawFeatures } from './draw-features.js';
 /** What a theorem says of a minimum: escape, no escape, or nothing. */
 export type PredictedSide = 'diverges' | 'stable' | 'undecided';
 
-/** How prediction and observation compare on one instance. */
-export type Outcome = 'agree' | 'contradict' | 'inconclusive' | 'undecided';
+/** How prediction and observation may compare on one instance. */
+export const OUTCOMES = ['agree', 'contradict', 'inconclusive', 'undecided'] as const;
+
+export type Outcome = (typeof OUTCOMES)[number];
 
 /** Result of one examined instance: everything the report counts. */
 export interface Examination {

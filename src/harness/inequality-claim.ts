@@ -58,8 +58,10 @@ function examineInequality(
     evidence: broken
       ? `${broken.name} fails: ${broken.lesser} > ${broken.greater}`
       : relations.map(({ name }) => name).join('; '),
-    refuted: refutedVariants(settings.mutants, claim, (wrong) =>
-      wrong.relations(problem.reduced).some(isBroken),
+    refuted: refutedVariants(
+      settings.mutants,
+      claim,
+      (wrong) => wrong.applies(problem.reduced) && wrong.relations(problem.reduced).some(isBroken),
     ),
     conflict: null,
   };
@@ -74,6 +76,7 @@ function inequalityMargin(claim: InequalityClaim, { reduced }: ExaminedProblem):
   if (!claim.applies(reduced)) return null;
   const margins = claim
     .relations(reduced)
-    .map(({ lesser, greater }) => (greater - lesser) / Math.abs(greater));
+    // 0 <= 0 is attained, not 0/0.
+    .map(({ lesser, greater }) => (lesser === greater ? 0 : (greater - lesser) / Math.abs(greater)));
   return Math.min(...margins);
 }

@@ -2,8 +2,8 @@ import fc, { type Arbitrary } from 'fast-check';
 import { derivedSeed } from '../random/generator.js';
 import { type Budget, MAX_SHRINK_CANDIDATES } from './budget.js';
 import type { ExaminationSettings } from './claim.js';
-import type { Examination } from './examination.js';
 import { drawFeatures } from './draw-features.js';
+import { type Examination, OUTCOMES } from './examination.js';
 import { assertionOf, examine } from './kinds.js';
 import type { Instance } from './instance.js';
 import type { Theorem } from './theorem.js';
@@ -50,11 +50,24 @@ export function runInstances(
   to: number,
 ): Examination[] {
   const examination = examinationSettings(theorem, settings, code);
-  return drawInstances<Instance>(theorem, settings.seed, from, to).map((instance) => {
-    const found = examine(theorem.claim, instance, examination);
-    if (!('problem' in instance)) return found;
-    return { ...found, drawn: drawFeatures(instance, found, assertionOf(theorem.claim)) };
+  return drawInstances<Instance>(theorem, settings.seed, from, to).map((instance, k) => {
+    try {
+      const found = checkedExamination(examine(theorem.claim, instance, examination));
+      if (!('problem' in instance)) return found;
+      return { ...found, drawn: drawFeatures(instance, found, assertionOf(theorem.claim)) };
+    } catch (fault) {
+      // A fault of the program says nothing about a theorem: the run ends with it.
+      const message = fault instanceof Error ? fault.message : String(fault);
+      throw new Error(`${theorem.id}, instance ${from + k}: ${message}`, { cause: fault });
+    }
   });
+}
+
+/** An examination that is counted: one with an outcome that none of the counts knows would be in no column. */
+function checkedExamination(examination: Examination): Examination {
+  const { outcome } = examination;
+  if (OUTCOMES.includes(outcome)) return examination;
+  throw new RangeError(`outcome must be one of ${OUTCOMES.join(', ')}; got ${outcome}`);
 }
 
 /** An instance that contradicts a theorem, as small as fast-check finds, with its recipe. */

@@ -1,6 +1,6 @@
 import { decideSide, type SideVerdict } from '../decision/decide-side.js';
 import { randomSource } from '../random/generator.js';
-import { exactSide } from '../theory/operator/exact-stability.js';
+import { exactCriticalMixing, exactSide } from '../theory/operator/exact-stability.js';
 import type { ReducedProblem } from '../theory/problem.js';
 import { linearisedProcess } from '../unlearning/process.js';
 import {
@@ -14,7 +14,6 @@ import { refutedExactVariants } from './exact-variants.js';
 import type { Examination, Outcome, PredictedSide } from './examination.js';
 import { examinedCase, isFarFromThreshold, type ExaminedProblem } from './examined-problem.js';
 import type { ProblemInstance } from './instance.js';
-import { exactCriticalMixing } from '../theory/operator/exact-stability.js';
 
 /** A statement about the side at each step size, by way of a critical step size of its own. */
 export interface SideClaim extends Claim {

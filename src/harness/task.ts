@@ -1,4 +1,4 @@
-import type { Pool } from '../jobs/pool.js';
+import type { Pool } from '../jobs/run-jobs.js';
 import type { GradientBackend } from '../network/gradient-backend.js';
 import type { UnlearningImplementation } from '../unlearning/process.js';
 import { type BoundaryResult, searchBoundary } from './boundary-search.js';

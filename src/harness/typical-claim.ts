@@ -83,7 +83,9 @@ function examineTypical(
 
   /** Wrong bounds that the typical growth certainly exceeds; certified where r = 1. */
   function refutedBounds(): string[] {
-    const wrong = variantsOf(settings.mutants, claim);
+    const wrong = variantsOf(settings.mutants, claim).filter((variant) =>
+      variant.claim.applies(problem.reduced),
+    );
     const exceeded = exceedsTypicalGrowth(
       linearisedProcess(problem.reduced, eta, settings.implementation),
       problem.reduced,

@@ -51,13 +51,7 @@ export function runVerdict(
     ...summaries.flatMap(({ id, conflicts }) =>
       conflicts.map(({ instance, conflict }) => `${id}, instance ${instance}: ${conflict}`),
     ),
-    ...summaries.flatMap(({ id, boundary }) =>
-      boundary && boundary.smallestMargin < -MARGIN_ROUNDING
-        ? [
-            `${id}: by exact computation it is wrong on a problem that the search found, by ${-boundary.smallestMargin}`,
-          ]
-        : [],
-    ),
+    ...summaries.flatMap(wrongMargin),
     ...summaries.flatMap(({ id, agree, instances }) =>
       agree === 0 && instances >= MUST_BE_TESTED ? [`${id}: no instance tested it`] : [],
     ),
@@ -65,6 +59,16 @@ export function runVerdict(
     ...tooInconclusive(summaries),
   ];
   return { verdict: reasons.length > 0 ? 'inconclusive' : 'agree', reasons };
+}
+
+/** A margin that shows a theorem wrong, or that is no number and shows nothing. */
+function wrongMargin({ id, boundary }: TheoremSummary): string[] {
+  if (!boundary || boundary.smallestMargin >= -MARGIN_ROUNDING) return [];
+  const { smallestMargin } = boundary;
+  if (Number.isNaN(smallestMargin)) return [`${id}: its margin is no number on a problem that was drawn`];
+  return [
+    `${id}: by exact computation it is wrong on a problem that the search found, by ${-smallestMargin}`,
+  ];
 }
 
 /**

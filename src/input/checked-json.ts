@@ -1,18 +1,44 @@
 import { z } from 'zod';
 import { InputError } from './input-error.js';
 
-/** JSON text, or an InputError that says where it stops being JSON. `revive` may replace every part of the value. */
+/**
+ * JSON text, or an InputError that says where it stops being JSON, or which name an object has twice. `revive` may
+ * replace every part of the value.
+ */
 export function parseJson(
   text: string,
   name: string,
   revive?: (key: string, part: unknown) => unknown,
 ): unknown {
+  let value: unknown;
   try {
-    return JSON.parse(text, revive) as unknown;
+    value = JSON.parse(text, revive) as unknown;
   } catch (error) {
     const detail = error instanceof Error ? error.message.split('\n')[0]! : String(error);
     throw new InputError(`${name}: not JSON (${detail.slice(0, 120)})`);
   }
+  const doubled = doubledName(text);
+  if (doubled !== null) throw new InputError(`${name}: ${shown(doubled)} must be there once; got it twice`);
+  return value;
+}
+
+/** A string of JSON, with the colon behind it if it is a name; or the end of an object. */
+const JSON_NAMES = /"([^"\\]*(?:\\.[^"\\]*)*)"\s*(:)?|[{}]/g;
+
+/** The first name that an object of a JSON text has twice, of which JSON.parse takes the last; null if there is none. */
+function doubledName(text: string): string | null {
+  const open: Set<string>[] = [];
+  for (const [token, quoted, colon] of text.matchAll(JSON_NAMES)) {
+    if (token === '{') open.push(new Set());
+    else if (token === '}') open.pop();
+    else if (colon !== undefined) {
+      const name = JSON.parse(`"${quoted!}"`) as string;
+      const names = open.at(-1);
+      if (names?.has(name)) return name;
+      names?.add(name);
+    }
+  }
+  return null;
 }
 
 /** Checks a value against a schema; the first mismatch becomes an InputError. */

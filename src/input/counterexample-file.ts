@@ -2,7 +2,8 @@ import { z } from 'zod';
 import type { Counterexample } from '../harness/counterexample.js';
 import { parseJson, parseSchema } from './checked-json.js';
 import { InputError } from './input-error.js';
-import { checkProblem, problemSchema, stepSizeSchema } from './problem-file.js';
+import { checkProblem } from './problem-file.js';
+import { problemSchema, stepSizeSchema } from './problem-schema.js';
 
 const side = z.enum(['diverges', 'stable', 'undecided']);
 const observed = z.enum(['diverges', 'stable', 'inconclusive']);

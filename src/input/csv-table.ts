@@ -15,8 +15,12 @@ interface CsvTable {
 
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 
+/** What a table of one column is: features, of which a first line `0` may be the name, or a list of numbers. */
+type SingleColumn = 'features' | 'list';
+
 /**
- * Rows of numbers separated by commas. A first line in which no cell is a number is a header.
+ * Rows of numbers (or booleans, 1 and 0) separated by commas. A first line of names, or 0,1,..,p-1 as pandas names
+ * columns without names, is a header.
  *
  * By hand: a table of numbers has no quotes to parse, and messages must name line and column.
  * Lines and columns count from 1 in messages, the header included. A line end after the last row is allowed.
@@ -24,10 +28,10 @@ const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
  * @param name how messages call the file.
  * @throws InputError naming line, column, value and what is allowed.
  */
-function csvTable(text: string, name: string): CsvTable {
+function csvTable(text: string, name: string, singleColumn: SingleColumn): CsvTable {
   const lines = text.replace(/^\uFEFF/, '').split(/\r?\n/);
   if (lines.at(-1) === '') lines.pop();
-  const header = lines.length > 0 ? headerOf(lines[0]!) : null;
+  const header = lines.length > 0 ? headerOf(lines[0]!, name, singleColumn) : null;
   const skipped = header === null ? 0 : 1;
   const rows = lines.length - skipped;
   if (rows === 0) throw new InputError(`${name}: must have at least one row of numbers; got none`);
@@ -50,8 +54,8 @@ function csvTable(text: string, name: string): CsvTable {
 const LABEL_COLUMN = 'label';
 
 /** Reads a .csv file. @throws InputError if it cannot be read, or is no table of numbers. */
-export function csvFile(path: string): CsvTable {
-  return csvTable(fileText(path), path);
+export function csvFile(path: string, singleColumn: SingleColumn = 'features'): CsvTable {
+  return csvTable(fileText(path), path, singleColumn);
 }
 
 /**
@@ -83,18 +87,56 @@ export function featuresAndLabels(table: CsvTable): {
   };
 }
 
-/** Names of columns: words, none of them a number or what programs write in place of one. */
-function headerOf(line: string): string[] | null {
-  const cells = line.split(',').map((cell) => cell.trim());
-  const areNames = cells.every(
-    (cell) => cell !== '' && !NUMBER.test(cell) && !/^[+-]?(nan|inf|infinity)$/i.test(cell),
+/**
+ * Names of the columns in a first line: words, or 0,1,..,p-1; null if it holds values: a number among them, a boolean,
+ * or nothing but words for missing values.
+ *
+ * @throws InputError for a first line that may be either, and for a column without a name: the index of a table.
+ */
+function headerOf(line: string, name: string, singleColumn: SingleColumn): string[] | null {
+  const cells = line.split(',').map((cell) => cell.trim().replace(/^"(.*)"$/, '$1'));
+  const [first, ...rest] = cells;
+  if (rest.length > 0 && (first === '' || first === 'Unnamed: 0') && (isHeader(rest) || isCount(rest))) {
+    throw new InputError(
+      `${name}: line 1, column 1 must have a name; got ${JSON.stringify(first)}, an index that is no feature (leave it out: index=False in pandas)`,
+    );
+  }
+  if (isHeader(cells)) return cells;
+  if (!isCount(cells) || (cells.length === 1 && singleColumn === 'list')) return null;
+  if (cells.length > MOST_LIKELY_NUMBERS) return cells;
+  const numbers = cells.map((cell) => `${cell}.0`).join(',');
+  throw new InputError(
+    `${name}: line 1 must be names or numbers; got ${cells.join(',')}, which pandas writes as names: name the columns, or leave the line out (header=False); as numbers write ${numbers}`,
   );
-  return areNames ? cells.map((cell) => cell.replace(/^"(.*)"$/, '$1')) : null;
+}
+
+/** Up to so many cells 0,1,.. are as likely the features of a sample as names. */
+const MOST_LIKELY_NUMBERS = 2;
+
+function isHeader(cells: readonly string[]): boolean {
+  const areNames = cells.every(
+    (cell) => cell !== '' && !NUMBER.test(cell) && !NO_NUMBER.test(cell) && booleanOf(cell) === null,
+  );
+  return areNames && !cells.every((cell) => MISSING.test(cell));
+}
+
+/** 0,1,2,.. as pandas names columns. */
+function isCount(cells: readonly string[]): boolean {
+  return cells.every((cell, k) => cell === String(k));
+}
+
+/** What programs write in place of numbers; the first is never a name, the second may be: Na is sodium. */
+const NO_NUMBER = /^[+-]?(nan|inf|infinity)$/i;
+const MISSING = /^(<na>|na|nat|n\/a|#n\/a|#na|null|none|nil|missing|-|\?|\.)$/i;
+
+function booleanOf(cell: string): number | null {
+  if (/^(true|True|TRUE)$/.test(cell)) return 1;
+  return /^(false|False|FALSE)$/.test(cell) ? 0 : null;
 }
 
 function finiteNumber(cell: string, place: string): number {
-  const value = NUMBER.test(cell) ? Number(cell) : NaN;
-  if (Number.isFinite(value)) return value;
+  const value = NUMBER.test(cell) ? Number(cell) : booleanOf(cell);
+  if (value !== null && Number.isFinite(value)) return value;
   const shown = cell === '' ? 'nothing' : JSON.stringify(cell.slice(0, 20));
   throw new InputError(`${place} must be a finite number; got ${shown}`);
 }

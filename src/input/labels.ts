@@ -132,7 +132,7 @@ export async function labelsOf(
  */
 export async function readLabels(place: MatrixPlace): Promise<Labels> {
   if (place.kind !== 'csv') return readArray(place);
-  const table = csvFile(place.path);
+  const table = csvFile(place.path, 'list');
   const { name, rows, columns, numbers } = table;
   const labels = columns === 1 ? numbers : featuresAndLabels(table).labels;
   return labels ? { name, shape: [rows], numbers: labels } : { name, shape: [rows, columns], numbers };

@@ -1,8 +1,9 @@
 import { choleskySolve } from '../linalg/cholesky-solve.js';
 import { multiplyTransposed, multiplyTransposedSymmetric } from '../linalg/multiply-transposed.js';
-import { symmetricEigen } from '../linalg/symmetric-eigen.js';
+import { type PivotedQr, pivotedQr } from '../linalg/pivoted-qr.js';
 import { transpose } from '../linalg/vectors.js';
 import { sigmoid } from '../network/losses.js';
+import { ARITHMETIC, roundingNorm } from '../theory/rank.js';
 import { logisticRoot, softplus } from './output-loss.js';
 
 /** A data set of two classes: n x q features, row-major, and n labels of 0 and 1. */
@@ -23,9 +24,6 @@ const MAX_STEPS = 100;
 /** Steps that change no logit by more than this have arrived: Newton's method squares the error. */
 const ARRIVED = 1e-7;
 
-/** Directions with less than this share of the largest sum of squares count as none: rounding. */
-const RANK_TOLERANCE = 1e-11;
-
 /**
  * Curvature at most this share of the largest possible one, 1/4, has vanished along some direction. The samples that
  * lie off a separating hyperplane are then fitted to 1 - 1e-9 and better, and getting better with every step.
@@ -36,8 +34,10 @@ const VANISHED = 1e-9;
  * Weights w and logits z_i = w . x_i that minimise (1/n) sum_i log(1 + exp(-+z_i)) + (ridge/2) sum_k w_k^2, by Newton's
  * method with halved steps (iteratively reweighted least squares).
  *
- * Without a ridge it works in coordinates in which the features are orthonormal, X^T X = I: the Hessian X^T S X, S = diag(s (1 - s)),
- * is then singular only where S vanishes, and that is how a data set without a minimum shows.
+ * Without a ridge it works in coordinates in which the features are orthonormal, X^T X = I, those of a pivoted QR factorisation: the
+ * Hessian X^T S X, S = diag(s (1 - s)), is then singular only where S vanishes, and that is how a data set without a minimum
+ * shows. Where a constant column is not penalised, the others lose their mean, which moves the bias alone: it matters neither how
+ * far from 0 features are nor in what units.
  *
  * @param penalised false for columns that the ridge leaves alone, such as a bias.
  * @throws SeparableError if there is no minimum.
@@ -48,11 +48,14 @@ export function logisticFit(
   penalised: (column: number) => boolean = () => true,
 ): { readonly logits: Float64Array; readonly weights: Float64Array } {
   const n = labels.length;
-  const scales = columnScales(features, columns);
-  const scaled = features.map((value, k) => value / scales[k % columns]!);
-  const basis = ridge > 0 ? null : orthonormalBasis(scaled, columns, n);
-  const q = basis ? basis.length / columns : columns;
-  const x = basis ? multiplyTransposed(scaled, n, basis, q, columns) : scaled;
+  const free = (column: number): boolean => ridge === 0 || !penalised(column);
+  const centres = columnCentres(features, columns, free);
+  const centred = centres ? features.map((value, k) => value - centres.means[k % columns]!) : features;
+  const scales = columnScales(centred, columns);
+  const scaled = centred.map((value, k) => value / scales[k % columns]!);
+  const factors = ridge > 0 ? null : pivotedQr(scaled, n, columns, roundingNorm(ARITHMETIC, columns));
+  const q = factors?.rank ?? columns;
+  const x = factors?.orthonormal() ?? scaled;
   const ridges = Float64Array.from({ length: q }, (_, k) =>
     ridge > 0 && penalised(k) ? (n * ridge) / scales[k]! ** 2 : 0,
   );
@@ -90,8 +93,13 @@ export function logisticFit(
 
   /** The weights of the features themselves. */
   function weightsOf(own: Float64Array): Float64Array {
-    const ofScaled = basis ? multiplyTransposed(own, 1, transpose(basis, q, columns), columns, q) : own;
-    return ofScaled.map((weight, k) => weight / scales[k]!);
+    const ofScaled = factors ? backSubstituted(factors, own, columns) : own;
+    const weights = ofScaled.map((weight, k) => weight / scales[k]!);
+    if (centres) {
+      const shift = weights.reduce((sum, weight, k) => sum + weight * centres.means[k]!, 0);
+      weights[centres.constant]! -= shift / features[centres.constant]!;
+    }
+    return weights;
   }
 
   function newtonStep(): Float64Array {
@@ -114,18 +122,38 @@ export function logisticFit(
   }
 }
 
-/** Combinations in which the columns are orthonormal: r rows, B X^T X B^T = I. */
-function orthonormalBasis(x: Float64Array, columns: number, n: number): Float64Array {
-  const rows = transpose(x, n, columns);
-  const { values, rows: axes } = symmetricEigen(multiplyTransposedSymmetric(rows, rows, columns, n), columns);
-  const cut = RANK_TOLERANCE * values.at(-1)!;
-  const kept = Array.from(values.keys()).filter((k) => values[k]! > cut);
-  const basis = new Float64Array(kept.length * columns);
-  kept.forEach((k, row) => {
-    for (let i = 0; i < columns; i++)
-      basis[row * columns + i] = axes[k * columns + i]! / Math.sqrt(values[k]!);
+/** w with R P^T w = v, 0 for the columns that were cut. */
+function backSubstituted({ rank, triangle, pivots }: PivotedQr, v: Float64Array, n: number): Float64Array {
+  const w = new Float64Array(n);
+  for (let k = rank - 1; k >= 0; k--) {
+    let left = v[k]!;
+    for (let l = k + 1; l < rank; l++) left -= triangle[k * n + l]! * w[pivots[l]!]!;
+    w[pivots[k]!] = left / triangle[k * n + k]!;
+  }
+  return w;
+}
+
+/**
+ * A constant column that the ridge leaves alone, and the means of the other columns: what they lose it takes up. Null
+ * without one.
+ */
+function columnCentres(features: Float64Array, columns: number, free: (column: number) => boolean) {
+  const n = features.length / columns;
+  const isConstant = (column: number): boolean => {
+    const first = features[column]!;
+    for (let k = column; k < features.length; k += columns) if (features[k] !== first) return false;
+    return first !== 0;
+  };
+  const constant = Array.from({ length: columns }, (_, k) => k).findLast((k) => free(k) && isConstant(k));
+  if (constant === undefined) return null;
+  const means = Float64Array.from({ length: columns }, (_, column) => {
+    if (column === constant) return 0;
+    const base = features[column]!;
+    let sum = 0;
+    for (let k = column; k < features.length; k += columns) sum += features[k]! - base;
+    return base + sum / n;
   });
-  return basis;
+  return { means, constant };
 }
 
 /** Norm of every column, 1 for columns of zeros. */

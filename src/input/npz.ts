@@ -10,14 +10,22 @@ import { chosenPart } from './matrix-place.js';
 
 const STORED = 0;
 
+/** Writes a piece from a position on; returns how many bytes were written. */
+type PieceWriter = (descriptor: number, piece: Buffer, from: number) => number;
+
 /**
  * The bytes of one member of an .npz archive, an .npy file. A stored one (numpy.savez) is read in place, a deflated one
  * (numpy.savez_compressed) from a temporary file that it is inflated to, and then its CRC-32 is verified.
  *
  * @param wished the member, with or without .npy; null for the only one.
+ * @param write to the temporary file.
  * @throws InputError in one line; the archive is closed then.
  */
-export async function npzMember(archive: OpenBytes, wished: string | null): Promise<OpenBytes> {
+export async function npzMember(
+  archive: OpenBytes,
+  wished: string | null,
+  write: PieceWriter = writeSync,
+): Promise<OpenBytes> {
   try {
     const { zip, members } = await refusing(`${archive.name}: not an .npz file`, () => npyMembers(archive));
     const name = wished?.replace(/\.npy$/, '') ?? null;
@@ -36,7 +44,7 @@ export async function npzMember(archive: OpenBytes, wished: string | null): Prom
       const bytes = partOfBytes(archive, place, fileDataStart, entry.compressedSize);
       return { ...bytes, close: archive.close };
     }
-    const inflated = await inflatedMember(zip, entry, place);
+    const inflated = await inflatedMember(zip, entry, place, write);
     archive.close();
     return inflated;
   } catch (error) {
@@ -85,7 +93,12 @@ async function npyMembers(archive: ByteRange): Promise<{ zip: ZipFile; members: 
 }
 
 /** A deflated member, inflated piece by piece into a temporary file for positioned reads; `close` removes it. */
-async function inflatedMember(zip: ZipFile, entry: Entry, place: string): Promise<OpenBytes> {
+async function inflatedMember(
+  zip: ZipFile,
+  entry: Entry,
+  place: string,
+  write: PieceWriter,
+): Promise<OpenBytes> {
   const cannot = `${place}: cannot be inflated`;
   const file = temporaryFile(cannot);
   let [size, checksum] = [0, 0];
@@ -95,20 +108,30 @@ async function inflatedMember(zip: ZipFile, entry: Entry, place: string): Promis
       `${place}: must inflate to ${entry.uncompressedSize} bytes with CRC-32 ${hex(entry.crc32)}; got ${size} with ${hex(checksum)} (damaged)`,
     );
   };
+  // A stream that is left early may end in an error of its own, which must not stand for what the disk said.
+  let refused: InputError | null = null;
+  const append = (piece: Buffer): void => {
+    try {
+      for (let done = 0; done < piece.length;) done += write(file.descriptor, piece, done);
+    } catch (error) {
+      refused = new InputError(`${cannot} into ${tmpdir()} (${fileErrorReason(error)})`);
+      throw refused;
+    }
+  };
   try {
-    await refusing(`${cannot} into ${tmpdir()}`, async () => {
+    await refusing(cannot, async () => {
       for await (const piece of (await zip.openReadStreamPromise(entry)) as AsyncIterable<Buffer>) {
         size += piece.length;
         checksum = crc32(piece, checksum);
         if (size > entry.uncompressedSize) asPromised();
-        for (let done = 0; done < piece.length;) done += writeSync(file.descriptor, piece, done);
+        append(piece);
       }
     });
     asPromised();
     return { ...descriptorBytes(file.descriptor, place, size), close: file.close };
   } catch (error) {
     file.close();
-    throw error;
+    throw refused ?? error;
   }
 }
 

@@ -23,7 +23,7 @@ const MAX_NUMBERS = 2 ** 26;
  */
 export async function readArray(place: MatrixPlace): Promise<NumberArray> {
   if (place.kind === 'csv') {
-    const { features, labels } = featuresAndLabels(csvFile(place.path));
+    const { features, labels } = featuresAndLabels(csvFile(place.path, 'list'));
     const { name, rows, columns, numbers } = features;
     return { name, shape: [rows, columns], numbers, labels };
   }

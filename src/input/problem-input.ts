@@ -3,13 +3,8 @@ import { largestMagnitude } from '../linalg/symmetric-eigen.js';
 import type { BatchSizes, ReducedProblem, Sampling, UnlearningProblem } from '../theory/problem.js';
 import { reduceProblem } from '../theory/reduction.js';
 import { parseSchema } from './checked-json.js';
-import {
-  checkBatch,
-  checkMagnitude,
-  checkSampleCounts,
-  problemSchema,
-  stepSizeSchema,
-} from './problem-file.js';
+import { checkBatch, checkMagnitude, checkSampleCounts } from './problem-file.js';
+import { problemSchema, stepSizeSchema } from './problem-schema.js';
 import { PROBLEM_NAME, readFactors, type FactorsInput } from './factors-input.js';
 
 /** A problem as problem files hold it; the sets may be typed arrays too. */

@@ -5,7 +5,7 @@ import type { BatchSizes, Sampling } from '../theory/problem.js';
 import { parseSchema } from './checked-json.js';
 import { InputError } from './input-error.js';
 import { matrixPlace, type MatrixPlace } from './matrix-place.js';
-import { problemSchema, stepSizeSchema } from './problem-file.js';
+import { problemSchema, stepSizeSchema } from './problem-schema.js';
 import type { FieldName } from './reading.js';
 
 /** Losses that a model.json may have been trained with. */

@@ -55,7 +55,7 @@ export function safetensorsArray(bytes: ByteRange, tensor: string | null, allowe
   }
   const tensors = tensorsOf(bytesAt(bytes, 8, length, 'the header').toString('utf8'), path);
   const data = partOfBytes(bytes, path, 8 + length, bytes.size - 8 - length);
-  const end = Math.max(0, ...[...tensors.values()].map(({ data_offsets: [, to] }) => to));
+  const end = checkedEnd(tensors, path);
   if (end !== data.size) {
     const what = data.size < end ? 'truncated' : 'the header says less';
     throw new InputError(`${path}: its tensors must be ${end} bytes; got ${data.size} (${what})`);
@@ -73,6 +73,39 @@ export function safetensorsArray(bytes: ByteRange, tensor: string | null, allowe
   const { dtype, shape } = part;
   const layout = { dtype, shape, type, littleEndian: true, fortran: false };
   return { bytes: partOfBytes(data, place, from, to - from), layout };
+}
+
+/**
+ * Where the last tensor ends. As the library of the format has it, tensors lie one after the other from byte 0 on,
+ * without holes and overlaps, each as long as its shape and type say.
+ *
+ * @throws InputError naming the first that does not.
+ */
+function checkedEnd(tensors: ReadonlyMap<string, z.infer<typeof tensorSchema>>, path: string): number {
+  const inOrder = [...tensors].sort(([, a], [, b]) => {
+    const [[fromA, toA], [fromB, toB]] = [a.data_offsets, b.data_offsets];
+    return fromA - fromB || toA - toB;
+  });
+  let end = 0;
+  for (const [name, { dtype, shape, data_offsets: offsets }] of inOrder) {
+    const [from, to] = offsets;
+    const place = `${path}#${name}`;
+    if (from !== end || to < from) {
+      const what = from < end ? 'overlaps the one before' : from > end ? 'a hole before it' : 'ends before';
+      throw new InputError(
+        `${place}: data_offsets must begin at byte ${end}, where the tensor before it ends; got [${from}, ${to}] (${what})`,
+      );
+    }
+    const bytes = { ...FLOATS, ...INTEGERS }[dtype]?.bytes;
+    const expected = bytes === undefined ? to - from : shape.reduce((product, n) => product * n, bytes);
+    if (expected !== to - from) {
+      throw new InputError(
+        `${place}: shape (${shape.join(', ')}) of ${dtype} must be ${expected} bytes; got ${to - from} (data_offsets [${from}, ${to}])`,
+      );
+    }
+    end = to;
+  }
+  return end;
 }
 
 function tensorsOf(header: string, path: string): Map<string, z.infer<typeof tensorSchema>> {

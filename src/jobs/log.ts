@@ -1,13 +1,6 @@
-import {
-  appendFileSync,
-  existsSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  truncateSync,
-  writeFileSync,
-} from 'node:fs';
+import { appendFileSync, existsSync, readFileSync, rmSync, truncateSync } from 'node:fs';
 import { checkedLines, readCheckedLines } from './checked-lines.js';
+import { writeFileWhole } from './whole-file.js';
 
 /** What the lines of a log are. The first is the header: two runs with equal headers find the same. */
 export interface LogFormat<Header, Entry> {
@@ -29,7 +22,8 @@ export interface SavedLog<Header, Entry> {
   readonly name: string;
   readonly header: Header;
   readonly entries: readonly Entry[];
-  /** Text of the whole lines. */
+  /** Text of the whole file, and of its whole lines. */
+  readonly text: string;
   readonly intact: string;
   /** Number of a last line that was not written to its end, and is left out. */
   readonly tornLine: number | null;
@@ -50,7 +44,7 @@ export function parseLog<Header, Entry>(
   const header = format.header(lines.header, `${name}: line 1`);
   const entries: Entry[] = [];
   for (const { entry, place } of lines.entries) entries.push(format.entry(entry, place, { header, entries }));
-  return { name, header, entries, intact: lines.intact, tornLine: lines.tornLine };
+  return { name, header, entries, text, intact: lines.intact, tornLine: lines.tornLine };
 }
 
 /** Text of a whole log. */
@@ -116,11 +110,4 @@ function growingLog<Entry>(path: string, header: unknown, changeFile: FileChange
     rewrite: (entries) => changeFile(path, () => writeFileWhole(path, logText(header, entries))),
     remove: () => changeFile(path, () => rmSync(path, { force: true })),
   };
-}
-
-/** Writes a file so that readers see the old or the new one, never half of it. */
-export function writeFileWhole(path: string, content: string | Uint8Array): void {
-  const draft = `${path}.${process.pid}.part`;
-  writeFileSync(draft, content);
-  renameSync(draft, path);
 }

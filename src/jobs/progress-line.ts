@@ -1,8 +1,9 @@
 /** Where progress is shown; a terminal tells so. */
 export interface ProgressStream {
   write(text: string): unknown;
-  readonly isTTY?: boolean;
-  readonly columns?: number;
+  readonly isTTY?: boolean | undefined;
+  readonly columns?: number | undefined;
+  readonly rows?: number | undefined;
 }
 
 /** What shows progress: a stream, and milliseconds for redraws and the remaining time, never for results. */

@@ -109,7 +109,7 @@ function marginText({ boundary }: TheoremSummary): string {
   return boundary.nearest ? `0 (next ${significant(boundary.nearest.margin)})` : '0';
 }
 
-/** Planted wrong variants, the instance that refuted each first and how many draws it took, folded away. */
+/** Planted wrong variants, the instance that refuted each first and how many instances it took, folded away. */
 function mutantSection({ theorems, exactThreshold }: AgreementReport): string[] {
   const mutants = [...theorems.flatMap((theorem) => theorem.mutants), ...exactThreshold];
   const killed = mutants.filter((mutant) => mutant.killed).length;
@@ -119,7 +119,7 @@ function mutantSection({ theorems, exactThreshold }: AgreementReport): string[] 
     `<summary>${killed} of ${mutants.length} planted wrong variants refuted by a certified instance</summary>`,
     '',
     ...markdownTable(
-      ['variant', 'what is wrong', 'refuted by instance', 'draws'],
+      ['variant', 'what is wrong', 'refuted by instance', 'instances it took'],
       mutants.map(({ id, description, instance }) => [
         id,
         markdownText(description),

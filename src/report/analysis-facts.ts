@@ -1,6 +1,6 @@
 import type { Analysis } from '../analysis/answer.js';
 import type { SetFit, TrainingFit } from '../input/training-fit.js';
-import type { BatchSizes } from '../theory/problem.js';
+import type { Sampling, UnlearningProblem } from '../theory/problem.js';
 import { percent, significant } from './number-format.js';
 
 /** Width of the column of labels. */
@@ -15,10 +15,13 @@ export function labelled(label: string, lines: readonly string[]): string[] {
  * The three axes of coherence in words. Retain and forget coherence count samples that pull the same way: N of n equal
  * samples in one direction, the others orthogonal, have coherence N. What follows from them is proved in docs/analysis.md.
  */
-export function coherenceLines({ coherence, dimension }: Analysis, batch: BatchSizes): string[] {
+export function coherenceLines(
+  { coherence, dimension }: Analysis,
+  { batch, sampling }: Pick<UnlearningProblem, 'batch' | 'sampling'>,
+): string[] {
   const { retain, forget } = dimension.samples;
   return [
-    `retain ${significant(coherence.retain)}: ${pulling(coherence.retain, retain)}${batchNoise(coherence.retain, retain, batch.retain)}`,
+    `retain ${significant(coherence.retain)}: ${pulling(coherence.retain, retain)}${batchNoise(coherence.retain, retain, batch.retain, sampling)}`,
     `forget ${significant(coherence.forget)}: ${pulling(coherence.forget, forget)}${meanPull(coherence.forget, forget)}`,
     `cross ${crossWords(coherence.kappa)}`,
     `unlearning ${significant(coherence.sigma)} (lambda_1(S) ${significant(coherence.lambda1S)}, cross block ${significant(coherence.cross)}), pairwise ${significant(coherence.pair)}, chi2 ${significant(coherence.chi2)}`,
@@ -31,10 +34,14 @@ function pulling(sigma: number | null, n: number): string {
 }
 
 /** In groups of sigma identical samples the critical step size is sigma/(sigma + nu) of that of full batches. */
-function batchNoise(sigma: number | null, n: number, batchSize: number): string {
+function batchNoise(sigma: number | null, n: number, batchSize: number, sampling: Sampling): string {
   if (sigma === null) return '';
   const noise = n / batchSize - 1;
-  if (noise <= 0) return '; full batches have no sampling noise';
+  if (noise <= 0) {
+    return sampling === 'with-replacement' && n > 1
+      ? `; batches of ${batchSize} draws with replacement have noise: some samples come twice, others not at all`
+      : '; full batches have no sampling noise';
+  }
   const left = percent(sigma / (sigma + noise));
   const relation = sigma >= noise ? 'at least' : 'less than';
   return `, ${relation} the batch noise n/B - 1 = ${significant(noise)}: groups of that size keep ${left} of the step sizes`;

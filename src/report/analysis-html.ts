@@ -1,9 +1,10 @@
 import { escapeFigure, growthFigure, growthNote, isHeavyTailed, mixingFigure } from './analysis-figures.js';
 import type { AnalysisPage, AnsweredAnalysis } from './analysis-page.js';
+import { leftOutLines, marginalReason, undecidedReason } from './analysis-limits.js';
 import { coherenceTable, subsetSection, theoremTable } from './analysis-tables.js';
 import { forgetSection } from './forget-section.js';
 import { type Content, markup, type Markup } from './markup.js';
-import { grouped, written } from './number-format.js';
+import { grouped, plainNumber, written } from './number-format.js';
 import { headline, pageText, section, type VerdictMark } from './page.js';
 import { ANALYSIS_STYLE, STYLE } from './page-style.js';
 import { recommendationSection } from './recommendation-section.js';
@@ -41,13 +42,15 @@ ${limits()}`,
   });
 }
 
-type Outcome = 'holds' | 'leaves' | 'heavy-tail' | 'undecided';
+type Outcome = 'holds' | 'leaves' | 'heavy-tail' | 'undecided' | 'imprecise' | 'marginal';
 
 const MARKS: Readonly<Record<Outcome, VerdictMark>> = {
   holds: 'valley',
   leaves: 'arrow',
   'heavy-tail': 'exclamation',
   undecided: 'question',
+  imprecise: 'question',
+  marginal: 'question',
 };
 
 /** The answer in one sentence, for the heading and the title of the page. */
@@ -56,11 +59,15 @@ const SENTENCES: Readonly<Record<Outcome, string>> = {
   leaves: 'Diverges: the model escapes the old minimum.',
   'heavy-tail': 'Diverges, but only through rare runs.',
   undecided: 'Undecided: too few samples were drawn.',
+  imprecise: 'Undecided at the precision of the stored numbers.',
+  marginal: 'Marginal: neither stable nor escaping.',
 };
 
 /** Outcome of an analysis. */
 function outcomeOf(analysis: AnsweredAnalysis): Outcome {
   if (analysis.subset?.side === 'undecided') return 'undecided';
+  if (analysis.exact.verdict === 'undecided') return 'imprecise';
+  if (analysis.exact.verdict === 'marginal') return 'marginal';
   if (isHeavyTailed(analysis)) return 'heavy-tail';
   return analysis.exact.side === 'stable' ? 'holds' : 'leaves';
 }
@@ -77,6 +84,7 @@ function analysisHeader(page: AnalysisPage): Markup {
     ['sampling', setting.sampling],
     ['samples, retain / forget', sampleText(analysis)],
     ['parameters', markup`${grouped(parameters)} <span class="aside">(${grouped(reduced)} matter)</span>`],
+    ...leftOutLines(analysis.dimension).map((line) => ['rounding', line] as const),
   ];
   return markup`<header class="${outcome}">
 ${headline(`${tool.name} · analysis of ${source}`, MARKS[outcome], SENTENCES[outcome])}
@@ -90,6 +98,17 @@ ${factList('run', facts)}
 function reason({ analysis, setting }: AnalysisPage): Content {
   const { mixing, exact } = analysis;
   const [alpha, eta] = [written(setting.alpha), written(setting.eta)];
+  if (exact.verdict === 'undecided') {
+    return `At α = ${plainNumber(setting.alpha)} ${undecidedReason(mixing.zero, analysis.dimension.precision)}.`;
+  }
+  if (exact.verdict === 'marginal') {
+    const why = marginalReason(
+      mixing.zero,
+      `α = ${plainNumber(setting.alpha)} is the critical α*`,
+      `η = ${plainNumber(setting.eta)} is the critical η*`,
+    );
+    return `${why}: ρ = 1, E|δ|² neither shrinks nor grows exponentially.`;
+  }
   if (exact.side === 'stable') {
     return markup`At α = ${alpha} the step size η = ${eta} is below the critical η* = ${written(exact.etaStar)}: E|δ|² stays bounded for every start, unlearning does not take hold.`;
   }

@@ -1,13 +1,16 @@
-import type { Analysis, SubsetInterval, SubsetReport } from '../analysis/answer.js';
 import type {
+  Analysis,
   EscapeGeometry,
   ExpectedOutcome,
   Recommendation,
   RecommendedWindow,
+  SubsetInterval,
+  SubsetReport,
 } from '../analysis/answer.js';
 import { coherenceLines, escapeLines, growthLines, labelled } from './analysis-facts.js';
+import { leftOutLines, marginalReason, undecidedReason } from './analysis-limits.js';
 import type { AnalyzedSetting } from './analysis-page.js';
-import { percent, significant } from './number-format.js';
+import { counted, percent, significant } from './number-format.js';
 import { widestByBatch } from './serving-windows.js';
 import { textTable } from './table.js';
 
@@ -19,9 +22,10 @@ export function describeAnalysis(analysis: Analysis, setting: AnalyzedSetting): 
   const facts = [
     ...labelled('problem', [
       `${retain} retain and ${forget} forget samples, ${dimension.parameters} parameters, ${dimension.reduced} that matter`,
+      ...leftOutLines(dimension),
       `${sampling} batches ${batch.retain} / ${batch.forget}, alpha ${alpha}, eta ${eta}`,
     ]),
-    ...labelled('coherence', coherenceLines(analysis, batch)),
+    ...labelled('coherence', coherenceLines(analysis, setting)),
     ...labelled('mixing', [mixingLine(analysis, alpha)]),
     ...labelled('step size', [stepLine(analysis, eta)]),
     ...labelled('growth', growthLines(analysis)),
@@ -37,26 +41,39 @@ export function describeAnalysis(analysis: Analysis, setting: AnalyzedSetting): 
   return parts.filter((part) => part !== '').join('\n\n');
 }
 
-function answer({ mixing, exact, typical }: Analysis, { alpha, eta }: AnalyzedSetting): string {
-  if (exact.side === 'stable') {
+function answer({ mixing, exact, typical, dimension }: Analysis, { alpha, eta }: AnalyzedSetting): string {
+  if (exact.verdict === 'undecided') {
+    return `undecided at this precision: ${undecidedReason(mixing.zero, dimension.precision)}`;
+  }
+  if (exact.verdict === 'marginal') {
+    return `marginal: ${marginalReason(mixing.zero, `alpha ${alpha} is alpha*`, `eta ${eta} is eta*`)}, rho = 1: the second moment neither shrinks nor grows exponentially`;
+  }
+  if (exact.verdict === 'stable') {
     return `stable: the old minimum holds (eta ${eta} < eta* ${significant(exact.etaStar)}); unlearning does not take hold`;
   }
   const cause = mixing.escapes
     ? `alpha ${alpha} > alpha* ${significant(mixing.alphaStar)}: the mean escapes at every step size`
-    : `eta ${eta} >= eta* ${significant(exact.etaStar)}`;
+    : mixing.zero > 0
+      ? `alpha ${alpha} is alpha*, and batch noise or overshoot moves it`
+      : `eta ${eta} >= eta* ${significant(exact.etaStar)}`;
   const heavyTail = typical.high < 0 ? '; single runs shrink all the same, rare ones carry the growth' : '';
   return `diverges: the model escapes the old minimum (${cause})${heavyTail}`;
 }
 
-function mixingLine({ mixing }: Analysis, alpha: number): string {
+function mixingLine({ mixing, exact }: Analysis, alpha: number): string {
   const relation = mixing.escapes
     ? `alpha ${alpha} is above it, the mean escapes`
-    : `alpha ${alpha} is not above it, the mean does not escape by ascent`;
+    : mixing.zero === 0
+      ? `alpha ${alpha} is not above it, the mean does not escape by ascent`
+      : exact.verdict === 'undecided'
+        ? `alpha ${alpha} is it within the rounding of the stored numbers`
+        : `alpha ${alpha} is it, the mean stays where it is along ${counted(mixing.zero, 'direction')}`;
   return `alpha* ${significant(mixing.alphaStar)}: ${relation}; D has eigenvalues ${significant(mixing.lambdaMin)} .. ${significant(mixing.lambdaMax)}`;
 }
 
 function stepLine({ exact }: Analysis, eta: number): string {
   if (exact.etaStar === 0) return 'eta* 0: no step size holds the old minimum';
+  if (exact.verdict === 'marginal') return `eta* ${significant(exact.etaStar)}: eta ${eta} is it`;
   return `eta* ${significant(exact.etaStar)}: below it the old minimum holds; eta ${eta} is ${relativeStep(eta / exact.etaStar)}`;
 }
 

@@ -1,5 +1,5 @@
 import type { TheoremSummary } from '../harness/summary.js';
-import { VERDICT_SENTENCES, type AgreementReport } from './agreement.js';
+import { theoremStatus, VERDICT_SENTENCES, type AgreementReport } from './agreement.js';
 import { escapeXml } from './markup.js';
 
 /** Failure, error or omission of a test case. */
@@ -18,7 +18,8 @@ interface TestCase {
 }
 
 /**
- * junit.xml: one test case a theorem, a contradiction a failure, a conflict with the exact operator an error; and one
+ * junit.xml: one test case a theorem, a contradiction a failure, a conflict with the exact operator or a
+ * negative margin an error; and one
  * for the verdict of the run, which may fail where every theorem agrees (a wrong variant survived). No times: the
  * file is the same for equal runs.
  */
@@ -50,7 +51,8 @@ function theoremCase(summary: TheoremSummary): TestCase {
   };
 }
 
-function troubleWith({ id, agree, contradict, counterexample, conflicts }: TheoremSummary): Trouble | null {
+function troubleWith(summary: TheoremSummary): Trouble | null {
+  const { id, agree, contradict, counterexample, conflicts, boundary } = summary;
   if (contradict > 0) {
     const detail = counterexample
       ? `unlearning-stability replay counterexample-${id}.json\n${JSON.stringify(counterexample)}`
@@ -60,6 +62,10 @@ function troubleWith({ id, agree, contradict, counterexample, conflicts }: Theor
   }
   const [conflict] = conflicts;
   if (conflict) return { element: 'error', type: 'conflict', message: conflict.conflict };
+  if (boundary && theoremStatus(summary) === 'doubtful') {
+    const message = `by exact computation wrong by ${-boundary.smallestMargin}`;
+    return { element: 'error', type: 'margin', message };
+  }
   if (agree > 0) return null;
   return { element: 'skipped', type: 'untested', message: 'no instance tested the theorem' };
 }

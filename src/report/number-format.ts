@@ -49,6 +49,11 @@ export function powerOfTen(exponent: number): string {
   return `10${String(exponent).replace(/./g, (digit) => RAISED[digit]!)}`;
 }
 
+/** A number of things in words: `1 direction`, `3 directions`. */
+export function counted(count: number, thing: string): string {
+  return `${count} ${thing}${count === 1 ? '' : 's'}`;
+}
+
 /** A number of steps in whole steps, without a precision that it does not have. */
 export function plainSteps(steps: number): string {
   return steps < 1e5 ? grouped(Math.ceil(steps)) : plainNumber(steps);

@@ -181,7 +181,7 @@ footer::before { content: ""; display: block; border-top: 1px solid var(--line);
 
 /** The style of the page of an analysis beyond that of reports, with the same colours: blue holds, orange leaves. */
 export const ANALYSIS_STYLE = `
-.holds h1 svg { fill: var(--below); } .leaves h1 svg { fill: var(--above); } .heavy-tail h1 svg, .undecided h1 svg { fill: var(--open); }
+.holds h1 svg { fill: var(--below); } .leaves h1 svg { fill: var(--above); } .heavy-tail h1 svg, .undecided h1 svg, .imprecise h1 svg, .marginal h1 svg { fill: var(--open); }
 .why { font-size: 1.06rem; }
 header .run { margin-top: 1rem; }
 h3 { font-size: 1.02rem; }

@@ -1,4 +1,5 @@
 import { multiplyTransposed } from '../linalg/multiply-transposed.js';
+import type { FactorAccuracy } from './rank.js';
 
 /**
  * Samples of one set as curvature factors: sample i has H_i = sum of f f^T over its factor vectors,
@@ -15,6 +16,8 @@ export interface FactorSet {
   readonly offsets: Int32Array;
   /** factorCount x dimension, row-major. */
   readonly factors: Float64Array;
+  /** Default: that of doubles. */
+  readonly accuracy?: FactorAccuracy;
 }
 
 /** A set from nested lists: `samples[i]` is the list of factor vectors of sample i, each of length `dimension`. */

@@ -1,5 +1,6 @@
 import { multiplyTransposedSymmetric } from '../linalg/multiply-transposed.js';
 import { uniformSet, type FactorSet } from './factor-set.js';
+import { accuracyOf, DOUBLES, type FactorAccuracy, reducedAccuracy, storedWith } from './rank.js';
 import { gramCoordinates } from './reduction.js';
 
 /**
@@ -55,30 +56,47 @@ export function streamedSets(
   const columns = sources[0]?.columns ?? 0;
   const count = sources.reduce((sum, { rows }) => sum + rows, 0);
   if (columns <= count) return sources.map(storedSet);
-  const { dimension, coordinates } = scaledCoordinates(streamedGram(sources, options), count);
+  const before = accuracyOf(sources.map(({ dtype }) => ({ accuracy: accuracyOfType(dtype) })));
+  const gram = streamedGram(sources, options);
+  const { dimension, coordinates, accuracy } = scaledCoordinates(gram, count, before);
   let row = 0;
   return sources.map((source) => {
     const from = row * dimension;
     row += source.rows;
-    return setOf(source, coordinates.slice(from, row * dimension), dimension);
+    return { ...setOf(source, coordinates.slice(from, row * dimension), dimension), accuracy };
   });
 }
 
 /** The set of a source as it is stored. */
 export function storedSet(source: MatrixSource): FactorSet {
-  return setOf(source, source.readColumns(0, source.columns), source.columns);
+  const set = setOf(source, source.readColumns(0, source.columns), source.columns);
+  const accuracy = accuracyOfType(source.dtype);
+  return accuracy === DOUBLES ? set : { ...set, accuracy };
 }
 
 /** Coordinates of a Gram matrix that is scaled to a largest entry of 1 while its eigenvalues are computed. */
-function scaledCoordinates(gram: Float64Array, count: number) {
+function scaledCoordinates(gram: Float64Array, count: number, before: FactorAccuracy) {
   let largest = 0;
   for (let i = 0; i < count; i++) largest = Math.max(largest, gram[i * count + i]!);
-  if (largest === 0) return { dimension: 0, coordinates: new Float64Array(0) };
+  if (largest === 0) return { dimension: 0, coordinates: new Float64Array(0), accuracy: before };
   for (let k = 0; k < gram.length; k++) gram[k]! /= largest;
-  const { dimension, coordinates } = gramCoordinates(gram, count);
+  const { dimension, coordinates, resolution, leftOut } = gramCoordinates(gram, count, before.precision);
   const root = Math.sqrt(largest);
   for (let k = 0; k < coordinates.length; k++) coordinates[k]! *= root;
-  return { dimension, coordinates };
+  return { dimension, coordinates, accuracy: reducedAccuracy(before, resolution, leftOut) };
+}
+
+/** Bits behind the point of the types that are coarser than a double, as npy and safetensors call them. */
+const FRACTION_BITS: readonly (readonly [RegExp, number])[] = [
+  [/^([<>=|]?f2|F16|float16)$/, 10],
+  [/^(BF16|bfloat16)$/, 7],
+  [/^([<>=|]?f4|F32|float32)$/, 23],
+];
+
+/** How exactly numbers of a stored type are known; integers are exact. */
+export function accuracyOfType(dtype: string): FactorAccuracy {
+  const bits = FRACTION_BITS.find(([names]) => names.test(dtype))?.[1];
+  return bits === undefined ? DOUBLES : storedWith(bits);
 }
 
 function setOf(

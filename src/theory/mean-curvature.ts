@@ -1,8 +1,9 @@
 import { congruence, multiplyTransposedSymmetric, quadraticForms } from '../linalg/multiply-transposed.js';
-import { largestEigenvalue, symmetricEigen } from '../linalg/symmetric-eigen.js';
+import { largestEigenvalue, symmetricEigen, type SymmetricEigen } from '../linalg/symmetric-eigen.js';
 import { addScaled, transpose } from '../linalg/vectors.js';
 import { factorCount, type FactorSet, isRankOne } from './factor-set.js';
 import type { CurvatureGroup, ReducedProblem } from './problem.js';
+import { ARITHMETIC, isWellConditioned } from './rank.js';
 
 /** Hbar = (1/n) sum_i H_i of a set: r x r, row-major. */
 export function meanHessian(set: FactorSet): Float64Array {
@@ -98,14 +99,20 @@ export function batchNoise(group: CurvatureGroup): number {
 
 /**
  * Eigenvalues of A relative to B, ascending: those of B^{-1/2} A B^{-1/2}, for symmetric r x r A and
- * positive definite B.
+ * positive definite B. Both are scaled to a unit diagonal of B where B is ill-conditioned, which changes no eigenvalue.
  */
 export function relativeEigenvalues(a: Float64Array, b: Float64Array, r: number): Float64Array {
   const { values, rows } = symmetricEigen(b, r);
-  const whitened = new Float64Array(r * r);
-  for (let k = 0; k < r; k++) {
-    const shrink = 1 / Math.sqrt(values[k]!);
-    for (let i = 0; i < r; i++) whitened[k * r + i] = shrink * rows[k * r + i]!;
+  if (!isWellConditioned(values, ARITHMETIC)) {
+    const scales = Float64Array.from({ length: r }, (_, i) => 1 / Math.sqrt(b[i * (r + 1)]!));
+    const scaled = [a, b].map((m) => m.map((x, k) => x * scales[Math.floor(k / r)]! * scales[k % r]!));
+    return whitened(scaled[0]!, symmetricEigen(scaled[1]!, r), r);
   }
-  return symmetricEigen(congruence(whitened, a, r, r), r).values;
+  return whitened(a, { values, rows }, r);
+}
+
+function whitened(a: Float64Array, { values, rows }: SymmetricEigen, r: number): Float64Array {
+  const shrink = values.map((x) => 1 / Math.sqrt(x));
+  const axes = rows.map((x, k) => shrink[Math.floor(k / r)]! * x);
+  return symmetricEigen(congruence(axes, a, r, r), r).values;
 }

@@ -1,18 +1,18 @@
 import type { FactorSet } from './factor-set.js';
 import { sampleCurvatures } from './mean-curvature.js';
 import { largestEigenpair } from '../linalg/davidson.js';
-import { multiplyTransposed, multiplyTransposedSymmetric } from '../linalg/multiply-transposed.js';
-import { symmetricEigen } from '../linalg/symmetric-eigen.js';
+import { multiplyTransposedSymmetric } from '../linalg/multiply-transposed.js';
+import { pivotedQr } from '../linalg/pivoted-qr.js';
+import { largestEigenvalue } from '../linalg/symmetric-eigen.js';
+import { transpose } from '../linalg/vectors.js';
 import { hessianInnerProducts } from './coherence.js';
+import { accuracyOf, roundingNorm } from './rank.js';
 
 /** More pairs (r, f) than this are not attempted: one application costs the square of their number. */
 export const MAX_PAIRS = 25_000;
 
 /** From this many pairs on a coarser value will do. */
 const LARGE = 4000;
-
-/** A largest eigenvalue below this share of the curvature is rounding: then no pair has a positive one. */
-const NEGLIGIBLE_PAIR_CURVATURE = 1e-12;
 
 /**
  * Pairwise coherence sigma_pair of the authors' published code: over all pairs, A_(r,f) =
@@ -29,7 +29,8 @@ export function pairwiseCoherence(retain: FactorSet, forget: FactorSet, alpha: n
   const normaliser = largestPairCurvature(retain, forget, alpha);
   const scale =
     (1 - alpha) * Math.max(...sampleCurvatures(retain)) + alpha * Math.max(...sampleCurvatures(forget));
-  if (!(normaliser > NEGLIGIBLE_PAIR_CURVATURE * scale)) return null;
+  const { precision } = accuracyOf([retain, forget]);
+  if (!(normaliser > roundingNorm(precision, retain.dimension) * scale)) return null;
   const top = largestEigenpair(signedRootMap(retain, forget, alpha), pairNorms(retain, forget, alpha), {
     tolerance: pairs > LARGE ? 1e-3 : 1e-10,
   });
@@ -106,7 +107,7 @@ function largestPairCurvature(retain: FactorSet, forget: FactorSet, alpha: numbe
   return largest;
 }
 
-/** lambda_1 of F diag(1-alpha, .., -alpha, ..) F^T through the small Gram matrix G = F^T F: of G^{1/2} diag G^{1/2}. */
+/** lambda_1 of F^T diag(1-alpha, .., -alpha, ..) F for the factors F = Q S of the pair: of S^T diag S transformed to Q. */
 function pairCurvature(retain: FactorSet, r: number, forget: FactorSet, f: number, alpha: number): number {
   const p = retain.dimension;
   const left = retain.factors.subarray(retain.offsets[r]! * p, retain.offsets[r + 1]! * p);
@@ -116,17 +117,10 @@ function pairCurvature(retain: FactorSet, r: number, forget: FactorSet, f: numbe
   rows.set(right, left.length);
   const count = rows.length / p;
   const retained = left.length / p;
-  const { values, rows: axes } = symmetricEigen(multiplyTransposedSymmetric(rows, rows, count, p), count);
-  const root = new Float64Array(count * count);
-  const signed = new Float64Array(count * count);
-  for (let k = 0; k < count; k++) {
-    for (let i = 0; i < count; i++) {
-      const entry = Math.sqrt(Math.max(0, values[k]!)) * axes[k * count + i]!;
-      root[k * count + i] = entry;
-      signed[k * count + i] = (i < retained ? 1 - alpha : -alpha) * entry;
-    }
-  }
-  const top = symmetricEigen(multiplyTransposed(root, count, signed, count, count), count).values;
+  // Factors are the columns of Q S P^T: row k of S holds their entries along direction k.
+  const { rank, triangle, pivots } = pivotedQr(transpose(rows, count, p), p, count);
+  const signed = triangle.map((x, k) => (pivots[k % count]! < retained ? 1 - alpha : -alpha) * x);
+  const top = largestEigenvalue(multiplyTransposedSymmetric(triangle, signed, rank, count), rank);
   // The pair matrix has further eigenvalues 0 when its range is not everything.
-  return count < p ? Math.max(0, top.at(-1)!) : top.at(-1)!;
+  return rank < p ? Math.max(0, top) : top;
 }

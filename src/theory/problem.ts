@@ -70,7 +70,7 @@ export interface ReducedProblem {
   readonly dimension: number;
   readonly alpha: number;
   readonly sampling: Sampling;
-  /** One or two groups, retain first. */
+  /** One or two groups, retain first; their samples say how exactly they are known. */
   readonly groups: readonly CurvatureGroup[];
 }
 

@@ -1,5 +1,6 @@
 import { multiplyTransposed, multiplyTransposedSymmetric } from '../linalg/multiply-transposed.js';
-import { largestMagnitude, symmetricEigen } from '../linalg/symmetric-eigen.js';
+import { pivotedQr } from '../linalg/pivoted-qr.js';
+import { largestMagnitude, symmetricEigen, type SymmetricEigen } from '../linalg/symmetric-eigen.js';
 import { transpose } from '../linalg/vectors.js';
 import { factorCount, type FactorSet } from './factor-set.js';
 import {
@@ -8,12 +9,15 @@ import {
   type ReducedProblem,
   type UnlearningProblem,
 } from './problem.js';
-
-/**
- * Gram eigenvalues at most this share of the largest one count as zero. A Gram matrix of N factors
- * carries rounding of about N * 1e-16 of its largest eigenvalue; a thousand factors stay below.
- */
-export const RANK_TOLERANCE = 1e-11;
+import {
+  accuracyOf,
+  ARITHMETIC,
+  type FactorAccuracy,
+  gramRank,
+  isWellConditioned,
+  reducedAccuracy,
+} from './rank.js';
+import { spanningCoordinates, type SpanningCoordinates } from './spanning-coordinates.js';
 
 /** Gram matrix Gamma = [f_i . f_j] of all factors of the sets in order: N x N, row-major. */
 export function gramMatrix(sets: readonly FactorSet[]): Float64Array {
@@ -21,57 +25,118 @@ export function gramMatrix(sets: readonly FactorSet[]): Float64Array {
   return multiplyTransposedSymmetric(rows, rows, count, dimension);
 }
 
+/** Factors in r coordinates, N x r row-major, how exactly they are known and what was left out. */
+type Coordinates = SpanningCoordinates;
+
 /**
- * Coordinates with a given Gram matrix: Gamma = V diag(g) V^T, keep the r eigenvalues above
- * tolerance * g_max; row i of the N x r result is factor i in r coordinates.
+ * Coordinates with a given Gram matrix: Gamma = V diag(g) V^T, and row i of the N x r result is column i of
+ * diag(sqrt g) V^T. Where not all eigenvalues are well above rounding, Gamma is scaled to a unit diagonal before, and
+ * those that may be rounding are left out.
+ *
+ * @param precision of the factors; default: that of doubles.
  */
-export function gramCoordinates(
-  gram: Float64Array,
-  count: number,
-  tolerance: number = RANK_TOLERANCE,
-): { dimension: number; coordinates: Float64Array } {
-  const { values, rows } = symmetricEigen(gram, count);
-  const kept = keptEigenvalues(values, tolerance);
-  const coordinates = new Float64Array(count * kept.length);
-  kept.forEach((k, column) => {
-    const root = Math.sqrt(values[k]!);
-    for (let i = 0; i < count; i++) coordinates[i * kept.length + column] = root * rows[k * count + i]!;
-  });
-  return { dimension: kept.length, coordinates };
+export function gramCoordinates(gram: Float64Array, count: number, precision = ARITHMETIC): Coordinates {
+  const eigen = symmetricEigen(gram, count);
+  return isWellConditioned(eigen.values, precision)
+    ? allGramCoordinates(eigen, precision)
+    : scaledGramCoordinates(gram, count, precision);
 }
+
+function allGramCoordinates({ values, rows }: SymmetricEigen, precision: number): Coordinates {
+  const count = values.length;
+  const coordinates = new Float64Array(count * count);
+  for (let column = 0; column < count; column++) {
+    const k = count - 1 - column;
+    const root = Math.sqrt(values[k]!);
+    for (let i = 0; i < count; i++) coordinates[i * count + column] = root * rows[k * count + i]!;
+  }
+  return { dimension: count, coordinates, ...wholly(values, precision) };
+}
+
+function scaledGramCoordinates(gram: Float64Array, count: number, precision: number): Coordinates {
+  const { rank, roots, scales, resolution, leftOut } = gramRank(gram, count, precision);
+  const coordinates = transpose(roots, rank, count);
+  for (let i = 0; i < count; i++) for (let k = 0; k < rank; k++) coordinates[i * rank + k]! /= scales[i]!;
+  return { dimension: rank, coordinates, resolution, leftOut };
+}
+
+/** What is known of coordinates that leave nothing out, by the eigenvalues of their second moment. */
+function wholly(values: Float64Array, precision: number) {
+  const total = values.reduce((sum, x) => sum + x, 0);
+  const resolution = precision * Math.sqrt(total / values[0]!);
+  return { resolution, leftOut: { directions: 0, largestShare: 0 } };
+}
+
+/** Multiplications that the exact search for a span may take, some seconds; above, second moments must do. */
+const SPAN_OPERATIONS = 1e9;
 
 /**
  * The same sets in r coordinates of the joint span of their factors. All inner products are kept, so
  * every quantity of the theory is; p enters only through the Gram matrix (or, if p < N, through the
  * p x p second-moment matrix, which has the same nonzero eigenvalues).
+ *
+ * Directions that may be rounding of the stored numbers are left out; which ones, does not depend on the units of the
+ * parameters or on the sizes of samples (`spanningCoordinates`).
  */
-export function reduceSets(
-  sets: readonly FactorSet[],
-  tolerance: number = RANK_TOLERANCE,
-): { dimension: number; sets: FactorSet[] } {
+export function reduceSets(sets: readonly FactorSet[]): { dimension: number; sets: FactorSet[] } {
   const { rows, count, dimension: p } = stackFactors(sets);
+  const before = accuracyOf(sets);
   const scale = largestMagnitude(rows);
-  if (scale === 0) return { dimension: 0, sets: unstackFactors(sets, new Float64Array(0), 0) };
+  if (scale === 0) return { dimension: 0, sets: unstackFactors(sets, new Float64Array(0), 0, before) };
   const scaled = rows.map((x) => x / scale);
-  const reduced = p < count ? principalCoordinates(scaled, count, p, tolerance) : fromGram();
-  const coordinates = reduced.coordinates.map((x) => x * scale);
-  return { dimension: reduced.dimension, sets: unstackFactors(sets, coordinates, reduced.dimension) };
+  const { dimension, coordinates, resolution, leftOut } = jointCoordinates(
+    scaled,
+    count,
+    p,
+    before.precision,
+  );
+  const accuracy = reducedAccuracy(before, resolution, leftOut);
+  const unscaled = coordinates.map((x) => x * scale);
+  return { dimension, sets: unstackFactors(sets, unscaled, dimension, accuracy) };
+}
 
-  function fromGram(): { dimension: number; coordinates: Float64Array } {
-    return gramCoordinates(multiplyTransposedSymmetric(scaled, scaled, count, p), count, tolerance);
+function jointCoordinates(rows: Float64Array, count: number, p: number, precision: number): Coordinates {
+  if (p >= count) {
+    const gram = multiplyTransposedSymmetric(rows, rows, count, p);
+    const eigen = symmetricEigen(gram, count);
+    if (isWellConditioned(eigen.values, precision)) return allGramCoordinates(eigen, precision);
+    if (p * count ** 2 > SPAN_OPERATIONS) return scaledGramCoordinates(gram, count, precision);
+    return spanningCoordinates(rows, count, p, precision);
   }
+  const columns = transpose(rows, count, p);
+  const moments = multiplyTransposedSymmetric(columns, columns, p, count);
+  const { values, rows: axes } = symmetricEigen(moments, p);
+  if (!isWellConditioned(values, precision)) {
+    if (count * p ** 2 <= SPAN_OPERATIONS) return spanningCoordinates(rows, count, p, precision);
+    const { basis, resolution, leftOut } = momentRange(moments, p, precision);
+    const dimension = basis.length / p;
+    const coordinates = multiplyTransposed(rows, count, basis, dimension, p);
+    return { dimension, coordinates, resolution, leftOut };
+  }
+  const basis = new Float64Array(p * p);
+  for (let k = 0; k < p; k++) basis.set(axes.subarray(k * p, (k + 1) * p), (p - 1 - k) * p);
+  return {
+    dimension: p,
+    coordinates: multiplyTransposed(rows, count, basis, p, p),
+    ...wholly(values, precision),
+  };
+}
+
+/** Orthonormal basis (r x p) of the range of a second-moment matrix (p x p), directions that may be rounding left out. */
+export function momentRange(moments: Float64Array, p: number, precision = ARITHMETIC) {
+  const { values, rows } = symmetricEigen(moments, p);
+  if (isWellConditioned(values, precision)) return { basis: rows, ...wholly(values, precision) };
+  const { rank, roots, scales, resolution, leftOut } = gramRank(moments, p, precision);
+  const span = transpose(roots, rank, p);
+  for (let j = 0; j < p; j++) for (let k = 0; k < rank; k++) span[j * rank + k]! /= scales[j]!;
+  const basis = transpose(pivotedQr(span, p, rank).orthonormal(), p, rank);
+  return { basis, resolution, leftOut };
 }
 
 /** The problem on U: sets of weight zero left out, the others in r = dim U coordinates. */
-export function reduceProblem(
-  problem: UnlearningProblem,
-  tolerance: number = RANK_TOLERANCE,
-): ReducedProblem {
+export function reduceProblem(problem: UnlearningProblem): ReducedProblem {
   const active = activeGroups(problem);
-  const { dimension, sets } = reduceSets(
-    active.map((group) => group.samples),
-    tolerance,
-  );
+  const { dimension, sets } = reduceSets(active.map((group) => group.samples));
   const groups = active.map((group, g) => ({ ...group, samples: sets[g]! }));
   return { dimension, alpha: problem.alpha, sampling: problem.sampling, groups };
 }
@@ -86,23 +151,6 @@ export function reduceSpanned(problem: UnlearningProblem): ReducedProblem {
 /** The groups of both sets, but for those of weight zero. */
 function activeGroups(problem: UnlearningProblem): CurvatureGroup[] {
   return curvatureGroups(problem).filter(({ weight, samples }) => weight > 0 && samples.sampleCount > 0);
-}
-
-function principalCoordinates(rows: Float64Array, count: number, p: number, tolerance: number) {
-  const columns = transpose(rows, count, p);
-  const { values, rows: axes } = symmetricEigen(multiplyTransposedSymmetric(columns, columns, p, count), p);
-  const kept = keptEigenvalues(values, tolerance);
-  const basis = new Float64Array(kept.length * p);
-  kept.forEach((k, row) => basis.set(axes.subarray(k * p, (k + 1) * p), row * p));
-  return { dimension: kept.length, coordinates: multiplyTransposed(rows, count, basis, kept.length, p) };
-}
-
-/** Indices of the eigenvalues above tolerance * largest, largest first. */
-function keptEigenvalues(ascending: Float64Array, tolerance: number): number[] {
-  const cut = tolerance * (ascending.at(-1) ?? 0);
-  const kept: number[] = [];
-  for (let k = ascending.length - 1; k >= 0 && ascending[k]! > cut; k--) kept.push(k);
-  return kept;
 }
 
 function stackFactors(sets: readonly FactorSet[]) {
@@ -125,12 +173,14 @@ function unstackFactors(
   sets: readonly FactorSet[],
   coordinates: Float64Array,
   dimension: number,
+  accuracy: FactorAccuracy,
 ): FactorSet[] {
   let row = 0;
   return sets.map((set) => {
     const from = row * dimension;
     row += factorCount(set);
     const { sampleCount, offsets } = set;
-    return { dimension, sampleCount, offsets, factors: coordinates.slice(from, row * dimension) };
+    const factors = coordinates.slice(from, row * dimension);
+    return { dimension, sampleCount, offsets, factors, accuracy };
   });
 }

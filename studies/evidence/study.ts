@@ -1,8 +1,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { continuedOrNewLog } from '../../src/jobs/log.js';
-import { localPool } from '../../src/jobs/pool.js';
-import { runJobs } from '../../src/jobs/run-jobs.js';
+import { localPool, runJobs } from '../../src/jobs/run-jobs.js';
+import { lockRun } from '../../src/jobs/run-lock.js';
 import { theorems } from '../../theorems/index.js';
 import { readDigits } from '../shared/checkout.js';
 import { optionValues, seedOption } from '../shared/options.js';
@@ -64,12 +64,21 @@ export function evidenceOptions(words: readonly string[]): EvidenceOptions | nul
  */
 export default study({ name: 'evidence', usage: USAGE, options: evidenceOptions, run: collect });
 
-async function collect(
+async function collect(options: EvidenceOptions, console: StudyConsole): Promise<number> {
+  mkdirSync(dirname(options.log), { recursive: true });
+  const lock = lockRun(options.log);
+  try {
+    return await collected(options, console);
+  } finally {
+    lock.release();
+  }
+}
+
+async function collected(
   { seed, every, out, log: path }: EvidenceOptions,
   console: StudyConsole,
 ): Promise<number> {
   const signal = console.interrupt();
-  mkdirSync(dirname(path), { recursive: true });
   const { entries, log } = continuedOrNewLog(path, evidenceHeader(seed), EVIDENCE_LOG);
   const earlier = new Map(entries.map((entry) => [entry.cell.cell, entry]));
   console.status('models and grid');

@@ -1,6 +1,6 @@
 import { Matrix } from 'ml-matrix';
 import { describe, expect, test } from 'vitest';
-import { expectedOutcome } from '../../src/analysis/expected-outcome.js';
+import { expectedOutcome } from '../../src/analysis/recommend.js';
 import { mixingSplits } from '../../src/analysis/mixing-split.js';
 import { meanHessian } from '../../src/theory/mean-curvature.js';
 import { SAMPLINGS } from '../../src/theory/problem.js';

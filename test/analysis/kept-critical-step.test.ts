@@ -1,7 +1,6 @@
 import { Matrix } from 'ml-matrix';
 import { describe, expect, test } from 'vitest';
-import { keptDirections } from '../../src/analysis/mixing-split.js';
-import { mixingSplits } from '../../src/analysis/mixing-split.js';
+import { keptDirections, mixingSplits } from '../../src/analysis/mixing-split.js';
 import { SAMPLINGS, type BatchSizes, type Sampling } from '../../src/theory/problem.js';
 import { largestEigenvalue } from '../../src/linalg/symmetric-eigen.js';
 import { randomSource } from '../../src/random/generator.js';

@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { keptDirections } from '../../src/analysis/mixing-split.js';
-import { mixingSplits } from '../../src/analysis/mixing-split.js';
+import { keptDirections, mixingSplits } from '../../src/analysis/mixing-split.js';
 import { DEFAULT_REQUEST, recommend, type RecommendationRequest } from '../../src/analysis/recommend.js';
 import {
   problemFromSpec,

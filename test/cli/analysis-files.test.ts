@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { writeAnalysis } from '../../src/cli/analysis-files.js';
+import { writeAnalysis } from '../../src/cli/analyze.js';
 import { holdingPage, leavingPage } from '../report/sample-analysis.js';
 import { temporaryFolder } from './captured-context.js';
 

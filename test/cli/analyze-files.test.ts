@@ -10,6 +10,7 @@ import { npyBytes } from '../input/npy-bytes.js';
 import { quarters } from '../input/number-bytes.js';
 import { safetensorsBytes } from '../input/safetensors-bytes.js';
 import { zipBytes } from '../input/zip-bytes.js';
+import { countsOf } from './model-analysis.js';
 import { capture, temporaryFolder, type Captured } from './captured-context.js';
 
 const shapes = { retain: [6, 2, 40], forget: [3, 1, 40] };
@@ -58,7 +59,7 @@ const ROUNDING = 1e-11;
 
 /** The numbers of an analysis, but for simulated ones, which depend on the choice of coordinates. */
 function expectSame(actual: Analysis, expected: Analysis): void {
-  expect(actual.dimension).toEqual(expected.dimension);
+  expect(countsOf(actual)).toEqual(countsOf(expected));
   for (const part of ['coherence', 'mixing', 'exact'] as const) {
     for (const [name, value] of Object.entries(expected[part])) {
       const own = (actual[part] as unknown as Record<string, unknown>)[name];
@@ -94,7 +95,7 @@ describe('analyze says of sets in files what it says of the problem file with th
       ['problem.json'],
     );
     const actual = await analysisOf(files, ['--retain', retain, '--forget', forget, ...options]);
-    expect(actual.dimension).toEqual({ parameters: 40, samples: { retain: 6, forget: 3 }, reduced: 12 });
+    expect(countsOf(actual)).toEqual({ parameters: 40, samples: { retain: 6, forget: 3 }, reduced: 12 });
     expectSame(actual, expected);
     // What must be noticed: the factors of the samples in the other index order.
     const rows = listed(sets.retain, [12, 1, 40]).flat();
@@ -102,7 +103,7 @@ describe('analyze says of sets in files what it says of the problem file with th
     const swapped = await analysisOf(problemFile(shuffled, listed(sets.forget, shapes.forget)), [
       'problem.json',
     ]);
-    expect(actual.dimension).toEqual(swapped.dimension);
+    expect(countsOf(actual)).toEqual(countsOf(swapped));
     expect(() => expectSame(actual, swapped)).toThrow();
   });
 

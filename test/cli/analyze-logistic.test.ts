@@ -12,6 +12,7 @@ import {
   labels,
   npy,
   type Files,
+  countsOf,
 } from './model-analysis.js';
 
 const weights = [0.5, -1, 0.25, 0.3];
@@ -102,7 +103,7 @@ describe('--model logistic', () => {
       /R\.npy and .*F\.npy: the logistic loss has no minimum, as a hyperplane .* give --ridge L > 0, or --weights FILE\n$/,
     );
     const withRidge = await analysisOf(files, [...args, '--ridge', '0.01']);
-    expect(withRidge.dimension).toEqual({ parameters: 41, samples: { retain: 12, forget: 6 }, reduced: 18 });
+    expect(countsOf(withRidge)).toEqual({ parameters: 41, samples: { retain: 12, forget: 6 }, reduced: 18 });
   });
 
   /** Weights of the fit by plain gradient descent in float64. */

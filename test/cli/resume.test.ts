@@ -38,7 +38,7 @@ describe('a process of verify', () => {
       'agreement.md',
       'junit.xml',
     ]);
-  });
+  }, 60_000);
 
   test('stopped by SIGINT saves what is finished, exits with 130, and is resumed to the same bytes', async () => {
     const out = temporaryFolder();
@@ -60,8 +60,9 @@ describe('a process of verify', () => {
     const planned = { signal: 'SIGKILL', file: checkpointIn(out), lines: 3 } as const;
     const killed = await spawnProgram([...spawnedRun, '--out', out, '--workers', '2'], planned);
     expect(killed.signal).toBe('SIGKILL');
-    const { 'checkpoint.jsonl': checkpoint, ...left } = resultsIn(out);
+    const { 'checkpoint.jsonl': checkpoint, 'checkpoint.jsonl.lock': lock, ...left } = resultsIn(out);
     expect(left).toEqual(earlier);
+    expect(lock).toContain('"pid":');
     expect(checkpoint!.split('\n').length).toBeGreaterThan(3);
 
     const resumed = await spawnProgram(['verify', '--resume', out, '--workers', '2']);

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { verifyLog, type VerifyHeader } from '../../src/cli/verify-log.js';
 import { logText, parseLog } from '../../src/jobs/log.js';
-import { stringifyExact } from '../../src/jobs/exact-json.js';
+import { stringifyExact } from '../../src/jobs/checked-lines.js';
 import type { Examination } from '../../src/harness/examination.js';
 import type { FinishedWork } from '../../src/harness/task.js';
 import { examination } from '../harness/examination.js';

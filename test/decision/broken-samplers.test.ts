@@ -5,7 +5,7 @@ import { reduceProblem } from '../../src/theory/reduction.js';
 import { decideSide } from '../../src/decision/decide-side.js';
 import { randomSource, type RandomSource } from '../../src/random/generator.js';
 import type { BatchSampler } from '../../src/unlearning/batch-sampler.js';
-import { linearisedProcess, unlearning } from '../../src/unlearning/process.js';
+import { linearisedProcess, unlearning, type UnlearningStep } from '../../src/unlearning/process.js';
 
 const OPTIONS = { errorProbability: 1e-9, maxSamples: 120_000 };
 
@@ -70,6 +70,42 @@ describe('decideSide never certifies stability of code that is not what the prob
     expect(decideSide(process, problem, 0.1, randomSource('missing'), OPTIONS).fault).toMatch(
       /has 3 samples; the problem says 4/,
     );
+  });
+
+  describe('a step that gives NaN is a fault and no certificate', () => {
+    /** The real step, but for NaN in place of the first number of every n-th one. */
+    const spoiled = (every: number, value = NaN): UnlearningStep => {
+      let count = 0;
+      return (settings, retain, forget, w, gradient) => {
+        unlearning.step(settings, retain, forget, w, gradient);
+        if (++count % every === 0) w[0] = value;
+      };
+    };
+    const decide = (eta: number, step: UnlearningStep) => {
+      const problem = line([1, 1, 1, 2], 1, 'without-replacement');
+      const process = linearisedProcess(problem, eta, { ...unlearning, step });
+      return decideSide(process, problem, eta, randomSource('NaN'), OPTIONS);
+    };
+
+    // 0.3 is stable and 3 is not; the first 400 steps are the pilot, 300 choose the stakes, the rest is the test.
+    it.each([
+      [0.3, 1],
+      [0.3, 399],
+      [0.3, 500],
+      [0.3, 750],
+      [3, 1],
+      [3, 500],
+      [3, 701],
+    ])('at eta %s in every step number %s', (eta, every) => {
+      expect(decide(eta, spoiled(every))).toMatchObject({
+        side: 'inconclusive',
+        fault: 'a drawn step gives NaN',
+      });
+    });
+
+    it('while Infinity stays overflow, which diverges', () => {
+      expect(decide(0.3, spoiled(1, Infinity))).toMatchObject({ side: 'diverges', fault: null });
+    });
   });
 
   it('the real samplers are no fault, and stable there', () => {

@@ -45,7 +45,13 @@ describe("PyTorch's own unlearning", () => {
       logGrowth: 1e-7,
       run: { growth: 0.1, standardError: 0.01 },
     };
-    const exact = { etaStar: 1, spectralRadius: 1, logGrowth: -1e-7, side: 'stable' } as const;
+    const exact = {
+      etaStar: 1,
+      spectralRadius: 1,
+      logGrowth: -1e-7,
+      side: 'stable',
+      verdict: 'stable',
+    } as const;
     const typical = { growth: 0.2, low: 0.19, high: 0.21 };
     expect(disagreements(run, { exact, typical })).toEqual(['side', 'single run']);
     expect(disagreements(run, null)).toEqual(['refused']);

@@ -4,7 +4,7 @@ import { gridWorker, requestedMap } from '../../src/frontier/maps.js';
 import { runGrid } from '../../src/frontier/run-grid.js';
 import { frontierHeader } from '../../src/frontier/map-log.js';
 import { logText } from '../../src/jobs/log.js';
-import { localPool } from '../../src/jobs/pool.js';
+import { localPool } from '../../src/jobs/run-jobs.js';
 import type { Shard } from '../../src/jobs/shard.js';
 import { unlearning } from '../../src/unlearning/process.js';
 import { theorems } from '../../theorems/index.js';

@@ -6,9 +6,8 @@ import {
   hessianFamily,
   representativeAxes,
 } from '../../src/frontier/axis-problem.js';
-import { exactSide } from '../../src/theory/operator/exact-stability.js';
+import { exactSide, exactStability } from '../../src/theory/operator/exact-stability.js';
 import { theoremThresholds } from '../../src/frontier/assessed-problem.js';
-import { exactStability } from '../../src/theory/operator/exact-stability.js';
 import { D1 } from '../../theorems/D1.js';
 
 /** Step sizes of the published maps, as fractions. */

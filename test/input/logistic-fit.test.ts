@@ -108,3 +108,36 @@ describe('data without a minimum', () => {
     expect(logits.at(-1)).toBeGreaterThan(30);
   });
 });
+
+describe('features far from 0', () => {
+  /** Column k is moved by shifts[k]; the bias stays. */
+  function moved(data: TwoClasses, shifts: readonly number[]): TwoClasses {
+    const features = data.features.map((x, k) => x + (shifts[k % data.columns] ?? 0));
+    return { ...data, features };
+  }
+
+  test.each([1e2, 1e4, 1e6])('have the same fit as those around 0, moved by %d', (shift) => {
+    const data = drawn(150, [1, 2, 0.5], 6);
+    const far = moved(data, [shift, -shift, 3 * shift]);
+    for (const ridge of [0, 0.05]) {
+      const [near, there] = [data, far].map((one) => logisticFit(one, ridge, (column) => column < 3));
+      there!.logits.forEach((z, i) =>
+        expect(Math.abs(z - near!.logits[i]!)).toBeLessThan(1e-9 + 1e-14 * shift),
+      );
+      // The weights of the features are the same, that of the bias takes the move up.
+      for (let k = 0; k < 3; k++) expect(there!.weights[k]).toBeCloseTo(near!.weights[k]!, 6);
+    }
+  });
+
+  test('a calendar year beside a bias is fitted to a gradient of 0', () => {
+    const random = randomSource('logistic fit', 'years');
+    const years = Array.from({ length: 80 }, () => 1990 + random.integer(34));
+    const labels = years.map((year) => Number(random.uniform() < sigmoid((year - 2007) / 10)));
+    const data = line(years, labels);
+    const { logits, weights } = logisticFit(data, 0);
+    const around = logisticFit(line(years.map((year) => year - 2007), labels), 0); // prettier-ignore
+    logits.forEach((z, i) => expect(z).toBeCloseTo(around.logits[i]!, 9));
+    expect(Math.abs(gradient(data, logits)[0]!)).toBeLessThan(1e-8);
+    expect(weights[0]).toBeCloseTo(around.weights[0]!, 9);
+  });
+});

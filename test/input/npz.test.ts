@@ -1,6 +1,9 @@
 import { readdirSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { openFileBytes } from '../../src/input/byte-range.js';
+import { npzMember } from '../../src/input/npz.js';
 import { matrixFile } from '../../src/input/matrix-file.js';
 import { temporaryFolder } from '../cli/captured-context.js';
 import { npyBytes } from './npy-bytes.js';
@@ -169,3 +172,23 @@ function damagedAt(bytes: Buffer, at: number): Buffer {
   copy[at]! ^= 0xff;
   return copy;
 }
+
+test('a full folder of temporary files is said so, whatever the stream that is left early says', async () => {
+  const path = join(temporaryFolder(), 'R.npz');
+  writeFileSync(path, zipBytes([{ ...retain, deflated: true }]));
+  const full = Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
+  for (const room of [0, 5]) {
+    let left = room;
+    const write = (_: number, piece: Buffer, from: number): number => {
+      if (left === 0) throw full;
+      const written = Math.min(left, piece.length - from);
+      left -= written;
+      return written;
+    };
+    const archive = openFileBytes(path);
+    await expect(npzMember(archive, null, write)).rejects.toMatchObject({
+      name: 'InputError',
+      message: `${path}#retain: cannot be inflated into ${tmpdir()} (no space left)`,
+    });
+  }
+});

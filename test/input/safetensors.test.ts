@@ -37,6 +37,10 @@ describe('a .safetensors file', () => {
 const edited = (from: string, to: string) =>
   safetensorsBytes({ grads: flat }, (header) => header.replace(from, to));
 
+/** Two tensors, of which the header is edited. */
+const overlapping = (from: string, to: string) =>
+  safetensorsBytes({ grads: flat, labels }, (header) => header.replace(from, to));
+
 describe('a .safetensors file is refused in one line', () => {
   test.each<[string, Buffer, string, RegExp]>([
     ['empty', Buffer.alloc(0), '', /the length of the header must be 8 bytes/],
@@ -64,6 +68,49 @@ describe('a .safetensors file is refused in one line', () => {
       two,
       '#labels',
       /R.safetensors#labels: dtype must be one of F64, F32, F16, BF16; got I64/,
+    ],
+    [
+      'whose tensors overlap',
+      overlapping('[140,164]', '[136,160]'),
+      '#grads',
+      /R.safetensors#labels: data_offsets must begin at byte 140, .*; got \[136, 160\] \(overlaps the one before\)/,
+    ],
+    [
+      'with a hole',
+      overlapping('[140,164]', '[144,168]'),
+      '#grads',
+      /#labels: data_offsets must begin at byte 140, .* \(a hole before it\)/,
+    ],
+    [
+      'with a hole at its begin',
+      edited('[0,140]', '[4,140]'),
+      '',
+      /must begin at byte 0, .* \(a hole before it\)/,
+    ],
+    ['that ends before it begins', overlapping('[140,164]', '[140,120]'), '#grads', /\(ends before\)/],
+    [
+      'another tensor of which is too short',
+      overlapping('"shape":[3]', '"shape":[4]'),
+      '#grads',
+      /#labels: shape \(4\) of I64 must be 32 bytes; got 24 \(data_offsets \[140, 164\]\)/,
+    ],
+    [
+      'with a name twice',
+      overlapping('"labels"', '"grads"'),
+      '#grads',
+      /R.safetensors: header: "grads" must be there once; got it twice/,
+    ],
+    [
+      'with a name twice, once in other letters',
+      overlapping('"labels"', '"gr\\u0061ds"'),
+      '#grads',
+      /header: "grads" must be there once/,
+    ],
+    [
+      'with a field twice',
+      edited('"shape":[5,7]', '"shape":[7,5],"shape":[5,7]'),
+      '',
+      /header: "shape" must be there once; got it twice/,
     ],
     ['of one dimension', edited('[5,7]', '[35]'), '', /shape must be \(samples, p\) .* got \(35,\)/],
     ['without a tensor of that name', two, '#grad', /no tensor "grad"; it has labels, grads.retain, grads$/],

@@ -5,8 +5,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { checkedLines, LogError, readCheckedLines } from '../../src/jobs/checked-lines.js';
-import { parseExact, stringifyExact } from '../../src/jobs/exact-json.js';
+import {
+  checkedLines,
+  LogError,
+  parseExact,
+  readCheckedLines,
+  stringifyExact,
+} from '../../src/jobs/checked-lines.js';
 import {
   continuedOrNewLog,
   continueLog,

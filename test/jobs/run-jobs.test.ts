@@ -6,8 +6,7 @@ import {
   interruptible,
   type PausingWork,
 } from '../../src/jobs/interrupt.js';
-import { localPool, threadPool } from '../../src/jobs/pool.js';
-import { runJobs } from '../../src/jobs/run-jobs.js';
+import { localPool, runJobs, threadPool } from '../../src/jobs/run-jobs.js';
 
 const jobs = Array.from({ length: 11 }, (_, k) => k);
 const square = localPool((x: number) => x * x);

@@ -1,8 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { gramMatrix } from '../../src/theory/reduction.js';
 import { activationMargin } from '../../src/network/activation-margin.js';
-import { splitOf } from '../../src/network/forget-set.js';
-import { fullBatches } from '../../src/network/forget-set.js';
+import { fullBatches, splitOf } from '../../src/network/forget-set.js';
 import {
   type ForgettingSettings,
   insideDisplacement,

@@ -2,8 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { totalCurvature } from '../../src/theory/mean-curvature.js';
 import { activationMargin } from '../../src/network/activation-margin.js';
 import { escapePrediction } from '../../src/network/escape-prediction.js';
-import { fullBatches } from '../../src/network/forget-set.js';
-import { splitOf } from '../../src/network/forget-set.js';
+import { fullBatches, splitOf } from '../../src/network/forget-set.js';
 import {
   type ForgettingSettings,
   insideDisplacement,

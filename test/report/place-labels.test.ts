@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { placeLabels, type LabelledLine, type PlacedLabel } from '../../src/report/place-labels.js';
+import { placeLabels, type LabelledLine, type PlacedLabel } from '../../src/report/map-lines.js';
 
 const size = { width: 600, height: 400 };
 

@@ -1,6 +1,10 @@
 import { asserting, assertionOf } from '../../src/harness/kinds.js';
-import type { TheoremVerdict } from '../../src/analysis/answer.js';
-import type { ForgetSample, Recommendation, RecommendedWindow } from '../../src/analysis/answer.js';
+import type {
+  ForgetSample,
+  Recommendation,
+  RecommendedWindow,
+  TheoremVerdict,
+} from '../../src/analysis/answer.js';
 import type { AnalysisPage } from '../../src/report/analysis-page.js';
 import { theorems } from '../../theorems/index.js';
 import { HOSTILE } from './sample-report.js';
@@ -47,7 +51,13 @@ export function holdingPage(): AnalysisPage {
     setting: { alpha: 0.1, eta: 0.8, batch: { retain: 2, forget: 1 }, sampling: 'without-replacement' },
     analysis: {
       schemaVersion: 1,
-      dimension: { parameters: 3, samples: { retain: 6, forget: 2 }, reduced: 3 },
+      dimension: {
+        parameters: 3,
+        samples: { retain: 6, forget: 2 },
+        reduced: 3,
+        leftOut: { directions: 0, largestShare: 0 },
+        precision: 2 ** -49,
+      },
       coherence: {
         sigma: 3.705,
         lambda1S: 0.7891,
@@ -58,8 +68,21 @@ export function holdingPage(): AnalysisPage {
         kappa: 0.8758,
         pair: 6.099,
       },
-      mixing: { alphaStar: 0.3995, lambdaMin: 0.1165, lambdaMax: 0.6398, escapes: false },
-      exact: { etaStar: 2.743, spectralRadius: 0.8258, logGrowth: -0.1913, side: 'stable' },
+      mixing: {
+        alphaStar: 0.3995,
+        lambdaMin: 0.1165,
+        lambdaMax: 0.6398,
+        escapes: false,
+        negative: 0,
+        zero: 0,
+      },
+      exact: {
+        etaStar: 2.743,
+        spectralRadius: 0.8258,
+        logGrowth: -0.1913,
+        side: 'stable',
+        verdict: 'stable',
+      },
       theorems: verdicts(0.8),
       typical: { growth: -0.1978, low: -0.2016, high: -0.194 },
       escape: { factor: 1000, mean: null, secondMoment: null, typical: null },
@@ -85,10 +108,16 @@ export function leavingPage(): AnalysisPage {
     setting: { alpha: 0.3, eta: 0.05, batch: { retain: 16, forget: 8 }, sampling: 'bernoulli' },
     analysis: {
       ...page.analysis,
-      dimension: { parameters: 1_000_000, samples: { retain: 200, forget: 24 }, reduced: 224 },
+      dimension: {
+        parameters: 1_000_000,
+        samples: { retain: 200, forget: 24 },
+        reduced: 224,
+        leftOut: { directions: 0, largestShare: 0 },
+        precision: 2 ** -49,
+      },
       coherence: { ...page.analysis.coherence, sigma: 41.3, retain: 38.2, forget: 6.4, pair: null },
-      mixing: { alphaStar: 0.12, lambdaMin: -0.41, lambdaMax: 6.2, escapes: true },
-      exact: { etaStar: 0, spectralRadius: 1.041, logGrowth: 0.0402, side: 'diverges' },
+      mixing: { alphaStar: 0.12, lambdaMin: -0.41, lambdaMax: 6.2, escapes: true, negative: 1, zero: 0 },
+      exact: { etaStar: 0, spectralRadius: 1.041, logGrowth: 0.0402, side: 'diverges', verdict: 'diverges' },
       theorems: verdicts(0.05, { U1: 0, U2: 0.3226, U3: 1.9, U4: 0.82, U7: 0, U12: 0, U13: 0.21, U14: 0.9 }),
       typical: { growth: 0.0361, low: 0.0342, high: 0.038 },
       escape: { factor: 1000, mean: 340.4, secondMoment: 343.7, typical: { low: 363.6, high: 404 } },
@@ -114,10 +143,16 @@ export function heavyTailedPage(forgetSamples = 160): AnalysisPage {
     setting: { alpha: 0.08, eta: 1.1e-4, batch: { retain: 2, forget: 1 }, sampling: 'without-replacement' },
     analysis: {
       ...page.analysis,
-      dimension: { parameters: 784, samples: { retain: 90_000, forget: 50_000 }, reduced: 784 },
+      dimension: {
+        parameters: 784,
+        samples: { retain: 90_000, forget: 50_000 },
+        reduced: 784,
+        leftOut: { directions: 0, largestShare: 0 },
+        precision: 2 ** -49,
+      },
       coherence: { ...page.analysis.coherence, kappa: 1.2e-6 },
-      mixing: { alphaStar: 0.2, lambdaMin: 12.1, lambdaMax: 3400, escapes: false },
-      exact: { etaStar: 1e-4, spectralRadius: 1.105, logGrowth: 0.1, side: 'diverges' },
+      mixing: { alphaStar: 0.2, lambdaMin: 12.1, lambdaMax: 3400, escapes: false, negative: 0, zero: 0 },
+      exact: { etaStar: 1e-4, spectralRadius: 1.105, logGrowth: 0.1, side: 'diverges', verdict: 'diverges' },
       theorems: verdicts(1.1e-4, { U1: null, U2: 5.9e-4, U5: 4.1e-6, U13: 1.05e-4, U14: 9e-3 }).map(
         (verdict) => ({ ...verdict, name: verdict.id === 'U8' ? HOSTILE : verdict.name }),
       ),

@@ -1,6 +1,20 @@
+import { readFileSync } from 'node:fs';
 import { checks, type Check } from './checks.js';
 import type { FaultRow } from './matrix.js';
 import { verified, type Contradiction } from './verify-check.js';
+
+/** A rule broken on purpose: edits of one file, and the test that is to notice. */
+export interface PlantedFault {
+  readonly name: string;
+  readonly file: string;
+  readonly edits: readonly { readonly before: string; readonly after: string }[];
+  readonly check: { readonly file: string; readonly test: string };
+}
+
+/** The planted faults, which `npm run mutate:planted` tries. */
+export const planted = JSON.parse(
+  readFileSync(new URL('../../scripts/mutate/planted.json', import.meta.url), 'utf8'),
+) as readonly PlantedFault[];
 
 /** The page docs/sabotage.md, before Prettier lines up its tables. */
 export function sabotagePage(rows: readonly FaultRow[]): string {
@@ -47,11 +61,25 @@ Its certificates rest on single steps, each drawn afresh, and on one full-batch 
 
 ${unseen.map((row) => `- ${row.fault.name} (${row.catches.map(({ check }) => check.name).join(', ')})`).join('\n')}
 
+${rulesSection(planted)}
+
 ## What no check sees
 
 Anything that happens too rarely to be drawn here: a sampler that takes the whole set one time in a billion passes. What calls the step and the sampler (\`UnlearningProcess\`)
 is not replaced by something broken; the checks run through it as everything else does.
 `;
+}
+
+/** The rules of the verifier, broken one at a time. */
+export function rulesSection(faults: readonly PlantedFault[]): string {
+  return `## Rules
+
+The rules of the verifier itself, broken one at a time by a change of its source (\`scripts/mutate/planted.json\`); the named test passes without the change and fails with it. \`npm run mutate:planted\` tries all of them. What changes of no meaning do is in [mutation.md](mutation.md).
+
+${markdownTable(
+  ['rule that is broken', 'caught by'],
+  faults.map(({ name, check }) => [name, `${check.test.trim()} (\`${check.file}\`)`]),
+)}`;
 }
 
 function isCaughtBy({ catches }: FaultRow, check: Check): boolean {

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { quadraticForm } from '../../src/linalg/vectors.js';
 import { randomSource, type RandomSource } from '../../src/random/generator.js';
 import { MatrixMeanBelowTest } from '../../src/statistics/betting-tests.js';
+import { relativeDifference } from '../closeness.js';
 import { mostEvents } from '../goodness-of-fit.js';
 import { entriesOf, randomRotation } from '../sample-problems.js';
 
@@ -86,6 +87,25 @@ describe('MatrixMeanBelowTest', () => {
     expect(certificates('planted', [0.6, 0.3])).toBeGreaterThan(MOST);
   });
 
+  it('errs as often as its level where steps are small: neither more nor far less', () => {
+    // y = 0 or twice the level, a stake of which the quadratic bound loses little.
+    const [level, runs] = [0.2, 1500];
+    let certified = 0;
+    for (let run = 0; run < runs; run++) {
+      const random = randomSource('attained', run);
+      const test = new MatrixMeanBelowTest(1, LEVEL, 2 * LEVEL);
+      for (let k = 1; k <= 2500; k++) {
+        test.observe(Float64Array.of(2 * LEVEL * random.integer(2)));
+        if (k % 8 === 0 && test.logEvidence([0.1]) >= Math.log(1 / level)) {
+          certified++;
+          break;
+        }
+      }
+    }
+    expect(certified).toBeLessThanOrEqual(mostEvents(runs, level, 1e-6));
+    expect(certified).toBeGreaterThan(mostEvents(runs, 0.5 * level, 1e-6));
+  });
+
   it('bounds the log capital of every direction from below, for stakes up to the largest', () => {
     const random = randomSource('inequality');
     for (let trial = 0; trial < 40; trial++) {
@@ -159,6 +179,38 @@ describe('MatrixMeanBelowTest', () => {
       if (factor * stake < test.largestStake())
         expect(test.logCapital(factor * stake)).toBeLessThan(500 * growth);
     }
+  });
+
+  it('psi is (-log(1 - zeta) - zeta)/zeta^2 = sum of zeta^k/(k + 2), and 1/2 below 0', () => {
+    for (const zeta of [-2, -1e-5, 0, 1e-6, 3e-4, 9.9e-4, 1.01e-3, 0.02, 0.5, 0.9]) {
+      // One observation of 0, on which all is staked: log capital = 1 - psi.
+      const test = new MatrixMeanBelowTest(1, 1, 1 + zeta);
+      test.observe(Float64Array.of(0));
+      const exact = Array.from({ length: 300 }, (_, k) => Math.max(0, zeta) ** k / (k + 2)).reduce(
+        (a, b) => a + b,
+        0,
+      );
+      expect(relativeDifference(1 - test.logCapital(1), exact), `zeta ${zeta}`).toBeLessThan(1e-9);
+      // What the series leaves out is bounded from above: psi is never too small but by rounding.
+      expect(1 - test.logCapital(1)).toBeGreaterThan(exact * (1 - 3e-10));
+    }
+  });
+
+  it('the largest stake is 0.9 of what may be lost, and 900 where nothing may', () => {
+    for (const [range, stake] of [
+      [3, 0.9 / 2.2],
+      [LEVEL + 1.5e-3, 600],
+      [LEVEL + 1e-4, 900],
+      [0.5, 900],
+    ] as const) {
+      expect(relativeDifference(new MatrixMeanBelowTest(1, LEVEL, range).largestStake(), stake)).toBeLessThan(
+        1e-9,
+      );
+    }
+    // Where every stake loses the smallest of fourteen is taken, each 0.6 of the one before.
+    const losing = new MatrixMeanBelowTest(1, LEVEL, RANGE);
+    losing.observe(Float64Array.of(RANGE));
+    expect(relativeDifference(losing.bestStake().stake, (0.9 / 2.2) * 0.6 ** 13)).toBeLessThan(1e-12);
   });
 
   it('keeps stake (range - level) below 1 up to the largest stake, also for a range below the level', () => {

@@ -118,6 +118,39 @@ describe('MeanAboveOneTest', () => {
     }
   });
 
+  it('1e150 is the largest that counts, and capitals beyond all numbers are kept', () => {
+    const [below, above] = [0.99e150, 1e151].map((x) => {
+      const test = new MeanAboveOneTest([1]);
+      test.observe(x);
+      return test.logEvidence();
+    });
+    expect(relativeDifference(below!, Math.log(0.99e150))).toBeLessThan(1e-14);
+    expect(relativeDifference(above!, Math.log(1e150))).toBeLessThan(1e-14);
+    const test = new MeanAboveOneTest([0.5]);
+    for (let k = 0; k < 400; k++) test.observe(1e7);
+    expect(relativeDifference(test.logEvidence(), 400 * Math.log((1 + 1e7) / 2))).toBeLessThan(1e-12);
+  });
+
+  it('errs as often as its level where steps are small: neither more nor far less', () => {
+    // x = 0 or 2: the capital moves by a tenth, so that it passes 1/level by little, and for ever or never.
+    const [level, runs] = [0.2, 1500];
+    let rejected = 0;
+    for (let run = 0; run < runs; run++) {
+      const random = randomSource('attained', run);
+      const test = new MeanAboveOneTest([0.1]);
+      for (let k = 0; k < 2500; k++) {
+        test.observe(2 * random.integer(2));
+        if (k % 8 === 7 && test.logEvidence() >= Math.log(1 / level)) {
+          rejected++;
+          break;
+        }
+      }
+    }
+    expect(rejected).toBeLessThanOrEqual(mostEvents(runs, level, 1e-6));
+    // At a level of 0.12 so many would hardly ever be seen.
+    expect(rejected).toBeGreaterThan(mostEvents(runs, 0.6 * level, 1e-6));
+  });
+
   it('a stake of 1 is ruined for ever by one observation of 0', () => {
     const test = new MeanAboveOneTest([1]);
     test.observe(0);
@@ -148,6 +181,10 @@ describe('bestStake', () => {
     const losing = bestStake([0.5, 0.9, 1.1]);
     expect(losing.growth).toBeLessThan(0);
     expect(losing.stake).toBeLessThan(1e-4);
+  });
+
+  it('goes down to 0.7^32 of the largest stake', () => {
+    expect(relativeDifference(bestStake([0.5]).stake, 0.7 ** 32)).toBeLessThan(1e-12);
   });
 
   it('counts overflow as 1e150', () => {

@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { randomSource } from '../../src/random/generator.js';
-import { studentInterval } from '../../src/statistics/intervals.js';
-import { predictionInterval } from '../../src/statistics/intervals.js';
+import { predictionInterval, studentInterval } from '../../src/statistics/intervals.js';
 
 describe('the prediction interval', () => {
   test('is mean +- t s sqrt(1 + 1/n)', () => {

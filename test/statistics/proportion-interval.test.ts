@@ -61,6 +61,10 @@ describe('proportionInterval', () => {
     expect(relativeDifference(all.low, 5e-15 ** (1 / 40))).toBeLessThan(1e-8);
   });
 
+  it('states its confidence', () => {
+    expect(proportionInterval(3, 8, 0.05).confidence).toBe(0.95);
+  });
+
   it('has the one-sided bound of half the error as its upper end', () => {
     for (const [events, trials] of [
       [0, 7],

@@ -2,13 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { unlearningCoherence } from '../../src/theory/coherence.js';
 import { emptySet, factorCount, factorSet, type FactorSet } from '../../src/theory/factor-set.js';
 import { problemFromSpec, type ProblemSpec, type SampleSpec, SAMPLINGS } from '../../src/theory/problem.js';
-import {
-  gramCoordinates,
-  gramMatrix,
-  RANK_TOLERANCE,
-  reduceProblem,
-  reduceSets,
-} from '../../src/theory/reduction.js';
+import { ARITHMETIC, type FactorAccuracy, storedWith } from '../../src/theory/rank.js';
+import { gramCoordinates, gramMatrix, reduceProblem, reduceSets } from '../../src/theory/reduction.js';
 import { randomSource, type RandomSource } from '../../src/random/generator.js';
 import { exactStability } from '../../src/theory/operator/exact-stability.js';
 import { largestDifference, relativeDifference } from '../closeness.js';
@@ -24,8 +19,8 @@ import {
 /** Eigenvectors and inner products of at most 30 factors lose a few n units of rounding. */
 const ROUNDING = 1e-12;
 
-/** Every direction dropped takes at most RANK_TOLERANCE of the largest Gram eigenvalue away; at most 20 are. */
-const DROPPED = 20 * RANK_TOLERANCE;
+/** Inner products of eight numbers, rounded, and then those of the coordinates. */
+const DROPPED = 1e-12;
 
 /** [f_i . f_j] of all factors of the sets, by ml-matrix. */
 function innerProducts(sets: readonly FactorSet[]): Float64Array {
@@ -112,30 +107,52 @@ describe('reduceSets', () => {
     }
   });
 
+  /** (1, .., 1), and the same with one entry off by a share. */
+  function nearlyEqual(share: number, p: number, accuracy?: FactorAccuracy): FactorSet {
+    const first = new Array<number>(p).fill(1);
+    const second = first.map((x, j) => (j === 0 ? x + share : x));
+    const set = factorSet([[first], [second]], p);
+    return accuracy ? { ...set, accuracy } : set;
+  }
+
+  it.each([
+    ['doubles', undefined, ARITHMETIC],
+    ['float32', storedWith(23), 2 ** -24],
+    ['float16', storedWith(10), 2 ** -11],
+    ['bfloat16', storedWith(7), 2 ** -8],
+  ])('leaves out what may be rounding of %s, and keeps what is a few times as large', (_, accuracy, unit) => {
+    for (const p of [2, 3]) {
+      const [within, beyond] = [nearlyEqual(unit, p, accuracy), nearlyEqual(16 * unit, p, accuracy)];
+      const reduced = reduceSets([within]);
+      expect(reduced.dimension).toBe(1);
+      expect(reduced.sets[0]!.accuracy!.leftOut.directions).toBe(1);
+      expect(reduced.sets[0]!.accuracy!.leftOut.largestShare).toBeLessThan(unit ** 2);
+      expect(reduceSets([beyond]).dimension).toBe(2);
+      expect(reduceSets([beyond]).sets[0]!.accuracy!.leftOut.directions).toBe(0);
+    }
+  });
+
   it.each([
     { count: 2, p: 2 },
     { count: 2, p: 5 },
     { count: 6, p: 2 },
-  ])('drops a direction exactly below the rank tolerance ($count factors of length $p)', ({ count, p }) => {
-    const rank = (ratio: number): number => {
+  ])('keeps orthogonal directions of any size ($count factors of length $p)', ({ count, p }) => {
+    for (const size of [1e-3, 1e-9, 1e-60]) {
       const vectors = Array.from({ length: count }, (_, i) =>
-        Array.from({ length: p }, (_unused, a) => (i > 1 ? 0 : a !== i ? 0 : i === 0 ? 1 : Math.sqrt(ratio))),
+        Array.from({ length: p }, (_unused, a) => (i > 1 || a !== i ? 0 : i === 0 ? 1 : size)),
       );
-      return reduceSets([
+      const { sets, dimension } = reduceSets([
         factorSet(
           vectors.map((vector) => [vector]),
           p,
         ),
-      ]).dimension;
-    };
-    expect(rank(2 * RANK_TOLERANCE)).toBe(2);
-    expect(rank(RANK_TOLERANCE / 2)).toBe(1);
-  });
-
-  it('takes another tolerance as argument', () => {
-    const set = factorSet([[[1, 0]], [[0, 0.01]]], 2);
-    expect(reduceSets([set]).dimension).toBe(2);
-    expect(reduceSets([set], 1e-3).dimension).toBe(1);
+      ]);
+      expect(dimension).toBe(2);
+      const lengths = Array.from({ length: 2 }, (_, i) =>
+        Math.hypot(...sets[0]!.factors.subarray(2 * i, 2 * i + 2)),
+      );
+      expect(relativeDifference(lengths[1]!, size)).toBeLessThan(ROUNDING);
+    }
   });
 
   it('keeps zero factors as zeros, and has dimension 0 if there is nothing else', () => {

@@ -5,7 +5,7 @@ import { meanHessian, sampleCurvatures } from '../../src/theory/mean-curvature.j
 import { randomSource } from '../../src/random/generator.js';
 import { drawnSets, drawSubset } from '../../src/theory/draw-subset.js';
 import { pickedSource, streamedCurvatures, subsetOfSources } from '../../src/theory/subset-of-sources.js';
-import { memorySource } from '../theory/memory-source.js';
+import { memorySource } from './memory-source.js';
 import { normalSamples } from '../sample-problems.js';
 
 const random = randomSource('survey');

@@ -4,13 +4,15 @@ import {
   identityMatrix,
   largestEigenvalue,
   smallestEigenvalue,
-  symmetricEigen,
   type SymmetricEigen,
 } from '../../linalg/symmetric-eigen.js';
 import { packedEntrywise, packSymmetric, trace, transpose, unpackSymmetric } from '../../linalg/vectors.js';
-import { meanCurvature, meanHessian, totalCurvature } from '../mean-curvature.js';
+import { meanSpectrum } from '../curvature-signs.js';
+import type { FactorSet } from '../factor-set.js';
+import { meanHessian, totalCurvature } from '../mean-curvature.js';
 import { groupInBasis, problemFromSpec, type ProblemSpec, type ReducedProblem } from '../problem.js';
-import { RANK_TOLERANCE, reduceSets } from '../reduction.js';
+import { ARITHMETIC } from '../rank.js';
+import { reduceSets } from '../reduction.js';
 import { noiseMap, type SymmetricMap } from './noise-map.js';
 
 /** A computed number with its stated error. */
@@ -34,8 +36,12 @@ export interface SecondMomentGrowth extends ExactValue {
 /** The exact second-moment theory of one reduced problem. */
 export interface ExactStability {
   readonly dimension: number;
-  /** Eigenvalues of D on U, ascending. */
+  /** Eigenvalues of D on U, ascending; those that are zero as far as the stored numbers tell are 0. */
   readonly meanEigenvalues: Float64Array;
+  /** Their unit eigenvectors as rows, r x r, in the problem's coordinates. */
+  readonly meanDirections: Float64Array;
+  /** tr K. */
+  readonly total: number;
   /** rho(T) at step size eta > 0. @throws RangeError if eta is not positive and finite. */
   growth(eta: number): SecondMomentGrowth;
   /** eta*: the minimum is stable iff eta < eta*. 0 if D is not positive definite on U. */
@@ -55,21 +61,19 @@ export interface ExactStability {
 export function exactStability(problem: ReducedProblem): ExactStability {
   const r = problem.dimension;
   if (r === 0) throw new RangeError('the problem must have curvature; all its factors are zero');
-  const mean = symmetricEigen(meanCurvature(problem), r);
+  const total = trace(totalCurvature(problem), r);
+  const mean = meanSpectrum(problem);
   const rotated = problem.groups.map((group) => groupInBasis(group, mean.rows, r));
   return operatorStability({
     mean,
     noise: noiseMap(rotated, mean.values, problem.sampling),
-    total: trace(totalCurvature(problem), r),
+    total,
   });
 }
 
-/** D eigenvalues below this share of lambda_1(K) count as zero; Gram eigenvalues kept are above 1e-11. */
-const ZERO_CURVATURE = 1e-13;
-
 /** The second-moment operator in the eigenbasis of D. */
 interface SecondMomentOperator {
-  /** Eigenvalues d and eigenvectors of D, ascending. */
+  /** Eigenvalues d and eigenvectors of D, ascending; an eigenvalue that may be rounding is given as 0. */
   readonly mean: SymmetricEigen;
   /** N, for matrices in that eigenbasis. */
   readonly noise: SymmetricMap;
@@ -113,9 +117,12 @@ export function operatorStability({
     const excess = (eta / linear) * top.value;
     // rho = 0 (a full batch that jumps to the minimum) is given as the smallest number, as its log is infinite.
     const spectralRadius = Math.min(Number.MAX_VALUE, Math.max(Number.MIN_VALUE, 1 + excess));
-    const logGrowth = Number.isFinite(excess)
+    const computed = Number.isFinite(excess)
       ? Math.max(Math.log(Number.MIN_VALUE), Math.log1p(Math.max(excess, -1)))
       : Math.log(eta) - Math.log(linear) + Math.log(top.value);
+    // rho >= <v v^T, T(v v^T)> >= (1 - eta d)^2 for an eigenvector v of D: digits that are lost beside larger eigenvalues.
+    const bound = 2 * Math.max(logAbsolute(eta * d[0]!), logAbsolute(eta * d[r - 1]!));
+    const logGrowth = bound - computed > LOST_DIGITS * Math.abs(bound) ? bound : computed;
     const relativeError = Math.min(1, ((eta / linear) * top.residual) / spectralRadius);
     // An eigenvector has no sign; a positive semidefinite one has a positive trace.
     const matrix = unpackSymmetric(top.vector, r);
@@ -126,7 +133,7 @@ export function operatorStability({
   }
 
   function criticalStep(): ExactValue {
-    if (!(d[0]! > ZERO_CURVATURE * total)) return { value: 0, relativeError: 0, iterations: 0 };
+    if (!(d[0]! > 0)) return { value: 0, relativeError: 0, iterations: 0 };
     const { top } = topOfPencil(0);
     return { value: 1 / top.value, relativeError: top.residual / top.value, iterations: top.iterations };
   }
@@ -156,7 +163,23 @@ export function operatorStability({
     return { top: largestEigenpair(apply, start, options), weights };
   }
 
-  return { dimension: r, meanEigenvalues: d, growth, criticalStep, extremalMatrix };
+  return {
+    dimension: r,
+    meanEigenvalues: d,
+    meanDirections: basis,
+    total,
+    growth,
+    criticalStep,
+    extremalMatrix,
+  };
+}
+
+/** Relative difference by which log rho lies below a bound where its digits are lost, and not rounded. */
+const LOST_DIGITS = 1e-12;
+
+/** log |1 - x|. */
+function logAbsolute(x: number): number {
+  return x < 1 ? Math.log1p(-x) : Math.log(x - 1);
 }
 
 /** The noise map on packed symmetric matrices. */
@@ -200,15 +223,39 @@ export function exactCriticalMixing(spec: ProblemSpec): number | null {
   if (spec.retain.length === 0 || spec.forget.length === 0) return null;
   const problem = problemFromSpec(spec);
   const { dimension: r, sets } = reduceSets([problem.retain, problem.forget]);
-  const [retain, forget] = sets.map(meanHessian);
-  if (smallestEigenvalue(retain!, r) <= RANK_TOLERANCE * largestEigenvalue(retain!, r)) return 0;
+  const { retain, forget, ratio } = balancedMeans(sets[0]!, sets[1]!, r);
+  if (smallestEigenvalue(retain, r) <= r * ARITHMETIC * largestEigenvalue(retain, r)) return 0;
   let low = 0;
   let high = 1;
   for (let k = 0; k < BISECTIONS; k++) {
     const alpha = (low + high) / 2;
-    const mean = retain!.map((x, ab) => (1 - alpha) * x - alpha * forget![ab]!);
+    const mean = retain.map((x, ab) => (1 - alpha) * x - alpha * forget[ab]!);
     if (smallestEigenvalue(mean, r) < 0) high = alpha;
     else low = alpha;
   }
-  return (low + high) / 2;
+  // alpha of the balanced sets: alpha/(1 - alpha) is that of the sets times the ratio of their sizes.
+  const alpha = (low + high) / 2;
+  return alpha / (alpha + (1 - alpha) * ratio);
+}
+
+/** Rounds in which coordinates and sets are brought to a common size by turns. */
+const BALANCING_ROUNDS = 4;
+
+/** Mean curvatures of trace 1 in units in which their sum has a diagonal of about 1 all over; size of F over that of R. */
+function balancedMeans(retain: FactorSet, forget: FactorSet, r: number) {
+  const means = [retain, forget].map(meanHessian) as [Float64Array, Float64Array];
+  const units = new Float64Array(r).fill(1);
+  let sizes = [1, 1];
+  for (let round = 0; round < BALANCING_ROUNDS; round++) {
+    const diagonal = (g: 0 | 1, a: number): number => means[g][a * (r + 1)]! * units[a]! ** 2;
+    sizes = ([0, 1] as const).map((g) => units.reduce((sum, _, a) => sum + diagonal(g, a), 0) || 1);
+    units.forEach((unit, a) => {
+      const joint = diagonal(0, a) / sizes[0]! + diagonal(1, a) / sizes[1]!;
+      if (joint > 0) units[a] = unit / Math.sqrt(joint);
+    });
+  }
+  const [ofRetain, ofForget] = means.map((mean, g) =>
+    mean.map((x, k) => (x * units[Math.floor(k / r)]! * units[k % r]!) / sizes[g]!),
+  );
+  return { retain: ofRetain!, forget: ofForget!, ratio: sizes[1]! / sizes[0]! };
 }

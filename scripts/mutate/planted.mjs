@@ -1,0 +1,26 @@
+// Breaks the rules of planted.json one at a time and runs the check that is to catch each: sabotage of the rules.
+//
+//     npm run mutate:planted [part of a fault's name]
+//
+// Exit code 0; 1 if a check passes with its fault, or without faults does not pass.
+import { readFileSync } from 'node:fs';
+import { warmTests } from './warm-tests.mjs';
+
+const faults = JSON.parse(readFileSync(new URL('planted.json', import.meta.url), 'utf8'));
+const chosen = faults.filter(({ name }) => name.includes(process.argv[2] ?? ''));
+const files = [...new Set(chosen.map(({ check }) => check.file))];
+const workers = new Map(files.map((file) => [file, warmTests([file])]));
+let missed = 0;
+for (const { name, file, edits, check } of chosen) {
+  const text = readFileSync(file, 'utf8');
+  const changed = edits.reduce((code, { before, after }) => code.replace(before, () => after), text);
+  const worker = workers.get(check.file);
+  const sound = await worker.examine({ file, text, test: check.test }, 300);
+  const broken = await worker.examine({ file, text: changed, test: check.test }, 300);
+  const caught = sound?.state === 'survived' && broken?.state === 'killed';
+  if (!caught) missed++;
+  const words = caught ? 'caught' : `NOT CAUGHT (without it: ${sound?.by ?? sound?.state})`;
+  process.stdout.write(`${words}: ${name} [${check.test}] ${broken?.by ?? ''}\n`);
+}
+for (const worker of workers.values()) worker.stop();
+process.exitCode = missed > 0 ? 1 : 0;

@@ -1,0 +1,86 @@
+// Runs tests on one mutant after the other in one warm vitest; started by warm-tests.mjs, which stops it if a mutant never ends.
+import { resolve } from 'node:path';
+import { createVitest } from 'vitest/node';
+
+let mutant = { path: '', text: '' };
+const overlay = {
+  name: 'mutant',
+  enforce: 'pre',
+  load: (id) => (id.split('?')[0] === mutant.path ? mutant.text : null),
+};
+const silent = { onInit() {} };
+
+/** Files that noticed most mutants first, then the quick ones: most runs end after one file. */
+const notices = new Map();
+const seconds = new Map();
+class QuickestFirst {
+  shard = (files) => files;
+  sort = (files) =>
+    [...files].sort(
+      (a, b) =>
+        (notices.get(b.moduleId) ?? 0) - (notices.get(a.moduleId) ?? 0) ||
+        (seconds.get(a.moduleId) ?? 0) - (seconds.get(b.moduleId) ?? 0),
+    );
+}
+
+const vitest = await createVitest(
+  'test',
+  {
+    config: false,
+    watch: false,
+    bail: 1,
+    reporters: [silent],
+    include: ['test/**/*.test.ts', 'properties/**/*.test.ts'],
+    pool: 'threads',
+    maxWorkers: 1,
+    isolate: false,
+    testTimeout: 60_000,
+    sequence: { sequencer: QuickestFirst },
+  },
+  { plugins: [overlay], logLevel: 'silent' },
+);
+const filters = process.argv.slice(2);
+
+/** The test files that load a source, of those asked for. */
+const related = new Map();
+async function testsThatLoad(path) {
+  if (!related.has(path)) {
+    vitest.config.related = [path];
+    related.set(path, await vitest.getRelevantTestSpecifications(filters));
+  }
+  return related.get(path);
+}
+
+async function examine({ file, text, test: title = null }) {
+  const path = resolve(file);
+  mutant = { path, text };
+  if (title) vitest.setGlobalTestNamePattern(title.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
+  vitest.invalidateFile(path);
+  // The failures of the run before, and what it counted towards `bail`.
+  vitest.state.filesMap.clear();
+  const { testModules, unhandledErrors } = await vitest.runTestSpecifications(await testsThatLoad(path));
+  for (const module of testModules) {
+    const { duration } = module.diagnostic();
+    if (duration > 0) seconds.set(module.moduleId, Math.max(duration, seconds.get(module.moduleId) ?? 0));
+  }
+  const failed = testModules.find((module) => !module.ok());
+  if (failed) notices.set(failed.moduleId, (notices.get(failed.moduleId) ?? 0) + 1);
+  const test = failed && [...failed.children.allTests()].find((t) => t.result().state === 'failed');
+  const ran = testModules.some((module) => [...module.children.allTests('passed')].length > 0);
+  vitest.invalidateFile(path);
+  mutant = { path: '', text: '' };
+  if (unhandledErrors.length > 0)
+    return { state: 'killed', by: `error: ${String(unhandledErrors[0]?.message).slice(0, 100)}` };
+  if (failed)
+    return { state: 'killed', by: test ? test.fullName : `${failed.relativeModuleId} does not load` };
+  return ran ? { state: 'survived' } : { state: 'killed', by: 'no test loads' };
+}
+
+process.on('message', async (message) => {
+  try {
+    process.send(await examine(message));
+  } catch (error) {
+    process.send({ state: 'killed', by: `error: ${error.message}` });
+  }
+});
+process.send({ state: 'ready' });

@@ -1,0 +1,161 @@
+import { describe, expect, it } from 'vitest';
+import { stepRange } from '../../src/decision/step-range.js';
+import { identityMatrix } from '../../src/linalg/symmetric-eigen.js';
+import type { ReducedProblem } from '../../src/theory/problem.js';
+import { descentOnLine, reducedFromSpec } from '../sample-problems.js';
+
+const ONE = identityMatrix(1);
+const bounds = (problem: ReducedProblem, eta: number, allowance = 0) =>
+  stepRange(problem, eta, ONE, ONE, allowance);
+
+/** A range is the exact bound times 1 + 1e-9: never below it, and not farther above. */
+function expectRange(found: number, exact: number): void {
+  expect(found / exact - 1).toBeGreaterThan(0.6e-9);
+  expect(found / exact - 1).toBeLessThan(1.4e-9);
+}
+
+const repeated = <T>(count: number, value: T): T[] => new Array<T>(count).fill(value);
+
+/** One retain sample of curvature 4 among five, two at a time; so many to forget, of curvature 0.1. */
+function oneLarge(forget: number): ReducedProblem {
+  return reducedFromSpec({
+    retain: [4, 1, 1, 1, 1].map((h) => [[Math.sqrt(h)]]),
+    forget: repeated(forget, [[Math.sqrt(0.1)]]),
+    alpha: 0.5,
+    batch: { retain: 2, forget: 1 },
+    sampling: 'without-replacement',
+  });
+}
+
+describe('which rule bounds the range', () => {
+  it('up to 500 pairs of batches: each of them', () => {
+    // C(5, 2) = 10 times 50. The largest mean of two is 2.5.
+    expectRange(bounds(oneLarge(50), 2).range, (1 - 2.5 + 0.1) ** 2);
+  });
+
+  it('above, the hull of the samples: two copies of the largest', () => {
+    expectRange(bounds(oneLarge(51), 2).range, (1 - 4 + 0.1) ** 2);
+  });
+
+  it('up to 1500 pairs of samples the hull, above the triangle inequality', () => {
+    const line = (n: number) => descentOnLine([...repeated(n - 1, 1), 7], 2, 'with-replacement');
+    expectRange(bounds(line(1500), 0.5).range, (1 - 3.5) ** 2);
+    expectRange(bounds(line(1501), 0.5).range, (1 + 3.5) ** 2);
+  });
+
+  it('whichever is smaller', () => {
+    // Ascent alone: all signs agree, and both are the same.
+    const ascent = reducedFromSpec({
+      retain: [[[1]]],
+      forget: [[[1]], [[2]]],
+      alpha: 1,
+      batch: { retain: 1, forget: 1 },
+      sampling: 'with-replacement',
+    });
+    expectRange(bounds(ascent, 1).range, 25);
+  });
+});
+
+/** Binomial probabilities from factorials. */
+function binomial(n: number, p: number): number[] {
+  const choose = (k: number): number =>
+    Array.from({ length: k }, (_, i) => (n - i) / (i + 1)).reduce((a, b) => a * b, 1);
+  return Array.from({ length: n + 1 }, (_, k) => choose(k) * p ** k * (1 - p) ** (n - k));
+}
+
+/** Bounds 0, u_1, u_1 + u_2, .. on the move of a batch of so many samples, the longest first. */
+function norms(moves: readonly number[], batchSize: number): number[] {
+  const out = [0];
+  for (const move of [...moves].sort((a, b) => b - a)) out.push(out.at(-1)! + move / batchSize);
+  return out;
+}
+
+describe('bernoulli batches', () => {
+  const [eta, alpha] = [0.7, 0.3];
+  const [retain, forget] = [
+    [2, 1, 0.5, 1.5, 1, 0.2],
+    [1, 0.4, 0.7, 0.1],
+  ];
+  const problem = reducedFromSpec({
+    retain: retain.map((h) => [[Math.sqrt(h)]]),
+    forget: forget.map((h) => [[Math.sqrt(h)]]),
+    alpha,
+    batch: { retain: 2, forget: 1 },
+    sampling: 'bernoulli',
+  });
+  const groups = [
+    {
+      lengths: norms(
+        retain.map((h) => eta * (1 - alpha) * h),
+        2,
+      ),
+      probabilities: binomial(6, 2 / 6),
+      sign: -1,
+    },
+    {
+      lengths: norms(
+        forget.map((h) => eta * alpha * h),
+        1,
+      ),
+      probabilities: binomial(4, 1 / 4),
+      sign: 1,
+    },
+  ] as const;
+  const [R, F] = groups;
+  const share = (s: number, t: number): number =>
+    R.probabilities[s]! * F.probabilities[t]! * (1 + R.lengths[s]! + F.lengths[t]!) ** 2;
+  const sizes = R.lengths.flatMap((_, s) => F.lengths.map((__, t) => [s, t] as const));
+  const sum = (chosen: (s: number, t: number) => boolean): number =>
+    sizes.reduce((total, [s, t]) => total + (chosen(s, t) ? share(s, t) : 0), 0);
+
+  it.each([1e-4, 0.1, 0.3, 2])('each set has half of the allowance %d, and uses what it can', (allowance) => {
+    const { sizeLimit, excess } = bounds(problem, eta, allowance);
+    const half = allowance / 2;
+    const beyond = {
+      retain: (limit: number) => sum((s) => s > limit),
+      forget: (limit: number) => sum((_, t) => t > limit),
+    };
+    for (const name of ['retain', 'forget'] as const) {
+      const limit = sizeLimit[name];
+      expect(beyond[name](limit)).toBeLessThanOrEqual(half);
+      // One size more would be too much.
+      if (limit > 0) expect(beyond[name](limit - 1)).toBeGreaterThan(half);
+    }
+    const exact = sum((s, t) => s > sizeLimit.retain || t > sizeLimit.forget);
+    // Nothing is set apart where a single batch would be too much.
+    expect(Math.abs(excess - exact * (1 + 1e-9))).toBeLessThanOrEqual(0.4e-9 * exact);
+  });
+
+  it.each([1e-4, 0.1, 0.3, 2])(
+    'the range is the largest corner: none or the limit of either set (%d)',
+    (allowance) => {
+      const { range, sizeLimit } = bounds(problem, eta, allowance);
+      const [most, least] = [Math.max(...retain), Math.max(...forget)];
+      const corners = [0, sizeLimit.retain / 2].flatMap((a) =>
+        [0, sizeLimit.forget].map((b) => {
+          // Copies of the longest sample of either set, or of the shortest: the hull is convex.
+          const steps = [most, Math.min(...retain)].flatMap((h) =>
+            [least, Math.min(...forget)].map(
+              (f) => (1 - a * eta * (1 - alpha) * h + b * eta * alpha * f) ** 2,
+            ),
+          );
+          return Math.max(...steps);
+        }),
+      );
+      const triangle = (1 + R.lengths[sizeLimit.retain]! + F.lengths[sizeLimit.forget]!) ** 2;
+      expectRange(range, Math.min(triangle, Math.max(1, ...corners)));
+    },
+  );
+
+  it('distinct samples bound it where copies of one would not', () => {
+    // Ascent alone: with all three samples 1 + 1 + 0.1 + 0.1, not 1 + 3.
+    const ascent = reducedFromSpec({
+      retain: [[[1]]],
+      forget: [[[1]], [[Math.sqrt(0.1)]], [[Math.sqrt(0.1)]]],
+      alpha: 1,
+      batch: { retain: 1, forget: 1 },
+      sampling: 'bernoulli',
+    });
+    expectRange(bounds(ascent, 1).range, 2.2 ** 2);
+  });
+});

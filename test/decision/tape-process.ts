@@ -1,0 +1,30 @@
+import type { UnlearningProcess } from '../../src/unlearning/process.js';
+
+/** A process whose steps are given: step k multiplies every displacement by `steps(k)`. */
+export interface TapeProcess extends UnlearningProcess {
+  /** How many steps were drawn. */
+  drawn(): number;
+}
+
+/**
+ * @param steps A of the k-th draw, k = 0, 1, ..
+ * @param sizes retain samples in the k-th batch; there are none to forget.
+ */
+export function tapeProcess(
+  steps: (k: number) => number,
+  dimension = 1,
+  sizes: (k: number) => number = () => 1,
+): TapeProcess {
+  let drawn = 0;
+  return {
+    minimum: new Float64Array(dimension),
+    drawBatches() {
+      drawn++;
+    },
+    batchSizes: () => ({ retain: sizes(drawn - 1), forget: 0 }),
+    applyStep(w) {
+      for (let a = 0; a < dimension; a++) w[a]! *= steps(drawn - 1);
+    },
+    drawn: () => drawn,
+  };
+}

@@ -1,0 +1,208 @@
+import { describe, expect, test } from 'vitest';
+import { smallBudget } from '../../properties/theorem-property.js';
+import type { Claim, ExaminationSettings, Mutant } from '../../src/harness/claim.js';
+import type { EscapeClaim } from '../../src/harness/escape-time-claim.js';
+import { rangeOutcome } from '../../src/harness/examination.js';
+import type { FrequencyClaim } from '../../src/harness/frequency-claim.js';
+import type { InequalityClaim, Relation } from '../../src/harness/inequality-claim.js';
+import type { ProblemInstance } from '../../src/harness/instance.js';
+import { examine } from '../../src/harness/kinds.js';
+import type { OrderClaim } from '../../src/harness/order-claim.js';
+import type { SideClaim } from '../../src/harness/side-claim.js';
+import type { TypicalClaim } from '../../src/harness/typical-claim.js';
+import { proportionInterval } from '../../src/statistics/intervals.js';
+import type { ProblemSpec } from '../../src/theory/problem.js';
+import { PLAIN_SETTING } from '../../theorems/draws/network-settings.js';
+
+/** Descent on one axis of this curvature with the full batch: the step is 1 - eta h. */
+function axis(curvature: number): ProblemSpec {
+  return {
+    retain: [[[Math.sqrt(curvature)]]],
+    forget: [],
+    alpha: 0,
+    batch: { retain: 1, forget: 0 },
+    sampling: 'without-replacement',
+  };
+}
+
+function at(eta: number, problem = axis(1)): ProblemInstance {
+  return { problem, step: { reference: 'absolute', eta } };
+}
+
+function settings(variants: readonly Claim[] = [], parts: Partial<ExaminationSettings> = {}) {
+  const mutants = variants.map((claim, k): Mutant => ({
+    id: `T-${k}`,
+    description: '',
+    claim,
+    quick: false,
+  }));
+  return { ...smallBudget('T'), mutants, ...parts };
+}
+
+describe('an inequality holds to 1e-10 of its greater side, and no further:', () => {
+  const relating = (lesser: number, greater: number, applies = true): InequalityClaim => ({
+    kind: 'inequality',
+    applies: () => applies,
+    relations: (): Relation[] => [{ name: 'planted', lesser, greater }],
+  });
+  const rows: [number, number, boolean][] = [
+    [1, 1, true],
+    [1 + 0.9e-10, 1, true],
+    [1 + 1.1e-10, 1, false],
+    [1.01, 1, false],
+    [-1 + 0.9e-10, -1, true],
+    [-1 + 1.1e-10, -1, false],
+    [5e9 + 0.45, 5e9, true],
+    [5e9 + 0.55, 5e9, false],
+    [1e-300, 0, false],
+    [0, 0, true],
+    [NaN, 1, false],
+    [1, NaN, false],
+  ];
+
+  test.each(rows)('%f <= %f: %s', (lesser, greater, holds) => {
+    const result = examine(relating(lesser, greater), at(1), settings([relating(lesser, greater)]));
+    expect(result.outcome).toBe(holds ? 'agree' : 'contradict');
+    expect(result.refuted).toEqual(holds ? [] : ['T-0']);
+    if (!holds) expect(result.evidence).toBe(`planted fails: ${lesser} > ${greater}`);
+  });
+
+  test('a broken one counts wherever it stands, and none of a claim that does not apply', () => {
+    const both = (first: Relation, second: Relation): InequalityClaim => ({
+      ...relating(0, 0),
+      relations: () => [first, second],
+    });
+    const held = { name: 'held', lesser: 0, greater: 1 };
+    const broken = { name: 'broken', lesser: 1, greater: 0 };
+    expect(examine(both(held, broken), at(1), settings()).outcome).toBe('contradict');
+    expect(examine(both(broken, held), at(1), settings()).outcome).toBe('contradict');
+    const outside = examine(relating(1, 0, false), at(1), settings([relating(1, 0, false), relating(1, 0)]));
+    expect(outside.outcome).toBe('undecided');
+    expect(outside.refuted).toEqual(['T-1']);
+  });
+});
+
+describe('exact radii are reversed from 1e-10 of log rho on:', () => {
+  const order: OrderClaim = { kind: 'order', lesser: 'problem', applies: () => true };
+  // At eta h = 3 log rho = 2 log 2, and grows by three times the relative growth of the curvature.
+  test.each([
+    [0, false],
+    [0.9e-10, false],
+    [1.1e-10, true],
+    [1e-9, true],
+    [-1e-3, false],
+  ])('by %f: %s', (by, reversed) => {
+    const instance = { ...at(3, axis(1 + by / 3)), companion: axis(1) };
+    const { outcome, conflict } = examine(order, instance, settings());
+    expect(outcome).toBe(reversed ? 'inconclusive' : 'agree');
+    expect(conflict === null).toBe(!reversed);
+    const swapped = { ...at(3, axis(1)), companion: axis(1 + by / 3) };
+    expect(examine({ ...order, lesser: 'companion' } as OrderClaim, swapped, settings()).outcome).toBe(
+      outcome,
+    );
+  });
+});
+
+describe('an escape time is an integer, met exactly:', () => {
+  /** 1 - eta D = 2: growth by 10 takes 4 steps. */
+  const escaping: ProblemSpec = { ...axis(1), forget: [[[1]]], alpha: 1, batch: { retain: 1, forget: 1 } };
+  const instance = { ...at(1, escaping), escape: { factor: 10, start: [0.5] } };
+  const after = (steps: number, applies = true): EscapeClaim => ({
+    kind: 'escape-time',
+    applies: () => applies,
+    escape: () => ({ direction: Float64Array.of(1), steps }),
+  });
+  const rows: [number, 'agree' | 'contradict' | 'undecided'][] = [
+    [3.32, 'agree'],
+    [3.01, 'agree'],
+    [2.99, 'contradict'],
+    [4.01, 'contradict'],
+    [4 * (1 - 1.1e-7), 'agree'],
+    [4 * (1 - 0.9e-7), 'undecided'],
+    [4, 'undecided'],
+    [4 * (1 + 0.9e-7), 'undecided'],
+    [4 * (1 + 1.1e-7), 'contradict'],
+    [3 * (1 - 1.1e-7), 'contradict'],
+    [3 * (1 + 1.1e-7), 'agree'],
+    [19_999.5, 'contradict'],
+    [20_000.5, 'undecided'],
+    [Infinity, 'undecided'],
+    [NaN, 'undecided'],
+  ];
+
+  test.each(rows)('a claim of %f steps where it takes 4: %s', (steps, outcome) => {
+    expect(examine(after(steps), instance, settings()).outcome).toBe(outcome);
+  });
+
+  test('variants are refuted by one step too many or too few, not within rounding of an integer', () => {
+    const variants = [2.99, 3.01, 3.99, 4, 4 * (1 + 0.9e-7), 4 * (1 + 1.1e-7), 4.01, Infinity, NaN].map((s) =>
+      after(s),
+    );
+    const { refuted } = examine(after(3.32), instance, settings([...variants, after(9.5, false)]));
+    expect(refuted).toEqual(['T-0', 'T-5', 'T-6']);
+  });
+});
+
+describe('the growth of typical runs agrees with a bound to 0.002 a step:', () => {
+  // Without noise the measured growth is 2 log |1 - eta h| = log rho to the letter; at this error probability a
+  // bound is contradicted only if it is exceeded by 0.014.
+  const bounded = (by: number, applies = true): TypicalClaim => ({
+    kind: 'typical',
+    applies: () => applies,
+    bound: (logGrowth) => logGrowth - by,
+  });
+  test.each([
+    [0, 'agree'],
+    [1.9e-3, 'agree'],
+    [2.1e-3, 'inconclusive'],
+    [0.02, 'contradict'],
+  ])('a bound %f too low: %s', (by, outcome) => {
+    const lenient = settings([], { errorProbability: 1e-300 });
+    expect(examine(bounded(by), at(0.7), lenient).outcome).toBe(outcome);
+  });
+
+  test('variants are refuted only where their hypotheses hold', () => {
+    const { refuted } = examine(bounded(0), at(0.7), settings([bounded(1), bounded(1, false)]));
+    expect(refuted).toEqual(['T-0']);
+  });
+});
+
+test('far from the threshold means 5 %, on both sides', () => {
+  const claim: SideClaim = { kind: 'side', asserts: 'both', applies: () => true, criticalStep: () => null };
+  const far = [0.9499, 0.9501, 1.0499, 1.0501].map(
+    (ratio) => examine(claim, { problem: axis(1), step: { reference: 'exact', ratio } }, settings()).far,
+  );
+  expect(far).toEqual([true, false, false, true]);
+});
+
+describe('an interval against a claimed range', () => {
+  test.each([
+    [0, 1, 'agree'],
+    [-1e-15, 1, 'inconclusive'],
+    [0, 1 + 1e-15, 'inconclusive'],
+    [1, 1, 'agree'],
+    [1 + 1e-15, 2, 'contradict'],
+    [1, 2, 'inconclusive'],
+    [-1, 0, 'inconclusive'],
+    [-1, -1e-15, 'contradict'],
+    [NaN, NaN, 'inconclusive'],
+  ])('[%f, %f] for a quantity in [0, 1]: %s', (low, high, outcome) => {
+    expect(rangeOutcome({ low, high, confidence: 0.99 }, 0, 1)).toBe(outcome);
+  });
+
+  test('a rate is compared with delta itself', () => {
+    const { errorProbability } = smallBudget('T');
+    const repeats = 400;
+    const broken = 100;
+    const rate = proportionInterval(broken, repeats, errorProbability);
+    const outcome = (delta: number): string => {
+      let k = 0;
+      const claim: FrequencyClaim = { kind: 'frequency', violated: () => k++ < broken };
+      const instance = { experiment: 'noise-norms', setting: { ...PLAIN_SETTING, repeats, delta } };
+      return examine(claim, instance, settings()).outcome;
+    };
+    const close = 1e-12;
+    expect([rate.low - close, rate.low + close].map(outcome)).toEqual(['contradict', 'inconclusive']);
+    expect([rate.high - close, rate.high + close].map(outcome)).toEqual(['inconclusive', 'agree']);
+  });
+});
