@@ -27,8 +27,10 @@ import {
 } from './curvature-terms.js';
 import { alignedProblems } from './draws/aligned-problems.js';
 import { halvedAxes, identicalGroups } from './draws/extremal-families.js';
+import { manyHalvedAxes, strongSample, thickened } from './draws/larger-families.js';
+import { NOT_BERNOULLI, NOT_DESCENT } from './draws/left-out.js';
 import { at, oneOfTwo, shortenedByForget } from './draws/outside-hypotheses.js';
-import { closeSteps, drawn, heldSteps, stepChoices } from './draws/step-choice.js';
+import { closeSteps, drawn, heldSteps, spokenSteps, stepChoices, tellingSteps } from './draws/step-choice.js';
 import { DEXTER } from './sources.js';
 import witnesses from './witnesses/D1.json' with { type: 'json' };
 import { scaledStep, withConverse, wrongSteps, withoutHypotheses, wrongVariants } from './wrong-variants.js';
@@ -91,15 +93,60 @@ export const D1: ProblemTheorem<SideClaim> = {
   witnesses: witnesses as ProblemInstance[],
   drawing:
     "random aligned problems of descent alone with bernoulli batches; families on which the bound is attained (halved axes, identical groups). Step sizes relative to the theorem's threshold and to the exact one, on both sides of each.",
+  floors: {
+    without: [...NOT_BERNOULLI, ...NOT_DESCENT],
+    near: [
+      'sampling: bernoulli',
+      'batches: below half',
+      'batches: half or more',
+      'nu: to 1',
+      'nu: above 5',
+      'samples: 7 to 16',
+      'samples: above 16',
+      'r: to 3',
+      'r: above 8',
+      'factors: one',
+      'factors: several',
+      'mixing: alpha = 0',
+      'condition: to 3',
+      'condition: above 10',
+      'alignment within: to 0.5',
+      'alignment within: above 0.5',
+      'distance: within 5 %',
+      'distance: 5 % to 30 %',
+    ],
+  },
   instances: fc.oneof(
     {
-      weight: 3,
+      weight: 6,
       arbitrary: drawn(
         alignedProblems({ mixing: 'zero', samplings: ['bernoulli'] }),
         stepChoices('divergence'),
       ),
     },
-    { weight: 1, arbitrary: drawn(halvedAxes, fc.oneof(closeSteps, stepChoices('divergence'))) },
-    { weight: 1, arbitrary: drawn(identicalGroups, fc.oneof(heldSteps, stepChoices('divergence'))) },
+    { weight: 2, arbitrary: drawn(halvedAxes, fc.oneof(closeSteps, stepChoices('divergence'))) },
+    { weight: 2, arbitrary: drawn(identicalGroups, fc.oneof(heldSteps, stepChoices('divergence'))) },
+    {
+      weight: 3,
+      arbitrary: drawn(
+        fc.oneof(
+          manyHalvedAxes,
+          strongSample.filter(({ alpha }) => alpha === 0),
+        ),
+        fc.oneof(tellingSteps('divergence'), tellingSteps('divergence'), spokenSteps),
+      ),
+    },
+    {
+      weight: 3,
+      arbitrary: drawn(
+        thickened(
+          fc.oneof(
+            halvedAxes,
+            strongSample.filter(({ alpha }) => alpha === 0),
+          ),
+        ),
+        tellingSteps('divergence'),
+      ),
+    },
   ),
 };

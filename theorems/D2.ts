@@ -6,10 +6,10 @@
  * Hypotheses: alpha = 0 (descent alone); bernoulli batches, or batches without replacement.
  * Source: universal form of Dexter et al., ICLR 2024, arXiv 2401.12332, Theorem 2.
  * Proof: H^2 <= lambda_1(H) H and sum_i H_i^2/n <= max_i lambda_1(H_i) H, so T(I) = (I - eta H)^2 + eta^2
- * (nu/n^2) sum_i H_i^2 < I. Without replacement rho(T) is not larger than with bernoulli batches: T is self-adjoint, and on
- * its Perron matrix M >= 0 the two noises differ by (n-B)/(B n (n-1)) [mean tr(M H_i M H_i) - n tr(M H M H)] <= 0, as every
- * tr(M H_i M H_j) >= 0.
- * Notes: the universal form of Dexter et al., Theorem 2; attained with equality by the groups of D3.
+ * (nu/n^2) sum_i H_i^2 < I. Without replacement rho(T) is not larger: on M
+ * >= 0 the noise differs by a multiple of mean tr(M H_i M H_i) - n tr(M H M H) <= 0.
+ * Notes: without replacement M is the Perron matrix of T, which is self-adjoint; the multiple is (n-B)/(B n (n-1)), and
+ * every tr(M H_i M H_j) >= 0. the universal form of Dexter et al., Theorem 2; attained with equality by the groups of D3.
  */
 import fc from 'fast-check';
 import type { SideClaim } from '../src/harness/side-claim.js';
@@ -19,9 +19,11 @@ import { batchNoise, sampleCurvatures } from '../src/theory/mean-curvature.js';
 import type { ReducedProblem } from '../src/theory/problem.js';
 import { descentGroup, descentPart, isDescentAlone, largestMeanCurvature } from './curvature-terms.js';
 import { alignedProblems } from './draws/aligned-problems.js';
-import { identicalGroups } from './draws/extremal-families.js';
+import { halvedAxes, identicalGroups } from './draws/extremal-families.js';
+import { manyGroups, thickened, withoutReplacement, withWeakAxis } from './draws/larger-families.js';
+import { NOT_DESCENT } from './draws/left-out.js';
 import { at, turnedByForget, twoDrawsOfTwo } from './draws/outside-hypotheses.js';
-import { closeSteps, drawn, stepChoices } from './draws/step-choice.js';
+import { closeSteps, drawn, stepChoices, tellingSteps } from './draws/step-choice.js';
 import { DEXTER } from './sources.js';
 import witnesses from './witnesses/D2.json' with { type: 'json' };
 import { scaledStep, withConverse, wrongSteps, withoutHypotheses, wrongVariants } from './wrong-variants.js';
@@ -100,15 +102,57 @@ export const D2: ProblemTheorem<SideClaim> = {
   witnesses: witnesses as ProblemInstance[],
   drawing:
     "random aligned problems of descent alone, bernoulli and without replacement; identical groups, which attain the bound. Step sizes relative to the theorem's threshold and to the exact one, on both sides of each.",
+  floors: {
+    without: ['sampling: with-replacement', ...NOT_DESCENT],
+    near: [
+      'sampling: bernoulli',
+      'sampling: without-replacement',
+      'batches: below half',
+      'batches: half or more',
+      'batches: full',
+      'nu: to 1',
+      'nu: 1 to 5',
+      'samples: to 6',
+      'samples: 7 to 16',
+      'samples: above 16',
+      'r: to 3',
+      'r: 4 to 8',
+      'r: above 8',
+      'factors: one',
+      'factors: several',
+      'mixing: alpha = 0',
+      'condition: to 3',
+      'alignment within: to 0.5',
+      'alignment within: above 0.5',
+      'distance: within 5 %',
+      'distance: 5 % to 30 %',
+    ],
+  },
   instances: fc.oneof(
     {
-      weight: 3,
+      weight: 6,
       arbitrary: drawn(
         alignedProblems({ mixing: 'zero', samplings: ['bernoulli', 'without-replacement'] }),
         stepChoices('stability'),
       ),
     },
-    { weight: 1, arbitrary: drawn(identicalGroups, stepChoices('stability')) },
-    { weight: 1, arbitrary: drawn(identicalGroups, closeSteps) },
+    { weight: 2, arbitrary: drawn(identicalGroups, stepChoices('stability')) },
+    { weight: 2, arbitrary: drawn(identicalGroups, closeSteps) },
+    {
+      weight: 2,
+      arbitrary: drawn(manyGroups(10), fc.oneof(tellingSteps('stability'), stepChoices('stability'))),
+    },
+    {
+      weight: 3,
+      arbitrary: drawn(
+        fc.oneof(
+          withoutReplacement(fc.oneof(halvedAxes, manyGroups(10, [1]))),
+          thickened(identicalGroups),
+          withWeakAxis(identicalGroups),
+          thickened(manyGroups(10, [2])),
+        ),
+        tellingSteps('stability'),
+      ),
+    },
   ),
 };

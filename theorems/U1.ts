@@ -103,6 +103,10 @@ export const U1: ProblemTheorem<SideClaim> = {
   witnesses: witnesses as ProblemInstance[],
   drawing:
     'random aligned problems with alpha above the critical mixing, some below it, any sampling; a forget set along one eigenvector of the retain curvature, alpha 1 % to 41 % above the critical mixing, or below it. Step sizes from a third to three times the exact threshold, or of 1/lambda_1(K) where there is none.',
+  floors: {
+    without: ['mixing: alpha = 0'],
+    near: [],
+  },
   instances: fc.oneof(
     { weight: 3, arbitrary: drawn(alignedProblems({ mixing: 'above' }), stepChoices('divergence')) },
     { weight: 2, arbitrary: drawn(singleAxisForget(SAMPLINGS, 'escaping'), stepChoices('divergence')) },

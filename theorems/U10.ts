@@ -15,6 +15,7 @@ import type { Description, ProblemTheorem } from '../src/harness/theorem.js';
 import { isRankOne } from '../src/theory/factor-set.js';
 import type { ReducedProblem } from '../src/theory/problem.js';
 import { alignedProblems } from './draws/aligned-problems.js';
+import { NOT_HELD } from './draws/left-out.js';
 import { beside, fullBatch, twoUnitDraws } from './draws/outside-hypotheses.js';
 import { orderSteps } from './draws/step-choice.js';
 import { CHANG_KHANNA } from './sources.js';
@@ -81,6 +82,10 @@ export const U10: ProblemTheorem<OrderClaim> = {
   witnesses: witnesses as ProblemInstance[],
   drawing:
     'random aligned problems with replacement, alpha below the critical mixing, each beside its companion without replacement. Step sizes on both sides of the exact thresholds of both.',
+  floors: {
+    without: ['sampling: bernoulli', 'sampling: without-replacement', ...NOT_HELD],
+    near: [],
+  },
   instances: fc
     .record({
       problem: alignedProblems({ mixing: 'below', samplings: ['with-replacement'] }),

@@ -58,6 +58,10 @@ export const U11: ProblemTheorem<TypicalClaim> = {
   witnesses: witnesses as ProblemInstance[],
   drawing:
     'random aligned problems with any alpha and sampling, step sizes on both sides of the exact threshold; problems of one parameter, where a wrong bound can be certified, below and above the critical mixing.',
+  floors: {
+    without: [],
+    near: [],
+  },
   instances: fc.oneof(
     { weight: 4, arbitrary: drawn(alignedProblems({ mixing: 'any' }), exactSteps) },
     { weight: 1, arbitrary: drawn(scalarProblems('escaping'), naturalSteps) },

@@ -18,6 +18,8 @@ import { batchNoise } from '../src/theory/mean-curvature.js';
 import type { ReducedProblem } from '../src/theory/problem.js';
 import { escapeDirection, isEscaping } from './curvature-terms.js';
 import { alignedProblems } from './draws/aligned-problems.js';
+import { fullySampled, singleAxisForget } from './draws/extremal-families.js';
+import { NOT_ESCAPING } from './draws/left-out.js';
 import { alternatingDraws, alternatingFactors, escapingBy, heldForget } from './draws/outside-hypotheses.js';
 import { naturalSteps } from './draws/step-choice.js';
 import { CHANG_KHANNA } from './sources.js';
@@ -116,13 +118,31 @@ export const U12: ProblemTheorem<EscapeClaim> = {
   mutants,
   witnesses: witnesses as ProblemInstance[],
   drawing:
-    'random aligned problems with full batches and alpha above the critical mixing; growth factors 2 to 50, 1e3, 1e6 and 1e12; random starts. Step sizes 0.1 to 1 of 1/lambda_1(K).',
+    'random aligned problems with full batches and alpha above the critical mixing; a forget set along one eigenvector of the retain curvature, alpha 1 % to 10 % above it; growth factors 2 to 50, 1e3, 1e6 and 1e12; random starts. Step sizes 0.1 to 1 of 1/lambda_1(K).',
+  floors: {
+    without: [
+      'sampling: with-replacement',
+      'batches: below half',
+      'batches: half or more',
+      'nu: to 1',
+      'nu: 1 to 5',
+      'nu: above 5',
+      ...NOT_ESCAPING,
+    ],
+    near: [],
+  },
   instances: fc.record({
-    problem: alignedProblems({
-      mixing: 'above',
-      samplings: ['bernoulli', 'without-replacement'],
-      batches: 'full',
-    }),
+    problem: fc.oneof(
+      {
+        weight: 3,
+        arbitrary: alignedProblems({
+          mixing: 'above',
+          samplings: ['bernoulli', 'without-replacement'],
+          batches: 'full',
+        }),
+      },
+      { weight: 2, arbitrary: fullySampled(singleAxisForget(['bernoulli', 'without-replacement'], 'near')) },
+    ),
     step: naturalSteps,
     escape: fc.record({
       factor: fc.oneof(fc.integer({ min: 2, max: 50 }), fc.constantFrom(1e3, 1e6, 1e12)),

@@ -25,7 +25,8 @@ import {
 } from './curvature-terms.js';
 import { alignedProblems } from './draws/aligned-problems.js';
 import { commutingProblems, coupledAxes, noiselessCommutingProblems } from './draws/extremal-families.js';
-import { closeSteps, drawn, heldSteps, stepChoices } from './draws/step-choice.js';
+import { manyHalvedAxes } from './draws/larger-families.js';
+import { closeSteps, drawn, heldSteps, stepChoices, tellingSteps } from './draws/step-choice.js';
 import { ANY_SAMPLING, CHANG_KHANNA } from './sources.js';
 import witnesses from './witnesses/U13.json' with { type: 'json' };
 import { scaledStep, withConverse, wrongSteps, wrongVariants } from './wrong-variants.js';
@@ -98,6 +99,29 @@ export const U13: ProblemTheorem<SideClaim> = {
   witnesses: witnesses as ProblemInstance[],
   drawing:
     "random aligned problems with any alpha and sampling; commuting problems, which attain the bound, some without noise and with step sizes within 5 % of it; one strong axis coupled to a second one. Step sizes relative to the theorem's threshold and to the exact one, on both sides of each.",
+  floors: {
+    without: [],
+    near: [
+      'sampling: bernoulli',
+      'batches: half or more',
+      'batches: full',
+      'nu: to 1',
+      'samples: to 6',
+      'samples: 7 to 16',
+      'r: to 3',
+      'r: above 8',
+      'factors: one',
+      'factors: several',
+      'mixing: alpha = 0',
+      'mixing: below alpha*',
+      'condition: to 3',
+      'alignment within: to 0.5',
+      'alignment within: above 0.5',
+      'alignment across: above 0.8',
+      'distance: within 5 %',
+      'distance: 5 % to 30 %',
+    ],
+  },
   instances: fc.oneof(
     { weight: 4, arbitrary: drawn(alignedProblems({ mixing: 'any' }), stepChoices('divergence')) },
     {
@@ -106,5 +130,9 @@ export const U13: ProblemTheorem<SideClaim> = {
     },
     { weight: 1, arbitrary: drawn(noiselessCommutingProblems, closeSteps) },
     { weight: 1, arbitrary: drawn(coupledAxes, heldSteps) },
+    {
+      weight: 1,
+      arbitrary: drawn(fc.oneof(commutingProblems(1), manyHalvedAxes), tellingSteps('divergence')),
+    },
   ),
 };

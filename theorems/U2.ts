@@ -17,7 +17,8 @@ import { meanHessian } from '../src/theory/mean-curvature.js';
 import { groupNamed, type ReducedProblem } from '../src/theory/problem.js';
 import { largestMeanCurvature, largestTotalCurvature } from './curvature-terms.js';
 import { alignedProblems, noiselessProblems } from './draws/aligned-problems.js';
-import { closeSteps, drawn, stepChoices } from './draws/step-choice.js';
+import { manyHalvedAxes } from './draws/larger-families.js';
+import { closeSteps, drawn, spokenSteps, stepChoices } from './draws/step-choice.js';
 import { ANY_SAMPLING, CHANG_KHANNA } from './sources.js';
 import witnesses from './witnesses/U2.json' with { type: 'json' };
 import { scaledStep, withConverse, wrongSteps, wrongVariants } from './wrong-variants.js';
@@ -68,9 +69,23 @@ export const U2: ProblemTheorem<SideClaim> = {
   witnesses: witnesses as ProblemInstance[],
   drawing:
     "random aligned problems with any alpha and sampling; problems without batch noise, which attain the bound, also with step sizes within 5 % of it. Step sizes relative to the theorem's threshold and to the exact one, on both sides of each.",
+  floors: {
+    without: [],
+    near: [
+      'sampling: without-replacement',
+      'batches: full',
+      'samples: 7 to 16',
+      'factors: several',
+      'mixing: below alpha*',
+      'alignment within: above 0.5',
+      'alignment across: above 0.8',
+      'distance: within 5 %',
+    ],
+  },
   instances: fc.oneof(
-    { weight: 4, arbitrary: drawn(alignedProblems({ mixing: 'any' }), stepChoices('divergence')) },
-    { weight: 1, arbitrary: drawn(noiselessProblems, stepChoices('divergence')) },
-    { weight: 1, arbitrary: drawn(noiselessProblems, closeSteps) },
+    { weight: 6, arbitrary: drawn(alignedProblems({ mixing: 'any' }), stepChoices('divergence')) },
+    { weight: 2, arbitrary: drawn(noiselessProblems, stepChoices('divergence')) },
+    { weight: 2, arbitrary: drawn(noiselessProblems, closeSteps) },
+    { weight: 1, arbitrary: drawn(manyHalvedAxes, spokenSteps) },
   ),
 };

@@ -19,8 +19,10 @@ import type { ReducedProblem } from '../src/theory/problem.js';
 import { isBernoulli, largestTotalCurvature } from './curvature-terms.js';
 import { alignedProblems } from './draws/aligned-problems.js';
 import { halvedAxes, noisyForget } from './draws/extremal-families.js';
+import { manyHalvedAxes, strongSample, thickened } from './draws/larger-families.js';
+import { NOT_BERNOULLI } from './draws/left-out.js';
 import { at, oneOfTwo } from './draws/outside-hypotheses.js';
-import { closeSteps, drawn, heldSteps, stepChoices } from './draws/step-choice.js';
+import { closeSteps, drawn, heldSteps, spokenSteps, stepChoices, tellingSteps } from './draws/step-choice.js';
 import { CHANG_KHANNA } from './sources.js';
 import witnesses from './witnesses/U3.json' with { type: 'json' };
 import { scaledStep, withConverse, wrongSteps, withoutHypotheses, wrongVariants } from './wrong-variants.js';
@@ -75,15 +77,51 @@ export const U3: ProblemTheorem<SideClaim> = {
   witnesses: witnesses as ProblemInstance[],
   drawing:
     "random aligned problems with bernoulli batches that are never full; halved axes, which attain the bound; problems with little noise on the retain set and much on the forget set. Step sizes relative to the theorem's threshold and to the exact one, on both sides of each.",
+  floors: {
+    without: [...NOT_BERNOULLI, 'batches: full'],
+    near: [
+      'sampling: bernoulli',
+      'batches: below half',
+      'batches: half or more',
+      'nu: to 1',
+      'nu: above 5',
+      'samples: 7 to 16',
+      'samples: above 16',
+      'r: to 3',
+      'r: above 8',
+      'factors: one',
+      'factors: several',
+      'mixing: alpha = 0',
+      'mixing: below alpha*',
+      'condition: to 3',
+      'condition: above 10',
+      'alignment within: to 0.5',
+      'alignment within: above 0.5',
+      'alignment across: above 0.8',
+      'distance: within 5 %',
+      'distance: 5 % to 30 %',
+    ],
+  },
   instances: fc.oneof(
     {
-      weight: 4,
+      weight: 6,
       arbitrary: drawn(
         alignedProblems({ mixing: 'any', samplings: ['bernoulli'], batches: 'partial' }),
         stepChoices('divergence'),
       ),
     },
-    { weight: 1, arbitrary: drawn(halvedAxes, stepChoices('divergence')) },
-    { weight: 1, arbitrary: drawn(fc.oneof(halvedAxes, noisyForget), fc.oneof(closeSteps, heldSteps)) },
+    { weight: 2, arbitrary: drawn(halvedAxes, stepChoices('divergence')) },
+    { weight: 2, arbitrary: drawn(fc.oneof(halvedAxes, noisyForget), fc.oneof(closeSteps, heldSteps)) },
+    {
+      weight: 3,
+      arbitrary: drawn(
+        fc.oneof(manyHalvedAxes, strongSample),
+        fc.oneof(tellingSteps('divergence'), tellingSteps('divergence'), spokenSteps),
+      ),
+    },
+    {
+      weight: 3,
+      arbitrary: drawn(thickened(fc.oneof(halvedAxes, strongSample)), tellingSteps('divergence')),
+    },
   ),
 };

@@ -21,8 +21,10 @@ import type { ReducedProblem } from '../src/theory/problem.js';
 import { isBernoulli } from './curvature-terms.js';
 import { alignedProblems } from './draws/aligned-problems.js';
 import { halvedAxes, isotropicFrames } from './draws/extremal-families.js';
+import { manyHalvedAxes, oneOfMany } from './draws/larger-families.js';
+import { NOT_BERNOULLI, NOT_RANK_ONE } from './draws/left-out.js';
 import { at, oneOfTwo, twoFactorsEach } from './draws/outside-hypotheses.js';
-import { closeSteps, drawn, stepChoices } from './draws/step-choice.js';
+import { closeSteps, drawn, spokenSteps, stepChoices, tellingSteps } from './draws/step-choice.js';
 import { CHANG_KHANNA } from './sources.js';
 import witnesses from './witnesses/U4.json' with { type: 'json' };
 import { scaledStep, withConverse, wrongSteps, withoutHypotheses, wrongVariants } from './wrong-variants.js';
@@ -94,15 +96,42 @@ export const U4: ProblemTheorem<SideClaim> = {
   witnesses: witnesses as ProblemInstance[],
   drawing:
     "random aligned problems of rank-one samples with bernoulli batches that are never full; halved axes and isotropic frames, which attain the bound, also with step sizes within 5 % of it. Step sizes relative to the theorem's threshold and to the exact one, on both sides of each.",
+  floors: {
+    without: [...NOT_BERNOULLI, ...NOT_RANK_ONE, 'batches: full'],
+    near: [
+      'sampling: bernoulli',
+      'batches: below half',
+      'batches: half or more',
+      'nu: to 1',
+      'nu: above 5',
+      'samples: 7 to 16',
+      'r: to 3',
+      'r: above 8',
+      'factors: one',
+      'mixing: alpha = 0',
+      'condition: to 3',
+      'alignment within: to 0.5',
+      'alignment within: above 0.5',
+      'distance: within 5 %',
+      'distance: 5 % to 30 %',
+    ],
+  },
   instances: fc.oneof(
     {
-      weight: 3,
+      weight: 6,
       arbitrary: drawn(
         alignedProblems({ mixing: 'any', samplings: ['bernoulli'], rank: 'one', batches: 'partial' }),
         stepChoices('divergence'),
       ),
     },
-    { weight: 1, arbitrary: drawn(fc.oneof(halvedAxes, isotropicFrames), stepChoices('divergence')) },
-    { weight: 1, arbitrary: drawn(fc.oneof(halvedAxes, isotropicFrames), closeSteps) },
+    { weight: 2, arbitrary: drawn(fc.oneof(halvedAxes, isotropicFrames), stepChoices('divergence')) },
+    { weight: 2, arbitrary: drawn(fc.oneof(halvedAxes, isotropicFrames), closeSteps) },
+    {
+      weight: 4,
+      arbitrary: drawn(
+        fc.oneof(manyHalvedAxes, oneOfMany),
+        fc.oneof(tellingSteps('divergence'), spokenSteps),
+      ),
+    },
   ),
 };

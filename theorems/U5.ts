@@ -26,9 +26,11 @@ import {
 import type { ReducedProblem } from '../src/theory/problem.js';
 import { isDescending, largestMeanCurvature, noiseOfIdentity } from './curvature-terms.js';
 import { alignedProblems, noiselessProblems } from './draws/aligned-problems.js';
-import { commutingProblems, isotropicFrames } from './draws/extremal-families.js';
+import { commutingProblems, identicalGroups, isotropicFrames } from './draws/extremal-families.js';
+import { manyGroups, thickened } from './draws/larger-families.js';
+import { NOT_HELD } from './draws/left-out.js';
 import { at, twoDrawsOfTwo } from './draws/outside-hypotheses.js';
-import { closeSteps, drawn, heldSteps, stepChoices } from './draws/step-choice.js';
+import { closeSteps, drawn, heldSteps, stepChoices, tellingSteps } from './draws/step-choice.js';
 import { ANY_SAMPLING, CHANG_KHANNA } from './sources.js';
 import witnesses from './witnesses/U5.json' with { type: 'json' };
 import { scaledStep, withConverse, wrongSteps, withoutHypotheses, wrongVariants } from './wrong-variants.js';
@@ -96,11 +98,42 @@ export const U5: ProblemTheorem<SideClaim> = {
   witnesses: witnesses as ProblemInstance[],
   drawing:
     "random aligned problems with alpha below the critical mixing and any sampling; problems without batch noise and isotropic frames, which attain the bound; commuting problems. Step sizes relative to the theorem's threshold and to the exact one, on both sides of each.",
+  floors: {
+    without: [...NOT_HELD],
+    near: [
+      'sampling: bernoulli',
+      'batches: below half',
+      'batches: half or more',
+      'nu: to 1',
+      'nu: 1 to 5',
+      'samples: to 6',
+      'samples: 7 to 16',
+      'samples: above 16',
+      'r: to 3',
+      'r: 4 to 8',
+      'r: above 8',
+      'factors: one',
+      'factors: several',
+      'mixing: alpha = 0',
+      'condition: to 3',
+      'alignment within: to 0.5',
+      'alignment within: above 0.5',
+      'distance: within 5 %',
+      'distance: 5 % to 30 %',
+    ],
+  },
   instances: fc.oneof(
     { weight: 4, arbitrary: drawn(alignedProblems({ mixing: 'below' }), stepChoices('stability')) },
     { weight: 2, arbitrary: drawn(alignedProblems({ mixing: 'below' }), heldSteps) },
     { weight: 1, arbitrary: drawn(noiselessProblems, fc.oneof(closeSteps, stepChoices('stability'))) },
     { weight: 1, arbitrary: drawn(commutingProblems(4), stepChoices('stability')) },
+    {
+      weight: 2,
+      arbitrary: drawn(
+        fc.oneof(thickened(isotropicFrames), thickened(identicalGroups), manyGroups(10)),
+        tellingSteps('stability'),
+      ),
+    },
     { weight: 1, arbitrary: drawn(isotropicFrames, fc.oneof(closeSteps, stepChoices('stability'))) },
   ),
 };

@@ -18,6 +18,7 @@ import { crossCoherence } from '../src/theory/coherence.js';
 import { groupNamed, type ReducedProblem, SAMPLINGS } from '../src/theory/problem.js';
 import { alignedProblems } from './draws/aligned-problems.js';
 import { singleAxisForget } from './draws/extremal-families.js';
+import { NOT_ESCAPING } from './draws/left-out.js';
 import { drawn, heldSteps, stepChoices } from './draws/step-choice.js';
 import { ANY_SAMPLING, CHANG_KHANNA } from './sources.js';
 import witnesses from './witnesses/U7.json' with { type: 'json' };
@@ -87,8 +88,12 @@ export const U7: ProblemTheorem<SideClaim> = {
   witnesses: witnesses as ProblemInstance[],
   drawing:
     'random aligned problems with alpha above the critical mixing, any sampling; a forget set along one eigenvector of the retain curvature, where the bound is attained, with alpha above and below the critical mixing.',
+  floors: {
+    without: [...NOT_ESCAPING],
+    near: [],
+  },
   instances: fc.oneof(
-    { weight: 3, arbitrary: drawn(alignedProblems({ mixing: 'above' }), stepChoices('divergence')) },
+    { weight: 5, arbitrary: drawn(alignedProblems({ mixing: 'above' }), stepChoices('divergence')) },
     { weight: 2, arbitrary: drawn(singleAxisForget(SAMPLINGS, 'escaping'), stepChoices('divergence')) },
     { weight: 2, arbitrary: drawn(singleAxisForget(SAMPLINGS, 'held'), heldSteps) },
   ),

@@ -101,5 +101,9 @@ export const U8: ProblemTheorem<InequalityClaim> = {
   mutants,
   witnesses: witnesses as ProblemInstance[],
   drawing: 'random aligned problems: any alpha, sampling, rank and alignment within and across the sets.',
+  floors: {
+    without: [],
+    near: [],
+  },
   instances: fc.record({ problem: alignedProblems({ mixing: 'any' }), step: exactSteps }),
 };

@@ -14,6 +14,7 @@ import type { ProblemInstance } from '../src/harness/instance.js';
 import type { Description, ProblemTheorem } from '../src/harness/theorem.js';
 import type { ProblemSpec } from '../src/theory/problem.js';
 import { alignedProblems } from './draws/aligned-problems.js';
+import { NOT_HELD } from './draws/left-out.js';
 import { beside, fullBatch, singleDraws } from './draws/outside-hypotheses.js';
 import { orderSteps } from './draws/step-choice.js';
 import { ANY_SAMPLING, CHANG_KHANNA } from './sources.js';
@@ -70,6 +71,10 @@ export const U9: ProblemTheorem<OrderClaim> = {
   witnesses: witnesses as ProblemInstance[],
   drawing:
     'random aligned problems with alpha below the critical mixing, any sampling, each beside its companion with batches larger by up to 10 and 5. Step sizes on both sides of the exact thresholds of both.',
+  floors: {
+    without: [...NOT_HELD],
+    near: [],
+  },
   instances: fc
     .record({
       problem: alignedProblems({ mixing: 'below' }),

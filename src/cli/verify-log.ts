@@ -1,10 +1,12 @@
 import { z } from 'zod';
 import type { BoundaryResult } from '../harness/boundary-search.js';
 import { type Budget, type BudgetName, BUDGETS } from '../harness/budget.js';
+import type { DrawFeatures } from '../harness/draw-features.js';
 import type { Examination } from '../harness/examination.js';
 import { shardInstances } from '../harness/run-work.js';
 import type { FinishedWork } from '../harness/task.js';
 import type { Theorem } from '../harness/theorem.js';
+import { SAMPLINGS } from '../theory/problem.js';
 import { counterexampleSchema } from '../input/counterexample-file.js';
 import { parseSchema } from '../input/checked-json.js';
 import { InputError } from '../input/input-error.js';
@@ -113,7 +115,24 @@ const headerSchema: z.ZodType<VerifyHeader> = z.strictObject({
 /** Any double: zod's own numbers are finite. */
 const double = z.custom<number>((value) => typeof value === 'number', 'must be a number');
 
-const examinationSchema: z.ZodType<Examination> = z.strictObject({
+const drawnSchema: z.ZodType<DrawFeatures> = z.strictObject({
+  sampling: z.enum(SAMPLINGS),
+  batchShare: double,
+  nu: double,
+  samples: count,
+  r: count,
+  factors: count,
+  alpha: double,
+  criticalMixing: double,
+  condition: double,
+  within: double.nullable(),
+  across: double.nullable(),
+  distance: double.nullable(),
+  ratio: double.nullable(),
+  telling: z.boolean(),
+});
+
+const examinationSchema = z.strictObject({
   predicted: z.enum(['diverges', 'stable', 'undecided']),
   observed: z.enum(['diverges', 'stable', 'inconclusive']).nullable(),
   outcome: z.enum(['agree', 'contradict', 'inconclusive', 'undecided']),
@@ -127,7 +146,8 @@ const examinationSchema: z.ZodType<Examination> = z.strictObject({
   evidence: z.string(),
   refuted: z.array(z.string()),
   conflict: z.string().nullable(),
-});
+  drawn: drawnSchema.optional(),
+}) as z.ZodType<Examination>;
 
 const foundSchema = counterexampleSchema.shape.found.extend({
   criticalStep: double.nullable(),

@@ -1,5 +1,6 @@
 import type { ObservedSide } from '../decision/decide-side.js';
 import type { Interval } from '../statistics/intervals.js';
+import type { DrawFeatures } from './draw-features.js';
 
 /** What a theorem says of a minimum: escape, no escape, or nothing. */
 export type PredictedSide = 'diverges' | 'stable' | 'undecided';
@@ -35,6 +36,8 @@ export interface Examination {
   readonly refuted: readonly string[];
   /** Set if the exact operator contradicts the sampled certificate, or the prediction without one. */
   readonly conflict: string | null;
+  /** Where the instance lies in what hypotheses allow; absent for data and networks. */
+  readonly drawn?: DrawFeatures;
 }
 
 /** An examination of an experiment without step size and threshold; the rest as given. */

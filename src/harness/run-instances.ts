@@ -2,8 +2,9 @@ import fc, { type Arbitrary } from 'fast-check';
 import { derivedSeed } from '../random/generator.js';
 import { type Budget, MAX_SHRINK_CANDIDATES } from './budget.js';
 import type { ExaminationSettings } from './claim.js';
+import { drawFeatures } from './draw-features.js';
 import { type Examination, OUTCOMES } from './examination.js';
-import { examine } from './kinds.js';
+import { assertionOf, examine } from './kinds.js';
 import type { Instance } from './instance.js';
 import type { Theorem } from './theorem.js';
 
@@ -51,7 +52,9 @@ export function runInstances(
   const examination = examinationSettings(theorem, settings, code);
   return drawInstances<Instance>(theorem, settings.seed, from, to).map((instance, k) => {
     try {
-      return checkedExamination(examine(theorem.claim, instance, examination));
+      const found = checkedExamination(examine(theorem.claim, instance, examination));
+      if (!('problem' in instance)) return found;
+      return { ...found, drawn: drawFeatures(instance, found, assertionOf(theorem.claim)) };
     } catch (fault) {
       // A fault of the program says nothing about a theorem: the run ends with it.
       const message = fault instanceof Error ? fault.message : String(fault);

@@ -4,6 +4,7 @@ import type { BoundaryResult } from './boundary-search.js';
 import type { Assertion, Mutant } from './claim.js';
 import type { Counterexample } from './counterexample.js';
 import type { Examination, PredictedSide } from './examination.js';
+import { drawTable, type DrawTable } from './draw-classes.js';
 import { hypothesisUses, type HypothesisUse } from './hypothesis-use.js';
 import { type KindWords, wordedKind } from './kinds.js';
 import type { Theorem } from './theorem.js';
@@ -34,6 +35,10 @@ export interface TheoremSummary {
   readonly witnesses: number;
   /** How the others are drawn, in plain words. */
   readonly drawing: string;
+  /** The others by class, with floors; null for data and networks. */
+  readonly draws: DrawTable | null;
+  /** True if the theorem sets floors, which asks for wrong variants, too. */
+  readonly held: boolean;
   readonly predicted: { readonly diverges: number; readonly stable: number; readonly undecided: number };
   readonly observed: { readonly diverges: number; readonly stable: number; readonly inconclusive: number };
   /** Predicted against observed sides; null where no side is observed. */
@@ -106,6 +111,8 @@ export function summariseTheorem(
     instances: examinations.length,
     witnesses,
     drawing: theorem.drawing,
+    draws: drawnClasses(theorem, examinations.slice(witnesses)),
+    held: theorem.floors !== undefined,
     predicted: {
       diverges: count(({ predicted }) => predicted === 'diverges'),
       stable: count(({ predicted }) => predicted === 'stable'),
@@ -140,6 +147,12 @@ export function summariseTheorem(
     boundary,
     counterexample,
   };
+}
+
+/** The draws of a theorem by class; null if nothing is known of them. */
+function drawnClasses({ floors }: Theorem, examinations: readonly Examination[]): DrawTable | null {
+  const features = examinations.flatMap(({ drawn }) => (drawn ? [drawn] : []));
+  return features.length === 0 ? null : drawTable(features, floors);
 }
 
 function mutantSummary(

@@ -26,6 +26,16 @@ export interface Theorem<C extends Claim = Claim, I extends Instance = Instance>
   readonly instances: Arbitrary<I>;
   /** What `instances` draws, in plain words. */
   readonly drawing: string;
+  /** Floors of its draws; without them they are counted and not checked. */
+  readonly floors?: DrawFloors;
+}
+
+/** What a run of at least the standard budget must have drawn of a theorem; every class that it does not leave out has a floor. */
+export interface DrawFloors {
+  /** Classes that the hypotheses leave out, by their names in draw-classes.ts. */
+  readonly without: readonly string[];
+  /** Classes in which draws must tell a threshold 10 % wrong from the right one. */
+  readonly near: readonly string[];
 }
 
 /** A theorem about the linear dynamics. */

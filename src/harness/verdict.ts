@@ -1,5 +1,6 @@
 import { MARGIN_ROUNDING } from './claim.js';
 import { type Budget, BUDGETS } from './budget.js';
+import { missedFloors } from './draw-classes.js';
 import type { ExactVariantResult } from './exact-variants.js';
 import type { Outcome } from './examination.js';
 import type { TheoremSummary } from './summary.js';
@@ -54,6 +55,7 @@ export function runVerdict(
     ...summaries.flatMap(({ id, agree, instances }) =>
       agree === 0 && instances >= MUST_BE_TESTED ? [`${id}: no instance tested it`] : [],
     ),
+    ...unheldDraws(summaries, budget),
     ...tooInconclusive(summaries),
   ];
   return { verdict: reasons.length > 0 ? 'inconclusive' : 'agree', reasons };
@@ -85,6 +87,19 @@ function survivors(
   return [...planted, ...exactThreshold]
     .filter(({ killed }) => !killed)
     .map(({ id, description }) => `the planted wrong variant ${id} (${description}) survived`);
+}
+
+/** Classes of draws under their floors, and theorems without wrong variants; asked from the standard budget on. */
+function unheldDraws(summaries: readonly TheoremSummary[], budget: Budget): string[] {
+  const held = summaries.filter((summary) => summary.held);
+  const unplanted = held
+    .filter(({ mutants }) => mutants.length === 0)
+    .map(({ id }) => `${id}: no wrong variant is planted`);
+  if (budget.instances < BUDGETS.standard.instances) return unplanted;
+  const missed = held.flatMap(({ id, draws }) =>
+    draws ? missedFloors(draws).map((fault) => `${id}: ${fault}`) : [],
+  );
+  return [...unplanted, ...missed];
 }
 
 function tooInconclusive(summaries: readonly TheoremSummary[]): string[] {

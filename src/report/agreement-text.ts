@@ -6,6 +6,7 @@ import {
   killedShare,
   VERDICT_SENTENCES,
 } from './agreement.js';
+import { drawLine, drawSection } from './draw-table.js';
 import { percent, significant } from './number-format.js';
 import { markdownTable, markdownText, textTable } from './table.js';
 
@@ -26,6 +27,7 @@ export function agreementText(report: AgreementReport, files: readonly string[] 
     '',
     `${VERDICT_SENTENCES[report.verdict]} Seed ${seed}, budget ${budget.name}, ${spent}.`,
     ...backendLine(report).map((line) => `${line}.`),
+    ...drawLine(theorems),
     ...report.reasons.map((reason) => `  - ${reason}`),
     ...theorems.flatMap(({ id, counterexample }) => {
       const file = counterexample && files.find((name) => name.endsWith(`-${id}.json`));
@@ -90,6 +92,7 @@ export function agreementMarkdown(report: AgreementReport): string {
     '',
     '*Coverage*: share of the instances on which the theorem says something that was tested. *Disagreement*: upper confidence bound (99 %) on its rate. *Tightness*: the critical step of the theorem over the exact one. *Smallest margin*: how nearly wrong a search found the theorem, by exact computation; 0 where the bound is attained, beside it the nearest problem that does not attain it.',
     ...mutantSection(report),
+    ...drawSection(theorems),
     '',
     'Statements, plots and everything else: agreement.html.',
   ].join('\n')}\n`;

@@ -5,6 +5,7 @@ import { instanceText, killedShare, STATUS_WORDS, theoremStatus, type WordedSumm
 import { alarm, bullets, type Content, markup, type Markup, withSymbols } from './markup.js';
 import { grouped, percent, written } from './number-format.js';
 import { hypothesisInWords } from '../harness/hypothesis-use.js';
+import { drawClassTable } from './draw-table.js';
 import { ratioFigure } from './ratio-figures.js';
 import { formula } from './symbols.js';
 import { Cell, factList, htmlTable, scrollable } from './table.js';
@@ -23,7 +24,7 @@ ${counterexampleSection(summary)}
 ${marginText(summary)}
 <h4>Wrong variants</h4>
 ${mutantTable(summary)}
-</div>
+${drawClassTable(summary)}</div>
 </details>
 `;
 }

@@ -23,7 +23,7 @@ export interface DrawOptions {
 }
 
 /** Most coordinates and samples a set of drawn vectors has. */
-const MAX_DIMENSION = 8;
+const MAX_DIMENSION = 10;
 
 /**
  * |lambda_min(D)| relative to lambda_1(K) below which a draw is not kept: the closer to 0, the more
@@ -82,12 +82,19 @@ function blueprints(options: DrawOptions): Arbitrary<Blueprint> {
   const escaping = options.mixing === 'above' || options.mixing === 'any';
   return fc.record({
     dimension: fc.oneof(
-      { weight: 5, arbitrary: fc.integer({ min: 1, max: 5 }) },
-      { weight: 1, arbitrary: fc.integer({ min: 6, max: MAX_DIMENSION }) },
+      { weight: 12, arbitrary: fc.integer({ min: 1, max: 5 }) },
+      { weight: 2, arbitrary: fc.integer({ min: 6, max: 8 }) },
+      { weight: 3, arbitrary: fc.integer({ min: 9, max: MAX_DIMENSION }) },
     ),
     spectrum: fc.array(fc.constantFrom(1, 0.75, 0.5), { minLength: MAX_DIMENSION, maxLength: MAX_DIMENSION }),
-    retain: fc.array(sample, { minLength: 1, maxLength: 6 }),
-    forget: fc.array(sample, { minLength: 1, maxLength: 5 }),
+    retain: fc.oneof(
+      { weight: 7, arbitrary: fc.array(sample, { minLength: 1, maxLength: 6 }) },
+      { weight: 1, arbitrary: fc.array(sample, { minLength: 14, maxLength: 40 }) },
+    ),
+    forget: fc.oneof(
+      { weight: 7, arbitrary: fc.array(sample, { minLength: 1, maxLength: 5 }) },
+      { weight: 1, arbitrary: fc.array(sample, { minLength: 8, maxLength: 16 }) },
+    ),
     alignment: fc.record({ retain: sixteenths, forget: sixteenths, cross: sixteenths }),
     covered: escaping ? fc.boolean() : fc.constant(true),
     shares: fc.record({ retain: share, forget: share }),

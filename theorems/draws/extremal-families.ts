@@ -6,12 +6,12 @@ import type { ProblemSpec, SampleSpec, Sampling } from '../../src/theory/problem
  */
 
 /** weight * e_axis in `dimension` coordinates. */
-function axisVector(dimension: number, axis: number, weight = 1): number[] {
+export function axisVector(dimension: number, axis: number, weight = 1): number[] {
   return Array.from({ length: dimension }, (_, a) => (a === axis ? weight : 0));
 }
 
 /** Turns coordinate pairs (0,1), (2,3), .. by the angle with cosine 4/5: same Gram matrix, no axes to be seen. */
-function rotated(samples: readonly SampleSpec[], turn: boolean): SampleSpec[] {
+export function rotated(samples: readonly SampleSpec[], turn: boolean): SampleSpec[] {
   if (!turn) return [...samples];
   return samples.map((vectors) =>
     vectors.map((vector) =>
@@ -23,7 +23,7 @@ function rotated(samples: readonly SampleSpec[], turn: boolean): SampleSpec[] {
   );
 }
 
-const curvatures = fc.constantFrom(1, 2, 0.5, 3);
+export const curvatures = fc.constantFrom(1, 2, 0.5, 3);
 
 /**
  * D3's witness: groups of sigma identical rank-one samples on orthogonal axes, bernoulli batches,
@@ -74,27 +74,52 @@ export const isotropicFrames: Arbitrary<ProblemSpec> = fc
 
 /**
  * Commuting curvatures: every sample has its factors along common axes, any number of them; the forget
- * set is held (alpha below the smallest critical mixing of an axis). U6 and U13 are exact here.
+ * set is held (alpha below the smallest critical mixing of an axis) or, with `escapes`, sometimes not. U6 and U13 are
+ * exact here.
  */
-export function commutingProblems(maxDimension: number): Arbitrary<ProblemSpec> {
+export function commutingProblems(
+  maxDimension: number,
+  { escapes = false, least = 1 } = {},
+): Arbitrary<ProblemSpec> {
   return fc
     .record({
-      dimension: fc.integer({ min: 1, max: maxDimension }),
-      extraRetain: fc.array(axisWeights(), { maxLength: 5 }),
+      dimension: fc.integer({ min: least, max: maxDimension }),
+      extraRetain: fc.oneof(
+        { weight: 6, arbitrary: fc.array(axisWeights(), { maxLength: 5 }) },
+        { weight: 1, arbitrary: fc.array(axisWeights(), { minLength: 12, maxLength: 24 }) },
+      ),
       forget: fc.array(axisWeights(), { minLength: 1, maxLength: 3 }),
-      position: fc.integer({ min: 0, max: 80 }),
+      // Not near the critical mixing, where d_a is small; above it D has a negative eigenvalue.
+      position: fc.oneof(
+        { weight: 1, arbitrary: fc.constant(0) },
+        { weight: 7, arbitrary: fc.integer({ min: 1, max: 80 }) },
+        { weight: escapes ? 1 : 0, arbitrary: fc.integer({ min: 130, max: 300 }) },
+      ),
       batch: fc.record({ retain: fc.nat(20), forget: fc.nat(20) }),
+      // A lean axis: the first has a sixteenth of the curvature, and the forget set lies along it alone.
+      lean: fc.constantFrom(false, false, false, true),
       turn: fc.boolean(),
     })
-    .map(({ dimension, extraRetain, forget, position, batch, turn }) => {
-      const cover = Array.from({ length: dimension }, (_, a) => [axisVector(dimension, a, 2)]);
-      const retain = [...cover, ...extraRetain.map((weights) => axisFactors(weights, dimension))];
-      const forgotten = forget.map((weights) => axisFactors(weights, dimension));
+    .map(({ dimension, extraRetain, forget, position, batch, lean, turn }) => {
+      const cover = Array.from({ length: dimension }, (_, a) => [
+        axisVector(dimension, a, lean && a === 0 ? 0.5 : 2),
+      ]);
+      const spread = (weights: number[]): number[] =>
+        weights.map((weight, a) => (lean && a === 0 ? 0 : weight));
+      const retain = [
+        ...cover,
+        ...(lean && dimension === 1
+          ? []
+          : extraRetain.map((weights) => axisFactors(spread(weights), dimension, lean))),
+      ];
+      const forgotten = lean
+        ? forget.map(() => [axisVector(dimension, 0, 0.5)])
+        : forget.map((weights) => axisFactors(weights, dimension));
       const critical = smallestAxisMixing(retain, forgotten, dimension);
       return {
         retain: rotated(retain, turn),
         forget: rotated(forgotten, turn),
-        alpha: Number(((critical * position) / 100).toPrecision(6)),
+        alpha: Number(Math.min(0.95, (critical * position) / 100).toPrecision(6)),
         batch: {
           retain: 1 + (batch.retain % retain.length),
           forget: 1 + (batch.forget % forgotten.length),
@@ -104,23 +129,29 @@ export function commutingProblems(maxDimension: number): Arbitrary<ProblemSpec> 
     });
 }
 
+/** The same problems with full batches. */
+export function fullySampled(problems: Arbitrary<ProblemSpec>): Arbitrary<ProblemSpec> {
+  return problems.map((problem) => ({
+    ...problem,
+    batch: { retain: problem.retain.length, forget: problem.forget.length },
+  }));
+}
+
 /** Commuting problems with full batches: no noise, decided at once however close the step size is. */
-export const noiselessCommutingProblems: Arbitrary<ProblemSpec> = commutingProblems(4).map((problem) => ({
-  ...problem,
-  batch: { retain: problem.retain.length, forget: problem.forget.length },
-}));
+export const noiselessCommutingProblems: Arbitrary<ProblemSpec> = fullySampled(commutingProblems(4));
 
 /**
  * A forget set along one eigenvector of the retain curvature, where U1 and U7 have the same critical
- * mixing; alpha lies above it by 1 % to 41 % ('escaping') or below it by 1 % to 71 % ('held', mostly within
+ * mixing; alpha lies above it by 1 % to 41 % ('escaping'), by 1 % to 10 % ('near') or below it by 1 % to 71 % ('held', mostly within
  * 4 %). Full batches as often as not: without noise the side is certain however close alpha is.
  */
 export function singleAxisForget(
   samplings: readonly Sampling[],
-  side: 'escaping' | 'held',
+  side: 'escaping' | 'held' | 'near',
 ): Arbitrary<ProblemSpec> {
   const distance = {
     escaping: fc.integer({ min: 1, max: 41 }),
+    near: fc.integer({ min: 1, max: 10 }),
     held: fc.oneof(
       { weight: 2, arbitrary: fc.integer({ min: -4, max: -1 }) },
       { weight: 1, arbitrary: fc.integer({ min: -71, max: -5 }) },
@@ -218,15 +249,15 @@ export function scalarProblems(side: 'held' | 'escaping'): Arbitrary<ProblemSpec
 
 /** Factor weights on the axes of one sample, in halves. */
 function axisWeights(): Arbitrary<number[]> {
-  return fc.array(fc.constantFrom(0, 1, 0.5, 1.5), { minLength: 4, maxLength: 4 });
+  return fc.array(fc.constantFrom(0, 1, 0.5, 1.5), { minLength: 10, maxLength: 10 });
 }
 
 /** The factors weight_a e_a of one sample; a sample without any gets the first axis. */
-function axisFactors(weights: readonly number[], dimension: number): SampleSpec {
+function axisFactors(weights: readonly number[], dimension: number, lean = false): SampleSpec {
   const factors = weights
     .slice(0, dimension)
     .flatMap((weight, axis) => (weight === 0 ? [] : [axisVector(dimension, axis, weight)]));
-  return factors.length > 0 ? factors : [axisVector(dimension, 0)];
+  return factors.length > 0 ? factors : [axisVector(dimension, lean ? 1 : 0)];
 }
 
 /** min over the first axes of 1/(1 + mu_a), mu_a the ratio of forget to retain curvature on axis a. */
@@ -242,7 +273,7 @@ function smallestAxisMixing(
 }
 
 /** Descent alone with bernoulli batches; the forget set is there and has weight 0. */
-function descentOnly(retain: readonly SampleSpec[], batchSize: number): ProblemSpec {
+export function descentOnly(retain: readonly SampleSpec[], batchSize: number): ProblemSpec {
   const forget = [retain[0]!];
   return { retain, forget, alpha: 0, batch: { retain: batchSize, forget: 1 }, sampling: 'bernoulli' };
 }

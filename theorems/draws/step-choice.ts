@@ -50,6 +50,11 @@ export const closeSteps: Arbitrary<StepChoice> = at(
   fc.oneof(thousandths(0.955, 0.99), thousandths(1.01, 1.045)),
 );
 
+/** Step sizes 3 % to 9 % on the side of the exact threshold where a bound that is 10 % wrong, and near it, shows. */
+export function tellingSteps(asserts: 'divergence' | 'stability'): Arbitrary<StepChoice> {
+  return at('exact', asserts === 'divergence' ? thousandths(0.91, 0.97) : thousandths(1.03, 1.09));
+}
+
 /** Step sizes on both sides of the exact thresholds of a problem and of its companion. */
 export const orderSteps: Arbitrary<StepChoice> = fc.oneof(
   at('exact', ratiosAbove),
@@ -74,3 +79,6 @@ export function drawn(
 ): Arbitrary<ProblemInstance> {
   return fc.record({ problem, step });
 }
+
+/** Step sizes above the theorem's threshold: many coordinates are decided soon where they diverge. */
+export const spokenSteps: Arbitrary<StepChoice> = at('predicted', ratiosAbove);

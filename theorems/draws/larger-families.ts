@@ -1,0 +1,120 @@
+import fc, { type Arbitrary } from 'fast-check';
+import type { ProblemSpec, SampleSpec } from '../../src/theory/problem.js';
+import { axisVector, curvatures, descentOnly, rotated } from './extremal-families.js';
+
+/*
+ * Families that come near bounds where the small ones do not: many samples, many coordinates, batches of a small part
+ * of the set, samples of several factors.
+ */
+
+/**
+ * Groups of identical samples on 9 or more axes, one of which may be weak. Attains D2 and D3 as the small ones do, D1,
+ * U3 and U4 in groups of one with B = n/2.
+ *
+ * @param most axes; certificates of stability take seconds beyond 10.
+ */
+export function manyGroups(most: number, sizes: readonly number[] = [1, 2, 3]): Arbitrary<ProblemSpec> {
+  return fc
+    .record({
+      sigma: fc.constantFrom(...sizes),
+      groups: fc.integer({ min: 9, max: most }),
+      share: fc.constantFrom(0, 0.1, 0.25, 0.5, 0.5, 0.75, 1),
+      size: curvatures,
+      turn: fc.boolean(),
+    })
+    .map(({ sigma, groups, share, size, turn }) => {
+      const retain = Array.from({ length: sigma * groups }, (_, i) => [
+        axisVector(groups, Math.floor(i / sigma), size),
+      ]);
+      return descentOnly(rotated(retain, turn), Math.max(1, Math.round(share * retain.length)));
+    });
+}
+
+/** 10 to 24 orthogonal samples of equal length with B = n/2, mostly not many: nu = sigma = 1, where D1, U3 and U4 are attained. */
+export const manyHalvedAxes: Arbitrary<ProblemSpec> = fc
+  .record({
+    half: fc.oneof(
+      { weight: 5, arbitrary: fc.integer({ min: 5, max: 7 }) },
+      { weight: 1, arbitrary: fc.integer({ min: 8, max: 12 }) },
+    ),
+    size: curvatures,
+    turn: fc.boolean(),
+  })
+  .map(({ half, size, turn }) => {
+    const retain = Array.from({ length: 2 * half }, (_, a) => [axisVector(2 * half, a, size)]);
+    return descentOnly(rotated(retain, turn), half);
+  });
+
+/**
+ * One strong sample among m weak ones along one axis, D = sqrt(nu) times its own curvature: as m grows the exact
+ * threshold comes down to 1/(sqrt(nu) max_i lambda_1(K_i)), which is D1's and U3's. nu lies between 3 and 9 and m is
+ * large enough that they are within 8 %. A forget set of little weight may lie on the same axis.
+ */
+export const strongSample: Arbitrary<ProblemSpec> = fc
+  .record({
+    weak: fc.integer({ min: 28, max: 44 }),
+    noise: fc.constantFrom(4, 6.5, 7, 7.5, 8),
+    size: curvatures,
+    forget: fc.boolean(),
+  })
+  .map(({ weak, noise, size, forget }) => {
+    const n = weak + 1;
+    const batch = Math.floor(n / noise);
+    const strength = Math.sqrt(n / batch - 1);
+    const length = rounded(size * Math.sqrt((strength - 1) / weak));
+    const retain: SampleSpec[] = [[[size, 0]], ...Array.from({ length: weak }, () => [[length, 0]])];
+    if (!forget) return descentOnly(retain, batch);
+    const along = rounded(size * Math.sqrt(strength / n));
+    return {
+      retain,
+      forget: Array.from({ length: 10 }, () => [[along, 0]]),
+      alpha: 0.02,
+      batch: { retain: batch, forget: 1 },
+      sampling: 'bernoulli',
+    };
+  });
+
+/** Every sample with a second factor of 12 % of its length along the next axis; nothing else but rounding changes. */
+export function thickened(problems: Arbitrary<ProblemSpec>): Arbitrary<ProblemSpec> {
+  const thick = (samples: readonly SampleSpec[]): SampleSpec[] =>
+    samples.map((factors) => [
+      ...factors,
+      ...factors.map((f) => f.map((_, a) => rounded(0.12 * f.at(a - 1)!))),
+    ]);
+  return problems.map((problem) => ({
+    ...problem,
+    retain: thick(problem.retain),
+    forget: thick(problem.forget),
+  }));
+}
+
+/** The same problems with batches without replacement. */
+export function withoutReplacement(problems: Arbitrary<ProblemSpec>): Arbitrary<ProblemSpec> {
+  return problems.map((problem) => ({ ...problem, sampling: 'without-replacement' }));
+}
+
+/** One of so many samples a step on average, in single copies of one direction: nu = n - 1, where U4 is nearly attained. */
+export const oneOfMany: Arbitrary<ProblemSpec> = fc
+  .record({ n: fc.integer({ min: 7, max: 24 }), size: curvatures })
+  .map(({ n, size }) =>
+    descentOnly(
+      Array.from({ length: n }, () => [[size, 0]]),
+      1,
+    ),
+  );
+
+/** A weak axis beside a problem of descent alone: a sample of 15 % of the length of the first, for D of a large condition. */
+export function withWeakAxis(problems: Arbitrary<ProblemSpec>): Arbitrary<ProblemSpec> {
+  const wider = (samples: readonly SampleSpec[]): SampleSpec[] =>
+    samples.map((factors) => factors.map((factor) => [...factor, 0]));
+  return problems.map((problem) => {
+    const [retain, forget] = [wider(problem.retain), wider(problem.forget)];
+    const first = retain[0]![0]!;
+    const weak = first.map((_, a) => (a === first.length - 1 ? rounded(0.15 * Math.hypot(...first)) : 0));
+    return { ...problem, retain: [...retain, [weak]], forget };
+  });
+}
+
+function rounded(x: number): number {
+  return Number(x.toPrecision(6));
+}
