@@ -239,7 +239,8 @@ const ROOMS = [
   },
   {
     name: 'src/api',
-    holds: 'What `import` gives: analyze, recommend, verify, own theorems; the worker thread; beside the command line.',
+    holds:
+      'What `import` gives: analyze, recommend, verify, own theorems; the worker thread; beside the command line.',
     imports: 'src',
     except: ['src/cli'],
     also: ['theorems'],
