@@ -4,7 +4,7 @@
  * Statement: D > 0 on U and 2D - eta (D^2 + N(I)) > 0 on U  =>  stable. Coarser, bernoulli: eta (lambda_1(D) +
  * max(nu_R, nu_F) omega lambda_1(S)/sigma) < 2.
  * Definitions: D on U, N the noise map of the second-moment operator; omega = lambda_1 of K relative to D.
- * Hypotheses: any sampling (the coarser form: bernoulli batches).
+ * Hypotheses: any sampling; the coarser form: bernoulli batches.
  * Source: the definitions of Chang & Khanna, arXiv 2602.02986.
  * Proof: T(I) = I - eta (2D - eta (D^2 + N(I))) < I, and T(P) <= cP with P > 0 gives rho(T) <= c < 1.
  * Notes: attained by full batches and by isotropic frames. The coarser form by coherence is

@@ -1,9 +1,9 @@
 /**
  * # U6: commuting witness
  *
- * Statement: eta* = min_a 2 d_a/(d_a^2 + sum_i nu_i k_ia^2), exactly: stable below, diverges above.
+ * Statement: eta* = max(0, min_a 2 d_a/(d_a^2 + sum_i nu_i k_ia^2)), exactly: stable below, diverges above.
  * Definitions: common eigenvectors a of all K_i; d_a the eigenvalues of D, k_ia those of K_i.
- * Hypotheses: bernoulli batches; all K_i commute; d_a > 0 on every common eigenvector.
+ * Hypotheses: bernoulli batches; all K_i commute; lambda_min(D) != 0.
  * Source: the definitions of Chang & Khanna, arXiv 2602.02986.
  * Proof: T is diagonal on the matrix units of the common basis; by Cauchy-Schwarz its largest eigenvalue is
  * max_a (1 - eta d_a)^2 + eta^2 sum_i nu_i k_ia^2.

@@ -2,7 +2,6 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { ExaminationSettings } from '../../src/harness/claim.js';
 import { hypothesisInWords, hypothesisUses } from '../../src/harness/hypothesis-use.js';
-import type { Instance } from '../../src/harness/instance.js';
 import { appliesTo, examine } from '../../src/harness/kinds.js';
 import { problemFromSpec } from '../../src/theory/problem.js';
 import { reduceProblem } from '../../src/theory/reduction.js';
@@ -48,7 +47,7 @@ describe.each(theorems.map((theorem) => [theorem.id, theorem] as const))('%s', (
     '%s: a stored instance outside the hypothesis refutes the theorem without it, whatever the seed',
     (id, mutant) => {
       const outside = fc.sample(mutant.drops!.outside, { seed: 1, numRuns: 1 })[0]!;
-      const texts = (theorem.witnesses as readonly Instance[]).map((witness) => JSON.stringify(witness));
+      const texts = theorem.witnesses.map((witness) => JSON.stringify(witness));
       const stored = theorem.witnesses[texts.indexOf(JSON.stringify(outside))];
       expect(stored).toBeDefined();
       for (const seed of [1, 2]) {
