@@ -40,7 +40,8 @@ const description: Description = {
     'full batches': 'needed for the time, as U12 shows (U12-h1)',
     'no activation flips within the displacement':
       'only what the proof uses: the runs are kept so short that none flips',
-    'for the rise with SNR: alpha/n_F >= (1-alpha)/n_R': 'as in C5, which is wrong without it (C5-h1)',
+    'for the measured rise with SNR: alpha/n_F >= (1-alpha)/n_R':
+      'as in C5, which is wrong without it (C5-h1)',
   },
   source: CAO_KOU,
   proof:

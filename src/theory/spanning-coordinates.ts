@@ -40,7 +40,7 @@ export function spanningCoordinates(
 }
 
 /** Relative error of a length that shows coordinates to be wrong, far above their rounding. */
-const WRONG_LENGTH = 1e-6;
+const WRONG_LENGTH = 1e-9;
 
 /** True if all rows are as long in their coordinates as they are. */
 function keepsLengths(

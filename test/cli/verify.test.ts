@@ -91,7 +91,7 @@ const sabotage: [string, readonly string[], string, CaptureOptions][] = [
 
 describe('verify exits with 1 and leaves a shrunk, replayable instance when broken:', () => {
   test.each(sabotage)('%s', async (_, args, id, options) => {
-    const { code, out, stdout, report } = await verify([...args, '--runs', '40'], options);
+    const { code, out, stdout, report } = await verify([...args, '--runs', '80'], options);
     expect(code).toBe(1);
     expect(report.verdict).toBe('contradicted');
     expect(stdout).toContain('A theorem is contradicted');
