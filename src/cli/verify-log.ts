@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { BoundaryResult } from '../harness/boundary-search.js';
 import { type Budget, type BudgetName, BUDGETS } from '../harness/budget.js';
-import type { DrawFeatures } from '../harness/draw-features.js';
+import type { DrawFeatures } from '../harness/examination.js';
 import type { Examination } from '../harness/examination.js';
 import { shardInstances } from '../harness/run-work.js';
 import type { FinishedWork } from '../harness/task.js';

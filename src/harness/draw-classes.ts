@@ -1,5 +1,5 @@
 import { SAMPLINGS } from '../theory/problem.js';
-import type { DrawFeatures } from './draw-features.js';
+import type { DrawFeatures } from './examination.js';
 import type { DrawFloors } from './theorem.js';
 
 /** One class of draws: "nu: above 5". */

@@ -2,40 +2,11 @@ import { symmetricEigen } from '../linalg/symmetric-eigen.js';
 import { unlearningCoherence } from '../theory/coherence.js';
 import { criticalMixing } from '../theory/critical-mixing.js';
 import { batchNoise, meanCurvature, sampleWeight } from '../theory/mean-curvature.js';
-import { problemFromSpec, type ReducedProblem, type Sampling } from '../theory/problem.js';
+import { problemFromSpec, type ReducedProblem } from '../theory/problem.js';
 import { reduceProblem, reduceSets } from '../theory/reduction.js';
 import type { Assertion } from './claim.js';
-import type { Examination } from './examination.js';
+import type { DrawFeatures, Examination } from './examination.js';
 import type { ProblemInstance } from './instance.js';
-
-/** Where a drawn problem lies in what hypotheses allow. */
-export interface DrawFeatures {
-  readonly sampling: Sampling;
-  /** Smallest B/n of the sets that take part in the step. */
-  readonly batchShare: number;
-  /** Largest nu = n/B - 1 of them. */
-  readonly nu: number;
-  /** Samples of both sets. */
-  readonly samples: number;
-  readonly r: number;
-  /** Most factors of a sample. */
-  readonly factors: number;
-  readonly alpha: number;
-  /** alpha*. */
-  readonly criticalMixing: number;
-  /** Largest over smallest size of an eigenvalue of D. */
-  readonly condition: number;
-  /** lambda_1(S_RR)/tr S_RR, from 1/n to 1; null without retain samples in the step. */
-  readonly within: number | null;
-  /** x/sqrt(s_R s_F), from 0 to 1; null unless both sets take part. */
-  readonly across: number | null;
-  /** |eta/threshold - 1| for the theorem's threshold, else the exact one; without any, |alpha/alpha* - 1|, or null. */
-  readonly distance: number | null;
-  /** The theorem's critical step over the exact one. */
-  readonly ratio: number | null;
-  /** True if a threshold 10 % wrong would predict the other side here. */
-  readonly telling: boolean;
-}
 
 /** Relative error of a threshold that telling instances tell from the right one. */
 const TOLD = 0.1;

@@ -1,6 +1,6 @@
+import type { Sampling } from '../theory/problem.js';
 import type { ObservedSide } from '../decision/decide-side.js';
 import type { Interval } from '../statistics/intervals.js';
-import type { DrawFeatures } from './draw-features.js';
 
 /** What a theorem says of a minimum: escape, no escape, or nothing. */
 export type PredictedSide = 'diverges' | 'stable' | 'undecided';
@@ -68,4 +68,33 @@ export function rangeOutcome({ low, high }: Interval, least: number, most: numbe
 export function trendOutcome(claimed: 'rising' | 'falling', found: 'rising' | 'falling' | null): Outcome {
   if (found === null) return 'inconclusive';
   return found === claimed ? 'agree' : 'contradict';
+}
+
+/** Where a drawn problem lies in what hypotheses allow. */
+export interface DrawFeatures {
+  readonly sampling: Sampling;
+  /** Smallest B/n of the sets that take part in the step. */
+  readonly batchShare: number;
+  /** Largest nu = n/B - 1 of them. */
+  readonly nu: number;
+  /** Samples of both sets. */
+  readonly samples: number;
+  readonly r: number;
+  /** Most factors of a sample. */
+  readonly factors: number;
+  readonly alpha: number;
+  /** alpha*. */
+  readonly criticalMixing: number;
+  /** Largest over smallest size of an eigenvalue of D. */
+  readonly condition: number;
+  /** lambda_1(S_RR)/tr S_RR, from 1/n to 1; null without retain samples in the step. */
+  readonly within: number | null;
+  /** x/sqrt(s_R s_F), from 0 to 1; null unless both sets take part. */
+  readonly across: number | null;
+  /** |eta/threshold - 1| for the theorem's threshold, else the exact one; without any, |alpha/alpha* - 1|, or null. */
+  readonly distance: number | null;
+  /** The theorem's critical step over the exact one. */
+  readonly ratio: number | null;
+  /** True if a threshold 10 % wrong would predict the other side here. */
+  readonly telling: boolean;
 }

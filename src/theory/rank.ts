@@ -1,6 +1,5 @@
 import { inverseScale } from '../linalg/equilibrate.js';
 import { largestMagnitude, symmetricEigen } from '../linalg/symmetric-eigen.js';
-import type { FactorSet } from './factor-set.js';
 
 /*
  * The one notion of rank and zero. Factors are known to a relative precision u, each number by itself. Where all columns
@@ -51,7 +50,7 @@ export function storedWith(fractionBits: number): FactorAccuracy {
 }
 
 /** The accuracy of sets together: the coarser of each number. */
-export function accuracyOf(sets: readonly Pick<FactorSet, 'accuracy'>[]): FactorAccuracy {
+export function accuracyOf(sets: readonly { readonly accuracy?: FactorAccuracy }[]): FactorAccuracy {
   return sets.reduce<FactorAccuracy>((all, { accuracy = DOUBLES }) => coarser(all, accuracy), DOUBLES);
 }
 
