@@ -67,11 +67,15 @@ export class MomentEstimate {
     for (let k = 0; k < out.length; k++) out[k]! /= this.count;
   }
 
-  /** Estimates of rho(T) and of the Perron matrix. */
+  /**
+   * Estimates of rho(T) and of the Perron matrix. A broken step may have an average that is not self-adjoint, on which
+   * the iteration does not settle: certificates hold for whatever matrix they are tried with.
+   */
   perron(): { value: number; perron: Float64Array } {
     const { r } = this;
     const top = largestEigenpair((m, out) => this.apply(m, out), identityMatrix(r), {
       tolerance: 1e-9,
+      approximate: true,
     });
     const sign = trace(top.vector, r) < 0 ? -1 : 1;
     return { value: top.value, perron: top.vector.map((x) => sign * x) };

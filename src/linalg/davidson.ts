@@ -16,6 +16,8 @@ export interface TopEigenpair {
 }
 
 export interface DavidsonOptions {
+  /** True where the best pair found will do if the iteration does not converge; default false. */
+  readonly approximate?: boolean;
   /** Stop when the residual is at most this share of the scale: |value|, but at least SMALL of the largest Ritz value. */
   readonly tolerance?: number;
   readonly maxIterations?: number;
@@ -43,14 +45,14 @@ const RESIDUAL_ROUNDING = 4e-15;
  * `value` never exceeds the true one by more than rounding (Rayleigh-Ritz).
  *
  * @param apply writes A x into `out`; both have the length of `start`.
- * @throws RangeError if the start vector is zero or not finite; Error if not converged.
+ * @throws RangeError if the start vector is zero or not finite; Error if not converged, unless `approximate`.
  */
 export function largestEigenpair(
   apply: (x: Float64Array, out: Float64Array) => void,
   start: Float64Array,
   options: DavidsonOptions = {},
 ): TopEigenpair {
-  const { tolerance = 1e-10, maxIterations = 1500, diagonal } = options;
+  const { tolerance = 1e-10, maxIterations = 1500, diagonal, approximate = false } = options;
   const startNorm = norm(start);
   if (!(startNorm > 0) || !Number.isFinite(startNorm)) {
     throw new RangeError(`the start vector must be finite and nonzero; its norm is ${startNorm}`);
@@ -69,6 +71,7 @@ export function largestEigenpair(
     // With as many vectors as dimensions the space is everything, and the pair exact to rounding.
     if (converged || space.size === start.length) return { value, vector, residual: size, iterations };
     if (iterations >= maxIterations) {
+      if (approximate) return { value, vector, residual: size, iterations };
       const relative = (size / scaleOfValue).toExponential(1);
       throw new Error(`no convergence in ${iterations} iterations: relative residual ${relative}`);
     }

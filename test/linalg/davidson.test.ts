@@ -164,6 +164,10 @@ describe('largestEigenpair', () => {
     const start = new Float64Array(30).fill(1);
     const run = () => largestEigenpair(application(matrix, 30), start, { maxIterations: 3 });
     expect(run).toThrow(/no convergence in 3 iterations: relative residual \d/);
+    const best = largestEigenpair(application(matrix, 30), start, { maxIterations: 3, approximate: true });
+    expect(best.iterations).toBe(3);
+    expect(best.value).toBeLessThan(29);
+    expect(best.residual).toBeGreaterThan(CONVERGED);
   });
 
   it('withSpectrum, on which this file rests, has the planted eigenvalues', () => {
