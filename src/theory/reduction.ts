@@ -78,9 +78,6 @@ function wholly(values: Float64Array, precision: number) {
   return { resolution, leftOut: { directions: 0, largestShare: 0 } };
 }
 
-/** Share of the largest number below which another counts as 0: its square would have no digits left. */
-const VANISHING = 2 ** -500;
-
 /** Multiplications that the exact search for a span may take, some seconds; above, second moments must do. */
 const SPAN_OPERATIONS = 1e9;
 
@@ -97,7 +94,7 @@ export function reduceSets(sets: readonly FactorSet[]): { dimension: number; set
   const before = accuracyOf(sets);
   const scale = largestMagnitude(rows);
   if (scale === 0) return { dimension: 0, sets: unstackFactors(sets, new Float64Array(0), 0, before) };
-  const scaled = rows.map((x) => (Math.abs(x) < VANISHING * scale ? 0 : x / scale));
+  const scaled = rows.map((x) => x / scale);
   const { dimension, coordinates, resolution, leftOut } = jointCoordinates(scaled, count, p, before);
   const accuracy = reducedAccuracy(before, resolution, leftOut);
   const unscaled = coordinates.map((x) => x * scale);
