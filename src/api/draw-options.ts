@@ -1,6 +1,6 @@
 import type { Arbitrary } from 'fast-check';
 import { alignedProblems as drawnProblems, type DrawOptions } from '../../theorems/draws/aligned-problems.js';
-import { type FieldsOf, withKnownFields } from '../input/known-fields.js';
+import { type FieldsOf, withKnownFields } from '../input/input-error.js';
 import type { ProblemSpec } from '../theory/problem.js';
 
 export const DRAW_FIELDS: FieldsOf<DrawOptions> = {

@@ -1,5 +1,5 @@
 import { LogError } from '../jobs/checked-lines.js';
-import { fileErrorReason } from '../input/file-text.js';
+import { fileErrorReason } from '../input/file-bytes.js';
 import { InputError } from '../input/input-error.js';
 import { BackendUnavailableError } from '../network/load-backend.js';
 import { UsageError } from './options.js';

@@ -1,6 +1,6 @@
 import { accessSync, constants, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileErrorReason } from '../input/file-text.js';
+import { fileErrorReason } from '../input/file-bytes.js';
 import { writeFileWhole } from '../jobs/whole-file.js';
 import { UsageError } from './options.js';
 

@@ -5,7 +5,7 @@ import type { MapDefinition, MapRequest, MapSettings } from '../frontier/frontie
 import { type FrontierHeader, frontierHeader, mapLog } from '../frontier/map-log.js';
 import { mapDefinitions, requestedMap } from '../frontier/maps.js';
 import { type FinishedColumn, runGrid, shardColumns } from '../frontier/run-grid.js';
-import { fileText } from '../input/file-text.js';
+import { fileText } from '../input/file-bytes.js';
 import { parseProblemFile } from '../input/problem-file.js';
 import { interruptible } from '../jobs/interrupt.js';
 import { circumstancesOf } from '../jobs/machine.js';

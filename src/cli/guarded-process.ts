@@ -1,5 +1,5 @@
 import { writeSync } from 'node:fs';
-import { fileErrorReason } from '../input/file-text.js';
+import { fileErrorReason } from '../input/file-bytes.js';
 import type { ProgressStream } from '../jobs/progress-line.js';
 import { failureOf, USAGE_EXIT } from './failure.js';
 

@@ -4,7 +4,7 @@ import { type FrontierHeader, mapLog, mergeMap } from '../frontier/map-log.js';
 import type { FinishedColumn } from '../frontier/run-grid.js';
 import type { FinishedWork } from '../harness/task.js';
 import { EXIT_CODES } from '../harness/verdict.js';
-import { fileText } from '../input/file-text.js';
+import { fileText } from '../input/file-bytes.js';
 import { parseLog, type SavedLog } from '../jobs/log.js';
 import { circumstancesOf } from '../jobs/machine.js';
 import { shardsOfOneRun } from '../jobs/merge-shards.js';

@@ -1,4 +1,4 @@
-import { fileText } from '../input/file-text.js';
+import { fileText } from '../input/file-bytes.js';
 import { LogError } from '../jobs/checked-lines.js';
 import {
   continueLog,

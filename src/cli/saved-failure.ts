@@ -2,7 +2,7 @@ import { type Counterexample, misfitOf } from '../harness/counterexample.js';
 import { experimentsOf } from '../harness/kinds.js';
 import type { Theorem } from '../harness/theorem.js';
 import { parseCounterexampleFile } from '../input/counterexample-file.js';
-import { fileText } from '../input/file-text.js';
+import { fileText } from '../input/file-bytes.js';
 import { InputError } from '../input/input-error.js';
 
 /** A counterexample that `verify` has saved, and the theorem that it is of. */
