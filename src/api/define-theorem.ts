@@ -8,8 +8,7 @@ import type { LinearTheorem, ProblemClaim } from '../harness/kinds.js';
 import type { SideClaim } from '../harness/side-claim.js';
 import type { ProblemSpec, ReducedProblem } from '../theory/problem.js';
 import { type FieldsOf, withKnownFields } from '../input/input-error.js';
-import { checkId } from './checked-options.js';
-import { DRAW_FIELDS } from './draw-options.js';
+import { checkId, DRAW_FIELDS } from './checked-options.js';
 
 /** Random problems of a kind, or any arbitrary of fast-check: those of `unlearning-stability/draws`, or an own one. */
 export type ProblemFamily = Partial<DrawOptions> | Arbitrary<ProblemSpec>;

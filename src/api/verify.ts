@@ -110,7 +110,7 @@ export async function verify(
 }
 
 /** TensorFlow.js is imported here and nowhere earlier. */
-export async function backendFor(
+async function backendFor(
   theorems: readonly Theorem[],
   requested: TensorBackendName | null | undefined,
 ): Promise<GradientBackend | null> {

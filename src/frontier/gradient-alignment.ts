@@ -1,8 +1,7 @@
 import { InputError } from '../input/input-error.js';
 import { LOSSES } from '../network/losses.js';
 import { gradientGram } from '../network/output-gradients.js';
-import { type PatchData, selectSamples } from '../network/patch-data.js';
-import { initialWeights } from '../network/patch-network.js';
+import { initialWeights, type PatchData, selectSamples } from '../network/patch-network.js';
 import { trainNetwork } from '../network/training.js';
 import { randomSource } from '../random/generator.js';
 import type { FrontierMap, MapDefinition } from './frontier-map.js';
