@@ -41,7 +41,7 @@ export interface SetFactors {
 export const MODEL_LOSSES = ['squared', 'cross-entropy'] as const;
 
 /** What the files of both sets hold, and what else a model of that kind takes; a file is a `Place`. */
-interface Models<Place> {
+export interface Models<Place> {
   /** Curvature factors: gradients of the samples. */
   readonly factors: {
     readonly kind: 'factors';
