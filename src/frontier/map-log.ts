@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { InputError, parseSchema } from '../input/input-error.js';
+import { parseSchema } from '../input/checked-json.js';
+import { InputError } from '../input/input-error.js';
 import type { LogFormat, SavedLog } from '../jobs/log.js';
 import { shardsOfOneRun, type ShardRules } from '../jobs/merge-shards.js';
 import { frontierDocument, type FrontierDocument, type FrontierRun } from './frontier-document.js';

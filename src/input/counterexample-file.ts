@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { Counterexample } from '../harness/counterexample.js';
 import { LEAST_SAMPLES } from '../harness/budget.js';
-import { InputError, parseJson, parseSchema } from './input-error.js';
+import { parseJson, parseSchema } from './checked-json.js';
+import { InputError } from './input-error.js';
 import { checkProblem, problemSchema, stepSizeSchema } from './problem-file.js';
 
 const side = z.enum(['diverges', 'stable', 'undecided']);

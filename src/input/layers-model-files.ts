@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { dirname, isAbsolute, join } from 'node:path';
 import { z } from 'zod';
 import { fileText, reading } from './file-bytes.js';
-import { InputError, parseJson, parseSchema } from './input-error.js';
+import { parseJson, parseSchema } from './checked-json.js';
+import { InputError } from './input-error.js';
 
 /** A LayersModel as TensorFlow.js takes it from memory (`ModelArtifacts`). */
 export interface LayersModelFiles {

@@ -1,6 +1,8 @@
 import { z } from 'zod';
+import type { ProblemWithStep } from '../harness/counterexample.js';
 import { type ProblemSpec, type SampleSpec, SAMPLINGS, SET_NAMES, type SetName } from '../theory/problem.js';
-import { InputError, parseJson, parseSchema } from './input-error.js';
+import { parseJson, parseSchema } from './checked-json.js';
+import { InputError } from './input-error.js';
 
 const samples = z.array(
   z
@@ -30,16 +32,13 @@ export const stepSizeSchema = z.number('must be a finite number > 0').gt(0, 'mus
 
 const fileSchema = problemSchema.extend({ eta: stepSizeSchema });
 
-/** A problem file: a problem with its step size. */
-export type ProblemFile = ProblemSpec & { readonly eta: number };
-
 /**
  * Reads a problem file.
  *
  * @param name how messages call the file.
  * @throws InputError naming the file, the field, the value and what is allowed.
  */
-export function parseProblemFile(text: string, name: string): ProblemFile {
+export function parseProblemFile(text: string, name: string): ProblemWithStep {
   const problem = parseSchema(fileSchema, parseJson(text, name), name);
   checkProblem(problem, name);
   return problem;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { InputError, parseJson, parseSchema } from './input-error.js';
+import { parseJson, parseSchema } from './checked-json.js';
+import { InputError } from './input-error.js';
 import { bytesAt, partOfBytes, type ByteRange } from './file-bytes.js';
 import { chosenPart } from './matrix-place.js';
 import { type BinaryArray, NUMBER_TYPES, type NumberKinds, type NumberType } from './binary-matrix.js';
