@@ -8,9 +8,14 @@ import {
   HESSIAN_SAMPLES,
   hessianFamily,
 } from './axis-problem.js';
-import type { FrontierCell, LineDefinition, MarkDefinition } from './frontier-map.js';
+import {
+  type FrontierCell,
+  integerValues,
+  linearAxis,
+  type LineDefinition,
+  type MarkDefinition,
+} from './frontier-map.js';
 import { linearMap, samplingWords, shortNumber } from './linear-map.js';
-import { integerValues, linearAxis } from './map-axis.js';
 
 const LARGEST_BATCH = 49;
 const LARGEST_SIGMA = 50;

@@ -1,5 +1,5 @@
 import { decideSide } from '../decision/decide-side.js';
-import { FAMILY_ERROR } from '../harness/error-budget.js';
+import { FAMILY_ERROR } from '../harness/verify.js';
 import { randomSource } from '../random/generator.js';
 import type { Interval } from '../statistics/intervals.js';
 import type { ReducedProblem, Sampling } from '../theory/problem.js';

@@ -1,11 +1,10 @@
 import { MARGIN_ROUNDING } from '../harness/claim.js';
 import type { Budget } from '../harness/budget.js';
-import type { ErrorBudget } from '../harness/error-budget.js';
+import type { ErrorBudget, VerifyResult } from '../harness/verify.js';
 import type { Counterexample } from '../harness/counterexample.js';
 import type { KindWords } from '../harness/kinds.js';
 import type { TheoremSummary } from '../harness/summary.js';
 import type { RunVerdict } from '../harness/verdict.js';
-import type { VerifyResult } from '../harness/verify.js';
 import type { FrontierCircumstances } from './frontier-text.js';
 import { significant } from './number-format.js';
 

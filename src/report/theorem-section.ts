@@ -4,7 +4,7 @@ import type { ProblemSpec } from '../theory/problem.js';
 import { instanceText, killedShare, STATUS_WORDS, theoremStatus, type WordedSummary } from './agreement.js';
 import { alarm, bullets, type Content, markup, type Markup, withSymbols } from './markup.js';
 import { grouped, percent, written } from './number-format.js';
-import { hypothesisInWords } from '../harness/hypothesis-use.js';
+import { hypothesisInWords } from '../harness/theorem.js';
 import { drawClassTable } from './draw-table.js';
 import { ratioFigure } from './ratio-figures.js';
 import { formula } from './symbols.js';
@@ -140,7 +140,7 @@ function meaningOf(predicted: (typeof PREDICTED)[number], observed: (typeof OBSE
 }
 
 /** Smallest contradiction found, and the command that repeats it. */
-export function counterexampleSection({ id, counterexample }: TheoremSummary): Markup | null {
+function counterexampleSection({ id, counterexample }: TheoremSummary): Markup | null {
   if (!counterexample) return null;
   const { found, instance, fastCheck, problem, companion, network } = counterexample;
   const exact =
@@ -157,7 +157,7 @@ ${unfoldedData('The instance as data', problem ? { problem, companion } : networ
 }
 
 /** Smallest margin that a search found, and its problem. */
-export function marginText({ boundary, words }: WordedSummary): Markup {
+function marginText({ boundary, words }: WordedSummary): Markup {
   if (!boundary) return markup`<p>A statement of this kind has no margin that could be computed.</p>`;
   const { smallestMargin, attained, nearest } = boundary;
   return markup`<p>${verdict(smallestMargin, attained)} (${words.margin ?? 'relative distance'}, by exact computation.)</p>
@@ -172,7 +172,7 @@ function verdict(margin: number, attained: boolean): Markup {
 }
 
 /** The planted wrong variants of a theorem, with the instance that refuted each and how many draws it took. */
-export function mutantTable({ id, mutants, witnesses }: TheoremSummary): Markup {
+function mutantTable({ id, mutants, witnesses }: TheoremSummary): Markup {
   const killed = mutants.filter((mutant) => mutant.killed).length;
   const rows = mutants.map((mutant) => [
     mutant.id,

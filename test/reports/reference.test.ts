@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { BACKEND, instanceDigests, reportDigest, type ReferenceSample } from '../../studies/reference/sample.js';
 import type { FrontierDocument } from '../../src/frontier/frontier-document.js';
 import { requestedMap } from '../../src/frontier/maps.js';
-import { errorBudget } from '../../src/harness/error-budget.js';
+import { errorBudget } from '../../src/harness/verify.js';
 import type { CodeUnderTest } from '../../src/harness/run-instances.js';
 import { summariseTheorem } from '../../src/harness/summary.js';
 import { loadBackend } from '../../src/network/load-backend.js';
