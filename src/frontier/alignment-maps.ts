@@ -1,3 +1,4 @@
+import { shortNumber } from '../analysis/answer.js';
 import { InputError } from '../input/input-error.js';
 import { LOSSES } from '../network/losses.js';
 import { gradientGram } from '../network/output-gradients.js';
@@ -8,7 +9,7 @@ import { randomSource } from '../random/generator.js';
 import { problemFromSpec, type ProblemSpec, type SampleSpec, type Sampling } from '../theory/problem.js';
 import { reduceProblem } from '../theory/reduction.js';
 import { type FrontierMap, linearAxis, linearValues, type MapDefinition } from './frontier-map.js';
-import { linearMap, samplingWords, shortNumber } from './linear-map.js';
+import { linearMap, samplingWords } from './linear-map.js';
 import { drawnSamples, NETWORK } from './trained-outcome.js';
 
 const GRID = { columns: 44, rows: 44 };

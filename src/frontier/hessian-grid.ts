@@ -1,3 +1,4 @@
+import { shortNumber } from '../analysis/answer.js';
 import { randomSource, type RandomSource } from '../random/generator.js';
 import type { UnlearningProcess } from '../unlearning/process.js';
 import { assessedProblem, type AssessedProblem, opposed, thresholdFields } from './assessed-problem.js';
@@ -15,7 +16,7 @@ import {
   type LineDefinition,
   type MarkDefinition,
 } from './frontier-map.js';
-import { linearMap, samplingWords, shortNumber } from './linear-map.js';
+import { linearMap, samplingWords } from './linear-map.js';
 
 const LARGEST_BATCH = 49;
 const LARGEST_SIGMA = 50;

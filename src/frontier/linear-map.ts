@@ -61,11 +61,6 @@ export function samplingWords(sampling: Sampling): string {
   return SAMPLING_WORDS[sampling];
 }
 
-/** A number with four digits, for titles. */
-export function shortNumber(x: number): string {
-  return String(Number(x.toPrecision(4)));
-}
-
 /** The problem of a cell. */
 export interface CellProblem {
   /** The problem that theorems are asked about. */

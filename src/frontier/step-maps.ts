@@ -1,3 +1,4 @@
+import { shortNumber } from '../analysis/answer.js';
 import { InputError } from '../input/input-error.js';
 import { randomSource, type RandomSource } from '../random/generator.js';
 import { criticalMixing, naturalStep } from '../theory/mean-curvature.js';
@@ -19,7 +20,7 @@ import {
   logValues,
   type MapRequest,
 } from './frontier-map.js';
-import { linearMap, samplingWords, shortNumber } from './linear-map.js';
+import { linearMap, samplingWords } from './linear-map.js';
 
 /** Grids of step sizes have these many rows; and as many columns, unless there are fewer values. */
 const GRID = { columns: 48, rows: 44 };

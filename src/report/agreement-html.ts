@@ -5,7 +5,7 @@ import type { RunVerdict } from '../harness/verdict.js';
 import {
   type AgreementReport,
   backendLine,
-  killedShare,
+  refutedShare,
   STATUS_WORDS,
   theoremStatus,
   VERDICT_SENTENCES,
@@ -122,7 +122,7 @@ function overview(theorems: readonly TheoremSummary[]): Markup {
     markup`<div class="scroll" role="region" aria-label="Overview table" tabindex="0">
 <table class="overview">
 <caption class="unseen">Theorems against the real unlearning step</caption>
-<thead><tr><th scope="col">theorem</th><th scope="col">coverage</th><th scope="col">agreement</th><th scope="col">tightness <span class="wide">(median)</span></th><th scope="col">mutants <span class="wide">killed</span></th></tr></thead>
+<thead><tr><th scope="col">theorem</th><th scope="col">coverage</th><th scope="col">agreement</th><th scope="col">tightness <span class="wide">(median)</span></th><th scope="col">mutants <span class="wide">refuted</span></th></tr></thead>
 <tbody>
 ${theorems.map((summary) => row(summary, axis))}
 </tbody>
@@ -153,7 +153,7 @@ function row(summary: TheoremSummary, axis: Axis): Markup {
   const mark =
     status === 'agrees' ? null : markup` <strong class="mark ${status}">${STATUS_WORDS[status]}</strong>`;
   const survived = mutants.some(({ killed }) => !killed);
-  return markup`<tr><th scope="row"><a href="#${id}"><span class="id">${id}</span> ${name}</a>${mark}</th><td>${percent(coverage)}</td><td>${agree}/${agree + contradict}${inconclusive > 0 ? markup` <span class="open">${inconclusive} open</span>` : null}</td><td class="bars"><div>${tightnessBar(summary, axis)}${tightness ? markup`<span class="wide median">${significant(tightness.median)}</span>` : null}</div></td><td${survived ? markup` class="survived"` : null}>${killedShare(summary)}</td></tr>
+  return markup`<tr><th scope="row"><a href="#${id}"><span class="id">${id}</span> ${name}</a>${mark}</th><td>${percent(coverage)}</td><td>${agree}/${agree + contradict}${inconclusive > 0 ? markup` <span class="open">${inconclusive} open</span>` : null}</td><td class="bars"><div>${tightnessBar(summary, axis)}${tightness ? markup`<span class="wide median">${significant(tightness.median)}</span>` : null}</div></td><td${survived ? markup` class="survived"` : null}>${refutedShare(summary)}</td></tr>
 `;
 }
 
@@ -165,7 +165,7 @@ function variantsOfExactThreshold(variants: AgreementReport['exactThreshold']): 
     description,
     killed ? `${theorem}, instance ${instance}` : alarm('survived'),
   ]);
-  const table = htmlTable(['variant', 'what is wrong', 'killed by'], rows, {
+  const table = htmlTable(['variant', 'what is wrong', 'refuted by'], rows, {
     caption: 'Wrong variants of η*',
   });
   return section(

@@ -96,7 +96,7 @@ export function instanceText({ problem, network }: Counterexample): string {
 }
 
 /** Refuted of all planted wrong variants: "6/6". */
-export function killedShare({ mutants }: TheoremSummary): string {
+export function refutedShare({ mutants }: TheoremSummary): string {
   return `${mutants.filter(({ killed }) => killed).length}/${mutants.length}`;
 }
 
