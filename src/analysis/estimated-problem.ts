@@ -7,17 +7,18 @@ import type { SymmetricEigen } from '../linalg/symmetric-eigen.js';
 import { addScaled, trace } from '../linalg/vectors.js';
 import { meanEigen } from '../theory/curvature-signs.js';
 import { type DrawnSet, pickedSamples } from '../theory/draw-subset.js';
-import { type FactorSet, setInBasis } from '../theory/factor-set.js';
-import { meanHessian } from '../theory/mean-curvature.js';
-import { type ExactStability, operatorStability } from '../theory/operator/exact-stability.js';
-import { noiseMap, samplingFactors, type SymmetricMap } from '../theory/operator/noise-map.js';
 import {
   type BatchSizes,
   type CurvatureGroup,
   curvatureGroups,
+  type FactorSet,
   groupInBasis,
   type Sampling,
+  setInBasis,
 } from '../theory/problem.js';
+import { meanHessian } from '../theory/mean-curvature.js';
+import { type ExactStability, operatorStability } from '../theory/operator/exact-stability.js';
+import { noiseMap, samplingFactors, type SymmetricMap } from '../theory/operator/noise-map.js';
 import { accuracyOf } from '../theory/rank.js';
 import { momentRange, reduceSets } from '../theory/reduction.js';
 

@@ -1,10 +1,17 @@
 import { quadraticForm, trace } from '../linalg/vectors.js';
 import { type CurvatureSigns, curvatureSigns, meanEigen } from '../theory/curvature-signs.js';
-import { factorCount, type FactorSet, setInBasis } from '../theory/factor-set.js';
+import {
+  type BatchSizes,
+  curvatureGroups,
+  factorCount,
+  type FactorSet,
+  type ReducedProblem,
+  type Sampling,
+  setInBasis,
+} from '../theory/problem.js';
 import { meanHessian } from '../theory/mean-curvature.js';
 import { exactStability } from '../theory/operator/exact-stability.js';
 import { samplingFactors } from '../theory/operator/noise-map.js';
-import { type BatchSizes, curvatureGroups, type ReducedProblem, type Sampling } from '../theory/problem.js';
 import { accuracyOf } from '../theory/rank.js';
 
 /** Exponents of t/(1 - t), t = (alpha - alpha*)/(1 - alpha*): 6 values a decade, from 1e-4 to 1e2. */

@@ -1,13 +1,13 @@
 import { accessSync, constants, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { GridPool } from '../frontier/run-grid.js';
+import type { GridPool } from '../frontier/maps.js';
 import type { VerifyPool } from '../harness/task.js';
 import type { Theorem } from '../harness/theorem.js';
 import { fileErrorReason } from '../input/file-bytes.js';
 import type { OnInterrupt } from '../jobs/interrupt.js';
 import type { Machine } from '../jobs/machine.js';
 import type { ProgressStream } from '../jobs/progress-line.js';
-import { writeFileWhole } from '../jobs/whole-file.js';
+import { writeFileWhole } from '../jobs/log.js';
 import type { GradientBackend, TensorBackendName } from '../network/gradient-backend.js';
 import type { UnlearningImplementation } from '../unlearning/process.js';
 import { type GivenOptions, type OptionTable, UsageError } from './options.js';

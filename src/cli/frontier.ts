@@ -7,14 +7,19 @@ import {
 } from '../frontier/frontier-document.js';
 import type { MapDefinition, MapRequest, MapSettings } from '../frontier/frontier-map.js';
 import { type FrontierHeader, frontierHeader, mapLog } from '../frontier/map-log.js';
-import { mapDefinitions, requestedMap } from '../frontier/maps.js';
-import { type FinishedColumn, runGrid, shardColumns } from '../frontier/run-grid.js';
+import {
+  type FinishedColumn,
+  mapDefinitions,
+  requestedMap,
+  runGrid,
+  shardColumns,
+} from '../frontier/maps.js';
 import { fileText } from '../input/file-bytes.js';
 import { parseProblemFile } from '../input/problem-file.js';
 import { interruptible } from '../jobs/interrupt.js';
 import { circumstancesOf } from '../jobs/machine.js';
 import { progressLine } from '../jobs/progress-line.js';
-import { logName } from '../jobs/shard.js';
+import { logName } from '../jobs/run-jobs.js';
 import { heatMapText } from '../report/character-pictures.js';
 import { frontierPicture } from '../report/frontier-picture.js';
 import { type FrontierCircumstances, frontierJson, frontierText } from '../report/frontier-text.js';

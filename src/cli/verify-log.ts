@@ -12,7 +12,7 @@ import { InputError } from '../input/input-error.js';
 import { problemSchema } from '../input/problem-file.js';
 import type { LogFormat } from '../jobs/log.js';
 import type { ShardRules } from '../jobs/merge-shards.js';
-import type { Shard } from '../jobs/shard.js';
+import type { Shard } from '../jobs/run-jobs.js';
 
 /** What a run of `verify` is: two runs with equal headers find the same. First line of its log. */
 export interface VerifyHeader {

@@ -1,7 +1,14 @@
 import { z } from 'zod';
 import { largestMagnitude } from '../linalg/symmetric-eigen.js';
-import { emptySet, type FactorSet, uniformSet } from '../theory/factor-set.js';
-import type { BatchSizes, ReducedProblem, Sampling, UnlearningProblem } from '../theory/problem.js';
+import {
+  type BatchSizes,
+  emptySet,
+  type FactorSet,
+  type ReducedProblem,
+  type Sampling,
+  uniformSet,
+  type UnlearningProblem,
+} from '../theory/problem.js';
 import { reduceProblem } from '../theory/reduction.js';
 import { matrixShape } from './binary-matrix.js';
 import { parseSchema, shown } from './checked-json.js';

@@ -1,7 +1,6 @@
 import { type DrawnProblem, drawnSets, SMALLEST_SUBSET } from '../theory/draw-subset.js';
-import { factorCount } from '../theory/factor-set.js';
+import { factorCount, problemFromSpec, type UnlearningProblem } from '../theory/problem.js';
 import { type MatrixSource, streamedSets } from '../theory/matrix-source.js';
-import { problemFromSpec, type UnlearningProblem } from '../theory/problem.js';
 import { subsetOfSources } from '../theory/subset-of-sources.js';
 import { fileText } from './file-bytes.js';
 import { type FieldsOf, InputError, withKnownFields } from './input-error.js';

@@ -1,5 +1,5 @@
 import { sampleQuantiles } from '../statistics/intervals.js';
-import { rocArea, type RocArea } from '../statistics/roc-area.js';
+import { rocArea, type RocArea } from '../statistics/rank-tests.js';
 import { type Loss, setPerformance, type SetPerformance } from './losses.js';
 import { networkOutputs, type PatchData, type PatchNetwork } from './patch-network.js';
 
