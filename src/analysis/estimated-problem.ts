@@ -8,13 +8,13 @@ import { addScaled, trace } from '../linalg/vectors.js';
 import { meanEigen } from '../theory/curvature-signs.js';
 import { type DrawnSet, pickedSamples } from '../theory/draw-subset.js';
 import {
+  type FactorSet,
+  setInBasis,
   type BatchSizes,
   type CurvatureGroup,
   curvatureGroups,
-  type FactorSet,
   groupInBasis,
   type Sampling,
-  setInBasis,
 } from '../theory/problem.js';
 import { meanHessian } from '../theory/mean-curvature.js';
 import { type ExactStability, operatorStability } from '../theory/operator/exact-stability.js';

@@ -6,9 +6,9 @@ import { criticalMixing, curvatureAlong, meanCurvature } from '../theory/mean-cu
 import {
   factorCount,
   type FactorSet,
+  setInBasis,
   groupNamed,
   type ReducedProblem,
-  setInBasis,
   type SetName,
   type UnlearningProblem,
 } from '../theory/problem.js';

@@ -8,9 +8,9 @@ import {
 import type { MapDefinition, MapRequest, MapSettings } from '../frontier/frontier-map.js';
 import { type FrontierHeader, frontierHeader, mapLog } from '../frontier/map-log.js';
 import {
-  type FinishedColumn,
   mapDefinitions,
   requestedMap,
+  type FinishedColumn,
   runGrid,
   shardColumns,
 } from '../frontier/maps.js';

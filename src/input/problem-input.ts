@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { largestMagnitude } from '../linalg/symmetric-eigen.js';
 import {
-  type BatchSizes,
   emptySet,
   type FactorSet,
+  uniformSet,
+  type BatchSizes,
   type ReducedProblem,
   type Sampling,
-  uniformSet,
   type UnlearningProblem,
 } from '../theory/problem.js';
 import { reduceProblem } from '../theory/reduction.js';
