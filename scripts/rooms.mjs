@@ -103,7 +103,7 @@ const ROOMS = [
   },
   {
     name: 'src/network: experiment',
-    files: ['src/network/experiment-record.ts', 'src/network/network-experiment.ts'],
+    files: ['src/network/network-experiment.ts'],
     holds: 'One trained network from data to verdict, and its record.',
     imports: [
       'src/linalg',

@@ -12,16 +12,17 @@ import { secondMomentStep } from '../theory/operator/noise-map.js';
 import { reduceSets } from '../theory/reduction.js';
 import type { ExpectedOutcome, Recommendation, RecommendedWindow } from './answer.js';
 import {
+  batchChain,
   type BothSets,
   type EscapeGoal,
   keptDirections,
   type KeptDirections,
+  mixingGrid,
   type MixingSplit,
   mixingSplits,
   smallestStep,
-} from './mixing-split.js';
+} from './tried-settings.js';
 import { obstacle } from './obstacle.js';
-import { batchChain, mixingGrid } from './recommendation-grid.js';
 
 /** The wanted escape and the batch sizes among which to look for it. */
 export interface RecommendationRequest extends EscapeGoal {

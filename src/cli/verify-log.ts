@@ -9,7 +9,7 @@ import { SAMPLINGS } from '../theory/problem.js';
 import { counterexampleSchema } from '../input/counterexample-file.js';
 import { parseSchema } from '../input/checked-json.js';
 import { InputError } from '../input/input-error.js';
-import { problemSchema } from '../input/problem-schema.js';
+import { problemSchema } from '../input/problem-file.js';
 import type { LogFormat } from '../jobs/log.js';
 import type { ShardRules } from '../jobs/merge-shards.js';
 import type { Shard } from '../jobs/run-jobs.js';
