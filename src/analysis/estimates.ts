@@ -1,7 +1,13 @@
 import { multiplyTransposed } from '../linalg/multiply-transposed.js';
 import { symmetricEigen } from '../linalg/symmetric-eigen.js';
 import { transpose } from '../linalg/vectors.js';
-import { alignedSamples, crossCoherence, setCoherence, unlearningCoherence } from '../theory/coherence.js';
+import {
+  alignedSamples,
+  crossCoherence,
+  pairwiseCoherence,
+  setCoherence,
+  unlearningCoherence,
+} from '../theory/coherence.js';
 import { criticalMixing, curvatureAlong, meanCurvature } from '../theory/mean-curvature.js';
 import {
   factorCount,
@@ -13,7 +19,6 @@ import {
   type UnlearningProblem,
 } from '../theory/problem.js';
 import { type ExactStability, exactStability } from '../theory/operator/exact-stability.js';
-import { pairwiseCoherence } from '../theory/pairwise-coherence.js';
 import { accuracyOf, type FactorAccuracy } from '../theory/rank.js';
 import { reduceSets, reduceSpanned } from '../theory/reduction.js';
 import { linearisedProcess, type UnlearningProcess } from '../unlearning/process.js';

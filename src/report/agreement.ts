@@ -18,7 +18,7 @@ interface RunCircumstances extends FrontierCircumstances {
 }
 
 /** agreement.json. Same seed, budget and version: the same but for `timing` and `environment`. */
-export interface AgreementReport extends RunCircumstances {
+export interface AgreementReport extends RunCircumstances, Omit<VerifyResult, 'errorBudget'> {
   readonly schemaVersion: 1;
   readonly tool: ToolIdentity;
   readonly seed: number;
@@ -28,13 +28,6 @@ export interface AgreementReport extends RunCircumstances {
     readonly issued: number;
     readonly spent: number;
   };
-  readonly verdict: RunVerdict;
-  readonly reasons: readonly string[];
-  readonly theorems: readonly TheoremSummary[];
-  /** Wrong variants of the exact threshold and what became of them. */
-  readonly exactThreshold: VerifyResult['exactThreshold'];
-  /** Failures saved by earlier runs and what became of them. */
-  readonly corpus: VerifyResult['corpus'];
 }
 
 /** A report with the words of the theorems' kinds. */
