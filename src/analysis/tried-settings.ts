@@ -1,6 +1,14 @@
 import { quadraticForm, trace } from '../linalg/vectors.js';
 import { type CurvatureSigns, curvatureSigns, meanEigen } from '../theory/curvature-signs.js';
-import { type BatchSizes, curvatureGroups, factorCount, type FactorSet, type ReducedProblem, type Sampling, setInBasis } from '../theory/problem.js';
+import {
+  type BatchSizes,
+  curvatureGroups,
+  factorCount,
+  type FactorSet,
+  type ReducedProblem,
+  type Sampling,
+  setInBasis,
+} from '../theory/problem.js';
 import { meanHessian } from '../theory/mean-curvature.js';
 import { exactStability } from '../theory/operator/exact-stability.js';
 import { samplingFactors } from '../theory/operator/noise-map.js';
