@@ -266,7 +266,7 @@ describe('agreement.html shows what agreement.json holds', () => {
     expect(flat).toContain(`one of the ${errorBudget.issued} certificates`);
     const [mantissa, exponent] = errorBudget.spent.toExponential(2).split('e-');
     expect(flat).toContain(`is at most ${mantissa} × 10−${exponent}`.replace(/(\d) × (\d)/, '$1 × $2'));
-    expect(flat).toContain(`${sum(({ instances }) => instances)} (5 theorems × 40)`);
+    expect(flat).toMatch(new RegExp(`instances\\s*${sum(({ instances }) => instances)} \\(5 theorems × 40\\)`));
     expect(classed('reasons').map(textOf).join('\n')).toContain(report.reasons[0]);
     for (const reason of report.reasons) expect(textOf(classed('reasons')[0]!)).toContain(reason);
   });
@@ -276,6 +276,22 @@ describe('agreement.html shows what agreement.json holds', () => {
       const cells = cellsOf(rows.find((row) => cellsOf(row)[0] === id)!);
       expect(cells[2]).toBe(killed ? `${theorem}, instance ${instance}` : 'survived');
     }
+  });
+
+  test('of variants that survive, in a cell of its own class, and of none that are not tried', () => {
+    const shares = classed('survived').map(textOf);
+    const expected = theorems.filter(({ mutants }) => mutants.some(({ killed }) => !killed));
+    expect(shares).toEqual(expected.map((one) => `${refuted(one)}/${one.mutants.length}`));
+    expect(shares).toEqual(['2/5', '1/2']);
+    expect(html).toContain('The exact threshold');
+    expect(agreementHtml({ ...report, exactThreshold: [] })).not.toContain('The exact threshold');
+  });
+
+  test('in the command that repeats it, with the number of instances where it is not that of the budget', () => {
+    const { budget } = report;
+    expect(html).toContain('verify --seed 1 --budget quick --theorem T1 T2 T3 T4 T5');
+    const other = agreementHtml({ ...report, budget: { ...budget, instances: budget.instances + 1 } });
+    expect(other).toContain(`verify --seed 1 --budget quick --runs ${budget.instances + 1} --theorem T1`);
   });
 
   test('in the marks of what is not well, by theorem', () => {
