@@ -143,6 +143,11 @@ describe('agreement.md shows what agreement.json holds', () => {
     for (const reason of report.reasons) expect(text.replaceAll('\\', '')).toContain(`\n- ${reason}`);
   });
 
+  test('with the confidence of the bound on disagreement', () => {
+    for (const { disagreementUpperBound } of theorems)
+      expect(text).toContain(`upper confidence bound (${100 * disagreementUpperBound.confidence} %)`);
+  });
+
   test('of every wrong variant: the instance that refuted it, and how many it took', () => {
     const variants = [...theorems.flatMap(({ mutants }) => mutants), ...exactThreshold];
     const killed = variants.filter((variant) => variant.killed).length;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { randomSource, type RandomSource } from '../../src/random/generator.js';
 import { studentInterval } from '../../src/statistics/intervals.js';
-import { perronStart, populationGrowth, typicalGrowth } from '../../src/unlearning/growth.js';
+import { perronStart, populationGrowth, TYPICAL_EFFORT, typicalGrowth } from '../../src/unlearning/growth.js';
 import { tapeProcess } from '../decision/tape-process.js';
 
 const random = randomSource('growth rules');
@@ -32,6 +32,21 @@ describe('what is counted of runs', () => {
     expect(growth).toBeCloseTo(expected.mean, 12);
     expect(interval.low).toBeCloseTo(expected.interval.low, 10);
     expect(interval.high).toBeCloseTo(expected.interval.high, 10);
+  });
+
+  test('intervals are at 99 %, as documents say of them; one that may contradict a bound is at 99.9 %', () => {
+    const { analysis, map, network, bound } = TYPICAL_EFFORT;
+    expect([analysis, map, network].map(({ confidence }) => confidence)).toEqual([0.99, 0.99, 0.99]);
+    expect(bound.confidence).toBe(0.999);
+    const rates = [0.1, 0.4, -0.2, 0.3];
+    for (const [measure, parts] of [
+      [typicalGrowth, { runs: 4 }],
+      [populationGrowth, { populations: 4, particles: 1 }],
+    ] as const) {
+      const process = tapeProcess((k) => Math.exp(rates[Math.floor(k / steps)]! / 2));
+      const { interval } = measure(process, random, { ...parts, steps, burnIn: 0 });
+      expect(interval.high).toBeCloseTo(studentInterval(rates, 0.99).interval.high, 10);
+    }
   });
 
   test('the mean of squares is the growth of a population, whose members are as many as asked for', () => {
