@@ -45,7 +45,9 @@ test('one line says how far draws reach, in any theorem, and how many classes ar
   const [line, ...more] = drawLine(theorems);
   expect(more).toEqual([]);
   expect(line).toContain('r up to 9, 55 samples, nu up to 12.35; 2 classes under their floors');
-  expect(drawLine([theorems[1]!])[0]).toContain('r up to 4, 55 samples, nu up to 0; no class under its floor');
+  expect(drawLine([theorems[1]!])[0]).toContain(
+    'r up to 4, 55 samples, nu up to 0; no class under its floor',
+  );
   expect(drawLine([theorems[2]!])).toEqual([]);
 });
 

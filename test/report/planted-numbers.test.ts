@@ -179,9 +179,24 @@ describe('junit.xml shows what agreement.json holds', () => {
     expect(caseOf('T3 ')).toContain('<failure message="1 certified contradiction(s)"');
     expect(caseOf('T4 ')).toContain('<skipped message="no instance tested the theorem"');
     expect(caseOf('T5 ')).toContain('<error message="by exact computation wrong by 0.25"');
+    // One instance that tests a theorem is enough, and none is not.
+    const [, second] = theorems;
+    const agreeing = (agree: number) => junitXml({ ...report, theorems: [{ ...second!, agree }] });
+    expect(agreeing(1)).not.toContain('<skipped');
+    expect(agreeing(0)).toContain('<skipped');
     const verdict = caseOf('verdict">').replace(/&[^;]*;/g, '');
     for (const reason of report.reasons) expect(verdict).toContain(reason.slice(0, 20));
   });
+});
+
+test('junit.xml has the counterexample of a failure, with the command that repeats it', () => {
+  const [first] = theorems;
+  const detail = (one: TheoremSummary) =>
+    /<failure[^>]*type="contradiction">([^<]*)</.exec(junitXml({ ...report, theorems: [one] }))![1]!;
+  const [command, json] = detail(first!).replaceAll('&quot;', '"').split('\n');
+  expect(command).toBe('unlearning-stability replay counterexample-T1.json');
+  expect(JSON.parse(json!)).toEqual(first!.counterexample);
+  expect(detail({ ...first!, counterexample: null })).toBe('');
 });
 
 describe('agreement.html shows what agreement.json holds', () => {
@@ -271,7 +286,9 @@ describe('agreement.html shows what agreement.json holds', () => {
     expect(flat).toContain(`one of the ${errorBudget.issued} certificates`);
     const [mantissa, exponent] = errorBudget.spent.toExponential(2).split('e-');
     expect(flat).toContain(`is at most ${mantissa} × 10−${exponent}`.replace(/(\d) × (\d)/, '$1 × $2'));
-    expect(flat).toMatch(new RegExp(`instances\\s*${sum(({ instances }) => instances)} \\(5 theorems × 40\\)`));
+    expect(flat).toMatch(
+      new RegExp(`instances\\s*${sum(({ instances }) => instances)} \\(5 theorems × 40\\)`),
+    );
     expect(classed('reasons').map(textOf).join('\n')).toContain(report.reasons[0]);
     for (const reason of report.reasons) expect(textOf(classed('reasons')[0]!)).toContain(reason);
   });
