@@ -89,4 +89,5 @@ process.on('message', async (message) => {
   }
   clearInterval(limit);
 });
+process.on('disconnect', () => process.exit());
 process.send({ state: 'ready' });
