@@ -34,8 +34,8 @@ export function warmTests(filters) {
   };
   return {
     /**
-     * What the tests make of { file, text }: { state, by, computed }; with `test` only tests of that title, in so many
-     * seconds of computing. null if there is no answer.
+     * What the tests make of { file, text }: { state, by, computed }; with `within` only those in that file, with
+     * `test` only those of that title, in so many seconds of computing. null if there is no answer.
      */
     async examine(question, seconds) {
       if (!child) {

@@ -49,14 +49,15 @@ async function testsThatLoad(path) {
   return related.get(path);
 }
 
-async function examine({ file, text, test: title = null }) {
+async function examine({ file, text, test: title = null, within = '' }) {
   const path = resolve(file);
+  const tests = (await testsThatLoad(path)).filter(({ moduleId }) => moduleId.endsWith(within));
   mutant = { path, text };
   if (title) vitest.setGlobalTestNamePattern(title.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
   vitest.invalidateFile(path);
   // The failures of the run before, and what it counted towards `bail`.
   vitest.state.filesMap.clear();
-  const { testModules, unhandledErrors } = await vitest.runTestSpecifications(await testsThatLoad(path));
+  const { testModules, unhandledErrors } = await vitest.runTestSpecifications(tests);
   for (const module of testModules) {
     const { duration } = module.diagnostic();
     if (duration > 0)

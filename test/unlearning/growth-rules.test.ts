@@ -38,6 +38,7 @@ describe('what is counted of runs', () => {
   test('intervals are at 99 %, as documents say of them; one that may contradict a bound is at 99.9 %', () => {
     const { analysis, map, network, bound } = TYPICAL_EFFORT;
     expect([analysis, map, network].map(({ confidence }) => confidence)).toEqual([0.99, 0.99, 0.99]);
+    expect(analysis.runs).toBe(32);
     expect(bound.confidence).toBe(0.999);
     const rates = [0.1, 0.4, -0.2, 0.3];
     for (const [measure, parts] of [
