@@ -305,6 +305,13 @@ describe('agreement.html shows what agreement.json holds', () => {
     const expected = theorems.filter(({ mutants }) => mutants.some(({ killed }) => !killed));
     expect(shares).toEqual(expected.map((one) => `${refuted(one)}/${one.mutants.length}`));
     expect(shares).toEqual(['2/5', '1/2']);
+    const [first] = theorems;
+    const all = (killed: boolean) => {
+      const mutants = first!.mutants.map((one) => ({ ...one, killed }));
+      return agreementHtml({ ...report, theorems: [{ ...first!, mutants }] });
+    };
+    expect(all(true)).not.toContain('<td class="survived">');
+    expect(all(false)).toContain('<td class="survived">0/5</td>');
     expect(html).toContain('The exact threshold');
     expect(agreementHtml({ ...report, exactThreshold: [] })).not.toContain('The exact threshold');
   });

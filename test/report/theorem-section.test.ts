@@ -45,9 +45,9 @@ test('samples and certificates are named where some were spent, stored instances
   expect(drawsOf({ witnesses: 0, sampledSteps: 0, certificates: 0 })).toBe(
     '40 instances: 40 random ones from the seed.',
   );
-  expect(drawsOf({ witnesses: 0, sampledSteps: 2, certificates: 0 })).toMatch(/seed\. 2 samples in all\.$/);
-  expect(drawsOf({ witnesses: 2, sampledSteps: 0, certificates: 2 })).toMatch(
-    /: 2 stored ones, .* then 38 random ones from the seed\. 2 certificates in all\.$/,
+  expect(drawsOf({ witnesses: 0, sampledSteps: 1, certificates: 0 })).toMatch(/seed\. 1 samples? in all\.$/);
+  expect(drawsOf({ witnesses: 2, sampledSteps: 0, certificates: 1 })).toMatch(
+    /: 2 stored ones, .* then 38 random ones from the seed\. 1 certificates? in all\.$/,
   );
 });
 
@@ -68,4 +68,19 @@ test('a margin is wrong beyond rounding, attained, or not attained, with its nea
   expect(marginOf(at(0.25, false))).toMatch(/^Not attained: .* is 0\.25\..*Nearest problem .*: margin 0\.25/);
   expect(marginOf({ ...at(0.25, false), nearest: null })).not.toContain('Nearest problem');
   expect(marginOf(null)).toMatch(/^A statement of this kind has no margin/);
+});
+
+test('the bar of outcomes is filled from its left end, in shares of the instances, however few', () => {
+  const partsOf = (parts: Partial<TheoremSummary>) =>
+    elementsOf(pageOf({ agree: 0, contradict: 0, inconclusive: 0, ...parts }))
+      .filter((one) => one.tagName === 'rect' && attribute(one, 'height') === '12')
+      .map((one) => ['class', 'x', 'width'].map((name) => attribute(one, name)));
+  expect(partsOf({ instances: 8, agree: 4, contradict: 2, inconclusive: 1 })).toEqual([
+    ['agree', '0.00%', '50.00%'],
+    ['contradict', '50.00%', '25.00%'],
+    ['open', '75.00%', '12.50%'],
+    ['unclaimed', '87.50%', '12.50%'],
+  ]);
+  expect(partsOf({ instances: 1, inconclusive: 1 })).toEqual([['open', '0.00%', '100.00%']]);
+  expect(partsOf({ instances: 0 })).toEqual([]);
 });
