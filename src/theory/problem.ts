@@ -21,7 +21,6 @@ export function samplingOf(choice: SamplingChoice, name: SetName): Sampling {
   return typeof choice === 'string' ? choice : choice[name];
 }
 
-
 /** Batch sizes B_R and B_F (on average, for bernoulli sampling). */
 export interface BatchSizes {
   readonly retain: number;
