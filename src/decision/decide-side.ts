@@ -72,8 +72,8 @@ export function decideSide(
     const trials = Math.min(FIRST_TRIALS * TRIAL_GROWTH ** stage, pilot);
     if (pilot < FIRST_TRIALS || isHopeless(attempt, stage, maxSamples - samples)) break;
     const overflow = moment.draw(watched, random, pilot);
-    samples += pilot;
-    if (overflow) return overflowVerdict(samples, watched.fault());
+    samples += overflow ?? pilot;
+    if (overflow !== null) return overflowVerdict(samples, watched.fault());
     const top = moment.perron();
     radiusEstimate = top.value;
     attempt =
@@ -117,6 +117,10 @@ interface WatchedProcess extends UnlearningProcess {
 function watchedProcess(process: UnlearningProcess, problem: ReducedProblem): WatchedProcess {
   const laws = problem.groups.map((group) => sizeLaw(group));
   let fault: string | null = null;
+  const noteNaN = (w: Float64Array): void => {
+    for (let a = 0; a < w.length; a++) if (Number.isNaN(w[a])) fault ??= 'a drawn step gives NaN';
+  };
+  const { applySteps } = process;
   return {
     ...process,
     drawBatches(random) {
@@ -125,8 +129,14 @@ function watchedProcess(process: UnlearningProcess, problem: ReducedProblem): Wa
     },
     applyStep(w) {
       process.applyStep(w);
-      if (fault === null && w.some((x) => Number.isNaN(x))) fault = 'a drawn step gives NaN';
+      noteNaN(w);
     },
+    applySteps:
+      applySteps &&
+      ((rows) => {
+        applySteps(rows);
+        noteNaN(rows);
+      }),
     fault: () => fault,
   };
 }

@@ -1,6 +1,7 @@
 import type { BatchSizes, CurvatureGroup, ReducedProblem, SetName } from '../theory/problem.js';
 import { multiplyTransposedSymmetric } from '../linalg/multiply-transposed.js';
 import { identityMatrix, largestEigenvalue } from '../linalg/symmetric-eigen.js';
+import { meanHessian } from '../theory/mean-curvature.js';
 import { matrixTimesVector } from '../linalg/vectors.js';
 import { binomialProbabilities } from '../statistics/discrete-distributions.js';
 
@@ -28,7 +29,8 @@ const RANGE_ROUNDING = 1 + 1e-9;
  *
  * A = I - eta sum_g sign_g a_g/B_g sum_{S_g} H_i, so Y = G G^T with G = I - eta sum_g ... H~_i and H~_i =
  * P^{-1/2} H_i P^{1/2}. For a batch of s samples their mean lies in the convex hull of the H~_i, and the
- * norm of G is convex: its maximum is attained with s copies of one sample of each set.
+ * norm of G is convex: its maximum is attained with s copies of one sample of each set. Where a batch has no copies,
+ * `orderRange` may be smaller.
  *
  * @param root P^{1/2}, r x r; @param inverseRoot P^{-1/2}.
  * @param allowance how much `excess` may be (bernoulli sampling).
@@ -41,8 +43,10 @@ export function stepRange(
   allowance: number,
 ): StepRange {
   const moves = problem.groups.map((group) => sampleMoves(group, eta, root, inverseRoot));
+  const ordered = orderRange(problem, eta, root, inverseRoot);
   if (problem.groups.some(hasRandomSize)) {
-    return bernoulliRange(problem, moves, allowance);
+    const apart = bernoulliRange(problem, moves, allowance);
+    return ordered.range < apart.range ? ordered : apart;
   }
   const sizeLimit = limits(
     problem.groups,
@@ -51,7 +55,30 @@ export function stepRange(
   const repeats = problem.groups.some(({ sampling }) => sampling === 'with-replacement');
   const subsets = repeats ? null : enumeratedMoves(problem, moves);
   const range = subsets ? enumeratedRange(subsets, problem.dimension) : hullRange(moves, problem);
-  return { range: range * RANGE_ROUNDING, excess: 0, sizeLimit };
+  return { range: Math.min(range * RANGE_ROUNDING, ordered.range), excess: 0, sizeLimit };
+}
+
+/**
+ * The range over batches of distinct samples, of any size: with X and Z the parts of the step that all retain samples and
+ * all forget samples make, I - X <= A <= I + Z, so |A| <= max(lambda_1(X) - 1, 1 + lambda_1(Z)), and Y <= cond(P) |A|^2.
+ */
+function orderRange(
+  problem: ReducedProblem,
+  eta: number,
+  root: Float64Array,
+  inverseRoot: Float64Array,
+): StepRange {
+  const r = problem.dimension;
+  let norm = 1;
+  for (const { samples, sign, weight, batchSize } of problem.groups) {
+    const most =
+      ((eta * weight * samples.sampleCount) / batchSize) * largestEigenvalue(meanHessian(samples), r);
+    norm = Math.max(norm, sign > 0 ? most - 1 : most + 1);
+  }
+  const distinct = problem.groups.every(({ sampling }) => sampling !== 'with-replacement');
+  const range = distinct ? norm ** 2 * squaredNorm(root, r) * squaredNorm(inverseRoot, r) : Infinity;
+  const all = problem.groups.map(({ samples }) => samples.sampleCount);
+  return { range: range * RANGE_ROUNDING, excess: 0, sizeLimit: limits(problem.groups, all) };
 }
 
 /** True for bernoulli batches that are not whole: their size is drawn. */
