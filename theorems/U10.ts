@@ -15,7 +15,7 @@ import type { Description, ProblemTheorem } from '../src/harness/theorem.js';
 import { isRankOne } from '../src/theory/factor-set.js';
 import type { ReducedProblem } from '../src/theory/problem.js';
 import { alignedProblems } from './draws/aligned-problems.js';
-import { NOT_HELD } from './draws/left-out.js';
+import { NOT_HELD } from './draws/draw-floors.js';
 import { beside, fullBatch, twoUnitDraws } from './draws/outside-hypotheses.js';
 import { orderSteps } from './draws/step-choice.js';
 import { CHANG_KHANNA } from './sources.js';
