@@ -1,4 +1,4 @@
-import { choleskySolve } from '../linalg/cholesky-solve.js';
+import { choleskySolve } from '../linalg/pivoted-qr.js';
 import { largestEigenpair } from '../linalg/davidson.js';
 import { multiplyTransposedSymmetric } from '../linalg/multiply-transposed.js';
 import { identityMatrix, symmetricEigen } from '../linalg/symmetric-eigen.js';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { decideSide } from '../../src/decision/decide-side.js';
 import { randomSource } from '../../src/random/generator.js';
-import { factorSet, type FactorSet } from '../../src/theory/factor-set.js';
+import { factorSet, type FactorSet } from '../../src/theory/problem.js';
 import { factorQuadratic } from '../../src/unlearning/factor-quadratic.js';
 import { addBatchGradient, type PerSampleModel } from '../../src/unlearning/per-sample-model.js';
 import {
