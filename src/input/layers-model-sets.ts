@@ -5,7 +5,7 @@ import { readLayersModel } from './layers-model-files.js';
 import { buildLayersModel, type DifferentiableModel } from './layers-model.js';
 import { factorFile, modelFactors, type ModelFactors } from './model-factors.js';
 import { type NumberArray, readArray } from './number-array.js';
-import { OUTPUT_LOSSES } from './output-loss.js';
+import { OUTPUT_LOSSES } from '../unlearning/output-loss.js';
 import type { CheckedProblemFiles, Model } from './problem-source.js';
 import type { Reading, SetFactors } from './reading.js';
 import { trainingFit } from './training-fit.js';

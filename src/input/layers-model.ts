@@ -4,7 +4,7 @@ import type { StartedTensorflow, TensorflowLayers } from '../network/load-backen
 import { MissingKernelError, UnusableModelError } from './input-error.js';
 import type { LayersModelFiles } from './layers-model-files.js';
 import { logitsInPlaceOf, type ModelEnd } from './model-end.js';
-import type { LossKind } from './output-loss.js';
+import type { LossKind } from '../unlearning/output-loss.js';
 import type { Model } from './problem-source.js';
 
 type WantedLoss = Model<'layers-model'>['loss'];

@@ -5,7 +5,7 @@ import { logisticFit, SeparableError } from './logistic-fit.js';
 import { type FeatureFile, featureFile } from './matrix-file.js';
 import type { MatrixPlace } from './matrix-place.js';
 import { readArray } from './number-array.js';
-import { logisticRoot } from './output-loss.js';
+import { logisticRoot } from '../unlearning/output-loss.js';
 import type { CheckedProblemFiles, Model } from './problem-source.js';
 import type { Reading, SetFactors } from './reading.js';
 import { logisticTrainingFit } from './training-fit.js';

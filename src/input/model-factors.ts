@@ -6,7 +6,7 @@ import { fileErrorReason } from './file-text.js';
 import { InputError, UnusableModelError } from './input-error.js';
 import type { DifferentiableModel } from './layers-model.js';
 import { NUMBER_TYPES } from './number-type.js';
-import { OUTPUT_LOSSES } from './output-loss.js';
+import { OUTPUT_LOSSES } from '../unlearning/output-loss.js';
 import { combineRows, fitCollector, type FitCollector } from './training-fit.js';
 
 /** The samples of one set: their inputs, and their targets if they are known. */
