@@ -17,6 +17,8 @@ export interface OutputSet {
   readonly pull: Float64Array | null;
   /** J, n samples with c rows each. */
   readonly jacobian: MatrixSource;
+  /** Seed and columns of a random projection of the parameters; null: the columns are the parameters. */
+  readonly projection: { readonly seed: number; readonly columns: number } | null;
   /** Names of the samples; null: their numbers. */
   readonly ids: readonly (number | string)[] | null;
   /** Outputs of the real model after so many real steps, n x c, to compare with. */
@@ -59,7 +61,7 @@ function isSingle(dtype: string): boolean {
   return /f[24]$|F16|F32|float16|float32|BF16/.test(dtype);
 }
 
-/** All rows in memory, in single precision if that is how they are stored. @throws RangeError naming one that is not finite. */
+/** All rows in memory, in single precision if that is how they are stored. @throws what the source throws */
 export function heldRows(source: MatrixSource): JacobianRows {
   const { rows, columns, factorsPerSample: c } = source;
   const numbers = isSingle(source.dtype)
@@ -74,7 +76,7 @@ export function heldRows(source: MatrixSource): JacobianRows {
   return { read: (from) => ({ numbers, at: from * c * columns }) };
 }
 
-/** Rows that are read from their source whenever they are needed. @throws RangeError naming one that is not finite. */
+/** Rows that are read from their source whenever they are needed. */
 export function streamedRows(source: MatrixSource): JacobianRows {
   const { columns } = source;
   let buffer = new Float64Array(0);
@@ -83,24 +85,7 @@ export function streamedRows(source: MatrixSource): JacobianRows {
       const block = { fromSample: from, toSample: to, fromColumn: 0, toColumn: columns };
       const size = blockNumbers(source, block);
       if (buffer.length < size) buffer = new Float64Array(size);
-      const numbers = source.readBlock(block, buffer.subarray(0, size));
-      checkFinite(source, numbers, from);
-      return { numbers, at: 0 };
+      return { numbers: source.readBlock(block, buffer.subarray(0, size)), at: 0 };
     },
   };
-}
-
-function checkFinite(
-  { name, columns, factorsPerSample: c }: MatrixSource,
-  numbers: Float64Array,
-  first: number,
-) {
-  let sum = 0;
-  for (let k = 0; k < numbers.length; k++) sum += numbers[k]! * 0;
-  if (sum === 0) return;
-  const at = numbers.findIndex((x) => !Number.isFinite(x));
-  const row = Math.floor(at / columns);
-  throw new RangeError(
-    `${name}: sample ${first + Math.floor(row / c)}, output ${row % c}, column ${at % columns} (from 0) must be a finite number; got ${numbers[at]}`,
-  );
 }

@@ -64,6 +64,7 @@ export function randomSets(
       targets,
       pull,
       jacobian: { ...matrixOf(numbers, c, p), name },
+      projection: null,
       ids: null,
       real: null,
     };
