@@ -137,9 +137,8 @@ const ROOMS = [
     files: [
       'src/harness/budget.ts',
       'src/harness/claim.ts',
-      'src/harness/hypothesis-use.ts',
-      'src/harness/instance.ts',
       'src/harness/theorem.ts',
+      'src/harness/instance.ts',
     ],
     holds: 'What a theorem, a claim, a kind of claims and an instance are, and how much a run spends.',
     imports: ['src/linalg', 'src/random', 'src/theory'],

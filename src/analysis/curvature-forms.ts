@@ -5,7 +5,7 @@ import {
 } from '../linalg/multiply-transposed.js';
 import { symmetricEigen } from '../linalg/symmetric-eigen.js';
 import { addScaled, dot, quadraticForm, trace, transpose } from '../linalg/vectors.js';
-import { type FactorSet, isRankOne } from '../theory/factor-set.js';
+import { type FactorSet, isRankOne } from '../theory/problem.js';
 import { meanHessian, sampleForms } from '../theory/mean-curvature.js';
 import { ARITHMETIC } from '../theory/rank.js';
 import { estimatedCurvature, type EstimatedGroup, type EstimatedProblem } from './estimated-problem.js';

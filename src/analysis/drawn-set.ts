@@ -1,5 +1,5 @@
 import { type DrawnSet, pickedSamples } from '../theory/draw-subset.js';
-import type { FactorSet } from '../theory/factor-set.js';
+import type { FactorSet } from '../theory/problem.js';
 import { meanHessian } from '../theory/mean-curvature.js';
 
 /** Number of samples that were drawn at random. */

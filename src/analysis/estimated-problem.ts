@@ -5,16 +5,16 @@ import {
 } from '../linalg/multiply-transposed.js';
 import type { SymmetricEigen } from '../linalg/symmetric-eigen.js';
 import { addScaled, trace } from '../linalg/vectors.js';
-import { setInBasis } from '../theory/factor-set.js';
-import { operatorStability, type ExactStability } from '../theory/operator/exact-stability.js';
-import { noiseMap, samplingFactors, type SymmetricMap } from '../theory/operator/noise-map.js';
 import {
-  curvatureGroups,
-  groupInBasis,
   type BatchSizes,
   type CurvatureGroup,
+  curvatureGroups,
+  groupInBasis,
   type Sampling,
+  setInBasis,
 } from '../theory/problem.js';
+import { operatorStability, type ExactStability } from '../theory/operator/exact-stability.js';
+import { noiseMap, samplingFactors, type SymmetricMap } from '../theory/operator/noise-map.js';
 import { meanEigen } from '../theory/curvature-signs.js';
 import { accuracyOf } from '../theory/rank.js';
 import { momentRange, reduceSets } from '../theory/reduction.js';

@@ -1,6 +1,9 @@
 import { ARITHMETIC, type FactorAccuracy } from '../theory/rank.js';
-import type { ExactStability, SecondMomentGrowth } from '../theory/operator/exact-stability.js';
-import { sideOfGrowth } from '../theory/operator/exact-stability.js';
+import {
+  type ExactStability,
+  type SecondMomentGrowth,
+  sideOfGrowth,
+} from '../theory/operator/exact-stability.js';
 import type { Analysis } from './answer.js';
 
 /** Share of eta* within which a step size is that step size, and of eta tr K within which log rho is 0: the error of both. */

@@ -1,11 +1,18 @@
 import { quadraticForm, trace } from '../linalg/vectors.js';
 import { type CurvatureSigns, curvatureSigns, meanEigen } from '../theory/curvature-signs.js';
-import { factorCount, type FactorSet, setInBasis } from '../theory/factor-set.js';
+import {
+  type BatchSizes,
+  curvatureGroups,
+  factorCount,
+  type FactorSet,
+  type ReducedProblem,
+  type Sampling,
+  setInBasis,
+} from '../theory/problem.js';
 import { meanHessian } from '../theory/mean-curvature.js';
 import { exactStability } from '../theory/operator/exact-stability.js';
 import { samplingFactors } from '../theory/operator/noise-map.js';
 import { accuracyOf } from '../theory/rank.js';
-import { type BatchSizes, curvatureGroups, type ReducedProblem, type Sampling } from '../theory/problem.js';
 
 /** Both sets in common coordinates, as `reduceSets` gives them. */
 export interface BothSets {

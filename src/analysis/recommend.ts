@@ -1,14 +1,14 @@
 import { identityMatrix } from '../linalg/symmetric-eigen.js';
-import { criticalMixing } from '../theory/critical-mixing.js';
-import { factorCount, setInBasis } from '../theory/factor-set.js';
-import { meanHessian } from '../theory/mean-curvature.js';
-import { secondMomentStep } from '../theory/operator/noise-map.js';
+import { criticalMixing, meanHessian } from '../theory/mean-curvature.js';
 import {
   type BatchSizes,
   curvatureGroups,
+  factorCount,
   type Sampling,
+  setInBasis,
   type UnlearningProblem,
 } from '../theory/problem.js';
+import { secondMomentStep } from '../theory/operator/noise-map.js';
 import { reduceSets } from '../theory/reduction.js';
 import type { ExpectedOutcome, Recommendation, RecommendedWindow } from './answer.js';
 import {

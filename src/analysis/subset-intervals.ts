@@ -1,7 +1,7 @@
 import { symmetricEigen, type SymmetricEigen } from '../linalg/symmetric-eigen.js';
 import { trace } from '../linalg/vectors.js';
-import { criticalMixing } from '../theory/critical-mixing.js';
-import type { FactorSet } from '../theory/factor-set.js';
+import { criticalMixing } from '../theory/mean-curvature.js';
+import type { FactorSet } from '../theory/problem.js';
 import type { ExactStability } from '../theory/operator/exact-stability.js';
 import { accuracyOf, gramRank } from '../theory/rank.js';
 import { type EstimatedCoherence, estimatedCoherence } from './coherence-form.js';

@@ -2,12 +2,18 @@ import { multiplyTransposed } from '../linalg/multiply-transposed.js';
 import { symmetricEigen } from '../linalg/symmetric-eigen.js';
 import { transpose } from '../linalg/vectors.js';
 import { alignedSamples, crossCoherence, setCoherence, unlearningCoherence } from '../theory/coherence.js';
-import { criticalMixing } from '../theory/critical-mixing.js';
-import { factorCount, type FactorSet, setInBasis } from '../theory/factor-set.js';
-import { curvatureAlong, meanCurvature } from '../theory/mean-curvature.js';
+import { criticalMixing, curvatureAlong, meanCurvature } from '../theory/mean-curvature.js';
+import {
+  factorCount,
+  type FactorSet,
+  groupNamed,
+  type ReducedProblem,
+  setInBasis,
+  type SetName,
+  type UnlearningProblem,
+} from '../theory/problem.js';
 import { exactStability } from '../theory/operator/exact-stability.js';
 import { pairwiseCoherence } from '../theory/pairwise-coherence.js';
-import { groupNamed, type ReducedProblem, type SetName, type UnlearningProblem } from '../theory/problem.js';
 import { accuracyOf } from '../theory/rank.js';
 import { reduceSets, reduceSpanned } from '../theory/reduction.js';
 import { linearisedProcess } from '../unlearning/process.js';

@@ -36,7 +36,7 @@ export type { TensorBackendName } from '../network/gradient-backend.js';
 export type { BatchSizes, CurvatureGroup, ReducedProblem, Sampling } from '../theory/problem.js';
 export type { ProblemSpec, SampleSpec } from '../theory/problem.js';
 export type { Budget, BudgetName } from '../harness/budget.js';
-export type { ErrorBudget } from '../harness/error-budget.js';
+export type { ErrorBudget } from '../harness/verify.js';
 export type { Counterexample, ProblemWithStep } from '../harness/counterexample.js';
 export type { SavedFailure, TheoremProgress } from '../harness/run-work.js';
 export type { MutantSummary, TheoremSummary } from '../harness/summary.js';

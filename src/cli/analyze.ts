@@ -10,7 +10,7 @@ import { describeTraining, interpolationNote } from '../report/analysis-facts.js
 import { analysisHtml } from '../report/analysis-html.js';
 import type { AnalysisPage, AnalyzedSetting } from '../report/analysis-page.js';
 import { describeAnalysis, describeSubset } from '../report/analysis-text.js';
-import { forgetSamplesPicture } from '../report/forget-samples-picture.js';
+import { forgetSamplesPicture } from '../report/forget-samples.js';
 import { type DrawnProblem, SMALLEST_SUBSET } from '../theory/draw-subset.js';
 import type { CliCommand, CliContext } from './context.js';
 import { changeFile, prepareOutputFolder, writeFiles } from './files.js';

@@ -1,4 +1,4 @@
-import type { GridPool } from '../frontier/run-grid.js';
+import type { GridPool } from '../frontier/maps.js';
 import type { VerifyPool } from '../harness/task.js';
 import type { Theorem } from '../harness/theorem.js';
 import type { OnInterrupt } from '../jobs/interrupt.js';

@@ -1,7 +1,7 @@
 import { accessSync, constants, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileErrorReason } from '../input/file-text.js';
-import { writeFileWhole } from '../jobs/whole-file.js';
+import { writeFileWhole } from '../jobs/log.js';
 import { UsageError } from './options.js';
 
 /** Changes a file. @throws UsageError naming the file if the file system refuses. */

@@ -3,14 +3,19 @@ import { join, resolve } from 'node:path';
 import { frontierDocument } from '../frontier/frontier-document.js';
 import type { MapDefinition, MapRequest, MapSettings } from '../frontier/frontier-map.js';
 import { type FrontierHeader, frontierHeader, mapLog } from '../frontier/map-log.js';
-import { mapDefinitions, requestedMap } from '../frontier/maps.js';
-import { type FinishedColumn, runGrid, shardColumns } from '../frontier/run-grid.js';
+import {
+  type FinishedColumn,
+  mapDefinitions,
+  requestedMap,
+  runGrid,
+  shardColumns,
+} from '../frontier/maps.js';
 import { fileText } from '../input/file-text.js';
 import { parseProblemFile } from '../input/problem-file.js';
 import { interruptible } from '../jobs/interrupt.js';
 import { circumstancesOf } from '../jobs/machine.js';
 import { progressLine } from '../jobs/progress-line.js';
-import { logName } from '../jobs/shard.js';
+import { logName } from '../jobs/run-jobs.js';
 import { SAMPLINGS } from '../theory/problem.js';
 import { unlearning } from '../unlearning/process.js';
 import type { CliCommand, CliContext } from './context.js';

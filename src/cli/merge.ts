@@ -1,14 +1,14 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type FrontierHeader, mapLog, mergeMap } from '../frontier/map-log.js';
-import type { FinishedColumn } from '../frontier/run-grid.js';
+import type { FinishedColumn } from '../frontier/maps.js';
 import type { FinishedWork } from '../harness/task.js';
 import { EXIT_CODES } from '../harness/verdict.js';
 import { fileText } from '../input/file-text.js';
 import { parseLog, type SavedLog } from '../jobs/log.js';
 import { circumstancesOf } from '../jobs/machine.js';
 import { shardsOfOneRun } from '../jobs/merge-shards.js';
-import { isShardName } from '../jobs/shard.js';
+import { isShardName } from '../jobs/run-jobs.js';
 import { saveFailures } from './agreement-files.js';
 import type { CliCommand, CliContext } from './context.js';
 import { prepareOutputFolder } from './files.js';

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { closest } from 'fastest-levenshtein';
-import { parseShard, type Shard } from '../jobs/shard.js';
+import { parseShard, type Shard } from '../jobs/run-jobs.js';
 import type { Theorem } from '../harness/theorem.js';
 
 /** Wrong usage or bad input: one line that says where, what and what is allowed. Exit code 2. */

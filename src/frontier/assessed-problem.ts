@@ -54,7 +54,7 @@ export function thresholdFields({ thresholds }: AssessedProblem): Record<string,
 }
 
 /** Claim of one theorem about a problem at every step size, as cells of a map hold it. */
-export interface CellThreshold {
+interface CellThreshold {
   readonly id: string;
   /** True if the hypotheses hold. */
   readonly applies: boolean;

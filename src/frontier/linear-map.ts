@@ -1,5 +1,5 @@
 import { decideSide } from '../decision/decide-side.js';
-import { FAMILY_ERROR } from '../harness/error-budget.js';
+import { FAMILY_ERROR } from '../harness/verify.js';
 import { randomSource } from '../random/generator.js';
 import type { Interval } from '../statistics/intervals.js';
 import type { ReducedProblem, Sampling } from '../theory/problem.js';
@@ -59,11 +59,6 @@ const SAMPLING_WORDS: Readonly<Record<Sampling, string>> = {
 
 export function samplingWords(sampling: Sampling): string {
   return SAMPLING_WORDS[sampling];
-}
-
-/** A number with four digits, for titles. */
-export function shortNumber(x: number): string {
-  return String(Number(x.toPrecision(4)));
 }
 
 /** The problem of a cell. */

@@ -59,7 +59,7 @@ export function assertionOf(claim: Claim): Assertion | null {
 }
 
 /** A kind of claim as reports know it: by name, or with its own words if it came with the claim. */
-export interface WordedKind {
+interface WordedKind {
   readonly kind: string;
   readonly asserts: Assertion | null;
   readonly words?: KindWords;

@@ -5,9 +5,8 @@ import type { Assertion, Mutant } from './claim.js';
 import type { Counterexample } from './counterexample.js';
 import type { Examination, PredictedSide } from './examination.js';
 import { drawTable, type DrawTable } from './draw-classes.js';
-import { hypothesisUses, type HypothesisUse } from './hypothesis-use.js';
+import { type HypothesisUse, hypothesisUses, type Theorem } from './theorem.js';
 import { type KindWords, wordedKind } from './kinds.js';
-import type { Theorem } from './theorem.js';
 
 /** Confidence of the upper bound on the disagreement rate. */
 const DISAGREEMENT_CONFIDENCE = 0.99;
@@ -179,10 +178,10 @@ function tightness(ratios: readonly number[]): TheoremSummary['tightness'] {
 }
 
 /** Numbers of instances by predicted side and, within it, observed side. */
-export type Confusion = Readonly<Record<PredictedSide, Readonly<Record<ObservedSide, number>>>>;
+type Confusion = Readonly<Record<PredictedSide, Readonly<Record<ObservedSide, number>>>>;
 
 /** Counts the instances whose side was observed; null if none was. */
-export function confusion(examinations: readonly Examination[]): Confusion | null {
+function confusion(examinations: readonly Examination[]): Confusion | null {
   if (examinations.every(({ observed }) => observed === null)) return null;
   const count = (predicted: PredictedSide, observed: ObservedSide): number =>
     examinations.filter((one) => one.predicted === predicted && one.observed === observed).length;
@@ -195,7 +194,7 @@ export function confusion(examinations: readonly Examination[]): Confusion | nul
 }
 
 /** A theorem's critical step over the exact one, where it has one. */
-export interface CriticalRatios {
+interface CriticalRatios {
   /** Instances with such a ratio. */
   readonly count: number;
   /** The ratios, ascending, to six digits; of more than MOST_RATIOS evenly many, the extreme ones among them. */

@@ -1,4 +1,4 @@
-import { emptySet, uniformSet, type FactorSet } from '../theory/factor-set.js';
+import { emptySet, uniformSet, type FactorSet } from '../theory/problem.js';
 import { matrixShape } from './binary-matrix.js';
 import { InputError } from './input-error.js';
 import { matrixFile } from './matrix-file.js';

@@ -1,7 +1,6 @@
 import { type DrawnProblem, drawnSets } from '../theory/draw-subset.js';
-import { factorCount } from '../theory/factor-set.js';
+import { factorCount, problemFromSpec, type UnlearningProblem } from '../theory/problem.js';
 import { type MatrixSource, streamedSets } from '../theory/matrix-source.js';
-import { problemFromSpec, type UnlearningProblem } from '../theory/problem.js';
 import { subsetOfSources } from '../theory/subset-of-sources.js';
 import { fileText } from './file-text.js';
 import { InputError } from './input-error.js';

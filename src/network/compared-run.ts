@@ -1,6 +1,6 @@
 import { norm } from '../linalg/vectors.js';
 import { randomSource } from '../random/generator.js';
-import { fittedSlope } from '../statistics/trend.js';
+import { fittedSlope } from '../statistics/rank-tests.js';
 import { trajectory } from '../unlearning/growth.js';
 import type { UnlearningImplementation } from '../unlearning/process.js';
 import { flippedActivations } from './activation-margin.js';

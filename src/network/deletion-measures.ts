@@ -1,5 +1,5 @@
 import { sampleQuantiles } from '../statistics/intervals.js';
-import { rocArea, type RocArea } from '../statistics/roc-area.js';
+import { rocArea, type RocArea } from '../statistics/rank-tests.js';
 import { type Loss, setPerformance, type SetPerformance } from './losses.js';
 import type { PatchData } from './patch-data.js';
 import { networkOutputs, type PatchNetwork } from './patch-network.js';

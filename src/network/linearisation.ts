@@ -2,10 +2,11 @@ import { multiplyTransposed, multiplyTransposedSymmetric } from '../linalg/multi
 import { symmetricEigen } from '../linalg/symmetric-eigen.js';
 import { norm, scale, transpose } from '../linalg/vectors.js';
 import type { RandomSource } from '../random/generator.js';
-import { emptySet, rankOneSet } from '../theory/factor-set.js';
 import {
-  curvatureGroups,
   type BatchSizes,
+  curvatureGroups,
+  emptySet,
+  rankOneSet,
   type ReducedProblem,
   type Sampling,
   type UnlearningProblem,

@@ -1,11 +1,10 @@
 import { MARGIN_ROUNDING } from '../harness/claim.js';
 import type { Budget } from '../harness/budget.js';
-import type { ErrorBudget } from '../harness/error-budget.js';
+import type { ErrorBudget, VerifyResult } from '../harness/verify.js';
 import type { Counterexample } from '../harness/counterexample.js';
 import type { KindWords } from '../harness/kinds.js';
 import type { TheoremSummary } from '../harness/summary.js';
 import type { RunVerdict } from '../harness/verdict.js';
-import type { VerifyResult } from '../harness/verify.js';
 import type { FrontierCircumstances } from './frontier-text.js';
 import { significant } from './number-format.js';
 
@@ -97,7 +96,7 @@ export function instanceText({ problem, network }: Counterexample): string {
 }
 
 /** Refuted of all planted wrong variants: "6/6". */
-export function killedShare({ mutants }: TheoremSummary): string {
+export function refutedShare({ mutants }: TheoremSummary): string {
   return `${mutants.filter(({ killed }) => killed).length}/${mutants.length}`;
 }
 

@@ -2,7 +2,13 @@ import { largestEigenpair } from '../linalg/davidson.js';
 import { multiplyTransposed, multiplyTransposedSymmetric } from '../linalg/multiply-transposed.js';
 import { largestEigenvalue } from '../linalg/symmetric-eigen.js';
 import { matrixTimesVector } from '../linalg/vectors.js';
-import { factorCount, type FactorSet } from './factor-set.js';
+import {
+  type CurvatureGroup,
+  factorCount,
+  type FactorSet,
+  groupNamed,
+  type ReducedProblem,
+} from './problem.js';
 import {
   meanCurvature,
   meanHessian,
@@ -11,7 +17,6 @@ import {
   sampleWeight,
   totalCurvature,
 } from './mean-curvature.js';
-import { groupNamed, type CurvatureGroup, type ReducedProblem } from './problem.js';
 
 /** Unlearning coherence of the alpha-weighted problem and its three blocks. */
 export interface UnlearningCoherence {

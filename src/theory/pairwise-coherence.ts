@@ -1,4 +1,4 @@
-import type { FactorSet } from './factor-set.js';
+import type { FactorSet } from './problem.js';
 import { sampleCurvatures } from './mean-curvature.js';
 import { largestEigenpair } from '../linalg/davidson.js';
 import { multiplyTransposedSymmetric } from '../linalg/multiply-transposed.js';

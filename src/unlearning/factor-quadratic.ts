@@ -1,4 +1,4 @@
-import { factorCount, type FactorSet } from '../theory/factor-set.js';
+import { factorCount, type FactorSet } from '../theory/problem.js';
 import type { PerSampleModel } from './per-sample-model.js';
 
 /**

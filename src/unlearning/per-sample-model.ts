@@ -1,5 +1,5 @@
 import { dot } from '../linalg/vectors.js';
-import type { FactorSet } from '../theory/factor-set.js';
+import type { FactorSet } from '../theory/problem.js';
 import type { Batch } from './batch-sampler.js';
 
 /** A model on one data set, as unlearning code sees it: a loss and a gradient for every sample. */

@@ -1,8 +1,8 @@
 import type { RandomSource } from '../random/generator.js';
-import { emptySet } from '../theory/factor-set.js';
 import {
-  groupNamed,
   type BatchSizes,
+  emptySet,
+  groupNamed,
   type ReducedProblem,
   type Sampling,
   type SetName,

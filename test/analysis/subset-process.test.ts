@@ -8,8 +8,7 @@ import {
 import { subsetProcess } from '../../src/analysis/subset-estimates.js';
 import { randomSource } from '../../src/random/generator.js';
 import { drawnSets } from '../../src/theory/draw-subset.js';
-import { sampleFactors } from '../../src/theory/factor-set.js';
-import type { Sampling } from '../../src/theory/problem.js';
+import { sampleFactors, type Sampling } from '../../src/theory/problem.js';
 import { normalSet } from '../sample-problems.js';
 
 const random = randomSource('subset process');

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { rankOneSet } from '../../src/theory/factor-set.js';
-import type { Sampling } from '../../src/theory/problem.js';
+import { rankOneSet, type Sampling } from '../../src/theory/problem.js';
 import { reduceProblem } from '../../src/theory/reduction.js';
 import { decideSide } from '../../src/decision/decide-side.js';
 import { randomSource, type RandomSource } from '../../src/random/generator.js';

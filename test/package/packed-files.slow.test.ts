@@ -119,7 +119,7 @@ describe('the packed package', () => {
     'docs/frontier/step-mixing.svg',
     'src/linalg/vectors.ts',
     'studies/pytorch/comparison.ts',
-    'studies/data/digits.csv',
+    'studies/data/digits.csv.gz',
     '.npmrc',
   ])('a planted %s is noticed', (file) => {
     expect(unexpected([...packed.files, file])).toEqual([file]);

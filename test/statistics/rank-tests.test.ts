@@ -1,6 +1,112 @@
 import { describe, expect, test } from 'vitest';
 import { randomSource, type RandomSource } from '../../src/random/generator.js';
-import { rocArea } from '../../src/statistics/roc-area.js';
+import { fittedSlope, risingTrend, rocArea, significantTrend } from '../../src/statistics/rank-tests.js';
+
+/** All orders of the labels of a pooled sample, each group's values being interchangeable. */
+function arrangements(sizes: readonly number[]): number[][] {
+  if (sizes.every((size) => size === 0)) return [[]];
+  return sizes.flatMap((size, g) =>
+    size === 0
+      ? []
+      : arrangements(sizes.map((other, k) => (k === g ? other - 1 : other))).map((rest) => [g, ...rest]),
+  );
+}
+
+/** Groups of the ranks 1, 2, .. given the group of each rank. */
+function grouped(order: readonly number[], count: number): number[][] {
+  return Array.from({ length: count }, (_, g) => [...order.keys()].filter((rank) => order[rank] === g));
+}
+
+test('the probability equals the share of all arrangements with as many rising pairs', () => {
+  for (const sizes of [
+    [2, 3],
+    [1, 1, 1],
+    [2, 2, 2],
+    [3, 1, 2],
+  ]) {
+    const all = arrangements(sizes).map((order) => risingTrend(grouped(order, sizes.length)));
+    for (const { rising, probability } of all) {
+      const share = all.filter((other) => other.rising >= rising).length / all.length;
+      expect(probability).toBeCloseTo(share, 12);
+    }
+  }
+});
+
+test('complete separation of four groups of eight has probability 8!^4/32!', () => {
+  const groups = [0, 1, 2, 3].map((g) => Array.from({ length: 8 }, (_, k) => 10 * g + k));
+  const { probability, rising, pairs } = risingTrend(groups);
+  expect(rising).toBe(pairs);
+  expect(probability / 1.0044084e-17).toBeCloseTo(1, 3);
+});
+
+test('values without a trend are significant at level p no more often than p', () => {
+  const random = randomSource('trend');
+  const trials = 2000;
+  let significant = 0;
+  for (let t = 0; t < trials; t++) {
+    const groups = [5, 5, 5].map((size) => Array.from({ length: size }, () => random.uniform()));
+    if (risingTrend(groups).probability <= 0.05) significant++;
+  }
+  expect(significant / trials).toBeLessThan(0.05 + 4 * Math.sqrt((0.05 * 0.95) / trials));
+  expect(significant).toBeGreaterThan(0);
+});
+
+test('ties and falling values are no evidence of a rise', () => {
+  expect(
+    risingTrend([
+      [1, 1],
+      [1, 1],
+    ]).probability,
+  ).toBe(1);
+  expect(
+    risingTrend([
+      [3, 4],
+      [1, 2],
+    ]).probability,
+  ).toBeCloseTo(1, 12);
+});
+
+test('a group without values is refused', () => {
+  expect(() => risingTrend([[1], []])).toThrow('a trend needs at least two groups, none empty');
+});
+
+/** Three pairs in complete order: the chance of it is 2! 2! 2!/6! = 1/90 for either direction. */
+const RISING = [
+  [1, 2],
+  [3, 4],
+  [5, 6],
+];
+const FALLING = [...RISING].reverse();
+
+test('each direction has half of the error, to the level itself', () => {
+  const { probability } = risingTrend(RISING);
+  expect(probability).toBeCloseTo(1 / 90, 12);
+  for (const [groups, direction] of [
+    [RISING, 'rising'],
+    [FALLING, 'falling'],
+  ] as const) {
+    expect(significantTrend(groups, 2 * probability)).toBe(direction);
+    expect(significantTrend(groups, 2 * probability * (1 - 1e-9))).toBeNull();
+  }
+  expect(significantTrend([[1, 4], [2, 3]], 0.3)).toBeNull(); // prettier-ignore
+});
+
+test('a line through two values has their difference as slope', () => {
+  expect(fittedSlope([1, 4])).toBe(3);
+  expect(fittedSlope([1, 4, 7])).toBeCloseTo(3, 12);
+});
+
+test('the slope of a line is found, and noise that is no trend does not change it', () => {
+  const line = Array.from({ length: 9 }, (_, k) => 3 - 0.25 * k);
+  expect(fittedSlope(line)).toBeCloseTo(-0.25, 14);
+  // Even around the middle: no trend.
+  expect(fittedSlope(line.map((y, k) => y + [2, -1, 0, -1, 0, -1, 0, -1, 2][k]!))).toBeCloseTo(-0.25, 14);
+  expect(fittedSlope(line.map((y, k) => y + k / 100))).not.toBeCloseTo(-0.25, 3);
+});
+
+test('one value has no slope', () => {
+  expect(() => fittedSlope([1])).toThrow(/at least two values; got 1/);
+});
 
 const area = (scores: readonly number[], others: readonly number[]) =>
   rocArea(Float64Array.from(scores), Float64Array.from(others), 0.95)!;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { EscapeGeometry } from '../../src/analysis/answer.js';
-import { forgetSamplesPicture } from '../../src/report/forget-samples-picture.js';
+import { forgetSamplesPicture } from '../../src/report/forget-samples.js';
 import { pngOf } from '../../src/report/png.js';
 import { pictureParts, pngSize } from './picture-parts.js';
 

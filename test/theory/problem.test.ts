@@ -1,15 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import {
+  curvatureGroups,
   emptySet,
   factorCount,
   factorSet,
+  groupInBasis,
   isRankOne,
+  problemFromSpec,
   rankOneSet,
   sampleFactors,
   setInBasis,
   uniformSet,
-} from '../../src/theory/factor-set.js';
-import { curvatureGroups, groupInBasis, problemFromSpec } from '../../src/theory/problem.js';
+} from '../../src/theory/problem.js';
 
 const NESTED = [
   [[1, 2]],

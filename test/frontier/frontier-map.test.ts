@@ -5,7 +5,7 @@ import {
   logValues,
   valueAtPosition,
   type MapAxis,
-} from '../../src/frontier/map-axis.js';
+} from '../../src/frontier/frontier-map.js';
 
 function axis(scale: MapAxis['scale'], values: readonly number[]): MapAxis {
   return { name: 'x', title: 'x', unit: null, scale, values };
