@@ -87,13 +87,10 @@ export function forecastRun(
 
   function look(): Level[] {
     const found = parts.map((part, set) =>
-      level(
-        set,
-        part,
-        set === FORGET
-          ? (k, own) => (isForgotten(own, goal) ? (forgottenAt[k] ??= loop.steps) : undefined)
-          : undefined,
-      ),
+      level(set, part, (k, own) => {
+        if (set === FORGET && loop.steps <= setting.steps && isForgotten(own, goal))
+          forgottenAt[k] ??= loop.steps;
+      }),
     );
     if (found[RETAIN]!.loss === Infinity || loop.overflowed()) first.overflow ??= loop.steps;
     return found;

@@ -11,8 +11,8 @@ import { trainingLoop } from './training-loop.js';
 export interface ForecastTrust {
   /** What it leaves out, in words. */
   readonly leavesOut: string;
-  /** Batch orders that were run, of those asked for. */
-  readonly orders: { readonly run: number; readonly of: number };
+  /** Batch orders that were run, of those asked for, and the steps asked for. */
+  readonly orders: { readonly run: number; readonly of: number; readonly steps: number };
   /** Samples of each set in the curves; marks are decided by whole sets. */
   readonly samples: readonly {
     readonly set: ForecastSetName;
@@ -53,7 +53,7 @@ export function trustIn(
   const overflows = runs.flatMap(({ overflowAt }) => overflowAt ?? []);
   return {
     leavesOut: LEAVES_OUT,
-    orders: { run: runs.length, of: plan.orders },
+    orders: { run: runs.length, of: plan.orders, steps: request.setting.steps },
     samples: sets.map(({ samples }, k) => ({
       set: FORECAST_SETS[k]!,
       looked: plan.parts[k]!.length,
