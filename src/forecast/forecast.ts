@@ -79,14 +79,13 @@ export function forecast(
   sets: ForecastSets,
   request: ForecastRequest,
   route: Route,
-  { every, parts }: Pick<ForecastPlan, 'every' | 'parts'>,
+  { every, parts, horizon }: Pick<ForecastPlan, 'every' | 'parts' | 'horizon'>,
   { onProgress = () => undefined, isOver = () => false }: ForecastWatch = {},
 ): Forecast {
-  const { setting, goal, limit, seed, further } = request;
+  const { setting, goal, limit, seed } = request;
   const { steps } = setting;
   const listed = listedSets(sets);
   const orders = ordersOf(request, sets);
-  const horizon = { goal: further.goal * steps, limit: further.limit * steps };
   const runs: ForecastRun[] = [];
   for (let order = 0; order < orders && (order === 0 || !isOver()); order++) {
     const watch: Watch = {

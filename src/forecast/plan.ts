@@ -10,6 +10,8 @@ export interface ForecastPlan {
   readonly every: number;
   /** Samples of each set that a look takes in. */
   readonly parts: readonly Int32Array[];
+  /** Steps up to which the first run goes on for the goal if it has not met it, and for the limit. */
+  readonly horizon: { readonly goal: number; readonly limit: number };
   /** Multiplications of the whole forecast, about. */
   readonly work: number;
   /** Bytes of memory, about. */
@@ -36,6 +38,12 @@ const FEWEST_LOOKS = 25;
 
 /** Looks may cost this share of the steps. */
 const LOOK_SHARE = 0.5;
+
+/** A run goes on for its goal up to so many times its steps, while that takes no more multiplications than .. */
+const FURTHER = { goal: 10, limit: 2 };
+
+/** .. these, but at least as far as for its limit. */
+const FURTHER_WORK = 4e9;
 
 /** Most bytes of the Gram matrix and of what forms it. */
 const MOST_GRAM_BYTES = 2 ** 31;
@@ -70,6 +78,7 @@ export function forecastPlan(
     jacobian: runs * (steps * stepWork.jacobian + ((steps / shared('jacobian')) * lookRows + 3 * rows) * p),
     gram: (rows * rows * p) / 2 + runs * steps * stepWork.gram,
   };
+  const furtherSteps = (name: RouteName): number => Math.floor(FURTHER_WORK / (2 * stepWork[name]));
   const canGram = procedure.optimizer === 'sgd' && bytesOfGram <= MOST_GRAM_BYTES;
   const name = route ?? (canGram && work.gram < work.jacobian ? 'gram' : 'jacobian');
   return {
@@ -78,6 +87,10 @@ export function forecastPlan(
     parts: sets.map(({ samples }, k) =>
       Int32Array.from(name === 'gram' ? numbersTo(samples) : (parts[k] ?? numbersTo(samples))),
     ),
+    horizon: {
+      goal: Math.min(FURTHER.goal * steps, Math.max(FURTHER.limit * steps, steps + furtherSteps(name))),
+      limit: FURTHER.limit * steps,
+    },
     work: work[name],
     bytes: name === 'gram' ? bytesOfGram : sets.reduce((sum, set) => sum + heldBytes(set.jacobian), 0),
   };

@@ -50,6 +50,4 @@ export interface ForecastRequest {
   /** Batch orders. */
   readonly seeds: number;
   readonly seed: number;
-  /** How many times the steps a first run goes on for the goal, and for the limit. */
-  readonly further: { readonly goal: number; readonly limit: number };
 }

@@ -27,9 +27,6 @@ export interface ForecastWords extends TrainingWords {
   readonly seed: number;
 }
 
-/** A run that did not meet its goal goes on up to so many times its steps, one that may still leave its limit to fewer. */
-const FURTHER = { goal: 10, limit: 2 };
-
 /** Accuracy that a retain set may lose if no limit is given. */
 const ACCURACY_LOSS = 0.02;
 
@@ -59,7 +56,7 @@ export function forecastRequest(
       : markOf('goal', 'forget', words.goal, loss, fieldName);
   const limit =
     words.limit === undefined ? defaultLimit(start) : markOf('limit', 'retain', words.limit, loss, fieldName);
-  return { setting, goal, limit, seeds, seed, further: FURTHER };
+  return { setting, goal, limit, seeds, seed };
 }
 
 function checkProcedure(

@@ -67,9 +67,9 @@ describe('the steps at which marks are passed', () => {
 
 const REQUEST: ForecastRequest = {
   ...{ setting, goal, limit, seeds: 4, seed: 1 },
-  further: { goal: 1, limit: 1 },
 };
-const PLAN = { every: 1, parts: everyone };
+const horizon = { goal: 0, limit: 0 };
+const PLAN = { every: 1, parts: everyone, horizon };
 
 describe('forecast', () => {
   test('medians lie within the bands of the orders, and the same seed gives the same', () => {
@@ -112,7 +112,7 @@ describe('forecast', () => {
       limit: null,
     } as const;
     const parts = listedSets(own).map(({ samples }) => Int32Array.from({ length: samples }, (_, i) => i));
-    const found = forecast(own, request, gramRoute(listedSets(own)), { every: 5, parts });
+    const found = forecast(own, request, gramRoute(listedSets(own)), { every: 5, parts, horizon });
     expect(found.verdict.limitStep).not.toBeNull();
     expect(found.trust.overflowAt).not.toBeNull();
     expect(found.retain.loss).toHaveLength(9);
