@@ -17,9 +17,7 @@ interface Course {
 /** E[P (x) P] and E[P] over the periods P of a procedure, s^2 x s^2 and s x s, s = p or 2p with momentum. */
 export function enumeratedPeriod(spec: ProblemSpec, eta: number) {
   const p = spec.retain[0]![0]!.length;
-  const sets = (['retain', 'forget'] as const).filter(
-    (name) => spec[name].length > 0 && (name === 'retain' ? spec.alpha < 1 : spec.alpha > 0),
-  );
+  const sets = takingPart(spec);
   const steps = stepsOfPeriod(spec, sets);
   const courses = sets.map((name) =>
     coursesOf(spec, name, steps.filter((taking) => taking.includes(name)).length),
@@ -57,6 +55,43 @@ export function enumeratedPeriod(spec: ProblemSpec, eta: number) {
   return { second, mean, steps: steps.length };
 }
 
+/** A course of the batches of a set through a period, as sample numbers (repeats if drawn twice). */
+export interface BatchCourse {
+  readonly probability: number;
+  readonly batches: readonly (readonly number[])[];
+}
+
+/** Every course of every set that takes part, in the order retain, forget. */
+export function batchCourses(spec: ProblemSpec): BatchCourse[][] {
+  const sets = takingPart(spec);
+  const steps = stepsOfPeriod(spec, sets);
+  return sets.map((name) => {
+    const uses = steps.filter((taking) => taking.includes(name)).length;
+    const n = spec[name].length;
+    if (samplingIn(spec, name) !== 'reshuffled') {
+      const drawn = enumerateBatches(samplingIn(spec, name), n, spec.batch[name]);
+      return product(Array.from({ length: uses }, () => drawn)).map((batches) => ({
+        probability: batches.reduce((share, batch) => share * batch.probability, 1),
+        batches: batches.map(({ multiplicity }) =>
+          multiplicity.flatMap((times, i) => Array.from({ length: times }, () => i)),
+        ),
+      }));
+    }
+    const cut = epoch(spec, name);
+    const orders = permutations(Array.from({ length: n }, (_, i) => i));
+    const all = product(Array.from({ length: uses / cut.length }, () => orders));
+    return all.map((epochs) => ({
+      probability: 1 / all.length,
+      batches: epochs.flatMap((order) => cut.map((places) => places.map((place) => order[place]!))),
+    }));
+  });
+}
+
+/** All choices of one entry from each list. */
+export function product<T>(lists: readonly (readonly T[])[]): T[][] {
+  return lists.reduce<T[][]>((all, list) => all.flatMap((one) => list.map((x) => [...one, x])), [[]]);
+}
+
 /** Largest modulus of an eigenvalue. */
 export function denseRadius(matrix: Matrix): number {
   const { realEigenvalues, imaginaryEigenvalues } = new EigenvalueDecomposition(matrix, {
@@ -87,6 +122,12 @@ function stepMatrix({ optimizer = {} }: ProblemSpec, curvature: Matrix, eta: num
 }
 
 type Name = 'retain' | 'forget';
+
+function takingPart(spec: ProblemSpec): Name[] {
+  return (['retain', 'forget'] as const).filter(
+    (name) => spec[name].length > 0 && (name === 'retain' ? spec.alpha < 1 : spec.alpha > 0),
+  );
+}
 
 /** The sets of every step until all loaders are where they began. */
 function stepsOfPeriod(spec: ProblemSpec, sets: readonly Name[]): Name[][] {
@@ -173,8 +214,4 @@ function permutations(list: readonly number[]): number[][] {
   return list.flatMap((first, i) =>
     permutations([...list.slice(0, i), ...list.slice(i + 1)]).map((rest) => [first, ...rest]),
   );
-}
-
-function product<T>(lists: readonly (readonly T[])[]): T[][] {
-  return lists.reduce<T[][]>((all, list) => all.flatMap((one) => list.map((x) => [...one, x])), [[]]);
 }
