@@ -222,6 +222,7 @@ const ROOMS = [
       'src/network: comparison',
       'src/network: exact growth',
       'src/network: experiment',
+      'src/jobs',
       'src/harness',
       'src/analysis',
       'src/input',

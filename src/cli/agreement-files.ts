@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Counterexample, misfitOf } from '../harness/counterexample.js';
+import { type Counterexample, theoremOfRecord } from '../harness/counterexample.js';
 import { experimentsOf, worded } from '../harness/kinds.js';
 import type { SavedFailure } from '../harness/run-work.js';
 import type { Theorem } from '../harness/theorem.js';
@@ -111,12 +111,7 @@ interface SavedCounterexample {
  */
 export function readSavedFailure(path: string, theorems: readonly Theorem[]): SavedCounterexample {
   const record = parseCounterexampleFile(fileText(path), path, experimentsOf(theorems));
-  const theorem = theorems.find(({ id }) => id === record.theorem.id);
-  if (!theorem) {
-    const known = theorems.map(({ id }) => id).join(', ');
-    throw new InputError(`${path}: theorem.id must be one of ${known}; got ${record.theorem.id}`);
-  }
-  const misfit = misfitOf(theorem, record);
-  if (misfit !== null) throw new InputError(`${path}: ${misfit}`);
+  const theorem = theoremOfRecord(record, theorems);
+  if (typeof theorem === 'string') throw new InputError(`${path}: ${theorem}`);
   return { record, theorem };
 }
