@@ -2,7 +2,7 @@ import { isProblemTheorem } from '../harness/kinds.js';
 import type { ProblemTheorem, Theorem } from '../harness/theorem.js';
 import { randomSource } from '../random/generator.js';
 import type { DrawnProblem } from '../theory/draw-subset.js';
-import type { ReducedProblem, UnlearningProblem } from '../theory/problem.js';
+import { type ReducedProblem, samplingOf, type UnlearningProblem } from '../theory/problem.js';
 import { TYPICAL_EFFORT, typicalGrowthAlong } from '../unlearning/growth.js';
 import type { Analysis, SubsetInterval, SubsetReport, TheoremVerdict } from './answer.js';
 import { escapeForecast, escapeGeometry } from './escape.js';
@@ -100,7 +100,7 @@ function shareLeft(
   const n = isDrawn(problem) ? problem.sets.retain.of : problem.retain.sampleCount;
   return alignedRetain === null
     ? null
-    : fullBatchShare(alignedRetain, n, problem.batch.retain, problem.sampling);
+    : fullBatchShare(alignedRetain, n, problem.batch.retain, samplingOf(problem.sampling, 'retain'));
 }
 
 function parametersOf(problem: UnlearningProblem | DrawnProblem): number {

@@ -6,7 +6,7 @@ import { secondMomentStep } from '../theory/operator/noise-map.js';
 import {
   type BatchSizes,
   curvatureGroups,
-  type Sampling,
+  type SamplingChoice,
   type UnlearningProblem,
 } from '../theory/problem.js';
 import { reduceSets } from '../theory/reduction.js';
@@ -149,7 +149,7 @@ const MULTIPLICATIONS = 1e10;
 export function expectedOutcome(
   split: MixingSplit,
   sets: BothSets,
-  { eta, batch, sampling }: { eta: number; batch: BatchSizes; sampling: Sampling },
+  { eta, batch, sampling }: { eta: number; batch: BatchSizes; sampling: SamplingChoice },
   factor: number,
 ): ExpectedOutcome | null {
   const { alpha, curvatures, directions, keptFrom } = split;
@@ -158,8 +158,8 @@ export function expectedOutcome(
   const steps = Math.ceil(Math.log(factor) / Math.log1p(-eta * curvatures[0]!));
   const [retain, forget] = [setInBasis(sets.retain, directions, r), setInBasis(sets.forget, directions, r)];
   if (steps * (factorCount(retain) + factorCount(forget)) * r * r > MULTIPLICATIONS) return null;
-  const groups = curvatureGroups({ retain, forget, alpha, batch });
-  const step = secondMomentStep(groups, curvatures, sampling, eta);
+  const groups = curvatureGroups({ retain, forget, alpha, batch, sampling });
+  const step = secondMomentStep(groups, curvatures, eta);
   const moment = identityMatrix(r);
   const start = losses(moment);
   for (let k = 0; k < steps; k++) step(moment);

@@ -6,7 +6,7 @@ import { problemFromSpec, type ReducedProblem } from '../theory/problem.js';
 import { reduceProblem, reduceSets } from '../theory/reduction.js';
 import type { Assertion } from './claim.js';
 import type { DrawFeatures, Examination } from './examination.js';
-import type { ProblemInstance } from './instance.js';
+import { type ProblemInstance, samplingName } from './instance.js';
 
 /** Relative error of a threshold that telling instances tell from the right one. */
 const TOLD = 0.1;
@@ -29,7 +29,7 @@ export function drawFeatures(
   const threshold = [criticalStep, etaStar].find(isStep);
   const inMixing = critical > 0 ? Math.abs(spec.alpha / critical - 1) : null;
   return {
-    sampling: spec.sampling,
+    sampling: samplingName(spec.sampling),
     batchShare: Math.min(...shares),
     nu: Math.max(...reduced.groups.map(batchNoise)),
     samples: spec.retain.length + spec.forget.length,

@@ -1,4 +1,3 @@
-import type { Sampling } from '../theory/problem.js';
 import type { ObservedSide } from '../decision/decide-side.js';
 import type { Interval } from '../statistics/intervals.js';
 
@@ -72,7 +71,7 @@ export function trendOutcome(claimed: 'rising' | 'falling', found: 'rising' | 'f
 
 /** Where a drawn problem lies in what hypotheses allow. */
 export interface DrawFeatures {
-  readonly sampling: Sampling;
+  readonly sampling: string;
   /** Smallest B/n of the sets that take part in the step. */
   readonly batchShare: number;
   /** Largest nu = n/B - 1 of them. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { largestMagnitude } from '../linalg/symmetric-eigen.js';
-import type { BatchSizes, ReducedProblem, Sampling, UnlearningProblem } from '../theory/problem.js';
+import type { BatchSizes, ReducedProblem, SamplingChoice, UnlearningProblem } from '../theory/problem.js';
+import type { ProcedureSpec } from '../theory/procedure.js';
 import { reduceProblem } from '../theory/reduction.js';
 import { parseSchema } from './checked-json.js';
 import { checkBatch, checkMagnitude, checkSampleCounts } from './problem-file.js';
@@ -9,7 +10,7 @@ import { checkSameFactors } from './validated-matrix.js';
 import { PROBLEM_NAME, readFactors, type FactorsInput } from './factors-input.js';
 
 /** A problem as problem files hold it; the sets may be typed arrays too. */
-export interface ProblemInput {
+export interface ProblemInput extends ProcedureSpec {
   readonly retain: FactorsInput;
   /** May be empty when alpha is 0. */
   readonly forget: FactorsInput;
@@ -19,7 +20,7 @@ export interface ProblemInput {
   readonly eta: number;
   /** Samples in a batch of each set. */
   readonly batch: BatchSizes;
-  readonly sampling: Sampling;
+  readonly sampling: SamplingChoice;
 }
 
 const withEta = problemSchema.extend({ retain: z.unknown(), forget: z.unknown(), eta: stepSizeSchema });

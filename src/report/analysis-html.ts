@@ -1,3 +1,4 @@
+import { samplingName } from '../harness/instance.js';
 import { escapeFigure, growthFigure, growthNote, isHeavyTailed, mixingFigure } from './analysis-figures.js';
 import type { AnalysisPage, AnsweredAnalysis } from './analysis-page.js';
 import { leftOutLines, marginalReason, undecidedReason } from './analysis-limits.js';
@@ -81,7 +82,7 @@ function analysisHeader(page: AnalysisPage): Markup {
     ['mixing α', written(setting.alpha)],
     ['step size η', written(setting.eta)],
     ['batches, retain / forget', `${grouped(setting.batch.retain)} / ${grouped(setting.batch.forget)}`],
-    ['sampling', setting.sampling],
+    ['sampling', samplingName(setting.sampling)],
     ['samples, retain / forget', sampleText(analysis)],
     ['parameters', markup`${grouped(parameters)} <span class="aside">(${grouped(reduced)} matter)</span>`],
     ...leftOutLines(analysis.dimension).map((line) => ['rounding', line] as const),

@@ -1,5 +1,5 @@
 import type { Analysis, SubsetReport } from '../analysis/answer.js';
-import type { BatchSizes, Sampling } from '../theory/problem.js';
+import type { BatchSizes, SamplingChoice } from '../theory/problem.js';
 import type { AssertingTheorem } from '../harness/kinds.js';
 
 /** The setting that was analysed. */
@@ -7,7 +7,7 @@ export interface AnalyzedSetting {
   readonly alpha: number;
   readonly eta: number;
   readonly batch: BatchSizes;
-  readonly sampling: Sampling;
+  readonly sampling: SamplingChoice;
 }
 
 /** Ends of an interval. */

@@ -74,6 +74,11 @@ export function setInBasis(set: FactorSet, basis: Float64Array, r: number): Fact
   return { ...set, dimension: r, factors };
 }
 
+/** The set with parameter j in units of its own: entry j of every factor times scales[j]. */
+export function scaledSet(set: FactorSet, scales: readonly number[]): FactorSet {
+  return { ...set, factors: set.factors.map((x, k) => x * scales[k % set.dimension]!) };
+}
+
 /** The factor vectors of sample i as nested lists, for files and messages. */
 export function sampleFactors(set: FactorSet, i: number): number[][] {
   const { dimension, offsets, factors } = set;

@@ -3,10 +3,16 @@ import { emptySet } from '../theory/factor-set.js';
 import {
   groupNamed,
   type BatchSizes,
+  type CurvatureGroup,
+  type GivenParameters,
   type ReducedProblem,
   type Sampling,
+  type SamplingChoice,
+  samplingOf,
+  SET_NAMES,
   type SetName,
 } from '../theory/problem.js';
+import { epochSizes, isDrawn, periodSteps, PLAIN_PROCEDURE, type Procedure } from '../theory/procedure.js';
 import { type Batch, batchSampler, type BatchSampler, emptySampler } from './batch-sampler.js';
 import { factorQuadratic } from './factor-quadratic.js';
 import { addBatchGradient, type PerSampleModel } from './per-sample-model.js';
@@ -21,108 +27,269 @@ export interface StepSettings {
   readonly eta: number;
   /** Divisors of the two gradient sums: the batch sizes, also where bernoulli batches come out larger. */
   readonly batch: BatchSizes;
+  /** What is done with the gradient; default: the plain step. */
+  readonly procedure?: Procedure;
 }
 
-/** One descent-ascent step, in place: w -= eta * g, with g written into `gradient` (same length as w). */
+/**
+ * One step, in place, with g written into `gradient` (p numbers). A set that takes no part in it has an empty batch.
+ *
+ * @param state w, and after it the velocity where the procedure has momentum.
+ */
 export type UnlearningStep = (
   settings: StepSettings,
   retainBatch: Batch,
   forgetBatch: Batch,
-  w: Float64Array,
+  state: Float64Array,
   gradient: Float64Array,
 ) => void;
 
 /**
  * Gradient unlearning: descent on the retain batch, ascent on the forget batch,
  *
- *   w' = w - eta [ (1-alpha)/B_R sum_{i in S_R} grad l_i(w) - alpha/B_F sum_{j in S_F} grad l_j(w) ].
+ *   w' = w - eta [ (1-alpha)/B_R sum_{i in S_R} grad l_i(w) - alpha/B_F sum_{j in S_F} grad l_j(w) ],
+ *
+ * or what the optimizer of the procedure makes of that gradient.
  */
-export const unlearningStep: UnlearningStep = (settings, retainBatch, forgetBatch, w, gradient) => {
-  const { retain, forget, alpha, eta, batch } = settings;
-  for (let a = 0; a < gradient.length; a++) gradient[a] = 0;
+export const unlearningStep: UnlearningStep = (settings, retainBatch, forgetBatch, state, gradient) => {
+  const { retain, forget, alpha, eta, batch, procedure } = settings;
+  const p = gradient.length;
+  const w = state.length === p ? state : state.subarray(0, p);
+  for (let a = 0; a < p; a++) gradient[a] = 0;
   addBatchGradient(retain, w, retainBatch, (1 - alpha) / batch.retain, gradient);
   addBatchGradient(forget, w, forgetBatch, -alpha / batch.forget, gradient);
-  for (let a = 0; a < w.length; a++) w[a]! -= eta * gradient[a]!;
+  if (procedure) optimizerStep(procedure, eta, w, state.subarray(p), gradient);
+  else for (let a = 0; a < p; a++) w[a]! -= eta * gradient[a]!;
 };
+
+/**
+ * The update of torch.optim.SGD (dampening 0) from a gradient; with a preconditioner C that of AdamW with frozen second
+ * moments: the decay shrinks w, and the update is C times that of SGD.
+ */
+function optimizerStep(
+  { momentum, nesterov, weightDecay, preconditioner }: Procedure,
+  eta: number,
+  w: Float64Array,
+  velocity: Float64Array,
+  gradient: Float64Array,
+): void {
+  for (let a = 0; a < w.length; a++) {
+    let update = gradient[a]!;
+    if (preconditioner) w[a]! *= 1 - eta * weightDecay;
+    else update += weightDecay * w[a]!;
+    if (momentum > 0) {
+      velocity[a] = momentum * velocity[a]! + update;
+      update = nesterov ? update + momentum * velocity[a]! : velocity[a]!;
+    }
+    w[a]! -= eta * (preconditioner ? preconditioner[a]! * update : update);
+  }
+}
 
 /** The two pieces of unlearning code that are put to the test; broken ones take their place in tests. */
 export interface UnlearningImplementation {
   readonly step: UnlearningStep;
-  readonly sampler: (sampling: Sampling, n: number, batchSize: number) => BatchSampler;
+  readonly sampler: (sampling: Sampling, n: number, batchSize: number, dropLast?: boolean) => BatchSampler;
 }
 
 /** The real implementation. */
 export const unlearning: UnlearningImplementation = { step: unlearningStep, sampler: batchSampler };
 
-/** A running unlearning process around a minimum w*. */
+/**
+ * A running unlearning process around a minimum w*. Its unit is one period: a step of a procedure that draws every batch
+ * anew, a round of an alternating one, the epochs of sets that are reshuffled.
+ */
 export interface UnlearningProcess {
-  /** w*, where every gradient vanishes. */
+  /** The state that stays: w*, where every gradient vanishes, and a velocity of 0 after it where there is momentum. */
   readonly minimum: Float64Array;
-  /** Draws the next pair of batches. */
+  /** Steps in a period; default 1. */
+  readonly period?: number;
+  /** Draws the batches of the next period. */
   drawBatches(random: RandomSource): void;
-  /** Sizes of the batches drawn last; the object stays the same and changes with the next draw. */
+  /** Samples drawn last, over the period; the object stays the same and changes with the next draw. */
   batchSizes(): BatchSizes;
-  /** Moves w by one step with the batches drawn last; several parameter vectors may share them. */
-  applyStep(w: Float64Array): void;
+  /** Moves a state by one period with the batches drawn last; several states may share them. */
+  applyStep(state: Float64Array): void;
 }
 
-/** Descent-ascent on two models around their common minimum. */
+/** A step of a period: its batches, and its settings, with the size of a short batch as divisor. */
+interface PlannedStep extends Readonly<Record<SetName, Batch>> {
+  readonly settings: StepSettings;
+  readonly sets: readonly SetName[];
+}
+
+/** Unlearning of two models around their common minimum by the procedure of the settings. */
 export function unlearningProcess(
   settings: StepSettings,
-  sampling: Sampling,
+  sampling: SamplingChoice,
   minimum: Float64Array,
   implementation: UnlearningImplementation = unlearning,
 ): UnlearningProcess {
-  const retain = samplerOf(settings.retain, settings.batch.retain);
-  const forget = samplerOf(settings.forget, settings.batch.forget);
+  const samplers = { retain: samplerOf('retain'), forget: samplerOf('forget') };
+  const steps = plannedSteps(settings, sampling, samplers);
+  const held = steps.length > 1;
   const gradient = new Float64Array(minimum.length);
-  const sizes = { retain: retain.batch.size, forget: forget.batch.size };
+  const sizes = { retain: 0, forget: 0 };
   return {
-    minimum,
+    minimum: settings.procedure?.momentum ? Float64Array.of(...minimum, ...gradient) : minimum,
+    period: steps.length,
     drawBatches(random) {
-      retain.draw(random);
-      forget.draw(random);
-      sizes.retain = retain.batch.size;
-      sizes.forget = forget.batch.size;
+      sizes.retain = sizes.forget = 0;
+      for (const step of steps) {
+        for (const name of step.sets) {
+          const { batch } = samplers[name];
+          samplers[name].draw(random);
+          if (held) keep(batch, step[name]);
+          sizes[name] += batch.size;
+        }
+      }
     },
     batchSizes: () => sizes,
-    applyStep(w) {
-      implementation.step(settings, retain.batch, forget.batch, w, gradient);
+    applyStep(state) {
+      for (const step of steps) implementation.step(step.settings, step.retain, step.forget, state, gradient);
     },
   };
 
-  function samplerOf(model: PerSampleModel, batchSize: number): BatchSampler {
-    if (model.sampleCount === 0) return emptySampler();
-    return implementation.sampler(sampling, model.sampleCount, batchSize);
+  function samplerOf(name: SetName): BatchSampler {
+    const { sampleCount } = settings[name];
+    if (sampleCount === 0) return emptySampler();
+    const scheme = samplingOf(sampling, name);
+    return implementation.sampler(scheme, sampleCount, settings.batch[name], settings.procedure?.dropLast);
   }
 }
 
-/** The process on the quadratic models with the curvature of a reduced problem; its minimum is 0. */
+/** The steps of a period: a set that takes part has a batch of its own there, or that of its sampler if there is one step. */
+function plannedSteps(
+  settings: StepSettings,
+  sampling: SamplingChoice,
+  samplers: Readonly<Record<SetName, BatchSampler>>,
+): PlannedStep[] {
+  const { procedure = PLAIN_PROCEDURE, batch } = settings;
+  const groups = SET_NAMES.map((name) => ({
+    name,
+    sampling: samplingOf(sampling, name),
+    batchSize: batch[name],
+    samples: settings[name],
+  }));
+  const present = groups.filter(({ samples }) => samples.sampleCount > 0);
+  const period = periodSteps(present, procedure);
+  const used = { retain: 0, forget: 0 };
+  return period.map((taking) => {
+    const own = (name: SetName): Batch => {
+      if (!taking.some((group) => group.name === name)) return emptySampler().batch;
+      const { batch: drawn } = samplers[name];
+      return period.length === 1 ? drawn : { indices: drawn.indices.slice(), size: 0 };
+    };
+    const divisors = { ...batch };
+    for (const group of taking) {
+      if (isDrawn(group)) continue;
+      const epoch = epochSizes(group, procedure.dropLast);
+      divisors[group.name] = epoch[used[group.name]++ % epoch.length]!;
+    }
+    const sets = taking.map(({ name }) => name);
+    return { settings: { ...settings, batch: divisors }, sets, retain: own('retain'), forget: own('forget') };
+  });
+}
+
+/** Copies a drawn batch, which the next draw overwrites. */
+function keep(drawn: Batch, copy: Batch): void {
+  for (let k = 0; k < drawn.size; k++) copy.indices[k] = drawn.indices[k]!;
+  copy.size = drawn.size;
+}
+
+/**
+ * The process on the quadratic models with the curvature of a reduced problem; its minimum is 0. With a preconditioner
+ * the step is made in the given parameters, w - w* = C^{1/2} Q x for a state x.
+ */
 export function linearisedProcess(
   problem: ReducedProblem,
   eta: number,
   implementation: UnlearningImplementation = unlearning,
 ): UnlearningProcess {
-  const minimum = new Float64Array(problem.dimension);
+  const { given, procedure } = problem;
+  if (given) return embeddedProcess(problem, given, eta, implementation);
+  const inside = procedure?.preconditioner
+    ? { ...procedure, preconditioner: Array.from({ length: problem.dimension }, () => 1) }
+    : procedure;
+  return quadraticProcess(
+    problem,
+    new Float64Array(problem.dimension),
+    { eta, procedure: inside },
+    implementation,
+  );
+}
+
+function quadraticProcess(
+  problem: ReducedProblem,
+  minimum: Float64Array,
+  { eta, procedure }: { eta: number; procedure: Procedure | undefined },
+  implementation: UnlearningImplementation,
+): UnlearningProcess {
   const model = (name: SetName) =>
-    factorQuadratic(groupNamed(problem, name)?.samples ?? emptySet(problem.dimension), minimum);
-  const batchSize = (name: SetName) => groupNamed(problem, name)?.batchSize ?? 1;
+    factorQuadratic(groupNamed(problem, name)?.samples ?? emptySet(minimum.length), minimum);
+  const ofSets = <T>(value: (group: CurvatureGroup | undefined) => T) => ({
+    retain: value(groupNamed(problem, 'retain')),
+    forget: value(groupNamed(problem, 'forget')),
+  });
   const settings = {
     retain: model('retain'),
     forget: model('forget'),
     alpha: problem.alpha,
     eta,
-    batch: { retain: batchSize('retain'), forget: batchSize('forget') },
+    batch: ofSets((group) => group?.batchSize ?? 1),
+    ...(procedure && { procedure }),
   };
-  return unlearningProcess(settings, problem.sampling, minimum, implementation);
+  const sampling = ofSets((group) => group?.sampling ?? 'bernoulli');
+  return unlearningProcess(settings, sampling, minimum, implementation);
+}
+
+/** The process in the given parameters, seen in reduced coordinates: x = Q^T C^{-1/2} (w - w*), and Q^T C^{1/2} v. */
+function embeddedProcess(
+  problem: ReducedProblem,
+  { preconditioner, embedding, samples }: GivenParameters,
+  eta: number,
+  implementation: UnlearningImplementation,
+): UnlearningProcess {
+  const [r, p] = [problem.dimension, preconditioner.length];
+  const groups = problem.groups.map((group, g) => ({ ...group, samples: samples[g]! }));
+  const real = quadraticProcess(
+    { ...problem, groups },
+    new Float64Array(p),
+    { eta, procedure: problem.procedure },
+    implementation,
+  );
+  const parts = real.minimum.length / p;
+  const w = new Float64Array(parts * p);
+  return {
+    ...real,
+    minimum: new Float64Array(parts * r),
+    applyStep(state) {
+      w.fill(0);
+      for (let j = 0; j < p; j++) {
+        for (let a = 0; a < r; a++) {
+          const e = embedding[j * r + a]!;
+          w[j]! += e * state[a]!;
+          if (parts > 1) w[p + j]! += (e / preconditioner[j]!) * state[r + a]!;
+        }
+      }
+      real.applyStep(w);
+      state.fill(0);
+      for (let j = 0; j < p; j++) {
+        for (let a = 0; a < r; a++) {
+          const e = embedding[j * r + a]!;
+          state[a]! += (e / preconditioner[j]!) * w[j]!;
+          if (parts > 1) state[r + a]! += e * w[p + j]!;
+        }
+      }
+    },
+  };
 }
 
 /**
- * Runs one drawn step from several displacements with the same batches: row a of `out` is A times row a
- * of `directions`, where A is the step matrix of the linearised process.
+ * Runs one drawn period from several displacements with the same batches: row a of `out` is A times row a
+ * of `directions`, where A is the matrix of the period of the linearised process.
  *
- * @param directions m x r displacements from the minimum, row-major; `out` has the same shape.
- * @param w room for r numbers, so that a loop over many draws need not make any.
+ * @param directions m x s displacements from the minimum, row-major, s the length of a state; `out` has the same shape.
+ * @param w room for s numbers, so that a loop over many draws need not make any.
  */
 export function stepDirections(
   process: UnlearningProcess,

@@ -11,6 +11,7 @@ import { meanSpectrum } from '../curvature-signs.js';
 import type { FactorSet } from '../factor-set.js';
 import { meanHessian, totalCurvature } from '../mean-curvature.js';
 import { groupInBasis, problemFromSpec, type ProblemSpec, type ReducedProblem } from '../problem.js';
+import { isPlain } from '../procedure.js';
 import { ARITHMETIC } from '../rank.js';
 import { reduceSets } from '../reduction.js';
 import { noiseMap, type SymmetricMap } from './noise-map.js';
@@ -56,9 +57,11 @@ export interface ExactStability {
 /**
  * The exact second-moment theory of one reduced problem: `operatorStability` of its mean curvature and noise map.
  *
- * @throws RangeError if the problem has no curvature at all.
+ * @throws RangeError if the problem has no curvature at all, or its procedure is another than the plain step.
  */
 export function exactStability(problem: ReducedProblem): ExactStability {
+  if (!isPlain(problem))
+    throw new RangeError('this is the theory of the plain step alone: see procedureStability');
   const r = problem.dimension;
   if (r === 0) throw new RangeError('the problem must have curvature; all its factors are zero');
   const total = trace(totalCurvature(problem), r);
@@ -66,7 +69,7 @@ export function exactStability(problem: ReducedProblem): ExactStability {
   const rotated = problem.groups.map((group) => groupInBasis(group, mean.rows, r));
   return operatorStability({
     mean,
-    noise: noiseMap(rotated, mean.values, problem.sampling),
+    noise: noiseMap(rotated, mean.values),
     total,
   });
 }
