@@ -1,6 +1,13 @@
 import { LuDecomposition, Matrix } from 'ml-matrix';
 import { identityMatrix, symmetricEigen } from '../linalg/symmetric-eigen.js';
-import { matrixTimesVector, packedEntrywise, packSymmetric, trace, unpackSymmetric } from '../linalg/vectors.js';
+import {
+  matrixTimesVector,
+  packedEntrywise,
+  packSymmetric,
+  trace,
+  unpackSymmetric,
+} from '../linalg/vectors.js';
+import type { Roots } from './step-frame.js';
 
 /** Applications of the estimated map to a matrix, at most, and the change of one that counts as none. */
 const MAX_ITERATIONS = 3000;
@@ -8,12 +15,6 @@ const SETTLED = 1e-12;
 
 /** Share of a block in the trace of a Perron matrix from which its unit is taken. */
 const SMALLEST_SHARE = 1e-12;
-
-/** Symmetric roots P^{1/2} and P^{-1/2} of P. */
-export interface Roots {
-  readonly root: Float64Array;
-  readonly inverseRoot: Float64Array;
-}
 
 /** Right Perron pair of an estimated map. */
 export interface PerronPair {
@@ -65,7 +66,7 @@ export class ComponentMoment {
    */
   perron(): PerronPair {
     const { m, map } = this;
-    let matrix = packSymmetric(identityMatrix(m), m).map((x) => x / m);
+    const matrix = packSymmetric(identityMatrix(m), m).map((x) => x / m);
     let value = 0;
     for (let iteration = 0; iteration < MAX_ITERATIONS; iteration++) {
       const image = matrixTimesVector(map, matrix);

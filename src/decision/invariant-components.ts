@@ -57,22 +57,28 @@ function join(labels: number[], from: number, to: number): void {
  *
  * @param together true if every step has all the groups in it.
  */
-export function curvatureGenerators(
-  groups: readonly CurvatureGroup[],
-  isFull: (group: CurvatureGroup) => boolean,
-  together: boolean,
-): Float64Array[] {
+export function curvatureGenerators(groups: readonly CurvatureGroup[], together: boolean): Float64Array[] {
   const r = groups[0]!.samples.dimension;
   const means = groups.filter(isFull).map((group) => ({ group, mean: meanHessian(group.samples) }));
   const varying = groups.filter((group) => !isFull(group)).flatMap(({ samples }) => hessians(samples));
-  if (!together) return [...means.map(({ mean }) => mean), ...varying];
+  if (!together || means.length === 0) return [...means.map(({ mean }) => mean), ...varying];
   const mean = new Float64Array(r * r);
   for (const { group, mean: part } of means) addScaled(mean, group.sign * group.weight, part);
   return [mean, ...varying];
 }
 
+/** True if every batch of the set is the set. */
+function isFull({ sampling, batchSize, samples }: CurvatureGroup): boolean {
+  return sampling !== 'with-replacement' && batchSize === samples.sampleCount;
+}
+
 /** H_i = sum of f f^T over the factors of sample i, r x r each. */
-function hessians({ factors, offsets, sampleCount, dimension: r }: CurvatureGroup['samples']): Float64Array[] {
+function hessians({
+  factors,
+  offsets,
+  sampleCount,
+  dimension: r,
+}: CurvatureGroup['samples']): Float64Array[] {
   return Array.from({ length: sampleCount }, (_, i) => {
     const hessian = new Float64Array(r * r);
     for (let row = offsets[i]!; row < offsets[i + 1]!; row++) {

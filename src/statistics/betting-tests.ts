@@ -204,6 +204,9 @@ export class MatrixMeanAboveOneTest {
   }
 }
 
+/** Stake of a test that has no prospect. */
+const SMALLEST_STAKE = 1e-5;
+
 /**
  * The stake below 1 with the largest growth of the capital a sample on trial observations of `MatrixMeanAboveOneTest`:
  * concave in the stake as the logarithm of a matrix and lambda_min are, so the first fall ends the search.
@@ -212,6 +215,11 @@ export function bestMatrixStake(
   observations: readonly Float64Array[],
   size: number,
 ): { stake: number; growth: number } {
+  const mean = new Float64Array(size * size);
+  for (const y of observations) for (let k = 0; k < y.length; k++) mean[k]! += y[k]! / observations.length;
+  const excess = smallestEigenvalue(mean, size) - 1;
+  // No stake grows faster than it times the excess.
+  if (!(excess > 0)) return { stake: SMALLEST_STAKE, growth: SMALLEST_STAKE * excess };
   const spectra = observations.map((y) => symmetricEigen(y, size));
   return bestOnGrid({ largest: 0.98, ratio: 0.7, count: 33 }, (stake) => {
     const sum = new Float64Array(size * size);
@@ -221,7 +229,12 @@ export function bestMatrixStake(
 }
 
 /** Adds log(I + stake (Y - I)) for Y of this spectrum; eigenvalues that are negative by rounding count as 0. */
-function addLogFactor({ values, rows }: SymmetricEigen, stake: number, size: number, sum: Float64Array): void {
+function addLogFactor(
+  { values, rows }: SymmetricEigen,
+  stake: number,
+  size: number,
+  sum: Float64Array,
+): void {
   for (let k = 0; k < size; k++) {
     const log = Math.log1p(stake * (Math.max(0, values[k]!) - 1));
     for (let a = 0; a < size; a++) {
