@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { mapThreads, verifyThreads } from '../src/api/worker-threads.js';
 import type { CliContext, ToolIdentity } from '../src/cli/context.js';
-import { guardProcess } from '../src/cli/guarded-process.js';
+import { guardProcess } from '../src/cli/failure.js';
 import { runCommandLine } from '../src/cli/program.js';
 import { onSigint } from '../src/jobs/interrupt.js';
 import { thisMachine } from '../src/jobs/machine.js';

@@ -18,9 +18,8 @@ import type { SideClaim } from '../src/harness/side-claim.js';
 import type { ProblemInstance } from '../src/harness/instance.js';
 import type { Description, ProblemTheorem } from '../src/harness/theorem.js';
 import { hessianInnerProducts, unlearningCoherence } from '../src/theory/coherence.js';
-import { isRankOne } from '../src/theory/factor-set.js';
+import { isRankOne, type ReducedProblem } from '../src/theory/problem.js';
 import { batchNoise } from '../src/theory/mean-curvature.js';
-import type { ReducedProblem } from '../src/theory/problem.js';
 import {
   descentGroup,
   descentPart,

@@ -8,8 +8,7 @@ import { performTask, type VerifyPool } from '../harness/task.js';
 import type { Theorem } from '../harness/theorem.js';
 import { verify as verifyOn } from '../harness/verify.js';
 import { checkedCounterexample } from '../input/counterexample-file.js';
-import { InputError } from '../input/input-error.js';
-import { type FieldsOf, withKnownFields } from '../input/known-fields.js';
+import { type FieldsOf, InputError, withKnownFields } from '../input/input-error.js';
 import { circumstancesOf, thisMachine } from '../jobs/machine.js';
 import { localPool } from '../jobs/run-jobs.js';
 import type { GradientBackend, TensorBackendName } from '../network/gradient-backend.js';
@@ -111,7 +110,7 @@ export async function verify(
 }
 
 /** TensorFlow.js is imported here and nowhere earlier. */
-export async function backendFor(
+async function backendFor(
   theorems: readonly Theorem[],
   requested: TensorBackendName | null | undefined,
 ): Promise<GradientBackend | null> {

@@ -1,7 +1,7 @@
-import type { Shard } from '../jobs/shard.js';
+import type { Shard } from '../jobs/run-jobs.js';
 import { type BoundaryLine, boundaryLines } from './boundary-lines.js';
 import type { FrontierCell, MapFrame, MapRequest } from './frontier-map.js';
-import { type FinishedColumn, shardColumns } from './run-grid.js';
+import { type FinishedColumn, shardColumns } from './maps.js';
 
 /** The program, as files name it. */
 interface FrontierTool {

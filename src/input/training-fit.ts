@@ -1,7 +1,7 @@
 import { norm } from '../linalg/vectors.js';
 import type { MatrixSource } from '../theory/matrix-source.js';
 import { logisticRoot, type LossKind, OUTPUT_LOSSES } from './output-loss.js';
-import { forColumnBlocks, withOnes } from './weighted-rows.js';
+import { forColumnBlocks, withOnes } from './matrix-views.js';
 
 /** How a trained model fits one set. */
 export interface SetFit {
