@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { ProblemSpec } from '../../src/theory/problem.js';
 import { mostEvents } from '../goodness-of-fit.js';
-import { nullTests } from '../null-tests.js';
+import { completed } from '../../src/jobs/interrupt.js';
+import { nullTests } from '../../studies/calibration/procedure-certificates.js';
 import { procedureProblem } from '../procedure-problems.js';
 import { firstUnitRadius } from '../reference/period-matrices.js';
 
@@ -17,7 +18,7 @@ describe('at rho = 1 exactly both sides are wrong, and certified at most as ofte
   ] as [string, 1 | 2, Partial<ProblemSpec>][])('%s, %d parameters', (name, r, fields) => {
     const problem = procedureProblem(r, fields);
     const eta = firstUnitRadius(problem, 0.05);
-    const { begun, wrong } = nullTests(problem, eta, LEVEL, RUNS, name);
+    const { begun, wrong } = completed(nullTests(problem, eta, LEVEL, RUNS, [name]));
     expect(begun.diverges + begun.stable).toBeGreaterThan(RUNS / 10);
     expect(wrong.diverges).toBeLessThanOrEqual(mostEvents(begun.diverges, LEVEL, 1e-6));
     expect(wrong.stable).toBeLessThanOrEqual(mostEvents(begun.stable, LEVEL, 1e-6));
