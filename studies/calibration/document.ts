@@ -1,3 +1,4 @@
+import { samplingName } from '../../src/harness/instance.js';
 import { significant } from '../../src/report/number-format.js';
 import type { Calibration } from './calibration.js';
 import {
@@ -5,6 +6,7 @@ import {
   comparisonTable,
   falseAlarmTable,
   heavyTailTable,
+  procedureTables,
   samplerTable,
 } from './tables.js';
 import { tableAsMarkdown, tableAsText, type StudyTable } from '../shared/tables.js';
@@ -34,6 +36,7 @@ function calibrationTables(calibration: Calibration): StudyTable[] {
     heavyTailTable(calibration),
     samplerTable(calibration),
     falseAlarmTable(calibration),
+    ...procedureTables(calibration),
   ];
 }
 
@@ -67,7 +70,7 @@ function problemTable({ problems }: Calibration): StudyTable {
     header: ['draw', 'sampling', 'r', 'n_R', 'n_F', 'B_R', 'B_F', 'alpha', 'eta*'],
     rows: problems.map(({ drawn: { family, index, spec, reduced }, instances }) => [
       `${family} ${index}`,
-      spec.sampling,
+      samplingName(spec.sampling),
       String(reduced.dimension),
       String(spec.retain.length),
       String(spec.forget.length),
