@@ -249,6 +249,20 @@ describe('the growth of typical runs agrees with a bound to 0.002 a step:', () =
     }
   });
 
+  test('the side is that of the whole interval, and every run and step is counted', () => {
+    const seen = [0.7, 2, 3].map((eta) => examine(bounded(0), at(eta), settings([bounded(1), bounded(2)])));
+    expect(seen.map(({ observed }) => observed)).toEqual(['stable', 'inconclusive', 'diverges']);
+    const { runs, steps, burnIn } = TYPICAL_EFFORT.bound;
+    for (const { samples, certificates, predicted } of seen)
+      expect([samples, certificates, predicted]).toEqual([runs * (steps + burnIn), 3, 'undecided']);
+  });
+
+  test('a displacement is computed to 1e-13: below that no growth contradicts a bound, above it does', () => {
+    const lowest = { ...bounded(0), bound: () => -Infinity };
+    const outcomes = [2 ** -43, 2 ** -44].map((left) => examine(lowest, at(1 - left), settings()).outcome);
+    expect(outcomes).toEqual(['contradict', 'agree']);
+  });
+
   test('variants are refuted only where their hypotheses hold', () => {
     const { refuted } = examine(bounded(0), at(0.7), settings([bounded(1), bounded(1, false)]));
     expect(refuted).toEqual(['T-0']);
