@@ -284,6 +284,7 @@ describe('the growth of typical runs agrees with a bound to 0.002 a step:', () =
     const { runs, steps, burnIn } = TYPICAL_EFFORT.bound;
     for (const { samples, certificates, predicted } of seen)
       expect([samples, certificates, predicted]).toEqual([runs * (steps + burnIn), 3, 'undecided']);
+    expect([0, 2, 7].map((variants) => kindOf(bounded(0)).certificates(variants))).toEqual([1, 3, 8]);
   });
 
   test('a displacement is computed to 1e-13: below that no growth contradicts a bound, above it does', () => {
