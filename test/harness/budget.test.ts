@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { theorems } from '../../theorems/index.js';
 import { BUDGETS, MAX_SHRINK_CANDIDATES } from '../../src/harness/budget.js';
+import { kindOf } from '../../src/harness/kinds.js';
 import { plantedTheorem, PLANTED_CERTIFICATES } from './planted-theorem.js';
 import { errorBudget, FAMILY_ERROR } from '../../src/harness/verify.js';
 
@@ -25,6 +26,27 @@ test('it counts every certificate that may be issued: of instances, of candidate
   expect(errorBudget([], 40, 7).verdicts).toBe(14);
   // Nothing to say has a level, too, and says nothing.
   expect(errorBudget([], 40)).toEqual({ verdicts: 0, perVerdict: FAMILY_ERROR, family: 0 });
+});
+
+test('a kind of claims has its number of certificates an instance, with those for variants where each needs its own', () => {
+  const most = Object.fromEntries(
+    theorems.map(({ claim }) => [
+      claim.kind,
+      [0, 1, 5].map((variants) => kindOf(claim).certificates(variants)),
+    ]),
+  );
+  expect(most).toEqual({
+    side: [2, 2, 2],
+    order: [2, 2, 2],
+    inequality: [0, 0, 0],
+    'escape-time': [0, 0, 0],
+    typical: [1, 2, 6],
+    frequency: [1, 2, 6],
+    location: [1, 1, 1],
+    gram: [0, 0, 0],
+    'block-model': [1, 1, 1],
+    'network-escape': [1, 1, 1],
+  });
 });
 
 test('the level of one certificate has three digits, and the next such number would be too much', () => {

@@ -88,6 +88,16 @@ describe('a run that is interrupted says so:', () => {
     expect({ verdict, reasons }).toEqual({ verdict: 'interrupted', reasons: ['interrupted before the end'] });
   });
 
+  test('while it shrinks, also where the contradiction is the first instance and all margins are known', async () => {
+    const wrong = [contradicted('T1', 0), contradicted('T2', 0)];
+    const earlier: FinishedWork[] = [];
+    await run(wrong, { onFinished: (piece) => piece.kind === 'boundary' && earlier.push(piece) });
+    const abort = new AbortController();
+    const pool = poolOf(wrong, ({ kind }) => kind === 'shrink' && abort.abort());
+    const { verdict } = await verify(wrong, pool, options({ earlier, signal: abort.signal }));
+    expect(verdict).toBe('interrupted');
+  });
+
   test('takes finished work over, and does none of it again', async () => {
     const earlier: FinishedWork[] = [];
     const whole = await run(theorems, { onFinished: (piece) => earlier.push(piece) });
@@ -103,6 +113,31 @@ describe('a run that is interrupted says so:', () => {
     expect(done).toEqual([]);
     expect(again).toEqual(whole);
   });
+});
+
+test('progress is told of what is taken over at once, and of nothing where there is nothing', async () => {
+  for (const instances of [1, 25]) {
+    const budget = { ...options().budget, instances };
+    const theorems = [contradicted('T1')];
+    const earlier: FinishedWork[] = [];
+    const told: number[] = [];
+    const onProgress: VerifyOptions['onProgress'] = ({ examinations }) => told.push(examinations.length);
+    await run(theorems, { budget, onProgress, onFinished: (piece) => earlier.push(piece) });
+    expect(told[0]).toBeGreaterThan(0);
+    expect(told.at(-1)).toBe(instances);
+    told.length = 0;
+    await run(theorems, { budget, onProgress, earlier });
+    expect(told).toEqual([instances]);
+  }
+});
+
+test('variants of the exact threshold must be refuted as soon as one theorem claims both sides', async () => {
+  const budget = { ...options().budget, instances: 40 };
+  const sound = (id: string, asserts: 'both' | 'stability') => plantedTheorem(times(40), { id, asserts });
+  const { verdict, reasons } = await run([sound('T1', 'stability'), sound('T2', 'both')], { budget });
+  expect(verdict).toBe('contradicted');
+  expect(reasons.filter((reason) => reason.includes('exact-'))).toHaveLength(2);
+  expect((await run([sound('T1', 'stability')], { budget })).verdict).toBe('agree');
 });
 
 describe('shards', () => {
