@@ -103,7 +103,7 @@ export const U20: ProblemTheorem<TypicalClaim> = {
   ...description,
   claim,
   mutants,
-  witnesses: witnesses,
+  witnesses: witnesses as ProblemInstance[],
   drawing:
     'random aligned problems of few batches with any alpha and sampling, step sizes on both sides of the exact threshold; problems of one parameter, where the bound is attained, below and above the critical mixing.',
   floors: {
