@@ -38,7 +38,10 @@ export function threeAxisWitness(
   };
 }
 
-/** U16's problems of `least` to `most` axes with batches of every size. */
+/** Noise over D^2 on an axis of U16's problems up to which they are drawn: the more, the less a step tells of the side. */
+const MOST_NOISE = 4;
+
+/** U16's problems of `least` to `most` axes with batches of every size, those left out that take very many steps to decide. */
 export function threeAxisWitnesses(least: number, most: number): Arbitrary<ProblemSpec> {
   const copies = fc.integer({ min: 1, max: 4 });
   return fc
@@ -47,17 +50,19 @@ export function threeAxisWitnesses(least: number, most: number): Arbitrary<Probl
       sigma: fc.record({ retain: copies, forget: copies }),
       q: fc.integer({ min: 1, max: 16 }).map((k) => k / 20),
       alpha: fc.integer({ min: 1, max: 9 }).map((k) => k / 10),
-      share: fc.record({ retain: fc.nat(16), forget: fc.nat(16) }),
+      batch: fc.record({ retain: fc.nat(39), forget: fc.nat(39) }),
       size: curvatures,
       turn: fc.boolean(),
     })
-    .map(({ share, size, turn, ...shape }) => {
-      const batch = {
-        retain: 1 + (share.retain % (shape.axes * shape.sigma.retain)),
-        forget: 1 + (share.forget % (shape.axes * shape.sigma.forget)),
-      };
-      return threeAxisWitness({ ...shape, batch }, size, turn);
-    });
+    .map(({ batch, ...shape }) => {
+      const sizeOf = (set: 'retain' | 'forget'): number => 1 + (batch[set] % (shape.axes * shape.sigma[set]));
+      return { ...shape, batch: { retain: sizeOf('retain'), forget: sizeOf('forget') } };
+    })
+    .filter(({ axes, sigma, q, batch }) => {
+      const noise = axes / batch.retain - 1 / sigma.retain + q * q * (axes / batch.forget - 1 / sigma.forget);
+      return noise <= MOST_NOISE * (1 - q) ** 2;
+    })
+    .map(({ size, turn, ...shape }) => threeAxisWitness(shape, size, turn));
 }
 
 /** Where D lies along the strongest sample: as low as q allows, at sqrt(nu) times its curvature, or at lambda_1(D). */
