@@ -10,11 +10,12 @@
  * Proof: Of eta* <= limit: for one set U18 reads (nu/n) sum_a eta d_a/(2 - eta d_a) = 1 over the spectrum of H, nu y (2 G(2/
  * eta)/eta - 1) = 1 with the Cauchy transform G of Marchenko and Pastur, whose solution leaves (0, 2/edge) at nu =
  * 1/sqrt(y). That the limit is reached is measured.
- * Notes: proved for eta_0, an upper bound; eta* meets it as n grows (0.93 to 0.99 of the limit at n = 100 to 400, y = 1/2, B
- * = 1, in a slow test), which is no theorem. Tolerance: up to twice the transition the fluctuation of the edge, of order
- * n^(-2/3) (Tracy-Widom), median and one standard deviation as room for the interval of the median; above it twice the
- * relative standard deviation sqrt(2/(nd)) of tr H, for bias and interval. For eta* sqrt(2/d) is added, the relative standard
- * deviation of |h_i|^2: the mean field takes the samples for equal.
+ * Notes: proved for eta_0, an upper bound; eta* meets it as n grows (0.92, 0.96, 0.98 of the limit at n = 100, 200, 400, y =
+ * 1/2, B = 1), which is no theorem. Tolerance: up to twice the transition the fluctuation of the edge, of order n^(-2/3)
+ * (Tracy-Widom), median and one standard deviation as room for the interval of the median; above it twice the relative
+ * standard deviation sqrt(2/(nd)) of tr H, for bias and interval. For eta* the mean field takes the samples for equal:
+ * sqrt(2/d) is added, the relative standard deviation of |h_i|^2, or 8/d, the relative variance of |h_i|^4, if that is
+ * less: to first order their spread changes nothing.
  */
 import fc from 'fast-check';
 import type { NetworkSetting } from '../src/harness/instance.js';
@@ -83,7 +84,7 @@ function tolerance(setting: NetworkSetting, experiment: string): number {
   const lowest = centre - (TRACY_WIDOM.median + TRACY_WIDOM.deviation) * scale;
   const ofEdge = (Math.sqrt(n) + Math.sqrt(d)) ** 2 / lowest - 1;
   const spread = nu <= SMEARED * transition(terms) ? ofEdge : 2 * Math.sqrt(2 / (n * d));
-  const disorder = experiment === 'critical-step' ? Math.sqrt(2 / d) : 0;
+  const disorder = experiment === 'critical-step' ? Math.min(Math.sqrt(2 / d), 8 / d) : 0;
   return (spread + disorder) * limitOf(terms);
 }
 
