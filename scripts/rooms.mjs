@@ -103,7 +103,7 @@ const ROOMS = [
   },
   {
     name: 'src/network: experiment',
-    files: ['src/network/experiment-record.ts', 'src/network/network-experiment.ts'],
+    files: ['src/network/network-experiment.ts'],
     holds: 'One trained network from data to verdict, and its record.',
     imports: [
       'src/linalg',
@@ -130,9 +130,8 @@ const ROOMS = [
     files: [
       'src/harness/budget.ts',
       'src/harness/claim.ts',
-      'src/harness/hypothesis-use.ts',
-      'src/harness/instance.ts',
       'src/harness/theorem.ts',
+      'src/harness/instance.ts',
     ],
     holds: 'What a theorem, a claim, a kind of claims and an instance are, and how much a run spends.',
     imports: ['src/linalg', 'src/random', 'src/theory'],
@@ -223,6 +222,7 @@ const ROOMS = [
       'src/network: comparison',
       'src/network: exact growth',
       'src/network: experiment',
+      'src/jobs',
       'src/harness',
       'src/analysis',
       'src/input',

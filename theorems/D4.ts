@@ -30,7 +30,7 @@ import {
 import { alignedProblems } from './draws/aligned-problems.js';
 import { halvedAxes } from './draws/extremal-families.js';
 import { manyHalvedAxes, thickened } from './draws/larger-families.js';
-import { NOT_BERNOULLI, NOT_DESCENT } from './draws/left-out.js';
+import { NEAR_ALWAYS, NEAR_FEW_SAMPLES, NOT_BERNOULLI, NOT_DESCENT } from './draws/draw-floors.js';
 import { at, oneOfTwo, shortenedByForget } from './draws/outside-hypotheses.js';
 import { closeSteps, drawn, heldSteps, spokenSteps, stepChoices, tellingSteps } from './draws/step-choice.js';
 import { strongInDescent } from './draws/three-axis-families.js';
@@ -109,25 +109,12 @@ export const D4: ProblemTheorem<SideClaim> = {
   floors: {
     without: [...NOT_BERNOULLI, ...NOT_DESCENT],
     near: [
-      'sampling: bernoulli',
-      'batches: below half',
-      'batches: half or more',
-      'nu: to 1',
-      'nu: 1 to 5',
+      ...NEAR_ALWAYS,
+      ...NEAR_FEW_SAMPLES,
       'nu: above 5',
-      'samples: to 6',
-      'samples: 7 to 16',
       'samples: above 16',
-      'r: to 3',
-      'r: 4 to 8',
       'r: above 8',
-      'factors: one',
-      'mixing: alpha = 0',
-      'condition: to 3',
-      'alignment within: to 0.5',
       'alignment within: above 0.5',
-      'distance: within 5 %',
-      'distance: 5 % to 30 %',
     ],
   },
   instances: fc.oneof(

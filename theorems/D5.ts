@@ -27,7 +27,7 @@ import {
 import { alignedProblems } from './draws/aligned-problems.js';
 import { identicalGroups } from './draws/extremal-families.js';
 import { manyGroups, thickened, withWeakAxis, withSamplings } from './draws/larger-families.js';
-import { NOT_DESCENT } from './draws/left-out.js';
+import { NEAR_ALWAYS, NEAR_FEW_SAMPLES, NEAR_MANY_SAMPLES, NOT_DESCENT } from './draws/draw-floors.js';
 import { at, turnedByForget } from './draws/outside-hypotheses.js';
 import { closeSteps, drawn, stepChoices, tellingSteps } from './draws/step-choice.js';
 import { ANY_SAMPLING, DEXTER } from './sources.js';
@@ -57,7 +57,7 @@ function stableStep(
 ): number {
   const group = descentGroup(problem);
   const { samples } = group;
-  const [mean, sample] = shares(varianceShares(group, problem), samples.sampleCount);
+  const [mean, sample] = shares(varianceShares(group), samples.sampleCount);
   return 2 / (mean * largestMeanCurvature(problem) + sample * over(sampleCurvatures(samples)));
 }
 
@@ -87,7 +87,11 @@ const mutants = [
         (problem) =>
           stableStep({
             ...problem,
-            sampling: problem.sampling === 'with-replacement' ? 'without-replacement' : problem.sampling,
+            groups: problem.groups.map((group) =>
+              group.sampling === 'with-replacement'
+                ? { ...group, sampling: 'without-replacement' as const }
+                : group,
+            ),
           }),
       ],
     ]),
@@ -116,30 +120,13 @@ export const D5: ProblemTheorem<SideClaim> = {
   floors: {
     without: [...NOT_DESCENT],
     near: [
-      'sampling: bernoulli',
+      ...NEAR_ALWAYS,
+      ...NEAR_FEW_SAMPLES,
+      ...NEAR_MANY_SAMPLES,
       'sampling: with-replacement',
       'sampling: without-replacement',
-      'batches: below half',
-      'batches: half or more',
       'batches: full',
-      'nu: to 1',
-      'nu: 1 to 5',
-      'nu: above 5',
-      'samples: to 6',
-      'samples: 7 to 16',
-      'samples: above 16',
-      'r: to 3',
-      'r: 4 to 8',
-      'r: above 8',
-      'factors: one',
-      'factors: several',
-      'mixing: alpha = 0',
-      'condition: to 3',
-      'condition: above 10',
-      'alignment within: to 0.5',
       'alignment within: above 0.5',
-      'distance: within 5 %',
-      'distance: 5 % to 30 %',
     ],
   },
   instances: fc.oneof(

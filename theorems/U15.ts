@@ -22,7 +22,7 @@ import { isBernoulli } from './curvature-terms.js';
 import { alignedProblems } from './draws/aligned-problems.js';
 import { identicalGroups } from './draws/extremal-families.js';
 import { thickened, withoutReplacement } from './draws/larger-families.js';
-import { NOT_HELD } from './draws/left-out.js';
+import { NEAR_ALWAYS, NEAR_FEW_SAMPLES, NOT_HELD } from './draws/draw-floors.js';
 import { at, twoDrawsOfTwo } from './draws/outside-hypotheses.js';
 import { closeSteps, drawn, stepChoices, tellingSteps } from './draws/step-choice.js';
 import { threeAxisWitnesses } from './draws/three-axis-families.js';
@@ -57,7 +57,8 @@ function stableStep(problem: ReducedProblem, noise = sharedNoise): number | null
 const claim: SideClaim = {
   kind: 'side',
   asserts: 'stability',
-  applies: ({ sampling }) => sampling !== 'with-replacement',
+  applies: ({ groups }) =>
+    groups.every(({ sampling }) => sampling === 'bernoulli' || sampling === 'without-replacement'),
   criticalStep: (problem) => stableStep(problem),
 };
 
@@ -124,28 +125,15 @@ export const U15: ProblemTheorem<SideClaim> = {
   floors: {
     without: ['sampling: with-replacement', ...NOT_HELD],
     near: [
-      'sampling: bernoulli',
-      'batches: below half',
-      'batches: half or more',
-      'nu: to 1',
-      'nu: 1 to 5',
+      ...NEAR_ALWAYS,
+      ...NEAR_FEW_SAMPLES,
       'nu: above 5',
-      'samples: to 6',
-      'samples: 7 to 16',
       'samples: above 16',
-      'r: to 3',
-      'r: 4 to 8',
       'r: above 8',
-      'factors: one',
       'factors: several',
-      'mixing: alpha = 0',
       'mixing: below alpha*',
-      'condition: to 3',
-      'alignment within: to 0.5',
       'alignment within: above 0.5',
       'alignment across: above 0.8',
-      'distance: within 5 %',
-      'distance: 5 % to 30 %',
     ],
   },
   instances: fc.oneof(

@@ -17,12 +17,11 @@ import type { SideClaim } from '../src/harness/side-claim.js';
 import type { ProblemInstance } from '../src/harness/instance.js';
 import type { Description, ProblemTheorem } from '../src/harness/theorem.js';
 import { hessianInnerProducts } from '../src/theory/coherence.js';
-import { isRankOne } from '../src/theory/factor-set.js';
 import { batchNoise } from '../src/theory/mean-curvature.js';
-import { groupNamed, type ReducedProblem } from '../src/theory/problem.js';
+import { groupNamed, isRankOne, type ReducedProblem } from '../src/theory/problem.js';
 import { threeAxes } from '../src/theory/three-axes.js';
 import { isBernoulli, largestMeanCurvature, orthogonalGroupSize } from './curvature-terms.js';
-import { NOT_BERNOULLI, NOT_HELD, NOT_RANK_ONE } from './draws/left-out.js';
+import { NEAR_FEW_SAMPLES, NOT_BERNOULLI, NOT_HELD, NOT_RANK_ONE } from './draws/draw-floors.js';
 import { at, oneOfTwoOfEach, twoAxesApart, turnedByForget } from './draws/outside-hypotheses.js';
 import { drawn, spokenSteps, stepChoices } from './draws/step-choice.js';
 import { threeAxisWitnesses } from './draws/three-axis-families.js';
@@ -146,18 +145,15 @@ export const U16: ProblemTheorem<SideClaim> = {
       'alignment across: to 0.8',
     ],
     near: [
+      ...NEAR_FEW_SAMPLES,
       'sampling: bernoulli',
-      'batches: below half',
       'batches: half or more',
       'batches: full',
       'nu: to 1',
-      'nu: 1 to 5',
       'nu: above 5',
-      'samples: to 6',
       'samples: 7 to 16',
       'samples: above 16',
       'r: to 3',
-      'r: 4 to 8',
       'r: above 8',
       'factors: one',
       'mixing: below alpha*',

@@ -21,7 +21,7 @@ import type { ReducedProblem } from '../src/theory/problem.js';
 import { alignedProblems } from './draws/aligned-problems.js';
 import { halvedAxes } from './draws/extremal-families.js';
 import { manyHalvedAxes, thickened } from './draws/larger-families.js';
-import { NOT_BERNOULLI, NOT_HELD } from './draws/left-out.js';
+import { NEAR_ALWAYS, NOT_BERNOULLI, NOT_HELD } from './draws/draw-floors.js';
 import { at, oneOfTwo } from './draws/outside-hypotheses.js';
 import { closeSteps, drawn, heldSteps, spokenSteps, stepChoices, tellingSteps } from './draws/step-choice.js';
 import { strongAmong, strongInDescent } from './draws/three-axis-families.js';
@@ -132,26 +132,16 @@ export const U17: ProblemTheorem<SideClaim> = {
   floors: {
     without: [...NOT_BERNOULLI, ...NOT_HELD],
     near: [
-      'sampling: bernoulli',
+      ...NEAR_ALWAYS,
       'batches: below half',
-      'batches: half or more',
-      'nu: to 1',
       'nu: 1 to 5',
       'nu: above 5',
       'samples: to 6',
-      'samples: 7 to 16',
       'samples: above 16',
-      'r: to 3',
       'r: above 8',
-      'factors: one',
-      'mixing: alpha = 0',
       'mixing: below alpha*',
-      'condition: to 3',
-      'alignment within: to 0.5',
       'alignment within: above 0.5',
       'alignment across: above 0.8',
-      'distance: within 5 %',
-      'distance: 5 % to 30 %',
     ],
   },
   instances: fc.oneof(

@@ -16,14 +16,13 @@ import fc from 'fast-check';
 import type { SideClaim } from '../src/harness/side-claim.js';
 import type { ProblemInstance } from '../src/harness/instance.js';
 import type { Description, ProblemTheorem } from '../src/harness/theorem.js';
-import { isRankOne } from '../src/theory/factor-set.js';
 import { meanFieldStep, topOfPair } from '../src/theory/mean-field.js';
-import type { ReducedProblem } from '../src/theory/problem.js';
+import { isRankOne, type ReducedProblem } from '../src/theory/problem.js';
 import { isBernoulli, isDescending } from './curvature-terms.js';
 import { alignedProblems } from './draws/aligned-problems.js';
 import { identicalGroups, isotropicFrames } from './draws/extremal-families.js';
 import { manyHalvedAxes, oneOfMany } from './draws/larger-families.js';
-import { NOT_BERNOULLI, NOT_HELD, NOT_RANK_ONE } from './draws/left-out.js';
+import { NEAR_ALWAYS, NEAR_FEW_SAMPLES, NOT_BERNOULLI, NOT_HELD, NOT_RANK_ONE } from './draws/draw-floors.js';
 import { at, oneOfTwoEqual, twoFactorsEach } from './draws/outside-hypotheses.js';
 import { closeSteps, drawn, spokenSteps, stepChoices, tellingSteps } from './draws/step-choice.js';
 import { threeAxisWitnesses } from './draws/three-axis-families.js';
@@ -106,29 +105,16 @@ export const U18: ProblemTheorem<SideClaim> = {
   floors: {
     without: [...NOT_BERNOULLI, ...NOT_HELD, ...NOT_RANK_ONE],
     near: [
-      'sampling: bernoulli',
-      'batches: below half',
-      'batches: half or more',
+      ...NEAR_ALWAYS,
+      ...NEAR_FEW_SAMPLES,
       'batches: full',
-      'nu: to 1',
-      'nu: 1 to 5',
       'nu: above 5',
-      'samples: to 6',
-      'samples: 7 to 16',
       'samples: above 16',
-      'r: to 3',
-      'r: 4 to 8',
       'r: above 8',
-      'factors: one',
-      'mixing: alpha = 0',
       'mixing: below alpha*',
-      'condition: to 3',
       'condition: 3 to 10',
-      'alignment within: to 0.5',
       'alignment within: above 0.5',
       'alignment across: above 0.8',
-      'distance: within 5 %',
-      'distance: 5 % to 30 %',
     ],
   },
   instances: fc.oneof(

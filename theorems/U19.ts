@@ -14,10 +14,9 @@ import fc from 'fast-check';
 import type { OrderClaim } from '../src/harness/order-claim.js';
 import type { ProblemInstance } from '../src/harness/instance.js';
 import type { Description, ProblemTheorem } from '../src/harness/theorem.js';
-import { isRankOne } from '../src/theory/factor-set.js';
-import type { ReducedProblem } from '../src/theory/problem.js';
+import { isDrawnBy, isRankOne, type ReducedProblem, type Sampling } from '../src/theory/problem.js';
 import { alignedProblems } from './draws/aligned-problems.js';
-import { NOT_HELD } from './draws/left-out.js';
+import { NOT_HELD } from './draws/draw-floors.js';
 import { beside, oneOfTwoEqual, twoDrawsOfTwo } from './draws/outside-hypotheses.js';
 import { orderSteps } from './draws/step-choice.js';
 import { CHANG_KHANNA } from './sources.js';
@@ -40,8 +39,8 @@ const description: Description = {
 const claim: OrderClaim = {
   kind: 'order',
   lesser: 'companion',
-  applies: ({ sampling }, companion) =>
-    sampling === 'bernoulli' && (!companion || companion.sampling === 'without-replacement'),
+  applies: (problem, companion) =>
+    isDrawnBy(problem, 'bernoulli') && (!companion || isDrawnBy(companion, 'without-replacement')),
 };
 
 /** The order the wrong way round, for the problems that a mistake might take it for. */
@@ -54,9 +53,10 @@ function reversed(holdsFor: (problem: ReducedProblem) => boolean): OrderClaim {
 }
 
 /** The order as if it held between two other samplings. */
-const between = (greater: ReducedProblem['sampling'], lesser: ReducedProblem['sampling']): OrderClaim => ({
+const between = (greater: Sampling, lesser: Sampling): OrderClaim => ({
   ...claim,
-  applies: (problem, companion) => problem.sampling === greater && companion?.sampling === lesser,
+  applies: (problem, companion) =>
+    isDrawnBy(problem, greater) && companion !== undefined && isDrawnBy(companion, lesser),
 });
 
 const mutants = [

@@ -34,9 +34,8 @@ export function exceedsTypicalGrowth(
   const bounds = given.map((bound) => sign * bound);
   const direction = Float64Array.of(1);
   const moved = new Float64Array(1);
-  const w = new Float64Array(1);
   const draw = (): number => {
-    stepDirections(process, random, direction, moved, w);
+    stepDirections(process, random, direction, moved);
     return sign * Math.log(moved[0]! ** 2);
   };
   const trials = Array.from({ length: TRIALS }, draw);
@@ -59,8 +58,8 @@ export function exceedsTypicalGrowth(
 function lowestLogSquare(passing: Passing, problem: ReducedProblem, eta: number): number | null {
   let [smallest, largest] = [1, 1];
   for (const group of problem.groups) {
-    const { samples, batchSize, weight } = group;
-    const most = problem.sampling === 'bernoulli' ? samples.sampleCount : batchSize;
+    const { samples, batchSize, sampling, weight } = group;
+    const most = sampling === 'bernoulli' ? samples.sampleCount : batchSize;
     const farthest = eta * weight * (most / batchSize) * Math.max(...sampleCurvatures(samples));
     if (group.sign > 0) smallest -= farthest;
     else largest += farthest;

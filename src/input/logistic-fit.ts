@@ -1,6 +1,5 @@
-import { choleskySolve } from '../linalg/cholesky-solve.js';
+import { choleskySolve, type PivotedQr, pivotedQr } from '../linalg/pivoted-qr.js';
 import { multiplyTransposed, multiplyTransposedSymmetric } from '../linalg/multiply-transposed.js';
-import { type PivotedQr, pivotedQr } from '../linalg/pivoted-qr.js';
 import { transpose } from '../linalg/vectors.js';
 import { sigmoid } from '../network/losses.js';
 import { ARITHMETIC, roundingNorm } from '../theory/rank.js';

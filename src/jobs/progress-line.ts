@@ -7,7 +7,7 @@ export interface ProgressStream {
 }
 
 /** What shows progress: a stream, and milliseconds for redraws and the remaining time, never for results. */
-export interface ProgressOutput {
+interface ProgressOutput {
   readonly stderr: ProgressStream;
   readonly now: () => number;
   /** Environment variables: TERM. */
@@ -15,14 +15,14 @@ export interface ProgressOutput {
 }
 
 /** One line that says what is being done. */
-export interface StatusLine {
+interface StatusLine {
   /** @param urgent shown at once; other texts now and then. */
   show(text: string, urgent?: boolean): void;
   clear(): void;
 }
 
 /** One line that says how much is done. */
-export interface ProgressLine {
+interface ProgressLine {
   update(done: number): void;
   clear(): void;
 }
@@ -88,7 +88,7 @@ export function progressLine(output: ProgressOutput, name: string, total: number
 }
 
 /** How far a run is, in pieces of work. */
-export interface Progress {
+interface Progress {
   readonly done: number;
   readonly total: number;
   /** Pieces that were done before the run. */
@@ -104,7 +104,7 @@ export function progressWords({ done, total, earlier }: Progress, milliseconds: 
 }
 
 /** Columns of a terminal: some do not tell their width, or tell 0. */
-export function terminalWidth({ columns = 0 }: ProgressStream): number {
+function terminalWidth({ columns = 0 }: ProgressStream): number {
   return columns > 0 ? columns : 80;
 }
 

@@ -1,5 +1,4 @@
-import type { PatchData } from './patch-data.js';
-import { networkOutputs, type PatchNetwork } from './patch-network.js';
+import { networkOutputs, type PatchData, type PatchNetwork } from './patch-network.js';
 
 /** Sigmoid 1/(1 + exp(-x)), without overflow. */
 export function sigmoid(x: number): number {

@@ -1,3 +1,4 @@
+import { samplingName } from '../harness/instance.js';
 import type {
   Analysis,
   EscapeGeometry,
@@ -8,10 +9,14 @@ import type {
   SubsetReport,
 } from '../analysis/answer.js';
 import { coherenceLines, escapeLines, growthLines, labelled } from './analysis-facts.js';
-import { leftOutLines, marginalReason, undecidedReason } from './analysis-limits.js';
-import type { AnalyzedSetting } from './analysis-page.js';
+import {
+  type AnalyzedSetting,
+  leftOutLines,
+  marginalReason,
+  undecidedReason,
+  widestByBatch,
+} from './analysis-page.js';
 import { counted, percent, significant } from './number-format.js';
-import { widestByBatch } from './serving-windows.js';
 import { textTable } from './table.js';
 
 /** The analysis for a person: first the answer, then the numbers behind it. */
@@ -23,7 +28,7 @@ export function describeAnalysis(analysis: Analysis, setting: AnalyzedSetting): 
     ...labelled('problem', [
       `${retain} retain and ${forget} forget samples, ${dimension.parameters} parameters, ${dimension.reduced} that matter`,
       ...leftOutLines(dimension),
-      `${sampling} batches ${batch.retain} / ${batch.forget}, alpha ${alpha}, eta ${eta}`,
+      `${samplingName(sampling)} batches ${batch.retain} / ${batch.forget}, alpha ${alpha}, eta ${eta}`,
     ]),
     ...labelled('coherence', coherenceLines(analysis, setting)),
     ...labelled('mixing', [mixingLine(analysis, alpha)]),

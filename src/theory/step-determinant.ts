@@ -1,6 +1,6 @@
 import { addScaled } from '../linalg/vectors.js';
 import { identityMatrix } from '../linalg/symmetric-eigen.js';
-import type { CurvatureGroup, ReducedProblem, Sampling } from './problem.js';
+import type { CurvatureGroup, ReducedProblem } from './problem.js';
 
 /** The law of log|det A| of a step A = I - eta (M_R - M_F), over all pairs of batches. */
 export interface StepDeterminant {
@@ -22,7 +22,7 @@ export function stepDeterminant(problem: ReducedProblem, eta: number): StepDeter
   const r = problem.dimension;
   let steps = [{ matrix: identityMatrix(r), probability: 1 }];
   for (const group of problem.groups) {
-    const moves = batchMoves(group, problem.sampling, eta);
+    const moves = batchMoves(group, eta);
     steps = steps.flatMap(({ matrix, probability }) =>
       moves.map((move) => {
         const sum = matrix.slice();
@@ -48,14 +48,15 @@ export function stepDeterminant(problem: ReducedProblem, eta: number): StepDeter
 }
 
 /** Number of pairs of batches that an enumeration goes through. */
-function batchPairs({ groups, sampling }: ReducedProblem): number {
-  return groups.reduce((product, { samples: { sampleCount: n }, batchSize }) => {
+function batchPairs({ groups }: ReducedProblem): number {
+  return groups.reduce((product, { samples: { sampleCount: n }, batchSize, sampling }) => {
     return product * (sampling === 'with-replacement' ? n ** batchSize : 2 ** n);
   }, 1);
 }
 
 /** What every batch of a set adds to the step, with its probability: r x r each. */
-function batchMoves(group: CurvatureGroup, sampling: Sampling, eta: number) {
+function batchMoves(group: CurvatureGroup, eta: number) {
+  const { sampling } = group;
   const { sampleCount: n, dimension: r, offsets, factors } = group.samples;
   const share = group.batchSize / n;
   const scale = (-eta * group.sign * group.weight) / group.batchSize;

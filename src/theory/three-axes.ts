@@ -1,6 +1,5 @@
-import { criticalMixing } from './critical-mixing.js';
 import { meanSpectrum } from './curvature-signs.js';
-import { batchNoise, sampleCurvatures, sampleWeight } from './mean-curvature.js';
+import { batchNoise, criticalMixing, sampleCurvatures, sampleWeight } from './mean-curvature.js';
 import { groupNamed, type ReducedProblem, type SetName } from './problem.js';
 
 /** What one set brings to the axes; a set that takes no part has zeros. */

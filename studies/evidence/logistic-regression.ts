@@ -1,4 +1,4 @@
-import { type FactorSet, rankOneSet } from '../../src/theory/factor-set.js';
+import { type FactorSet, rankOneSet } from '../../src/theory/problem.js';
 import { type PerSampleModel } from '../../src/unlearning/per-sample-model.js';
 import { sigmoid } from '../../src/network/losses.js';
 

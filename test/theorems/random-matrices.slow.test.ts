@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { measured } from '../../src/harness/location-claim.js';
 import { normals, randomSource } from '../../src/random/generator.js';
-import { criticalMixing } from '../../src/theory/critical-mixing.js';
-import { rankOneSet } from '../../src/theory/factor-set.js';
+import { criticalMixing } from '../../src/theory/mean-curvature.js';
+import { rankOneSet } from '../../src/theory/problem.js';
 import { meanFieldStep } from '../../src/theory/mean-field.js';
 import { exactStability } from '../../src/theory/operator/exact-stability.js';
 import { reduceProblem } from '../../src/theory/reduction.js';
