@@ -17,7 +17,7 @@ import type { Description, ProblemTheorem } from '../src/harness/theorem.js';
 import type { MeasuredSteps, TypicalClaim } from '../src/harness/typical-claim.js';
 import { meanCurvature } from '../src/theory/mean-curvature.js';
 import type { ReducedProblem } from '../src/theory/problem.js';
-import { type StepDeterminant, stepDeterminant } from '../src/theory/step-determinant.js';
+import { hasFewBatches, type StepDeterminant, stepDeterminant } from '../src/theory/step-determinant.js';
 import { symmetricEigen } from '../src/linalg/symmetric-eigen.js';
 import { alignedProblems } from './draws/aligned-problems.js';
 import { scalarProblems } from './draws/extremal-families.js';
@@ -62,8 +62,7 @@ const lower: Lower = ({ mean }, r) => (2 / r) * mean;
 function bounded(of: Lower): TypicalClaim {
   return {
     kind: 'typical',
-    // At eta = 1 as at any other: the batches are as many.
-    applies: (problem) => stepDeterminant(problem, 1) !== null,
+    applies: hasFewBatches,
     bound: (logGrowth, problem, eta) => of(stepDeterminant(problem, eta)!, problem.dimension, logGrowth),
     shortfall,
   };

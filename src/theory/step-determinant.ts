@@ -13,12 +13,12 @@ export interface StepDeterminant {
   readonly meanSquare: number;
 }
 
-/** More pairs of batches than this are not enumerated. */
-const MOST_PAIRS = 1024;
+/** Pairs of batches, and entries of all their steps, up to which they are enumerated. */
+const MOST = { pairs: 1024, entries: 2 ** 20 };
 
-/** log|det A| by enumeration of every pair of batches; null where there are too many. */
+/** log|det A| by enumeration of every pair of batches; null unless `hasFewBatches`. */
 export function stepDeterminant(problem: ReducedProblem, eta: number): StepDeterminant | null {
-  if (batchPairs(problem) > MOST_PAIRS) return null;
+  if (!hasFewBatches(problem)) return null;
   const r = problem.dimension;
   let steps = [{ matrix: identityMatrix(r), probability: 1 }];
   for (const group of problem.groups) {
@@ -47,11 +47,13 @@ export function stepDeterminant(problem: ReducedProblem, eta: number): StepDeter
   };
 }
 
-/** Number of pairs of batches that an enumeration goes through. */
-function batchPairs({ groups }: ReducedProblem): number {
-  return groups.reduce((product, { samples: { sampleCount: n }, batchSize, sampling }) => {
+/** True if every batch is drawn anew and their pairs are few enough for enumeration. */
+export function hasFewBatches({ groups, dimension }: ReducedProblem): boolean {
+  const pairs = groups.reduce((product, { samples: { sampleCount: n }, batchSize, sampling }) => {
     return product * (sampling === 'with-replacement' ? n ** batchSize : 2 ** n);
   }, 1);
+  const anew = groups.every(({ sampling }) => sampling !== 'reshuffled');
+  return anew && pairs <= MOST.pairs && pairs * dimension ** 2 <= MOST.entries;
 }
 
 /** What every batch of a set adds to the step, with its probability: r x r each. */

@@ -43,7 +43,7 @@ describe('stepDeterminant', () => {
     expect(compared).toBeGreaterThan(15);
   });
 
-  test('is -Infinity where a step is singular, and null with too many batches', () => {
+  test('is -Infinity where a step is singular, and null with too many batches or epochs', () => {
     const singular = stepDeterminant(reduced(descentOnly([[[1]], [[1]]], 2)), 1)!;
     expect(singular).toMatchObject({ mean: -Infinity, lowest: -Infinity, variance: Infinity, meanSquare: 0 });
     const many = descentOnly(
@@ -51,5 +51,7 @@ describe('stepDeterminant', () => {
       1,
     );
     expect(stepDeterminant(reduced(many), 0.1)).toBeNull();
+    const epochs = { ...descentOnly([[[1]], [[1]]], 1), sampling: 'reshuffled' } as const;
+    expect(stepDeterminant(reduced(epochs), 0.1)).toBeNull();
   });
 });
