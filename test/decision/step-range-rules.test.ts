@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { stepRange } from '../../src/decision/step-range.js';
+import { periodRange } from '../../src/decision/period-range.js';
 import { identityMatrix } from '../../src/linalg/symmetric-eigen.js';
 import type { ReducedProblem, Sampling } from '../../src/theory/problem.js';
 import { descentOnLine, reducedFromSpec } from '../sample-problems.js';
 
-const ONE = identityMatrix(1);
+const ONE = { root: identityMatrix(1), inverseRoot: identityMatrix(1) };
 const bounds = (problem: ReducedProblem, eta: number, allowance = 0) =>
-  stepRange(problem, eta, ONE, ONE, allowance);
+  periodRange(problem, eta, ONE, allowance);
 
 /** A range is the exact bound times 1 + 1e-9: never below it, and not farther above. */
 function expectRange(found: number, exact: number): void {
@@ -175,7 +175,7 @@ describe('batches of distinct samples lie between no sample and all of them', ()
     const r = scales.length;
     const diagonal = (power: number) =>
       Float64Array.from({ length: r * r }, (_, k) => (k % (r + 1) === 0 ? scales[k / (r + 1)]! ** power : 0));
-    return stepRange(problem, eta, diagonal(0.5), diagonal(-0.5), 1e-3);
+    return periodRange(problem, eta, { root: diagonal(0.5), inverseRoot: diagonal(-0.5) }, 1e-3);
   };
   const twelve = [3, ...repeated(11, 2)];
   const flat = repeated(12, 1);
