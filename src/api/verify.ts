@@ -1,6 +1,6 @@
 import { theorems as registered } from '../../theorems/index.js';
 import { type Budget, type BudgetName, BUDGETS, LEAST_SAMPLES } from '../harness/budget.js';
-import { type Counterexample, misfitOf, replayCounterexample } from '../harness/counterexample.js';
+import { type Counterexample, replayCounterexample, theoremOfRecord } from '../harness/counterexample.js';
 import type { Examination } from '../harness/examination.js';
 import type { SavedFailure, TheoremProgress } from '../harness/run-work.js';
 import { experimentsOf, usesBackend } from '../harness/kinds.js';
@@ -178,12 +178,7 @@ export async function replay(
   withKnownFields('replay', options, REPLAY_OPTIONS);
   const list = [theorems].flat() as readonly Theorem[];
   const checked = checkedCounterexample(record, 'counterexample', experimentsOf(list));
-  const theorem = list.find(({ id }) => id === checked.theorem.id);
-  if (!theorem) {
-    const allowed = list.map(({ id }) => id).join(', ');
-    throw new InputError(`counterexample: theorem.id must be one of ${allowed}; got ${checked.theorem.id}`);
-  }
-  const misfit = misfitOf(theorem, checked);
-  if (misfit !== null) throw new InputError(`counterexample: ${misfit}`);
+  const theorem = theoremOfRecord(checked, list);
+  if (typeof theorem === 'string') throw new InputError(`counterexample: ${theorem}`);
   return replayCounterexample(theorem, checked, unlearning, await backendFor([theorem], options.backend));
 }

@@ -1,14 +1,15 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Counterexample, misfitOf } from '../harness/counterexample.js';
+import { type Counterexample, theoremOfRecord } from '../harness/counterexample.js';
 import { experimentsOf, worded } from '../harness/kinds.js';
 import type { SavedFailure } from '../harness/run-work.js';
 import type { Theorem } from '../harness/theorem.js';
 import { parseCounterexampleFile } from '../input/counterexample-file.js';
 import { fileText } from '../input/file-bytes.js';
 import { InputError } from '../input/input-error.js';
-import { agreementHtml, type Picture } from '../report/agreement-html.js';
+import { agreementHtml } from '../report/agreement-html.js';
+import type { Picture } from '../report/page.js';
 import { agreementMarkdown } from '../report/agreement-text.js';
 import type { AgreementReport } from '../report/agreement.js';
 import { junitXml } from '../report/junit.js';
@@ -111,12 +112,7 @@ interface SavedCounterexample {
  */
 export function readSavedFailure(path: string, theorems: readonly Theorem[]): SavedCounterexample {
   const record = parseCounterexampleFile(fileText(path), path, experimentsOf(theorems));
-  const theorem = theorems.find(({ id }) => id === record.theorem.id);
-  if (!theorem) {
-    const known = theorems.map(({ id }) => id).join(', ');
-    throw new InputError(`${path}: theorem.id must be one of ${known}; got ${record.theorem.id}`);
-  }
-  const misfit = misfitOf(theorem, record);
-  if (misfit !== null) throw new InputError(`${path}: ${misfit}`);
+  const theorem = theoremOfRecord(record, theorems);
+  if (typeof theorem === 'string') throw new InputError(`${path}: ${theorem}`);
   return { record, theorem };
 }

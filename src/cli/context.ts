@@ -5,20 +5,12 @@ import type { VerifyPool } from '../harness/task.js';
 import type { Theorem } from '../harness/theorem.js';
 import { fileErrorReason } from '../input/file-bytes.js';
 import type { OnInterrupt } from '../jobs/interrupt.js';
-import type { Machine } from '../jobs/machine.js';
+import type { Machine, ToolIdentity } from '../jobs/machine.js';
 import type { ProgressStream } from '../jobs/progress-line.js';
 import { writeFileWhole } from '../jobs/log.js';
 import type { GradientBackend, TensorBackendName } from '../network/gradient-backend.js';
 import type { UnlearningImplementation } from '../unlearning/process.js';
 import { type GivenOptions, type OptionTable, UsageError } from './options.js';
-
-/** What the program is, as reports name it. */
-export interface ToolIdentity {
-  readonly name: string;
-  readonly version: string;
-  /** Commit it was built from, null if unknown. */
-  readonly commit: string | null;
-}
 
 /** Everything the commands get from outside; the composition root fills it in. */
 export interface CliContext extends Machine {

@@ -9,7 +9,8 @@ import {
   startLog,
 } from '../jobs/log.js';
 import { lockRun } from '../jobs/run-lock.js';
-import { changeFile, prepareOutputFolder, type ToolIdentity } from './context.js';
+import type { ToolIdentity } from '../jobs/machine.js';
+import { changeFile, prepareOutputFolder } from './context.js';
 import { UsageError } from './options.js';
 import type { ProgressStream } from '../jobs/progress-line.js';
 

@@ -172,7 +172,7 @@ export function testStability(
 
 /** Tries several P, one after the other, on fresh trial samples and keeps the one with the fastest growing evidence. */
 function choosePlan(
-  { process, problem, eta, random }: DecisionContext,
+  { process, problem, eta, random, threshold }: DecisionContext,
   moment: PilotMoment,
   radius: number,
   trialCount: number,
@@ -203,7 +203,8 @@ function choosePlan(
       }
       const found = trial.bestStake();
       const growth = found.growth / stride;
-      const last = fastest !== null && isNoUse(growth, fastest.growth);
+      // A test no longer than the trials is begun: one more P would cost as much as it could save.
+      const last = threshold <= growth * trialCount || (fastest !== null && isNoUse(growth, fastest.growth));
       if (!fastest || growth > fastest.growth) {
         fastest = { ...roots, stride, bounds, stake: found.stake, growth };
       }
@@ -211,6 +212,7 @@ function choosePlan(
     }
     if (best && !(fastest && fastest.growth > best.growth)) break;
     best = fastest;
+    if (best && threshold <= best.growth * trialCount) break;
   }
   return best;
 }

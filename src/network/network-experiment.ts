@@ -1,5 +1,6 @@
 import { setImmediate as eventLoopTurn } from 'node:timers/promises';
 import { completedUnlessAborted, type PausingWork } from '../jobs/interrupt.js';
+import type { ToolIdentity } from '../jobs/machine.js';
 import { randomSource } from '../random/generator.js';
 import type { UnlearningProblem } from '../theory/problem.js';
 import { unlearning, type UnlearningImplementation } from '../unlearning/process.js';
@@ -174,16 +175,9 @@ function isUsable({ reason }: TrainingResult): boolean {
   return reason !== 'dead' && reason !== 'diverged';
 }
 
-/** Program that made a record. */
-interface RecordTool {
-  readonly name: string;
-  readonly version: string;
-  readonly commit: string | null;
-}
-
 /** An experiment as plain numbers, in the layout that scripts rely on; arrays of weights are left out. */
 export function experimentRecord<Analysis>(
-  { name, version, commit }: RecordTool,
+  { name, version, commit }: ToolIdentity,
   settings: ExperimentSettings,
   { drawn, training, forgotten, outcome }: ExperimentResult<Analysis>,
 ): object {

@@ -6,6 +6,7 @@ import type { Counterexample } from '../harness/counterexample.js';
 import type { KindWords } from '../harness/kinds.js';
 import type { TheoremSummary } from '../harness/summary.js';
 import type { RunVerdict } from '../harness/verdict.js';
+import type { ToolIdentity } from '../jobs/machine.js';
 import type { FrontierCircumstances } from './frontier-text.js';
 import { significant } from './number-format.js';
 
@@ -20,7 +21,7 @@ interface RunCircumstances extends FrontierCircumstances {
 /** agreement.json. Same seed, budget and version: the same but for `timing` and `environment`. */
 export interface AgreementReport extends RunCircumstances, Omit<VerifyResult, 'errorBudget'> {
   readonly schemaVersion: 1;
-  readonly tool: { readonly name: string; readonly version: string; readonly commit: string | null };
+  readonly tool: ToolIdentity;
   readonly seed: number;
   readonly budget: Budget;
   readonly errorBudget: ErrorBudget & {
