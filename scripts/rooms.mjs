@@ -110,7 +110,7 @@ const ROOMS = [
   },
   {
     name: 'src/network: experiment',
-    files: ['src/network/experiment-record.ts', 'src/network/network-experiment.ts'],
+    files: ['src/network/network-experiment.ts'],
     holds: 'One trained network from data to verdict, and its record.',
     imports: [
       'src/linalg',
@@ -229,6 +229,7 @@ const ROOMS = [
       'src/network: comparison',
       'src/network: exact growth',
       'src/network: experiment',
+      'src/jobs',
       'src/harness',
       'src/analysis',
       'src/input',

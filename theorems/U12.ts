@@ -19,7 +19,7 @@ import type { ReducedProblem } from '../src/theory/problem.js';
 import { escapeDirection, isEscaping } from './curvature-terms.js';
 import { alignedProblems } from './draws/aligned-problems.js';
 import { fullySampled, singleAxisForget } from './draws/extremal-families.js';
-import { NOT_ESCAPING } from './draws/left-out.js';
+import { NOT_ESCAPING } from './draws/draw-floors.js';
 import { alternatingDraws, alternatingFactors, escapingBy, heldForget } from './draws/outside-hypotheses.js';
 import { naturalSteps } from './draws/step-choice.js';
 import { CHANG_KHANNA } from './sources.js';
@@ -46,10 +46,10 @@ const description: Description = {
 };
 
 /** True if every step has every sample once: with replacement only single samples do, though nu = 0. */
-function hasFullBatches({ groups, sampling }: ReducedProblem): boolean {
+function hasFullBatches({ groups }: ReducedProblem): boolean {
   return groups.every(
     (group) =>
-      batchNoise(group) === 0 && (sampling !== 'with-replacement' || group.samples.sampleCount === 1),
+      batchNoise(group) === 0 && (group.sampling !== 'with-replacement' || group.samples.sampleCount === 1),
   );
 }
 

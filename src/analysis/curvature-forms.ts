@@ -8,17 +8,19 @@ import { addScaled, dot, quadraticForm, trace, transpose } from '../linalg/vecto
 import { type FactorSet, isRankOne } from '../theory/problem.js';
 import { meanHessian, sampleForms } from '../theory/mean-curvature.js';
 import { ARITHMETIC } from '../theory/rank.js';
-import { estimatedCurvature, type EstimatedGroup, type EstimatedProblem } from './estimated-problem.js';
-import type { DrawnSet } from '../theory/draw-subset.js';
 import {
+  estimatedCurvature,
+  type EstimatedGroup,
   estimatedMean,
+  type EstimatedProblem,
   hasExactMean,
   isWhole,
   oneSample,
   randomCount,
   sampleWeights,
   scaledSamples,
-} from './drawn-set.js';
+} from './estimated-problem.js';
+import type { DrawnSet } from '../theory/draw-subset.js';
 import { designErrors, type LinearForm, type SampleErrors } from './linear-form.js';
 
 /** v^T H_i v of the drawn samples of a set, and its mean over all n. */

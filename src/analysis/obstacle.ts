@@ -2,6 +2,7 @@ import { crossCoherence, setCoherence } from '../theory/coherence.js';
 import type { BatchSizes, UnlearningProblem } from '../theory/problem.js';
 import { type Obstacle, shortNumber } from './answer.js';
 import {
+  batchChain,
   type BothSets,
   type EscapeGoal,
   keptDirections,
@@ -9,8 +10,7 @@ import {
   type MixingSplit,
   smallestStep,
   smallestSteps,
-} from './mixing-split.js';
-import { batchChain } from './recommendation-grid.js';
+} from './tried-settings.js';
 
 /** A search that found no setting. */
 interface Search {

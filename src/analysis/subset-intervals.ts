@@ -8,14 +8,17 @@ import { type EstimatedCoherence, estimatedCoherence } from './coherence-form.js
 import { curvatureForm, mixingDirection, mixingForm, stepForm } from './curvature-forms.js';
 import {
   estimatedCurvature,
+  estimatedMean,
   estimatedProblem,
   type EstimatedProblem,
   estimatedStability,
   halfProblem,
+  hasExactMean,
+  oneSample,
   type SubsetProblem,
+  weightedSample,
 } from './estimated-problem.js';
 import type { DrawnSet } from '../theory/draw-subset.js';
-import { estimatedMean, hasExactMean, oneSample, weightedSample } from './drawn-set.js';
 import { type Estimate, estimated, exactly } from './estimates.js';
 import {
   endErrors,

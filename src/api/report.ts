@@ -4,7 +4,7 @@ import { asserting, worded } from '../harness/kinds.js';
 import type { Theorem } from '../harness/theorem.js';
 import { agreementHtml as agreementPage } from '../report/agreement-html.js';
 import type { Picture } from '../report/page.js';
-import { type FieldsOf, withKnownFields } from '../input/known-fields.js';
+import { type FieldsOf, withKnownFields } from '../input/input-error.js';
 import type { AgreementReport } from '../report/agreement.js';
 import { analysisHtml as htmlOf } from '../report/analysis-html.js';
 import type { AnalyzedSetting } from '../report/analysis-page.js';

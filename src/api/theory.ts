@@ -26,7 +26,7 @@ export {
   unlearningCoherence,
 } from '../theory/coherence.js';
 export { coherenceBlock, hessianInnerProducts } from '../theory/coherence.js';
-export { pairwiseCoherence } from '../theory/pairwise-coherence.js';
+export { pairwiseCoherence } from '../theory/coherence.js';
 export { largestEigenvalue, smallestEigenvalue, symmetricEigen } from '../linalg/symmetric-eigen.js';
 export { dot, norm, quadraticForm, trace } from '../linalg/vectors.js';
 export {
@@ -56,5 +56,5 @@ export type { FactorSet } from '../theory/problem.js';
 export type { CrossCoherence, UnlearningCoherence } from '../theory/coherence.js';
 export type { SymmetricEigen } from '../linalg/symmetric-eigen.js';
 export type { ExactStability, ExactValue, SecondMomentGrowth } from '../theory/operator/exact-stability.js';
-export type { FactorArray, FactorsInput, NumberList } from '../input/factors-input.js';
+export type { FactorArray, FactorsInput, NumberList } from '../input/problem-input.js';
 export type { ProblemInput } from '../input/problem-input.js';

@@ -11,9 +11,9 @@ import { readOutputs } from '../input/output-files.js';
 import { progressLine } from '../jobs/progress-line.js';
 import { forecastHtml } from '../report/forecast-html.js';
 import { describeForecast } from '../report/forecast-text.js';
-import { SAMPLINGS } from '../theory/problem.js';
+import { ALL_SAMPLINGS } from '../theory/problem.js';
 import type { CliCommand, CliContext } from './context.js';
-import { prepareOutputFolder, writeFiles } from './files.js';
+import { prepareOutputFolder, writeFiles } from './context.js';
 import {
   BELOW_ONE,
   flag,
@@ -31,9 +31,7 @@ import {
   UsageError,
 } from './options.js';
 
-const LOADERS = [...SAMPLINGS, 'reshuffled'] as const;
-
-const LOADER_WORDS = LOADERS.join(', ');
+const LOADER_WORDS = ALL_SAMPLINGS.join(', ');
 
 /** Largest numbers of steps, epochs, batch orders. */
 const LARGEST = { steps: 1e7, epochs: 1e6, seeds: 1000 };
@@ -70,9 +68,9 @@ export const TRAINING_OPTIONS = {
 };
 
 const LOOP_OPTIONS = {
-  sampling: otherwise('reshuffled', oneOf('<scheme>', LOADER_WORDS, LOADERS)),
-  samplingRetain: oneOf('<scheme>', 'of the retain set (default: --sampling)', LOADERS),
-  samplingForget: oneOf('<scheme>', 'of the forget set (default: --sampling)', LOADERS),
+  sampling: otherwise('reshuffled', oneOf('<scheme>', LOADER_WORDS, ALL_SAMPLINGS)),
+  samplingRetain: oneOf('<scheme>', 'of the retain set (default: --sampling)', ALL_SAMPLINGS),
+  samplingForget: oneOf('<scheme>', 'of the forget set (default: --sampling)', ALL_SAMPLINGS),
   dropLast: flag('reshuffled: leave out a last batch that is too small'),
   optimizer: otherwise('sgd', oneOf('<name>', 'sgd, adam or adamw', ['sgd', 'adam', 'adamw'] as const)),
   momentum: otherwise('0', number('<b>', 'momentum of sgd', BELOW_ONE)),
@@ -155,11 +153,19 @@ function requestOf(sets: ForecastSets, options: Options): ForecastRequest {
     z.set(retain.outputs.subarray(from * retain.width, to * retain.width)),
   );
   const procedure: LoopProcedure = {
-    ...{ optimizer, momentum, nesterov, weightDecay, schedule: schedule ?? null, clip: clip ?? null },
+    ...{
+      optimizer,
+      momentum,
+      nesterov,
+      weightDecay,
+      dropLast,
+      schedule: schedule ?? null,
+      clip: clip ?? null,
+    },
   };
   const words = {
     ...options,
-    ...{ lr, forgetWeight, loss, procedure, dropLast },
+    ...{ lr, forgetWeight, loss, procedure },
     sampling: { retain: samplingRetain ?? sampling, forget: samplingForget ?? sampling },
   };
   return forecastRequest(sets, words, start, (field) => `--${optionName(field)}`);

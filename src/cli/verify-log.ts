@@ -9,8 +9,9 @@ import { SAMPLINGS } from '../theory/problem.js';
 import { counterexampleSchema } from '../input/counterexample-file.js';
 import { parseSchema } from '../input/checked-json.js';
 import { InputError } from '../input/input-error.js';
-import { problemSchema } from '../input/problem-schema.js';
+import { problemSchema } from '../input/problem-file.js';
 import type { LogFormat } from '../jobs/log.js';
+import type { ToolIdentity } from '../jobs/machine.js';
 import type { ShardRules } from '../jobs/merge-shards.js';
 import type { Shard } from '../jobs/run-jobs.js';
 
@@ -18,7 +19,7 @@ import type { Shard } from '../jobs/run-jobs.js';
 export interface VerifyHeader {
   readonly schemaVersion: 1;
   readonly kind: 'checkpoint';
-  readonly tool: { readonly name: string; readonly version: string; readonly commit: string | null };
+  readonly tool: ToolIdentity;
   readonly seed: number;
   readonly budget: Budget;
   /** The part of the run that this is; null for a whole one. */

@@ -80,7 +80,7 @@ export const verifyCommand: CliCommand = {
 };
 
 /** What a run of `verify` is to do. */
-export interface VerifyRun {
+interface VerifyRun {
   readonly header: VerifyHeader;
   /** Folder of the reports. */
   readonly folder: string;

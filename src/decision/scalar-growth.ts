@@ -27,9 +27,8 @@ export function exceedsTypicalGrowth(
   if (problem.dimension !== 1 || low === null) return bounds.map(() => false);
   const direction = Float64Array.of(1);
   const moved = new Float64Array(1);
-  const w = new Float64Array(1);
   const draw = (): number => {
-    stepDirections(process, random, direction, moved, w);
+    stepDirections(process, random, direction, moved);
     return Math.log(moved[0]! ** 2);
   };
   const trials = Array.from({ length: TRIALS }, draw);
@@ -53,14 +52,14 @@ function lowestLogSquare(problem: ReducedProblem, eta: number): number | null {
   let smallest = 1;
   for (const group of problem.groups) {
     if (group.sign < 0) continue;
-    const { samples, batchSize, weight } = group;
+    const { samples, batchSize, sampling, weight } = group;
     const curvatures = Array.from({ length: samples.sampleCount }, (_, i) => {
       let sum = 0;
       for (let row = samples.offsets[i]!; row < samples.offsets[i + 1]!; row++)
         sum += samples.factors[row]! ** 2;
       return sum;
     });
-    const most = problem.sampling === 'bernoulli' ? samples.sampleCount : batchSize;
+    const most = sampling === 'bernoulli' ? samples.sampleCount : batchSize;
     smallest -= eta * weight * (most / batchSize) * Math.max(...curvatures);
   }
   return smallest > 0 ? Math.log(smallest ** 2) : null;

@@ -82,9 +82,8 @@ function rayleighSampler(process: UnlearningProcess, perron: Float64Array, r: nu
   const square = kept.reduce((sum, k) => sum + values[k]! ** 2, 0);
   const moved = new Float64Array(m * r);
   const products = new Float64Array(m * m);
-  const w = new Float64Array(r);
   return (random: RandomSource): number => {
-    stepDirections(process, random, directions, moved, w);
+    stepDirections(process, random, directions, moved);
     multiplyTransposed(moved, m, directions, m, r, products);
     let sum = 0;
     for (let k = 0; k < m * m; k++) sum += products[k]! ** 2;
@@ -134,9 +133,8 @@ export function testStability(
   const stakes = [plan.stake / 2, plan.stake, Math.min(2 * plan.stake, test.largestStake())];
   const moved = new Float64Array(r * r);
   const sandwich = sandwiches(r);
-  const w = new Float64Array(r);
   for (let drawn = 0, next = 64; samples < limit && logEvidence < threshold;) {
-    stepDirections(process, random, plan.root, moved, w);
+    stepDirections(process, random, plan.root, moved);
     const y = sandwich(moved, plan.inverseRoot);
     const { retain, forget } = process.batchSizes();
     if (retain <= sizeLimit.retain && forget <= sizeLimit.forget && exceeds(y, r, range)) {
@@ -155,17 +153,16 @@ export function testStability(
 
 /** Tries several P, one after the other, on fresh trial samples and keeps the one with the fastest growing evidence. */
 function choosePlan(
-  { process, problem, eta, random }: DecisionContext,
+  { process, problem, eta, random, threshold }: DecisionContext,
   moment: MomentEstimate,
   radius: number,
   trialCount: number,
 ): StabilityPlan | null {
   const r = problem.dimension;
   const identity = identityMatrix(r);
-  const w = new Float64Array(r);
   const steps = Array.from({ length: trialCount }, () => {
     const step = new Float64Array(r * r);
-    stepDirections(process, random, identity, step, w);
+    stepDirections(process, random, identity, step);
     return step;
   });
   const moved = new Float64Array(r * r);
@@ -183,7 +180,8 @@ function choosePlan(
       trial.observe(sandwich(moved, roots.inverseRoot));
     }
     const { stake, growth } = trial.bestStake();
-    const last = best !== null && isNoUse(growth, best.growth);
+    // A test no longer than the trials is begun: one more P would cost as much as it could save.
+    const last = threshold <= growth * trialCount || (best !== null && isNoUse(growth, best.growth));
     if (!best || growth > best.growth) best = { ...roots, bounds, stake, growth };
     if (last) break;
   }

@@ -1,6 +1,6 @@
 import type { PredictedSide } from '../harness/examination.js';
 import type { Theorem } from '../harness/theorem.js';
-import type { ProblemFile } from '../input/problem-file.js';
+import type { ProblemWithStep } from '../harness/counterexample.js';
 import type { Sampling } from '../theory/problem.js';
 import type { UnlearningImplementation } from '../unlearning/process.js';
 
@@ -71,7 +71,7 @@ export interface MapSettings {
   readonly eta?: number;
   readonly alpha?: number;
   readonly sampling?: Sampling;
-  readonly problem?: ProblemFile;
+  readonly problem?: ProblemWithStep;
 }
 
 /** A map that is asked for: plain data, the same on every worker and in every file. */

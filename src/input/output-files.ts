@@ -2,14 +2,13 @@ import type { ForecastSets, OutputSet } from '../forecast/output-set.js';
 import { type MatrixBlock, type MatrixSource, blockNumbers } from '../theory/matrix-source.js';
 import type { LossKind } from '../unlearning/output-loss.js';
 import { type BinaryArray, binaryMatrix } from './binary-matrix.js';
-import { openFileBytes } from './byte-range.js';
+import { openFileBytes } from './file-bytes.js';
 import { InputError } from './input-error.js';
 import { readLabels, targetsOf } from './labels.js';
-import { binaryFile } from './matrix-file.js';
 import type { MatrixPlace } from './matrix-place.js';
-import { npzNames } from './npz.js';
-import { type NumberArray, readArray } from './number-array.js';
-import { validatedMatrix } from './validated-matrix.js';
+import { npzNames } from './numpy.js';
+import { binaryFile, type NumberArray, readArray } from './matrix-file.js';
+import { validatedMatrix } from './matrix-views.js';
 
 /** Files of a forecast. */
 export interface OutputFiles {

@@ -1,6 +1,7 @@
+import type { Procedure } from '../theory/procedure.js';
 import type { BatchSizes } from '../theory/problem.js';
 import { InputError } from './input-error.js';
-import type { FieldName } from './reading.js';
+import type { FieldName } from './problem-source.js';
 
 /** A setting in the words of training scripts: loss = retainWeight L_R - forgetWeight L_F, learning rate lr. */
 export interface TrainingWords {
@@ -30,12 +31,6 @@ export interface Translation {
   readonly steps: number | null;
 }
 
-/** How a loop goes through the forget set. */
-interface LoopWords {
-  readonly schedule: { readonly ascent: number; readonly descent: number } | null;
-  readonly dropLast: boolean;
-}
-
 /**
  * Translates the words of training scripts for sets of so many samples.
  *
@@ -44,7 +39,7 @@ interface LoopWords {
 export function translated(
   words: TrainingWords,
   samples: BatchSizes,
-  { schedule, dropLast }: LoopWords,
+  { schedule, dropLast }: Pick<Procedure, 'schedule' | 'dropLast'>,
   fieldName: FieldName = (field) => field,
 ): Translation {
   const { lr, retainWeight, forgetWeight, epochs, steps } = words;

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { sampleWeights } from '../../src/analysis/drawn-set.js';
 import {
   estimatedCurvature,
   estimatedProblem,
   type EstimatedProblem,
+  sampleWeights,
 } from '../../src/analysis/estimated-problem.js';
 import { subsetProcess } from '../../src/analysis/subset-estimates.js';
 import { randomSource } from '../../src/random/generator.js';

@@ -163,7 +163,7 @@ describe('the packed package', () => {
       const allowed = packagesInTypes(entry.types, textOf).filter((name) => !name.startsWith('node:'));
       expect(PACKAGES_IN_TYPES, entry.types).toEqual(expect.arrayContaining(allowed));
     }
-    expect(packagesInTypes('dist/src/input/problem-schema.d.ts', textOf)).toContain('zod');
+    expect(packagesInTypes('dist/src/input/problem-file.d.ts', textOf)).toContain('zod');
   });
 });
 

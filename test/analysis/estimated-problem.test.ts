@@ -7,7 +7,7 @@ import {
   isWhole,
   randomCount,
   sampleWeights,
-} from '../../src/analysis/drawn-set.js';
+} from '../../src/analysis/estimated-problem.js';
 import { randomSource } from '../../src/random/generator.js';
 import { type DrawnSet, pickedSamples } from '../../src/theory/draw-subset.js';
 import { meanHessian } from '../../src/theory/mean-curvature.js';

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { validatedMatrix } from '../../src/input/validated-matrix.js';
+import { validatedMatrix } from '../../src/input/matrix-views.js';
+import { allNumbers, opened } from './matrix-of.js';
 import { npyBytes } from './npy-bytes.js';
 import { quarters } from './number-bytes.js';
-import { allNumbers, opened } from './matrix-of.js';
 
 /** A matrix of 4 x 3 x 5 with one number replaced, checked. */
 async function withNumber(k: number, value: number, shape = [4, 3, 5]) {

@@ -1,10 +1,10 @@
-import { expect, onTestFinished, test, vi } from 'vitest';
-import { join } from 'node:path';
 import { readdirSync } from 'node:fs';
-import { factorFile } from '../../src/input/model-factors.js';
+import { join } from 'node:path';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { factorFile } from '../../src/input/layers-model-sets.js';
 import { temporaryFolder } from '../cli/captured-context.js';
-import { quarters } from './number-bytes.js';
 import { allNumbers } from './matrix-of.js';
+import { quarters } from './number-bytes.js';
 
 const numbers = quarters([4, 2, 5]);
 
