@@ -22,6 +22,12 @@ export interface TrainingWords {
   readonly steps?: number | undefined;
 }
 
+/** Words that are integers >= 1. */
+export const INTEGER_WORDS = [
+  ...(['batchSize', 'perDevice', 'devices', 'accumulation', 'batchRetain', 'batchForget'] as const),
+  ...(['epochs', 'steps'] as const),
+] as const;
+
 /** The same in the words of the theory: w' = w - eta [(1-alpha) g_R - alpha g_F]. */
 export interface Translation {
   readonly alpha: number;
