@@ -50,9 +50,13 @@ export interface Sweep {
   readonly recommended: SweepPoint | null;
 }
 
+/** Rates of a sweep at most. */
+export const MOST_RATES = 17;
+
 /** Rates around a given one: a factor 16 to each side. */
 export function ratesAround(lr: number): number[] {
-  return Array.from({ length: 17 }, (_, k) => Number((lr * 2 ** ((k - 8) / 2)).toPrecision(4)));
+  const middle = (MOST_RATES - 1) / 2;
+  return Array.from({ length: MOST_RATES }, (_, k) => Number((lr * 2 ** ((k - middle) / 2)).toPrecision(4)));
 }
 
 /** Weights of the forget loss that are tried where none is given, as shares of that of the retain loss. */
