@@ -10,8 +10,7 @@ import { progressLine } from '../jobs/progress-line.js';
 import { forecastHtml } from '../report/forecast-html.js';
 import { describeForecast } from '../report/forecast-text.js';
 import { ALL_SAMPLINGS } from '../theory/problem.js';
-import type { CliCommand, CliContext } from './context.js';
-import { prepareOutputFolder, writeFiles } from './context.js';
+import { type CliCommand, type CliContext, prepareOutputFolder, writeFiles } from './context.js';
 import {
   BELOW_ONE,
   flag,

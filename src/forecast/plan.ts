@@ -1,6 +1,5 @@
 import { randomSource, randomSubset } from '../random/generator.js';
-import type { OutputSet } from './output-set.js';
-import { heldBytes } from './output-set.js';
+import { type OutputSet, heldBytes } from './output-set.js';
 import type { RouteName } from './route.js';
 import type { ForecastSetting } from './setting.js';
 
