@@ -3,7 +3,8 @@
 # unlearning; a wrong export must be rejected. Runs the Python of docs/exporting.md. Needs a build (npm run build) and
 #   apt-get install python3-torch python3-numpy
 # or PYTHON=venv/bin/python with torch 1.13 or later and numpy. Not part of npm test, which checks the factors and
-# growths stored in test/fixtures/pytorch, and our real steps against the optimizers' trajectories stored there; UPDATE_DOCS=1 stores those of this run, and writes the output into the docs.
+# growths stored in test/fixtures/pytorch, and our real steps against the optimizers' trajectories stored there;
+# UPDATE_DOCS=1 stores those of this run, and writes the output into the docs.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 python=${PYTHON:-python3}
@@ -20,6 +21,8 @@ export PYTHONPATH=examples/pytorch PYTHONPYCACHEPREFIX="$work/compiled"
 "$python" scripts/exporting/check_exporter.py "$work"
 "$python" scripts/exporting/export_memory.py "$work/large.npy"
 rm "$work/large.npy"
+mkdir "$work/forecast"
+"$python" scripts/exporting/check_forecast.py "$work/forecast" dist/bin/unlearning-stability.js
 
 "$python" examples/pytorch/train_and_export.py "$work/pytorch"
 "$python" scripts/exporting/wrong_exports.py "$work/wrong"

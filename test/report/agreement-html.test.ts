@@ -114,6 +114,22 @@ describe('agreement.html', () => {
     expect(text).toContain('unlearning-stability replay counterexample-D1.json');
   });
 
+  test('lists the saved failures that stand and those that do not, and has no list where there are none', () => {
+    const report = agreeingReport();
+    const saved = { theoremId: 'D1', evidence: 'evidence', outcome: 'contradict' } as const;
+    const corpus = [
+      { ...saved, name: 'old.json' },
+      { ...saved, name: 'mended.json', outcome: 'agree' } as const,
+    ];
+    const cells = elementsIn(agreementHtml({ ...report, corpus }))
+      .filter(({ tagName }) => tagName === 'tr')
+      .map(textOf);
+    expect(cells).toContain('old.jsonD1standsevidence');
+    expect(cells).toContain('mended.jsonD1agreeevidence');
+    expect(agreementHtml({ ...report, corpus: [] })).not.toContain('Saved failures');
+    expect(agreementHtml({ ...report, corpus: corpus.slice(1) })).toContain('Saved failures');
+  });
+
   test('opens the theorems that do not agree, and no others', () => {
     const open = (html: string) =>
       elementsIn(html).filter(

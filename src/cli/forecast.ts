@@ -1,0 +1,228 @@
+import type { ForecastDocument } from '../forecast/document.js';
+import { levelAt } from '../forecast/levels.js';
+import type { ForecastSets } from '../forecast/output-set.js';
+import type { ForecastPlan } from '../forecast/plan.js';
+import { plannedForecast } from '../forecast/planned.js';
+import type { ForecastRequest, LoopProcedure } from '../forecast/setting.js';
+import { FORECAST_LOSSES, forecastRequest } from '../input/forecast-request.js';
+import { readOutputs } from '../input/output-files.js';
+import { progressLine } from '../jobs/progress-line.js';
+import { forecastHtml } from '../report/forecast-html.js';
+import { describeForecast } from '../report/forecast-text.js';
+import { ALL_SAMPLINGS } from '../theory/problem.js';
+import { type CliCommand, type CliContext, prepareOutputFolder, writeFiles } from './context.js';
+import {
+  BELOW_ONE,
+  flag,
+  integer,
+  NOT_NEGATIVE,
+  number,
+  oneOf,
+  optionName,
+  type OptionValues,
+  otherwise,
+  parsed,
+  POSITIVE,
+  readOptions,
+  text,
+  UsageError,
+} from './options.js';
+
+const LOADER_WORDS = ALL_SAMPLINGS.join(', ');
+
+/** Largest numbers of steps, epochs, batch orders. */
+const LARGEST = { steps: 1e7, epochs: 1e6, seeds: 1000 };
+
+const FILES = {
+  retain: {
+    ...text('<file>', '.npz of the retain set: jacobian (n, c, p), outputs, labels'),
+    required: true as const,
+  },
+  forget: { ...text('<file>', '.npz of the forget set'), required: true as const },
+  test: text('<file>', '.npz of held-out samples'),
+  loss: {
+    ...oneOf('<name>', Object.keys(FORECAST_LOSSES).join(', '), Object.keys(FORECAST_LOSSES) as Loss[]),
+    required: true as const,
+  },
+  axes: otherwise('ncp', oneOf('<order>', 'axes of the Jacobians: ncp or cnp', ['ncp', 'cnp'] as const)),
+};
+
+type Loss = keyof typeof FORECAST_LOSSES;
+
+/** The words of training scripts. */
+export const TRAINING_OPTIONS = {
+  lr: number('<x>', 'learning rate', POSITIVE),
+  retainWeight: otherwise('1', number('<x>', 'loss = W_R L_R - W_F L_F: W_R', NOT_NEGATIVE)),
+  forgetWeight: number('<x>', 'W_F', NOT_NEGATIVE),
+  batchSize: integer('<n>', 'samples of a step of either set', 1),
+  perDevice: integer('<n>', 'in place of --batch-size: samples a device', 1),
+  devices: integer('<n>', 'with --per-device: devices (default: 1)', 1),
+  accumulation: integer('<n>', 'with --per-device: accumulated batches (default: 1)', 1),
+  batchRetain: integer('<n>', 'in place of --batch-size: retain batch size', 1),
+  batchForget: integer('<n>', 'in place of --batch-size: forget batch size', 1),
+  epochs: integer('<n>', 'epochs over the forget set', 1, LARGEST.epochs),
+  steps: integer('<n>', 'in place of --epochs: steps', 1, LARGEST.steps),
+};
+
+const LOOP_OPTIONS = {
+  sampling: otherwise('reshuffled', oneOf('<scheme>', LOADER_WORDS, ALL_SAMPLINGS)),
+  samplingRetain: oneOf('<scheme>', 'of the retain set (default: --sampling)', ALL_SAMPLINGS),
+  samplingForget: oneOf('<scheme>', 'of the forget set (default: --sampling)', ALL_SAMPLINGS),
+  dropLast: flag('reshuffled: leave out a last batch that is too small'),
+  optimizer: otherwise('sgd', oneOf('<name>', 'sgd, adam or adamw', ['sgd', 'adam', 'adamw'] as const)),
+  momentum: otherwise('0', number('<b>', 'momentum of sgd', BELOW_ONE)),
+  nesterov: flag('Nesterov momentum'),
+  weightDecay: otherwise('0', number('<x>', 'weight decay, which needs jw in the files', NOT_NEGATIVE)),
+  schedule: parsed('<words>', 'alternating:K:M: K ascents, then M descents', scheduleOf),
+  clip: number('<x>', 'largest norm of a gradient', POSITIVE),
+};
+
+const ANSWER_OPTIONS = {
+  goal: text('<mark>', 'forget-loss=X or forget-accuracy=X (default: the accuracy of guessing)'),
+  limit: text('<mark>', 'retain-loss=X or retain-accuracy=X (default: 0.02 below the start)'),
+  seeds: otherwise('1', integer('<n>', 'batch orders', 1, LARGEST.seeds)),
+  seed: otherwise('1', integer('<n>', 'seed of the batch orders', 0)),
+  every: integer('<k>', 'steps between two points of the curves (default: by cost)', 1),
+  route: oneOf('<name>', 'jacobian or gram (default: the cheaper one)', ['jacobian', 'gram'] as const),
+  sweep: flag('try learning rates (and forget weights, if none is given), and choose'),
+  timeLimit: number('<s>', 'seconds after which what there is is printed', POSITIVE),
+  out: text('<dir>', 'write forecast.json and forecast.html to that folder'),
+  json: flag('print the result as JSON'),
+};
+
+const OPTIONS = { ...FILES, ...TRAINING_OPTIONS, ...LOOP_OPTIONS, ...ANSWER_OPTIONS };
+
+/** `forecast`: what a training loop of unlearning will do, and when to stop it. */
+export const forecastCommand: CliCommand = {
+  name: 'forecast',
+  description: 'say what an unlearning run will do, and when to stop it',
+  options: OPTIONS,
+  async run({ context, given }) {
+    const options = readOptions(OPTIONS, given);
+    const { out, json = false, retain, forget, test = null, axes } = options;
+    const loss = FORECAST_LOSSES[options.loss];
+    checkGiven(options);
+    if (out !== undefined) prepareOutputFolder(out);
+    const { sets, close } = await readOutputs({ retain, forget, test, loss, axes });
+    try {
+      const request = requestOf(sets, options);
+      const document = computed(context, sets, request, options);
+      const page = { document, source: `${retain}, ${forget}`, tool: context.tool };
+      if (out !== undefined) {
+        const written = writeFiles(out, [
+          ['forecast.json', `${JSON.stringify(document, null, 2)}\n`],
+          ['forecast.html', forecastHtml(page)],
+        ]);
+        context.stderr.write(`Written: ${written.join(', ')}\n`);
+      }
+      context.stdout.write(`${json ? JSON.stringify(document, null, 2) : describeForecast(document)}\n`);
+      return 0;
+    } finally {
+      close();
+    }
+  },
+};
+
+type Options = OptionValues<typeof OPTIONS>;
+
+/** @throws UsageError if there is nothing to run. */
+function checkGiven({ lr, forgetWeight, sweep: sweeps }: Options): void {
+  if (sweeps) return;
+  const missing = lr === undefined ? 'lr' : forgetWeight === undefined ? 'forgetWeight' : null;
+  if (missing !== null) throw new UsageError(`--${optionName(missing)} is missing; --sweep looks for one`);
+}
+
+function requestOf(sets: ForecastSets, options: Options): ForecastRequest {
+  const {
+    sampling,
+    samplingRetain,
+    samplingForget,
+    dropLast = false,
+    nesterov = false,
+    schedule,
+    clip,
+  } = options;
+  const { retainWeight, lr = 1, forgetWeight = retainWeight, optimizer, momentum, weightDecay } = options;
+  const loss = FORECAST_LOSSES[options.loss];
+  const procedure: LoopProcedure = {
+    ...{
+      optimizer,
+      momentum,
+      nesterov,
+      weightDecay,
+      dropLast,
+      schedule: schedule ?? null,
+      clip: clip ?? null,
+    },
+  };
+  const words = {
+    ...options,
+    ...{ lr, forgetWeight, loss, procedure },
+    sampling: { retain: samplingRetain ?? sampling, forget: samplingForget ?? sampling },
+  };
+  return forecastRequest(
+    sets,
+    words,
+    levelAt(sets.retain, loss, sets.retain.outputs),
+    (field) => `--${optionName(field)}`,
+  );
+}
+
+/** Says what it takes, and computes while the share that is done is shown. */
+function computed(
+  context: CliContext,
+  sets: ForecastSets,
+  request: ForecastRequest,
+  options: Options,
+): ForecastDocument {
+  const { lr = null, forgetWeight = null, timeLimit, every = null, route = null } = options;
+  const start = context.now();
+  const isOver = (): boolean => timeLimit !== undefined && context.now() - start > 1000 * timeLimit;
+  const parts = 1000;
+  return plannedForecast(
+    sets,
+    request,
+    { route, every, sweep: options.sweep ? { lr, forgetWeight } : null },
+    (name, compute) => {
+      const progress = progressLine(context, name, parts);
+      try {
+        return compute({ isOver, onProgress: (share) => progress.update(Math.floor(parts * share)) });
+      } finally {
+        progress.clear();
+      }
+    },
+    (plan) => announce(context, plan, timeLimit),
+  );
+}
+
+/** Multiplications a second of one processor, about. */
+const SPEED = 7e8;
+
+/** Longer work is announced. */
+const LONG_SECONDS = 20;
+
+/** Most bytes that a forecast takes. */
+const MOST_BYTES = 2 ** 31;
+
+function announce(
+  { stderr }: CliContext,
+  { route, work, bytes }: ForecastPlan,
+  timeLimit: number | undefined,
+): void {
+  const seconds = work / SPEED;
+  if (route === 'gram' && bytes > MOST_BYTES) {
+    throw new UsageError(
+      `--route must be jacobian here: the Gram matrix takes ${Math.ceil(bytes / 1e6)} MB, more than ${Math.floor(MOST_BYTES / 1e6)}; got gram`,
+    );
+  }
+  if (seconds < LONG_SECONDS) return;
+  const limited = timeLimit === undefined ? '; --time-limit S ends it earlier with what there is' : '';
+  stderr.write(`About ${Math.ceil(seconds)} s of work on one processor${limited}\n`);
+}
+
+function scheduleOf(words: string, name: string): { readonly ascent: number; readonly descent: number } {
+  const [, ascent, descent] = /^alternating:(\d{1,6}):(\d{1,6})$/.exec(words) ?? [];
+  if (Number(ascent) >= 1 && Number(descent) >= 1)
+    return { ascent: Number(ascent), descent: Number(descent) };
+  throw new UsageError(`--${name} must be alternating:K:M with K, M >= 1; got ${words}`);
+}
