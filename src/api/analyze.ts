@@ -9,6 +9,7 @@ import {
   parseUnsteppedProblem,
   type UnsteppedProblem,
 } from '../input/problem-input.js';
+import { refuseProcedure } from '../input/problem-file.js';
 import { type FieldsOf, InputError, withKnownFields } from '../input/input-error.js';
 import type { ReadProblem } from '../input/read-problem.js';
 import type { TrainingFit } from '../input/training-fit.js';
@@ -91,6 +92,7 @@ export function recommend(
   options: RecommendOptions = {},
 ): Recommendation {
   const checked = isRead(problem) ? problem.problem : parseUnsteppedProblem(problem);
+  if (!isRead(problem)) refuseProcedure(problem, 'problem');
   if (isDrawn(checked))
     throw new InputError('recommend needs all samples; got a problem of which a subset was drawn');
   const { onProgress, batches, ...goal } = withKnownFields('recommend', options, RECOMMEND_OPTIONS);

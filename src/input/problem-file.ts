@@ -1,6 +1,14 @@
 import { z } from 'zod';
 import type { ProblemWithStep } from '../harness/counterexample.js';
-import { type ProblemSpec, type SampleSpec, SAMPLINGS, SET_NAMES, type SetName } from '../theory/problem.js';
+import {
+  ALL_SAMPLINGS,
+  type ProblemSpec,
+  samplingOf,
+  type SampleSpec,
+  SET_NAMES,
+  type SetName,
+} from '../theory/problem.js';
+import { type ProcedureSpec, procedureFault } from '../theory/procedure.js';
 import { parseJson, parseSchema } from './checked-json.js';
 import { InputError } from './input-error.js';
 
@@ -16,6 +24,23 @@ const samples = z.array(
 
 const wholeNumber = z.int('must be an integer');
 
+const numberField = z.number('must be a finite number');
+const scheme = z.enum(ALL_SAMPLINGS);
+
+/** The fields of a procedure; what they allow is checked afterwards. */
+const procedureFields = {
+  optimizer: z.exactOptional(
+    z.strictObject({
+      momentum: z.exactOptional(numberField),
+      nesterov: z.exactOptional(z.boolean('must be true or false')),
+      weightDecay: z.exactOptional(numberField),
+      preconditioner: z.exactOptional(z.array(numberField, 'must be a list of numbers')),
+    }),
+  ),
+  schedule: z.exactOptional(z.strictObject({ ascent: numberField, descent: numberField })),
+  dropLast: z.exactOptional(z.boolean('must be true or false')),
+};
+
 /** The shape of a problem without its step size; sizes that depend on each other are checked afterwards. */
 export const problemSchema = z.strictObject({
   retain: samples,
@@ -25,7 +50,11 @@ export const problemSchema = z.strictObject({
     { retain: wholeNumber, forget: wholeNumber },
     'must be { "retain": .., "forget": .. }',
   ),
-  sampling: z.enum(SAMPLINGS, `must be one of ${SAMPLINGS.join(', ')}`),
+  sampling: z.union(
+    [scheme, z.strictObject({ retain: scheme, forget: scheme })],
+    `must be one of ${ALL_SAMPLINGS.join(', ')}, or { "retain": .., "forget": .. }`,
+  ),
+  ...procedureFields,
 });
 
 export const stepSizeSchema = z.number('must be a finite number > 0').gt(0, 'must be > 0');
@@ -41,7 +70,19 @@ const fileSchema = problemSchema.extend({ eta: stepSizeSchema });
 export function parseProblemFile(text: string, name: string): ProblemWithStep {
   const problem = parseSchema(fileSchema, parseJson(text, name), name);
   checkProblem(problem, name);
+  refuseProcedure(problem, name);
   return problem;
+}
+
+/** Until analyses and maps take other procedures. @throws InputError unless the problem has the plain step. */
+export function refuseProcedure(problem: ProcedureSpec & Pick<ProblemSpec, 'sampling'>, name: string): void {
+  const inEpochs = SET_NAMES.some((set) => samplingOf(problem.sampling, set) === 'reshuffled');
+  const { optimizer, schedule } = problem;
+  const field = optimizer ? 'optimizer' : schedule ? 'schedule' : inEpochs ? 'sampling' : null;
+  if (field === null) return;
+  throw new InputError(
+    `${name}: ${field} must be that of the plain step here; got ${JSON.stringify(problem[field])}`,
+  );
 }
 
 /** Everything about a problem that its shape does not say. @throws InputError */
@@ -52,6 +93,25 @@ export function checkProblem(problem: ProblemSpec, name: string): void {
     if (problem[set].length > 0) checkMagnitude(largestNumber(problem[set]), `${name}: ${set}`);
     checkBatch(problem.batch[set], problem[set].length, `${name}: batch.${set}`);
   }
+  const counts = { retain: problem.retain.length, forget: problem.forget.length };
+  checkProcedure(problem, counts, problem.retain[0]![0]!.length, name);
+}
+
+/** @param counts samples of the sets. @throws InputError where the procedure does not fit the problem. */
+export function checkProcedure(
+  problem: Pick<ProblemSpec, 'alpha' | 'batch' | 'sampling'> & ProcedureSpec,
+  counts: Readonly<Record<SetName, number>>,
+  parameters: number,
+  name: string,
+): void {
+  const groups = SET_NAMES.filter((set) => counts[set] > 0).map((set) => ({
+    name: set,
+    sampling: samplingOf(problem.sampling, set),
+    batchSize: problem.batch[set],
+    samples: { sampleCount: counts[set] },
+  }));
+  const fault = procedureFault(problem, { alpha: problem.alpha, parameters, groups });
+  if (fault !== null) throw new InputError(`${name}: ${fault}`);
 }
 
 /** @throws InputError unless there are retain samples, and forget samples where alpha is not 0. */

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { largestMagnitude } from '../linalg/symmetric-eigen.js';
 import {
   emptySet,
+  problemOfSets,
   type FactorSet,
   uniformSet,
   type BatchSizes,
@@ -20,8 +21,10 @@ import { checkSameFactors, validatedMatrix } from './matrix-views.js';
 import {
   checkBatch,
   checkMagnitude,
+  checkProcedure,
   checkSampleCounts,
   problemSchema,
+  refuseProcedure,
   stepSizeSchema,
 } from './problem-file.js';
 
@@ -194,6 +197,7 @@ const withoutEta = withEta.partial({ eta: true });
 /** Checks a problem with its step size. @throws InputError in one line, as for a problem file. */
 export function parseProblem(input: ProblemInput): { problem: UnlearningProblem; eta: number } {
   const checked = parseSchema(withEta, input, PROBLEM_NAME);
+  refuseProcedure(checked, PROBLEM_NAME);
   return { problem: checkedProblem(checked), eta: checked.eta };
 }
 
@@ -213,10 +217,9 @@ export function reducedProblem(input: UnsteppedProblem): ReducedProblem {
 function checkedProblem({
   retain: retainInput,
   forget: forgetInput,
-  alpha,
-  batch,
-  sampling,
+  ...setting
 }: z.infer<typeof withoutEta>): UnlearningProblem {
+  const { alpha, batch } = setting;
   const { set: retain, firstVector, ...ofRetain } = readFactors(retainInput, 'retain');
   const expected = { length: retain.dimension, as: firstVector };
   const read = readFactors(forgetInput, 'forget', retain.sampleCount > 0 ? expected : undefined);
@@ -236,5 +239,7 @@ function checkedProblem({
     if (sampleCount > 0) checkMagnitude(largestMagnitude(factors), `${PROBLEM_NAME}: ${set}`);
     checkBatch(batch[set as keyof BatchSizes], sampleCount, `${PROBLEM_NAME}: batch.${set}`);
   }
-  return { retain, forget, alpha, batch, sampling };
+  const counts = { retain: retain.sampleCount, forget: forget.sampleCount };
+  checkProcedure(setting, counts, retain.dimension, PROBLEM_NAME);
+  return problemOfSets({ retain, forget }, setting);
 }

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { TensorBackendName } from '../network/gradient-backend.js';
 import { TENSOR_BACKENDS } from '../network/load-backend.js';
 import type { MatrixSource } from '../theory/matrix-source.js';
-import type { BatchSizes, Sampling } from '../theory/problem.js';
+import { type BatchSizes, type Sampling, SAMPLINGS } from '../theory/problem.js';
 import { parseSchema } from './checked-json.js';
 import { InputError } from './input-error.js';
 import { matrixPlace, type MatrixPlace } from './matrix-place.js';
@@ -136,7 +136,8 @@ const MODELS: { readonly [Kind in ModelKind]: z.ZodType<Model<Kind>> } = {
   }),
 };
 
-const filesSchema = problemSchema.extend({
+const filesSchema = problemSchema.omit({ optimizer: true, schedule: true, dropLast: true }).extend({
+  sampling: oneOf(SAMPLINGS),
   retain: place,
   forget: place,
   eta: stepSizeSchema,
