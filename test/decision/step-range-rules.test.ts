@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { stepRange } from '../../src/decision/step-range.js';
+import { periodRange } from '../../src/decision/period-range.js';
 import { identityMatrix } from '../../src/linalg/symmetric-eigen.js';
 import type { ReducedProblem } from '../../src/theory/problem.js';
 import { descentOnLine, reducedFromSpec } from '../sample-problems.js';
 
-const ONE = identityMatrix(1);
+const ONE = { root: identityMatrix(1), inverseRoot: identityMatrix(1) };
 const bounds = (problem: ReducedProblem, eta: number, allowance = 0) =>
-  stepRange(problem, eta, ONE, ONE, allowance);
+  periodRange(problem, eta, ONE, allowance);
 
 /** A range is the exact bound times 1 + 1e-9: never below it, and not farther above. */
 function expectRange(found: number, exact: number): void {

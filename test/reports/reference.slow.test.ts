@@ -1,11 +1,18 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
-import { BACKEND, resultsOf } from '../../studies/reference/sample.js';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { BACKEND, instanceDigests, resultsOf, type ReferenceSample } from '../../studies/reference/sample.js';
+import type { CodeUnderTest } from '../../src/harness/run-instances.js';
+import { loadBackend } from '../../src/network/load-backend.js';
 import type { AgreementReport } from '../../src/report/agreement.js';
+import { unlearning } from '../../src/unlearning/process.js';
+import { theorems } from '../../theorems/index.js';
+import { U3 } from '../../theorems/U3.js';
 import { temporaryFolder } from '../cli/captured-context.js';
+import { withScaledThreshold } from '../cli/sabotage.js';
 import { spawnProgram } from '../cli/spawned-program.js';
 import { root } from '../docs/shown-output.js';
+import { flippedAscent } from '../sabotage/faults.js';
 
 const reportIn = (folder: string): AgreementReport =>
   JSON.parse(readFileSync(join(folder, 'agreement.json'), 'utf8')) as AgreementReport;
@@ -17,4 +24,30 @@ test('the committed reference report comes out again, every number of it', { tim
   const { code } = await spawnProgram(['verify', '--budget', 'standard', '--seed', seed, '--backend', BACKEND, '--out', out]);
   expect(code).toBe(0);
   expect(resultsOf(reportIn(out))).toEqual(resultsOf(recorded));
+});
+
+describe('the sample of instances of the committed report', () => {
+  const report = reportIn(`${root}reports/reference`);
+  const sample = JSON.parse(readFileSync(`${root}reports/reference/sample.json`, 'utf8')) as ReferenceSample;
+  let code: CodeUnderTest;
+  beforeAll(async () => {
+    code = { implementation: unlearning, backend: await loadBackend(BACKEND) };
+  });
+
+  test.each(theorems.map((theorem) => [theorem.id, theorem] as const))('of %s comes out the same', (id, theorem) => {
+    expect(instanceDigests(theorem, report, code)).toEqual(sample.theorems[id]);
+  });
+
+  test.each(['U3', 'U11'])('is stale for %s if the step or the draw is another', (id) => {
+    const theorem = theorems.find((candidate) => candidate.id === id)!;
+    const other = instanceDigests(theorem, report, { ...code, implementation: flippedAscent });
+    expect(other).not.toEqual(sample.theorems[id]);
+    const drawn = instanceDigests(theorem, { ...report, seed: report.seed + 1 }, code);
+    expect(drawn).not.toEqual(sample.theorems[id]);
+  });
+
+  test('is stale if a threshold is a millionth higher', () => {
+    const higher = instanceDigests(withScaledThreshold(U3, 1 + 1e-6), report, code);
+    expect(higher).not.toEqual(sample.theorems.U3);
+  });
 });
