@@ -26,6 +26,11 @@ function spectra(problem: ReducedProblem): Spectra {
   return found;
 }
 
+/** Eigenvalues of D, ascending, and its unit eigenvectors (rows). */
+export function spectrumOfMean(problem: ReducedProblem): SymmetricEigen {
+  return spectra(problem).mean;
+}
+
 /** lambda_1(D). */
 export function largestMeanCurvature(problem: ReducedProblem): number {
   return spectra(problem).mean.values.at(-1)!;
@@ -154,14 +159,14 @@ function sampleCurvaturesAlong(group: CurvatureGroup, x: Float64Array): number[]
 }
 
 /** Weight of the square of one sample's Hessian. */
-function sampleFactor(group: CurvatureGroup): number {
+export function sampleFactor(group: CurvatureGroup): number {
   const n = group.samples.sampleCount;
   if (group.sampling === 'bernoulli') return batchNoise(group) * sampleWeight(group) ** 2;
   return meanFactor(group) / n;
 }
 
 /** Weight of the square of the mean Hessian: a^2/B, with the finite-population correction without replacement. */
-function meanFactor(group: CurvatureGroup): number {
+export function meanFactor(group: CurvatureGroup): number {
   const n = group.samples.sampleCount;
   const variance = group.weight ** 2 / group.batchSize;
   if (group.sampling === 'bernoulli') return 0;

@@ -9,6 +9,7 @@ import { C6 } from './C6.js';
 import { D1 } from './D1.js';
 import { D2 } from './D2.js';
 import { D3 } from './D3.js';
+import { P1 } from './P1.js';
 import { U1 } from './U1.js';
 import { U10 } from './U10.js';
 import { U11 } from './U11.js';
@@ -43,6 +44,7 @@ export const linearTheorems: readonly LinearTheorem[] = [
   U12,
   U13,
   U14,
+  P1,
 ];
 
 /** Theorems about signal-plus-noise data and the network trained on them. */

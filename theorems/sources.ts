@@ -12,3 +12,5 @@ export const RANDOM_MATRICES =
 
 /** What the hypothesis "any sampling" says. */
 export const ANY_SAMPLING = 'restricts nothing: all three samplings are drawn';
+export const HEAVY_BALL =
+  'worked out for this project: the exact threshold of Mulayoff & Michaeli, arXiv 2306.07850, for the momentum of Polyak 1964';

@@ -107,3 +107,12 @@ export function beside(
 ): Arbitrary<ProblemInstance> {
   return fc.constant({ problem, companion, step: { reference: 'absolute', eta } });
 }
+
+/** Retain 1 and 4 on two axes, full batches, D = diag(1/2, 2): the heavy ball with b = 0.9 holds to 1.9, Nesterov's step to 0.68. */
+export const spreadAxes: ProblemSpec = {
+  retain: [[[1, 0]], [[0, 2]]],
+  forget: [[[1, 0]]],
+  alpha: 0,
+  batch: { retain: 2, forget: 1 },
+  sampling: 'without-replacement',
+};
