@@ -17,15 +17,14 @@ import fc from 'fast-check';
 import type { SideClaim } from '../src/harness/side-claim.js';
 import type { ProblemInstance } from '../src/harness/instance.js';
 import type { Description, ProblemTheorem } from '../src/harness/theorem.js';
-import type { ReducedProblem } from '../src/theory/problem.js';
-import { isDrawn } from '../src/theory/procedure.js';
 import { isDescending, isEscaping, largestMeanCurvature } from './curvature-terms.js';
 import { alignedProblems } from './draws/aligned-problems.js';
-import { commutingProblems, noiselessCommutingProblems } from './draws/extremal-families.js';
+import { commutingProblems, noiselessCommutingProblems, tiltedSamples } from './draws/extremal-families.js';
 import { at, spreadAxes } from './draws/outside-hypotheses.js';
-import { withMomentum } from './draws/procedure-problems.js';
-import { closeSteps, drawn, stepChoices } from './draws/step-choice.js';
+import { strongMomenta, withMomentum } from './draws/procedure-problems.js';
+import { closeSteps, decidedSteps, drawn, longSteps, shortSteps } from './draws/step-choice.js';
 import { type HeavyBall, heavyBallStep } from './moment-terms.js';
+import { isHeavyBall, isNesterov } from './procedures.js';
 import { HEAVY_BALL } from './sources.js';
 import witnesses from './witnesses/P1.json' with { type: 'json' };
 import { scaledStep, wrongSteps, withoutHypotheses, wrongVariants } from './wrong-variants.js';
@@ -52,19 +51,6 @@ const description: Description = {
   proof:
     'At rho = 1 the three blocks of the Perron matrix of (delta, v) give one self-adjoint equation for the block of delta; a negative eigenvalue d of D gives the mean the root z > 1 of z^2 - (1+b-eta d) z + b.',
 };
-
-/** The heavy ball alone, both sets drawn anew in every step. */
-function isHeavyBall({ procedure, groups }: ReducedProblem, nesterov = false): boolean {
-  return (
-    !!procedure &&
-    procedure.momentum > 0 &&
-    (nesterov || !procedure.nesterov) &&
-    procedure.weightDecay === 0 &&
-    procedure.schedule === null &&
-    procedure.preconditioner === null &&
-    groups.every(isDrawn)
-  );
-}
 
 /** The critical step, or a variant of it as a function of the momentum. */
 function ballStep(vary: (b: number) => HeavyBall = () => ({})): SideClaim['criticalStep'] {
@@ -103,7 +89,7 @@ const mutants = [
   ...withoutHypotheses<SideClaim>('P1', [
     [
       'the heavy ball, not Nesterov',
-      { ...claim, applies: (problem) => isHeavyBall(problem, true) },
+      { ...claim, applies: (problem) => isHeavyBall(problem) || isNesterov(problem) },
       at({ ...spreadAxes, optimizer: { momentum: 0.9, nesterov: true } }, 1),
     ],
   ]),
@@ -115,10 +101,15 @@ export const P1: ProblemTheorem<SideClaim> = {
   mutants,
   witnesses: witnesses as ProblemInstance[],
   drawing:
-    'random aligned problems with any alpha and sampling, and commuting problems, some with full batches, all with a momentum of 0.1 to 0.95. Step sizes on both sides of the threshold, within 5 % of it without noise.',
+    'random aligned problems with any alpha and sampling, most of up to three coordinates and some of up to ten, commuting problems, some with full batches, and samples that turn the axes of D; all with a momentum of 0.1 to 0.95. Step sizes on both sides of the threshold, within 5 % of it without noise.',
   instances: fc.oneof(
-    { weight: 5, arbitrary: drawn(withMomentum(alignedProblems({ mixing: 'any' })), stepChoices('both')) },
-    { weight: 3, arbitrary: drawn(withMomentum(commutingProblems(3)), stepChoices('both')) },
+    {
+      weight: 4,
+      arbitrary: drawn(withMomentum(alignedProblems({ mixing: 'any', largest: 3 })), decidedSteps),
+    },
+    { weight: 1, arbitrary: drawn(withMomentum(alignedProblems({ mixing: 'above' })), longSteps) },
+    { weight: 2, arbitrary: drawn(withMomentum(commutingProblems(3)), decidedSteps) },
     { weight: 2, arbitrary: drawn(withMomentum(noiselessCommutingProblems), closeSteps) },
+    { weight: 1, arbitrary: drawn(withMomentum(tiltedSamples, strongMomenta), shortSteps) },
   ),
 };

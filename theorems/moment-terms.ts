@@ -45,8 +45,7 @@ export function noiseOf(groups: readonly CurvatureGroup[], r: number): Float64Ar
   for (const group of groups) {
     const perSample = sampleFactor(group);
     if (perSample > 0) {
-      for (let i = 0; i < group.samples.sampleCount; i++)
-        addCongruence(map, hessian(group, i), r, perSample);
+      for (let i = 0; i < group.samples.sampleCount; i++) addCongruence(map, hessian(group, i), r, perSample);
     }
     const ofMean = meanFactor(group);
     if (ofMean > 0) addCongruence(map, meanHessian(group.samples), r, -ofMean);

@@ -28,7 +28,16 @@ export function examinedProblem(spec: ProblemSpec): ExaminedProblem {
   const reduced = reduceProblem(problemFromSpec(spec));
   const exact = isPlain(reduced) ? exactStability(reduced) : procedureStability(reduced);
   if ('unavailable' in exact) throw new RangeError(exact.unavailable);
-  return { spec, reduced, exact, etaStar: exact.criticalStep().value };
+  let etaStar: number | undefined;
+  return {
+    spec,
+    reduced,
+    exact,
+    // A first crossing takes many growths; not every examination asks for it.
+    get etaStar() {
+      return (etaStar ??= exact.criticalStep().value);
+    },
+  };
 }
 
 /** The problems of an instance at its step size. */

@@ -132,12 +132,15 @@ function isRefuted(claim: SideClaim, problem: ReducedProblem, eta: number, { sid
  * Relative distance of the critical step (for a claim about the mixing: of the critical alpha, where there is one
  * above 0) from the exact one, on the allowed side.
  */
-function sideMargin(claim: SideClaim, { spec, reduced, etaStar }: ExaminedProblem): number | null {
+function sideMargin(claim: SideClaim, problem: ExaminedProblem): number | null {
+  const { spec, reduced } = problem;
+  if (claim.sideAt) return null;
   if (claim.criticalMixing) {
     const claimed = claim.criticalMixing(reduced);
     const exact = exactCriticalMixing(spec);
     return claimed === null || exact === null || exact === 0 ? null : claimed / exact - 1;
   }
+  const { etaStar } = problem;
   if (!claim.applies(reduced) || !(etaStar > 0)) return null;
   const critical = claim.criticalStep(reduced);
   if (critical === null || !Number.isFinite(critical)) return null;

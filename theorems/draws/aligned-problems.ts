@@ -20,6 +20,8 @@ export interface DrawOptions {
   readonly rank?: 'one' | 'any';
   /** 'partial': no set enters with all its samples, so that batch noise is never 0. */
   readonly batches?: 'any' | 'full' | 'partial';
+  /** Most coordinates; default: 10. */
+  readonly largest?: number;
 }
 
 /** Most coordinates and samples a set of drawn vectors has. */
@@ -81,11 +83,13 @@ function blueprints(options: DrawOptions): Arbitrary<Blueprint> {
   const share = options.batches === 'full' ? fc.constant(1) : batchShares;
   const escaping = options.mixing === 'above' || options.mixing === 'any';
   return fc.record({
-    dimension: fc.oneof(
-      { weight: 12, arbitrary: fc.integer({ min: 1, max: 5 }) },
-      { weight: 2, arbitrary: fc.integer({ min: 6, max: 8 }) },
-      { weight: 3, arbitrary: fc.integer({ min: 9, max: MAX_DIMENSION }) },
-    ),
+    dimension: options.largest
+      ? fc.integer({ min: 1, max: options.largest })
+      : fc.oneof(
+          { weight: 12, arbitrary: fc.integer({ min: 1, max: 5 }) },
+          { weight: 2, arbitrary: fc.integer({ min: 6, max: 8 }) },
+          { weight: 3, arbitrary: fc.integer({ min: 9, max: MAX_DIMENSION }) },
+        ),
     spectrum: fc.array(fc.constantFrom(1, 0.75, 0.5), { minLength: MAX_DIMENSION, maxLength: MAX_DIMENSION }),
     retain: fc.oneof(
       { weight: 7, arbitrary: fc.array(sample, { minLength: 1, maxLength: 6 }) },

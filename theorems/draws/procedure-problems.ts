@@ -1,5 +1,5 @@
 import fc, { type Arbitrary } from 'fast-check';
-import type { ProblemSpec } from '../../src/theory/problem.js';
+import { type ProblemSpec, SAMPLINGS } from '../../src/theory/problem.js';
 import type { OptimizerSpec } from '../../src/theory/procedure.js';
 
 /*
@@ -7,7 +7,7 @@ import type { OptimizerSpec } from '../../src/theory/procedure.js';
  */
 
 /** Momenta in use, and small ones. */
-export const momenta: Arbitrary<number> = fc.oneof(
+const momenta: Arbitrary<number> = fc.oneof(
   { weight: 3, arbitrary: fc.constantFrom(0.5, 0.9, 0.8) },
   { weight: 1, arbitrary: fc.constantFrom(0.1, 0.25, 0.7, 0.95) },
 );
@@ -20,10 +20,20 @@ export function withOptimizer(
   return fc.tuple(problems, optimizer).map(([problem, chosen]) => ({ ...problem, optimizer: chosen }));
 }
 
+/** Momenta at which the commutator with D counts. */
+export const strongMomenta: Arbitrary<number> = fc.constantFrom(0.8, 0.9);
+
 /** The problems with momentum. */
-export function withMomentum(problems: Arbitrary<ProblemSpec>): Arbitrary<ProblemSpec> {
+export function withMomentum(problems: Arbitrary<ProblemSpec>, momentum = momenta): Arbitrary<ProblemSpec> {
   return withOptimizer(
     problems,
-    momenta.map((momentum) => ({ momentum })),
+    momentum.map((b) => ({ momentum: b })),
   );
+}
+
+/** The problems, drawn by any of the samplings that draw every batch anew. */
+export function anySampling(problems: Arbitrary<ProblemSpec>): Arbitrary<ProblemSpec> {
+  return fc
+    .tuple(problems, fc.constantFrom(...SAMPLINGS))
+    .map(([problem, sampling]) => ({ ...problem, sampling }));
 }
