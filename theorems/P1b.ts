@@ -23,7 +23,7 @@ import { alignedProblems, noiselessProblems } from './draws/aligned-problems.js'
 import { commutingProblems, isotropicFrames, oneOfFew } from './draws/extremal-families.js';
 import { at, spreadAxes } from './draws/outside-hypotheses.js';
 import { withMomentum } from './draws/procedure-problems.js';
-import { closeSteps, decidedSteps, drawn, tellingSteps } from './draws/step-choice.js';
+import { closeSteps, decidedSteps, drawn, shortSteps, tellingSteps } from './draws/step-choice.js';
 import { heavyBallStep } from './moment-terms.js';
 import { isHeavyBall, isNesterov } from './procedures.js';
 import { HEAVY_BALL } from './sources.js';
@@ -109,7 +109,7 @@ export const P1b: ProblemTheorem<SideClaim> = {
       weight: 2,
       arbitrary: drawn(withMomentum(noiselessProblems), fc.oneof(closeSteps, tellingSteps('stability'))),
     },
-    { weight: 1, arbitrary: drawn(withMomentum(commutingProblems(3)), decidedSteps) },
+    { weight: 1, arbitrary: drawn(withMomentum(commutingProblems(3)), fc.oneof(decidedSteps, shortSteps)) },
     { weight: 1, arbitrary: drawn(withMomentum(fc.oneof(isotropicFrames, oneOfFew)), decidedSteps) },
   ),
 };

@@ -102,7 +102,7 @@ export const P1c: ProblemTheorem<SideClaim> = {
   mutants,
   witnesses: witnesses as ProblemInstance[],
   drawing:
-    'random aligned problems of up to three coordinates with any alpha and sampling; problems without batch noise, which attain the bound; some with up to 24 coordinates, 200 samples and a condition of 1e6; a momentum of 0.1 to 0.95. Step sizes on both sides of the threshold.',
+    'random aligned problems of up to three coordinates with any alpha and sampling; problems without batch noise, which attain the bound; some with up to 10 coordinates, 1,001 samples and a condition of 1e6; a momentum of 0.1 to 0.95. Step sizes on both sides of the threshold.',
   instances: fc.oneof(
     {
       weight: 4,
@@ -112,6 +112,6 @@ export const P1c: ProblemTheorem<SideClaim> = {
       ),
     },
     { weight: 3, arbitrary: drawn(withMomentum(noiselessProblems), fc.oneof(closeSteps, decidedSteps)) },
-    { weight: 1, arbitrary: drawn(withMomentum(reachingProblems), longSteps) },
+    { weight: 1, arbitrary: drawn(withMomentum(reachingProblems(10)), longSteps) },
   ),
 };

@@ -96,6 +96,14 @@ export function descentPart(problem: ReducedProblem): ReducedProblem {
   return { ...problem, alpha: 0, groups };
 }
 
+/** True if every step has every sample of both sets once: with replacement only single samples do, though nu = 0. */
+export function isFull({ groups }: ReducedProblem): boolean {
+  return groups.every(
+    (group) =>
+      batchNoise(group) === 0 && (group.sampling !== 'with-replacement' || group.samples.sampleCount === 1),
+  );
+}
+
 /** True for descent alone. */
 export function isDescentAlone(problem: ReducedProblem): boolean {
   return problem.alpha === 0;

@@ -1,6 +1,6 @@
 import { largestEigenpair } from '../src/linalg/davidson.js';
 import { identityMatrix, symmetricEigen } from '../src/linalg/symmetric-eigen.js';
-import { matrixTimesVector, packedEntrywise, packSymmetric } from '../src/linalg/vectors.js';
+import { addScaled, matrixTimesVector, packedEntrywise, packSymmetric } from '../src/linalg/vectors.js';
 import { meanHessian } from '../src/theory/mean-curvature.js';
 import { type CurvatureGroup, groupInBasis, type ReducedProblem } from '../src/theory/problem.js';
 import { escapeDirection, meanFactor, sampleFactor, spectrumOfMean } from './curvature-terms.js';
@@ -125,4 +125,38 @@ export function heavyBallStep(
   });
   const start = packSymmetric(identityMatrix(r), r).map((x, k) => x * root[k]!);
   return lead / topEigenvalue(matrix, start);
+}
+
+/** Eigenvalues, ascending, and eigenvectors (rows) of a symmetric map, and what is made of its powers. */
+interface PoweredMap {
+  readonly least: number;
+  /** The map to a power. */
+  power(exponent: number): Float64Array;
+}
+
+export function poweredMap(map: Float64Array, m: number): PoweredMap {
+  const { values, rows } = symmetricEigen(map, m);
+  return {
+    least: values[0]!,
+    power(exponent) {
+      const scaled = rows.map((x, k) => x * values[Math.floor(k / m)]! ** exponent);
+      const out = new Float64Array(m * m);
+      for (let k = 0; k < m; k++) {
+        for (let i = 0; i < m; i++)
+          addScaled(out.subarray(i * m, (i + 1) * m), rows[k * m + i]!, scaled.subarray(k * m, (k + 1) * m));
+      }
+      return out;
+    },
+  };
+}
+
+/** T_g of one set alone: M -> (I - eta sign a Hbar) M (I - eta sign a Hbar) + eta^2 N_g(M), m x m; `noise` 0 leaves N out. */
+export function momentMap(group: CurvatureGroup, eta: number, noise = 1): Float64Array {
+  const r = group.samples.dimension;
+  const map = noiseOf([group], r).map((x) => noise * eta * eta * x);
+  const mean = meanHessian(group.samples).map(
+    (x, k) => (k % (r + 1) === 0 ? 1 : 0) - eta * group.sign * group.weight * x,
+  );
+  addCongruence(map, mean, r, 1);
+  return map;
 }

@@ -61,6 +61,8 @@ export function examinedCase(
   const problem = examinedProblem(spec);
   const companion = other ? examinedProblem(other) : null;
   if (step.reference === 'absolute') return { problem, companion, eta: step.eta };
+  if (step.reference === 'natural')
+    return { problem, companion, eta: step.ratio * naturalStep(problem.reduced) };
   const candidates = [
     step.reference === 'predicted' ? ownStep(problem.reduced) : null,
     step.reference === 'companion' ? (companion?.etaStar ?? null) : null,

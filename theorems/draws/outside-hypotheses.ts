@@ -116,3 +116,29 @@ export const spreadAxes: ProblemSpec = {
   batch: { retain: 2, forget: 1 },
   sampling: 'without-replacement',
 };
+
+/** Retain 1/2 and 3/2 on two axes, forget 1/100, full batches, in turns: at eta = 2 a descent overshoots on one axis. */
+export const overshooting: ProblemSpec = {
+  retain: [[[1, 0]], [[0, Math.sqrt(3)]]],
+  forget: [[[0.1, 0]]],
+  alpha: 0.5,
+  batch: { retain: 2, forget: 1 },
+  sampling: 'without-replacement',
+  schedule: { ascent: 1, descent: 1 },
+};
+
+/** Retain 0 or 4, forget 0.01, single draws, in turns: at eta = 0.5 the mean shrinks to 1/2, the second moment stays at 1/2. */
+export const scalarTurns: ProblemSpec = {
+  ...scalar([0, 2.6], [0.1], 0.5, { retain: 1, forget: 1 }, 'without-replacement'),
+  schedule: { ascent: 1, descent: 1 },
+};
+
+/** Retain along one axis or the other, forget across both, full batches, in turns. */
+export const crossedPair: ProblemSpec = {
+  retain: [[[2, 0]], [[0, 1]]],
+  forget: [[[1, 1]]],
+  alpha: 0.4,
+  batch: { retain: 2, forget: 1 },
+  sampling: 'without-replacement',
+  schedule: { ascent: 1, descent: 1 },
+};

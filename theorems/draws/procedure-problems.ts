@@ -1,6 +1,7 @@
 import fc, { type Arbitrary } from 'fast-check';
 import { type ProblemSpec, SAMPLINGS } from '../../src/theory/problem.js';
-import type { OptimizerSpec } from '../../src/theory/procedure.js';
+import type { OptimizerSpec, Schedule } from '../../src/theory/procedure.js';
+import { axisVector, rotated } from './extremal-families.js';
 
 /*
  * Problems under the procedures that people run: any drawn problem with the fields of a procedure added.
@@ -37,3 +38,58 @@ export function anySampling(problems: Arbitrary<ProblemSpec>): Arbitrary<Problem
     .tuple(problems, fc.constantFrom(...SAMPLINGS))
     .map(([problem, sampling]) => ({ ...problem, sampling }));
 }
+
+const schedules: Arbitrary<Schedule> = fc.oneof(
+  { weight: 2, arbitrary: fc.constant({ ascent: 1, descent: 1 }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({ ascent: fc.integer({ min: 1, max: 3 }), descent: fc.integer({ min: 1, max: 3 }) }),
+  },
+  { weight: 1, arbitrary: fc.constant({ ascent: 5, descent: 5 }) },
+);
+
+/** The problems with both sets, in turns. */
+export function alternating(problems: Arbitrary<ProblemSpec>): Arbitrary<ProblemSpec> {
+  return fc
+    .tuple(problems, schedules)
+    .filter(([{ alpha }]) => alpha > 0 && alpha < 1)
+    .map(([problem, schedule]) => ({ ...problem, schedule }));
+}
+
+/**
+ * Full batches of a few axes on which forgetting is about as strong as retaining, alpha close to the critical mixing on
+ * either side of it: what the simultaneous step leaves may be held by turns.
+ */
+export const heldByTurns: Arbitrary<ProblemSpec> = fc
+  .record({
+    forget: fc.array(fc.constantFrom(0.6, 0.8, 0.9, 1, 1.1), { minLength: 1, maxLength: 3 }),
+    distance: fc.integer({ min: -20, max: 25 }),
+    turn: fc.boolean(),
+  })
+  .map(({ forget, distance, turn }) => {
+    const p = forget.length;
+    const axes = (sizes: readonly number[]) => sizes.map((size, a) => [axisVector(p, a, size)]);
+    const critical = 1 / (1 + Math.max(...forget) ** 2);
+    return {
+      retain: rotated(axes(forget.map(() => 1)), turn),
+      forget: rotated(axes(forget), turn),
+      alpha: Number((critical * (1 + distance / 100)).toPrecision(6)),
+      batch: { retain: p, forget: p },
+      sampling: 'without-replacement',
+    };
+  });
+
+/** Two axes to retain and a direction across them to forget, which do not commute; alpha near the critical mixing. */
+export const crossedTurns: Arbitrary<ProblemSpec> = fc
+  .record({
+    sizes: fc.tuple(fc.constantFrom(1, 1.25, 1.5), fc.constantFrom(0.75, 1)),
+    forget: fc.tuple(fc.constantFrom(0.5, 1, 0.75), fc.constantFrom(0.5, 0.75)),
+    alpha: fc.integer({ min: 5, max: 16 }).map((k) => k / 20),
+  })
+  .map(({ sizes, forget, alpha }) => ({
+    retain: sizes.map((size, a) => [axisVector(2, a, size)]),
+    forget: [[[...forget]]],
+    alpha,
+    batch: { retain: 2, forget: 1 },
+    sampling: 'without-replacement',
+  }));

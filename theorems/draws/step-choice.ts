@@ -98,3 +98,15 @@ export const shortSteps: Arbitrary<StepChoice> = at('exact', thousandths(0.8, 0.
 
 /** Step sizes well above the threshold, where many coordinates are decided soon. */
 export const longSteps: Arbitrary<StepChoice> = at('predicted', thousandths(2, 4));
+
+/** Step sizes some way from the exact threshold, on both sides of it. */
+export const farSteps: Arbitrary<StepChoice> = at(
+  'exact',
+  fc.oneof(thousandths(0.3, 0.8), thousandths(1.25, 2)),
+);
+
+/** Step sizes relative to 1/lambda_1(K) alone, from a tenth up, for problems with no or a far threshold. */
+export const shareSteps: Arbitrary<StepChoice> = thousandths(0.1, 1.8).map((ratio) => ({
+  reference: 'natural',
+  ratio,
+}));
