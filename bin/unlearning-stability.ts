@@ -1,11 +1,11 @@
 #!/usr/bin/env node
 import { existsSync, readFileSync } from 'node:fs';
 import { mapThreads, verifyThreads } from '../src/api/worker-threads.js';
-import type { CliContext, ToolIdentity } from '../src/cli/context.js';
-import { guardProcess } from '../src/cli/guarded-process.js';
+import type { CliContext } from '../src/cli/context.js';
+import { guardProcess } from '../src/cli/failure.js';
 import { runCommandLine } from '../src/cli/program.js';
 import { onSigint } from '../src/jobs/interrupt.js';
-import { thisMachine } from '../src/jobs/machine.js';
+import { thisMachine, type ToolIdentity } from '../src/jobs/machine.js';
 import { loadBackend } from '../src/network/load-backend.js';
 import { theorems } from '../theorems/index.js';
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { crossCoherence, unlearningCoherence } from '../src/theory/coherence.js';
-import { criticalMixing } from '../src/theory/critical-mixing.js';
+import { criticalMixing } from '../src/theory/mean-curvature.js';
 import { problemFromSpec, SAMPLINGS } from '../src/theory/problem.js';
 import { reduceSets } from '../src/theory/reduction.js';
 import { D1 } from '../theorems/D1.js';

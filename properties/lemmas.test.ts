@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { criticalMixing } from '../src/theory/critical-mixing.js';
+import { criticalMixing } from '../src/theory/mean-curvature.js';
 import { exactStability } from '../src/theory/operator/exact-stability.js';
 import { problemFromSpec } from '../src/theory/problem.js';
 import { reduceSets } from '../src/theory/reduction.js';

@@ -47,6 +47,13 @@ const ROOMS = [
     reason: 'that certificates are independent of the exact operator',
   },
   {
+    name: 'src/forecast',
+    holds:
+      'What an unlearning run will do: the training loop with the true loss on the linearised network, on its Jacobian or in output space.',
+    imports: ['src/linalg', 'src/random', 'src/theory', 'src/unlearning'],
+    reason: 'that a forecast knows neither files nor the theory that it is held against',
+  },
+  {
     name: 'src/network',
     holds:
       'The signal-plus-noise data, the two-layer network, its training, linearisation and unlearning run.',
@@ -103,7 +110,7 @@ const ROOMS = [
   },
   {
     name: 'src/network: experiment',
-    files: ['src/network/experiment-record.ts', 'src/network/network-experiment.ts'],
+    files: ['src/network/network-experiment.ts'],
     holds: 'One trained network from data to verdict, and its record.',
     imports: [
       'src/linalg',
@@ -130,9 +137,8 @@ const ROOMS = [
     files: [
       'src/harness/budget.ts',
       'src/harness/claim.ts',
-      'src/harness/hypothesis-use.ts',
-      'src/harness/instance.ts',
       'src/harness/theorem.ts',
+      'src/harness/instance.ts',
     ],
     holds: 'What a theorem, a claim, a kind of claims and an instance are, and how much a run spends.',
     imports: ['src/linalg', 'src/random', 'src/theory'],
@@ -186,7 +192,7 @@ const ROOMS = [
       'src/network',
       'src/harness: statements',
     ],
-    types: ['src/harness'],
+    types: ['src/harness', 'src/forecast'],
     reason: 'that files do not know who computes with them or prints',
   },
   {
@@ -223,10 +229,12 @@ const ROOMS = [
       'src/network: comparison',
       'src/network: exact growth',
       'src/network: experiment',
+      'src/jobs',
       'src/harness',
       'src/analysis',
       'src/input',
       'src/frontier',
+      'src/forecast',
     ],
     reason: 'that reports compute nothing of what they show',
   },

@@ -1,5 +1,5 @@
 /** Runs a study: node dist/studies/run.js NAME [options]; --help says what the options are. */
-import { guardProcess } from '../src/cli/guarded-process.js';
+import { guardProcess } from '../src/cli/failure.js';
 import type { Study } from './shared/study.js';
 
 const STUDIES: Readonly<Record<string, () => Promise<{ readonly default: Study }>>> = {

@@ -1,5 +1,9 @@
-import type { PatchData } from '../src/network/patch-data.js';
-import { filterCount, parameterCount, type PatchNetwork } from '../src/network/patch-network.js';
+import {
+  filterCount,
+  parameterCount,
+  type PatchData,
+  type PatchNetwork,
+} from '../src/network/patch-network.js';
 import { randomSource, type RandomSource } from '../src/random/generator.js';
 
 /** A network, weights and data for it. */

@@ -1,8 +1,9 @@
 import { Matrix } from 'ml-matrix';
-import { criticalMixing } from '../src/theory/critical-mixing.js';
-import { factorSet, type FactorSet } from '../src/theory/factor-set.js';
+import { criticalMixing } from '../src/theory/mean-curvature.js';
 import {
   type BatchSizes,
+  factorSet,
+  type FactorSet,
   problemFromSpec,
   type ProblemSpec,
   type ReducedProblem,

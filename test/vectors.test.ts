@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { crossCoherence, setCoherence, unlearningCoherence } from '../src/theory/coherence.js';
-import { criticalMixing } from '../src/theory/critical-mixing.js';
+import { criticalMixing } from '../src/theory/mean-curvature.js';
 import { problemFromSpec, type ProblemSpec } from '../src/theory/problem.js';
 import { reduceProblem, reduceSets } from '../src/theory/reduction.js';
 import { exactStability } from '../src/theory/operator/exact-stability.js';

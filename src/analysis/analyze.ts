@@ -1,27 +1,36 @@
-import { isProblemTheorem } from '../harness/kinds.js';
+import type { PredictedSide } from '../harness/examination.js';
+import { appliesTo, isProblemTheorem, kindOf } from '../harness/kinds.js';
 import type { ProblemTheorem, Theorem } from '../harness/theorem.js';
 import { randomSource } from '../random/generator.js';
 import type { DrawnProblem } from '../theory/draw-subset.js';
-import { type ReducedProblem, samplingOf, type UnlearningProblem } from '../theory/problem.js';
+import {
+  type ExactStability,
+  type SecondMomentGrowth,
+  sideOfGrowth,
+} from '../theory/operator/exact-stability.js';
+import { type ReducedProblem, type Sampling, samplingOf, type UnlearningProblem } from '../theory/problem.js';
+import { ARITHMETIC, type FactorAccuracy } from '../theory/rank.js';
 import { TYPICAL_EFFORT, typicalGrowthAlong } from '../unlearning/growth.js';
 import type { Analysis, SubsetInterval, SubsetReport, TheoremVerdict } from './answer.js';
 import { escapeForecast, escapeGeometry } from './escape.js';
-import { exactVerdict } from './exact-verdict.js';
-import { fullBatchShare } from './full-batch-share.js';
-import type { Estimate, Stage, TheoryEstimates } from './estimates.js';
+import {
+  type Estimate,
+  type Stage,
+  type TheoryEstimates,
+  WHOLE_STAGES,
+  wholeEstimates,
+} from './estimates.js';
 import { subsetEstimates } from './subset-estimates.js';
-import { theoremThreshold } from './theorem-threshold.js';
-import { WHOLE_STAGES, wholeEstimates } from './whole-estimates.js';
 
 /** Options of an analysis. */
-export interface AnalysisOptions {
+interface AnalysisOptions {
   /** p, where the sets are given in fewer coordinates; default: the length of their factors. */
   readonly parameters?: number;
   /** True if the sets are in coordinates of their joint span already (`reduceSets`, `streamedSets`); default false. */
   readonly spanned?: boolean;
   /** Growth of |delta| that counts as escape, > 1; default `ESCAPE_FACTOR`. */
   readonly factor?: number;
-  /** Of the intervals of a subset, all together; default 0.95. */
+  /** Of the intervals of a subset, all together; default `CONFIDENCE`. */
   readonly confidence?: number;
   /** Called with the number of finished stages and of all. */
   readonly onProgress?: (done: number, total: number) => void;
@@ -29,6 +38,9 @@ export interface AnalysisOptions {
 
 /** Growth of |delta| that counts as escape unless another factor is asked for. */
 export const ESCAPE_FACTOR = 1000;
+
+/** With which the intervals of a subset hold together unless another confidence is asked for. */
+export const CONFIDENCE = 0.95;
 
 /** Seed of the simulated typical growth: the analysis of a problem is the same every time. */
 const TYPICAL_SEED = 1;
@@ -49,7 +61,7 @@ export function analyzeProblem(
   theorems: readonly Theorem[],
   options: AnalysisOptions = {},
 ): Analysis {
-  const { factor = ESCAPE_FACTOR, confidence = 0.95, spanned = false } = options;
+  const { factor = ESCAPE_FACTOR, confidence = CONFIDENCE, spanned = false } = options;
   const asked = theorems.filter(isProblemTheorem);
   const stage = stages(OWN_STAGES + WHOLE_STAGES + asked.length, options.onProgress);
   const estimates = isDrawn(problem)
@@ -166,4 +178,73 @@ function subsetReport(estimates: TheoryEstimates, alpha: number, eta: number): S
     },
     side: diverges ? 'diverges' : eta < etaStar.low ? 'stable' : 'undecided',
   };
+}
+
+/** Claim of one theorem about a problem at every step size. */
+interface TheoremThreshold {
+  readonly id: string;
+  readonly name: string;
+  /** True if the hypotheses hold. */
+  readonly applies: boolean;
+  /** Critical step size: 0 if the claim holds at every one, null if there is no claim. */
+  readonly critical: number | null;
+  /** The critical mixing of a claim about it; null if there is no claim; absent for claims about the step size. */
+  readonly criticalMixing?: number | null;
+  readonly side: (eta: number) => PredictedSide;
+}
+
+/** The threshold of a theorem; of one that takes no side, or does not apply, there is none. */
+export function theoremThreshold(theorem: ProblemTheorem, problem: ReducedProblem): TheoremThreshold {
+  const { id, name, claim } = theorem;
+  const applies = appliesTo(claim, problem);
+  const taken = applies ? kindOf(claim).sides?.taken(claim, problem) : undefined;
+  if (!taken) return { id, name, applies, critical: null, side: () => 'undecided' };
+  const { criticalStep: critical, ...rest } = taken;
+  return { id, name, applies, critical, ...rest };
+}
+
+/** Share of eta* within which a step size is that step size, and of eta tr K within which log rho is 0: the error of both. */
+const ON_THE_BORDER = 1e-9;
+
+/**
+ * What the exact theory says at a step size, every number in line with the others: on which side is read from the signs
+ * of D and from eta*, which are known to their own digits, and not from log rho, which is known to those of eta tr K.
+ */
+function exactVerdict(
+  { meanEigenvalues, total }: Pick<ExactStability, 'meanEigenvalues' | 'total'>,
+  etaStar: number,
+  eta: number,
+  { logGrowth, spectralRadius }: SecondMomentGrowth,
+  { precision }: Pick<FactorAccuracy, 'precision'>,
+): Analysis['exact'] {
+  const negative = meanEigenvalues.some((d) => d < 0);
+  const zero = meanEigenvalues.some((d) => d === 0);
+  const answer = (verdict: Analysis['exact']['verdict'], log = logGrowth): Analysis['exact'] => ({
+    etaStar,
+    spectralRadius: log === logGrowth ? spectralRadius : Math.exp(log),
+    logGrowth: log,
+    side: verdict === 'undecided' ? sideOfGrowth(log) : verdict === 'stable' ? 'stable' : 'diverges',
+    verdict,
+  });
+  if (negative) return answer('diverges');
+  if (zero && precision > ARITHMETIC) return answer('undecided');
+  const grows = logGrowth > ON_THE_BORDER * Math.min(1, eta * total);
+  if (zero) return grows ? answer('diverges') : answer('marginal', 0);
+  if (Math.abs(eta / etaStar - 1) <= ON_THE_BORDER) return answer('marginal', 0);
+  if (eta > etaStar) return answer('diverges', Math.max(logGrowth, Number.MIN_VALUE));
+  // rho is at least (1 - eta d)^2 along an eigenvector of D, and 1 below eta* alone by rounding.
+  return answer('stable', logGrowth < 0 ? logGrowth : 2 * Math.log1p(-eta * meanEigenvalues[0]!));
+}
+
+/**
+ * Share of the step sizes of full batches that batches of size B leave for sure: those with
+ * eta ((1-k') lambda_1(Hbar) + k max_i lambda_1(H_i)) < 2 are stable, k and k' those of the sampling. With bernoulli
+ * batches k = nu/n and k' = 0, which is c/(c + nu) (D2, attained by D3); subsets are at least as stable. With
+ * replacement k = k' = 1/B.
+ *
+ * @param aligned c = n lambda_1(Hbar)/max_i lambda_1(H_i); @param n samples of the set.
+ */
+export function fullBatchShare(aligned: number, n: number, batchSize: number, sampling: Sampling): number {
+  if (sampling === 'with-replacement') return 1 / (1 + (n / aligned - 1) / batchSize);
+  return aligned / (aligned + n / batchSize - 1);
 }

@@ -209,3 +209,8 @@ export interface Recommendation {
   /** Null if there is a best setting. */
   readonly obstacle: Obstacle | null;
 }
+
+/** A number with four digits, for sentences and titles. */
+export function shortNumber(x: number): string {
+  return String(Number(x.toPrecision(4)));
+}

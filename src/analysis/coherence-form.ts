@@ -1,10 +1,8 @@
 import { largestEigenpair } from '../linalg/davidson.js';
 import { alignedOf, coherenceBlock, spectralNorm } from '../theory/coherence.js';
-import type { FactorSet } from '../theory/factor-set.js';
-import type { SetName } from '../theory/problem.js';
+import type { FactorSet, SetName } from '../theory/problem.js';
 import { type Estimate, estimated } from './estimates.js';
-import type { EstimatedProblem } from './estimated-problem.js';
-import { estimatedMean, halfIndices, sampleWeights } from './drawn-set.js';
+import { estimatedMean, type EstimatedProblem, halfIndices, sampleWeights } from './estimated-problem.js';
 import {
   designErrors,
   type LinearForm,

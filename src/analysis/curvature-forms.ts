@@ -5,20 +5,22 @@ import {
 } from '../linalg/multiply-transposed.js';
 import { symmetricEigen } from '../linalg/symmetric-eigen.js';
 import { addScaled, dot, quadraticForm, trace, transpose } from '../linalg/vectors.js';
-import { type FactorSet, isRankOne } from '../theory/factor-set.js';
+import { type FactorSet, isRankOne } from '../theory/problem.js';
 import { meanHessian, sampleForms } from '../theory/mean-curvature.js';
 import { ARITHMETIC } from '../theory/rank.js';
-import { estimatedCurvature, type EstimatedGroup, type EstimatedProblem } from './estimated-problem.js';
-import type { DrawnSet } from '../theory/draw-subset.js';
 import {
+  estimatedCurvature,
+  type EstimatedGroup,
   estimatedMean,
+  type EstimatedProblem,
   hasExactMean,
   isWhole,
   oneSample,
   randomCount,
   sampleWeights,
   scaledSamples,
-} from './drawn-set.js';
+} from './estimated-problem.js';
+import type { DrawnSet } from '../theory/draw-subset.js';
 import { designErrors, type LinearForm, type SampleErrors } from './linear-form.js';
 
 /** v^T H_i v of the drawn samples of a set, and its mean over all n. */

@@ -1,7 +1,27 @@
-import type { ReducedProblem } from '../theory/problem.js';
-import type { FactorAccuracy } from '../theory/rank.js';
-import type { ExactStability } from '../theory/operator/exact-stability.js';
-import type { UnlearningProcess } from '../unlearning/process.js';
+import { multiplyTransposed } from '../linalg/multiply-transposed.js';
+import { symmetricEigen } from '../linalg/symmetric-eigen.js';
+import { transpose } from '../linalg/vectors.js';
+import {
+  alignedSamples,
+  crossCoherence,
+  pairwiseCoherence,
+  setCoherence,
+  unlearningCoherence,
+} from '../theory/coherence.js';
+import { criticalMixing, curvatureAlong, meanCurvature } from '../theory/mean-curvature.js';
+import {
+  factorCount,
+  type FactorSet,
+  setInBasis,
+  groupNamed,
+  type ReducedProblem,
+  type SetName,
+  type UnlearningProblem,
+} from '../theory/problem.js';
+import { type ExactStability, exactStability } from '../theory/operator/exact-stability.js';
+import { accuracyOf, type FactorAccuracy } from '../theory/rank.js';
+import { reduceSets, reduceSpanned } from '../theory/reduction.js';
+import { linearisedProcess, type UnlearningProcess } from '../unlearning/process.js';
 import type { Analysis, ForgetSample, SubsetReport } from './answer.js';
 
 /** A number of the theory with its interval: low = value = high where it is exact. */
@@ -66,3 +86,105 @@ export interface TheoryEstimates {
 
 /** Runs one stage of an analysis and tells that it is done. */
 export type Stage = <T>(run: () => T) => T;
+
+/** Stages of `wholeEstimates`. */
+export const WHOLE_STAGES = 6;
+
+/**
+ * The exact theory of a problem all of whose samples are known.
+ *
+ * @param spanned true if the sets are in coordinates of their joint span already.
+ */
+export function wholeEstimates(problem: UnlearningProblem, spanned: boolean, stage: Stage): TheoryEstimates {
+  const inCoordinates = stage(() => (spanned ? problem : onJointSpan(problem)));
+  const reduced = stage(() => reduceSpanned(inCoordinates));
+  const stability = stage(() => exactStability(reduced));
+  const etaStar = stage(() => stability.criticalStep().value);
+  const { sigma, ...coherence } = stage(() => coherences(inCoordinates, reduced));
+  const { retain, forget } = inCoordinates;
+  const alphaStar = stage(() => criticalMixing(retain, forget));
+  return {
+    samples: { retain: retain.sampleCount, forget: forget.sampleCount },
+    dimension: reduced.dimension,
+    sigma: exactly(sigma),
+    alphaStar: exactly(alphaStar),
+    lambdaMin: exactly(stability.meanEigenvalues[0]!),
+    etaStar: exactly(etaStar),
+    accuracy: accuracyOf([retain, forget, ...reduced.groups.map(({ samples }) => samples)]),
+    coherence,
+    meanCurvature: meanCurvature(reduced),
+    stability,
+    process: (eta) => linearisedProcess(reduced, eta),
+    stepCost: reduced.groups.reduce((sum, { samples, batchSize }) => {
+      const factors = factorCount(samples) / samples.sampleCount;
+      return sum + 4 * batchSize * factors * samples.dimension;
+    }, 10),
+    sharesAlong: (projector) => sharesAlong(projector, reduced, inCoordinates),
+    problem: reduced,
+    subset: null,
+  };
+}
+
+/** The problem with both sets in coordinates of their joint span. */
+function onJointSpan(problem: UnlearningProblem): UnlearningProblem {
+  const [retain, forget] = reduceSets([problem.retain, problem.forget]).sets as [FactorSet, FactorSet];
+  return { ...problem, retain, forget };
+}
+
+function coherences(problem: UnlearningProblem, reduced: ReducedProblem) {
+  const { retain, forget, alpha } = problem;
+  const { sigma, lambda1S, cross } = unlearningCoherence(reduced);
+  const pairs = forget.sampleCount > 0 ? crossCoherence(retain, forget) : null;
+  const own = (of: (set: FactorSet) => number, set: FactorSet): number | null =>
+    set.sampleCount > 0 ? of(set) : null;
+  return {
+    sigma,
+    lambda1S,
+    retain: own(setCoherence, retain),
+    forget: own(setCoherence, forget),
+    alignedRetain: own(alignedSamples, retain),
+    alignedForget: own(alignedSamples, forget),
+    cross,
+    chi2: pairs?.chi2 ?? null,
+    kappa: pairs?.kappa ?? null,
+    pair: pairwiseCoherence(retain, forget, alpha),
+  };
+}
+
+function sharesAlong(
+  projector: Float64Array,
+  problem: ReducedProblem,
+  sets: Pick<UnlearningProblem, 'retain' | 'forget'>,
+): CurvatureShares {
+  const shares = (name: SetName) =>
+    curvatureAlong(projector, groupNamed(problem, name)?.samples ?? insideU(problem, sets, name), sets[name]);
+  const [retain, forget] = [shares('retain'), shares('forget')];
+  const samples = forget.samples.map((share, index) => ({ index, share }));
+  return { retain: retain.share, forget: forget.share, samples };
+}
+
+/**
+ * A set of weight zero in the coordinates of U, the span of the one group there is: what lies inside U, since the
+ * rest never moves.
+ */
+function insideU(
+  problem: ReducedProblem,
+  sets: Pick<UnlearningProblem, 'retain' | 'forget'>,
+  left: SetName,
+): FactorSet {
+  const { name, samples } = problem.groups[0]!;
+  return setInBasis(sets[left], isometry(sets[name], samples), problem.dimension);
+}
+
+/** E (r x p) with orthonormal rows that takes the factors C (N x p) of a set to Z = C E^T (N x r): E = (Z^T Z)^-1 Z^T C. */
+function isometry(before: FactorSet, after: FactorSet): Float64Array {
+  const { dimension: r } = after;
+  const p = before.dimension;
+  const count = factorCount(after);
+  const columns = transpose(after.factors, count, r);
+  const products = multiplyTransposed(columns, r, transpose(before.factors, count, p), p, count);
+  const { values, rows } = symmetricEigen(multiplyTransposed(columns, r, columns, r, count), r);
+  const scaled = multiplyTransposed(rows, r, transpose(products, r, p), p, r);
+  for (let k = 0; k < r; k++) for (let a = 0; a < p; a++) scaled[k * p + a]! /= values[k]!;
+  return multiplyTransposed(transpose(rows, r, r), r, transpose(scaled, r, p), p, r);
+}

@@ -1,7 +1,6 @@
 import { studentQuantile } from '../statistics/intervals.js';
-import type { EstimatedProblem } from './estimated-problem.js';
+import { type EstimatedProblem, isWhole, randomCount } from './estimated-problem.js';
 import type { DrawnSet } from '../theory/draw-subset.js';
-import { isWhole, randomCount } from './drawn-set.js';
 
 /** An estimated problem, its two halves (each by itself a smaller subset) and the error probabilities of ends. */
 export interface Split {

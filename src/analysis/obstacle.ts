@@ -1,7 +1,8 @@
 import { crossCoherence, setCoherence } from '../theory/coherence.js';
 import type { BatchSizes, UnlearningProblem } from '../theory/problem.js';
-import type { Obstacle } from './answer.js';
+import { type Obstacle, shortNumber } from './answer.js';
 import {
+  batchChain,
   type BothSets,
   type EscapeGoal,
   keptDirections,
@@ -9,8 +10,7 @@ import {
   type MixingSplit,
   smallestStep,
   smallestSteps,
-} from './mixing-split.js';
-import { batchChain } from './recommendation-grid.js';
+} from './tried-settings.js';
 
 /** A search that found no setting. */
 interface Search {
@@ -56,9 +56,9 @@ function tooMuchRetained({ sets, alphaStar, goal }: Search, escaping: readonly M
   return {
     axis: 'cross',
     reason:
-      `at every alpha above alpha* = ${shown(alphaStar)} what escapes takes at least ${shown(least.retainShare)} of the retain curvature with it` +
-      ` (at alpha ${shown(least.alpha)}), more than the limit ${shown(goal.retainShareLimit)}: the forget samples pull along directions` +
-      ` that hold the retain set (chi2 ${shown(chi2)}, kappa ${shown(kappa)})`,
+      `at every alpha above alpha* = ${shortNumber(alphaStar)} what escapes takes at least ${shortNumber(least.retainShare)} of the retain curvature with it` +
+      ` (at alpha ${shortNumber(least.alpha)}), more than the limit ${shortNumber(goal.retainShareLimit)}: the forget samples pull along directions` +
+      ` that hold the retain set (chi2 ${shortNumber(chi2)}, kappa ${shortNumber(kappa)})`,
   };
 }
 
@@ -82,10 +82,10 @@ function tooMuchNoise(
   return {
     axis,
     reason:
-      `the noise of ${axis} batches: with batches ${pair(tried)} the kept directions hold only for eta < ${shown(high)}, and the escape` +
-      ` within ${goal.steps} steps needs eta >= ${shown(low)} (alpha ${shown(split.alpha)}); without batch noise they would hold for` +
-      ` eta < ${shown(kept.withoutNoise)}. The ${axis} coherence is ${shown(coherence)} (${n[axis]} samples), the batch noise n/B - 1` +
-      ` is ${shown(n[axis] / tried[axis] - 1)}; ` +
+      `the noise of ${axis} batches: with batches ${pair(tried)} the kept directions hold only for eta < ${shortNumber(high)}, and the escape` +
+      ` within ${goal.steps} steps needs eta >= ${shortNumber(low)} (alpha ${shortNumber(split.alpha)}); without batch noise they would hold for` +
+      ` eta < ${shortNumber(kept.withoutNoise)}. The ${axis} coherence is ${shortNumber(coherence)} (${n[axis]} samples), the batch noise n/B - 1` +
+      ` is ${shortNumber(n[axis] / tried[axis] - 1)}; ` +
       (enough ? `batches ${pair(enough)} would do` : 'no batches up to the whole sets would do'),
   };
 }
@@ -102,22 +102,18 @@ function tooFewSteps(
   const escape = Math.expm1(Math.log(goal.factor) / goal.steps) / -split.curvatures[0]!;
   const need =
     escape > kept.withoutNoise
-      ? `growth by the factor ${shown(goal.factor)} within ${goal.steps} steps needs eta >= ${shown(escape)}, and the kept directions hold only for eta < ${shown(kept.withoutNoise)}`
+      ? `growth by the factor ${shortNumber(goal.factor)} within ${goal.steps} steps needs eta >= ${shortNumber(escape)}, and the kept directions hold only for eta < ${shortNumber(kept.withoutNoise)}`
       : `no step size halves the retain loss along the kept directions within ${goal.steps} steps`;
   const remedy = Number.isFinite(enough) ? `${enough} steps would do` : 'no number of steps would do';
   return {
     axis: 'steps',
     reason:
-      `not even batches without noise leave a step size: at alpha ${shown(split.alpha)} ${need}; ${remedy}.` +
-      ` D has eigenvalues ${shown(split.curvatures[0]!)} .. ${shown(split.curvatures.at(-1)!)} there; the forget coherence is` +
-      ` ${shown(setCoherence(sets.forget))} (${sets.forget.sampleCount} samples)`,
+      `not even batches without noise leave a step size: at alpha ${shortNumber(split.alpha)} ${need}; ${remedy}.` +
+      ` D has eigenvalues ${shortNumber(split.curvatures[0]!)} .. ${shortNumber(split.curvatures.at(-1)!)} there; the forget coherence is` +
+      ` ${shortNumber(setCoherence(sets.forget))} (${sets.forget.sampleCount} samples)`,
   };
 }
 
 function pair({ retain, forget }: BatchSizes): string {
   return `${retain} / ${forget}`;
-}
-
-function shown(x: number): string {
-  return String(Number(x.toPrecision(4)));
 }

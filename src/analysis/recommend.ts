@@ -1,27 +1,28 @@
 import { identityMatrix } from '../linalg/symmetric-eigen.js';
-import { criticalMixing } from '../theory/critical-mixing.js';
-import { factorCount, setInBasis } from '../theory/factor-set.js';
-import { meanHessian } from '../theory/mean-curvature.js';
-import { secondMomentStep } from '../theory/operator/noise-map.js';
+import { criticalMixing, meanHessian } from '../theory/mean-curvature.js';
 import {
   type BatchSizes,
   curvatureGroups,
+  factorCount,
   type SamplingChoice,
+  setInBasis,
   type UnlearningProblem,
 } from '../theory/problem.js';
+import { secondMomentStep } from '../theory/operator/noise-map.js';
 import { reduceSets } from '../theory/reduction.js';
 import type { ExpectedOutcome, Recommendation, RecommendedWindow } from './answer.js';
 import {
+  batchChain,
   type BothSets,
   type EscapeGoal,
   keptDirections,
   type KeptDirections,
+  mixingGrid,
   type MixingSplit,
   mixingSplits,
   smallestStep,
-} from './mixing-split.js';
+} from './tried-settings.js';
 import { obstacle } from './obstacle.js';
-import { batchChain, mixingGrid } from './recommendation-grid.js';
 
 /** The wanted escape and the batch sizes among which to look for it. */
 export interface RecommendationRequest extends EscapeGoal {

@@ -7,8 +7,14 @@ import { accuracyOf } from '../theory/rank.js';
 import type { SetName } from '../theory/problem.js';
 import { factorQuadratic } from '../unlearning/factor-quadratic.js';
 import type { UnlearningProcess } from '../unlearning/process.js';
-import { estimatedMean, oneSample, sampleWeights, scaledSamples } from './drawn-set.js';
-import type { EstimatedGroup, EstimatedProblem } from './estimated-problem.js';
+import {
+  type EstimatedGroup,
+  estimatedMean,
+  type EstimatedProblem,
+  oneSample,
+  sampleWeights,
+  scaledSamples,
+} from './estimated-problem.js';
 import type { CurvatureShares, TheoryEstimates } from './estimates.js';
 import { subsetIntervals } from './subset-intervals.js';
 

@@ -1,21 +1,24 @@
 import { symmetricEigen, type SymmetricEigen } from '../linalg/symmetric-eigen.js';
 import { trace } from '../linalg/vectors.js';
-import { criticalMixing } from '../theory/critical-mixing.js';
-import type { FactorSet } from '../theory/factor-set.js';
+import { criticalMixing } from '../theory/mean-curvature.js';
+import type { FactorSet } from '../theory/problem.js';
 import type { ExactStability } from '../theory/operator/exact-stability.js';
 import { accuracyOf, gramRank } from '../theory/rank.js';
 import { type EstimatedCoherence, estimatedCoherence } from './coherence-form.js';
 import { curvatureForm, mixingDirection, mixingForm, stepForm } from './curvature-forms.js';
 import {
   estimatedCurvature,
+  estimatedMean,
   estimatedProblem,
   type EstimatedProblem,
   estimatedStability,
   halfProblem,
+  hasExactMean,
+  oneSample,
   type SubsetProblem,
+  weightedSample,
 } from './estimated-problem.js';
 import type { DrawnSet } from '../theory/draw-subset.js';
-import { estimatedMean, hasExactMean, oneSample, weightedSample } from './drawn-set.js';
 import { type Estimate, estimated, exactly } from './estimates.js';
 import {
   endErrors,

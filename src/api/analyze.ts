@@ -9,8 +9,7 @@ import {
   parseUnsteppedProblem,
   type UnsteppedProblem,
 } from '../input/problem-input.js';
-import { InputError } from '../input/input-error.js';
-import { type FieldsOf, withKnownFields } from '../input/known-fields.js';
+import { type FieldsOf, InputError, withKnownFields } from '../input/input-error.js';
 import type { ReadProblem } from '../input/read-problem.js';
 import type { TrainingFit } from '../input/training-fit.js';
 import { integerIn, numberWhich } from './checked-options.js';

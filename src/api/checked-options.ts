@@ -1,5 +1,8 @@
+import type { Arbitrary } from 'fast-check';
+import { alignedProblems as drawnProblems, type DrawOptions } from '../../theorems/draws/aligned-problems.js';
 import type { Theorem } from '../harness/theorem.js';
-import { InputError } from '../input/input-error.js';
+import { type FieldsOf, InputError, withKnownFields } from '../input/input-error.js';
+import type { ProblemSpec } from '../theory/problem.js';
 
 /** The value. @throws InputError unless it is an integer from `least` to `most`. */
 export function integerIn(name: string, value: number, least: number, most = Infinity): number {
@@ -52,4 +55,16 @@ export async function theoremsOf(module: string): Promise<readonly Theorem[]> {
   const isList = Array.isArray(exported) && exported.every((item: Theorem | null) => item?.claim);
   if (!isList) throw new InputError(`${module}: must have a list of theorems as its default export`);
   return exported as readonly Theorem[];
+}
+
+export const DRAW_FIELDS: FieldsOf<DrawOptions> = {
+  mixing: true,
+  samplings: true,
+  rank: true,
+  batches: true,
+};
+
+/** Random aligned problems. @throws InputError for an option that is none */
+export function alignedProblems(options: DrawOptions): Arbitrary<ProblemSpec> {
+  return drawnProblems(withKnownFields('alignedProblems', options, DRAW_FIELDS));
 }

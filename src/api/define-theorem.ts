@@ -7,9 +7,8 @@ import type { ProblemInstance, StepChoice } from '../harness/instance.js';
 import type { LinearTheorem, ProblemClaim } from '../harness/kinds.js';
 import type { SideClaim } from '../harness/side-claim.js';
 import type { ProblemSpec, ReducedProblem } from '../theory/problem.js';
-import { type FieldsOf, withKnownFields } from '../input/known-fields.js';
-import { checkId } from './checked-options.js';
-import { DRAW_FIELDS } from './draw-options.js';
+import { type FieldsOf, withKnownFields } from '../input/input-error.js';
+import { checkId, DRAW_FIELDS } from './checked-options.js';
 
 /** Random problems of a kind, or any arbitrary of fast-check: those of `unlearning-stability/draws`, or an own one. */
 export type ProblemFamily = Partial<DrawOptions> | Arbitrary<ProblemSpec>;

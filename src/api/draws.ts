@@ -2,7 +2,7 @@
  * `unlearning-stability/draws`: arbitraries of fast-check for problems and step sizes, and the usual wrong variants.
  */
 
-export { alignedProblems } from './draw-options.js';
+export { alignedProblems } from './checked-options.js';
 export { noiselessProblems } from '../../theorems/draws/aligned-problems.js';
 export {
   commutingProblems,

@@ -4,7 +4,7 @@
 
 export { analyze } from './analyze.js';
 export { defineTheorem } from './define-theorem.js';
-export { factorsFromFile } from '../input/factors-input.js';
+export { factorsFromFile } from '../input/problem-input.js';
 export { readProblem } from '../input/read-problem.js';
 export { recommend } from './analyze.js';
 export { replay } from './verify.js';
@@ -15,11 +15,11 @@ export { linearTheorems, networkTheorems, theorems } from '../../theorems/index.
 
 export type { AnalyzeOptions } from './analyze.js';
 export type { InequalityDefinition, ProblemFamily, SideDefinition } from './define-theorem.js';
-export type { FactorArray, FactorsInput, NumberList } from '../input/factors-input.js';
+export type { FactorArray, FactorsInput, NumberList } from '../input/problem-input.js';
 export type { ProblemInput, UnsteppedProblem } from '../input/problem-input.js';
 export type { ModelInput, ProblemFiles } from '../input/problem-source.js';
 export type { ReadOptions, ReadProblem } from '../input/read-problem.js';
-export type { SubsetRequest } from '../input/subset-size.js';
+export type { SubsetRequest } from '../input/read-problem.js';
 export type { TrainingFit } from '../input/training-fit.js';
 export type { RecommendOptions } from './analyze.js';
 export type { ReplayOptions, VerifyOptions } from './verify.js';
@@ -36,7 +36,7 @@ export type { TensorBackendName } from '../network/gradient-backend.js';
 export type { BatchSizes, CurvatureGroup, ReducedProblem, Sampling } from '../theory/problem.js';
 export type { ProblemSpec, SampleSpec } from '../theory/problem.js';
 export type { Budget, BudgetName } from '../harness/budget.js';
-export type { ErrorBudget } from '../harness/error-budget.js';
+export type { ErrorBudget } from '../harness/verify.js';
 export type { Counterexample, ProblemWithStep } from '../harness/counterexample.js';
 export type { SavedFailure, TheoremProgress } from '../harness/run-work.js';
 export type { MutantSummary, TheoremSummary } from '../harness/summary.js';

@@ -3,8 +3,8 @@ import type { Analysis, Recommendation } from '../analysis/answer.js';
 import { asserting, worded } from '../harness/kinds.js';
 import type { Theorem } from '../harness/theorem.js';
 import { agreementHtml as agreementPage } from '../report/agreement-html.js';
-import type { Picture } from '../report/agreement-sections.js';
-import { type FieldsOf, withKnownFields } from '../input/known-fields.js';
+import type { Picture } from '../report/page.js';
+import { type FieldsOf, withKnownFields } from '../input/input-error.js';
 import type { AgreementReport } from '../report/agreement.js';
 import { analysisHtml as htmlOf } from '../report/analysis-html.js';
 import type { AnalyzedSetting } from '../report/analysis-page.js';
@@ -21,7 +21,7 @@ export { junitXml } from '../report/junit.js';
 
 export type { AnalyzedSetting } from '../report/analysis-page.js';
 export type { AgreementReport } from '../report/agreement.js';
-export type { Picture } from '../report/agreement-sections.js';
+export type { Picture } from '../report/page.js';
 
 /**
  * The page that `verify` writes: one file that opens offline.

@@ -6,14 +6,7 @@ export { reducedProblem } from '../input/problem-input.js';
 
 export { problemFromSpec } from '../theory/problem.js';
 export { groupNamed, SAMPLINGS } from '../theory/problem.js';
-export {
-  emptySet,
-  factorCount,
-  factorSet,
-  isRankOne,
-  rankOneSet,
-  sampleFactors,
-} from '../theory/factor-set.js';
+export { emptySet, factorCount, factorSet, isRankOne, rankOneSet, sampleFactors } from '../theory/problem.js';
 export { gramMatrix, reduceProblem, reduceSets } from '../theory/reduction.js';
 export {
   batchNoise,
@@ -24,7 +17,7 @@ export {
   sampleWeight,
   totalCurvature,
 } from '../theory/mean-curvature.js';
-export { criticalMixing } from '../theory/critical-mixing.js';
+export { criticalMixing } from '../theory/mean-curvature.js';
 export {
   coherenceMatrix,
   crossCoherence,
@@ -33,7 +26,7 @@ export {
   unlearningCoherence,
 } from '../theory/coherence.js';
 export { coherenceBlock, hessianInnerProducts } from '../theory/coherence.js';
-export { pairwiseCoherence } from '../theory/pairwise-coherence.js';
+export { pairwiseCoherence } from '../theory/coherence.js';
 export { largestEigenvalue, smallestEigenvalue, symmetricEigen } from '../linalg/symmetric-eigen.js';
 export { dot, norm, quadraticForm, trace } from '../linalg/vectors.js';
 export {
@@ -59,9 +52,9 @@ export type {
   Sampling,
   UnlearningProblem,
 } from '../theory/problem.js';
-export type { FactorSet } from '../theory/factor-set.js';
+export type { FactorSet } from '../theory/problem.js';
 export type { CrossCoherence, UnlearningCoherence } from '../theory/coherence.js';
 export type { SymmetricEigen } from '../linalg/symmetric-eigen.js';
 export type { ExactStability, ExactValue, SecondMomentGrowth } from '../theory/operator/exact-stability.js';
-export type { FactorArray, FactorsInput, NumberList } from '../input/factors-input.js';
+export type { FactorArray, FactorsInput, NumberList } from '../input/problem-input.js';
 export type { ProblemInput } from '../input/problem-input.js';

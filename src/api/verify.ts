@@ -1,6 +1,6 @@
 import { theorems as registered } from '../../theorems/index.js';
 import { type Budget, type BudgetName, BUDGETS, LEAST_SAMPLES } from '../harness/budget.js';
-import { type Counterexample, misfitOf, replayCounterexample } from '../harness/counterexample.js';
+import { type Counterexample, replayCounterexample, theoremOfRecord } from '../harness/counterexample.js';
 import type { Examination } from '../harness/examination.js';
 import type { SavedFailure, TheoremProgress } from '../harness/run-work.js';
 import { experimentsOf, usesBackend } from '../harness/kinds.js';
@@ -8,8 +8,7 @@ import { performTask, type VerifyPool } from '../harness/task.js';
 import type { Theorem } from '../harness/theorem.js';
 import { verify as verifyOn } from '../harness/verify.js';
 import { checkedCounterexample } from '../input/counterexample-file.js';
-import { InputError } from '../input/input-error.js';
-import { type FieldsOf, withKnownFields } from '../input/known-fields.js';
+import { type FieldsOf, InputError, withKnownFields } from '../input/input-error.js';
 import { circumstancesOf, thisMachine } from '../jobs/machine.js';
 import { localPool } from '../jobs/run-jobs.js';
 import type { GradientBackend, TensorBackendName } from '../network/gradient-backend.js';
@@ -111,7 +110,7 @@ export async function verify(
 }
 
 /** TensorFlow.js is imported here and nowhere earlier. */
-export async function backendFor(
+async function backendFor(
   theorems: readonly Theorem[],
   requested: TensorBackendName | null | undefined,
 ): Promise<GradientBackend | null> {
@@ -179,12 +178,7 @@ export async function replay(
   withKnownFields('replay', options, REPLAY_OPTIONS);
   const list = [theorems].flat() as readonly Theorem[];
   const checked = checkedCounterexample(record, 'counterexample', experimentsOf(list));
-  const theorem = list.find(({ id }) => id === checked.theorem.id);
-  if (!theorem) {
-    const allowed = list.map(({ id }) => id).join(', ');
-    throw new InputError(`counterexample: theorem.id must be one of ${allowed}; got ${checked.theorem.id}`);
-  }
-  const misfit = misfitOf(theorem, checked);
-  if (misfit !== null) throw new InputError(`counterexample: ${misfit}`);
+  const theorem = theoremOfRecord(checked, list);
+  if (typeof theorem === 'string') throw new InputError(`counterexample: ${theorem}`);
   return replayCounterexample(theorem, checked, unlearning, await backendFor([theorem], options.backend));
 }

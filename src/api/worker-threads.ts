@@ -1,5 +1,4 @@
-import type { GridTaskResult } from '../frontier/maps.js';
-import type { GridPool } from '../frontier/run-grid.js';
+import type { GridPool, GridTaskResult } from '../frontier/maps.js';
 import type { VerifyPool, VerifyTaskResult } from '../harness/task.js';
 import { threadPool } from '../jobs/run-jobs.js';
 import type { GradientBackend } from '../network/gradient-backend.js';

@@ -1,18 +1,19 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Counterexample } from '../harness/counterexample.js';
-import { worded } from '../harness/kinds.js';
+import { type Counterexample, theoremOfRecord } from '../harness/counterexample.js';
+import { experimentsOf, worded } from '../harness/kinds.js';
 import type { SavedFailure } from '../harness/run-work.js';
 import type { Theorem } from '../harness/theorem.js';
+import { parseCounterexampleFile } from '../input/counterexample-file.js';
+import { fileText } from '../input/file-bytes.js';
+import { InputError } from '../input/input-error.js';
 import { agreementHtml } from '../report/agreement-html.js';
-import type { Picture } from '../report/agreement-sections.js';
+import type { Picture } from '../report/page.js';
 import { agreementMarkdown } from '../report/agreement-text.js';
 import type { AgreementReport } from '../report/agreement.js';
 import { junitXml } from '../report/junit.js';
-import type { CliContext } from './context.js';
-import { changeFile, writeFile, writeFiles } from './files.js';
-import { readSavedFailure } from './saved-failure.js';
+import { changeFile, type CliContext, writeFile, writeFiles } from './context.js';
 
 /** Writes all reports and the counterexamples; returns their paths. */
 export function writeReports(context: CliContext, report: AgreementReport, folder: string): string[] {
@@ -95,4 +96,23 @@ function saveFailure(folder: string, record: Counterexample): void {
     .digest('hex');
   const path = join(folder, `${record.theorem.id}-${digest.slice(0, 12)}.json`);
   writeFile(path, `${JSON.stringify(record, null, 2)}\n`);
+}
+
+/** A counterexample that `verify` has saved, and the theorem that it is of. */
+interface SavedCounterexample {
+  readonly record: Counterexample;
+  readonly theorem: Theorem;
+}
+
+/**
+ * Reads a counterexample of one of these theorems.
+ *
+ * @throws InputError in one line that names the file and what is wrong in it: damaged, of another version or program, of
+ * a theorem that is not known, or without what that theorem speaks of.
+ */
+export function readSavedFailure(path: string, theorems: readonly Theorem[]): SavedCounterexample {
+  const record = parseCounterexampleFile(fileText(path), path, experimentsOf(theorems));
+  const theorem = theoremOfRecord(record, theorems);
+  if (typeof theorem === 'string') throw new InputError(`${path}: ${theorem}`);
+  return { record, theorem };
 }

@@ -1,19 +1,17 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { analyzeProblem, ESCAPE_FACTOR, isDrawn } from '../analysis/analyze.js';
+import { analyzeProblem, CONFIDENCE, ESCAPE_FACTOR, isDrawn } from '../analysis/analyze.js';
 import { DEFAULT_REQUEST, recommend, type RecommendationRequest } from '../analysis/recommend.js';
 import { asserting } from '../harness/kinds.js';
-import { type ReadProblem, readProblem } from '../input/read-problem.js';
-import { DEFAULT_SUBSET, type SubsetRequest } from '../input/subset-size.js';
+import { DEFAULT_SUBSET, type ReadProblem, readProblem, type SubsetRequest } from '../input/read-problem.js';
 import { progressLine } from '../jobs/progress-line.js';
 import { describeTraining, interpolationNote } from '../report/analysis-facts.js';
 import { analysisHtml } from '../report/analysis-html.js';
 import type { AnalysisPage, AnalyzedSetting } from '../report/analysis-page.js';
 import { describeAnalysis, describeSubset } from '../report/analysis-text.js';
-import { forgetSamplesPicture } from '../report/forget-samples-picture.js';
+import { forgetSamplesPicture } from '../report/forget-samples.js';
 import { type DrawnProblem, SMALLEST_SUBSET } from '../theory/draw-subset.js';
-import type { CliCommand, CliContext } from './context.js';
-import { changeFile, prepareOutputFolder, writeFiles } from './files.js';
+import { changeFile, type CliCommand, type CliContext, prepareOutputFolder, writeFiles } from './context.js';
 import {
   ABOVE_ONE,
   BELOW_ONE,
@@ -61,7 +59,7 @@ const SUBSET_OPTIONS = {
   seed: integer('<n>', 'seed of the draw of --subset (default: 1)', 0),
   confidence: number(
     '<x>',
-    'with which the intervals of a subset hold together (default: 0.95)',
+    `with which the intervals of a subset hold together (default: ${CONFIDENCE})`,
     inside(0, 1),
   ),
 };

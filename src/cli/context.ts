@@ -1,20 +1,16 @@
-import type { GridPool } from '../frontier/run-grid.js';
+import { accessSync, constants, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { GridPool } from '../frontier/maps.js';
 import type { VerifyPool } from '../harness/task.js';
 import type { Theorem } from '../harness/theorem.js';
+import { fileErrorReason } from '../input/file-bytes.js';
 import type { OnInterrupt } from '../jobs/interrupt.js';
-import type { Machine } from '../jobs/machine.js';
+import type { Machine, ToolIdentity } from '../jobs/machine.js';
 import type { ProgressStream } from '../jobs/progress-line.js';
+import { writeFileWhole } from '../jobs/log.js';
 import type { GradientBackend, TensorBackendName } from '../network/gradient-backend.js';
 import type { UnlearningImplementation } from '../unlearning/process.js';
-import type { GivenOptions, OptionTable } from './options.js';
-
-/** What the program is, as reports name it. */
-export interface ToolIdentity {
-  readonly name: string;
-  readonly version: string;
-  /** Commit it was built from, null if unknown. */
-  readonly commit: string | null;
-}
+import { type GivenOptions, type OptionTable, UsageError } from './options.js';
 
 /** Everything the commands get from outside; the composition root fills it in. */
 export interface CliContext extends Machine {
@@ -45,10 +41,55 @@ export interface CliCommand {
 }
 
 /** What a command is called with. */
-export interface CommandCall {
+interface CommandCall {
   readonly context: CliContext;
   /** The unlearning code of `replay` and `network`; that of `verify` and `frontier` is their pool's. */
   readonly implementation: UnlearningImplementation;
   readonly words: readonly string[];
   readonly given: GivenOptions;
+}
+
+/** Changes a file. @throws UsageError naming the file if the file system refuses. */
+export function changeFile(path: string, change: () => void): void {
+  try {
+    change();
+  } catch (error) {
+    throw new UsageError(`${path}: cannot be written (${fileErrorReason(error)})`);
+  }
+}
+
+/**
+ * Creates the folder if needed and makes sure, before any long work, that files can be written there.
+ *
+ * @param option that named the folder.
+ */
+export function prepareOutputFolder(folder: string, option: '--out' | '--resume' = '--out'): void {
+  const probe = join(folder, `.write-probe-${process.pid}`);
+  try {
+    mkdirSync(folder, { recursive: true });
+    accessSync(folder, constants.W_OK);
+    writeFileSync(probe, '');
+    rmSync(probe);
+  } catch (error) {
+    throw new UsageError(
+      `${option} ${folder}: cannot be written to (${fileErrorReason(error)}); give a folder that can`,
+    );
+  }
+}
+
+/** Writes a file whole. @throws UsageError naming it if the file system refuses */
+export function writeFile(path: string, content: string | Uint8Array): void {
+  changeFile(path, () => writeFileWhole(path, content));
+}
+
+/** Writes files by their names in a folder, each whole; returns their paths. @throws UsageError */
+export function writeFiles(
+  folder: string,
+  contents: readonly (readonly [name: string, content: string | Uint8Array])[],
+): string[] {
+  return contents.map(([name, content]) => {
+    const path = join(folder, name);
+    writeFile(path, content);
+    return path;
+  });
 }

@@ -1,6 +1,8 @@
-import { LogError } from '../jobs/checked-lines.js';
-import { fileErrorReason } from '../input/file-text.js';
+import { writeSync } from 'node:fs';
+import { fileErrorReason } from '../input/file-bytes.js';
 import { InputError } from '../input/input-error.js';
+import { LogError } from '../jobs/checked-lines.js';
+import type { ProgressStream } from '../jobs/progress-line.js';
 import { BackendUnavailableError } from '../network/load-backend.js';
 import { UsageError } from './options.js';
 
@@ -11,13 +13,13 @@ export const USAGE_EXIT = 2;
 const FAULT_EXIT = 70;
 
 /** Environment variable that adds the stack trace to what was not foreseen. */
-export const STACK_VARIABLE = 'UNLEARNING_STABILITY_STACK';
+const STACK_VARIABLE = 'UNLEARNING_STABILITY_STACK';
 
 /** Errors that say in one line what was wrong with options or files. */
 const REFUSALS = [UsageError, InputError, LogError, BackendUnavailableError];
 
 /** How a program ends that did not do what it was asked to. */
-export interface Failure {
+interface Failure {
   /** The line for stderr, with its line break; the stack trace behind it only where it was asked for. */
   readonly text: string;
   readonly code: number;
@@ -67,4 +69,77 @@ function isSystemError(error: unknown): error is NodeJS.ErrnoException & { reado
     typeof error.code === 'string' &&
     /^E[A-Z0-9]+$/.test(error.code)
   );
+}
+
+/** Where an exit code is kept until the process ends. */
+interface GuardedProcess {
+  readonly stdout: ProgressStream;
+  readonly stderr: ProgressStream;
+}
+
+/**
+ * Guards the process of a program: whatever no command has caught ends in one line and the code of `failureOf`. A
+ * closed pipe behind stdout or stderr (`| head`) is no failure: the command goes on, and its exit code stands. Any
+ * other refusal of stdout (a full disk) is said in a line; the exit code is then 2, unless it says more.
+ *
+ * @param name of the program, as its lines begin.
+ */
+export function guardProcess(name: string): GuardedProcess {
+  process.on('uncaughtException', (error) => {
+    const { text, code } = failureOf(error, name, process.env);
+    say(text);
+    process.exit(code);
+  });
+  const stdout = watchedStream(process.stdout);
+  const stderr = watchedStream(process.stderr);
+  process.once('exit', () => {
+    const refused = stdout.refusal();
+    if (refused === null || isClosedPipe(refused)) return;
+    say(`${name}: stdout: cannot be written (${fileErrorReason(refused)})\n`);
+    if ([undefined, 0, 3].includes(process.exitCode as number | undefined)) process.exitCode = USAGE_EXIT;
+  });
+  return { stdout, stderr };
+}
+
+/** A stream whose refusals are kept, the first of them, instead of ending the process. */
+function watchedStream(
+  stream: NodeJS.WriteStream,
+): ProgressStream & { readonly refusal: () => Error | null } {
+  let refusal: Error | null = null;
+  const refuse = (error: unknown): void => {
+    refusal ??= error instanceof Error ? error : new Error(String(error));
+  };
+  stream.on('error', refuse);
+  return {
+    write(text) {
+      if (refusal) return;
+      try {
+        // A file that is full throws, a pipe that is closed tells later.
+        stream.write(text);
+      } catch (error) {
+        refuse(error);
+      }
+    },
+    isTTY: stream.isTTY,
+    get columns() {
+      return stream.columns;
+    },
+    get rows() {
+      return stream.rows;
+    },
+    refusal: () => refusal,
+  };
+}
+
+function isClosedPipe(error: Error): boolean {
+  return 'code' in error && (error.code === 'EPIPE' || error.code === 'ERR_STREAM_DESTROYED');
+}
+
+/** A last word: the process may be about to end, and stderr may be closed. */
+function say(text: string): void {
+  try {
+    writeSync(2, text);
+  } catch {
+    // Nobody listens.
+  }
 }

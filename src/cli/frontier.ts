@@ -1,20 +1,31 @@
-import { closest } from 'fastest-levenshtein';
 import { join, resolve } from 'node:path';
-import { frontierDocument } from '../frontier/frontier-document.js';
+import { closest } from 'fastest-levenshtein';
+import {
+  frontierDocument,
+  type FrontierDocument,
+  type FrontierVerdict,
+} from '../frontier/frontier-document.js';
 import type { MapDefinition, MapRequest, MapSettings } from '../frontier/frontier-map.js';
 import { type FrontierHeader, frontierHeader, mapLog } from '../frontier/map-log.js';
-import { mapDefinitions, requestedMap } from '../frontier/maps.js';
-import { type FinishedColumn, runGrid, shardColumns } from '../frontier/run-grid.js';
-import { fileText } from '../input/file-text.js';
+import {
+  mapDefinitions,
+  requestedMap,
+  type FinishedColumn,
+  runGrid,
+  shardColumns,
+} from '../frontier/maps.js';
+import { fileText } from '../input/file-bytes.js';
 import { parseProblemFile } from '../input/problem-file.js';
 import { interruptible } from '../jobs/interrupt.js';
 import { circumstancesOf } from '../jobs/machine.js';
 import { progressLine } from '../jobs/progress-line.js';
-import { logName } from '../jobs/shard.js';
+import { logName } from '../jobs/run-jobs.js';
+import { heatMapText } from '../report/character-pictures.js';
+import { frontierPicture } from '../report/frontier-picture.js';
+import { type FrontierCircumstances, frontierJson, frontierText } from '../report/frontier-text.js';
 import { SAMPLINGS } from '../theory/problem.js';
 import { unlearning } from '../unlearning/process.js';
-import type { CliCommand, CliContext } from './context.js';
-import { FRONTIER_EXIT_CODES, printFrontier, writeFrontierReports } from './frontier-files.js';
+import { type CliCommand, type CliContext, writeFiles } from './context.js';
 import {
   flag,
   type GivenOptions,
@@ -213,4 +224,52 @@ async function finishedColumns(
     progress.clear();
     await pool.close();
   }
+}
+
+export const FRONTIER_EXIT_CODES: Readonly<Record<FrontierVerdict, number>> = {
+  agree: 0,
+  contradicted: 1,
+  interrupted: 130,
+};
+
+/** Writes MAP.json, MAP.svg and MAP.png of a complete map; returns their paths. */
+export async function writeFrontierReports(
+  document: FrontierDocument,
+  circumstances: FrontierCircumstances,
+  folder: string,
+): Promise<string[]> {
+  // Native code: commands that write no PNG do without it.
+  const { pngOf } = await import('../report/png.js');
+  const svg = frontierPicture(document);
+  const { map } = document.request;
+  return writeFiles(folder, [
+    [`${map}.json`, frontierJson(document, circumstances)],
+    [`${map}.svg`, svg],
+    [`${map}.png`, pngOf(svg)],
+  ]);
+}
+
+/** How a map is printed. */
+interface PrintedAs {
+  readonly json: boolean;
+  /** Whether the map in characters stands before its summary. */
+  readonly text: boolean;
+  /** Paths of its files. */
+  readonly files: readonly string[];
+}
+
+/** Prints a map to stdout: as one JSON document, or as its summary. */
+export function printFrontier(
+  { stdout, env }: CliContext,
+  document: FrontierDocument,
+  circumstances: FrontierCircumstances,
+  { json, text, files }: PrintedAs,
+): void {
+  if (json) {
+    stdout.write(frontierJson(document, circumstances));
+    return;
+  }
+  const coloured = stdout.isTTY === true && env.TERM !== 'dumb' && (env.NO_COLOR ?? '') === '';
+  const picture = text ? `${heatMapText(document, { coloured, width: stdout.columns ?? 80 })}\n\n` : '';
+  stdout.write(`${picture}${frontierText(document, files)}\n`);
 }

@@ -5,7 +5,7 @@ import { canRedraw, fitted, progressWords, rowsOf, terminalHeight } from '../job
 import type { CliContext } from './context.js';
 
 /** Shows how a run goes on; `clear` removes what is shown. */
-export interface ProgressDisplay {
+interface ProgressDisplay {
   readonly update: (progress: TheoremProgress) => void;
   clear(): void;
 }

@@ -2,7 +2,12 @@ import { join } from 'node:path';
 import { analyzeProblem } from '../analysis/analyze.js';
 import { interruptible } from '../jobs/interrupt.js';
 import { statusLine } from '../jobs/progress-line.js';
-import { experimentRecord } from '../network/experiment-record.js';
+import {
+  experimentRecord,
+  type ExperimentResult,
+  Interrupted,
+  networkExperiment,
+} from '../network/network-experiment.js';
 import {
   type ExperimentSettings,
   FORGET_RULES,
@@ -10,13 +15,11 @@ import {
 } from '../network/experiment-settings.js';
 import type { GradientBackend, TensorBackendName } from '../network/gradient-backend.js';
 import { BackendUnavailableError, TENSOR_BACKENDS } from '../network/load-backend.js';
-import { type ExperimentResult, Interrupted, networkExperiment } from '../network/network-experiment.js';
 import { signalNormOf } from '../network/signal-plus-noise.js';
 import type { TrainingProgress } from '../network/training.js';
 import { describeExperiment } from '../report/network-text.js';
 import { type BatchSizes, SAMPLINGS } from '../theory/problem.js';
-import type { CliCommand, CliContext } from './context.js';
-import { prepareOutputFolder, writeFile } from './files.js';
+import { type CliCommand, type CliContext, prepareOutputFolder, writeFile } from './context.js';
 import {
   ABOVE_ONE,
   flag,

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { closest } from 'fastest-levenshtein';
-import { parseShard, type Shard } from '../jobs/shard.js';
+import { parseShard, type Shard } from '../jobs/run-jobs.js';
 import type { Theorem } from '../harness/theorem.js';
 
 /** Wrong usage or bad input: one line that says where, what and what is allowed. Exit code 2. */
@@ -9,7 +9,7 @@ export class UsageError extends Error {
 }
 
 /** An option as commander gives it: its text, all its texts, or whether it stands there. */
-export type GivenOption = string | readonly string[] | boolean;
+type GivenOption = string | readonly string[] | boolean;
 
 /** The given options by the fields of their table. */
 export type GivenOptions = Readonly<Record<string, GivenOption | undefined>>;
@@ -30,7 +30,7 @@ export interface Option<Value> {
 }
 
 /** An option that always has a value. */
-export type GivenAnyway<Value> = Option<Value> &
+type GivenAnyway<Value> = Option<Value> &
   ({ readonly fallback: string } | { readonly required: true } | { readonly negated: true });
 
 /** The options of a command, in the order of its help. */
@@ -130,7 +130,7 @@ export function negatedFlag(help: string): Option<boolean> & { readonly negated:
 }
 
 /** Bound of an integer: a number, or what the options above it say. */
-export type Bound = number | ((earlier: Readonly<Record<string, unknown>>) => number);
+type Bound = number | ((earlier: Readonly<Record<string, unknown>>) => number);
 
 /** An integer from `least` to `most`. */
 export function integer(

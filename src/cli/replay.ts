@@ -16,7 +16,7 @@ import { reduceProblem } from '../theory/reduction.js';
 import { trajectory } from '../unlearning/growth.js';
 import { linearisedProcess, type UnlearningImplementation } from '../unlearning/process.js';
 import type { CliCommand } from './context.js';
-import { readSavedFailure } from './saved-failure.js';
+import { readSavedFailure } from './agreement-files.js';
 
 /** `replay FILE`: examines a saved contradiction again; 1 while it stands, 0 once it is gone, 3 if undecided. */
 export const replayCommand: CliCommand = {

@@ -1,4 +1,4 @@
-import { fileText } from '../input/file-text.js';
+import { fileText } from '../input/file-bytes.js';
 import { LogError } from '../jobs/checked-lines.js';
 import {
   continueLog,
@@ -9,8 +9,8 @@ import {
   startLog,
 } from '../jobs/log.js';
 import { lockRun } from '../jobs/run-lock.js';
-import type { ToolIdentity } from './context.js';
-import { changeFile, prepareOutputFolder } from './files.js';
+import type { ToolIdentity } from '../jobs/machine.js';
+import { changeFile, prepareOutputFolder } from './context.js';
 import { UsageError } from './options.js';
 import type { ProgressStream } from '../jobs/progress-line.js';
 
@@ -77,7 +77,7 @@ export function checkTool(saved: ToolIdentity, own: ToolIdentity, path: string):
 }
 
 /** An option beside --resume: what is given, undefined for nothing, and what the log says. */
-export type RepeatedOption = readonly [name: string, given: unknown, saved: unknown];
+type RepeatedOption = readonly [name: string, given: unknown, saved: unknown];
 
 /** Options beside --resume may repeat what the log says, not contradict it. @throws UsageError */
 export function checkRepeated(path: string, options: readonly RepeatedOption[]): void {

@@ -1,6 +1,5 @@
-import { hypothesisInWords, hypothesisUses } from '../harness/hypothesis-use.js';
+import { hypothesisInWords, hypothesisUses, type Theorem } from '../harness/theorem.js';
 import { wordedKind, wordsOf } from '../harness/kinds.js';
-import type { Theorem } from '../harness/theorem.js';
 import { textTable } from '../report/table.js';
 import type { CliCommand } from './context.js';
 import { flag, readOptions, theoremNamed } from './options.js';

@@ -1,8 +1,7 @@
 import { z } from 'zod';
 import type { BoundaryResult } from '../harness/boundary-search.js';
 import { type Budget, type BudgetName, BUDGETS } from '../harness/budget.js';
-import type { DrawFeatures } from '../harness/examination.js';
-import type { Examination } from '../harness/examination.js';
+import type { DrawFeatures, Examination } from '../harness/examination.js';
 import { shardInstances } from '../harness/run-work.js';
 import type { FinishedWork } from '../harness/task.js';
 import type { Theorem } from '../harness/theorem.js';
@@ -10,16 +9,17 @@ import { SAMPLINGS } from '../theory/problem.js';
 import { counterexampleSchema } from '../input/counterexample-file.js';
 import { parseSchema } from '../input/checked-json.js';
 import { InputError } from '../input/input-error.js';
-import { problemSchema } from '../input/problem-schema.js';
+import { problemSchema } from '../input/problem-file.js';
 import type { LogFormat } from '../jobs/log.js';
+import type { ToolIdentity } from '../jobs/machine.js';
 import type { ShardRules } from '../jobs/merge-shards.js';
-import type { Shard } from '../jobs/shard.js';
+import type { Shard } from '../jobs/run-jobs.js';
 
 /** What a run of `verify` is: two runs with equal headers find the same. First line of its log. */
 export interface VerifyHeader {
   readonly schemaVersion: 1;
   readonly kind: 'checkpoint';
-  readonly tool: { readonly name: string; readonly version: string; readonly commit: string | null };
+  readonly tool: ToolIdentity;
   readonly seed: number;
   readonly budget: Budget;
   /** The part of the run that this is; null for a whole one. */

@@ -9,7 +9,7 @@ import { verify, verifyShard } from '../harness/verify.js';
 import { interruptible } from '../jobs/interrupt.js';
 import type { SavedLog } from '../jobs/log.js';
 import { circumstancesOf } from '../jobs/machine.js';
-import { logName } from '../jobs/shard.js';
+import { logName } from '../jobs/run-jobs.js';
 import type { GradientBackend, TensorBackendName } from '../network/gradient-backend.js';
 import { TENSOR_BACKENDS } from '../network/load-backend.js';
 import { agreementText } from '../report/agreement-text.js';
@@ -80,7 +80,7 @@ export const verifyCommand: CliCommand = {
 };
 
 /** What a run of `verify` is to do. */
-export interface VerifyRun {
+interface VerifyRun {
   readonly header: VerifyHeader;
   /** Folder of the reports. */
   readonly folder: string;

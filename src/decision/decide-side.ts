@@ -79,8 +79,8 @@ export function decideSide(
     const trials = Math.min(FIRST_TRIALS * TRIAL_GROWTH ** stage, pilot);
     if (pilot < FIRST_TRIALS || isHopeless(attempt, stage, maxSamples - samples)) break;
     const overflow = moment.draw(watched, random, pilot);
-    samples += pilot;
-    if (overflow) return overflowVerdict(samples, watched.fault(), expanding === null);
+    samples += overflow ?? pilot;
+    if (overflow !== null) return overflowVerdict(samples, watched.fault(), expanding === null);
     const top = moment.perron();
     radiusEstimate = top.value;
     attempt =
@@ -128,6 +128,10 @@ function watchedProcess(process: UnlearningProcess, problem: ReducedProblem): Wa
   const laws = sizeLaws(problem);
   const period = process.period ?? 1;
   let fault: string | null = null;
+  const noteNaN = (w: Float64Array): void => {
+    for (let a = 0; a < w.length; a++) if (Number.isNaN(w[a])) fault ??= 'a drawn step gives NaN';
+  };
+  const { applySteps } = process;
   return {
     ...process,
     drawBatches(random) {
@@ -136,8 +140,14 @@ function watchedProcess(process: UnlearningProcess, problem: ReducedProblem): Wa
     },
     applyStep(w) {
       process.applyStep(w);
-      if (fault === null && w.some((x) => Number.isNaN(x))) fault = 'a drawn step gives NaN';
+      noteNaN(w);
     },
+    applySteps:
+      applySteps &&
+      ((rows) => {
+        applySteps(rows);
+        noteNaN(rows);
+      }),
     fault: () => fault,
   };
 }

@@ -27,9 +27,8 @@ export function exceedsTypicalGrowth(
   if (problem.dimension !== 1 || low === null) return bounds.map(() => false);
   const direction = Float64Array.of(1);
   const moved = new Float64Array(1);
-  const w = new Float64Array(1);
   const draw = (): number => {
-    stepDirections(process, random, direction, moved, w);
+    stepDirections(process, random, direction, moved);
     return Math.log(moved[0]! ** 2);
   };
   const trials = Array.from({ length: TRIALS }, draw);

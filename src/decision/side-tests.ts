@@ -90,9 +90,8 @@ function rayleighSampler(process: UnlearningProcess, perron: Float64Array, r: nu
   const square = kept.reduce((sum, k) => sum + values[k]! ** 2, 0);
   const moved = new Float64Array(m * r);
   const products = new Float64Array(m * m);
-  const w = new Float64Array(r);
   return (random: RandomSource): number => {
-    stepDirections(process, random, directions, moved, w);
+    stepDirections(process, random, directions, moved);
     multiplyTransposed(moved, m, directions, m, r, products);
     let sum = 0;
     for (let k = 0; k < m * m; k++) sum += products[k]! ** 2;
@@ -148,12 +147,11 @@ export function testStability(
   const stakes = [plan.stake / 2, plan.stake, Math.min(2 * plan.stake, test.largestStake())];
   const moved = new Float64Array(r * r);
   const sandwich = sandwiches(r);
-  const w = new Float64Array(r);
   for (let drawn = 0, next = 64; samples < limit && logEvidence < threshold;) {
     moved.set(plan.root);
     let within = true;
     for (let k = 0; k < plan.stride; k++) {
-      stepDirections(process, random, moved, moved, w);
+      stepDirections(process, random, moved, moved);
       const { retain, forget } = process.batchSizes();
       within &&= retain <= sizeLimit.retain && forget <= sizeLimit.forget;
     }
@@ -174,7 +172,7 @@ export function testStability(
 
 /** Tries several P, one after the other, on fresh trial samples and keeps the one with the fastest growing evidence. */
 function choosePlan(
-  { process, problem, eta, random }: DecisionContext,
+  { process, problem, eta, random, threshold }: DecisionContext,
   moment: PilotMoment,
   radius: number,
   trialCount: number,
@@ -182,10 +180,9 @@ function choosePlan(
   const r = process.minimum.length;
   const symmetric = hasSymmetricPeriods(problem);
   const identity = identityMatrix(r);
-  const w = new Float64Array(r);
   const steps = Array.from({ length: trialCount }, () => {
     const step = new Float64Array(r * r);
-    stepDirections(process, random, identity, step, w);
+    stepDirections(process, random, identity, step);
     return symmetric ? step : transpose(step, r, r);
   });
   const moved = new Float64Array(r * r);
@@ -206,7 +203,8 @@ function choosePlan(
       }
       const found = trial.bestStake();
       const growth = found.growth / stride;
-      const last = fastest !== null && isNoUse(growth, fastest.growth);
+      // A test no longer than the trials is begun: one more P would cost as much as it could save.
+      const last = threshold <= growth * trialCount || (fastest !== null && isNoUse(growth, fastest.growth));
       if (!fastest || growth > fastest.growth) {
         fastest = { ...roots, stride, bounds, stake: found.stake, growth };
       }
@@ -214,6 +212,7 @@ function choosePlan(
     }
     if (best && !(fastest && fastest.growth > best.growth)) break;
     best = fastest;
+    if (best && threshold <= best.growth * trialCount) break;
   }
   return best;
 }

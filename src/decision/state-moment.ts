@@ -47,8 +47,8 @@ export class StateMoment {
     });
   }
 
-  /** Adds `count` drawn periods; true if one of them left the number range. */
-  draw(process: UnlearningProcess, random: RandomSource, count: number): boolean {
+  /** Adds `count` drawn periods; returns null, or how many were drawn when one of them left the number range. */
+  draw(process: UnlearningProcess, random: RandomSource, count: number): number | null {
     const { m } = this;
     const directions = new Float64Array(m * m);
     let from = 0;
@@ -60,7 +60,7 @@ export class StateMoment {
     const drawn = this.components.map((): Float64Array[] => []);
     for (let s = 0; s < count; s++) {
       stepDirections(process, random, directions, out);
-      if (!out.every((x) => Math.abs(x) < OVERFLOW)) return true;
+      if (!out.every((x) => Math.abs(x) < OVERFLOW)) return s + 1;
       let row = 0;
       this.components.forEach(({ basis, size }, k) => {
         const moved = out.subarray(row * m, (row + size) * m);
@@ -72,7 +72,7 @@ export class StateMoment {
       component.moment.add(drawn[k]!);
       return { ...component, perron: component.moment.perron() };
     });
-    return false;
+    return null;
   }
 
   /** The component that grows most. */

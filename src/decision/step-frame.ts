@@ -1,5 +1,5 @@
-import { multiplyTransposed } from '../linalg/multiply-transposed.js';
-import { identityMatrix } from '../linalg/symmetric-eigen.js';
+import { multiplyTransposed, multiplyTransposedSymmetric } from '../linalg/multiply-transposed.js';
+import { identityMatrix, largestEigenvalue } from '../linalg/symmetric-eigen.js';
 import { matrixTimesVector, transpose } from '../linalg/vectors.js';
 import type { CurvatureGroup, ReducedProblem } from '../theory/problem.js';
 import { isDrawn, PLAIN_PROCEDURE, type Procedure } from '../theory/procedure.js';
@@ -21,6 +21,8 @@ export interface StepFrame {
   readonly size: number;
   /** G of a step without curvature. */
   readonly base: Float64Array;
+  /** What bounds the step by the order of symmetric matrices, if it is one, A = kept I - eta H; and |P|, |P^{-1}|. */
+  readonly ordered: Readonly<Record<'eta' | 'kept' | 'rootNorm' | 'inverseNorm', number>> | null;
   /** The moves eta sign_g a_g P^{-1/2} (push (x) f) (first (x) f)^T P^{1/2}, summed over the factors f of each sample. */
   moves(group: CurvatureGroup): Float64Array[];
 }
@@ -58,6 +60,10 @@ export function stepFrame(
   return {
     size,
     base: baseStep(block, s, r, { root, inverseRoot }),
+    ordered:
+      s === 1
+        ? { eta, kept: block[0]!, rootNorm: spread(root, r), inverseNorm: spread(inverseRoot, r) }
+        : null,
     moves({ samples, sign, weight }) {
       const [at, by] = [new Float64Array(size), new Float64Array(size)];
       return Array.from({ length: samples.sampleCount }, (_, i) => {
@@ -76,6 +82,11 @@ export function stepFrame(
       });
     },
   };
+}
+
+/** lambda_1(M M^T). */
+function spread(matrix: Float64Array, r: number): number {
+  return largestEigenvalue(multiplyTransposedSymmetric(matrix, matrix, r, r), r);
 }
 
 /** B = block (x) I - eta (push e_1^T) (x) H for the signed mean curvature H of a step: s x s numbers and s numbers. */

@@ -1,6 +1,7 @@
 import type { BatchSizes, CurvatureGroup, SetName } from '../theory/problem.js';
 import { multiplyTransposedSymmetric } from '../linalg/multiply-transposed.js';
 import { largestEigenvalue } from '../linalg/symmetric-eigen.js';
+import { meanHessian } from '../theory/mean-curvature.js';
 import { binomialProbabilities } from '../statistics/discrete-distributions.js';
 import type { StepFrame } from './step-frame.js';
 
@@ -36,6 +37,7 @@ const RANGE_ROUNDING = 1 + 1e-9;
  *
  * G is affine in the mean curvature of the batches (`StepFrame`). For a batch of s samples that mean lies in the convex
  * hull of the samples', and the norm of G is convex: its maximum is attained with s copies of one sample of each set.
+ * Where a batch has no copies, `orderRange` may be smaller.
  *
  * @param groups that take part in the step. @param allowance how much `excess` may be (bernoulli sampling).
  */
@@ -45,7 +47,11 @@ export function stepRange(
   allowance: number,
 ): BoundedStep {
   const moves = groups.map((group) => sampleMoves(group, frame));
-  if (groups.some(hasRandomSize)) return bernoulliRange(groups, frame, moves, allowance);
+  const ordered = orderRange(groups, frame);
+  if (groups.some(hasRandomSize)) {
+    const apart = bernoulliRange(groups, frame, moves, allowance);
+    return ordered.range < apart.range ? ordered : apart;
+  }
   const sizeLimit = limits(
     groups,
     groups.map((group) => group.batchSize),
@@ -54,8 +60,35 @@ export function stepRange(
   const subsets = repeats ? null : enumeratedMoves(groups, moves);
   const extremes = subsets ? () => allSteps(frame.base, subsets) : hullSteps(frame, moves);
   const hull = extremes === null ? Infinity : largestNorm(extremes(), frame.size);
-  const range = (subsets ? hull : Math.min(triangle(frame, moves), hull)) * RANGE_ROUNDING;
+  const among = (subsets ? hull : Math.min(triangle(frame, moves), hull)) * RANGE_ROUNDING;
+  const range = Math.min(among, ordered.range);
   return { range, excess: 0, sizeLimit, extremes, mean: range };
+}
+
+/**
+ * The range of a step on r coordinates over batches of distinct samples, of any size: with X and Z the parts of it that all
+ * retain samples and all forget samples make, kept I - X <= A <= kept I + Z, so |A| <= max(lambda_1(X) - kept,
+ * kept + lambda_1(Z)), and Y <= cond(P) |A|^2.
+ */
+function orderRange(groups: readonly CurvatureGroup[], { ordered }: StepFrame): BoundedStep {
+  const sizeLimit = limits(
+    groups,
+    groups.map(({ samples }) => samples.sampleCount),
+  );
+  const distinct = groups.every(({ sampling }) => sampling !== 'with-replacement');
+  let range = Infinity;
+  if (ordered && distinct) {
+    const { eta, kept, rootNorm, inverseNorm } = ordered;
+    let norm = Math.abs(kept);
+    for (const { samples, sign, weight, batchSize } of groups) {
+      const most =
+        ((eta * weight * samples.sampleCount) / batchSize) *
+        largestEigenvalue(meanHessian(samples), samples.dimension);
+      norm = Math.max(norm, sign > 0 ? most - kept : most + kept);
+    }
+    range = norm ** 2 * rootNorm * inverseNorm * RANGE_ROUNDING;
+  }
+  return { range, excess: 0, sizeLimit, extremes: null, mean: range };
 }
 
 /** True for bernoulli batches that are not whole: their size is drawn. */

@@ -1,4 +1,4 @@
-import { theoremThreshold } from '../analysis/theorem-threshold.js';
+import { theoremThreshold } from '../analysis/analyze.js';
 import type { PredictedSide } from '../harness/examination.js';
 import { assertionOf, isProblemTheorem, kindOf } from '../harness/kinds.js';
 import type { ProblemTheorem, Theorem } from '../harness/theorem.js';
@@ -54,7 +54,7 @@ export function thresholdFields({ thresholds }: AssessedProblem): Record<string,
 }
 
 /** Claim of one theorem about a problem at every step size, as cells of a map hold it. */
-export interface CellThreshold {
+interface CellThreshold {
   readonly id: string;
   /** True if the hypotheses hold. */
   readonly applies: boolean;

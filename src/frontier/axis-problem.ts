@@ -1,6 +1,12 @@
 import { binomialProbabilities, hypergeometricProbabilities } from '../statistics/discrete-distributions.js';
-import { emptySet, type FactorSet, rankOneSet } from '../theory/factor-set.js';
-import { curvatureGroups, type ReducedProblem, type Sampling } from '../theory/problem.js';
+import {
+  curvatureGroups,
+  emptySet,
+  type FactorSet,
+  rankOneSet,
+  type ReducedProblem,
+  type Sampling,
+} from '../theory/problem.js';
 import { factorQuadratic } from '../unlearning/factor-quadratic.js';
 import { axisQuadratic, type AxisSamples } from '../unlearning/per-sample-model.js';
 import {

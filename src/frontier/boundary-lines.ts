@@ -1,6 +1,5 @@
 import { contours } from 'd3-contour';
-import type { FrontierCell, LineDefinition, MapFrame } from './frontier-map.js';
-import { valueAtPosition } from './map-axis.js';
+import { type FrontierCell, type LineDefinition, type MapFrame, valueAtPosition } from './frontier-map.js';
 
 /** A point in the units of the axes. */
 type LinePoint = readonly [x: number, y: number];
@@ -124,10 +123,10 @@ function coincide(one: LineDefinition, other: LineDefinition, cells: readonly Fr
 }
 
 /** A place in cells: (0.5, 0.5) is the centre of the first. */
-export type Position = readonly [u: number, v: number];
+type Position = readonly [u: number, v: number];
 
 /** Numbers by columns, each by rows; null where there is none. */
-export type Table = readonly (readonly (number | null)[])[];
+type Table = readonly (readonly (number | null)[])[];
 
 /** Stands for a missing number: pieces that touch it are left out. */
 const PLACEHOLDER = -1;

@@ -1,14 +1,8 @@
-import type { Shard } from '../jobs/shard.js';
+import type { ToolIdentity } from '../jobs/machine.js';
+import type { Shard } from '../jobs/run-jobs.js';
 import { type BoundaryLine, boundaryLines } from './boundary-lines.js';
 import type { FrontierCell, MapFrame, MapRequest } from './frontier-map.js';
-import { type FinishedColumn, shardColumns } from './run-grid.js';
-
-/** The program, as files name it. */
-interface FrontierTool {
-  readonly name: string;
-  readonly version: string;
-  readonly commit: string | null;
-}
+import { type FinishedColumn, shardColumns } from './maps.js';
 
 /** Outcome of a run: all agree, something was wrong, or cells are missing. */
 export type FrontierVerdict = 'agree' | 'contradicted' | 'interrupted';
@@ -20,7 +14,7 @@ export type PlacedCell = { readonly x: number; readonly y: number } & FrontierCe
 export interface FrontierDocument {
   readonly schemaVersion: 1;
   readonly kind: 'frontier';
-  readonly tool: FrontierTool;
+  readonly tool: ToolIdentity;
   readonly seed: number;
   readonly request: MapRequest;
   /** The part of the columns that this is; null for all. */
@@ -36,7 +30,7 @@ export interface FrontierDocument {
 
 /** Everything that decides the cells: equal runs compute the same ones. */
 export interface FrontierRun {
-  readonly tool: FrontierTool;
+  readonly tool: ToolIdentity;
   readonly request: MapRequest;
   readonly frame: MapFrame;
   readonly shard: Shard | null;

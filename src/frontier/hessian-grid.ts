@@ -1,3 +1,4 @@
+import { shortNumber } from '../analysis/answer.js';
 import { randomSource, type RandomSource } from '../random/generator.js';
 import type { UnlearningProcess } from '../unlearning/process.js';
 import { assessedProblem, type AssessedProblem, opposed, thresholdFields } from './assessed-problem.js';
@@ -8,9 +9,14 @@ import {
   HESSIAN_SAMPLES,
   hessianFamily,
 } from './axis-problem.js';
-import type { FrontierCell, LineDefinition, MarkDefinition } from './frontier-map.js';
-import { linearMap, samplingWords, shortNumber } from './linear-map.js';
-import { integerValues, linearAxis } from './map-axis.js';
+import {
+  type FrontierCell,
+  integerValues,
+  linearAxis,
+  type LineDefinition,
+  type MarkDefinition,
+} from './frontier-map.js';
+import { linearMap, samplingWords } from './linear-map.js';
 
 const LARGEST_BATCH = 49;
 const LARGEST_SIGMA = 50;

@@ -1,5 +1,5 @@
 import { decideSide } from '../decision/decide-side.js';
-import { FAMILY_ERROR } from '../harness/error-budget.js';
+import { FAMILY_ERROR } from '../harness/verify.js';
 import { randomSource } from '../random/generator.js';
 import type { Interval } from '../statistics/intervals.js';
 import type { ReducedProblem, Sampling, SamplingChoice } from '../theory/problem.js';
@@ -61,11 +61,6 @@ const SAMPLING_WORDS: Readonly<Record<Sampling, string>> = {
 export function samplingWords(sampling: SamplingChoice): string {
   if (typeof sampling === 'string') return SAMPLING_WORDS[sampling];
   return `retain ${SAMPLING_WORDS[sampling.retain]}, forget ${SAMPLING_WORDS[sampling.forget]}`;
-}
-
-/** A number with four digits, for titles. */
-export function shortNumber(x: number): string {
-  return String(Number(x.toPrecision(4)));
 }
 
 /** The problem of a cell. */

@@ -5,7 +5,7 @@ import type { LogFormat, SavedLog } from '../jobs/log.js';
 import { shardsOfOneRun, type ShardRules } from '../jobs/merge-shards.js';
 import { frontierDocument, type FrontierDocument, type FrontierRun } from './frontier-document.js';
 import type { FrontierCell } from './frontier-map.js';
-import { type FinishedColumn, shardColumns } from './run-grid.js';
+import { type FinishedColumn, shardColumns } from './maps.js';
 
 /** First line of the log of a map: what the run is. */
 export interface FrontierHeader extends FrontierRun {

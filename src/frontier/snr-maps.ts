@@ -1,6 +1,17 @@
 import { InputError } from '../input/input-error.js';
-import type { FrontierCell, LineDefinition, MapDefinition, MapRequest, MapTools } from './frontier-map.js';
-import { integerValues, linearAxis, linearValues, logAxis, logValues, type MapAxis } from './map-axis.js';
+import {
+  type FrontierCell,
+  integerValues,
+  linearAxis,
+  linearValues,
+  type LineDefinition,
+  logAxis,
+  logValues,
+  type MapAxis,
+  type MapDefinition,
+  type MapRequest,
+  type MapTools,
+} from './frontier-map.js';
 import { ESCAPE, HORIZON, NETWORK, type OutcomeSetting, trainedOutcome } from './trained-outcome.js';
 
 /** Cells of a side: every one is a network to be trained. */

@@ -2,10 +2,9 @@ import { largestEigenvalue, smallestEigenvalue } from '../linalg/symmetric-eigen
 import { gradientGram } from '../network/output-gradients.js';
 import { INITIAL_SCALE } from '../network/training.js';
 import { medianInterval } from '../statistics/intervals.js';
-import { significantTrend } from '../statistics/trend.js';
-import { rankOneSet } from '../theory/factor-set.js';
+import { significantTrend } from '../statistics/rank-tests.js';
+import { curvatureGroups, rankOneSet, type ReducedProblem } from '../theory/problem.js';
 import { meanCurvature, totalCurvature } from '../theory/mean-curvature.js';
-import { curvatureGroups, type ReducedProblem } from '../theory/problem.js';
 import { gramCoordinates } from '../theory/reduction.js';
 import { refutedVariants, type Claim, type ClaimKind, type ExaminationSettings } from './claim.js';
 import { drawnData, drawnNetwork, repeatsOfLevel, trainedMinimum } from './drawn-network.js';

@@ -1,7 +1,7 @@
 import { randomSource, type RandomSource } from '../random/generator.js';
 import type { ProblemSpec, SampleSpec } from '../theory/problem.js';
 import { MARGIN_ROUNDING, type Claim } from './claim.js';
-import { examinedProblem } from './examined-problem.js';
+import { examinedProblem } from './examination.js';
 import { kindOf } from './kinds.js';
 import { drawInstances } from './run-instances.js';
 import type { ProblemTheorem, Theorem } from './theorem.js';

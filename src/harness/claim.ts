@@ -2,8 +2,7 @@ import type { Arbitrary } from 'fast-check';
 import type { GradientBackend } from '../network/gradient-backend.js';
 import type { ReducedProblem } from '../theory/problem.js';
 import type { UnlearningImplementation } from '../unlearning/process.js';
-import type { Examination, PredictedSide } from './examination.js';
-import type { ExaminedProblem } from './examined-problem.js';
+import type { Examination, ExaminedProblem, PredictedSide } from './examination.js';
 import type { Instance } from './instance.js';
 
 /** A statement that can be put to the test: data and formulas, without the means to check them. */
@@ -28,7 +27,7 @@ export interface Mutant<C extends Claim = Claim> {
 }
 
 /** A hypothesis, word for word, and instances outside it. */
-export interface DroppedHypothesis {
+interface DroppedHypothesis {
   readonly hypothesis: string;
   readonly outside: Arbitrary<Instance>;
 }
@@ -52,7 +51,7 @@ export interface ExaminationSettings {
 export type Assertion = 'divergence' | 'stability' | 'both';
 
 /** The sides that a claim takes at the step sizes of one problem. */
-export interface TakenSides {
+interface TakenSides {
   /** The critical step size; 0: at every step size; null: it says nothing at any. */
   readonly criticalStep: number | null;
   /** Of a claim about the mixing: the alpha above which it asserts divergence at every step size; null as above. */
@@ -91,7 +90,7 @@ export interface ClaimKind<C extends Claim = Claim, I extends Instance = Instanc
 }
 
 /** What reports say of a kind of claim. */
-export interface KindWording {
+interface KindWording {
   /** How claims that assert this (null: no side) are put to the test, in a line. */
   testedAs(asserts: Assertion | null): string;
   /** What its margin measures: "Margin: relative distance .."; default: some relative distance. */
@@ -102,7 +101,7 @@ export interface KindWording {
 export const MARGIN_ROUNDING = 1e-8;
 
 /** How claims of a kind take sides. */
-export interface SideTaking<C extends Claim> {
+interface SideTaking<C extends Claim> {
   /** What a claim asserts about its threshold; null if it has none of its own. */
   asserts(claim: C): Assertion | null;
   /** Whether its threshold is a step size or a mixing weight. */

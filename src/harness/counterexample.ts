@@ -64,8 +64,15 @@ export function counterexample(
   };
 }
 
+/** The theorem that a record is of; or in words why it is of none of these. */
+export function theoremOfRecord(record: Counterexample, theorems: readonly Theorem[]): Theorem | string {
+  const theorem = theorems.find(({ id }) => id === record.theorem.id);
+  if (theorem) return misfitOf(theorem, record) ?? theorem;
+  return `theorem.id must be one of ${theorems.map(({ id }) => id).join(', ')}; got ${record.theorem.id}`;
+}
+
 /** What a record lacks to be one of a theorem: "companion must be given, .."; null if it may be examined. */
-export function misfitOf({ id, claim }: Theorem, record: Counterexample): string | null {
+function misfitOf({ id, claim }: Theorem, record: Counterexample): string | null {
   const { about, needs, experiments = [] } = kindOf(claim);
   if (record[about] === null) return `${about} must be given, as ${id} is about it; got null`;
   if (needs !== undefined && record[needs] === null) {

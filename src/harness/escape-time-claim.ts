@@ -3,8 +3,7 @@ import { randomSource } from '../random/generator.js';
 import type { ReducedProblem } from '../theory/problem.js';
 import { linearisedProcess } from '../unlearning/process.js';
 import { refutedVariants, type Claim, type ClaimKind, type ExaminationSettings } from './claim.js';
-import type { Examination } from './examination.js';
-import { examinedCase, isFarFromThreshold, type ExaminedProblem } from './examined-problem.js';
+import { type Examination, examinedCase, type ExaminedProblem, isFarFromThreshold } from './examination.js';
 import type { ProblemInstance } from './instance.js';
 
 /** The first step at which a full-batch run has grown by a factor along one direction. */

@@ -1,8 +1,13 @@
 import { multiplyTransposedSymmetric } from '../linalg/multiply-transposed.js';
-import { samplesNearKink } from '../network/activation-margin.js';
+import {
+  filterCount,
+  parameterCount,
+  type PatchNetwork,
+  preactivations,
+  samplesNearKink,
+} from '../network/patch-network.js';
 import { closedFormBackend } from '../network/gradient-backend.js';
 import { gradientGram } from '../network/output-gradients.js';
-import { filterCount, parameterCount, type PatchNetwork, preactivations } from '../network/patch-network.js';
 import type { SignalPlusNoiseData } from '../network/signal-plus-noise.js';
 import { refutedVariants, type Claim, type ClaimKind, type ExaminationSettings } from './claim.js';
 import { drawnData, drawnNetwork } from './drawn-network.js';

@@ -1,7 +1,6 @@
 import type { ReducedProblem } from '../theory/problem.js';
 import { refutedVariants, type Claim, type ClaimKind, type ExaminationSettings } from './claim.js';
-import type { Examination } from './examination.js';
-import { examinedCase, isFarFromThreshold, type ExaminedProblem } from './examined-problem.js';
+import { type Examination, examinedCase, type ExaminedProblem, isFarFromThreshold } from './examination.js';
 import type { ProblemInstance } from './instance.js';
 
 /** Inequalities between computed quantities of one problem. */

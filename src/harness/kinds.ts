@@ -60,8 +60,11 @@ export function assertionOf(claim: Claim): Assertion | null {
 
 /** A kind of claim as reports know it: by name, or with its own words if it came with the claim. */
 export interface WordedKind {
+  /** What kind of statement it is, which says how it is tested. */
   readonly kind: string;
+  /** The side that a statement about sides asserts, else null. */
   readonly asserts: Assertion | null;
+  /** What is said of a kind that came with the claim. */
   readonly words?: KindWords;
 }
 

@@ -1,12 +1,11 @@
 import { largestEigenvalue, symmetricEigen } from '../linalg/symmetric-eigen.js';
 import { dot, norm } from '../linalg/vectors.js';
-import { activationMargin } from '../network/activation-margin.js';
+import { activationMargin, selectSamples } from '../network/patch-network.js';
 import { insideDisplacement } from '../network/linearisation.js';
 import { networkModel } from '../network/network-model.js';
-import { selectSamples } from '../network/patch-data.js';
 import { unlearningRun } from '../network/unlearning-run.js';
 import { randomSource } from '../random/generator.js';
-import { significantTrend } from '../statistics/trend.js';
+import { significantTrend } from '../statistics/rank-tests.js';
 import { meanCurvature, totalCurvature } from '../theory/mean-curvature.js';
 import { unlearningProcess } from '../unlearning/process.js';
 import type { CurvatureExtremes } from './block-model-claim.js';
@@ -16,7 +15,7 @@ import { trendOutcome, withoutThreshold, type Examination, type Outcome } from '
 import type { NetworkInstance, NetworkSetting } from './instance.js';
 
 /** How one run is compared with the claimed growth. */
-export interface RunComparison {
+interface RunComparison {
   /** Relative difference of measured and claimed growth: the interpolation residual is kept a tenth of it. */
   readonly tolerance: number;
   /** Wrong variants must differ by so many times the tolerance. */
@@ -30,7 +29,7 @@ export interface RunComparison {
 }
 
 /** How escape times at several SNR are compared. */
-export interface TrendComparison {
+interface TrendComparison {
   readonly levels: readonly number[];
   /** Growth of the distance that counts as escape. */
   readonly factor: number;

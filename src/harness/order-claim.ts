@@ -1,8 +1,14 @@
 import type { SideVerdict } from '../decision/decide-side.js';
 import type { ReducedProblem } from '../theory/problem.js';
 import { refutedVariants, type Claim, type ClaimKind, type ExaminationSettings } from './claim.js';
-import type { Examination, Outcome, PredictedSide } from './examination.js';
-import { examinedCase, isFarFromThreshold, type ExaminedProblem } from './examined-problem.js';
+import {
+  type Examination,
+  examinedCase,
+  type ExaminedProblem,
+  isFarFromThreshold,
+  type Outcome,
+  type PredictedSide,
+} from './examination.js';
 import type { ProblemInstance } from './instance.js';
 import { certifySide, describeVerdict, exactConflict } from './side-claim.js';
 

@@ -1,5 +1,4 @@
-import { runJobs } from '../jobs/run-jobs.js';
-import { isInShard, type Shard } from '../jobs/shard.js';
+import { isInShard, runJobs, type Shard } from '../jobs/run-jobs.js';
 import type { BoundaryResult } from './boundary-search.js';
 import type { Budget } from './budget.js';
 import { counterexample, type Counterexample } from './counterexample.js';

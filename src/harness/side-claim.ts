@@ -1,18 +1,23 @@
-import { decideSide, type SideVerdict } from '../decision/decide-side.js';
+import { decideSide, type ObservedSide, type SideVerdict } from '../decision/decide-side.js';
 import { randomSource } from '../random/generator.js';
 import { exactCriticalMixing, exactSide } from '../theory/operator/exact-stability.js';
 import type { ReducedProblem } from '../theory/problem.js';
 import { linearisedProcess } from '../unlearning/process.js';
 import {
-  refutedVariants,
   type Assertion,
   type Claim,
   type ClaimKind,
   type ExaminationSettings,
+  refutedVariants,
 } from './claim.js';
-import { refutedExactVariants } from './exact-variants.js';
-import type { Examination, Outcome, PredictedSide } from './examination.js';
-import { examinedCase, isFarFromThreshold, type ExaminedProblem } from './examined-problem.js';
+import {
+  type Examination,
+  examinedCase,
+  type ExaminedProblem,
+  isFarFromThreshold,
+  type Outcome,
+  type PredictedSide,
+} from './examination.js';
 import type { ProblemInstance } from './instance.js';
 
 /** A statement about the side at each step size, by way of a critical step size of its own. */
@@ -205,4 +210,44 @@ function unconfirmed(logGrowth: number, predicted: PredictedSide, side: SideVerd
   if (side !== 'inconclusive' || predicted === 'undecided' || exact === 'undecided') return null;
   if (predicted === exact) return null;
   return `the exact operator says ${exact} (log rho = ${logGrowth.toPrecision(6)}), the theorem ${predicted}; not yet certified`;
+}
+
+/** Wrong variants of the exact threshold itself: the suite must notice that they are wrong, too. */
+const EXACT_VARIANTS = [
+  { id: 'exact-1', description: 'the exact threshold 5 % too high', factor: 1.05 },
+  { id: 'exact-2', description: 'the exact threshold 5 % too low', factor: 0.95 },
+] as const;
+
+/** Variants of eta* (> 0) that a certified side at step size eta refutes. */
+export function refutedExactVariants(etaStar: number, eta: number, side: ObservedSide): string[] {
+  if (!(etaStar > 0) || side === 'inconclusive') return [];
+  return EXACT_VARIANTS.flatMap(({ id, factor }) => {
+    const predicted = eta > factor * etaStar ? 'diverges' : eta < factor * etaStar ? 'stable' : side;
+    return predicted === side ? [] : [id];
+  });
+}
+
+/** What became of one variant in a run: the theorem and the number of the instance that refuted it first. */
+export interface ExactVariantResult {
+  readonly id: string;
+  readonly description: string;
+  readonly killed: boolean;
+  readonly theorem: string | null;
+  readonly instance: number | null;
+}
+
+/** Goes through the refuted variants of every theorem's examinations, in order. */
+export function exactVariantResults(
+  runs: readonly {
+    readonly theoremId: string;
+    readonly examinations: readonly { readonly refuted: readonly string[] }[];
+  }[],
+): ExactVariantResult[] {
+  return EXACT_VARIANTS.map(({ id, description }) => {
+    for (const { theoremId, examinations } of runs) {
+      const instance = examinations.findIndex(({ refuted }) => refuted.includes(id));
+      if (instance >= 0) return { id, description, killed: true, theorem: theoremId, instance };
+    }
+    return { id, description, killed: false, theorem: null, instance: null };
+  });
 }

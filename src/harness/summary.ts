@@ -1,35 +1,20 @@
 import type { ObservedSide } from '../decision/decide-side.js';
 import { proportionUpperBound, sampleQuantiles } from '../statistics/intervals.js';
 import type { BoundaryResult } from './boundary-search.js';
-import type { Assertion, Mutant } from './claim.js';
+import type { Mutant } from './claim.js';
 import type { Counterexample } from './counterexample.js';
 import type { Examination, PredictedSide } from './examination.js';
 import { drawTable, type DrawTable } from './draw-classes.js';
-import { hypothesisUses, type HypothesisUse } from './hypothesis-use.js';
-import { type KindWords, wordedKind } from './kinds.js';
-import type { Theorem } from './theorem.js';
+import { type Description, type HypothesisUse, hypothesisUses, type Theorem } from './theorem.js';
+import { wordedKind, type WordedKind } from './kinds.js';
 
 /** Confidence of the upper bound on the disagreement rate. */
 const DISAGREEMENT_CONFIDENCE = 0.99;
 
 /** Everything the report says of one theorem. */
-export interface TheoremSummary {
-  readonly id: string;
-  readonly name: string;
-  readonly statement: string;
-  /** The statement in LaTeX. */
-  readonly formula: string;
-  readonly hypotheses: readonly string[];
-  /** What shows each of them to be needed, or what it is for. */
+export interface TheoremSummary extends Omit<Description, 'unneeded'>, WordedKind {
+  /** What shows each hypothesis to be needed, or what it is for. */
   readonly hypothesisUses: readonly HypothesisUse[];
-  readonly source: string;
-  readonly proof: string;
-  /** What kind of statement it is, which says how it is tested. */
-  readonly kind: string;
-  /** The side that a statement about sides asserts, else null. */
-  readonly asserts: Assertion | null;
-  /** What is said of a kind that came with the claim. */
-  readonly words?: KindWords;
   readonly instances: number;
   /** How many of the instances are stored ones, on which wrong variants fail; they come first. */
   readonly witnesses: number;
@@ -68,17 +53,13 @@ export interface TheoremSummary {
 }
 
 /** A planted wrong variant and what became of it. */
-export interface MutantSummary {
-  readonly id: string;
-  readonly description: string;
+export interface MutantSummary extends Pick<Mutant, 'id' | 'description' | 'quick'> {
   /** True if some instance certainly refutes it. */
   readonly killed: boolean;
   /** Number of the first such instance: it took one more draw than that. */
   readonly instance: number | null;
   /** Random draws until one of them refuted it, the stored instances not counted; null if none did. */
   readonly draws: number | null;
-  /** True if already the quick budget must refute it. */
-  readonly quick: boolean;
 }
 
 /** Counts the examinations of one theorem, in the order of their instance numbers. */
@@ -179,10 +160,10 @@ function tightness(ratios: readonly number[]): TheoremSummary['tightness'] {
 }
 
 /** Numbers of instances by predicted side and, within it, observed side. */
-export type Confusion = Readonly<Record<PredictedSide, Readonly<Record<ObservedSide, number>>>>;
+type Confusion = Readonly<Record<PredictedSide, Readonly<Record<ObservedSide, number>>>>;
 
 /** Counts the instances whose side was observed; null if none was. */
-export function confusion(examinations: readonly Examination[]): Confusion | null {
+function confusion(examinations: readonly Examination[]): Confusion | null {
   if (examinations.every(({ observed }) => observed === null)) return null;
   const count = (predicted: PredictedSide, observed: ObservedSide): number =>
     examinations.filter((one) => one.predicted === predicted && one.observed === observed).length;
@@ -195,7 +176,7 @@ export function confusion(examinations: readonly Examination[]): Confusion | nul
 }
 
 /** A theorem's critical step over the exact one, where it has one. */
-export interface CriticalRatios {
+interface CriticalRatios {
   /** Instances with such a ratio. */
   readonly count: number;
   /** The ratios, ascending, to six digits; of more than MOST_RATIOS evenly many, the extreme ones among them. */

@@ -4,8 +4,7 @@ import type { ReducedProblem } from '../theory/problem.js';
 import { TYPICAL_EFFORT, typicalGrowth } from '../unlearning/growth.js';
 import { linearisedProcess } from '../unlearning/process.js';
 import { variantsOf, type Claim, type ClaimKind, type ExaminationSettings } from './claim.js';
-import type { Examination, Outcome } from './examination.js';
-import { examinedCase, isFarFromThreshold } from './examined-problem.js';
+import { type Examination, examinedCase, isFarFromThreshold, type Outcome } from './examination.js';
 import type { ProblemInstance } from './instance.js';
 
 /** An upper bound on the growth 2 gamma of typical runs by the growth log rho(T) of the second moment. */

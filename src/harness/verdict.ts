@@ -1,7 +1,7 @@
 import { MARGIN_ROUNDING } from './claim.js';
 import { type Budget, BUDGETS } from './budget.js';
 import { missedFloors } from './draw-classes.js';
-import type { ExactVariantResult } from './exact-variants.js';
+import type { ExactVariantResult } from './side-claim.js';
 import type { Outcome } from './examination.js';
 import type { TheoremSummary } from './summary.js';
 

@@ -1,7 +1,6 @@
-import { errorBudget, type ErrorBudget } from './error-budget.js';
-import { type ExactVariantResult, exactVariantResults } from './exact-variants.js';
+import { MAX_SHRINK_CANDIDATES } from './budget.js';
 import type { Examination } from './examination.js';
-import { assertionOf } from './kinds.js';
+import { assertionOf, kindOf } from './kinds.js';
 import {
   examineAll,
   replayAll,
@@ -12,10 +11,47 @@ import {
   shrinkAll,
   type VerifyOptions,
 } from './run-work.js';
+import { type ExactVariantResult, exactVariantResults } from './side-claim.js';
 import { summariseTheorem, type TheoremSummary } from './summary.js';
 import { indexFinishedWork, type VerifyPool } from './task.js';
 import type { Theorem } from './theorem.js';
 import { runVerdict, type RunVerdict } from './verdict.js';
+
+/** Error probability of everything one run of `verify` may say, at most. */
+export const FAMILY_ERROR = 1e-9;
+
+/** The error budget of a run, fixed before it starts. */
+export interface ErrorBudget {
+  /** Certificates that may be issued at most, candidates of shrinking included. */
+  readonly verdicts: number;
+  readonly perVerdict: number;
+  /** verdicts * perVerdict: the bound on the probability that any certificate of the run is wrong. */
+  readonly family: number;
+}
+
+/** Sampled certificates that one examined instance of a theorem may issue at most. */
+function certificatesPerInstance({ claim, mutants }: Theorem): number {
+  return kindOf(claim).certificates(mutants.length);
+}
+
+/** A replayed failure issues no more than any instance without its wrong variants. */
+const CERTIFICATES_PER_REPLAY = 2;
+
+/**
+ * Splits FAMILY_ERROR evenly over all certificates that a run can issue (Boole's inequality).
+ *
+ * @param instances drawn for each theorem; @param replays saved failures that are examined again.
+ */
+export function errorBudget(theorems: readonly Theorem[], instances: number, replays = 0): ErrorBudget {
+  const each = instances + MAX_SHRINK_CANDIDATES;
+  const drawn = theorems.reduce((sum, theorem) => sum + each * certificatesPerInstance(theorem), 0);
+  const verdicts = drawn + replays * CERTIFICATES_PER_REPLAY;
+  // Rounded down to three digits, so that the product never exceeds the family bound.
+  const share = FAMILY_ERROR / Math.max(1, verdicts);
+  const exponent = Math.floor(Math.log10(share));
+  const perVerdict = Number(`${Math.floor(share * 10 ** (2 - exponent))}e${exponent - 2}`);
+  return { verdicts, perVerdict, family: verdicts * perVerdict };
+}
 
 /** Everything a run of `verify` finds out. */
 export interface VerifyResult {
@@ -82,7 +118,7 @@ function contradictionToShrink({ witnesses }: Theorem, done: readonly Examinatio
 }
 
 /** What a shard of a run has done; the results themselves went to `onFinished`. */
-export interface ShardResult {
+interface ShardResult {
   readonly instances: number;
   readonly contradictions: number;
   /** False if it was aborted before its end. */

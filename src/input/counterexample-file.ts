@@ -3,8 +3,7 @@ import type { Counterexample } from '../harness/counterexample.js';
 import { LEAST_SAMPLES } from '../harness/budget.js';
 import { parseJson, parseSchema } from './checked-json.js';
 import { InputError } from './input-error.js';
-import { checkProblem } from './problem-file.js';
-import { problemSchema, stepSizeSchema } from './problem-schema.js';
+import { checkProblem, problemSchema, stepSizeSchema } from './problem-file.js';
 
 const side = z.enum(['diverges', 'stable', 'undecided']);
 const observed = z.enum(['diverges', 'stable', 'inconclusive']);

@@ -1,5 +1,5 @@
 import { blockNumbers, type MatrixSource } from '../theory/matrix-source.js';
-import { fileText } from './file-text.js';
+import { fileText } from './file-bytes.js';
 import { InputError } from './input-error.js';
 
 /** Rows of numbers, all of one length. */

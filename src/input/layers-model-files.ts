@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { dirname, isAbsolute, join } from 'node:path';
 import { z } from 'zod';
-import { fileText, reading } from './file-text.js';
+import { fileText, reading } from './file-bytes.js';
 import { parseJson, parseSchema } from './checked-json.js';
 import { InputError } from './input-error.js';
 

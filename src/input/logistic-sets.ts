@@ -2,15 +2,12 @@ import { streamedSets, type MatrixSource, type StreamedGramOptions } from '../th
 import { InputError } from './input-error.js';
 import { binaryTargets, type LabelledSet, labelsOf } from './labels.js';
 import { logisticFit, SeparableError } from './logistic-fit.js';
-import { type FeatureFile, featureFile } from './matrix-file.js';
+import { type FeatureFile, featureFile, readArray } from './matrix-file.js';
 import type { MatrixPlace } from './matrix-place.js';
-import { readArray } from './number-array.js';
-import { logisticRoot } from './output-loss.js';
-import type { CheckedProblemFiles, Model } from './problem-source.js';
-import type { Reading, SetFactors } from './reading.js';
+import { logisticRoot } from '../unlearning/output-loss.js';
+import type { CheckedProblemFiles, Model, Reading, SetFactors } from './problem-source.js';
 import { logisticTrainingFit } from './training-fit.js';
-import { checkSameColumns, validatedMatrix } from './validated-matrix.js';
-import { rowProducts, weightedRows, withOnes } from './weighted-rows.js';
+import { checkSameColumns, rowProducts, validatedMatrix, weightedRows, withOnes } from './matrix-views.js';
 
 /** Factors of a logistic model from features, at given weights or at those that fit the labels best. */
 export async function logisticSets(

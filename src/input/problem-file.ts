@@ -1,12 +1,36 @@
-import { type ProblemSpec, type SampleSpec, SET_NAMES, type SetName } from '../theory/problem.js';
+import { z } from 'zod';
+import type { ProblemWithStep } from '../harness/counterexample.js';
+import { type ProblemSpec, type SampleSpec, SAMPLINGS, SET_NAMES, type SetName } from '../theory/problem.js';
 import { parseJson, parseSchema } from './checked-json.js';
 import { InputError } from './input-error.js';
-import { problemSchema, stepSizeSchema } from './problem-schema.js';
+
+const samples = z.array(
+  z
+    .array(
+      z.array(z.number('must be a finite number'), 'must be a factor vector (a list of numbers)'),
+      'must be a sample (a list of factor vectors)',
+    )
+    .min(1, 'must have at least one factor vector'),
+  'must be a list of samples',
+);
+
+const wholeNumber = z.int('must be an integer');
+
+/** The shape of a problem without its step size; sizes that depend on each other are checked afterwards. */
+export const problemSchema = z.strictObject({
+  retain: samples,
+  forget: samples,
+  alpha: z.number('must be a number in [0, 1]').min(0, 'must be in [0, 1]').max(1, 'must be in [0, 1]'),
+  batch: z.strictObject(
+    { retain: wholeNumber, forget: wholeNumber },
+    'must be { "retain": .., "forget": .. }',
+  ),
+  sampling: z.enum(SAMPLINGS, `must be one of ${SAMPLINGS.join(', ')}`),
+});
+
+export const stepSizeSchema = z.number('must be a finite number > 0').gt(0, 'must be > 0');
 
 const fileSchema = problemSchema.extend({ eta: stepSizeSchema });
-
-/** A problem file: a problem with its step size. */
-export type ProblemFile = ProblemSpec & { readonly eta: number };
 
 /**
  * Reads a problem file.
@@ -14,7 +38,7 @@ export type ProblemFile = ProblemSpec & { readonly eta: number };
  * @param name how messages call the file.
  * @throws InputError naming the file, the field, the value and what is allowed.
  */
-export function parseProblemFile(text: string, name: string): ProblemFile {
+export function parseProblemFile(text: string, name: string): ProblemWithStep {
   const problem = parseSchema(fileSchema, parseJson(text, name), name);
   checkProblem(problem, name);
   return problem;

@@ -1,21 +1,25 @@
-import { type DrawnProblem, drawnSets } from '../theory/draw-subset.js';
-import { factorCount } from '../theory/factor-set.js';
+import { type DrawnProblem, drawnSets, SMALLEST_SUBSET } from '../theory/draw-subset.js';
+import { factorCount, problemFromSpec, type UnlearningProblem } from '../theory/problem.js';
 import { type MatrixSource, streamedSets } from '../theory/matrix-source.js';
-import { problemFromSpec, type UnlearningProblem } from '../theory/problem.js';
 import { subsetOfSources } from '../theory/subset-of-sources.js';
-import { fileText } from './file-text.js';
-import { InputError } from './input-error.js';
-import { type FieldsOf, withKnownFields } from './known-fields.js';
+import { fileText } from './file-bytes.js';
+import { type FieldsOf, InputError, withKnownFields } from './input-error.js';
 import { layersModelSets } from './layers-model-sets.js';
 import { logisticSets } from './logistic-sets.js';
 import { matrixFile } from './matrix-file.js';
+import { checkSameColumns, checkSameFactors, validatedMatrix } from './matrix-views.js';
 import { parseProblemFile } from './problem-file.js';
 import { parseProblem, type ProblemInput } from './problem-input.js';
-import { type CheckedProblemFiles, checkedProblemFiles, type ProblemFiles } from './problem-source.js';
-import type { FieldName, Reading, ReadingProgress, SetFactors } from './reading.js';
-import { DEFAULT_SUBSET, type SubsetRequest, subsetSize } from './subset-size.js';
+import {
+  type CheckedProblemFiles,
+  checkedProblemFiles,
+  type FieldName,
+  type ProblemFiles,
+  type Reading,
+  type ReadingProgress,
+  type SetFactors,
+} from './problem-source.js';
 import type { TrainingFit } from './training-fit.js';
-import { checkSameColumns, checkSameFactors, validatedMatrix } from './validated-matrix.js';
 
 /** A problem with its step size, and what is known of where it comes from. */
 export interface ReadProblem {
@@ -194,4 +198,51 @@ function drawn(
   } finally {
     progress.clear();
   }
+}
+
+/** How a subset is to be drawn. */
+export interface SubsetRequest {
+  /** Samples of either set at most; null: as many as is usual, of large sets alone. */
+  readonly size: number | null;
+  readonly seed: number;
+}
+
+export const DEFAULT_SUBSET: SubsetRequest = { size: null, seed: 1 };
+
+/** With more factors than this everything that is n x n needs more than about 2 GB. */
+const MAX_FACTORS = 8192;
+
+/** Usual size of a subset of either set. */
+const USUAL_SIZE = 2000;
+
+/** Multiplications that one application of the second-moment operator may take: about a second. */
+const OPERATIONS = 2e9;
+
+/** How large a problem is. */
+interface ProblemSizes {
+  /** Samples. */
+  readonly retain: number;
+  readonly forget: number;
+  /** Factors of all samples. */
+  readonly factors: number;
+  readonly parameters: number;
+}
+
+/**
+ * How many samples to draw of either set at most; null if everything is to be computed with: without a wish up to
+ * MAX_FACTORS factors, with one where it is no smaller than the sets.
+ */
+function subsetSize(
+  { size }: SubsetRequest,
+  { retain, forget, factors, parameters }: ProblemSizes,
+): number | null {
+  if (size === null && factors <= MAX_FACTORS) return null;
+  const wished = size ?? usualSize(parameters, factors / (retain + forget));
+  return wished < Math.max(retain, forget) ? wished : null;
+}
+
+/** USUAL_SIZE, or fewer where N factors in r = min(p, N) coordinates would take more than OPERATIONS = N r^2. */
+function usualSize(parameters: number, factorsPerSample: number): number {
+  const factors = Math.max(OPERATIONS / parameters ** 2, Math.cbrt(OPERATIONS));
+  return Math.max(SMALLEST_SUBSET, Math.min(USUAL_SIZE, Math.floor(factors / 2 / factorsPerSample)));
 }

@@ -1,10 +1,9 @@
 import { z } from 'zod';
 import { parseJson, parseSchema } from './checked-json.js';
 import { InputError } from './input-error.js';
-import { bytesAt, partOfBytes, type ByteRange } from './byte-range.js';
+import { bytesAt, partOfBytes, type ByteRange } from './file-bytes.js';
 import { chosenPart } from './matrix-place.js';
-import { NUMBER_TYPES, type NumberType } from './number-type.js';
-import type { NumberKinds, BinaryArray } from './binary-matrix.js';
+import { type BinaryArray, NUMBER_TYPES, type NumberKinds, type NumberType } from './binary-matrix.js';
 
 /** Limit of the format. */
 const LONGEST_HEADER = 100_000_000;

@@ -1,7 +1,7 @@
 import { norm } from '../linalg/vectors.js';
 import type { MatrixSource } from '../theory/matrix-source.js';
-import { logisticRoot, type LossKind, OUTPUT_LOSSES } from './output-loss.js';
-import { forColumnBlocks, withOnes } from './weighted-rows.js';
+import { logisticRoot, type LossKind, OUTPUT_LOSSES } from '../unlearning/output-loss.js';
+import { forColumnBlocks, withOnes } from './matrix-views.js';
 
 /** How a trained model fits one set. */
 export interface SetFit {
@@ -38,7 +38,13 @@ export interface FitCollector {
    * @param jacobian of z in the weights, c x p row-major.
    */
   add(outputs: Float64Array, target: Float64Array, jacobian: Float64Array): void;
-  result(): { readonly fit: SetFit; readonly meanGradient: Float64Array; readonly largestLabel: number };
+  result(): FittedSet & { readonly largestLabel: number };
+}
+
+/** How a model fits one set, and the mean gradient of the loss there: p numbers. */
+interface FittedSet {
+  readonly fit: SetFit;
+  readonly meanGradient: Float64Array;
 }
 
 /** @param p number of weights. */
@@ -84,14 +90,24 @@ export function trainingFit(
   forget: FitCollector,
 ): TrainingFit {
   const [ofRetain, ofForget] = [retain.result(), forget.result()];
-  const push = ofRetain.meanGradient.map((x, k) => (1 - alpha) * x - alpha * ofForget.meanGradient[k]!);
   const scale = loss === 'squared' ? Math.max(ofRetain.largestLabel, ofForget.largestLabel) : 1;
-  const residual = Math.max(ofRetain.fit.largestResidual, ofForget.fit.largestResidual);
+  return fitTogether(loss, alpha, ofRetain, ofForget, scale);
+}
+
+/** @param scale of the outputs. */
+function fitTogether(
+  loss: LossKind,
+  alpha: number,
+  retain: FittedSet,
+  forget: FittedSet,
+  scale: number,
+): TrainingFit {
+  const residual = Math.max(retain.fit.largestResidual, forget.fit.largestResidual);
   return {
     loss,
-    retain: ofRetain.fit,
-    forget: ofForget.fit,
-    drift: norm(push),
+    retain: retain.fit,
+    forget: forget.fit,
+    drift: norm(retain.meanGradient.map((x, k) => (1 - alpha) * x - alpha * forget.meanGradient[k]!)),
     interpolates: residual <= INTERPOLATION_SHARE * scale,
   };
 }
@@ -130,37 +146,33 @@ export function logisticTrainingFit(
   forget: LabelledLogits,
   { bias, alpha }: { readonly bias: boolean; readonly alpha: number },
 ): TrainingFit {
-  const sets = [retain, forget].map((set) => ({ ...set, source: bias ? withOnes(set.source) : set.source }));
-  const sums = sets.map(squaresAndPush);
-  const [ofRetain, ofForget] = sums.map(({ squares }, g) => setFit(sets[g]!, squares)) as [SetFit, SetFit];
-  const drift = norm(sums[0]!.push.map((x, k) => (1 - alpha) * x - alpha * sums[1]!.push[k]!));
-  const residual = Math.max(ofRetain.largestResidual, ofForget.largestResidual);
-  return {
-    loss: 'sigmoid',
-    retain: ofRetain,
-    forget: ofForget,
-    drift,
-    interpolates: residual <= INTERPOLATION_SHARE,
+  const fitted = (set: LabelledLogits): FittedSet => {
+    const { squares, meanGradient } = squaresAndGradient({
+      ...set,
+      source: bias ? withOnes(set.source) : set.source,
+    });
+    return { fit: setFit(set, squares), meanGradient };
   };
+  return fitTogether('sigmoid', alpha, fitted(retain), fitted(forget), 1);
 }
 
 /** |x_i|^2 of every sample, and the mean of (s_i - y_i) x_i. */
-function squaresAndPush({ source, logits, labels }: LabelledLogits) {
+function squaresAndGradient({ source, logits, labels }: LabelledLogits) {
   const { rows, columns } = source;
   const errors = logits.map((_, i) => errorOf(logits, labels, i));
   const squares = new Float64Array(rows);
-  const push = new Float64Array(columns);
+  const meanGradient = new Float64Array(columns);
   forColumnBlocks(source, (block, from, to) => {
     const width = to - from;
     for (let i = 0; i < rows; i++) {
       for (let k = 0; k < width; k++) {
         const entry = block[i * width + k]!;
         squares[i]! += entry ** 2;
-        push[from + k]! += (errors[i]! * entry) / rows;
+        meanGradient[from + k]! += (errors[i]! * entry) / rows;
       }
     }
   });
-  return { squares, push };
+  return { squares, meanGradient };
 }
 
 function setFit({ logits, labels }: LabelledLogits, squares: Float64Array): SetFit {

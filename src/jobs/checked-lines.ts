@@ -10,7 +10,7 @@ export class LogError extends Error {
  * hexadecimal digits of a SHA-256. That of a later line covers that of the header too: a line moved in from another run
  * does not fit.
  */
-export interface CheckedLines {
+interface CheckedLines {
   readonly header: string;
   line(entry: unknown): string;
 }
@@ -28,7 +28,7 @@ export function checkedLines(header: unknown): CheckedLines {
 }
 
 /** A file of checked lines as it was read. */
-export interface ReadLines {
+interface ReadLines {
   readonly header: unknown;
   /** Entries behind the header, each with its place for messages. */
   readonly entries: readonly { readonly entry: unknown; readonly place: string }[];

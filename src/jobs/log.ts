@@ -1,6 +1,13 @@
-import { appendFileSync, existsSync, readFileSync, rmSync, truncateSync } from 'node:fs';
+import {
+  appendFileSync,
+  existsSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { checkedLines, readCheckedLines } from './checked-lines.js';
-import { writeFileWhole } from './whole-file.js';
 
 /** What the lines of a log are. The first is the header: two runs with equal headers find the same. */
 export interface LogFormat<Header, Entry> {
@@ -63,7 +70,7 @@ export interface GrowingLog<Entry> {
 }
 
 /** Carries out a change of a file, to say it in other words if the file system refuses. */
-export type FileChange = (path: string, change: () => void) => void;
+type FileChange = (path: string, change: () => void) => void;
 
 const changeAsItIs: FileChange = (_, change) => change();
 
@@ -110,4 +117,26 @@ function growingLog<Entry>(path: string, header: unknown, changeFile: FileChange
     rewrite: (entries) => changeFile(path, () => writeFileWhole(path, logText(header, entries))),
     remove: () => changeFile(path, () => rmSync(path, { force: true })),
   };
+}
+
+/** Writes the bytes of a file. */
+type FileWriter = (path: string, content: string | Uint8Array) => void;
+
+/**
+ * Writes a file so that readers see the old or the new one, never half of it; if the file system refuses, the old one
+ * stays and nothing is left beside it.
+ */
+export function writeFileWhole(
+  path: string,
+  content: string | Uint8Array,
+  write: FileWriter = writeFileSync,
+): void {
+  const draft = `${path}.${process.pid}.part`;
+  try {
+    write(draft, content);
+    renameSync(draft, path);
+  } catch (error) {
+    rmSync(draft, { force: true });
+    throw error;
+  }
 }

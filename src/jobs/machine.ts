@@ -1,5 +1,13 @@
 import { availableParallelism } from 'node:os';
 
+/** What the program is, as reports and files name it. */
+export interface ToolIdentity {
+  readonly name: string;
+  readonly version: string;
+  /** Commit it was built from, null if unknown. */
+  readonly commit: string | null;
+}
+
 /** The machine that a run is on: for timing, progress and the number of workers, never for results. */
 export interface Machine {
   /** Number of processors. */

@@ -1,6 +1,6 @@
 import { LogError } from './checked-lines.js';
 import type { SavedLog } from './log.js';
-import type { Shard } from './shard.js';
+import type { Shard } from './run-jobs.js';
 
 /** What tells the shards of one run of a kind, and whether they are all there. */
 export interface ShardRules<Header, Entry> {

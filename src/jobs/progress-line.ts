@@ -7,7 +7,7 @@ export interface ProgressStream {
 }
 
 /** What shows progress: a stream, and milliseconds for redraws and the remaining time, never for results. */
-export interface ProgressOutput {
+interface ProgressOutput {
   readonly stderr: ProgressStream;
   readonly now: () => number;
   /** Environment variables: TERM. */
@@ -15,14 +15,14 @@ export interface ProgressOutput {
 }
 
 /** One line that says what is being done. */
-export interface StatusLine {
+interface StatusLine {
   /** @param urgent shown at once; other texts now and then. */
   show(text: string, urgent?: boolean): void;
   clear(): void;
 }
 
 /** One line that says how much is done. */
-export interface ProgressLine {
+interface ProgressLine {
   update(done: number): void;
   clear(): void;
 }
@@ -74,12 +74,13 @@ export function rowsOf(characters: number, stream: ProgressStream): number {
 }
 
 /**
- * A status line with the share that is done and the remaining time.
+ * A status line with the share that is done and the remaining time; where it cannot be redrawn, a line of its own every few
+ * seconds.
  *
  * @param total pieces of work; @param earlier of them that were done before: they took no time in this run.
  */
 export function progressLine(output: ProgressOutput, name: string, total: number, earlier = 0): ProgressLine {
-  const line = statusLine(output);
+  const line = canRedraw(output) ? statusLine(output) : plainLines(output);
   const start = output.now();
   return {
     update: (done) => line.show(`${name}: ${progressWords({ done, total, earlier }, output.now() - start)}`),
@@ -87,8 +88,23 @@ export function progressLine(output: ProgressOutput, name: string, total: number
   };
 }
 
+/** Milliseconds between two lines that stay. */
+const PLAIN_INTERVAL = 5000;
+
+function plainLines({ stderr, now }: ProgressOutput): StatusLine {
+  let last = now();
+  return {
+    show(text) {
+      if (now() - last < PLAIN_INTERVAL) return;
+      last = now();
+      stderr.write(`${text}\n`);
+    },
+    clear: () => undefined,
+  };
+}
+
 /** How far a run is, in pieces of work. */
-export interface Progress {
+interface Progress {
   readonly done: number;
   readonly total: number;
   /** Pieces that were done before the run. */
@@ -104,7 +120,7 @@ export function progressWords({ done, total, earlier }: Progress, milliseconds: 
 }
 
 /** Columns of a terminal: some do not tell their width, or tell 0. */
-export function terminalWidth({ columns = 0 }: ProgressStream): number {
+function terminalWidth({ columns = 0 }: ProgressStream): number {
   return columns > 0 ? columns : 80;
 }
 

@@ -1,7 +1,6 @@
 import { linkSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { LogError } from './checked-lines.js';
-import { onEndOfProcess } from './end-of-process.js';
 
 /** The process that holds a lock, as the lock file names it. */
 export interface LockHolder {
@@ -12,7 +11,7 @@ export interface LockHolder {
 }
 
 /** A log that this process alone works on. */
-export interface RunLock {
+interface RunLock {
   release(): void;
 }
 
@@ -102,7 +101,7 @@ function held(lock: string, holder: LockHolder | null): LogError {
 }
 
 /** True if the holder of a lock may still work; `silence` tells for how many milliseconds it gave no sign. */
-export function lives(holder: LockHolder | null, silence: () => number): boolean {
+function lives(holder: LockHolder | null, silence: () => number): boolean {
   if (holder?.host !== hostname()) return silence() < SILENCE;
   try {
     process.kill(holder.pid, 0);
@@ -162,4 +161,26 @@ function quietly(work: () => void): void {
   } catch {
     // The lock of a folder that is gone, or full, has nothing to tell.
   }
+}
+
+/** Signals that end a process, and let it say so: batch systems and containers send them before they kill. */
+const ENDING_SIGNALS = ['SIGTERM', 'SIGHUP'] as const;
+
+/**
+ * Calls a handler once, when the process ends by itself or by a signal that it hears of (SIGTERM, SIGHUP); the signal
+ * ends it then as it would have. Returns a function that stops listening.
+ */
+function onEndOfProcess(handler: () => void): () => void {
+  const onSignal = (signal: NodeJS.Signals): void => {
+    stopListening();
+    handler();
+    process.kill(process.pid, signal);
+  };
+  const stopListening = (): void => {
+    process.off('exit', handler);
+    for (const signal of ENDING_SIGNALS) process.off(signal, onSignal);
+  };
+  process.on('exit', handler);
+  for (const signal of ENDING_SIGNALS) process.on(signal, onSignal);
+  return stopListening;
 }

@@ -1,13 +1,13 @@
 import { norm } from '../linalg/vectors.js';
 import { randomSource } from '../random/generator.js';
-import { fittedSlope } from '../statistics/trend.js';
+import { fittedSlope } from '../statistics/rank-tests.js';
 import { trajectory } from '../unlearning/growth.js';
 import type { UnlearningImplementation } from '../unlearning/process.js';
-import { flippedActivations } from './activation-margin.js';
+import { flippedActivations } from './patch-network.js';
 import { LATER } from './comparison-limits.js';
 import { type LinearPrediction, SMALLEST_DISPLACEMENT } from './linear-prediction.js';
 import { affineProcess } from './linearisation.js';
-import { networkUnlearning, unlearningIterates } from './network-unlearning.js';
+import { networkUnlearning, unlearningIterates } from './unlearning-run.js';
 import { outputGradients } from './output-gradients.js';
 
 /** Weights of a network at a milestone of its run. */

@@ -1,8 +1,7 @@
 import { sampleQuantiles } from '../statistics/intervals.js';
-import { rocArea, type RocArea } from '../statistics/roc-area.js';
+import { rocArea, type RocArea } from '../statistics/rank-tests.js';
 import { type Loss, setPerformance, type SetPerformance } from './losses.js';
-import type { PatchData } from './patch-data.js';
-import { networkOutputs, type PatchNetwork } from './patch-network.js';
+import { networkOutputs, type PatchData, type PatchNetwork } from './patch-network.js';
 
 /** Sets of samples on which a network is evaluated. */
 export interface EvaluationSets {

@@ -4,8 +4,7 @@ import type { EvaluationSets } from './deletion-measures.js';
 import { forgetSet, type ForgetSplit, memorisationScores } from './forget-set.js';
 import type { TrainedNetwork } from './linearisation.js';
 import { type LossName, LOSSES } from './losses.js';
-import { flipLabels, type PatchData, selectSamples } from './patch-data.js';
-import { initialWeights } from './patch-network.js';
+import { flipLabels, initialWeights, type PatchData, selectSamples } from './patch-network.js';
 import {
   drawSignalPlusNoise,
   freshSamples,

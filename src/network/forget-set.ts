@@ -2,8 +2,7 @@ import { symmetricEigen } from '../linalg/symmetric-eigen.js';
 import { type RandomSource, randomSubset } from '../random/generator.js';
 import type { BatchSizes } from '../theory/problem.js';
 import { gradientGram, outputGradients, squaredGradientNorms } from './output-gradients.js';
-import type { PatchData } from './patch-data.js';
-import type { PatchNetwork } from './patch-network.js';
+import type { PatchData, PatchNetwork } from './patch-network.js';
 
 /** Split into retain and forget set: numbers of the samples, both ascending; together they are all samples. */
 export interface ForgetSplit {
@@ -12,7 +11,7 @@ export interface ForgetSplit {
 }
 
 /** Choice of the n_F = `count` samples to forget. */
-export type ForgetChoice =
+type ForgetChoice =
   | { readonly kind: 'random'; readonly count: number; readonly random: RandomSource }
   /** Random samples of one class; all of it if it has fewer than `count`. */
   | {

@@ -1,10 +1,15 @@
 import { norm } from '../linalg/vectors.js';
-import { samplesNearKink } from './activation-margin.js';
+import {
+  networkOutputs,
+  parameterCount,
+  type PatchData,
+  type PatchNetwork,
+  samplesNearKink,
+  selectSamples,
+} from './patch-network.js';
 import type { TrainedNetwork } from './linearisation.js';
 import { LOSSES, type LossName } from './losses.js';
 import { networkModel, perSampleGradients } from './network-model.js';
-import { type PatchData, selectSamples } from './patch-data.js';
-import { networkOutputs, parameterCount, type PatchNetwork } from './patch-network.js';
 
 /** Names of the backends that can be loaded; the closed form is always there. */
 export type TensorBackendName = 'node' | 'wasm' | 'cpu';

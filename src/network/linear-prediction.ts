@@ -3,7 +3,7 @@ import { matrixTimesVector, norm } from '../linalg/vectors.js';
 import type { RandomSource } from '../random/generator.js';
 import { meanCurvature, totalCurvature } from '../theory/mean-curvature.js';
 import type { BatchSizes, UnlearningProblem } from '../theory/problem.js';
-import { activationMargin } from './activation-margin.js';
+import { activationMargin } from './patch-network.js';
 import type { UnlearningSettings } from './experiment-settings.js';
 import { type ForgetSplit, fullBatches } from './forget-set.js';
 import {

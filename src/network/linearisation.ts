@@ -2,10 +2,11 @@ import { multiplyTransposed, multiplyTransposedSymmetric } from '../linalg/multi
 import { symmetricEigen } from '../linalg/symmetric-eigen.js';
 import { norm, scale, transpose } from '../linalg/vectors.js';
 import type { RandomSource } from '../random/generator.js';
-import { emptySet, rankOneSet } from '../theory/factor-set.js';
 import {
-  curvatureGroups,
   type BatchSizes,
+  curvatureGroups,
+  emptySet,
+  rankOneSet,
   type ReducedProblem,
   type SamplingChoice,
   type UnlearningProblem,
@@ -16,8 +17,7 @@ import { unlearning, unlearningProcess, type UnlearningProcess } from '../unlear
 import { checkMixing, type ForgetSplit } from './forget-set.js';
 import type { Loss } from './losses.js';
 import { curvatureGram, outputGradients } from './output-gradients.js';
-import { type PatchData, selectSamples } from './patch-data.js';
-import { networkOutputs, type PatchNetwork } from './patch-network.js';
+import { networkOutputs, type PatchData, type PatchNetwork, selectSamples } from './patch-network.js';
 
 /** Trained network: the weights w* from which unlearning starts, with data and loss of the training. */
 export interface TrainedNetwork {

@@ -1,10 +1,12 @@
 import { setImmediate as eventLoopTurn } from 'node:timers/promises';
 import { completedUnlessAborted, type PausingWork } from '../jobs/interrupt.js';
+import type { ToolIdentity } from '../jobs/machine.js';
 import { randomSource } from '../random/generator.js';
 import type { UnlearningProblem } from '../theory/problem.js';
 import { unlearning, type UnlearningImplementation } from '../unlearning/process.js';
 import { batchGrowth, type BatchGrowth, hasBatchNoise } from './batch-growth.js';
 import { comparedRun, type ComparedRun, escapeVerdict, type EscapeVerdict } from './compared-run.js';
+import type { DeletionMeasures } from './deletion-measures.js';
 import {
   chooseForgetSet,
   drawTrainingData,
@@ -18,8 +20,7 @@ import type { ForgetSplit } from './forget-set.js';
 import { compareGradients, type GradientBackend, type GradientComparison } from './gradient-backend.js';
 import { defaultSteps, linearPrediction, type LinearPrediction } from './linear-prediction.js';
 import { LOSSES } from './losses.js';
-import type { PatchData } from './patch-data.js';
-import { parameterCount } from './patch-network.js';
+import { parameterCount, type PatchData } from './patch-network.js';
 import { type RetrainedComparison, retrainedReference } from './retrained-comparison.js';
 import type { TrainingProgress, TrainingResult } from './training.js';
 
@@ -172,4 +173,89 @@ async function unlessInterrupted<Result, Piece>(
 /** True for a network that can be unlearned, or compared with. */
 function isUsable({ reason }: TrainingResult): boolean {
   return reason !== 'dead' && reason !== 'diverged';
+}
+
+/** An experiment as plain numbers, in the layout that scripts rely on; arrays of weights are left out. */
+export function experimentRecord<Analysis>(
+  { name, version, commit }: ToolIdentity,
+  settings: ExperimentSettings,
+  { drawn, training, forgotten, outcome }: ExperimentResult<Analysis>,
+): object {
+  return {
+    schemaVersion: 1,
+    kind: 'network',
+    tool: { name, version, commit },
+    settings: settingsRecord(settings),
+    data: {
+      signalToNoise: drawn.signalToNoise,
+      labels: Array.from(drawn.data.labels),
+      flipped: drawn.flipped,
+    },
+    training: without(training, 'weights'),
+    forget: forgotten && {
+      samples: forgotten.split.forget,
+      memorisation: Array.from(forgotten.scores),
+    },
+    ...(outcome && unlearningRecord(outcome)),
+  };
+}
+
+/** The settings of all three parts beside each other. */
+function settingsRecord({ data, training, unlearning, seed }: ExperimentSettings) {
+  const { distribution, samples, labelNoise, test } = data;
+  const { forgetCount, forget, retrained, ...step } = unlearning;
+  return {
+    distribution,
+    samples,
+    forgetCount,
+    forget,
+    ...training,
+    labelNoise,
+    ...step,
+    retrained,
+    test,
+    seed,
+  };
+}
+
+/** The part of a record that is about unlearning, beside what was predicted; `beyond` is no part of the prediction. */
+function unlearningRecord<Analysis>({
+  gradients,
+  analysis,
+  prediction,
+  run,
+  verdict,
+  growth,
+  beyond,
+}: UnlearningOutcome<Analysis>) {
+  return {
+    gradients,
+    prediction: {
+      analysis,
+      ...without(prediction, 'local', 'problem', 'displacement'),
+      escapeStep: run.predictedEscapeStep,
+      escapeStepWithoutDrift: run.interpolatingEscapeStep,
+    },
+    run: { verdict, ...without(run, 'snapshots', 'predictedEscapeStep', 'interpolatingEscapeStep') },
+    growth: typeof growth === 'string' ? { unmeasured: growth } : growth,
+    beyond: {
+      retrained: beyond.level.networks.map(measuresRecord),
+      reference: { distance: beyond.level.distance, tugOfWar: beyond.level.tugOfWar },
+      rows: beyond.rows.map(({ at, step, measures, verdict: judged }) => ({
+        at,
+        step,
+        ...measuresRecord(measures),
+        verdict: judged,
+      })),
+    },
+  };
+}
+
+function measuresRecord(measures: DeletionMeasures): Omit<DeletionMeasures, 'testOutputs'> {
+  return without(measures, 'testOutputs');
+}
+
+function without<T extends object, K extends keyof T>(record: T, ...fields: readonly K[]): Omit<T, K> {
+  const kept = Object.entries(record).filter(([field]) => !fields.includes(field as K));
+  return Object.fromEntries(kept) as Omit<T, K>;
 }

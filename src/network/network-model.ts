@@ -1,10 +1,10 @@
 import type { PerSampleModel } from '../unlearning/per-sample-model.js';
 import type { Loss } from './losses.js';
-import type { PatchData } from './patch-data.js';
 import {
   filterCount,
   outputWeight,
   parameterCount,
+  type PatchData,
   type PatchNetwork,
   preactivations,
 } from './patch-network.js';

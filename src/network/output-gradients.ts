@@ -1,12 +1,12 @@
 import { multiplyTransposed, multiplyTransposedSymmetric } from '../linalg/multiply-transposed.js';
 import { dot, transpose } from '../linalg/vectors.js';
 import type { Loss } from './losses.js';
-import type { PatchData } from './patch-data.js';
 import {
   activations,
   filterCount,
   outputsOf,
   outputWeight,
+  type PatchData,
   type PatchNetwork,
   preactivations,
 } from './patch-network.js';

@@ -1,6 +1,6 @@
 import { norm } from '../linalg/vectors.js';
 import { normals, type RandomSource } from '../random/generator.js';
-import { type PatchData, selectSamples } from './patch-data.js';
+import { type PatchData, selectSamples } from './patch-network.js';
 
 /** Parameters of the signal-plus-noise distribution. */
 export interface SignalPlusNoise {

@@ -1,7 +1,6 @@
 import type * as tfjs from '@tensorflow/tfjs-core';
 import type { LossName } from './losses.js';
-import type { PatchData } from './patch-data.js';
-import type { PatchNetwork } from './patch-network.js';
+import type { PatchData, PatchNetwork } from './patch-network.js';
 import type { GradientBackend, TensorBackendName } from './gradient-backend.js';
 
 /** The module @tensorflow/tfjs-core, passed as data so that nothing here imports it. */

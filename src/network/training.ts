@@ -1,11 +1,9 @@
 import { completed } from '../jobs/interrupt.js';
 import { norm } from '../linalg/vectors.js';
-import type { Evaluation } from './descent.js';
+import { descentOf, type Evaluation, type TrainingMethod } from './descent.js';
 import type { Loss, LossName } from './losses.js';
 import { outputGradients, squaredGradientNorms } from './output-gradients.js';
-import type { PatchData } from './patch-data.js';
-import { filterCount, type PatchNetwork } from './patch-network.js';
-import { descentOf, type TrainingMethod } from './training-method.js';
+import { filterCount, type PatchData, type PatchNetwork } from './patch-network.js';
 
 /** Goal of training. */
 interface TrainingGoal {

@@ -1,21 +1,24 @@
 import { createHash } from 'node:crypto';
 import { BUDGETS } from '../harness/budget.js';
+import type { TheoremSummary } from '../harness/summary.js';
 import type { RunVerdict } from '../harness/verdict.js';
 import {
-  overview,
-  type Picture,
-  pictureSection,
-  replayedFailures,
-  variantsOfExactThreshold,
-} from './agreement-sections.js';
-import { type AgreementReport, backendLine, VERDICT_SENTENCES, type WordedReport } from './agreement.js';
-import { bullets, markup, type Markup } from './markup.js';
-import { grouped, written } from './number-format.js';
-import { headline, pageText, type VerdictMark } from './page.js';
+  type AgreementReport,
+  backendLine,
+  refutedShare,
+  STATUS_WORDS,
+  theoremStatus,
+  VERDICT_SENTENCES,
+  type WordedReport,
+} from './agreement.js';
+import type { Axis } from './axis.js';
+import { alarm, bullets, type Content, markup, type Markup } from './markup.js';
+import { grouped, percent, significant, written } from './number-format.js';
 import { STYLE } from './page-style.js';
-import { chainFigure } from './ratio-figures.js';
+import { headline, pageText, type Picture, pictureFigure, section, type VerdictMark } from './page.js';
+import { chainFigure, tightnessAxis, tightnessBar } from './ratio-figures.js';
 import { symbolList } from './symbols.js';
-import { factList } from './table.js';
+import { factList, htmlTable, scrollable } from './table.js';
 import { theoremSection } from './theorem-section.js';
 
 /**
@@ -109,3 +112,97 @@ const SCRIPT = `(() => {
   addEventListener('beforeprint', () => { before = all.map((one) => one.open); setAll(true); });
   addEventListener('afterprint', () => { before?.forEach((open, k) => (all[k].open = open)); before = null; });
 })();`;
+
+/** Overview of the theorems, one line each. */
+function overview(theorems: readonly TheoremSummary[]): Markup {
+  const axis = tightnessAxis(theorems);
+  return section(
+    'overview',
+    'Overview',
+    markup`<div class="scroll" role="region" aria-label="Overview table" tabindex="0">
+<table class="overview">
+<caption class="unseen">Theorems against the real unlearning step</caption>
+<thead><tr><th scope="col">theorem</th><th scope="col">coverage</th><th scope="col">agreement</th><th scope="col">tightness <span class="wide">(median)</span></th><th scope="col">mutants <span class="wide">refuted</span></th></tr></thead>
+<tbody>
+${theorems.map((summary) => row(summary, axis))}
+</tbody>
+</table>
+</div>
+${factList('reading', READING)}`,
+    'unseen',
+  );
+}
+
+/** Columns of the overview explained. */
+const READING: readonly (readonly [string, Content])[] = [
+  ['coverage', 'share of the instances on which the theorem says something that was tested'],
+  ['agreement', 'instances that agree, of those decided; beside it those left open'],
+  [
+    'tightness',
+    markup`the theorem’s critical step over the exact η*: 5&nbsp;% to 95&nbsp;% of the instances, dot at the median, line at 1 (attained), logarithmic`,
+  ],
+  [
+    'mutants',
+    'planted wrong variants of the theorem that a certified instance refuted; one that survives fails the run',
+  ],
+];
+
+function row(summary: TheoremSummary, axis: Axis): Markup {
+  const { id, name, agree, contradict, inconclusive, coverage, mutants, tightness } = summary;
+  const status = theoremStatus(summary);
+  const mark =
+    status === 'agrees' ? null : markup` <strong class="mark ${status}">${STATUS_WORDS[status]}</strong>`;
+  const survived = mutants.some(({ killed }) => !killed);
+  return markup`<tr><th scope="row"><a href="#${id}"><span class="id">${id}</span> ${name}</a>${mark}</th><td>${percent(coverage)}</td><td>${agree}/${agree + contradict}${inconclusive > 0 ? markup` <span class="open">${inconclusive} open</span>` : null}</td><td class="bars"><div>${tightnessBar(summary, axis)}${tightness ? markup`<span class="wide median">${significant(tightness.median)}</span>` : null}</div></td><td${survived ? markup` class="survived"` : null}>${refutedShare(summary)}</td></tr>
+`;
+}
+
+/** Wrong variants of the exact threshold and what became of them. */
+function variantsOfExactThreshold(variants: AgreementReport['exactThreshold']): Markup | null {
+  if (variants.length === 0) return null;
+  const rows = variants.map(({ id, description, killed, theorem, instance }) => [
+    id,
+    description,
+    killed ? `${theorem}, instance ${instance}` : alarm('survived'),
+  ]);
+  const table = htmlTable(['variant', 'what is wrong', 'refuted by'], rows, {
+    caption: 'Wrong variants of η*',
+  });
+  return section(
+    'exact-threshold',
+    'The exact threshold',
+    markup`<p>The exact operator that the theorems are compared with is tested as well: variants of η* must be refuted by the certified sides of the same instances.</p>
+${scrollable('Variants of the exact threshold', table)}`,
+  );
+}
+
+/** Failures saved by earlier runs and what became of them. */
+function replayedFailures(corpus: AgreementReport['corpus']): Markup | null {
+  if (corpus.length === 0) return null;
+  const rows = corpus.map(({ name, theoremId, outcome, evidence }) => [
+    name,
+    theoremId,
+    outcome === 'contradict' ? alarm('stands') : outcome,
+    evidence,
+  ]);
+  const table = htmlTable(['file', 'theorem', 'now', 'evidence'], rows, {
+    caption: 'Failures of earlier runs',
+  });
+  return section(
+    'saved',
+    'Saved failures',
+    markup`<p>Contradictions that earlier runs saved were examined again first; while one stands, the run fails.</p>
+${scrollable('Table of saved failures', table)}`,
+  );
+}
+
+/** Pictures inside the page. */
+function pictureSection(pictures: readonly Picture[]): Markup | null {
+  if (pictures.length === 0) return null;
+  return markup`<section aria-labelledby="pictures">
+<h2 id="pictures">Maps and calibration</h2>
+${pictures.map(
+  (picture) => markup`${pictureFigure(picture)}
+`,
+)}</section>`;
+}

@@ -3,7 +3,7 @@ import {
   type AgreementReport,
   backendLine,
   instanceText,
-  killedShare,
+  refutedShare,
   VERDICT_SENTENCES,
 } from './agreement.js';
 import { drawLine, drawSection } from './draw-table.js';
@@ -55,7 +55,7 @@ const COLUMNS: readonly SummaryColumn[] = [
     markdown: 'disagreement at most',
     cell: ({ disagreementUpperBound }) => percent(disagreementUpperBound.value),
   },
-  { text: 'refuted', markdown: 'wrong variants refuted', cell: killedShare },
+  { text: 'refuted', markdown: 'wrong variants refuted', cell: refutedShare },
   {
     text: 'tightness 5 % / median / 95 %',
     markdown: 'tightness 5 % / median / 95 %',
@@ -112,11 +112,11 @@ function marginText({ boundary }: TheoremSummary): string {
 /** Planted wrong variants, the instance that refuted each first and how many instances it took, folded away. */
 function mutantSection({ theorems, exactThreshold }: AgreementReport): string[] {
   const mutants = [...theorems.flatMap((theorem) => theorem.mutants), ...exactThreshold];
-  const killed = mutants.filter((mutant) => mutant.killed).length;
+  const refuted = mutants.filter((mutant) => mutant.killed).length;
   return [
     '',
     '<details>',
-    `<summary>${killed} of ${mutants.length} planted wrong variants refuted by a certified instance</summary>`,
+    `<summary>${refuted} of ${mutants.length} planted wrong variants refuted by a certified instance</summary>`,
     '',
     ...markdownTable(
       ['variant', 'what is wrong', 'refuted by instance', 'instances it took'],

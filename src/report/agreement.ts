@@ -1,12 +1,12 @@
 import { samplingName } from '../harness/instance.js';
 import { MARGIN_ROUNDING } from '../harness/claim.js';
 import type { Budget } from '../harness/budget.js';
-import type { ErrorBudget } from '../harness/error-budget.js';
+import type { ErrorBudget, VerifyResult } from '../harness/verify.js';
 import type { Counterexample } from '../harness/counterexample.js';
 import type { KindWords } from '../harness/kinds.js';
 import type { TheoremSummary } from '../harness/summary.js';
 import type { RunVerdict } from '../harness/verdict.js';
-import type { VerifyResult } from '../harness/verify.js';
+import type { ToolIdentity } from '../jobs/machine.js';
 import type { FrontierCircumstances } from './frontier-text.js';
 import { significant } from './number-format.js';
 
@@ -19,9 +19,9 @@ interface RunCircumstances extends FrontierCircumstances {
 }
 
 /** agreement.json. Same seed, budget and version: the same but for `timing` and `environment`. */
-export interface AgreementReport extends RunCircumstances {
+export interface AgreementReport extends RunCircumstances, Omit<VerifyResult, 'errorBudget'> {
   readonly schemaVersion: 1;
-  readonly tool: { readonly name: string; readonly version: string; readonly commit: string | null };
+  readonly tool: ToolIdentity;
   readonly seed: number;
   readonly budget: Budget;
   readonly errorBudget: ErrorBudget & {
@@ -29,13 +29,6 @@ export interface AgreementReport extends RunCircumstances {
     readonly issued: number;
     readonly spent: number;
   };
-  readonly verdict: RunVerdict;
-  readonly reasons: readonly string[];
-  readonly theorems: readonly TheoremSummary[];
-  /** Wrong variants of the exact threshold and what became of them. */
-  readonly exactThreshold: VerifyResult['exactThreshold'];
-  /** Failures saved by earlier runs and what became of them. */
-  readonly corpus: VerifyResult['corpus'];
 }
 
 /** A report with the words of the theorems' kinds. */
@@ -98,7 +91,7 @@ export function instanceText({ problem, network }: Counterexample): string {
 }
 
 /** Refuted of all planted wrong variants: "6/6". */
-export function killedShare({ mutants }: TheoremSummary): string {
+export function refutedShare({ mutants }: TheoremSummary): string {
   return `${mutants.filter(({ killed }) => killed).length}/${mutants.length}`;
 }
 

@@ -9,10 +9,14 @@ import type {
   SubsetReport,
 } from '../analysis/answer.js';
 import { coherenceLines, escapeLines, growthLines, labelled } from './analysis-facts.js';
-import { leftOutLines, marginalReason, undecidedReason } from './analysis-limits.js';
-import type { AnalyzedSetting } from './analysis-page.js';
+import {
+  type AnalyzedSetting,
+  leftOutLines,
+  marginalReason,
+  undecidedReason,
+  widestByBatch,
+} from './analysis-page.js';
 import { counted, percent, significant } from './number-format.js';
-import { widestByBatch } from './serving-windows.js';
 import { textTable } from './table.js';
 
 /** The analysis for a person: first the answer, then the numbers behind it. */

@@ -1,9 +1,20 @@
 import type { FrontierDocument } from '../frontier/frontier-document.js';
-import type { MarkDefinition, PanelDefinition } from '../frontier/frontier-map.js';
-import type { MapAxis } from '../frontier/map-axis.js';
+import type { MapAxis, MarkDefinition, PanelDefinition } from '../frontier/frontier-map.js';
 import { cellBorders, linearAxis, logAxis, logTicks, roundTicks } from './axis.js';
-import { chart, legend, picture, pixelsIn, rounded, text, type ChartAxis, type PlotSize } from './chart.js';
-import { colourBar, linearColours, signedColours, type ColourScale } from './colour-scale.js';
+import {
+  chart,
+  type ChartAxis,
+  colourBar,
+  type ColourScale,
+  legend,
+  linearColours,
+  picture,
+  pixelsIn,
+  type PlotSize,
+  rounded,
+  signedColours,
+  text,
+} from './chart.js';
 import { mapLines } from './map-lines.js';
 import { markup, type Content, type Markup } from './markup.js';
 import { percent, plainNumber, plainSteps, powerOfTen } from './number-format.js';

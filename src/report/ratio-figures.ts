@@ -1,6 +1,5 @@
 import type { TheoremSummary } from '../harness/summary.js';
-import { type Axis, ratioAxis } from './axis.js';
-import { axisStrip, gridLines } from './axis-marks.js';
+import { type Axis, axisStrip, gridLines, ratioAxis } from './axis.js';
 import { markup, type Markup } from './markup.js';
 import { significant } from './number-format.js';
 import { section } from './page.js';

@@ -2,10 +2,10 @@ import { MARGIN_ROUNDING } from '../harness/claim.js';
 import type { MutantSummary, TheoremSummary } from '../harness/summary.js';
 import { samplingName } from '../harness/instance.js';
 import type { ProblemSpec } from '../theory/problem.js';
-import { instanceText, killedShare, STATUS_WORDS, theoremStatus, type WordedSummary } from './agreement.js';
+import { instanceText, refutedShare, STATUS_WORDS, theoremStatus, type WordedSummary } from './agreement.js';
 import { alarm, bullets, type Content, markup, type Markup, withSymbols } from './markup.js';
 import { grouped, percent, written } from './number-format.js';
-import { hypothesisInWords } from '../harness/hypothesis-use.js';
+import { hypothesisInWords } from '../harness/theorem.js';
 import { drawClassTable } from './draw-table.js';
 import { ratioFigure } from './ratio-figures.js';
 import { formula } from './symbols.js';
@@ -16,7 +16,7 @@ export function theoremSection(summary: WordedSummary): Markup {
   const { id, name, agree, contradict, coverage } = summary;
   const status = theoremStatus(summary);
   return markup`<details class="theorem ${status}"${status === 'agrees' ? null : markup` open`}>
-<summary><h3><span class="id">${id}</span> ${name}</h3> <span class="brief"><span class="mark ${status}">${STATUS_WORDS[status]}</span> ${agree}/${agree + contradict} <span class="wide">· coverage ${percent(coverage)} · mutants ${killedShare(summary)}</span></span></summary>
+<summary><h3><span class="id">${id}</span> ${name}</h3> <span class="brief"><span class="mark ${status}">${STATUS_WORDS[status]}</span> ${agree}/${agree + contradict} <span class="wide">· coverage ${percent(coverage)} · mutants ${refutedShare(summary)}</span></span></summary>
 <div class="body" id="${id}">
 ${statement(summary)}
 ${test(summary)}
@@ -141,7 +141,7 @@ function meaningOf(predicted: (typeof PREDICTED)[number], observed: (typeof OBSE
 }
 
 /** Smallest contradiction found, and the command that repeats it. */
-export function counterexampleSection({ id, counterexample }: TheoremSummary): Markup | null {
+function counterexampleSection({ id, counterexample }: TheoremSummary): Markup | null {
   if (!counterexample) return null;
   const { found, instance, fastCheck, problem, companion, network } = counterexample;
   const exact =
@@ -158,7 +158,7 @@ ${unfoldedData('The instance as data', problem ? { problem, companion } : networ
 }
 
 /** Smallest margin that a search found, and its problem. */
-export function marginText({ boundary, words }: WordedSummary): Markup {
+function marginText({ boundary, words }: WordedSummary): Markup {
   if (!boundary) return markup`<p>A statement of this kind has no margin that could be computed.</p>`;
   const { smallestMargin, attained, nearest } = boundary;
   return markup`<p>${verdict(smallestMargin, attained)} (${words.margin ?? 'relative distance'}, by exact computation.)</p>
@@ -173,16 +173,16 @@ function verdict(margin: number, attained: boolean): Markup {
 }
 
 /** The planted wrong variants of a theorem, with the instance that refuted each and how many draws it took. */
-export function mutantTable({ id, mutants, witnesses }: TheoremSummary): Markup {
-  const killed = mutants.filter((mutant) => mutant.killed).length;
+function mutantTable({ id, mutants, witnesses }: TheoremSummary): Markup {
+  const refuted = mutants.filter((mutant) => mutant.killed).length;
   const rows = mutants.map((mutant) => [
     mutant.id,
     withSymbols(mutant.description),
     killer(mutant, witnesses),
     mutant.draws ?? 'not by a random one',
   ]);
-  const table = htmlTable(['variant', 'what is wrong', 'killed by instance', 'random draws it took'], rows, {
-    caption: `${killed} of ${mutants.length} planted wrong variants killed`,
+  const table = htmlTable(['variant', 'what is wrong', 'refuted by instance', 'random draws it took'], rows, {
+    caption: `${refuted} of ${mutants.length} planted wrong variants refuted`,
     className: 'mutants',
   });
   return scrollable(`Wrong variants of ${id}`, markup`\n${table}\n`);

@@ -1,11 +1,9 @@
 import type { Recommendation, RecommendedWindow } from '../analysis/answer.js';
 import type { BatchSizes } from '../theory/problem.js';
-import type { AnalyzedSetting } from './analysis-page.js';
-import { type Axis, logAxisAround, mixingAxis, type MixingAxis } from './axis.js';
-import { shapeAt } from './axis-marks.js';
+import { type AnalyzedSetting, serves } from './analysis-page.js';
+import { type Axis, logAxisAround, mixingAxis, type MixingAxis, shapeAt } from './axis.js';
 import { type Content, markup, type Markup } from './markup.js';
 import { grouped, plainNumber } from './number-format.js';
-import { serves } from './serving-windows.js';
 
 const HEIGHT = 170;
 

@@ -1,12 +1,10 @@
-import { equilibrated } from '../linalg/equilibrate.js';
-import { gradedEigen } from '../linalg/graded-eigen.js';
+import { equilibrated, gradedEigen } from '../linalg/graded-eigen.js';
 import { multiplyTransposedSymmetric } from '../linalg/multiply-transposed.js';
 import { pivotedQr } from '../linalg/pivoted-qr.js';
 import { largestMagnitude, symmetricEigen, type SymmetricEigen } from '../linalg/symmetric-eigen.js';
 import { norm, trace, transpose } from '../linalg/vectors.js';
-import { factorCount, type FactorSet } from './factor-set.js';
+import { factorCount, type FactorSet, type ReducedProblem } from './problem.js';
 import { meanCurvature, totalCurvature } from './mean-curvature.js';
-import type { ReducedProblem } from './problem.js';
 import { accuracyOf, ARITHMETIC } from './rank.js';
 
 /** How many eigenvalues of D are negative, zero as far as the stored numbers tell, and positive. */

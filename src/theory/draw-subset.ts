@@ -1,8 +1,7 @@
 import { largestMagnitude } from '../linalg/symmetric-eigen.js';
 import { randomSource, type RandomSource } from '../random/generator.js';
-import type { FactorSet } from './factor-set.js';
+import { type FactorSet, SET_NAMES, type SetName, type UnlearningProblem } from './problem.js';
 import { meanHessian, sampleCurvatures } from './mean-curvature.js';
-import { SET_NAMES, type SetName, type UnlearningProblem } from './problem.js';
 
 /**
  * A set of n samples of which some were drawn: some for certain, of the others a random sample of
@@ -86,7 +85,7 @@ function drawnSet(
 }
 
 /** The samples of a set that are taken. */
-export interface SubsetDraw {
+interface SubsetDraw {
   /** Positions of those that are in for certain, then of the random ones in random order. */
   readonly indices: readonly number[];
   /** Number of those that are in for certain. */

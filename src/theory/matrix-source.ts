@@ -1,5 +1,5 @@
 import { multiplyTransposedSymmetric } from '../linalg/multiply-transposed.js';
-import { uniformSet, type FactorSet } from './factor-set.js';
+import { uniformSet, type FactorSet } from './problem.js';
 import { accuracyOf, DOUBLES, type FactorAccuracy, reducedAccuracy, storedWith } from './rank.js';
 import { gramCoordinates } from './reduction.js';
 

@@ -1,14 +1,15 @@
-import { choleskySolve } from '../linalg/cholesky-solve.js';
 import { multiplyTransposed, multiplyTransposedSymmetric } from '../linalg/multiply-transposed.js';
 import { orthogonaliseRows } from '../linalg/graded-eigen.js';
-import { pivotedQr } from '../linalg/pivoted-qr.js';
+import { choleskySolve, pivotedQr } from '../linalg/pivoted-qr.js';
 import { largestMagnitude, symmetricEigen, type SymmetricEigen } from '../linalg/symmetric-eigen.js';
 import { transpose } from '../linalg/vectors.js';
-import { factorCount, scaledSet, type FactorSet } from './factor-set.js';
 import {
-  curvatureGroups,
   type CurvatureGroup,
+  curvatureGroups,
+  factorCount,
+  type FactorSet,
   type GivenParameters,
+  scaledSet,
   type ReducedProblem,
   type UnlearningProblem,
 } from './problem.js';
@@ -19,8 +20,9 @@ import {
   gramRank,
   isWellConditioned,
   reducedAccuracy,
+  spanningCoordinates,
+  type SpanningCoordinates,
 } from './rank.js';
-import { spanningCoordinates, type SpanningCoordinates } from './spanning-coordinates.js';
 
 /** Gram matrix Gamma = [f_i . f_j] of all factors of the sets in order: N x N, row-major. */
 export function gramMatrix(sets: readonly FactorSet[]): Float64Array {

@@ -49,7 +49,7 @@ export function subsetOfSources(
 }
 
 /** Curvatures of all samples of a set, from one pass over it. */
-export interface StreamedCurvatures {
+interface StreamedCurvatures {
   /** lambda_1(H_i) of every sample. */
   readonly curvatures: Float64Array;
   /** Hbar, p x p; null if it was not asked for. */

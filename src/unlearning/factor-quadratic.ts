@@ -1,4 +1,4 @@
-import { factorCount, type FactorSet } from '../theory/factor-set.js';
+import { factorCount, type FactorSet } from '../theory/problem.js';
 import type { PerSampleModel } from './per-sample-model.js';
 
 /**
@@ -10,7 +10,7 @@ import type { PerSampleModel } from './per-sample-model.js';
 export function factorQuadratic(set: FactorSet, minimiser: Float64Array): PerSampleModel {
   const { dimension, offsets, factors } = set;
   const ofBatch = batchGradient(set);
-  const displacement = new Float64Array(dimension);
+  let displacement = new Float64Array(dimension);
   const projection = (w: Float64Array, row: number): number => {
     let sum = 0;
     for (let a = 0; a < dimension; a++) sum += factors[row * dimension + a]! * (w[a]! - minimiser[a]!);
@@ -31,16 +31,19 @@ export function factorQuadratic(set: FactorSet, minimiser: Float64Array): PerSam
       }
     },
     addBatchGradient(w, { indices, size }, scale, out) {
-      for (let a = 0; a < dimension; a++) displacement[a] = w[a]! - minimiser[a]!;
+      if (displacement.length !== w.length) displacement = new Float64Array(w.length);
+      for (let from = 0; from < w.length; from += dimension) {
+        for (let a = 0; a < dimension; a++) displacement[from + a] = w[from + a]! - minimiser[a]!;
+      }
       ofBatch(displacement, indices, size, scale, out);
     },
   };
 }
 
 /**
- * out += scale * sum_i F_i F_i^T x over the first `size` of `indices`, added up in that order.
+ * out += scale * sum_i F_i F_i^T x over the first `size` of `indices`, added up in that order, for one or several x.
  *
- * @param x r numbers, as is `out`.
+ * @param x m x r, as is `out`.
  */
 type BatchGradient = (
   x: Float64Array,
@@ -52,134 +55,157 @@ type BatchGradient = (
 
 /**
  * The gradients of a batch of quadratic samples |F_i^T x|^2 / 2, where a simulation spends most of its time. With up
- * to eight coordinates x and the sum stay in registers while the batch runs; the coordinates that are missing count
- * as zeros, which changes no sum by a bit.
+ * to four coordinates x and the sum stay in registers while the batch runs; the coordinates that are missing count
+ * as zeros, which changes no sum by a bit. With more, four x go through the batch together.
  */
 function batchGradient(set: FactorSet): BatchGradient {
-  if (set.dimension <= 4) return fourWide(set);
-  if (set.dimension <= 8) return eightWide(set);
-  return ofAnyWidth(set);
+  const { dimension } = set;
+  if (dimension <= 4) return fourWide(set);
+  const [single, four] = [oneAtATime(set), fourAtATime(set)];
+  return (x, indices, size, scale, out) => {
+    for (let from = 0; from < x.length; from += 4 * dimension) {
+      if (x.length - from > dimension) four(x, from, indices, size, scale, out);
+      else single(x, from, indices, size, scale, out);
+    }
+  };
 }
 
-function ofAnyWidth({ dimension, offsets, factors }: FactorSet): BatchGradient {
-  return (x, indices, size, scale, out) => {
+/** The same for the x that starts at entry `from`, or for those that start there, up to four. */
+type GradientsFrom = (
+  x: Float64Array,
+  from: number,
+  indices: Int32Array,
+  size: number,
+  scale: number,
+  out: Float64Array,
+) => void;
+
+function oneAtATime({ dimension, offsets, factors }: FactorSet): GradientsFrom {
+  return (x, from, indices, size, scale, out) => {
     for (let k = 0; k < size; k++) {
       const i = indices[k]!;
       const end = offsets[i + 1]! * dimension;
-      for (let from = offsets[i]! * dimension; from < end; from += dimension) {
+      for (let start = offsets[i]! * dimension; start < end; start += dimension) {
         let along = 0;
-        for (let a = 0, f = from; a < dimension; a++, f++) along += factors[f]! * x[a]!;
+        for (let a = 0; a < dimension; a++) along += factors[start + a]! * x[from + a]!;
         const push = scale * along;
-        for (let a = 0, f = from; a < dimension; a++, f++) out[a]! += push * factors[f]!;
+        for (let a = 0; a < dimension; a++) out[from + a]! += push * factors[start + a]!;
       }
     }
   };
+}
+
+/** Interleaved: entry 4a + j is coordinate a of number j. Zeros at both ends of a factor, as on an axis, are passed over. */
+function fourAtATime(set: FactorSet): GradientsFrom {
+  const { dimension, offsets, factors } = set;
+  const { begins, ends } = supports(set);
+  const x4 = new Float64Array(4 * dimension);
+  const s4 = new Float64Array(4 * dimension);
+  return (x, from, indices, size, scale, out) => {
+    const here = Math.min(4 * dimension, x.length - from);
+    for (let k = 0, j = 0; k < here; j++) {
+      for (let t = j; t < 4 * dimension; t += 4, k++) {
+        x4[t] = x[from + k]!;
+        s4[t] = out[from + k]!;
+      }
+    }
+    for (let k = 0; k < size; k++) {
+      const i = indices[k]!;
+      const last = offsets[i + 1]!;
+      for (let row = offsets[i]!; row < last; row++) {
+        const begin = begins[row]!;
+        const end = ends[row]!;
+        const first = 4 * (begin - row * dimension);
+        let p0 = 0;
+        let p1 = 0;
+        let p2 = 0;
+        let p3 = 0;
+        for (let f = begin, t = first; f < end; f++, t += 4) {
+          const factor = factors[f]!;
+          p0 += factor * x4[t]!;
+          p1 += factor * x4[t + 1]!;
+          p2 += factor * x4[t + 2]!;
+          p3 += factor * x4[t + 3]!;
+        }
+        p0 *= scale;
+        p1 *= scale;
+        p2 *= scale;
+        p3 *= scale;
+        for (let f = begin, t = first; f < end; f++, t += 4) {
+          const factor = factors[f]!;
+          s4[t]! += p0 * factor;
+          s4[t + 1]! += p1 * factor;
+          s4[t + 2]! += p2 * factor;
+          s4[t + 3]! += p3 * factor;
+        }
+      }
+    }
+    for (let k = 0, j = 0; k < here; j++) {
+      for (let t = j; t < 4 * dimension; t += 4, k++) out[from + k] = s4[t]!;
+    }
+  };
+}
+
+/** The entries of `factors` between which those of each factor are not zero. */
+function supports(set: FactorSet): { begins: Int32Array; ends: Int32Array } {
+  const { dimension, factors } = set;
+  const begins = new Int32Array(factorCount(set));
+  const ends = new Int32Array(begins.length);
+  begins.forEach((_, row) => {
+    let begin = row * dimension;
+    let end = begin + dimension;
+    while (end > begin && factors[end - 1] === 0) end--;
+    while (end > begin && factors[begin] === 0) begin++;
+    begins[row] = begin;
+    ends[row] = end;
+  });
+  return { begins, ends };
 }
 
 function fourWide(set: FactorSet): BatchGradient {
-  const { offsets } = set;
-  const rows = paddedRows(set, 4);
+  const { dimension, offsets } = set;
+  const rows = fourWideRows(set);
+  const entry = (x: Float64Array, from: number, a: number): number => (a < dimension ? x[from + a]! : 0);
   return (x, indices, size, scale, out) => {
-    const x0 = entry(x, 0);
-    const x1 = entry(x, 1);
-    const x2 = entry(x, 2);
-    const x3 = entry(x, 3);
-    let s0 = entry(out, 0);
-    let s1 = entry(out, 1);
-    let s2 = entry(out, 2);
-    let s3 = entry(out, 3);
-    for (let k = 0; k < size; k++) {
-      const i = indices[k]!;
-      const end = 4 * offsets[i + 1]!;
-      for (let f = 4 * offsets[i]!; f < end; f += 4) {
-        const f0 = rows[f]!;
-        const f1 = rows[f + 1]!;
-        const f2 = rows[f + 2]!;
-        const f3 = rows[f + 3]!;
-        const push = scale * (f0 * x0 + f1 * x1 + f2 * x2 + f3 * x3);
-        s0 += push * f0;
-        s1 += push * f1;
-        s2 += push * f2;
-        s3 += push * f3;
+    for (let from = 0; from < x.length; from += dimension) {
+      const x0 = x[from]!;
+      const x1 = entry(x, from, 1);
+      const x2 = entry(x, from, 2);
+      const x3 = entry(x, from, 3);
+      let s0 = out[from]!;
+      let s1 = entry(out, from, 1);
+      let s2 = entry(out, from, 2);
+      let s3 = entry(out, from, 3);
+      for (let k = 0; k < size; k++) {
+        const i = indices[k]!;
+        const end = 4 * offsets[i + 1]!;
+        for (let f = 4 * offsets[i]!; f < end; f += 4) {
+          const f0 = rows[f]!;
+          const f1 = rows[f + 1]!;
+          const f2 = rows[f + 2]!;
+          const f3 = rows[f + 3]!;
+          const push = scale * (f0 * x0 + f1 * x1 + f2 * x2 + f3 * x3);
+          s0 += push * f0;
+          s1 += push * f1;
+          s2 += push * f2;
+          s3 += push * f3;
+        }
       }
+      out[from] = s0;
+      if (dimension > 1) out[from + 1] = s1;
+      if (dimension > 2) out[from + 2] = s2;
+      if (dimension > 3) out[from + 3] = s3;
     }
-    setEntry(out, 0, s0);
-    setEntry(out, 1, s1);
-    setEntry(out, 2, s2);
-    setEntry(out, 3, s3);
   };
 }
 
-function eightWide(set: FactorSet): BatchGradient {
-  const { offsets } = set;
-  const rows = paddedRows(set, 8);
-  return (x, indices, size, scale, out) => {
-    const x0 = entry(x, 0);
-    const x1 = entry(x, 1);
-    const x2 = entry(x, 2);
-    const x3 = entry(x, 3);
-    const x4 = entry(x, 4);
-    const x5 = entry(x, 5);
-    const x6 = entry(x, 6);
-    const x7 = entry(x, 7);
-    let s0 = entry(out, 0);
-    let s1 = entry(out, 1);
-    let s2 = entry(out, 2);
-    let s3 = entry(out, 3);
-    let s4 = entry(out, 4);
-    let s5 = entry(out, 5);
-    let s6 = entry(out, 6);
-    let s7 = entry(out, 7);
-    for (let k = 0; k < size; k++) {
-      const i = indices[k]!;
-      const end = 8 * offsets[i + 1]!;
-      for (let f = 8 * offsets[i]!; f < end; f += 8) {
-        const f0 = rows[f]!;
-        const f1 = rows[f + 1]!;
-        const f2 = rows[f + 2]!;
-        const f3 = rows[f + 3]!;
-        const f4 = rows[f + 4]!;
-        const f5 = rows[f + 5]!;
-        const f6 = rows[f + 6]!;
-        const f7 = rows[f + 7]!;
-        const along = f0 * x0 + f1 * x1 + f2 * x2 + f3 * x3 + f4 * x4 + f5 * x5 + f6 * x6 + f7 * x7;
-        const push = scale * along;
-        s0 += push * f0;
-        s1 += push * f1;
-        s2 += push * f2;
-        s3 += push * f3;
-        s4 += push * f4;
-        s5 += push * f5;
-        s6 += push * f6;
-        s7 += push * f7;
-      }
-    }
-    setEntry(out, 0, s0);
-    setEntry(out, 1, s1);
-    setEntry(out, 2, s2);
-    setEntry(out, 3, s3);
-    setEntry(out, 4, s4);
-    setEntry(out, 5, s5);
-    setEntry(out, 6, s6);
-    setEntry(out, 7, s7);
-  };
-}
-
-/** The factors with every row filled up with zeros to `width` numbers. */
-function paddedRows(set: FactorSet, width: number): Float64Array {
+/** The factors, each filled up with zeros to four numbers. */
+function fourWideRows(set: FactorSet): Float64Array {
   const { dimension, factors } = set;
   const count = factorCount(set);
-  const rows = new Float64Array(count * width);
+  const rows = new Float64Array(4 * count);
   for (let row = 0; row < count; row++) {
-    rows.set(factors.subarray(row * dimension, (row + 1) * dimension), row * width);
+    rows.set(factors.subarray(row * dimension, (row + 1) * dimension), 4 * row);
   }
   return rows;
-}
-
-function entry(x: Float64Array, a: number): number {
-  return a < x.length ? x[a]! : 0;
-}
-
-function setEntry(x: Float64Array, a: number, value: number): void {
-  if (a < x.length) x[a] = value;
 }

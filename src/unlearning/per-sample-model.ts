@@ -1,5 +1,5 @@
 import { dot } from '../linalg/vectors.js';
-import type { FactorSet } from '../theory/factor-set.js';
+import type { FactorSet } from '../theory/problem.js';
 import type { Batch } from './batch-sampler.js';
 
 /** A model on one data set, as unlearning code sees it: a loss and a gradient for every sample. */
@@ -11,11 +11,18 @@ export interface PerSampleModel {
   loss(w: Float64Array, i: number): number;
   /** out += scale * grad l_i(w). */
   addGradient(w: Float64Array, i: number, scale: number, out: Float64Array): void;
-  /** `addGradient` of the samples of a batch one after the other, to the last bit; where that is faster. */
+  /**
+   * `addGradient` of the samples of a batch one after the other, to the last bit, at one w or at several that stand
+   * one after the other in `w` and `out`; where that is faster.
+   */
   addBatchGradient?(w: Float64Array, batch: Batch, scale: number, out: Float64Array): void;
 }
 
-/** out += scale * sum of grad l_i(w) over a batch, in the order of the batch. */
+/**
+ * out += scale * sum of grad l_i(w) over a batch, in the order of the batch.
+ *
+ * @param w one parameter vector, or several one after the other; `out` as long.
+ */
 export function addBatchGradient(
   model: PerSampleModel,
   w: Float64Array,
@@ -25,6 +32,13 @@ export function addBatchGradient(
 ): void {
   if (model.addBatchGradient) {
     model.addBatchGradient(w, batch, scale, out);
+    return;
+  }
+  const p = model.parameterCount;
+  if (w.length > p) {
+    for (let from = 0; from < w.length; from += p) {
+      addBatchGradient(model, w.subarray(from, from + p), batch, scale, out.subarray(from, from + p));
+    }
     return;
   }
   for (let k = 0; k < batch.size; k++) model.addGradient(w, batch.indices[k]!, scale, out);

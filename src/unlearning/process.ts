@@ -1,10 +1,10 @@
 import type { RandomSource } from '../random/generator.js';
-import { emptySet } from '../theory/factor-set.js';
 import {
-  groupNamed,
   type BatchSizes,
   type CurvatureGroup,
   type GivenParameters,
+  emptySet,
+  groupNamed,
   type ReducedProblem,
   type Sampling,
   type SamplingChoice,
@@ -15,75 +15,7 @@ import {
 import { epochSizes, isDrawn, periodSteps, PLAIN_PROCEDURE, type Procedure } from '../theory/procedure.js';
 import { type Batch, batchSampler, type BatchSampler, emptySampler } from './batch-sampler.js';
 import { factorQuadratic } from './factor-quadratic.js';
-import { addBatchGradient, type PerSampleModel } from './per-sample-model.js';
-
-/** The two models with their weights in the step, the step size and the batch sizes. */
-export interface StepSettings {
-  readonly retain: PerSampleModel;
-  readonly forget: PerSampleModel;
-  /** Mixing weight of the ascent, in [0, 1]. */
-  readonly alpha: number;
-  /** Step size, > 0. */
-  readonly eta: number;
-  /** Divisors of the two gradient sums: the batch sizes, also where bernoulli batches come out larger. */
-  readonly batch: BatchSizes;
-  /** What is done with the gradient; default: the plain step. */
-  readonly procedure?: Procedure;
-}
-
-/**
- * One step, in place, with g written into `gradient` (p numbers). A set that takes no part in it has an empty batch.
- *
- * @param state w, and after it the velocity where the procedure has momentum.
- */
-export type UnlearningStep = (
-  settings: StepSettings,
-  retainBatch: Batch,
-  forgetBatch: Batch,
-  state: Float64Array,
-  gradient: Float64Array,
-) => void;
-
-/**
- * Gradient unlearning: descent on the retain batch, ascent on the forget batch,
- *
- *   w' = w - eta [ (1-alpha)/B_R sum_{i in S_R} grad l_i(w) - alpha/B_F sum_{j in S_F} grad l_j(w) ],
- *
- * or what the optimizer of the procedure makes of that gradient.
- */
-export const unlearningStep: UnlearningStep = (settings, retainBatch, forgetBatch, state, gradient) => {
-  const { retain, forget, alpha, eta, batch, procedure } = settings;
-  const p = gradient.length;
-  const w = state.length === p ? state : state.subarray(0, p);
-  for (let a = 0; a < p; a++) gradient[a] = 0;
-  addBatchGradient(retain, w, retainBatch, (1 - alpha) / batch.retain, gradient);
-  addBatchGradient(forget, w, forgetBatch, -alpha / batch.forget, gradient);
-  if (procedure) optimizerStep(procedure, eta, w, state.subarray(p), gradient);
-  else for (let a = 0; a < p; a++) w[a]! -= eta * gradient[a]!;
-};
-
-/**
- * The update of torch.optim.SGD (dampening 0) from a gradient; with a preconditioner C that of AdamW with frozen second
- * moments: the decay shrinks w, and the update is C times that of SGD.
- */
-function optimizerStep(
-  { momentum, nesterov, weightDecay, preconditioner }: Procedure,
-  eta: number,
-  w: Float64Array,
-  velocity: Float64Array,
-  gradient: Float64Array,
-): void {
-  for (let a = 0; a < w.length; a++) {
-    let update = gradient[a]!;
-    if (preconditioner) w[a]! *= 1 - eta * weightDecay;
-    else update += weightDecay * w[a]!;
-    if (momentum > 0) {
-      velocity[a] = momentum * velocity[a]! + update;
-      update = nesterov ? update + momentum * velocity[a]! : velocity[a]!;
-    }
-    w[a]! -= eta * (preconditioner ? preconditioner[a]! * update : update);
-  }
-}
+import { type StepSettings, type UnlearningStep, unlearningStep } from './step.js';
 
 /** The two pieces of unlearning code that are put to the test; broken ones take their place in tests. */
 export interface UnlearningImplementation {
@@ -109,6 +41,8 @@ export interface UnlearningProcess {
   batchSizes(): BatchSizes;
   /** Moves a state by one period with the batches drawn last; several states may share them. */
   applyStep(state: Float64Array): void;
+  /** `applyStep` on each of the rows (m x p), to the last bit; where that is faster. */
+  readonly applySteps?: ((rows: Float64Array) => void) | undefined;
 }
 
 /** A step of a period: its batches, and its settings, with the size of a short batch as divisor. */
@@ -127,7 +61,9 @@ export function unlearningProcess(
   const samplers = { retain: samplerOf('retain'), forget: samplerOf('forget') };
   const steps = plannedSteps(settings, sampling, samplers);
   const held = steps.length > 1;
+  const isPlainStep = !held && !settings.procedure;
   const gradient = new Float64Array(minimum.length);
+  let gradients = new Float64Array(0);
   const sizes = { retain: 0, forget: 0 };
   return {
     minimum: settings.procedure?.momentum ? Float64Array.of(...minimum, ...gradient) : minimum,
@@ -147,7 +83,15 @@ export function unlearningProcess(
     applyStep(state) {
       for (const step of steps) implementation.step(step.settings, step.retain, step.forget, state, gradient);
     },
+    // Only this step is known to work on several.
+    applySteps: implementation.step === unlearningStep && isPlainStep ? applySteps : undefined,
   };
+
+  function applySteps(rows: Float64Array): void {
+    if (gradients.length !== rows.length) gradients = new Float64Array(rows.length);
+    const [{ retain, forget }] = steps as [PlannedStep];
+    unlearningStep(settings, retain, forget, rows, gradients);
+  }
 
   function samplerOf(name: SetName): BatchSampler {
     const { sampleCount } = settings[name];
@@ -262,6 +206,7 @@ function embeddedProcess(
   return {
     ...real,
     minimum: new Float64Array(parts * r),
+    applySteps: undefined,
     applyStep(state) {
       w.fill(0);
       for (let j = 0; j < p; j++) {
@@ -289,21 +234,22 @@ function embeddedProcess(
  * of `directions`, where A is the matrix of the period of the linearised process.
  *
  * @param directions m x s displacements from the minimum, row-major, s the length of a state; `out` has the same shape.
- * @param w room for s numbers, so that a loop over many draws need not make any.
  */
 export function stepDirections(
   process: UnlearningProcess,
   random: RandomSource,
   directions: Float64Array,
   out: Float64Array,
-  w: Float64Array = new Float64Array(process.minimum.length),
 ): void {
   const { minimum } = process;
   const r = minimum.length;
   process.drawBatches(random);
-  for (let from = 0; from < directions.length; from += r) {
-    for (let a = 0; a < r; a++) w[a] = minimum[a]! + directions[from + a]!;
-    process.applyStep(w);
-    for (let a = 0; a < r; a++) out[from + a] = w[a]! - minimum[a]!;
+  for (let from = 0; from < out.length; from += r) {
+    for (let a = 0; a < r; a++) out[from + a] = minimum[a]! + directions[from + a]!;
+  }
+  if (process.applySteps) process.applySteps(out);
+  else for (let from = 0; from < out.length; from += r) process.applyStep(out.subarray(from, from + r));
+  for (let from = 0; from < out.length; from += r) {
+    for (let a = 0; a < r; a++) out[from + a]! -= minimum[a]!;
   }
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { UsageError } from '../../src/cli/options.js';
 import { matrixFile } from '../../src/input/matrix-file.js';
 import { matrixPlace } from '../../src/input/matrix-place.js';
-import { validatedMatrix } from '../../src/input/validated-matrix.js';
+import { validatedMatrix } from '../../src/input/matrix-views.js';
 import { streamedGram } from '../../src/theory/matrix-source.js';
 import { study, type StudyConsole } from '../shared/study.js';
 import { writeNormalFile } from './normal-file.js';

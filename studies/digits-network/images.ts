@@ -1,5 +1,5 @@
 import { BLACK, PIXEL_COUNT, type Digits } from '../shared/digit-images.js';
-import { selectSamples, type PatchData } from '../../src/network/patch-data.js';
+import { selectSamples, type PatchData } from '../../src/network/patch-network.js';
 import { randomSource, randomSubset } from '../../src/random/generator.js';
 import type { DigitsNetworkOptions } from './options.js';
 

@@ -1,6 +1,5 @@
 import { LOSSES } from '../../src/network/losses.js';
-import type { PatchData } from '../../src/network/patch-data.js';
-import { initialWeights, parameterCount } from '../../src/network/patch-network.js';
+import { initialWeights, parameterCount, type PatchData } from '../../src/network/patch-network.js';
 import { trainNetwork, type TrainingResult } from '../../src/network/training.js';
 import { randomSource } from '../../src/random/generator.js';
 

@@ -1,4 +1,4 @@
-import { rankOneSet, type FactorSet } from '../../src/theory/factor-set.js';
+import { rankOneSet, type FactorSet } from '../../src/theory/problem.js';
 import type { PerSampleModel } from '../../src/unlearning/per-sample-model.js';
 
 /**

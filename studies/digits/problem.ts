@@ -1,5 +1,5 @@
 import { UsageError } from '../../src/cli/options.js';
-import { criticalMixing } from '../../src/theory/critical-mixing.js';
+import { criticalMixing } from '../../src/theory/mean-curvature.js';
 import type { BatchSizes, ReducedProblem, Sampling } from '../../src/theory/problem.js';
 import { reduceProblem } from '../../src/theory/reduction.js';
 import { BLACK, PIXEL_COUNT, type Digits } from '../shared/digit-images.js';

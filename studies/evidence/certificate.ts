@@ -1,6 +1,6 @@
 import { type Attempt, testDivergence } from '../../src/decision/side-tests.js';
 import { decideSide, type ObservedSide } from '../../src/decision/decide-side.js';
-import { networkInCoordinates } from '../../src/network/network-unlearning.js';
+import { networkInCoordinates } from '../../src/network/unlearning-run.js';
 import { norm } from '../../src/linalg/vectors.js';
 import { randomSource } from '../../src/random/generator.js';
 import { type Setting, START } from './design.js';

@@ -1,7 +1,6 @@
 import { largestEigenvalue } from '../../src/linalg/symmetric-eigen.js';
 import type { ForgettingSettings, LocalProblem } from '../../src/network/linearisation.js';
-import { criticalMixing } from '../../src/theory/critical-mixing.js';
-import { totalCurvature } from '../../src/theory/mean-curvature.js';
+import { criticalMixing, totalCurvature } from '../../src/theory/mean-curvature.js';
 import { exactStability, type ExactStability } from '../../src/theory/operator/exact-stability.js';
 import type { BatchSizes, Sampling } from '../../src/theory/problem.js';
 import { type Subject, subjectName } from './subject.js';

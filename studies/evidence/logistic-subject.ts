@@ -1,4 +1,4 @@
-import type { FactorSet } from '../../src/theory/factor-set.js';
+import type { FactorSet } from '../../src/theory/problem.js';
 import { reduceProblem } from '../../src/theory/reduction.js';
 import { checkMixing, type ForgetSplit } from '../../src/network/forget-set.js';
 import type { ForgettingSettings, LocalProblem } from '../../src/network/linearisation.js';

@@ -1,4 +1,4 @@
-import { flippedActivations } from '../../src/network/activation-margin.js';
+import { flippedActivations } from '../../src/network/patch-network.js';
 import type { ForgetSplit } from '../../src/network/forget-set.js';
 import {
   type ForgettingSettings,
@@ -6,7 +6,7 @@ import {
   localProblem,
   type TrainedNetwork,
 } from '../../src/network/linearisation.js';
-import { networkUnlearning } from '../../src/network/network-unlearning.js';
+import { networkUnlearning } from '../../src/network/unlearning-run.js';
 import { outputGradients } from '../../src/network/output-gradients.js';
 import type { BatchSizes } from '../../src/theory/problem.js';
 import type { UnlearningProcess } from '../../src/unlearning/process.js';

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { integerOption, wordOption } from '../../src/cli/options.js';
-import { writeFileWhole } from '../../src/jobs/whole-file.js';
+import { writeFileWhole } from '../../src/jobs/log.js';
 import { runJobs } from '../../src/jobs/run-jobs.js';
 import type { AgreementReport } from '../../src/report/agreement.js';
 import { PROGRAM, ROOT } from '../shared/checkout.js';

@@ -10,10 +10,9 @@ import { lowerEnd, upperEnd } from '../../src/analysis/linear-form.js';
 import { subsetIntervals } from '../../src/analysis/subset-intervals.js';
 import { randomSource, type RandomSource } from '../../src/random/generator.js';
 import { unlearningCoherence } from '../../src/theory/coherence.js';
-import { criticalMixing } from '../../src/theory/critical-mixing.js';
-import { type FactorSet, rankOneSet } from '../../src/theory/factor-set.js';
+import { criticalMixing } from '../../src/theory/mean-curvature.js';
+import { type FactorSet, rankOneSet, type UnlearningProblem } from '../../src/theory/problem.js';
 import { exactStability } from '../../src/theory/operator/exact-stability.js';
-import type { UnlearningProblem } from '../../src/theory/problem.js';
 import { reduceProblem, reduceSets } from '../../src/theory/reduction.js';
 
 export const QUANTITIES = ['sigma', 'alphaStar', 'lambdaMin', 'etaStar'] as const;

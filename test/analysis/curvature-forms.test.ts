@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { rankOneSet } from '../../src/theory/factor-set.js';
+import { rankOneSet } from '../../src/theory/problem.js';
 import { randomSource } from '../../src/random/generator.js';
 import { coherenceForm, kernelPart, sampleKernel } from '../../src/analysis/coherence-form.js';
 import { estimatedProblem, type EstimatedProblem } from '../../src/analysis/estimated-problem.js';

@@ -1,12 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { analyzeProblem } from '../../src/analysis/analyze.js';
 import type { Analysis } from '../../src/analysis/answer.js';
-import type { Estimate, TheoryEstimates } from '../../src/analysis/estimates.js';
+import { type Estimate, type TheoryEstimates, wholeEstimates } from '../../src/analysis/estimates.js';
 import { subsetEstimates } from '../../src/analysis/subset-estimates.js';
-import { wholeEstimates } from '../../src/analysis/whole-estimates.js';
 import { randomSource } from '../../src/random/generator.js';
 import { crossCoherence, setCoherence, unlearningCoherence } from '../../src/theory/coherence.js';
-import { criticalMixing } from '../../src/theory/critical-mixing.js';
+import { criticalMixing } from '../../src/theory/mean-curvature.js';
 import { type DrawnProblem, drawnSets } from '../../src/theory/draw-subset.js';
 import { exactStability } from '../../src/theory/operator/exact-stability.js';
 import { SAMPLINGS, type UnlearningProblem } from '../../src/theory/problem.js';

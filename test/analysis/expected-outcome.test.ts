@@ -1,7 +1,7 @@
 import { Matrix } from 'ml-matrix';
 import { describe, expect, test } from 'vitest';
 import { expectedOutcome } from '../../src/analysis/recommend.js';
-import { mixingSplits } from '../../src/analysis/mixing-split.js';
+import { mixingSplits } from '../../src/analysis/tried-settings.js';
 import { meanHessian } from '../../src/theory/mean-curvature.js';
 import { SAMPLINGS } from '../../src/theory/problem.js';
 import { randomSource } from '../../src/random/generator.js';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { analyze } from '../../src/api/analyze.js';
 import { analysisText } from '../../src/api/report.js';
-import { fullBatchShare } from '../../src/analysis/full-batch-share.js';
+import { fullBatchShare } from '../../src/analysis/analyze.js';
 import { alignedOf } from '../../src/theory/coherence.js';
 import { exactStability } from '../../src/theory/operator/exact-stability.js';
 import type { ProblemSpec, SampleSpec, Sampling } from '../../src/theory/problem.js';

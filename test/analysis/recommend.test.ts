@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { keptDirections, mixingSplits } from '../../src/analysis/mixing-split.js';
+import { keptDirections, mixingSplits } from '../../src/analysis/tried-settings.js';
 import { DEFAULT_REQUEST, recommend, type RecommendationRequest } from '../../src/analysis/recommend.js';
 import {
   problemFromSpec,

@@ -1,15 +1,14 @@
 import { describe, expect, test } from 'vitest';
-import { sampleWeights } from '../../src/analysis/drawn-set.js';
 import {
   estimatedCurvature,
   estimatedProblem,
   type EstimatedProblem,
+  sampleWeights,
 } from '../../src/analysis/estimated-problem.js';
 import { subsetProcess } from '../../src/analysis/subset-estimates.js';
 import { randomSource } from '../../src/random/generator.js';
 import { drawnSets } from '../../src/theory/draw-subset.js';
-import { sampleFactors } from '../../src/theory/factor-set.js';
-import type { Sampling } from '../../src/theory/problem.js';
+import { sampleFactors, type Sampling } from '../../src/theory/problem.js';
 import { normalSet } from '../sample-problems.js';
 
 const random = randomSource('subset process');

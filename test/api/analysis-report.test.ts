@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { analysisHtml } from '../../src/api/report.js';
 import { analyze, recommend } from '../../src/api/analyze.js';
-import { factorsFromFile } from '../../src/input/factors-input.js';
+import { factorsFromFile } from '../../src/input/problem-input.js';
 import { describeAnalysis } from '../../src/report/analysis-text.js';
 import { capture, temporaryFolder } from '../cli/captured-context.js';
 import { FILE, PROBLEM } from './problems.js';

@@ -6,7 +6,7 @@ import { expect, test } from 'vitest';
 import { temporaryFolder } from './captured-context.js';
 
 const program = fileURLToPath(new URL('../../dist/bin/unlearning-stability.js', import.meta.url));
-const entryUrl = new URL('../../dist/src/cli/guarded-process.js', import.meta.url).href;
+const entryUrl = new URL('../../dist/src/cli/failure.js', import.meta.url).href;
 
 /** Runs node with stdout at a descriptor, or at a pipe that is closed at once. */
 function run(

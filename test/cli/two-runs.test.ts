@@ -3,8 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { evidenceOptions } from '../../studies/evidence/study.js';
-import evidence from '../../studies/evidence/study.js';
+import evidence, { evidenceOptions } from '../../studies/evidence/study.js';
 import { capture, temporaryFolder } from './captured-context.js';
 
 /** A lock that a living process holds. */

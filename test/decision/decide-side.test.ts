@@ -102,7 +102,7 @@ describe('decideSide', () => {
 
   it('takes more samples for a smaller error probability', () => {
     const { problem } = DESCENDING[0]!;
-    const eta = 0.8 * criticalStep(problem);
+    const eta = 0.95 * criticalStep(problem);
     const [loose, strict] = [1e-2, 1e-30].map((errorProbability) =>
       decide(problem, eta, ['error'], { errorProbability }),
     );

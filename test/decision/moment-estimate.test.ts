@@ -35,7 +35,7 @@ function someSteps(r: number): Matrix[] {
 const difference = (a: Matrix, b: Matrix): number => Matrix.sub(a, b).norm();
 const asMatrix = (entries: Float64Array, r: number): Matrix => Matrix.from1DArray(r, r, Array.from(entries));
 
-describe.each([1, 2, 3])('the estimate of T in %d dimensions', (r) => {
+describe.each([1, 2, 3, 6])('the estimate of T in %d dimensions', (r) => {
   const steps = someSteps(r);
   const moment = new MomentEstimate(r);
   const dense = Matrix.zeros(r * r, r * r);
@@ -45,8 +45,8 @@ describe.each([1, 2, 3])('the estimate of T in %d dimensions', (r) => {
 
   it('is the mean over all draws, also in several parts', () => {
     const process = inTurn(steps);
-    // Five steps three times over, in parts: the mean is that of the five.
-    for (const count of [1, 4, 10]) expect(moment.draw(process, NO_RANDOM, count)).toBe(false);
+    // Five steps 27 times over, in parts: the mean is that of the five.
+    for (const count of [1, 4, 130]) expect(moment.draw(process, NO_RANDOM, count)).toBeNull();
     const { value, perron } = moment.perron();
     expect(Math.abs(value / top - 1)).toBeLessThan(1e-9);
     const image = dense.mmul(Matrix.columnVector(Array.from(perron)));
@@ -91,15 +91,17 @@ it('a singular system has no solution', () => {
   expect(moment.resolvent(1)).toBeNull();
 });
 
-it('a step overflows from 1e75 on, in any entry', () => {
+it('a step overflows from 1e75 on, in any entry, and is the last one drawn', () => {
   for (const [entry, expected] of [
-    [0.99e75, false],
-    [1.01e75, true],
-    [-1.01e75, true],
-    [Infinity, true],
+    [0.99e75, null],
+    [1.01e75, 1],
+    [-1.01e75, 1],
+    [Infinity, 1],
   ] as const) {
     for (const step of [Matrix.diag([entry, 1]), Matrix.diag([1, entry])]) {
       expect(new MomentEstimate(2).draw(inTurn([step]), NO_RANDOM, 3)).toBe(expected);
+      const second = inTurn([Matrix.eye(2), step]);
+      expect(new MomentEstimate(2).draw(second, NO_RANDOM, 3)).toBe(expected && 2);
     }
   }
 });
@@ -117,6 +119,10 @@ it('overflow is divergence with the evidence of Markov: x >= 1e150 has probabili
   expect(verdict).toMatchObject({ side: 'diverges', radiusEstimate: Number.MAX_VALUE, fault: null });
   expect(verdict.logEvidence).toBeLessThanOrEqual(150 * Math.LN10);
   expect(verdict.logEvidence).toBeGreaterThan(149 * Math.LN10);
+  // Only what was drawn counts.
+  expect(verdict.samples).toBe(1);
+  const later = tapeProcess((k) => (k < 70 ? 0.5 : 1e80));
+  expect(decideSide(later, line, 1, NO_RANDOM, options).samples).toBe(71);
   // And not if the batch is none that the problem allows.
   const twice = tapeProcess(
     () => 1e80,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { periodRange } from '../../src/decision/period-range.js';
 import { identityMatrix } from '../../src/linalg/symmetric-eigen.js';
-import type { ReducedProblem } from '../../src/theory/problem.js';
+import type { ReducedProblem, Sampling } from '../../src/theory/problem.js';
 import { descentOnLine, reducedFromSpec } from '../sample-problems.js';
 
 const ONE = { root: identityMatrix(1), inverseRoot: identityMatrix(1) };
@@ -72,9 +72,10 @@ function norms(moves: readonly number[], batchSize: number): number[] {
 
 describe('bernoulli batches', () => {
   const [eta, alpha] = [0.7, 0.3];
+  // So many that all of them at once would be a longer step than what is set apart leaves.
   const [retain, forget] = [
-    [2, 1, 0.5, 1.5, 1, 0.2],
-    [1, 0.4, 0.7, 0.1],
+    repeated(4, [2, 1, 0.5, 1.5, 1, 0.2]).flat(),
+    repeated(4, [1, 0.4, 0.7, 0.1]).flat(),
   ];
   const problem = reducedFromSpec({
     retain: retain.map((h) => [[Math.sqrt(h)]]),
@@ -89,7 +90,7 @@ describe('bernoulli batches', () => {
         retain.map((h) => eta * (1 - alpha) * h),
         2,
       ),
-      probabilities: binomial(6, 2 / 6),
+      probabilities: binomial(24, 2 / 24),
       sign: -1,
     },
     {
@@ -97,7 +98,7 @@ describe('bernoulli batches', () => {
         forget.map((h) => eta * alpha * h),
         1,
       ),
-      probabilities: binomial(4, 1 / 4),
+      probabilities: binomial(16, 1 / 16),
       sign: 1,
     },
   ] as const;
@@ -157,5 +158,61 @@ describe('bernoulli batches', () => {
       sampling: 'bernoulli',
     });
     expectRange(bounds(ascent, 1).range, 2.2 ** 2);
+  });
+});
+
+describe('batches of distinct samples lie between no sample and all of them', () => {
+  /** Samples of curvature h_a along axis a. */
+  const axes = (curvatures: readonly number[], batchSize: number, sampling: Sampling) =>
+    reducedFromSpec({
+      retain: curvatures.map((h, a) => [curvatures.map((_, b) => (a === b ? Math.sqrt(h) : 0))]),
+      forget: [],
+      alpha: 0,
+      batch: { retain: batchSize, forget: 0 },
+      sampling,
+    });
+  const range = (problem: ReducedProblem, eta: number, scales: readonly number[]) => {
+    const r = scales.length;
+    const diagonal = (power: number) =>
+      Float64Array.from({ length: r * r }, (_, k) => (k % (r + 1) === 0 ? scales[k / (r + 1)]! ** power : 0));
+    return periodRange(problem, eta, { root: diagonal(0.5), inverseRoot: diagonal(-0.5) }, 1e-3);
+  };
+  const twelve = [3, ...repeated(11, 2)];
+  const flat = repeated(12, 1);
+
+  it('bernoulli: no sample is taken twice, and no size is set apart', () => {
+    const found = range(axes(twelve, 1, 'bernoulli'), 1.5, flat);
+    expectRange(found.range, (1 - 4.5) ** 2);
+    expect(found).toMatchObject({ excess: 0, sizeLimit: { retain: 12, forget: 0 } });
+  });
+
+  it('nor without replacement; with it, it may be', () => {
+    // C(12, 6) = 924 subsets are too many to go through.
+    expectRange(range(axes(twelve, 6, 'without-replacement'), 5, flat).range, (1 - 2.5) ** 2);
+    expectRange(range(axes(twelve, 6, 'with-replacement'), 5, flat).range, (1 - 15) ** 2);
+  });
+
+  it('short steps keep the range at 1, where ascent adds all it has', () => {
+    expectRange(range(axes(twelve, 1, 'bernoulli'), 0.6, flat).range, 1);
+    const ascent = reducedFromSpec({
+      retain: [[flat.map((_, b) => (b === 0 ? 0.1 : 0))]],
+      forget: flat.map((_, a) => [flat.map((__, b) => (a === b ? 1 : 0))]),
+      alpha: 0.5,
+      batch: { retain: 1, forget: 1 },
+      sampling: 'bernoulli',
+    });
+    expectRange(range(ascent, 1, flat).range, 1.5 ** 2);
+  });
+
+  it('P enters by its condition number, up to where single samples bound it better', () => {
+    expectRange(
+      range(axes(twelve, 6, 'without-replacement'), 5, [1, 1.3, ...repeated(10, 1.1)]).range,
+      1.3 * 1.5 ** 2,
+    );
+    // Six copies of the longest along its own axis, which no P changes.
+    expectRange(
+      range(axes(twelve, 6, 'without-replacement'), 5, [1, 200, ...repeated(10, 1.1)]).range,
+      (1 - 15) ** 2,
+    );
   });
 });

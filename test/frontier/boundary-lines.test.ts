@@ -1,7 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { boundaryLines } from '../../src/frontier/boundary-lines.js';
-import type { FrontierCell, LineDefinition, MapFrame } from '../../src/frontier/frontier-map.js';
-import { linearValues, logValues, type MapAxis } from '../../src/frontier/map-axis.js';
+import {
+  type FrontierCell,
+  linearValues,
+  type LineDefinition,
+  logValues,
+  type MapAxis,
+  type MapFrame,
+} from '../../src/frontier/frontier-map.js';
 
 const x: MapAxis = { name: 'x', title: 'x', unit: null, scale: 'linear', values: linearValues(0, 2, 40) };
 const y: MapAxis = { name: 'eta', title: 'eta', unit: null, scale: 'log', values: logValues(0.1, 10, 60) };

@@ -1,11 +1,9 @@
 import { frontierDocument, type FrontierDocument } from '../../src/frontier/frontier-document.js';
 import type { MapRequest, MapTools } from '../../src/frontier/frontier-map.js';
-import { gridWorker, requestedMap } from '../../src/frontier/maps.js';
-import { runGrid } from '../../src/frontier/run-grid.js';
+import { gridWorker, requestedMap, runGrid } from '../../src/frontier/maps.js';
 import { frontierHeader } from '../../src/frontier/map-log.js';
 import { logText } from '../../src/jobs/log.js';
-import { localPool } from '../../src/jobs/run-jobs.js';
-import type { Shard } from '../../src/jobs/shard.js';
+import { localPool, type Shard } from '../../src/jobs/run-jobs.js';
 import { unlearning } from '../../src/unlearning/process.js';
 import { theorems } from '../../theorems/index.js';
 

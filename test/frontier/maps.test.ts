@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { problemFromSpec, type ProblemSpec } from '../../src/theory/problem.js';
 import { reduceProblem } from '../../src/theory/reduction.js';
-import type { ProblemFile } from '../../src/input/problem-file.js';
+import type { ProblemWithStep } from '../../src/harness/counterexample.js';
 import type { FrontierDocument } from '../../src/frontier/frontier-document.js';
 import type { MapRequest } from '../../src/frontier/frontier-map.js';
 import { mapDefinitions } from '../../src/frontier/maps.js';
-import { crossingProblem } from '../../src/frontier/mixing-alignment.js';
-import { plantedProblem } from '../../src/frontier/requested-problem.js';
+import { crossingProblem } from '../../src/frontier/alignment-maps.js';
+import { plantedProblem } from '../../src/frontier/step-maps.js';
 import { denseSpectralRadius } from '../reference/dense-operator.js';
 import { exactStability } from '../../src/theory/operator/exact-stability.js';
 import { D2 } from '../../theorems/D2.js';
@@ -27,7 +27,7 @@ function axisSpec(
   return { retain, forget: retain, ...rest };
 }
 
-const given: ProblemFile = {
+const given: ProblemWithStep = {
   retain: [
     [[1, 0.2]],
     [[0.1, 0.9]],

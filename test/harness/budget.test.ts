@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { theorems } from '../../theorems/index.js';
 import { BUDGETS, MAX_SHRINK_CANDIDATES } from '../../src/harness/budget.js';
-import { errorBudget, FAMILY_ERROR } from '../../src/harness/error-budget.js';
+import { errorBudget, FAMILY_ERROR } from '../../src/harness/verify.js';
 
 test('errorBudget never promises more than the family error, for any size of run', () => {
   for (const chosen of [theorems, theorems.slice(0, 1), theorems.slice(3, 14)]) {

@@ -1,9 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { smallBudget } from '../../properties/theorem-property.js';
 import type { Mutant } from '../../src/harness/claim.js';
-import { FAMILY_ERROR } from '../../src/harness/error-budget.js';
-import type { Examination } from '../../src/harness/examination.js';
-import { examinedProblem } from '../../src/harness/examined-problem.js';
+import { FAMILY_ERROR, verify } from '../../src/harness/verify.js';
+import { type Examination, examinedProblem } from '../../src/harness/examination.js';
 import type { Instance, ProblemInstance } from '../../src/harness/instance.js';
 import { examine, kindOf } from '../../src/harness/kinds.js';
 import type { OrderClaim } from '../../src/harness/order-claim.js';
@@ -11,7 +10,6 @@ import { drawInstances, runInstances } from '../../src/harness/run-instances.js'
 import type { SideClaim } from '../../src/harness/side-claim.js';
 import { performTask, type VerifyTask } from '../../src/harness/task.js';
 import type { Theorem } from '../../src/harness/theorem.js';
-import { verify } from '../../src/harness/verify.js';
 import { localPool } from '../../src/jobs/run-jobs.js';
 import type { ProblemSpec } from '../../src/theory/problem.js';
 import { unlearning, type UnlearningImplementation } from '../../src/unlearning/process.js';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { BUDGETS } from '../../src/harness/budget.js';
-import { exactVariantResults, refutedExactVariants } from '../../src/harness/exact-variants.js';
+import { exactVariantResults, refutedExactVariants } from '../../src/harness/side-claim.js';
 import { summariseTheorem } from '../../src/harness/summary.js';
 import { runVerdict } from '../../src/harness/verdict.js';
 import { U2 } from '../../theorems/U2.js';

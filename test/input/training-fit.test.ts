@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { rankOneSet } from '../../src/theory/factor-set.js';
+import { rankOneSet } from '../../src/theory/problem.js';
 import { randomSource } from '../../src/random/generator.js';
 import { fitCollector, logisticTrainingFit, trainingFit } from '../../src/input/training-fit.js';
 import { memorySource } from '../theory/memory-source.js';

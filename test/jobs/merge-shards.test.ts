@@ -1,8 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { logText, parseLog, type LogFormat, type SavedLog } from '../../src/jobs/log.js';
 import { shardsOfOneRun, type ShardRules } from '../../src/jobs/merge-shards.js';
-import { runJobs } from '../../src/jobs/run-jobs.js';
-import { isShardName, isInShard, logName, parseShard, type Shard } from '../../src/jobs/shard.js';
+import { isInShard, isShardName, logName, parseShard, runJobs, type Shard } from '../../src/jobs/run-jobs.js';
 
 interface Header {
   readonly seed: number;

@@ -6,9 +6,9 @@ import {
   insideDisplacement,
   localProblem,
 } from '../../src/network/linearisation.js';
-import { activationMargin } from '../../src/network/activation-margin.js';
+import { activationMargin } from '../../src/network/patch-network.js';
 import { driftPrediction } from '../../src/network/escape-prediction.js';
-import { networkUnlearning, unlearningIterates } from '../../src/network/network-unlearning.js';
+import { networkUnlearning, unlearningIterates } from '../../src/network/unlearning-run.js';
 import { randomSource } from '../../src/random/generator.js';
 import { trajectory } from '../../src/unlearning/growth.js';
 import { sampleSplit, trainedSample } from './trained-sample.js';

@@ -1,13 +1,14 @@
 import { describe, expect, test } from 'vitest';
-import { meanLoss } from '../reference/mean-loss.js';
-import { gradientGram, outputGradients, squaredGradientNorms } from '../../src/network/output-gradients.js';
+import { largestEigenvalue } from '../../src/linalg/symmetric-eigen.js';
+import { dot } from '../../src/linalg/vectors.js';
+import { trainingObjective, trainingStepSize } from '../../src/network/descent.js';
 import { LOSSES } from '../../src/network/losses.js';
 import { networkModel } from '../../src/network/network-model.js';
-import { networkOutputs } from '../../src/network/patch-network.js';
-import { trainingObjective } from '../../src/network/descent.js';
-import { dot } from '../../src/linalg/vectors.js';
+import { gradientGram, outputGradients, squaredGradientNorms } from '../../src/network/output-gradients.js';
+import { networkOutputs, selectSamples } from '../../src/network/patch-network.js';
 import { randomSource } from '../../src/random/generator.js';
 import { largestDifference, relativeDifference } from '../closeness.js';
+import { meanLoss } from '../reference/mean-loss.js';
 import { networkSample } from '../sample-networks.js';
 
 /** Sums of at most a hundred products in float64, in another order. */
@@ -95,5 +96,47 @@ describe('squaredGradientNorms', () => {
     const sum = part(0, 1).map((square, i) => square + rest[i]!);
     expect(largestDifference(sum, whole)).toBeLessThan(ROUNDING);
     expect(largestDifference(rest, whole)).toBeGreaterThan(1e-3);
+  });
+});
+
+/** lambda_1 of the step size is iterated to a residual of 1e-3 of it; its error is about the square of that. */
+const ITERATION = 1e-5;
+
+const stepped = networkSample({ width: 3, dimension: 7, samples: 6, patches: 2 }, 'step size');
+const gram = gradientGram(stepped.network, stepped.weights, stepped.data);
+const meanCurvature = largestEigenvalue(gram, 6) / 6;
+const sampleCurvature = Math.max(...Array.from({ length: 6 }, (_, i) => gram[i * 7]!));
+const curvatureOf = (batchSize: number): number =>
+  1 / trainingStepSize(stepped.network, stepped.weights, stepped.data, 'squared', batchSize);
+
+describe('trainingStepSize', () => {
+  test('is one over the mean curvature for the full batch, over the largest of a sample for one', () => {
+    expect(relativeDifference(curvatureOf(6), meanCurvature)).toBeLessThan(ITERATION);
+    expect(relativeDifference(curvatureOf(1), sampleCurvature)).toBeLessThan(ITERATION);
+    expect(relativeDifference(meanCurvature, sampleCurvature)).toBeGreaterThan(0.05);
+  });
+
+  test('rises with the batch size, as 1/B between the two', () => {
+    for (const b of [2, 3, 5]) {
+      // L is linear in 1/B.
+      const share = (1 / b - 1 / 6) / (1 - 1 / 6);
+      const between = share * sampleCurvature + (1 - share) * meanCurvature;
+      expect(relativeDifference(curvatureOf(b), between)).toBeLessThan(ITERATION);
+      expect(relativeDifference(curvatureOf(b), curvatureOf(b - 1))).toBeGreaterThan(ITERATION);
+    }
+  });
+
+  test('is four times as large for the logistic loss, whose second derivative is at most 1/4', () => {
+    const logistic = trainingStepSize(stepped.network, stepped.weights, stepped.data, 'logistic', 6);
+    expect(relativeDifference(logistic, 4 / curvatureOf(6))).toBeLessThan(1e-12);
+  });
+
+  test('is that of the one sample, and Infinity where no filter is active', () => {
+    const one = selectSamples(stepped.data, [2]);
+    const step = trainingStepSize(stepped.network, stepped.weights, one, 'squared', 1);
+    expect(relativeDifference(step, 1 / gram[2 * 7]!)).toBeLessThan(1e-12);
+    expect(
+      trainingStepSize(stepped.network, new Float64Array(stepped.weights.length), stepped.data, 'squared', 6),
+    ).toBe(Infinity);
   });
 });

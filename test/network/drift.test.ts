@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { totalCurvature } from '../../src/theory/mean-curvature.js';
-import { activationMargin } from '../../src/network/activation-margin.js';
+import { activationMargin } from '../../src/network/patch-network.js';
 import { driftPrediction, escapePrediction } from '../../src/network/escape-prediction.js';
 import { fullBatches } from '../../src/network/forget-set.js';
 import {

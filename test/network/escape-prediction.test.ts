@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { totalCurvature } from '../../src/theory/mean-curvature.js';
-import { factorSet } from '../../src/theory/factor-set.js';
-import type { ReducedProblem } from '../../src/theory/problem.js';
+import { factorSet, type ReducedProblem } from '../../src/theory/problem.js';
 import { reduceProblem } from '../../src/theory/reduction.js';
 import { escapePrediction } from '../../src/network/escape-prediction.js';
 import { largestEigenvalue } from '../../src/linalg/symmetric-eigen.js';

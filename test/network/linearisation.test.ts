@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { gramMatrix } from '../../src/theory/reduction.js';
-import { activationMargin } from '../../src/network/activation-margin.js';
+import { activationMargin, selectSamples } from '../../src/network/patch-network.js';
 import { fullBatches, splitOf } from '../../src/network/forget-set.js';
 import {
   type ForgettingSettings,
@@ -13,7 +13,6 @@ import { dot, norm } from '../../src/linalg/vectors.js';
 import { curvatureGram, outputGradients } from '../../src/network/output-gradients.js';
 import type { LossName } from '../../src/network/losses.js';
 import { networkModel } from '../../src/network/network-model.js';
-import { selectSamples } from '../../src/network/patch-data.js';
 import { randomSource } from '../../src/random/generator.js';
 import { linearisedProcess, unlearning, unlearningProcess } from '../../src/unlearning/process.js';
 import { largestDifference, relativeDifference } from '../closeness.js';

@@ -2,10 +2,15 @@ import { pseudoInverse } from 'ml-matrix';
 import { describe, expect, test } from 'vitest';
 import { leaveOneOutInfluence, memorisationScores, noiseShares } from '../../src/network/forget-set.js';
 import { dot } from '../../src/linalg/vectors.js';
-import { flipLabels, type PatchData, selectSamples } from '../../src/network/patch-data.js';
+import {
+  flipLabels,
+  initialWeights,
+  type PatchData,
+  type PatchNetwork,
+  selectSamples,
+} from '../../src/network/patch-network.js';
 import { LOSSES } from '../../src/network/losses.js';
 import { outputGradients } from '../../src/network/output-gradients.js';
-import { initialWeights, type PatchNetwork } from '../../src/network/patch-network.js';
 import { trainNetwork } from '../../src/network/training.js';
 import { randomSource } from '../../src/random/generator.js';
 import { largestDifference } from '../closeness.js';

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { activationMargin, flippedActivations } from '../../src/network/activation-margin.js';
+import { activationMargin, flippedActivations } from '../../src/network/patch-network.js';
 import { insideDisplacement, localProblem } from '../../src/network/linearisation.js';
 import {
   networkInCoordinates,
   networkUnlearning,
   renormalisationLength,
-} from '../../src/network/network-unlearning.js';
+} from '../../src/network/unlearning-run.js';
 import { outputGradients } from '../../src/network/output-gradients.js';
 import { randomSource } from '../../src/random/generator.js';
 import { typicalGrowth } from '../../src/unlearning/growth.js';

@@ -1,14 +1,17 @@
 import { describe, expect, test } from 'vitest';
-import { activationMargin } from '../../src/network/activation-margin.js';
+import {
+  activationMargin,
+  initialWeights,
+  networkOutputs,
+  type PatchData,
+} from '../../src/network/patch-network.js';
 import { norm } from '../../src/linalg/vectors.js';
 import { meanLoss } from '../reference/mean-loss.js';
 import { LOSSES } from '../../src/network/losses.js';
 import { networkModel } from '../../src/network/network-model.js';
-import type { PatchData } from '../../src/network/patch-data.js';
-import { initialWeights, networkOutputs } from '../../src/network/patch-network.js';
 import { distributionOfSnr, drawSignalPlusNoise } from '../../src/network/signal-plus-noise.js';
 import { stallDetector, trainingSteps, trainNetwork } from '../../src/network/training.js';
-import { trainingStepSize } from '../../src/network/training-method.js';
+import { trainingStepSize } from '../../src/network/descent.js';
 import { randomSource } from '../../src/random/generator.js';
 import { relativeDifference } from '../closeness.js';
 

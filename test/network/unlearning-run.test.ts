@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { totalCurvature } from '../../src/theory/mean-curvature.js';
-import { activationMargin } from '../../src/network/activation-margin.js';
+import { largestEigenvalue } from '../../src/linalg/symmetric-eigen.js';
+import { norm } from '../../src/linalg/vectors.js';
 import { escapePrediction } from '../../src/network/escape-prediction.js';
 import { fullBatches, splitOf } from '../../src/network/forget-set.js';
 import {
@@ -8,16 +8,14 @@ import {
   insideDisplacement,
   localProblem,
 } from '../../src/network/linearisation.js';
-import { unlearningRun } from '../../src/network/unlearning-run.js';
-import { largestEigenvalue } from '../../src/linalg/symmetric-eigen.js';
-import { norm } from '../../src/linalg/vectors.js';
-import { meanLoss } from '../reference/mean-loss.js';
 import { networkModel } from '../../src/network/network-model.js';
-import { selectSamples } from '../../src/network/patch-data.js';
-import { networkOutputs } from '../../src/network/patch-network.js';
+import { activationMargin, networkOutputs, selectSamples } from '../../src/network/patch-network.js';
+import { networkUnlearning, unlearningIterates, unlearningRun } from '../../src/network/unlearning-run.js';
 import { randomSource } from '../../src/random/generator.js';
+import { totalCurvature } from '../../src/theory/mean-curvature.js';
 import { unlearningProcess } from '../../src/unlearning/process.js';
 import { relativeDifference } from '../closeness.js';
+import { meanLoss } from '../reference/mean-loss.js';
 import { sampleData, sampleSplit, SIZE, trainedSample } from './trained-sample.js';
 import { descentOnBoth } from './wrong-ascent.js';
 
@@ -236,5 +234,56 @@ describe('runs that end early', () => {
     expect(() => unlearningRun(trained, split, settings, short)).toThrow(/must be 640 numbers; got 3/);
     const large = { ...settings, batch: { retain: 13, forget: 4 } };
     expect(() => unlearningRun(trained, split, large, far)).toThrow(/in 1..12; got 13/);
+  });
+});
+
+const trained = trainedSample(1, 1);
+const split = sampleSplit(trained);
+const settings = { alpha: 0.3, batch: { retain: 4, forget: 2 }, sampling: 'without-replacement' } as const;
+const normals = randomSource('displacement');
+const displacement = trained.weights.map(() => 1e-3 * normals.normal());
+
+/** Distances of a walk of so many steps, and where it ended. */
+function walked(eta: number, steps: number) {
+  const process = networkUnlearning(trained, split, settings, eta);
+  const walk = unlearningIterates(process, displacement, randomSource('batches'));
+  const distances: number[] = [];
+  for (;;) {
+    const { value, done } = walk.next();
+    if (done === true) return { distances, divergedAt: value };
+    if (value.step > steps) return { distances, divergedAt: null };
+    distances.push(value.distance);
+  }
+}
+
+describe('the walk of a network', () => {
+  test('is the run of the same settings, one step at a time', () => {
+    const run = unlearningRun(trained, split, settings, {
+      eta: 0.05,
+      steps: 40,
+      displacement,
+      random: randomSource('batches'),
+    });
+    expect(walked(0.05, 40)).toEqual({ distances: Array.from(run.distances), divergedAt: null });
+    expect(walked(0.051, 40).distances).not.toEqual(Array.from(run.distances));
+  });
+
+  test('ends with the step that left all bounds', () => {
+    const { distances, divergedAt } = walked(5, 10_000);
+    expect(divergedAt).toBe(distances.length);
+    expect(Math.max(...distances)).toBeLessThan(Infinity);
+  });
+
+  test('with a set of weight zero does not need it', () => {
+    const alone = { ...settings, alpha: 0 };
+    const walk = unlearningIterates(
+      networkUnlearning(trained, split, alone, 0.05),
+      displacement,
+      randomSource('batches'),
+    );
+    expect(walk.next().done).toBe(false);
+    expect(() => networkUnlearning(trained, { ...split, forget: [] }, settings, 0.05)).toThrow(
+      /alpha must be 0 when no sample is forgotten/,
+    );
   });
 });

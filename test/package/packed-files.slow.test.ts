@@ -119,7 +119,7 @@ describe('the packed package', () => {
     'docs/frontier/step-mixing.svg',
     'src/linalg/vectors.ts',
     'studies/pytorch/comparison.ts',
-    'studies/data/digits.csv',
+    'studies/data/digits.csv.gz',
     '.npmrc',
   ])('a planted %s is noticed', (file) => {
     expect(unexpected([...packed.files, file])).toEqual([file]);
@@ -163,7 +163,7 @@ describe('the packed package', () => {
       const allowed = packagesInTypes(entry.types, textOf).filter((name) => !name.startsWith('node:'));
       expect(PACKAGES_IN_TYPES, entry.types).toEqual(expect.arrayContaining(allowed));
     }
-    expect(packagesInTypes('dist/src/input/problem-schema.d.ts', textOf)).toContain('zod');
+    expect(packagesInTypes('dist/src/input/problem-file.d.ts', textOf)).toContain('zod');
   });
 });
 

@@ -1,6 +1,5 @@
 import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
-import type { FactorSet } from '../../src/theory/factor-set.js';
-import type { CurvatureGroup, ReducedProblem } from '../../src/theory/problem.js';
+import type { CurvatureGroup, FactorSet, ReducedProblem } from '../../src/theory/problem.js';
 
 /**
  * The second-moment operator as a dense r^2 x r^2 matrix on vec(M), written out from the definitions

@@ -27,6 +27,7 @@ export function matrixDecision(
   { allowed, ...options }: MatrixRules,
 ): DecisionOutcome {
   const r = steps[0]!.rows;
+  const needed = Math.log(10 / options.errorProbability);
   return decisionProcedure(
     steps,
     {
@@ -51,9 +52,10 @@ export function matrixDecision(
           const p = unvec(resolvent.mmul(Matrix.columnVector(Matrix.eye(r).to1DArray())).to1DArray(), r);
           const test = stabilityTest(p, trials, allowed);
           const ends =
-            fastest !== null &&
-            (test.growth < FALLEN * fastest.growth ||
-              Math.abs(test.growth - fastest.growth) <= SAME * Math.abs(fastest.growth));
+            needed / Math.max(0, test.growth) <= trials.length ||
+            (fastest !== null &&
+              (test.growth < FALLEN * fastest.growth ||
+                Math.abs(test.growth - fastest.growth) <= SAME * Math.abs(fastest.growth)));
           if (fastest === null || test.growth > fastest.growth) fastest = test;
           if (ends) break;
         }
@@ -107,7 +109,7 @@ function secondMoment(steps: readonly Matrix[]): Matrix {
 }
 
 /** Eigenvalues in rising order with their vectors. */
-function spectrum(symmetric: Matrix): { value: number; vector: number[] }[] {
+export function spectrum(symmetric: Matrix): { value: number; vector: number[] }[] {
   const { realEigenvalues, eigenvectorMatrix } = new EigenvalueDecomposition(
     Matrix.add(symmetric, symmetric.transpose()).div(2),
     { assumeSymmetric: true },
@@ -118,7 +120,7 @@ function spectrum(symmetric: Matrix): { value: number; vector: number[] }[] {
 }
 
 /** f of a symmetric matrix; f is given the largest eigenvalue, too. */
-function spectralMap(symmetric: Matrix, f: (x: number, largest: number) => number): Matrix {
+export function spectralMap(symmetric: Matrix, f: (x: number, largest: number) => number): Matrix {
   const r = symmetric.rows;
   const pairs = spectrum(symmetric);
   const largest = pairs.at(-1)!.value;
@@ -130,6 +132,6 @@ function spectralMap(symmetric: Matrix, f: (x: number, largest: number) => numbe
   return sum;
 }
 
-function unvec(entries: number[], r: number): Matrix {
+export function unvec(entries: number[], r: number): Matrix {
   return Matrix.from1DArray(r, r, entries);
 }

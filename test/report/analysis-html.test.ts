@@ -2,7 +2,7 @@ import { parse } from 'parse5';
 import { describe, expect, test } from 'vitest';
 import { analysisHtml } from '../../src/report/analysis-html.js';
 import type { AnalysisPage } from '../../src/report/analysis-page.js';
-import { shareTop } from '../../src/report/forget-samples-picture.js';
+import { shareTop } from '../../src/report/forget-samples.js';
 import { attribute, elementsOf, pageFaults, textOf } from './page-faults.js';
 import { heavyTailedPage, holdingPage, leavingPage } from './sample-analysis.js';
 import { HOSTILE } from './sample-report.js';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { analyzeProblem } from '../../src/analysis/analyze.js';
 import type { Analysis } from '../../src/analysis/answer.js';
-import type { ProblemFile } from '../../src/input/problem-file.js';
+import type { ProblemWithStep } from '../../src/harness/counterexample.js';
 import { problemFromSpec } from '../../src/theory/problem.js';
 import { randomSource } from '../../src/random/generator.js';
 import { describeAnalysis } from '../../src/report/analysis-text.js';
@@ -9,7 +9,7 @@ import { normalSamples } from '../sample-problems.js';
 
 const random = randomSource('analysis text');
 const ones = (count: number) => new Array<number>(count).fill(1);
-const base: ProblemFile = {
+const base: ProblemWithStep = {
   retain: normalSamples(random, ones(12), 4),
   forget: normalSamples(random, ones(15), 4),
   alpha: 0.6,
@@ -18,11 +18,11 @@ const base: ProblemFile = {
   sampling: 'bernoulli',
 };
 
-function analysisOf(file: ProblemFile): Analysis {
+function analysisOf(file: ProblemWithStep): Analysis {
   return analyzeProblem(problemFromSpec(file), file.eta, []);
 }
 
-function textOf(file: ProblemFile, changes: Partial<Analysis> = {}): string {
+function textOf(file: ProblemWithStep, changes: Partial<Analysis> = {}): string {
   return describeAnalysis({ ...analysisOf(file), ...changes }, file);
 }
 

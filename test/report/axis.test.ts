@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { linearValues, logValues } from '../../src/frontier/map-axis.js';
+import { linearValues, logValues } from '../../src/frontier/frontier-map.js';
 import {
   cellBorders,
   linearAxis,

@@ -1,7 +1,17 @@
 import { describe, expect, test } from 'vitest';
 import { linearAxis, logAxis } from '../../src/report/axis.js';
-import { chart, legend, line, picture, pixelsIn, sign, text } from '../../src/report/chart.js';
-import { colourBar, linearColours, signedColours } from '../../src/report/colour-scale.js';
+import {
+  chart,
+  colourBar,
+  legend,
+  line,
+  linearColours,
+  picture,
+  pixelsIn,
+  sign,
+  signedColours,
+  text,
+} from '../../src/report/chart.js';
 import { pictureParts } from './picture-parts.js';
 
 const size = { width: 200, height: 100 };

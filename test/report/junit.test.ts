@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { BUDGETS } from '../../src/harness/budget.js';
-import { errorBudget } from '../../src/harness/error-budget.js';
+import { errorBudget } from '../../src/harness/verify.js';
 import { summariseTheorem } from '../../src/harness/summary.js';
 import { runVerdict } from '../../src/harness/verdict.js';
 import { agreementReport } from '../../src/report/agreement.js';

@@ -250,7 +250,7 @@ describe('agreement.html shows what agreement.json holds', () => {
     const words = textOf(bodyOf(id)).replace(/\s+/g, ' ');
     if (summary.mutants.length > 0)
       expect(words).toContain(
-        `${refuted(summary)} of ${summary.mutants.length} planted wrong variants killed`,
+        `${refuted(summary)} of ${summary.mutants.length} planted wrong variants refuted`,
       );
     const { boundary, counterexample } = summary;
     if (boundary) expect(words).toContain(fourDigits(Math.abs(boundary.smallestMargin)));

@@ -1,8 +1,8 @@
 import { BUDGETS } from '../../src/harness/budget.js';
-import { errorBudget } from '../../src/harness/error-budget.js';
+import { errorBudget } from '../../src/harness/verify.js';
 import type { Counterexample } from '../../src/harness/counterexample.js';
 import type { Examination } from '../../src/harness/examination.js';
-import { exactVariantResults } from '../../src/harness/exact-variants.js';
+import { exactVariantResults } from '../../src/harness/side-claim.js';
 import { summariseTheorem, type TheoremSummary } from '../../src/harness/summary.js';
 import { assertionOf, isProblemTheorem, worded } from '../../src/harness/kinds.js';
 import type { Theorem } from '../../src/harness/theorem.js';

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { reportDigest, type ReferenceSample } from '../../studies/reference/sample.js';
 import type { FrontierDocument } from '../../src/frontier/frontier-document.js';
 import { requestedMap } from '../../src/frontier/maps.js';
-import { errorBudget } from '../../src/harness/error-budget.js';
+import { errorBudget } from '../../src/harness/verify.js';
 import { summariseTheorem } from '../../src/harness/summary.js';
 import { agreementHtml } from '../../src/api/report.js';
 import { agreementMarkdown } from '../../src/report/agreement-text.js';

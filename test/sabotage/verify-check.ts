@@ -1,5 +1,5 @@
 import { BUDGETS } from '../../src/harness/budget.js';
-import { errorBudget } from '../../src/harness/error-budget.js';
+import { errorBudget } from '../../src/harness/verify.js';
 import { runInstances } from '../../src/harness/run-instances.js';
 import type { Theorem } from '../../src/harness/theorem.js';
 import type { UnlearningImplementation } from '../../src/unlearning/process.js';

@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { readDigits } from '../../studies/shared/checkout.js';
 import { parseDigits } from '../../studies/shared/digit-images.js';
 
 /** One row of text: all pixels 5 but those given (counted from 1), then the label. */
@@ -24,8 +24,7 @@ describe('parseDigits(text)', () => {
   });
 
   it('reads the 1,797 images that come with the example, about 180 of each digit', () => {
-    const text = readFileSync(new URL('../../studies/data/digits.csv', import.meta.url), 'utf8');
-    const { pixels, labels } = parseDigits(text);
+    const { pixels, labels } = readDigits();
     expect(pixels).toHaveLength(1797 * 64);
     const counts = Array.from({ length: 10 }, (_, digit) => labels.filter((label) => label === digit).length);
     expect(counts).toEqual([178, 182, 177, 183, 181, 182, 181, 179, 174, 180]);

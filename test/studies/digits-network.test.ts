@@ -1,11 +1,11 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { comparisonImages, twoDigits } from '../../studies/digits-network/images.js';
 import { digitsNetworkOptions } from '../../studies/digits-network/options.js';
 import { describeTimes } from '../../studies/digits-network/report.js';
-import { parseDigits, PIXEL_COUNT } from '../../studies/shared/digit-images.js';
+import { readDigits } from '../../studies/shared/checkout.js';
+import { PIXEL_COUNT } from '../../studies/shared/digit-images.js';
 
-const digits = parseDigits(readFileSync(new URL('../../studies/data/digits.csv', import.meta.url), 'utf8'));
+const digits = readDigits();
 const options = digitsNetworkOptions(['--quick', '--digits', '4,9'])!;
 const images = twoDigits(digits, options);
 const { training, rows, flipped, heldOut } = images;

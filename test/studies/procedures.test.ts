@@ -9,7 +9,7 @@ import {
 import { knownInstance, type KnownInstance } from '../../studies/calibration/known-instance.js';
 import { crossProblem } from '../../studies/calibration/planted-problems.js';
 import { BUDGETS } from '../../src/harness/budget.js';
-import { errorBudget } from '../../src/harness/error-budget.js';
+import { errorBudget } from '../../src/harness/verify.js';
 import { randomSource } from '../../src/random/generator.js';
 import { linearisedProcess } from '../../src/unlearning/process.js';
 import { theorems } from '../../theorems/index.js';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { ExaminationSettings } from '../../src/harness/claim.js';
-import { hypothesisInWords, hypothesisUses } from '../../src/harness/hypothesis-use.js';
+import { hypothesisInWords, hypothesisUses } from '../../src/harness/theorem.js';
 import { appliesTo, examine } from '../../src/harness/kinds.js';
 import { problemFromSpec } from '../../src/theory/problem.js';
 import { reduceProblem } from '../../src/theory/reduction.js';

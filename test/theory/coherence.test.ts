@@ -7,9 +7,8 @@ import {
   setCoherence,
   unlearningCoherence,
 } from '../../src/theory/coherence.js';
-import { factorSet } from '../../src/theory/factor-set.js';
+import { factorSet, type ReducedProblem } from '../../src/theory/problem.js';
 import { meanHessian, sampleWeight } from '../../src/theory/mean-curvature.js';
-import type { ReducedProblem } from '../../src/theory/problem.js';
 import { randomSource } from '../../src/random/generator.js';
 import { denseHessians, denseMeanCurvature } from '../reference/dense-operator.js';
 import { largestDifference, relativeDifference } from '../closeness.js';

@@ -1,4 +1,4 @@
-import type { FactorSet } from '../../src/theory/factor-set.js';
+import type { FactorSet } from '../../src/theory/problem.js';
 import { blockNumbers, type MatrixSource } from '../../src/theory/matrix-source.js';
 
 /** A set with equally many factors a sample as a source; `onRead` hears of every block. */

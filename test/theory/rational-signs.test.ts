@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { randomSource, type RandomSource } from '../../src/random/generator.js';
-import { criticalMixing } from '../../src/theory/critical-mixing.js';
+import { criticalMixing } from '../../src/theory/mean-curvature.js';
 import { curvatureSigns } from '../../src/theory/curvature-signs.js';
-import { type FactorSet, rankOneSet } from '../../src/theory/factor-set.js';
+import { type FactorSet, rankOneSet } from '../../src/theory/problem.js';
 import { exactCriticalMixing, exactStability } from '../../src/theory/operator/exact-stability.js';
 import { reduceProblem, reduceSets } from '../../src/theory/reduction.js';
 import { inertia, minus, plus, rational, type Rational, times, toNumber } from '../reference/rational.js';

@@ -1,7 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { unlearningCoherence } from '../../src/theory/coherence.js';
-import { emptySet, factorCount, factorSet, type FactorSet } from '../../src/theory/factor-set.js';
-import { problemFromSpec, type ProblemSpec, type SampleSpec, SAMPLINGS } from '../../src/theory/problem.js';
+import {
+  emptySet,
+  factorCount,
+  factorSet,
+  type FactorSet,
+  problemFromSpec,
+  type ProblemSpec,
+  type SampleSpec,
+  SAMPLINGS,
+} from '../../src/theory/problem.js';
 import { ARITHMETIC, type FactorAccuracy, storedWith } from '../../src/theory/rank.js';
 import { gramCoordinates, gramMatrix, reduceProblem, reduceSets } from '../../src/theory/reduction.js';
 import { randomSource, type RandomSource } from '../../src/random/generator.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { accuracyOfType, storedSet, streamedSets } from '../../src/theory/matrix-source.js';
-import { rankOneSet } from '../../src/theory/factor-set.js';
+import { rankOneSet } from '../../src/theory/problem.js';
 import { accuracyOf, ARITHMETIC, DOUBLES, storedWith } from '../../src/theory/rank.js';
 import { reduceSets } from '../../src/theory/reduction.js';
 import { memorySource } from './memory-source.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { rankOneSet } from '../../src/theory/factor-set.js';
+import { rankOneSet } from '../../src/theory/problem.js';
 import { gramMatrix } from '../../src/theory/reduction.js';
 import { streamedGram } from '../../src/theory/matrix-source.js';
 import { randomSource } from '../../src/random/generator.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { factorCount, type FactorSet } from '../../src/theory/factor-set.js';
+import { factorCount, type FactorSet } from '../../src/theory/problem.js';
 import { gramMatrix } from '../../src/theory/reduction.js';
 import { streamedSets } from '../../src/theory/matrix-source.js';
 import { randomSource } from '../../src/random/generator.js';

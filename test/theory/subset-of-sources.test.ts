@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { factorSet, type FactorSet } from '../../src/theory/factor-set.js';
+import { factorSet, type FactorSet } from '../../src/theory/problem.js';
 import type { MatrixSource } from '../../src/theory/matrix-source.js';
 import { meanHessian, sampleCurvatures } from '../../src/theory/mean-curvature.js';
 import { randomSource } from '../../src/random/generator.js';

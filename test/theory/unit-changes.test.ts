@@ -1,9 +1,9 @@
 import { SingularValueDecomposition } from 'ml-matrix';
 import { describe, expect, it } from 'vitest';
 import { randomSource, type RandomSource } from '../../src/random/generator.js';
-import { criticalMixing } from '../../src/theory/critical-mixing.js';
+import { criticalMixing } from '../../src/theory/mean-curvature.js';
 import { curvatureSigns } from '../../src/theory/curvature-signs.js';
-import { factorCount, type FactorSet, rankOneSet } from '../../src/theory/factor-set.js';
+import { factorCount, type FactorSet, rankOneSet } from '../../src/theory/problem.js';
 import { exactStability } from '../../src/theory/operator/exact-stability.js';
 import { reduceProblem, reduceSets } from '../../src/theory/reduction.js';
 import { normalEntries } from '../sample-problems.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { emptySet, factorSet } from '../../src/theory/factor-set.js';
+import { emptySet, factorSet } from '../../src/theory/problem.js';
 import { factorQuadratic } from '../../src/unlearning/factor-quadratic.js';
 import { type PerSampleModel } from '../../src/unlearning/per-sample-model.js';
 import { linearLeastSquares, teacherLabels } from '../../studies/digits/linear-least-squares.js';

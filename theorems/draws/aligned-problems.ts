@@ -1,5 +1,5 @@
 import fc, { type Arbitrary } from 'fast-check';
-import { criticalMixing } from '../../src/theory/critical-mixing.js';
+import { criticalMixing } from '../../src/theory/mean-curvature.js';
 import {
   problemFromSpec,
   type ProblemSpec,

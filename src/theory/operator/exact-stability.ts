@@ -8,9 +8,14 @@ import {
 } from '../../linalg/symmetric-eigen.js';
 import { packedEntrywise, packSymmetric, trace, transpose, unpackSymmetric } from '../../linalg/vectors.js';
 import { meanSpectrum } from '../curvature-signs.js';
-import type { FactorSet } from '../factor-set.js';
+import {
+  type FactorSet,
+  groupInBasis,
+  problemFromSpec,
+  type ProblemSpec,
+  type ReducedProblem,
+} from '../problem.js';
 import { meanHessian, totalCurvature } from '../mean-curvature.js';
-import { groupInBasis, problemFromSpec, type ProblemSpec, type ReducedProblem } from '../problem.js';
 import { isPlain } from '../procedure.js';
 import { ARITHMETIC } from '../rank.js';
 import { reduceSets } from '../reduction.js';

@@ -4,9 +4,8 @@ import {
   quadraticForms,
 } from '../../linalg/multiply-transposed.js';
 import { addScaled, transpose } from '../../linalg/vectors.js';
-import { factorCount, isRankOne } from '../factor-set.js';
+import { type CurvatureGroup, factorCount, isRankOne, type Sampling } from '../problem.js';
 import { meanHessian } from '../mean-curvature.js';
-import type { CurvatureGroup, Sampling } from '../problem.js';
 
 /** out += N(M), or a part of it, for symmetric r x r matrices, row-major. */
 export type SymmetricMap = (m: Float64Array, out: Float64Array) => void;

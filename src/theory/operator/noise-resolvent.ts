@@ -161,11 +161,8 @@ export function gainedRadius({ ofMean, gain }: ReturnType<typeof noiseGain>) {
     const toNext = -off / (found.slope * (z - ofMean));
     const wanted = ofMean + (z - ofMean) * Math.exp(Math.max(-30, Math.min(30, toNext)));
     const inside = wanted > low && wanted < high;
-    // The least z is looked at once: a gain above 1 there is no root.
-    const lowest = low === least && z !== least;
-    const next = inside ? wanted : high === Infinity ? 4 * z : lowest ? least : (low + high) / 2;
-    const moved = z === least ? next - z : Math.min(Math.abs(next - z), Math.abs(wanted - z));
-    if (Math.abs(moved) <= 2 * Number.EPSILON * z || off === 0) {
+    const next = inside ? wanted : high === Infinity ? 4 * z : low === least ? least : (low + high) / 2;
+    if (Math.abs(next - z) <= 2 * Number.EPSILON * z || off === 0) {
       const relativeError = found.relativeError / Math.max(Number.MIN_VALUE, -found.slope * z);
       return { value: z, relativeError, iterations, moment: found.moment(false) };
     }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { rankOneSet } from '../../../src/theory/factor-set.js';
+import { rankOneSet } from '../../../src/theory/problem.js';
 import { reduceProblem } from '../../../src/theory/reduction.js';
 import { denseCriticalStep } from '../../reference/dense-operator.js';
 import { exactStability } from '../../../src/theory/operator/exact-stability.js';

@@ -1,0 +1,116 @@
+import { describe, expect, it } from 'vitest';
+import { decideSide } from '../../src/decision/decide-side.js';
+import { randomSource } from '../../src/random/generator.js';
+import { factorSet, type FactorSet } from '../../src/theory/problem.js';
+import { factorQuadratic } from '../../src/unlearning/factor-quadratic.js';
+import { addBatchGradient, type PerSampleModel } from '../../src/unlearning/per-sample-model.js';
+import {
+  linearisedProcess,
+  stepDirections,
+  unlearning,
+  unlearningProcess,
+  type UnlearningProcess,
+} from '../../src/unlearning/process.js';
+import { linearLeastSquares } from '../../studies/digits/linear-least-squares.js';
+import { descentOnLine, normalEntries } from '../sample-problems.js';
+
+const DIMENSIONS = [1, 2, 3, 4, 5, 7, 8, 9, 13];
+const NUMBERS = [1, 2, 3, 4, 5, 6, 9];
+
+/** Samples of one, none, two and three factors; some end, begin or consist of zeros. */
+function mixedSet(r: number): FactorSet {
+  const random = randomSource('steps together', r);
+  const factor = (from = 0, to = r) =>
+    Array.from({ length: r }, (_, a) => (a >= from && a < to ? random.normal() : 0));
+  const samples = [[factor()], [], [factor(0, 1), factor(r - 1)], [factor(1, r - 1), factor(0, 0), factor()]];
+  return factorSet([...samples, [factor(r >> 1)]], r);
+}
+
+const BATCH = { indices: Int32Array.of(2, 0, 3, 3, 1, 4, 0, 2), size: 7 };
+
+/** The gradients of a batch at several w, one w and one sample after the other. */
+function oneByOne(model: PerSampleModel, w: Float64Array, indices: readonly number[], out: Float64Array) {
+  const p = model.parameterCount;
+  for (let from = 0; from < w.length; from += p) {
+    for (const i of indices)
+      model.addGradient(w.subarray(from, from + p), i, -0.3, out.subarray(from, from + p));
+  }
+  return out;
+}
+
+/** toEqual tells 0 from -0 and takes NaN as itself: equal to the last bit. */
+describe.each(DIMENSIONS)('in %d coordinates', (r) => {
+  const minimiser = normalEntries(randomSource('minimiser', r), 1, r);
+  const models = [
+    factorQuadratic(mixedSet(r), minimiser),
+    linearLeastSquares(normalEntries(randomSource('features', r), 5, r), Float64Array.of(1, 2, 3, 4, 5)),
+  ];
+
+  it.each(NUMBERS)('the gradients of a batch at %d w are those one by one, to the last bit', (m) => {
+    const random = randomSource('gradients', r, m);
+    const [w, there] = [normalEntries(random, m, r), normalEntries(random, m, r)];
+    const indices = Array.from(BATCH.indices.subarray(0, BATCH.size));
+    for (const model of models) {
+      const out = there.slice();
+      addBatchGradient(model, w, BATCH, -0.3, out);
+      expect(out).toEqual(oneByOne(model, w, indices, there.slice()));
+      // The bits do depend on the order of the sum.
+      if (r * m > 20) expect(out).not.toEqual(oneByOne(model, w, indices.toReversed(), there.slice()));
+    }
+  });
+
+  it.each(NUMBERS)('the step from %d w together is the step from each, to the last bit', (m) => {
+    for (const model of models) {
+      const settings = {
+        retain: model,
+        forget: model,
+        alpha: 0.3,
+        eta: 0.4,
+        batch: { retain: 3, forget: 2 },
+      };
+      const process = unlearningProcess(settings, 'bernoulli', minimiser);
+      const [random, again] = [randomSource('steps', r, m), randomSource('steps', r, m)];
+      const directions = normalEntries(randomSource('directions', r, m), m, r);
+      const [together, each] = [new Float64Array(m * r), new Float64Array(m * r)];
+      for (let k = 0; k < 5; k++) {
+        stepDirections(process, random, directions, together);
+        stepDirections({ ...process, applySteps: undefined }, again, directions, each);
+        expect(together).toEqual(each);
+        expect(together).not.toEqual(directions);
+      }
+    }
+  });
+});
+
+describe('a step that is not the real one', () => {
+  const problem = descentOnLine([1, 3], 1, 'without-replacement');
+
+  it('is made from one w after the other: nothing stands in for it', () => {
+    const seen: number[] = [];
+    const process = linearisedProcess(problem, 0.1, {
+      ...unlearning,
+      step(settings, retain, forget, w, gradient) {
+        seen.push(w.length);
+        unlearning.step(settings, retain, forget, w, gradient);
+      },
+    });
+    stepDirections(process, randomSource('watched'), Float64Array.of(1, 2, 3), new Float64Array(3));
+    expect(seen).toEqual([1, 1, 1]);
+  });
+
+  it('that gives NaN is a fault also where several are made together', () => {
+    const real = linearisedProcess(problem, 0.1);
+    const decide = (process: UnlearningProcess) =>
+      decideSide(process, problem, 0.1, randomSource('NaN'), { errorProbability: 1e-9, maxSamples: 5000 });
+    let made = 0;
+    const spoiled: UnlearningProcess = {
+      ...real,
+      applySteps(rows) {
+        real.applySteps!(rows);
+        if (++made === 500) rows[0] = NaN;
+      },
+    };
+    expect(decide(real)).toMatchObject({ side: 'stable', fault: null });
+    expect(decide(spoiled)).toMatchObject({ side: 'inconclusive', fault: 'a drawn step gives NaN' });
+  });
+});
