@@ -105,7 +105,7 @@ export const P1: ProblemTheorem<SideClaim> = {
   instances: fc.oneof(
     {
       weight: 4,
-      arbitrary: drawn(withMomentum(alignedProblems({ mixing: 'any', largest: 3 })), decidedSteps),
+      arbitrary: drawn(withMomentum(alignedProblems({ mixing: 'any' }, 3)), decidedSteps),
     },
     { weight: 1, arbitrary: drawn(withMomentum(alignedProblems({ mixing: 'above' })), longSteps) },
     { weight: 2, arbitrary: drawn(withMomentum(commutingProblems(3)), decidedSteps) },

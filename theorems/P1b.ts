@@ -103,7 +103,7 @@ export const P1b: ProblemTheorem<SideClaim> = {
   instances: fc.oneof(
     {
       weight: 4,
-      arbitrary: drawn(withMomentum(alignedProblems({ mixing: 'below', largest: 3 })), decidedSteps),
+      arbitrary: drawn(withMomentum(alignedProblems({ mixing: 'below' }, 3)), decidedSteps),
     },
     {
       weight: 2,

@@ -107,7 +107,7 @@ export const P1c: ProblemTheorem<SideClaim> = {
     {
       weight: 4,
       arbitrary: drawn(
-        withMomentum(alignedProblems({ mixing: 'any', largest: 3 })),
+        withMomentum(alignedProblems({ mixing: 'any' }, 3)),
         fc.oneof(decidedSteps, exactSteps),
       ),
     },

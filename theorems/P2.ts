@@ -152,8 +152,8 @@ export const P2: ProblemTheorem<SideClaim> = {
   drawing:
     'random aligned problems of up to three coordinates and commuting problems, any sampling, one to three ascents and descents in turn; problems that the simultaneous step leaves and alternation holds, with full batches and within 5 % of the first crossing, too. Step sizes on both sides of the first crossing.',
   instances: fc.oneof(
-    { weight: 3, arbitrary: drawn(alternating(alignedProblems({ mixing: 'any', largest: 3 })), farSteps) },
-    { weight: 1, arbitrary: drawn(alternating(alignedProblems({ mixing: 'below', largest: 3 })), farSteps) },
+    { weight: 3, arbitrary: drawn(alternating(alignedProblems({ mixing: 'any' }, 3)), farSteps) },
+    { weight: 1, arbitrary: drawn(alternating(alignedProblems({ mixing: 'below' }, 3)), farSteps) },
     {
       weight: 2,
       arbitrary: drawn(alternating(anySampling(commutingProblems(3))), fc.oneof(farSteps, exactSteps)),

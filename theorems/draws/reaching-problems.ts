@@ -1,6 +1,6 @@
 import fc, { type Arbitrary } from 'fast-check';
 import { randomSource } from '../../src/random/generator.js';
-import { criticalMixing } from '../../src/theory/critical-mixing.js';
+import { criticalMixing } from '../../src/theory/mean-curvature.js';
 import { problemFromSpec, type ProblemSpec, type SampleSpec, SAMPLINGS } from '../../src/theory/problem.js';
 import { reduceSets } from '../../src/theory/reduction.js';
 
