@@ -281,7 +281,7 @@ export function descentOnly(retain: readonly SampleSpec[], batchSize: number): P
 /** Two or three coordinates and single samples that turn the axes of D: the commutator with D counts. */
 export const tiltedSamples: Arbitrary<ProblemSpec> = fc
   .record({
-    retain: fc.constantFrom(
+    retain: fc.constantFrom<number[][][]>(
       [
         [-5, 0],
         [-6, -2],

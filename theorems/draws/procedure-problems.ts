@@ -1,6 +1,8 @@
 import fc, { type Arbitrary } from 'fast-check';
-import { type ProblemSpec, SAMPLINGS } from '../../src/theory/problem.js';
+import { problemFromSpec, type ProblemSpec, SAMPLINGS } from '../../src/theory/problem.js';
 import type { OptimizerSpec, Schedule } from '../../src/theory/procedure.js';
+import { reduceProblem } from '../../src/theory/reduction.js';
+import { escapeDirection, largestTotalCurvature } from '../curvature-terms.js';
 import { axisVector, rotated } from './extremal-families.js';
 
 /*
@@ -93,3 +95,51 @@ export const crossedTurns: Arbitrary<ProblemSpec> = fc
     batch: { retain: 2, forget: 1 },
     sampling: 'without-replacement',
   }));
+
+/** The problems with weight decay, by |lambda_min(D)|: from 2 % of it to 150 %, or a tenth of lambda_1(K). */
+export function decayed(problems: Arbitrary<ProblemSpec>): Arbitrary<ProblemSpec> {
+  return fc
+    .tuple(problems, fc.constantFrom(0.02, 0.2, 0.6, 1.2, 1.5, 0))
+    .map(([problem, share]) => {
+      const reduced = reduceProblem(problemFromSpec(problem));
+      const least = Math.abs(escapeDirection(reduced).value);
+      const weightDecay = share > 0 ? share * least : 0.1 * largestTotalCurvature(reduced);
+      return { ...problem, optimizer: { weightDecay: Number(weightDecay.toPrecision(4)) } };
+    })
+    .filter(({ optimizer }) => optimizer.weightDecay > 0);
+}
+
+/** The problems with both sets in the step, each drawn by a scheme of its own. */
+export function mixedSampling(problems: Arbitrary<ProblemSpec>): Arbitrary<ProblemSpec> {
+  return fc
+    .tuple(problems, fc.constantFrom(...SAMPLINGS), fc.integer({ min: 1, max: 2 }))
+    .filter(([{ alpha }]) => alpha > 0 && alpha < 1)
+    .map(([problem, retain, shift]) => {
+      const forget = SAMPLINGS[(SAMPLINGS.indexOf(retain) + shift) % SAMPLINGS.length]!;
+      return { ...problem, sampling: { retain, forget } };
+    });
+}
+
+/** One axis; one set is drawn one sample a step out of few unlike ones, the other has two samples and little or no noise. */
+export const oneSetNoisy: Arbitrary<ProblemSpec> = fc
+  .record({
+    noisy: fc.array(fc.constantFrom(0.5, 1, 2, 3), { minLength: 2, maxLength: 4 }),
+    quiet: fc.constantFrom(0.5, 1),
+    which: fc.constantFrom('retain', 'forget'),
+    share: fc.constantFrom(0.2, 0.4, 0.6),
+  })
+  .map(({ noisy, quiet, which, share }) => {
+    const loud = noisy.map((size) => [[size]]);
+    const low = [[[quiet]], [[quiet]]];
+    const [retain, forget] = which === 'retain' ? [loud, low] : [low, loud];
+    const curvature = (set: number[][][]): number =>
+      set.reduce((sum, [[x]]) => sum + x! ** 2, 0) / set.length;
+    const critical = curvature(retain) / (curvature(retain) + curvature(forget));
+    return {
+      retain,
+      forget,
+      alpha: Number((share * critical).toPrecision(4)),
+      batch: { retain: which === 'retain' ? 1 : 2, forget: which === 'forget' ? 1 : 2 },
+      sampling: 'bernoulli',
+    };
+  });
