@@ -28,7 +28,7 @@ export function addCongruence(map: Float64Array, h: Float64Array, r: number, sca
 }
 
 /** H_i: r x r. */
-function hessian({ samples }: CurvatureGroup, i: number): Float64Array {
+export function hessian({ samples }: CurvatureGroup, i: number): Float64Array {
   const { dimension: r, offsets, factors } = samples;
   const h = new Float64Array(r * r);
   for (let row = offsets[i]! * r; row < offsets[i + 1]! * r; row += r) {

@@ -1,5 +1,6 @@
-import type { ReducedProblem } from '../src/theory/problem.js';
+import { type ReducedProblem, scaledSet } from '../src/theory/problem.js';
 import { isDrawn, PLAIN_PROCEDURE, type Procedure } from '../src/theory/procedure.js';
+import { reduceSets } from '../src/theory/reduction.js';
 
 /*
  * Procedures as hypotheses name them: what differs from the plain step, and nothing else.
@@ -45,4 +46,13 @@ export function isPreconditioned(problem: ReducedProblem): boolean {
 /** The plain step; the samplings may be epochs. */
 export function isPlainStep(problem: ReducedProblem): boolean {
   return differsIn(problem, []) || differsIn(problem, ['dropLast']);
+}
+
+/** The plain problem whose parameters have been scaled: its samples are those of s(c) H_i s(c), c the preconditioner. */
+export function scaledBy(problem: ReducedProblem, s: (c: number) => number): ReducedProblem {
+  const { preconditioner, samples } = problem.given!;
+  const scaled = samples.map((set) => scaledSet(set, Array.from(preconditioner, s)));
+  const { dimension, sets } = reduceSets(scaled);
+  const groups = problem.groups.map((group, g) => ({ ...group, samples: sets[g]! }));
+  return { dimension, alpha: problem.alpha, groups };
 }

@@ -142,3 +142,19 @@ export const crossedPair: ProblemSpec = {
   sampling: 'without-replacement',
   schedule: { ascent: 1, descent: 1 },
 };
+
+/** Retain 0, 0, 4 and 4 in epochs of two: at eta = 1 batches multiply by 1, -3 or -1 in place of 1 and -3. */
+export const pairedEpoch: ProblemSpec = {
+  ...scalar([0, 0, 2, 2], [1, 0.5], 0, { retain: 2, forget: 1 }, 'without-replacement'),
+  sampling: { retain: 'reshuffled', forget: 'without-replacement' },
+};
+
+/** Three samples in the plane that do not commute, one a step, in epochs. */
+export const crossedEpoch: ProblemSpec = {
+  ...threeDirections,
+  retain: [[[1.5, 0]], [[0.5, 1]], [[0, 1.5]]],
+  sampling: 'reshuffled',
+};
+
+/** Retain 1, forget 4, equal weights, in epochs: D = -1.5. */
+export const turnedEpoch: ProblemSpec = { ...turnedByForget, sampling: 'reshuffled' };

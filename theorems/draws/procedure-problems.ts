@@ -133,7 +133,7 @@ export const oneSetNoisy: Arbitrary<ProblemSpec> = fc
     const low = [[[quiet]], [[quiet]]];
     const [retain, forget] = which === 'retain' ? [loud, low] : [low, loud];
     const curvature = (set: number[][][]): number =>
-      set.reduce((sum, [[x]]) => sum + x! ** 2, 0) / set.length;
+      set.flat(2).reduce((sum, x) => sum + x ** 2, 0) / set.length;
     const critical = curvature(retain) / (curvature(retain) + curvature(forget));
     return {
       retain,
@@ -143,3 +143,12 @@ export const oneSetNoisy: Arbitrary<ProblemSpec> = fc
       sampling: 'bernoulli',
     };
   });
+
+/** The problems with a preconditioner. */
+export function preconditioned(problems: Arbitrary<ProblemSpec>): Arbitrary<ProblemSpec> {
+  const entries = fc.array(fc.constantFrom(0.05, 0.2, 0.5, 1, 2, 5, 20), { minLength: 24, maxLength: 24 });
+  return fc.tuple(problems, entries).map(([problem, c]) => ({
+    ...problem,
+    optimizer: { preconditioner: c.slice(0, problem.retain[0]![0]!.length) },
+  }));
+}
