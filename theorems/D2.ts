@@ -16,7 +16,7 @@ import type { SideClaim } from '../src/harness/side-claim.js';
 import type { ProblemInstance } from '../src/harness/instance.js';
 import type { Description, ProblemTheorem } from '../src/harness/theorem.js';
 import { batchNoise, sampleCurvatures } from '../src/theory/mean-curvature.js';
-import type { ReducedProblem } from '../src/theory/problem.js';
+import { isDrawnBy, type ReducedProblem } from '../src/theory/problem.js';
 import { descentGroup, descentPart, isDescentAlone, largestMeanCurvature } from './curvature-terms.js';
 import { alignedProblems } from './draws/aligned-problems.js';
 import { halvedAxes, identicalGroups } from './draws/extremal-families.js';
@@ -54,7 +54,7 @@ function stableStep(
 const claim: SideClaim = {
   kind: 'side',
   asserts: 'stability',
-  applies: (problem) => isDescentAlone(problem) && problem.sampling !== 'with-replacement',
+  applies: (problem) => isDescentAlone(problem) && !isDrawnBy(problem, 'with-replacement'),
   criticalStep: (problem) => stableStep(problem, (nu, largest, n) => (nu * largest) / n),
 };
 
@@ -86,7 +86,7 @@ const mutants = [
       'alpha = 0 (descent alone)',
       {
         ...claim,
-        applies: ({ sampling }) => sampling !== 'with-replacement',
+        applies: (problem) => !isDrawnBy(problem, 'with-replacement'),
         criticalStep: (problem) => claim.criticalStep(descentPart(problem)),
       },
       at(turnedByForget, 1),

@@ -12,7 +12,7 @@ import fc from 'fast-check';
 import type { OrderClaim } from '../src/harness/order-claim.js';
 import type { ProblemInstance } from '../src/harness/instance.js';
 import type { Description, ProblemTheorem } from '../src/harness/theorem.js';
-import { isRankOne, type ReducedProblem } from '../src/theory/problem.js';
+import { isDrawnBy, isRankOne, type ReducedProblem } from '../src/theory/problem.js';
 import { alignedProblems } from './draws/aligned-problems.js';
 import { NOT_HELD } from './draws/left-out.js';
 import { beside, fullBatch, twoUnitDraws } from './draws/outside-hypotheses.js';
@@ -37,7 +37,7 @@ const description: Description = {
 const claim: OrderClaim = {
   kind: 'order',
   lesser: 'companion',
-  applies: (problem) => problem.sampling === 'with-replacement',
+  applies: (problem) => isDrawnBy(problem, 'with-replacement'),
 };
 
 /** The order the wrong way round, for the problems that a mistake might take it for. */
@@ -68,7 +68,7 @@ const mutants = [
   ...withoutHypotheses<OrderClaim>('U10', [
     [
       WITH_AND_WITHOUT,
-      { ...claim, applies: (problem) => problem.sampling === 'without-replacement' },
+      { ...claim, applies: (problem) => isDrawnBy(problem, 'without-replacement') },
       beside({ ...fullBatch, sampling: 'without-replacement' }, twoUnitDraws, 3.3),
     ],
   ]),

@@ -46,10 +46,10 @@ const description: Description = {
 };
 
 /** True if every step has every sample once: with replacement only single samples do, though nu = 0. */
-function hasFullBatches({ groups, sampling }: ReducedProblem): boolean {
+function hasFullBatches({ groups }: ReducedProblem): boolean {
   return groups.every(
     (group) =>
-      batchNoise(group) === 0 && (sampling !== 'with-replacement' || group.samples.sampleCount === 1),
+      batchNoise(group) === 0 && (group.sampling !== 'with-replacement' || group.samples.sampleCount === 1),
   );
 }
 

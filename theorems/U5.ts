@@ -23,7 +23,7 @@ import {
   relativeEigenvalues,
   totalCurvature,
 } from '../src/theory/mean-curvature.js';
-import type { ReducedProblem } from '../src/theory/problem.js';
+import { isDrawnBy, type ReducedProblem } from '../src/theory/problem.js';
 import { isDescending, largestMeanCurvature, noiseOfIdentity } from './curvature-terms.js';
 import { alignedProblems, noiselessProblems } from './draws/aligned-problems.js';
 import { commutingProblems, identicalGroups, isotropicFrames } from './draws/extremal-families.js';
@@ -143,7 +143,7 @@ export const U5: ProblemTheorem<SideClaim> = {
  * 2/(lambda_1(D) + max(nu_R, nu_F) omega lambda_1(S)/sigma); null unless D > 0 on U.
  */
 export function coarseCriticalStep(problem: ReducedProblem): number | null {
-  return problem.sampling === 'bernoulli' && isDescending(problem) ? coherenceStep(problem) : null;
+  return isDrawnBy(problem, 'bernoulli') && isDescending(problem) ? coherenceStep(problem) : null;
 }
 
 /** Its formula, whatever the sampling. */

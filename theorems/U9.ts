@@ -12,7 +12,7 @@ import fc from 'fast-check';
 import type { OrderClaim } from '../src/harness/order-claim.js';
 import type { ProblemInstance } from '../src/harness/instance.js';
 import type { Description, ProblemTheorem } from '../src/harness/theorem.js';
-import type { ProblemSpec } from '../src/theory/problem.js';
+import { isDrawnBy, type ProblemSpec } from '../src/theory/problem.js';
 import { alignedProblems } from './draws/aligned-problems.js';
 import { NOT_HELD } from './draws/left-out.js';
 import { beside, fullBatch, singleDraws } from './draws/outside-hypotheses.js';
@@ -50,8 +50,8 @@ function reversed(applies: OrderClaim['applies']): OrderClaim {
 const mutants = [
   ...wrongVariants('U9', [
     ['rho does not decrease when the batches grow', reversed(() => true)],
-    ['the same for bernoulli batches', reversed(({ sampling }) => sampling === 'bernoulli')],
-    ['the same with replacement', reversed(({ sampling }) => sampling === 'with-replacement')],
+    ['the same for bernoulli batches', reversed((problem) => isDrawnBy(problem, 'bernoulli'))],
+    ['the same with replacement', reversed((problem) => isDrawnBy(problem, 'with-replacement'))],
     ['the same for descent alone', reversed(({ alpha }) => alpha === 0)],
     ['the same for unlearning', reversed(({ alpha }) => alpha > 0)],
     [

@@ -2,7 +2,7 @@ import { multiplyTransposedSymmetric } from '../src/linalg/multiply-transposed.j
 import { symmetricEigen, type SymmetricEigen } from '../src/linalg/symmetric-eigen.js';
 import { meanSpectrum } from '../src/theory/curvature-signs.js';
 import { batchNoise, meanHessian, sampleWeight, totalCurvature } from '../src/theory/mean-curvature.js';
-import { type CurvatureGroup, groupNamed, type ReducedProblem } from '../src/theory/problem.js';
+import { type CurvatureGroup, groupNamed, isDrawnBy, type ReducedProblem } from '../src/theory/problem.js';
 
 /** Eigenvalues, ascending, and unit eigenvectors (rows) of D and of K. */
 interface Spectra {
@@ -98,11 +98,11 @@ export function isDescentAlone(problem: ReducedProblem): boolean {
 
 /** The hypotheses of D1 to D3: descent alone with bernoulli batches. */
 export function isBernoulliDescent(problem: ReducedProblem): boolean {
-  return problem.alpha === 0 && problem.sampling === 'bernoulli';
+  return problem.alpha === 0 && isBernoulli(problem);
 }
 
 export function isBernoulli(problem: ReducedProblem): boolean {
-  return problem.sampling === 'bernoulli';
+  return isDrawnBy(problem, 'bernoulli');
 }
 
 /*
@@ -116,9 +116,9 @@ export function noiseOfIdentity(problem: ReducedProblem): Float64Array {
   const sum = new Float64Array(r * r);
   for (const group of problem.groups) {
     const { samples } = group;
-    const perSample = sampleFactor(group, problem);
+    const perSample = sampleFactor(group);
     for (let i = 0; i < samples.sampleCount; i++) addSquaredHessian(sum, group, i, perSample);
-    const ofMean = meanFactor(group, problem);
+    const ofMean = meanFactor(group);
     if (ofMean === 0) continue;
     const hbar = meanHessian(samples);
     const square = multiplyTransposedSymmetric(hbar, hbar, r, r);
@@ -134,7 +134,7 @@ export function noiseAlong(problem: ReducedProblem, x: Float64Array): number {
     const curvatures = sampleCurvaturesAlong(group, x);
     const squares = curvatures.reduce((total, c) => total + c * c, 0);
     const mean = curvatures.reduce((total, c) => total + c, 0) / curvatures.length;
-    sum += sampleFactor(group, problem) * squares - meanFactor(group, problem) * mean * mean;
+    sum += sampleFactor(group) * squares - meanFactor(group) * mean * mean;
   }
   return sum;
 }
@@ -154,18 +154,18 @@ function sampleCurvaturesAlong(group: CurvatureGroup, x: Float64Array): number[]
 }
 
 /** Weight of the square of one sample's Hessian. */
-function sampleFactor(group: CurvatureGroup, problem: ReducedProblem): number {
+function sampleFactor(group: CurvatureGroup): number {
   const n = group.samples.sampleCount;
-  if (problem.sampling === 'bernoulli') return batchNoise(group) * sampleWeight(group) ** 2;
-  return meanFactor(group, problem) / n;
+  if (group.sampling === 'bernoulli') return batchNoise(group) * sampleWeight(group) ** 2;
+  return meanFactor(group) / n;
 }
 
 /** Weight of the square of the mean Hessian: a^2/B, with the finite-population correction without replacement. */
-function meanFactor(group: CurvatureGroup, problem: ReducedProblem): number {
+function meanFactor(group: CurvatureGroup): number {
   const n = group.samples.sampleCount;
   const variance = group.weight ** 2 / group.batchSize;
-  if (problem.sampling === 'bernoulli') return 0;
-  if (problem.sampling === 'with-replacement') return variance;
+  if (group.sampling === 'bernoulli') return 0;
+  if (group.sampling === 'with-replacement') return variance;
   return n === 1 ? 0 : variance * ((n - group.batchSize) / (n - 1));
 }
 

@@ -8,7 +8,7 @@ import {
   type SecondMomentGrowth,
   sideOfGrowth,
 } from '../theory/operator/exact-stability.js';
-import type { ReducedProblem, Sampling, UnlearningProblem } from '../theory/problem.js';
+import { type ReducedProblem, type Sampling, samplingOf, type UnlearningProblem } from '../theory/problem.js';
 import { ARITHMETIC, type FactorAccuracy } from '../theory/rank.js';
 import { TYPICAL_EFFORT, typicalGrowthAlong } from '../unlearning/growth.js';
 import type { Analysis, SubsetInterval, SubsetReport, TheoremVerdict } from './answer.js';
@@ -112,7 +112,7 @@ function shareLeft(
   const n = isDrawn(problem) ? problem.sets.retain.of : problem.retain.sampleCount;
   return alignedRetain === null
     ? null
-    : fullBatchShare(alignedRetain, n, problem.batch.retain, problem.sampling);
+    : fullBatchShare(alignedRetain, n, problem.batch.retain, samplingOf(problem.sampling, 'retain'));
 }
 
 function parametersOf(problem: UnlearningProblem | DrawnProblem): number {

@@ -14,7 +14,7 @@ import {
   type CurvatureGroup,
   curvatureGroups,
   groupInBasis,
-  type Sampling,
+  type SamplingChoice,
 } from '../theory/problem.js';
 import { meanHessian } from '../theory/mean-curvature.js';
 import { type ExactStability, operatorStability } from '../theory/operator/exact-stability.js';
@@ -96,7 +96,7 @@ export interface SubsetProblem {
   readonly forget: DrawnSet;
   readonly alpha: number;
   readonly batch: BatchSizes;
-  readonly sampling: Sampling;
+  readonly sampling: SamplingChoice;
 }
 
 /** One set as it enters the step. */
@@ -119,9 +119,9 @@ export interface EstimatedProblem {
 export function estimatedProblem(problem: SubsetProblem): EstimatedProblem {
   const active = curvatureGroups(problem).filter(({ weight, samples }) => weight > 0 && samples.of > 0);
   const { dimension, sets } = reduced(active.map(({ weight, samples }) => ({ weight, set: samples })));
-  const groups = active.map(({ name, sign, weight, batchSize }, g) => {
+  const groups = active.map(({ name, sign, weight, batchSize, sampling }, g) => {
     const set = sets[g]!;
-    const { perSample, ofMean } = samplingFactors(problem.sampling, set.of, batchSize);
+    const { perSample, ofMean } = samplingFactors(sampling, set.of, batchSize);
     return { name, sign, weight, set, perSample, ofMean, part: partOf(set, weight) };
   });
   return { dimension, groups };
@@ -215,9 +215,9 @@ function perSampleNoise(problem: EstimatedProblem, basis: Float64Array, d: Float
       const m = weights.length;
       const samples = scaledSamples(set.samples, (i) => Math.sqrt(weights[i]! * m));
       const batchSize = 1 / (perSample + 1 / m);
-      return groupInBasis({ name, sign, weight, batchSize, samples }, basis, d.length);
+      return groupInBasis({ name, sign, weight, batchSize, sampling: 'bernoulli', samples }, basis, d.length);
     });
-  return noiseMap(groups, d, 'bernoulli');
+  return noiseMap(groups, d);
 }
 
 /** out -= sum_g k'_g E_g M E_g, E_g = a_g Hbar_g. */

@@ -4,7 +4,7 @@ import {
   type BatchSizes,
   curvatureGroups,
   factorCount,
-  type Sampling,
+  type SamplingChoice,
   setInBasis,
   type UnlearningProblem,
 } from '../theory/problem.js';
@@ -150,7 +150,7 @@ const MULTIPLICATIONS = 1e10;
 export function expectedOutcome(
   split: MixingSplit,
   sets: BothSets,
-  { eta, batch, sampling }: { eta: number; batch: BatchSizes; sampling: Sampling },
+  { eta, batch, sampling }: { eta: number; batch: BatchSizes; sampling: SamplingChoice },
   factor: number,
 ): ExpectedOutcome | null {
   const { alpha, curvatures, directions, keptFrom } = split;
@@ -159,8 +159,8 @@ export function expectedOutcome(
   const steps = Math.ceil(Math.log(factor) / Math.log1p(-eta * curvatures[0]!));
   const [retain, forget] = [setInBasis(sets.retain, directions, r), setInBasis(sets.forget, directions, r)];
   if (steps * (factorCount(retain) + factorCount(forget)) * r * r > MULTIPLICATIONS) return null;
-  const groups = curvatureGroups({ retain, forget, alpha, batch });
-  const step = secondMomentStep(groups, curvatures, sampling, eta);
+  const groups = curvatureGroups({ retain, forget, alpha, batch, sampling });
+  const step = secondMomentStep(groups, curvatures, eta);
   const moment = identityMatrix(r);
   const start = losses(moment);
   for (let k = 0; k < steps; k++) step(moment);

@@ -6,7 +6,9 @@ import {
   factorCount,
   type FactorSet,
   type ReducedProblem,
-  type Sampling,
+  samplingOf,
+  type SamplingChoice,
+  SET_NAMES,
   setInBasis,
 } from '../theory/problem.js';
 import { meanHessian } from '../theory/mean-curvature.js';
@@ -210,7 +212,7 @@ export interface KeptDirections {
  * The process compressed to the kept directions: every factor loses its part along the others. Its second moment is
  * P T(P M P) P, P the projector on the kept directions; at 2/d_max and above it grows with every batch.
  */
-export function keptDirections(split: MixingSplit, sets: BothSets, sampling: Sampling): KeptDirections {
+export function keptDirections(split: MixingSplit, sets: BothSets, sampling: SamplingChoice): KeptDirections {
   const r = split.curvatures.length;
   const from = split.keptFrom ?? r;
   const dimension = r - from;
@@ -220,18 +222,20 @@ export function keptDirections(split: MixingSplit, sets: BothSets, sampling: Sam
   const contracts = dimension > 0 && split.curvatures[from]! > 0;
   const withoutNoise = contracts ? 2 / split.curvatures.at(-1)! : 0;
   const noiseless = (batch: BatchSizes): boolean =>
-    samplingFactors(sampling, sets.retain.sampleCount, batch.retain).perSample === 0 &&
-    samplingFactors(sampling, sets.forget.sampleCount, batch.forget).perSample === 0;
+    SET_NAMES.every(
+      (name) =>
+        samplingFactors(samplingOf(sampling, name), sets[name].sampleCount, batch[name]).perSample === 0,
+    );
   // Compressed anew for each use: many mixings are held at a time.
   const problem = (batch: BatchSizes): ReducedProblem => ({
     dimension,
     alpha,
-    sampling,
     groups: curvatureGroups({
       retain: compressed(sets.retain),
       forget: compressed(sets.forget),
       alpha,
       batch,
+      sampling,
     }),
   });
   return {

@@ -1,5 +1,5 @@
 import type { RandomSource } from '../random/generator.js';
-import type { CurvatureGroup, ReducedProblem, Sampling, SetName } from '../theory/problem.js';
+import type { CurvatureGroup, ReducedProblem, SetName } from '../theory/problem.js';
 import type { UnlearningProcess } from '../unlearning/process.js';
 import { MomentEstimate } from './moment-estimate.js';
 import { type Attempt, testDivergence, testStability } from './side-tests.js';
@@ -115,7 +115,7 @@ interface WatchedProcess extends UnlearningProcess {
  * which gives an infinite number: it says nothing about the side.
  */
 function watchedProcess(process: UnlearningProcess, problem: ReducedProblem): WatchedProcess {
-  const laws = problem.groups.map((group) => sizeLaw(group, problem.sampling));
+  const laws = problem.groups.map((group) => sizeLaw(group));
   let fault: string | null = null;
   const noteNaN = (w: Float64Array): void => {
     for (let a = 0; a < w.length; a++) if (Number.isNaN(w[a])) fault ??= 'a drawn step gives NaN';
@@ -148,7 +148,7 @@ interface SizeLaw {
   readonly most: number;
 }
 
-function sizeLaw({ name, batchSize, samples }: CurvatureGroup, sampling: Sampling): SizeLaw {
+function sizeLaw({ name, batchSize, sampling, samples }: CurvatureGroup): SizeLaw {
   const drawn = sampling === 'bernoulli' && batchSize < samples.sampleCount;
   return { name, least: drawn ? 0 : batchSize, most: drawn ? samples.sampleCount : batchSize };
 }

@@ -52,14 +52,14 @@ function lowestLogSquare(problem: ReducedProblem, eta: number): number | null {
   let smallest = 1;
   for (const group of problem.groups) {
     if (group.sign < 0) continue;
-    const { samples, batchSize, weight } = group;
+    const { samples, batchSize, sampling, weight } = group;
     const curvatures = Array.from({ length: samples.sampleCount }, (_, i) => {
       let sum = 0;
       for (let row = samples.offsets[i]!; row < samples.offsets[i + 1]!; row++)
         sum += samples.factors[row]! ** 2;
       return sum;
     });
-    const most = problem.sampling === 'bernoulli' ? samples.sampleCount : batchSize;
+    const most = sampling === 'bernoulli' ? samples.sampleCount : batchSize;
     smallest -= eta * weight * (most / batchSize) * Math.max(...curvatures);
   }
   return smallest > 0 ? Math.log(smallest ** 2) : null;

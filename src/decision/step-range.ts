@@ -44,7 +44,7 @@ export function stepRange(
 ): StepRange {
   const moves = problem.groups.map((group) => sampleMoves(group, eta, root, inverseRoot));
   const ordered = orderRange(problem, eta, root, inverseRoot);
-  if (problem.sampling === 'bernoulli' && problem.groups.some((g) => g.batchSize < g.samples.sampleCount)) {
+  if (problem.groups.some(hasRandomSize)) {
     const apart = bernoulliRange(problem, moves, allowance);
     return ordered.range < apart.range ? ordered : apart;
   }
@@ -52,7 +52,8 @@ export function stepRange(
     problem.groups,
     problem.groups.map((group) => group.batchSize),
   );
-  const subsets = problem.sampling === 'with-replacement' ? null : enumeratedMoves(problem, moves);
+  const repeats = problem.groups.some(({ sampling }) => sampling === 'with-replacement');
+  const subsets = repeats ? null : enumeratedMoves(problem, moves);
   const range = subsets ? enumeratedRange(subsets, problem.dimension) : hullRange(moves, problem);
   return { range: Math.min(range * RANGE_ROUNDING, ordered.range), excess: 0, sizeLimit };
 }
@@ -74,10 +75,15 @@ function orderRange(
       ((eta * weight * samples.sampleCount) / batchSize) * largestEigenvalue(meanHessian(samples), r);
     norm = Math.max(norm, sign > 0 ? most - 1 : most + 1);
   }
-  const distinct = problem.sampling !== 'with-replacement';
+  const distinct = problem.groups.every(({ sampling }) => sampling !== 'with-replacement');
   const range = distinct ? norm ** 2 * squaredNorm(root, r) * squaredNorm(inverseRoot, r) : Infinity;
   const all = problem.groups.map(({ samples }) => samples.sampleCount);
   return { range: range * RANGE_ROUNDING, excess: 0, sizeLimit: limits(problem.groups, all) };
+}
+
+/** True for bernoulli batches that are not whole: their size is drawn. */
+function hasRandomSize({ sampling, batchSize, samples }: CurvatureGroup): boolean {
+  return sampling === 'bernoulli' && batchSize < samples.sampleCount;
 }
 
 /** Moves eta sign_g a_g H~_i of every sample of one group (the step of a batch that is B copies of it). */
@@ -176,16 +182,18 @@ function subsetMeans(moves: readonly Float64Array[], size: number): Float64Array
  */
 function bernoulliRange(problem: ReducedProblem, moves: readonly GroupMoves[], allowance: number): StepRange {
   const growths = problem.groups.map((group, g) => sizeNorms(group, moves[g]!));
-  const probabilities = problem.groups.map(({ samples, batchSize }) =>
-    binomialProbabilities(samples.sampleCount, batchSize / samples.sampleCount),
-  );
+  const probabilities = problem.groups.map(sizeProbabilities);
   const share = allowance / problem.groups.length;
-  const cuts = problem.groups.map((_, g) => smallestLimit(g, growths, probabilities, share));
+  const cuts = problem.groups.map((group, g) =>
+    hasRandomSize(group) ? smallestLimit(g, growths, probabilities, share) : group.batchSize,
+  );
   let excess = 0;
   visitSizes(growths, probabilities, (sizes, probability, bound) => {
     if (sizes.some((size, g) => size > cuts[g]!)) excess += probability * bound;
   });
-  const corners = problem.groups.map((group, g) => [0, cuts[g]! / group.batchSize]);
+  const corners = problem.groups.map((group, g) =>
+    hasRandomSize(group) ? [0, cuts[g]! / group.batchSize] : [1],
+  );
   let range = 1;
   for (const first of corners[0]!) {
     for (const second of corners[1] ?? [0]) {
@@ -201,9 +209,17 @@ function bernoulliRange(problem: ReducedProblem, moves: readonly GroupMoves[], a
   };
 }
 
-/** Upper bounds on |move| for batches of 0 .. n distinct samples: the s largest norms, over B. */
+/** Probabilities of the sizes 0 .. n of a batch. */
+function sizeProbabilities(group: CurvatureGroup): Float64Array {
+  const { sampleCount: n } = group.samples;
+  if (hasRandomSize(group)) return binomialProbabilities(n, group.batchSize / n);
+  return Float64Array.from({ length: n + 1 }, (_, size) => Number(size === group.batchSize));
+}
+
+/** Upper bounds on |move| for batches of 0 .. n samples: the s largest norms, over B; all the largest where they repeat. */
 function sizeNorms(group: CurvatureGroup, { norms }: GroupMoves): number[] {
   const sorted = [...norms].sort((a, b) => b - a);
+  if (group.sampling === 'with-replacement') sorted.fill(sorted[0]!);
   const bounds = [0];
   for (const norm of sorted) bounds.push(bounds.at(-1)! + norm / group.batchSize);
   return bounds;

@@ -35,9 +35,9 @@ export function axisReducedProblem(
 ): ReducedProblem {
   const set = axisFactors(samples, kept);
   const batch = { retain: batchSize, forget: batchSize };
-  const both = curvatureGroups({ retain: set, forget: set, alpha, batch });
+  const both = curvatureGroups({ retain: set, forget: set, alpha, batch, sampling });
   const groups = both.filter(({ weight }) => weight > 0);
-  return { dimension: kept.length, alpha, sampling, groups };
+  return { dimension: kept.length, alpha, groups };
 }
 
 /**
@@ -133,6 +133,8 @@ function drawnProbabilities(sampling: Sampling, n: number, count: number, batchS
       return binomialProbabilities(batchSize, count / n);
     case 'without-replacement':
       return hypergeometricProbabilities(n, count, batchSize);
+    case 'reshuffled':
+      throw new RangeError('batches of an epoch depend on each other; a map has batches drawn anew');
   }
 }
 

@@ -2,7 +2,7 @@ import { decideSide } from '../decision/decide-side.js';
 import { FAMILY_ERROR } from '../harness/verify.js';
 import { randomSource } from '../random/generator.js';
 import type { Interval } from '../statistics/intervals.js';
-import type { ReducedProblem, Sampling } from '../theory/problem.js';
+import type { ReducedProblem, Sampling, SamplingChoice } from '../theory/problem.js';
 import { TYPICAL_EFFORT, typicalGrowthAlong } from '../unlearning/growth.js';
 import { linearisedProcess, type UnlearningImplementation } from '../unlearning/process.js';
 import {
@@ -55,10 +55,12 @@ const SAMPLING_WORDS: Readonly<Record<Sampling, string>> = {
   bernoulli: 'bernoulli batches',
   'with-replacement': 'batches with replacement',
   'without-replacement': 'batches without replacement',
+  reshuffled: 'batches of epochs',
 };
 
-export function samplingWords(sampling: Sampling): string {
-  return SAMPLING_WORDS[sampling];
+export function samplingWords(sampling: SamplingChoice): string {
+  if (typeof sampling === 'string') return SAMPLING_WORDS[sampling];
+  return `retain ${SAMPLING_WORDS[sampling.retain]}, forget ${SAMPLING_WORDS[sampling.forget]}`;
 }
 
 /** The problem of a cell. */

@@ -234,8 +234,9 @@ function gramExtremes(
     forget: rows(0, forget),
     alpha,
     batch: { retain: sampleCount - forget, forget },
+    sampling: 'bernoulli',
   }).filter(({ weight, samples }) => weight > 0 && samples.sampleCount > 0);
-  return curvatureExtremes({ dimension, alpha, sampling: 'bernoulli', groups });
+  return curvatureExtremes({ dimension, alpha, groups });
 }
 
 /** Extreme eigenvalues of D and K of a problem. */

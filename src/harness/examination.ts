@@ -2,7 +2,7 @@ import type { ObservedSide } from '../decision/decide-side.js';
 import type { Interval } from '../statistics/intervals.js';
 import { criticalMixing, naturalStep } from '../theory/mean-curvature.js';
 import { exactStability, type ExactStability } from '../theory/operator/exact-stability.js';
-import { problemFromSpec, type ProblemSpec, type ReducedProblem, type Sampling } from '../theory/problem.js';
+import { problemFromSpec, type ProblemSpec, type ReducedProblem } from '../theory/problem.js';
 import { reduceProblem, reduceSets } from '../theory/reduction.js';
 import type { ProblemInstance } from './instance.js';
 
@@ -133,7 +133,7 @@ export function trendOutcome(claimed: 'rising' | 'falling', found: 'rising' | 'f
 
 /** Where a drawn problem lies in what hypotheses allow. */
 export interface DrawFeatures {
-  readonly sampling: Sampling;
+  readonly sampling: string;
   /** Smallest B/n of the sets that take part in the step. */
   readonly batchShare: number;
   /** Largest nu = n/B - 1 of them. */

@@ -1,4 +1,9 @@
-import type { ProblemSpec } from '../theory/problem.js';
+import type { ProblemSpec, SamplingChoice } from '../theory/problem.js';
+
+/** A sampling in words. */
+export function samplingName(sampling: SamplingChoice): string {
+  return typeof sampling === 'string' ? sampling : `${sampling.retain} retain, ${sampling.forget} forget`;
+}
 
 /** How the step size of an instance is chosen: a ratio to a threshold, or a number. */
 export type StepChoice =

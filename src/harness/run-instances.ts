@@ -8,7 +8,7 @@ import { reduceProblem, reduceSets } from '../theory/reduction.js';
 import { type Budget, MAX_SHRINK_CANDIDATES } from './budget.js';
 import type { Assertion, ExaminationSettings } from './claim.js';
 import { type DrawFeatures, type Examination, OUTCOMES } from './examination.js';
-import type { Instance, ProblemInstance } from './instance.js';
+import { type Instance, type ProblemInstance, samplingName } from './instance.js';
 import { assertionOf, examine } from './kinds.js';
 import type { Theorem } from './theorem.js';
 
@@ -152,7 +152,7 @@ export function drawFeatures(
   const threshold = [criticalStep, etaStar].find(isStep);
   const inMixing = critical > 0 ? Math.abs(spec.alpha / critical - 1) : null;
   return {
-    sampling: spec.sampling,
+    sampling: samplingName(spec.sampling),
     batchShare: Math.min(...shares),
     nu: Math.max(...reduced.groups.map(batchNoise)),
     samples: spec.retain.length + spec.forget.length,

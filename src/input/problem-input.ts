@@ -6,9 +6,10 @@ import {
   uniformSet,
   type BatchSizes,
   type ReducedProblem,
-  type Sampling,
+  type SamplingChoice,
   type UnlearningProblem,
 } from '../theory/problem.js';
+import type { ProcedureSpec } from '../theory/procedure.js';
 import { reduceProblem } from '../theory/reduction.js';
 import { matrixShape } from './binary-matrix.js';
 import { parseSchema, shown } from './checked-json.js';
@@ -174,7 +175,7 @@ export async function factorsFromFile(path: string): Promise<FactorArray> {
 }
 
 /** A problem as problem files hold it; the sets may be typed arrays too. */
-export interface ProblemInput {
+export interface ProblemInput extends ProcedureSpec {
   readonly retain: FactorsInput;
   /** May be empty when alpha is 0. */
   readonly forget: FactorsInput;
@@ -184,7 +185,7 @@ export interface ProblemInput {
   readonly eta: number;
   /** Samples in a batch of each set. */
   readonly batch: BatchSizes;
-  readonly sampling: Sampling;
+  readonly sampling: SamplingChoice;
 }
 
 const withEta = problemSchema.extend({ retain: z.unknown(), forget: z.unknown(), eta: stepSizeSchema });

@@ -35,8 +35,8 @@ const NEGLIGIBLE_PUSH = 1e-4;
 /** True if batches are drawn: some set of nonzero weight is not entirely in every batch. */
 export function hasBatchNoise({ local: { reduced } }: LinearPrediction): boolean {
   return reduced.groups.some(
-    ({ batchSize, samples }) =>
-      batchSize < samples.sampleCount || (reduced.sampling === 'with-replacement' && batchSize > 1),
+    ({ batchSize, sampling, samples }) =>
+      batchSize < samples.sampleCount || (sampling === 'with-replacement' && batchSize > 1),
   );
 }
 

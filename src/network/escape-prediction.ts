@@ -142,8 +142,8 @@ export function driftPrediction(
  *
  * @throws RangeError naming the first set with smaller or random batches.
  */
-function requireFullBatches({ groups, sampling }: ReducedProblem): void {
-  for (const { name, batchSize, samples } of groups) {
+function requireFullBatches({ groups }: ReducedProblem): void {
+  for (const { name, batchSize, sampling, samples } of groups) {
     if (batchSize !== samples.sampleCount) {
       throw new RangeError(`the ${name} batch must be all ${samples.sampleCount} samples; got ${batchSize}`);
     }

@@ -8,7 +8,7 @@ import {
   emptySet,
   rankOneSet,
   type ReducedProblem,
-  type Sampling,
+  type SamplingChoice,
   type UnlearningProblem,
 } from '../theory/problem.js';
 import { gramCoordinates } from '../theory/reduction.js';
@@ -33,7 +33,7 @@ export interface ForgettingSettings {
   /** Mixing weight of the ascent, in [0, 1]. */
   readonly alpha: number;
   readonly batch: BatchSizes;
-  readonly sampling: Sampling;
+  readonly sampling: SamplingChoice;
 }
 
 /** Unlearning problem linearised at w*, in r orthonormal coordinates of U, with the way to U and back. */
@@ -82,12 +82,14 @@ export function localProblem(
     retain: r === 0 ? emptySet(0) : rankOneSet(coordinates.subarray(0, retained.length * r), r),
     forget: r === 0 ? emptySet(0) : rankOneSet(coordinates.subarray(retained.length * r), r),
   };
-  const groups = curvatureGroups({ ...sets, alpha, batch }).filter(({ samples }) => samples.sampleCount > 0);
+  const groups = curvatureGroups({ ...sets, alpha, batch, sampling }).filter(
+    ({ samples }) => samples.sampleCount > 0,
+  );
   return {
     trained,
     split,
     problem: { ...sets, alpha, batch, sampling },
-    reduced: { dimension: r, alpha, sampling, groups },
+    reduced: { dimension: r, alpha, groups },
     lift(position) {
       const coefficients = roots.map((root, i) => {
         let sum = 0;

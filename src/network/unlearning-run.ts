@@ -114,14 +114,14 @@ export function networkInCoordinates(
  * times n/B for bernoulli batches, which can be all samples.
  */
 export function renormalisationLength(problem: ReducedProblem, eta: number, margin: number): number {
-  const parts = problem.groups.map(({ weight, batchSize, samples }) => {
+  const parts = problem.groups.map(({ weight, batchSize, sampling, samples }) => {
     const { factors, dimension, sampleCount } = samples;
     let largest = 0;
     for (let i = 0; i < factors.length; i += dimension) {
       const factor = factors.subarray(i, i + dimension);
       largest = Math.max(largest, dot(factor, factor));
     }
-    return weight * largest * (problem.sampling === 'bernoulli' ? sampleCount / batchSize : 1);
+    return weight * largest * (sampling === 'bernoulli' ? sampleCount / batchSize : 1);
   });
   return margin / (2 * (1 + eta * Math.max(...parts)));
 }

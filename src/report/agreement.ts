@@ -1,3 +1,4 @@
+import { samplingName } from '../harness/instance.js';
 import { MARGIN_ROUNDING } from '../harness/claim.js';
 import type { Budget } from '../harness/budget.js';
 import type { ErrorBudget, VerifyResult } from '../harness/verify.js';
@@ -80,7 +81,7 @@ export function backendLine({ environment }: Pick<AgreementReport, 'environment'
 export function instanceText({ problem, network }: Counterexample): string {
   if (problem) {
     const { retain, forget, alpha, eta, sampling, batch } = problem;
-    return `${retain.length} retain and ${forget.length} forget samples, alpha ${alpha}, eta ${significant(eta)}, ${sampling} batches ${batch.retain} / ${batch.forget}`;
+    return `${retain.length} retain and ${forget.length} forget samples, alpha ${alpha}, eta ${significant(eta)}, ${samplingName(sampling)} batches ${batch.retain} / ${batch.forget}`;
   }
   if (!network) return '';
   const parameters = Object.entries<number>({ ...network.setting }).map(

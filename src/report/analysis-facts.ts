@@ -21,9 +21,10 @@ export function coherenceLines(
   { batch, sampling }: Pick<UnlearningProblem, 'batch' | 'sampling'>,
 ): string[] {
   const { retain, forget } = dimension.samples;
+  const drawn = typeof sampling === 'string' ? sampling : sampling.retain;
   return [
-    `retain ${significant(coherence.retain)}: ${pulling(coherence.retain, retain)}${batchNoise(coherence.retain, retain, batch.retain, sampling)}`,
-    ...sharesLeft(coherence, retain, batch.retain, sampling),
+    `retain ${significant(coherence.retain)}: ${pulling(coherence.retain, retain)}${batchNoise(coherence.retain, retain, batch.retain, drawn)}`,
+    ...sharesLeft(coherence, retain, batch.retain, drawn),
     `forget ${significant(coherence.forget)}: ${pulling(coherence.forget, forget)}${meanPull(coherence.forget, forget)}`,
     `cross ${crossWords(coherence.kappa)}`,
     `unlearning ${significant(coherence.sigma)} (lambda_1(S) ${significant(coherence.lambda1S)}, cross block ${significant(coherence.cross)}), pairwise ${significant(coherence.pair)}, chi2 ${significant(coherence.chi2)}`,

@@ -17,6 +17,7 @@ import {
   undecidedReason,
   widestByBatch,
 } from './analysis-page.js';
+import { samplingName } from '../harness/instance.js';
 import { coherenceTable, subsetSection, theoremTable } from './analysis-tables.js';
 import { forgetSection } from './forget-samples.js';
 import { type Content, markup, type Markup, withSymbols } from './markup.js';
@@ -96,7 +97,7 @@ function analysisHeader(page: AnalysisPage): Markup {
     ['mixing α', written(setting.alpha)],
     ['step size η', written(setting.eta)],
     ['batches, retain / forget', `${grouped(setting.batch.retain)} / ${grouped(setting.batch.forget)}`],
-    ['sampling', setting.sampling],
+    ['sampling', samplingName(setting.sampling)],
     ['samples, retain / forget', sampleText(analysis)],
     ['parameters', markup`${grouped(parameters)} <span class="aside">(${grouped(reduced)} matter)</span>`],
     ...leftOutLines(analysis.dimension).map((line) => ['rounding', line] as const),

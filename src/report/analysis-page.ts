@@ -1,6 +1,6 @@
 import type { Analysis, RecommendedWindow, SubsetReport } from '../analysis/answer.js';
 import type { AssertingTheorem } from '../harness/kinds.js';
-import type { BatchSizes, Sampling } from '../theory/problem.js';
+import type { BatchSizes, SamplingChoice } from '../theory/problem.js';
 import { counted, significant } from './number-format.js';
 
 /** The setting that was analysed. */
@@ -8,7 +8,7 @@ export interface AnalyzedSetting {
   readonly alpha: number;
   readonly eta: number;
   readonly batch: BatchSizes;
-  readonly sampling: Sampling;
+  readonly sampling: SamplingChoice;
 }
 
 /** Ends of an interval. */

@@ -1,3 +1,4 @@
+import { samplingName } from '../harness/instance.js';
 import type {
   Analysis,
   EscapeGeometry,
@@ -27,7 +28,7 @@ export function describeAnalysis(analysis: Analysis, setting: AnalyzedSetting): 
     ...labelled('problem', [
       `${retain} retain and ${forget} forget samples, ${dimension.parameters} parameters, ${dimension.reduced} that matter`,
       ...leftOutLines(dimension),
-      `${sampling} batches ${batch.retain} / ${batch.forget}, alpha ${alpha}, eta ${eta}`,
+      `${samplingName(sampling)} batches ${batch.retain} / ${batch.forget}, alpha ${alpha}, eta ${eta}`,
     ]),
     ...labelled('coherence', coherenceLines(analysis, setting)),
     ...labelled('mixing', [mixingLine(analysis, alpha)]),

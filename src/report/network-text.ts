@@ -1,3 +1,4 @@
+import { samplingName } from '../harness/instance.js';
 import type { Analysis } from '../analysis/answer.js';
 import type { BatchGrowth } from '../network/batch-growth.js';
 import type { ExperimentSettings } from '../network/experiment-settings.js';
@@ -147,7 +148,7 @@ function describePrediction(
   const atRest = restDistance === null ? '' : `; at rest ${significant(restDistance)} from w*`;
   return [
     'The linear prediction at w*',
-    `batches      ${sampling} ${batch.retain} retain / ${batch.forget} forget; rank r = ${local.reduced.dimension}`,
+    `batches      ${samplingName(sampling)} ${batch.retain} retain / ${batch.forget} forget; rank r = ${local.reduced.dimension}`,
     `coherence    unlearning ${significant(coherence.sigma)}; retain ${ratio(coherence.retain)}, forget ${ratio(coherence.forget)}, cross ${significant(coherence.cross)}`,
     `mixing       alpha ${alpha}, alpha* ${significant(mixing.alphaStar)}; D has eigenvalues ${significant(lowestD)} .. ${significant(highestD)}, lambda_1(K) ${significant(highestK)}`,
     `             relative escape rate |lambda_min(D)|/lambda_1(K) = ${significant(prediction.relativeEscapeRate)}`,

@@ -1,5 +1,6 @@
 import { MARGIN_ROUNDING } from '../harness/claim.js';
 import type { MutantSummary, TheoremSummary } from '../harness/summary.js';
+import { samplingName } from '../harness/instance.js';
 import type { ProblemSpec } from '../theory/problem.js';
 import { instanceText, refutedShare, STATUS_WORDS, theoremStatus, type WordedSummary } from './agreement.js';
 import { alarm, bullets, type Content, markup, type Markup, withSymbols } from './markup.js';
@@ -195,7 +196,7 @@ function killer({ instance }: MutantSummary, witnesses: number): Content {
 /** A problem in a line, and its data to unfold. */
 function problemData(problem: ProblemSpec): Markup {
   const { retain, forget, alpha, batch, sampling } = problem;
-  return markup`${retain.length} retain and ${forget.length} forget samples, α = ${alpha}, ${sampling} batches ${batch.retain} / ${batch.forget}.
+  return markup`${retain.length} retain and ${forget.length} forget samples, α = ${alpha}, ${samplingName(sampling)} batches ${batch.retain} / ${batch.forget}.
 ${unfoldedData('The problem as data', problem)}`;
 }
 

@@ -1,4 +1,5 @@
 import { multiplyTransposed } from '../linalg/multiply-transposed.js';
+import { type Procedure, procedureFromSpec, type ProcedureSpec } from './procedure.js';
 import type { FactorAccuracy } from './rank.js';
 
 /**
@@ -74,6 +75,11 @@ export function setInBasis(set: FactorSet, basis: Float64Array, r: number): Fact
   return { ...set, dimension: r, factors };
 }
 
+/** The set with parameter j in units of its own: entry j of every factor times scales[j]. */
+export function scaledSet(set: FactorSet, scales: readonly number[]): FactorSet {
+  return { ...set, factors: set.factors.map((x, k) => x * scales[k % set.dimension]!) };
+}
+
 /** The factor vectors of sample i as nested lists, for files and messages. */
 export function sampleFactors(set: FactorSet, i: number): number[][] {
   const { dimension, offsets, factors } = set;
@@ -84,10 +90,25 @@ export function sampleFactors(set: FactorSet, i: number): number[][] {
   return vectors;
 }
 
-/** Scheme by which a batch of size B is drawn from a set of n samples. */
-export type Sampling = 'bernoulli' | 'with-replacement' | 'without-replacement';
+/**
+ * Scheme by which a batch of size B is drawn from a set of n samples: anew for every step, or in epochs by random
+ * reshuffling, every sample once an epoch.
+ */
+export type Sampling = 'bernoulli' | 'with-replacement' | 'without-replacement' | 'reshuffled';
 
+/** The schemes that draw every batch anew. */
 export const SAMPLINGS: readonly Sampling[] = ['bernoulli', 'with-replacement', 'without-replacement'];
+
+/** All schemes. */
+export const ALL_SAMPLINGS: readonly Sampling[] = [...SAMPLINGS, 'reshuffled'];
+
+/** One scheme for both sets, or one for each. */
+export type SamplingChoice = Sampling | Readonly<Record<SetName, Sampling>>;
+
+/** The scheme of a set. */
+export function samplingOf(choice: SamplingChoice, name: SetName): Sampling {
+  return typeof choice === 'string' ? choice : choice[name];
+}
 
 /** Batch sizes B_R and B_F (on average, for bernoulli sampling). */
 export interface BatchSizes {
@@ -105,7 +126,9 @@ export interface UnlearningProblem {
   /** Mixing weight in [0, 1]: 0 is descent on R alone, 1 is ascent on F alone. */
   readonly alpha: number;
   readonly batch: BatchSizes;
-  readonly sampling: Sampling;
+  readonly sampling: SamplingChoice;
+  /** Default: the plain simultaneous step. With a preconditioner C the sets are those of C^{1/2} H_i C^{1/2}. */
+  readonly procedure?: Procedure;
 }
 
 /** The two sets, retain first. */
@@ -121,6 +144,7 @@ export interface CurvatureGroup<Samples = FactorSet> {
   /** a_g: 1 - alpha on R, alpha on F; positive. */
   readonly weight: number;
   readonly batchSize: number;
+  readonly sampling: Sampling;
   readonly samples: Samples;
 }
 
@@ -130,13 +154,15 @@ export function curvatureGroups<Samples>({
   forget,
   alpha,
   batch,
-}: Readonly<Record<SetName, Samples>> & Pick<UnlearningProblem, 'alpha' | 'batch'>): readonly [
+  sampling,
+}: Readonly<Record<SetName, Samples>> & Pick<UnlearningProblem, 'alpha' | 'batch' | 'sampling'>): readonly [
   CurvatureGroup<Samples>,
   CurvatureGroup<Samples>,
 ] {
+  const drawn = (name: SetName) => ({ batchSize: batch[name], sampling: samplingOf(sampling, name) });
   return [
-    { name: 'retain', sign: 1, weight: 1 - alpha, batchSize: batch.retain, samples: retain },
-    { name: 'forget', sign: -1, weight: alpha, batchSize: batch.forget, samples: forget },
+    { name: 'retain', sign: 1, weight: 1 - alpha, ...drawn('retain'), samples: retain },
+    { name: 'forget', sign: -1, weight: alpha, ...drawn('forget'), samples: forget },
   ];
 }
 
@@ -153,9 +179,27 @@ export interface ReducedProblem {
   /** r = dim U. */
   readonly dimension: number;
   readonly alpha: number;
-  readonly sampling: Sampling;
+  /** Default: the plain simultaneous step. */
+  readonly procedure?: Procedure;
+  /** The parameters that the coordinates stand for, where the procedure has a preconditioner. */
+  readonly given?: GivenParameters;
   /** One or two groups, retain first; their samples say how exactly they are known. */
   readonly groups: readonly CurvatureGroup[];
+}
+
+/** Parameters as a preconditioned step sees them: w - w* = embedding x for the coordinates x of a reduced problem. */
+export interface GivenParameters {
+  /** c_1 .. c_p. */
+  readonly preconditioner: Float64Array;
+  /** C^{1/2} Q, p x r row-major, Q with orthonormal columns. */
+  readonly embedding: Float64Array;
+  /** The samples of the groups in these parameters: of H_i itself. */
+  readonly samples: readonly FactorSet[];
+}
+
+/** True if every set of the problem is drawn by the scheme. */
+export function isDrawnBy({ groups }: ReducedProblem, scheme: Sampling): boolean {
+  return groups.every(({ sampling }) => sampling === scheme);
 }
 
 /** The group of that name, or undefined if its weight is zero. */
@@ -167,22 +211,22 @@ export function groupNamed(problem: ReducedProblem, name: SetName): CurvatureGro
 export type SampleSpec = readonly (readonly number[])[];
 
 /** A problem in plain numbers, as problem files and draws hold it; without the step size. */
-export interface ProblemSpec {
+export interface ProblemSpec extends ProcedureSpec {
   readonly retain: readonly SampleSpec[];
   readonly forget: readonly SampleSpec[];
   readonly alpha: number;
   readonly batch: BatchSizes;
-  readonly sampling: Sampling;
+  readonly sampling: SamplingChoice;
 }
 
 /** The problem of a specification; all factor vectors must have one length. */
 export function problemFromSpec(spec: ProblemSpec): UnlearningProblem {
   const dimension = spec.retain[0]?.[0]?.length ?? spec.forget[0]?.[0]?.length ?? 0;
-  return {
-    retain: factorSet(spec.retain, dimension),
-    forget: factorSet(spec.forget, dimension),
-    alpha: spec.alpha,
-    batch: spec.batch,
-    sampling: spec.sampling,
-  };
+  const { alpha, batch, sampling, optimizer, schedule, dropLast } = spec;
+  const scales = optimizer?.preconditioner?.map(Math.sqrt);
+  const set = (samples: readonly SampleSpec[]): FactorSet =>
+    scales ? scaledSet(factorSet(samples, dimension), scales) : factorSet(samples, dimension);
+  const problem = { retain: set(spec.retain), forget: set(spec.forget), alpha, batch, sampling };
+  if (!optimizer && !schedule && dropLast === undefined) return problem;
+  return { ...problem, procedure: procedureFromSpec(spec) };
 }

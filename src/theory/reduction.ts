@@ -1,6 +1,6 @@
 import { multiplyTransposed, multiplyTransposedSymmetric } from '../linalg/multiply-transposed.js';
 import { orthogonaliseRows } from '../linalg/graded-eigen.js';
-import { pivotedQr } from '../linalg/pivoted-qr.js';
+import { choleskySolve, pivotedQr } from '../linalg/pivoted-qr.js';
 import { largestMagnitude, symmetricEigen, type SymmetricEigen } from '../linalg/symmetric-eigen.js';
 import { transpose } from '../linalg/vectors.js';
 import {
@@ -8,6 +8,8 @@ import {
   curvatureGroups,
   factorCount,
   type FactorSet,
+  type GivenParameters,
+  scaledSet,
   type ReducedProblem,
   type UnlearningProblem,
 } from './problem.js';
@@ -151,14 +153,51 @@ export function reduceProblem(problem: UnlearningProblem): ReducedProblem {
   const active = activeGroups(problem);
   const { dimension, sets } = reduceSets(active.map((group) => group.samples));
   const groups = active.map((group, g) => ({ ...group, samples: sets[g]! }));
-  return { dimension, alpha: problem.alpha, sampling: problem.sampling, groups };
+  const { alpha, procedure } = problem;
+  if (!procedure) return { dimension, alpha, groups };
+  const { preconditioner } = procedure;
+  if (!preconditioner) return { dimension, alpha, procedure, groups };
+  const given = givenParameters(
+    preconditioner,
+    active.map(({ samples }) => samples),
+    sets,
+  );
+  return { dimension, alpha, procedure, given, groups };
 }
 
 /** `reduceProblem` of sets in coordinates of their joint span, which is U already where both take part. */
 export function reduceSpanned(problem: UnlearningProblem): ReducedProblem {
   const groups = activeGroups(problem);
   if (groups.length < 2) return reduceProblem(problem);
-  return { dimension: problem.retain.dimension, alpha: problem.alpha, sampling: problem.sampling, groups };
+  const { retain, alpha, procedure } = problem;
+  return { dimension: retain.dimension, alpha, ...(procedure && { procedure }), groups };
+}
+
+/**
+ * The parameters behind reduced coordinates: with rows F of the sets of C^{1/2} H_i C^{1/2} and rows X in coordinates,
+ * F = X Q^T, so Q = F^T X (X^T X)^{-1}, and w - w* = C^{1/2} Q x.
+ */
+function givenParameters(
+  preconditioner: readonly number[],
+  scaled: readonly FactorSet[],
+  reduced: readonly FactorSet[],
+): GivenParameters {
+  const { rows, count, dimension: p } = stackFactors(scaled);
+  const { rows: coordinates, dimension: r } = stackFactors(reduced);
+  const columns = transpose(coordinates, count, r);
+  const gram = multiplyTransposedSymmetric(columns, columns, r, count);
+  const products = multiplyTransposed(transpose(rows, count, p), p, columns, r, count);
+  const embedding = new Float64Array(p * r);
+  for (let j = 0; j < p; j++) {
+    const row = choleskySolve(gram, products.subarray(j * r, (j + 1) * r))!;
+    embedding.set(
+      row.map((x) => x * Math.sqrt(preconditioner[j]!)),
+      j * r,
+    );
+  }
+  const inverse = preconditioner.map((c) => 1 / Math.sqrt(c));
+  const samples = scaled.map((set) => scaledSet(set, inverse));
+  return { preconditioner: Float64Array.from(preconditioner), embedding, samples };
 }
 
 /** The groups of both sets, but for those of weight zero. */

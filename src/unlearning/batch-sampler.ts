@@ -16,9 +16,15 @@ export interface BatchSampler {
 /**
  * Sampler of batches of (average) size B from n samples; see `Sampling` for the schemes.
  *
+ * @param dropLast for epochs: true leaves out the last batch where it is short.
  * @throws RangeError unless 1 <= B <= n.
  */
-export function batchSampler(sampling: Sampling, n: number, batchSize: number): BatchSampler {
+export function batchSampler(
+  sampling: Sampling,
+  n: number,
+  batchSize: number,
+  dropLast = false,
+): BatchSampler {
   if (!Number.isInteger(batchSize) || batchSize < 1 || batchSize > n) {
     throw new RangeError(`batch size must be an integer in 1..${n}; got ${batchSize}`);
   }
@@ -29,6 +35,8 @@ export function batchSampler(sampling: Sampling, n: number, batchSize: number): 
       return replacementSampler(n, batchSize);
     case 'without-replacement':
       return subsetSampler(n, batchSize);
+    case 'reshuffled':
+      return epochSampler(n, batchSize, dropLast);
   }
 }
 
@@ -67,6 +75,25 @@ function subsetSampler(n: number, batchSize: number): BatchSampler {
     batch,
     draw(random) {
       if (batchSize < n) shuffleFirst(permutation, batchSize, random);
+    },
+  };
+}
+
+/** Epochs: the samples in a new random order, cut into batches; the first draw begins an epoch. */
+function epochSampler(n: number, batchSize: number, dropLast: boolean): BatchSampler {
+  const order = Int32Array.from({ length: n }, (_, i) => i);
+  const batch: Batch = { indices: new Int32Array(batchSize), size: batchSize };
+  const least = dropLast ? batchSize : 1;
+  let next = n;
+  return {
+    batch,
+    draw(random) {
+      if (n - next < least) {
+        shuffleFirst(order, n, random);
+        next = 0;
+      }
+      batch.size = Math.min(batchSize, n - next);
+      for (let k = 0; k < batch.size; k++) batch.indices[k] = order[next++]!;
     },
   };
 }

@@ -1,139 +1,239 @@
 import type { RandomSource } from '../random/generator.js';
 import {
   type BatchSizes,
+  type CurvatureGroup,
+  type GivenParameters,
   emptySet,
   groupNamed,
   type ReducedProblem,
   type Sampling,
+  type SamplingChoice,
+  samplingOf,
+  SET_NAMES,
   type SetName,
 } from '../theory/problem.js';
+import { epochSizes, isDrawn, periodSteps, PLAIN_PROCEDURE, type Procedure } from '../theory/procedure.js';
 import { type Batch, batchSampler, type BatchSampler, emptySampler } from './batch-sampler.js';
 import { factorQuadratic } from './factor-quadratic.js';
-import { addBatchGradient, type PerSampleModel } from './per-sample-model.js';
-
-/** The two models with their weights in the step, the step size and the batch sizes. */
-export interface StepSettings {
-  readonly retain: PerSampleModel;
-  readonly forget: PerSampleModel;
-  /** Mixing weight of the ascent, in [0, 1]. */
-  readonly alpha: number;
-  /** Step size, > 0. */
-  readonly eta: number;
-  /** Divisors of the two gradient sums: the batch sizes, also where bernoulli batches come out larger. */
-  readonly batch: BatchSizes;
-}
-
-/** One descent-ascent step, in place: w -= eta * g, with g written into `gradient` (same length as w). */
-export type UnlearningStep = (
-  settings: StepSettings,
-  retainBatch: Batch,
-  forgetBatch: Batch,
-  w: Float64Array,
-  gradient: Float64Array,
-) => void;
-
-/**
- * Gradient unlearning: descent on the retain batch, ascent on the forget batch,
- *
- *   w' = w - eta [ (1-alpha)/B_R sum_{i in S_R} grad l_i(w) - alpha/B_F sum_{j in S_F} grad l_j(w) ].
- *
- * Works also on several parameter vectors that stand one after the other in w.
- */
-export const unlearningStep: UnlearningStep = (settings, retainBatch, forgetBatch, w, gradient) => {
-  const { retain, forget, alpha, eta, batch } = settings;
-  for (let a = 0; a < gradient.length; a++) gradient[a] = 0;
-  addBatchGradient(retain, w, retainBatch, (1 - alpha) / batch.retain, gradient);
-  addBatchGradient(forget, w, forgetBatch, -alpha / batch.forget, gradient);
-  for (let a = 0; a < w.length; a++) w[a]! -= eta * gradient[a]!;
-};
+import { type StepSettings, type UnlearningStep, unlearningStep } from './step.js';
 
 /** The two pieces of unlearning code that are put to the test; broken ones take their place in tests. */
 export interface UnlearningImplementation {
   readonly step: UnlearningStep;
-  readonly sampler: (sampling: Sampling, n: number, batchSize: number) => BatchSampler;
+  readonly sampler: (sampling: Sampling, n: number, batchSize: number, dropLast?: boolean) => BatchSampler;
 }
 
 /** The real implementation. */
 export const unlearning: UnlearningImplementation = { step: unlearningStep, sampler: batchSampler };
 
-/** A running unlearning process around a minimum w*. */
+/**
+ * A running unlearning process around a minimum w*. Its unit is one period: a step of a procedure that draws every batch
+ * anew, a round of an alternating one, the epochs of sets that are reshuffled.
+ */
 export interface UnlearningProcess {
-  /** w*, where every gradient vanishes. */
+  /** The state that stays: w*, where every gradient vanishes, and a velocity of 0 after it where there is momentum. */
   readonly minimum: Float64Array;
-  /** Draws the next pair of batches. */
+  /** Steps in a period; default 1. */
+  readonly period?: number;
+  /** Draws the batches of the next period. */
   drawBatches(random: RandomSource): void;
-  /** Sizes of the batches drawn last; the object stays the same and changes with the next draw. */
+  /** Samples drawn last, over the period; the object stays the same and changes with the next draw. */
   batchSizes(): BatchSizes;
-  /** Moves w by one step with the batches drawn last; several parameter vectors may share them. */
-  applyStep(w: Float64Array): void;
+  /** Moves a state by one period with the batches drawn last; several states may share them. */
+  applyStep(state: Float64Array): void;
   /** `applyStep` on each of the rows (m x p), to the last bit; where that is faster. */
   readonly applySteps?: ((rows: Float64Array) => void) | undefined;
 }
 
-/** Descent-ascent on two models around their common minimum. */
+/** A step of a period: its batches, and its settings, with the size of a short batch as divisor. */
+interface PlannedStep extends Readonly<Record<SetName, Batch>> {
+  readonly settings: StepSettings;
+  readonly sets: readonly SetName[];
+}
+
+/** Unlearning of two models around their common minimum by the procedure of the settings. */
 export function unlearningProcess(
   settings: StepSettings,
-  sampling: Sampling,
+  sampling: SamplingChoice,
   minimum: Float64Array,
   implementation: UnlearningImplementation = unlearning,
 ): UnlearningProcess {
-  const retain = samplerOf(settings.retain, settings.batch.retain);
-  const forget = samplerOf(settings.forget, settings.batch.forget);
+  const samplers = { retain: samplerOf('retain'), forget: samplerOf('forget') };
+  const steps = plannedSteps(settings, sampling, samplers);
+  const held = steps.length > 1;
+  const isPlainStep = !held && !settings.procedure;
   const gradient = new Float64Array(minimum.length);
   let gradients = new Float64Array(0);
-  const sizes = { retain: retain.batch.size, forget: forget.batch.size };
+  const sizes = { retain: 0, forget: 0 };
   return {
-    minimum,
+    minimum: settings.procedure?.momentum ? Float64Array.of(...minimum, ...gradient) : minimum,
+    period: steps.length,
     drawBatches(random) {
-      retain.draw(random);
-      forget.draw(random);
-      sizes.retain = retain.batch.size;
-      sizes.forget = forget.batch.size;
+      sizes.retain = sizes.forget = 0;
+      for (const step of steps) {
+        for (const name of step.sets) {
+          const { batch } = samplers[name];
+          samplers[name].draw(random);
+          if (held) keep(batch, step[name]);
+          sizes[name] += batch.size;
+        }
+      }
     },
     batchSizes: () => sizes,
-    applyStep(w) {
-      implementation.step(settings, retain.batch, forget.batch, w, gradient);
+    applyStep(state) {
+      for (const step of steps) implementation.step(step.settings, step.retain, step.forget, state, gradient);
     },
     // Only this step is known to work on several.
-    applySteps: implementation.step === unlearningStep ? applySteps : undefined,
+    applySteps: implementation.step === unlearningStep && isPlainStep ? applySteps : undefined,
   };
 
   function applySteps(rows: Float64Array): void {
     if (gradients.length !== rows.length) gradients = new Float64Array(rows.length);
-    unlearningStep(settings, retain.batch, forget.batch, rows, gradients);
+    const [{ retain, forget }] = steps as [PlannedStep];
+    unlearningStep(settings, retain, forget, rows, gradients);
   }
 
-  function samplerOf(model: PerSampleModel, batchSize: number): BatchSampler {
-    if (model.sampleCount === 0) return emptySampler();
-    return implementation.sampler(sampling, model.sampleCount, batchSize);
+  function samplerOf(name: SetName): BatchSampler {
+    const { sampleCount } = settings[name];
+    if (sampleCount === 0) return emptySampler();
+    const scheme = samplingOf(sampling, name);
+    return implementation.sampler(scheme, sampleCount, settings.batch[name], settings.procedure?.dropLast);
   }
 }
 
-/** The process on the quadratic models with the curvature of a reduced problem; its minimum is 0. */
+/** The steps of a period: a set that takes part has a batch of its own there, or that of its sampler if there is one step. */
+function plannedSteps(
+  settings: StepSettings,
+  sampling: SamplingChoice,
+  samplers: Readonly<Record<SetName, BatchSampler>>,
+): PlannedStep[] {
+  const { procedure = PLAIN_PROCEDURE, batch } = settings;
+  const groups = SET_NAMES.map((name) => ({
+    name,
+    sampling: samplingOf(sampling, name),
+    batchSize: batch[name],
+    samples: settings[name],
+  }));
+  const present = groups.filter(({ samples }) => samples.sampleCount > 0);
+  const period = periodSteps(present, procedure);
+  const used = { retain: 0, forget: 0 };
+  return period.map((taking) => {
+    const own = (name: SetName): Batch => {
+      if (!taking.some((group) => group.name === name)) return emptySampler().batch;
+      const { batch: drawn } = samplers[name];
+      return period.length === 1 ? drawn : { indices: drawn.indices.slice(), size: 0 };
+    };
+    const divisors = { ...batch };
+    for (const group of taking) {
+      if (isDrawn(group)) continue;
+      const epoch = epochSizes(group, procedure.dropLast);
+      divisors[group.name] = epoch[used[group.name]++ % epoch.length]!;
+    }
+    const sets = taking.map(({ name }) => name);
+    return { settings: { ...settings, batch: divisors }, sets, retain: own('retain'), forget: own('forget') };
+  });
+}
+
+/** Copies a drawn batch, which the next draw overwrites. */
+function keep(drawn: Batch, copy: Batch): void {
+  for (let k = 0; k < drawn.size; k++) copy.indices[k] = drawn.indices[k]!;
+  copy.size = drawn.size;
+}
+
+/**
+ * The process on the quadratic models with the curvature of a reduced problem; its minimum is 0. With a preconditioner
+ * the step is made in the given parameters, w - w* = C^{1/2} Q x for a state x.
+ */
 export function linearisedProcess(
   problem: ReducedProblem,
   eta: number,
   implementation: UnlearningImplementation = unlearning,
 ): UnlearningProcess {
-  const minimum = new Float64Array(problem.dimension);
+  const { given, procedure } = problem;
+  if (given) return embeddedProcess(problem, given, eta, implementation);
+  const inside = procedure?.preconditioner
+    ? { ...procedure, preconditioner: Array.from({ length: problem.dimension }, () => 1) }
+    : procedure;
+  return quadraticProcess(
+    problem,
+    new Float64Array(problem.dimension),
+    { eta, procedure: inside },
+    implementation,
+  );
+}
+
+function quadraticProcess(
+  problem: ReducedProblem,
+  minimum: Float64Array,
+  { eta, procedure }: { eta: number; procedure: Procedure | undefined },
+  implementation: UnlearningImplementation,
+): UnlearningProcess {
   const model = (name: SetName) =>
-    factorQuadratic(groupNamed(problem, name)?.samples ?? emptySet(problem.dimension), minimum);
-  const batchSize = (name: SetName) => groupNamed(problem, name)?.batchSize ?? 1;
+    factorQuadratic(groupNamed(problem, name)?.samples ?? emptySet(minimum.length), minimum);
+  const ofSets = <T>(value: (group: CurvatureGroup | undefined) => T) => ({
+    retain: value(groupNamed(problem, 'retain')),
+    forget: value(groupNamed(problem, 'forget')),
+  });
   const settings = {
     retain: model('retain'),
     forget: model('forget'),
     alpha: problem.alpha,
     eta,
-    batch: { retain: batchSize('retain'), forget: batchSize('forget') },
+    batch: ofSets((group) => group?.batchSize ?? 1),
+    ...(procedure && { procedure }),
   };
-  return unlearningProcess(settings, problem.sampling, minimum, implementation);
+  const sampling = ofSets((group) => group?.sampling ?? 'bernoulli');
+  return unlearningProcess(settings, sampling, minimum, implementation);
+}
+
+/** The process in the given parameters, seen in reduced coordinates: x = Q^T C^{-1/2} (w - w*), and Q^T C^{1/2} v. */
+function embeddedProcess(
+  problem: ReducedProblem,
+  { preconditioner, embedding, samples }: GivenParameters,
+  eta: number,
+  implementation: UnlearningImplementation,
+): UnlearningProcess {
+  const [r, p] = [problem.dimension, preconditioner.length];
+  const groups = problem.groups.map((group, g) => ({ ...group, samples: samples[g]! }));
+  const real = quadraticProcess(
+    { ...problem, groups },
+    new Float64Array(p),
+    { eta, procedure: problem.procedure },
+    implementation,
+  );
+  const parts = real.minimum.length / p;
+  const w = new Float64Array(parts * p);
+  return {
+    ...real,
+    minimum: new Float64Array(parts * r),
+    applySteps: undefined,
+    applyStep(state) {
+      w.fill(0);
+      for (let j = 0; j < p; j++) {
+        for (let a = 0; a < r; a++) {
+          const e = embedding[j * r + a]!;
+          w[j]! += e * state[a]!;
+          if (parts > 1) w[p + j]! += (e / preconditioner[j]!) * state[r + a]!;
+        }
+      }
+      real.applyStep(w);
+      state.fill(0);
+      for (let j = 0; j < p; j++) {
+        for (let a = 0; a < r; a++) {
+          const e = embedding[j * r + a]!;
+          state[a]! += (e / preconditioner[j]!) * w[j]!;
+          if (parts > 1) state[r + a]! += e * w[p + j]!;
+        }
+      }
+    },
+  };
 }
 
 /**
- * Runs one drawn step from several displacements with the same batches: row a of `out` is A times row a
- * of `directions`, where A is the step matrix of the linearised process.
+ * Runs one drawn period from several displacements with the same batches: row a of `out` is A times row a
+ * of `directions`, where A is the matrix of the period of the linearised process.
  *
- * @param directions m x r displacements from the minimum, row-major; `out` has the same shape.
+ * @param directions m x s displacements from the minimum, row-major, s the length of a state; `out` has the same shape.
  */
 export function stepDirections(
   process: UnlearningProcess,

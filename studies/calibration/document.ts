@@ -1,3 +1,4 @@
+import { samplingName } from '../../src/harness/instance.js';
 import { significant } from '../../src/report/number-format.js';
 import type { Calibration } from './calibration.js';
 import {
@@ -67,7 +68,7 @@ function problemTable({ problems }: Calibration): StudyTable {
     header: ['draw', 'sampling', 'r', 'n_R', 'n_F', 'B_R', 'B_F', 'alpha', 'eta*'],
     rows: problems.map(({ drawn: { family, index, spec, reduced }, instances }) => [
       `${family} ${index}`,
-      spec.sampling,
+      samplingName(spec.sampling),
       String(reduced.dimension),
       String(spec.retain.length),
       String(spec.forget.length),

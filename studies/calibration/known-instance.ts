@@ -97,8 +97,8 @@ export function drawnProblems(seed: number, counts: Readonly<Record<Family, numb
   return drawn.sort((a, b) => a.index - b.index);
 }
 
-function hasNoise({ reduced: { groups, sampling } }: { reduced: ReducedProblem }): boolean {
-  return groups.some(({ samples: { sampleCount }, batchSize }) =>
+function hasNoise({ reduced: { groups } }: { reduced: ReducedProblem }): boolean {
+  return groups.some(({ samples: { sampleCount }, batchSize, sampling }) =>
     sampling === 'with-replacement' ? sampleCount > 1 : batchSize < sampleCount,
   );
 }

@@ -1,7 +1,7 @@
 import { randomSource, type RandomSource } from '../../src/random/generator.js';
 import type { Interval } from '../../src/statistics/intervals.js';
 import { exactStability, sideOfGrowth } from '../../src/theory/operator/exact-stability.js';
-import type { CurvatureGroup, ReducedProblem, Sampling } from '../../src/theory/problem.js';
+import type { CurvatureGroup, ReducedProblem } from '../../src/theory/problem.js';
 import { typicalGrowth } from '../../src/unlearning/growth.js';
 import {
   linearisedProcess,
@@ -39,7 +39,7 @@ export function* samplerTrials(
   runs: number,
 ): PausingWork<readonly [SamplerTrial, SamplerTrial]> {
   const { problem, description, implementation, actual } = biased;
-  const correct = `correct (${problem.sampling})`;
+  const correct = `correct (${problem.groups[0]!.sampling})`;
   return [
     yield* trial(correct, biased, problem, unlearning, procedures, seed, runs),
     yield* trial(description, biased, actual, implementation, procedures, seed, runs),
@@ -79,7 +79,6 @@ function* trial(
     }
     tallies.set(name, tally(verdicts));
   }
-  const { sampling } = problem;
   return {
     sampler,
     truth,
@@ -87,7 +86,6 @@ function* trial(
     typical: typicalGrowth(process, stream('typical')).interval,
     frequencyDeviation: largestFrequencyDeviation(
       implementation,
-      sampling,
       problem.groups[0]!,
       BATCHES_COUNTED,
       stream('frequency'),
@@ -105,8 +103,7 @@ export const FREQUENCY_LIMIT = 4;
  */
 export function largestFrequencyDeviation(
   implementation: UnlearningImplementation,
-  sampling: Sampling,
-  { samples, batchSize }: CurvatureGroup,
+  { samples, batchSize, sampling }: CurvatureGroup,
   batches: number,
   random: RandomSource,
 ): number {

@@ -1,3 +1,4 @@
+import { samplingName } from '../../src/harness/instance.js';
 import type { ObservedSide } from '../../src/decision/decide-side.js';
 import type { PredictedSide } from '../../src/harness/examination.js';
 import type { Theorem } from '../../src/harness/theorem.js';
@@ -103,7 +104,7 @@ export function assessCell(
     cell: key,
     model: subject.model,
     forget: subject.forget,
-    sampling: settings.sampling,
+    sampling: samplingName(settings.sampling),
     batch: full ? 'full' : `${settings.batch.retain}/${settings.batch.forget}`,
     full,
     alpha: rounded(settings.alpha),

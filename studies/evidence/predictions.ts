@@ -109,7 +109,7 @@ export function secondMomentEscape(
   const r = problem.dimension;
   const { values, rows } = symmetricEigen(meanCurvature(problem), r);
   const groups = problem.groups.map((group) => groupInBasis(group, rows, r));
-  const step = secondMomentStep(groups, values, problem.sampling, eta);
+  const step = secondMomentStep(groups, values, eta);
   const moment = identityMatrix(r).map((x) => x / r);
   for (let k = 0; k <= maxSteps; k++) {
     if (trace(moment, r) >= factor ** 2) return k;

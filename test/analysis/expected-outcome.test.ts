@@ -21,9 +21,9 @@ describe.each(SAMPLINGS)('expectedOutcome, %s', (sampling) => {
 
   test('is T to the number of steps, applied to the identity, seen through the mean curvatures', () => {
     const group = (name: 'retain' | 'forget', sign: 1 | -1, weight: number) =>
-      ({ name, sign, weight, batchSize: batch[name], samples: sets[name] }) as const;
+      ({ name, sign, weight, batchSize: batch[name], sampling, samples: sets[name] }) as const;
     const groups = [group('retain', 1, 1 - alpha), group('forget', -1, alpha)];
-    const operator = denseSecondMoment({ dimension: p, alpha, sampling, groups }, eta);
+    const operator = denseSecondMoment({ dimension: p, alpha, groups }, eta);
     let moment = Matrix.columnVector(Matrix.eye(p).to1DArray());
     for (let k = 0; k < outcome.steps; k++) moment = operator.mmul(moment);
     const kept = denseMatrix(split.directions.subarray(split.keptFrom! * p), p - split.keptFrom!, p);

@@ -4,6 +4,7 @@ import { DEFAULT_REQUEST, recommend, type RecommendationRequest } from '../../sr
 import {
   problemFromSpec,
   type ProblemSpec,
+  type Sampling,
   SAMPLINGS,
   type UnlearningProblem,
 } from '../../src/theory/problem.js';
@@ -174,7 +175,7 @@ describe.each(SAMPLINGS)('with %s batches of the given size', (sampling) => {
     const runs = 200;
     const random = randomSource('mean', sampling);
     const process = linearisedProcess(
-      { dimension: r, alpha: best!.alpha, sampling, groups: groupsOf(sets, best!) },
+      { dimension: r, alpha: best!.alpha, groups: groupsOf(sets, best!, sampling) },
       best!.eta,
     );
     const start = split.directions.slice(0, r);
@@ -199,9 +200,10 @@ describe.each(SAMPLINGS)('with %s batches of the given size', (sampling) => {
 function groupsOf(
   sets: { retain: UnlearningProblem['retain']; forget: UnlearningProblem['forget'] },
   { alpha, batch }: { alpha: number; batch: { retain: number; forget: number } },
+  sampling: Sampling,
 ) {
   return [
-    { name: 'retain', sign: 1, weight: 1 - alpha, batchSize: batch.retain, samples: sets.retain },
-    { name: 'forget', sign: -1, weight: alpha, batchSize: batch.forget, samples: sets.forget },
+    { name: 'retain', sign: 1, weight: 1 - alpha, batchSize: batch.retain, sampling, samples: sets.retain },
+    { name: 'forget', sign: -1, weight: alpha, batchSize: batch.forget, sampling, samples: sets.forget },
   ] as const;
 }

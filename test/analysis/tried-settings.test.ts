@@ -56,9 +56,9 @@ const ALPHA = 0.4;
 /** Top eigenvalue of M -> P T(P M P) P of the whole problem, as a dense matrix. */
 function compressedRadius(sampling: Sampling, batch: BatchSizes, eta: number, projector: Matrix): number {
   const group = (name: 'retain' | 'forget', sign: 1 | -1, weight: number) =>
-    ({ name, sign, weight, batchSize: batch[name], samples: sets[name] }) as const;
+    ({ name, sign, weight, batchSize: batch[name], sampling, samples: sets[name] }) as const;
   const groups = [group('retain', 1, 1 - ALPHA), group('forget', -1, ALPHA)];
-  const whole = denseSecondMoment({ dimension: p, alpha: ALPHA, sampling, groups }, eta);
+  const whole = denseSecondMoment({ dimension: p, alpha: ALPHA, groups }, eta);
   const both = projector.kroneckerProduct(projector);
   return largestEigenvalue(entriesOf(both.mmul(whole).mmul(both)), p * p);
 }

@@ -4,7 +4,8 @@ import { reduceProblem } from '../../src/theory/reduction.js';
 import { decideSide } from '../../src/decision/decide-side.js';
 import { randomSource, type RandomSource } from '../../src/random/generator.js';
 import type { BatchSampler } from '../../src/unlearning/batch-sampler.js';
-import { linearisedProcess, unlearning, type UnlearningStep } from '../../src/unlearning/process.js';
+import { linearisedProcess, unlearning } from '../../src/unlearning/process.js';
+import type { UnlearningStep } from '../../src/unlearning/step.js';
 
 const OPTIONS = { errorProbability: 1e-9, maxSamples: 120_000 };
 

@@ -49,9 +49,9 @@ const PROBLEMS: Record<string, ReducedProblem> = {
 /** Every step matrix that the problem allows. */
 function allowedSteps(problem: ReducedProblem, eta: number): Matrix[] {
   return problem.groups.reduce<Matrix[]>(
-    (steps, { samples, sign, weight, batchSize }) => {
+    (steps, { samples, sign, weight, batchSize, sampling }) => {
       const hessians = denseHessians(samples);
-      const batches = enumerateBatches(problem.sampling, samples.sampleCount, batchSize);
+      const batches = enumerateBatches(sampling, samples.sampleCount, batchSize);
       return steps.flatMap((step) =>
         batches.map(({ multiplicity }) =>
           multiplicity.reduce(

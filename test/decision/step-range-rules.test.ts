@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { stepRange } from '../../src/decision/step-range.js';
 import { identityMatrix } from '../../src/linalg/symmetric-eigen.js';
-import type { ReducedProblem } from '../../src/theory/problem.js';
+import type { ReducedProblem, Sampling } from '../../src/theory/problem.js';
 import { descentOnLine, reducedFromSpec } from '../sample-problems.js';
 
 const ONE = identityMatrix(1);
@@ -163,7 +163,7 @@ describe('bernoulli batches', () => {
 
 describe('batches of distinct samples lie between no sample and all of them', () => {
   /** Samples of curvature h_a along axis a. */
-  const axes = (curvatures: readonly number[], batchSize: number, sampling: ReducedProblem['sampling']) =>
+  const axes = (curvatures: readonly number[], batchSize: number, sampling: Sampling) =>
     reducedFromSpec({
       retain: curvatures.map((h, a) => [curvatures.map((_, b) => (a === b ? Math.sqrt(h) : 0))]),
       forget: [],

@@ -48,9 +48,9 @@ function enumeratedSteps(
   const root = denseMatrix(roots.root, r, r);
   const inverseRoot = denseMatrix(roots.inverseRoot, r, r);
   let steps = [{ probability: 1, step: Matrix.eye(r), sizes: { retain: 0, forget: 0 } }];
-  for (const { name, samples, sign, weight, batchSize } of problem.groups) {
+  for (const { name, samples, sign, weight, batchSize, sampling } of problem.groups) {
     const hessians = denseHessians(samples);
-    const batches = enumerateBatches(problem.sampling, samples.sampleCount, batchSize);
+    const batches = enumerateBatches(sampling, samples.sampleCount, batchSize);
     steps = steps.flatMap(({ probability, step, sizes }) =>
       batches.map(({ multiplicity, probability: p }) => {
         const moved = step.clone();

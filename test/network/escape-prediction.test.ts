@@ -104,13 +104,13 @@ describe('escapePrediction', () => {
     const calm = sampleProblem(0);
     expect(escapePrediction(calm, stepSize(calm), startOf(calm), { factor: 2 }).escapeStep).toBeNull();
     expect(escapePrediction(calm, stepSize(calm, 3), startOf(calm), { factor: 2 }).escapeStep).not.toBeNull();
+    const whole = { batchSize: 1, sampling: 'without-replacement' } as const;
     const axes = {
       dimension: 2,
       alpha: 0.5,
-      sampling: 'without-replacement',
       groups: [
-        { name: 'retain', sign: 1, weight: 0.5, batchSize: 1, samples: factorSet([[[1, 0]]], 2) },
-        { name: 'forget', sign: -1, weight: 0.5, batchSize: 1, samples: factorSet([[[0, 1]]], 2) },
+        { name: 'retain', sign: 1, weight: 0.5, ...whole, samples: factorSet([[[1, 0]]], 2) },
+        { name: 'forget', sign: -1, weight: 0.5, ...whole, samples: factorSet([[[0, 1]]], 2) },
       ],
     } as const;
     const from = (...start: number[]) =>

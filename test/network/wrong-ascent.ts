@@ -1,4 +1,5 @@
-import { unlearning, type UnlearningImplementation, unlearningStep } from '../../src/unlearning/process.js';
+import { unlearning, type UnlearningImplementation } from '../../src/unlearning/process.js';
+import { unlearningStep } from '../../src/unlearning/step.js';
 
 /** Descent on both sets: the ascent with the wrong sign. */
 export const descentOnBoth: UnlearningImplementation = {

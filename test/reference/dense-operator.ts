@@ -56,11 +56,12 @@ export function denseHessians(set: FactorSet): Matrix[] {
 function denseNoise(problem: ReducedProblem): Matrix {
   const size = problem.dimension ** 2;
   const noise = Matrix.zeros(size, size);
-  for (const group of problem.groups) noise.add(denseGroupNoise(group, problem.sampling));
+  for (const group of problem.groups) noise.add(denseGroupNoise(group));
   return noise;
 }
 
-function denseGroupNoise(group: CurvatureGroup, sampling: ReducedProblem['sampling']): Matrix {
+function denseGroupNoise(group: CurvatureGroup): Matrix {
+  const { sampling } = group;
   const n = group.samples.sampleCount;
   const b = group.batchSize;
   const hessians = denseHessians(group.samples);

@@ -29,6 +29,8 @@ export function enumerateBatches(sampling: Sampling, n: number, batchSize: numbe
         multiplicity: Array.from({ length: n }, (_, i) => draws.filter((draw) => draw === i).length),
         probability: n ** -batchSize,
       }));
+    case 'reshuffled':
+      throw new RangeError('an epoch is enumerated as a whole: see procedure-enumeration');
   }
 }
 
@@ -45,7 +47,7 @@ export function enumerateSteps(
   const r = problem.dimension;
   let steps = [{ step: Matrix.eye(r), probability: 1 }];
   for (const group of problem.groups) {
-    const batches = enumerateBatches(problem.sampling, group.samples.sampleCount, group.batchSize);
+    const batches = enumerateBatches(group.sampling, group.samples.sampleCount, group.batchSize);
     if (steps.length * batches.length > MAX_ENUMERATED_PAIRS) {
       throw new RangeError(`enumeration takes at most ${MAX_ENUMERATED_PAIRS} pairs of batches`);
     }

@@ -1,12 +1,8 @@
 import { addBatchGradient, type PerSampleModel } from '../../src/unlearning/per-sample-model.js';
 import { randomSource, type RandomSource } from '../../src/random/generator.js';
 import type { Batch, BatchSampler } from '../../src/unlearning/batch-sampler.js';
-import {
-  type StepSettings,
-  unlearning,
-  type UnlearningImplementation,
-  type UnlearningStep,
-} from '../../src/unlearning/process.js';
+import { unlearning, type UnlearningImplementation } from '../../src/unlearning/process.js';
+import type { StepSettings, UnlearningStep } from '../../src/unlearning/step.js';
 
 /** A broken implementation, and what a programmer would say of it afterwards. */
 export interface Fault {

@@ -137,6 +137,7 @@ describe('uniformSet and setInBasis', () => {
       forget: set,
       alpha: 0.25,
       batch: { retain: 2, forget: 1 },
+      sampling: 'bernoulli',
     });
     expect(groupInBasis(retain, Float64Array.of(0, 1, -1, 0), 2)).toEqual({ ...retain, samples: rotated });
   });
@@ -145,9 +146,10 @@ describe('uniformSet and setInBasis', () => {
 describe('curvatureGroups', () => {
   it('is descent on retain with weight 1 - alpha, then ascent on forget with weight alpha', () => {
     const batch = { retain: 2, forget: 1 };
-    expect(curvatureGroups({ retain: 'R', forget: 'F', alpha: 0.25, batch })).toEqual([
-      { name: 'retain', sign: 1, weight: 0.75, batchSize: 2, samples: 'R' },
-      { name: 'forget', sign: -1, weight: 0.25, batchSize: 1, samples: 'F' },
+    const sampling = { retain: 'bernoulli', forget: 'reshuffled' } as const;
+    expect(curvatureGroups({ retain: 'R', forget: 'F', alpha: 0.25, batch, sampling })).toEqual([
+      { name: 'retain', sign: 1, weight: 0.75, batchSize: 2, sampling: 'bernoulli', samples: 'R' },
+      { name: 'forget', sign: -1, weight: 0.25, batchSize: 1, sampling: 'reshuffled', samples: 'F' },
     ]);
   });
 });

@@ -53,9 +53,9 @@ function scripted(): {
 /** All pairs (or, with one group, single batches) of the problem. */
 function allBatches(problem: ReducedProblem): WeightedBatch[][] {
   return problem.groups.reduce<WeightedBatch[][]>(
-    (lists, { samples, batchSize }) =>
+    (lists, { samples, batchSize, sampling }) =>
       lists.flatMap((list) =>
-        enumerateBatches(problem.sampling, samples.sampleCount, batchSize).map((batch) => [...list, batch]),
+        enumerateBatches(sampling, samples.sampleCount, batchSize).map((batch) => [...list, batch]),
       ),
     [[]],
   );
@@ -171,10 +171,23 @@ describe('unlearningProcess on least squares', () => {
     const problem: ReducedProblem = {
       dimension: 3,
       alpha: 0.3,
-      sampling: 'without-replacement',
       groups: [
-        { name: 'retain', sign: 1, weight: 0.7, batchSize: 2, samples: retain.curvature },
-        { name: 'forget', sign: -1, weight: 0.3, batchSize: 1, samples: forget.curvature },
+        {
+          name: 'retain',
+          sign: 1,
+          weight: 0.7,
+          batchSize: 2,
+          sampling: 'without-replacement',
+          samples: retain.curvature,
+        },
+        {
+          name: 'forget',
+          sign: -1,
+          weight: 0.3,
+          batchSize: 1,
+          sampling: 'without-replacement',
+          samples: forget.curvature,
+        },
       ],
     };
     const linear = linearisedProcess(problem, 0.2);

@@ -16,6 +16,7 @@ import {
   type ReducedProblem,
 } from '../problem.js';
 import { meanHessian, totalCurvature } from '../mean-curvature.js';
+import { isPlain } from '../procedure.js';
 import { ARITHMETIC } from '../rank.js';
 import { reduceSets } from '../reduction.js';
 import { noiseMap, type SymmetricMap } from './noise-map.js';
@@ -61,9 +62,11 @@ export interface ExactStability {
 /**
  * The exact second-moment theory of one reduced problem: `operatorStability` of its mean curvature and noise map.
  *
- * @throws RangeError if the problem has no curvature at all.
+ * @throws RangeError if the problem has no curvature at all, or its procedure is another than the plain step.
  */
 export function exactStability(problem: ReducedProblem): ExactStability {
+  if (!isPlain(problem))
+    throw new RangeError('this is the theory of the plain step alone: see procedureStability');
   const r = problem.dimension;
   if (r === 0) throw new RangeError('the problem must have curvature; all its factors are zero');
   const total = trace(totalCurvature(problem), r);
@@ -71,7 +74,7 @@ export function exactStability(problem: ReducedProblem): ExactStability {
   const rotated = problem.groups.map((group) => groupInBasis(group, mean.rows, r));
   return operatorStability({
     mean,
-    noise: noiseMap(rotated, mean.values, problem.sampling),
+    noise: noiseMap(rotated, mean.values),
     total,
   });
 }
@@ -139,33 +142,19 @@ export function operatorStability({
 
   function criticalStep(): ExactValue {
     if (!(d[0]! > 0)) return { value: 0, relativeError: 0, iterations: 0 };
-    const { top } = topOfPencil(0);
+    const { top } = criticalPair(d, noise, {});
     return { value: 1 / top.value, relativeError: top.residual / top.value, iterations: top.iterations };
   }
 
   function extremalMatrix(shift: number, options?: DavidsonOptions): Float64Array {
     if (!(d[0]! + shift > 0)) throw new RangeError(`shift must be > ${-d[0]!}; got ${shift}`);
-    const { top, weights } = topOfPencil(shift, options);
+    const { top, weights } = criticalPair(d, noise, { shift }, options);
     const matrix = unpackSymmetric(
       top.vector.map((x, k) => x * weights[k]!),
       r,
     );
     const size = trace(matrix, r);
     return rotateBack(matrix, basis, r).map((x) => x / size);
-  }
-
-  /** Top eigenpair of L^{-1/2} Q L^{-1/2} with L(M) = DM + MD + 2 shift M: self-adjoint, with the eigenvalues of L^-1 Q. */
-  function topOfPencil(shift: number, options: DavidsonOptions = {}) {
-    const weights = packedEntrywise(r, (a, b) => 1 / Math.sqrt(d[a]! + d[b]! + 2 * shift));
-    const mean = packedEntrywise(r, (a, b) => d[a]! * d[b]!);
-    const scaled = new Float64Array(weights.length);
-    const apply = (m: Float64Array, out: Float64Array): void => {
-      for (let k = 0; k < scaled.length; k++) scaled[k] = weights[k]! * m[k]!;
-      noise(scaled, out);
-      for (let k = 0; k < scaled.length; k++) out[k] = weights[k]! * (out[k]! + mean[k]! * scaled[k]!);
-    };
-    const start = identity.map((x, k) => x * weights[k]!);
-    return { top: largestEigenpair(apply, start, options), weights };
   }
 
   return {
@@ -179,6 +168,36 @@ export function operatorStability({
   };
 }
 
+/** A map of packed symmetric matrices. */
+export type PackedMap = (m: Float64Array, out: Float64Array) => void;
+
+/**
+ * Top eigenpair of L^{-1/2} Q L^{-1/2} with L(M) = DM + MD + 2 shift M, self-adjoint, with the eigenvalues of L^-1 Q:
+ * 1/eta*. With momentum b (heavy ball) Q(M) = DMD + (1+b)/(1-b) N(M) - b/(1-b)^2 [D,[D,M]], and the value (1+b)/eta*.
+ *
+ * @param d eigenvalues of D, all positive. @param noise N in its eigenbasis.
+ */
+export function criticalPair(
+  d: Float64Array,
+  noise: PackedMap,
+  { shift = 0, momentum: b = 0 }: { readonly shift?: number; readonly momentum?: number },
+  options: DavidsonOptions = {},
+) {
+  const r = d.length;
+  const weights = packedEntrywise(r, (a, c) => 1 / Math.sqrt(d[a]! + d[c]! + 2 * shift));
+  const spread = b / (1 - b) ** 2;
+  const mean = packedEntrywise(r, (a, c) => d[a]! * d[c]! - spread * (d[a]! - d[c]!) ** 2);
+  const louder = (1 + b) / (1 - b);
+  const scaled = new Float64Array(weights.length);
+  const apply = (m: Float64Array, out: Float64Array): void => {
+    for (let k = 0; k < scaled.length; k++) scaled[k] = weights[k]! * m[k]!;
+    noise(scaled, out);
+    for (let k = 0; k < scaled.length; k++) out[k] = weights[k]! * (louder * out[k]! + mean[k]! * scaled[k]!);
+  };
+  const start = packSymmetric(identityMatrix(r), r).map((x, k) => x * weights[k]!);
+  return { top: largestEigenpair(apply, start, options), weights };
+}
+
 /** Relative difference by which log rho lies below a bound where its digits are lost, and not rounded. */
 const LOST_DIGITS = 1e-12;
 
@@ -188,7 +207,7 @@ function logAbsolute(x: number): number {
 }
 
 /** The noise map on packed symmetric matrices. */
-function packedNoise(noise: SymmetricMap, r: number): (m: Float64Array, out: Float64Array) => void {
+export function packedNoise(noise: SymmetricMap, r: number): PackedMap {
   const input = new Float64Array(r * r);
   const output = new Float64Array(r * r);
   return (m, out) => {

@@ -25,6 +25,8 @@ export function samplingFactors(
       const k = n === 1 ? 0 : (n - batchSize) / (batchSize * (n - 1));
       return { perSample: k, ofMean: k };
     }
+    case 'reshuffled':
+      throw new RangeError('batches of an epoch depend on each other: no single step has their noise');
   }
 }
 
@@ -39,27 +41,44 @@ export function samplingFactors(
  * @param groups in the eigenbasis of D.
  * @param d eigenvalues of D, in the same order.
  */
-export function noiseMap(
-  groups: readonly CurvatureGroup[],
-  d: Float64Array,
-  sampling: Sampling,
-): SymmetricMap {
+export function noiseMap(groups: readonly CurvatureGroup[], d: Float64Array): SymmetricMap {
   const r = d.length;
-  const parts = groups.flatMap((group) => perSampleTerms(group, sampling, r));
-  parts.push(...meanTerms(groups, d, sampling));
+  return summed([...groups.flatMap((group) => perSampleTerms(group, r)), ...meanTerms(groups, d)]);
+}
+
+/** The same in any coordinates, of some of the groups: the mean terms cost 3 r^3 for each of them. */
+export function noiseOfGroups(groups: readonly CurvatureGroup[], r: number): SymmetricMap {
+  const means = groups.flatMap((group) => {
+    const { ofMean } = factorsOf(group);
+    return ofMean === 0 ? [] : [denseSandwich(meanHessian(group.samples), -(group.weight ** 2) * ofMean, r)];
+  });
+  return summed([...groups.flatMap((group) => perSampleTerms(group, r)), ...means]);
+}
+
+/** out += scale * E M E for a symmetric E. */
+function denseSandwich(e: Float64Array, scale: number, r: number): SymmetricMap {
+  const product = new Float64Array(r * r);
+  const sandwich = new Float64Array(r * r);
+  return (m, out) => {
+    multiplyTransposed(e, r, m, r, r, product);
+    addScaled(out, scale, multiplyTransposedSymmetric(product, e, r, r, sandwich));
+  };
+}
+
+function summed(parts: readonly SymmetricMap[]): SymmetricMap {
   return (m, out) => {
     out.fill(0);
     for (const addPart of parts) addPart(m, out);
   };
 }
 
-function factorsOf(group: CurvatureGroup, sampling: Sampling) {
-  return samplingFactors(sampling, group.samples.sampleCount, group.batchSize);
+function factorsOf({ sampling, samples, batchSize }: CurvatureGroup) {
+  return samplingFactors(sampling, samples.sampleCount, batchSize);
 }
 
 /** a^2 k mean_i(H_i M H_i) of one group; nothing for a full batch. */
-function perSampleTerms(group: CurvatureGroup, sampling: Sampling, r: number): SymmetricMap[] {
-  const { perSample } = factorsOf(group, sampling);
+function perSampleTerms(group: CurvatureGroup, r: number): SymmetricMap[] {
+  const { perSample } = factorsOf(group);
   if (perSample === 0) return [];
   const scale = (group.weight ** 2 * perSample) / group.samples.sampleCount;
   return [isRankOne(group.samples) ? rankOneSum(group, scale, r) : generalSum(group, scale, r)];
@@ -109,8 +128,8 @@ function generalSum(group: CurvatureGroup, scale: number, r: number): SymmetricM
  * -sum_g k'_g E_g M E_g with E_g = a_g Hbar_g. Since D = E_R - E_F is diagonal here, one dense E = E_F
  * serves both: E_R M E_R = (D + E) M (D + E). With one group E_R = D (or E_F = -D) and all is diagonal.
  */
-function meanTerms(groups: readonly CurvatureGroup[], d: Float64Array, sampling: Sampling): SymmetricMap[] {
-  const factors = groups.map((group) => factorsOf(group, sampling).ofMean);
+function meanTerms(groups: readonly CurvatureGroup[], d: Float64Array): SymmetricMap[] {
+  const factors = groups.map((group) => factorsOf(group).ofMean);
   if (factors.every((factor) => factor === 0)) return [];
   if (groups.length === 1) return [(m, out) => addDiagonalSandwich(m, d, -factors[0]!, out)];
   const r = d.length;
@@ -151,11 +170,10 @@ function addDiagonalSandwich(m: Float64Array, d: Float64Array, scale: number, ou
 export function secondMomentStep(
   groups: readonly CurvatureGroup[],
   d: Float64Array,
-  sampling: Sampling,
   eta: number,
 ): (m: Float64Array) => void {
   const r = d.length;
-  const addNoise = noiseMap(groups, d, sampling);
+  const addNoise = noiseMap(groups, d);
   const noise = new Float64Array(r * r);
   return (m) => {
     addNoise(m, noise);

@@ -1,0 +1,104 @@
+import { dominantEigenpair, logSpectralRadius } from '../../linalg/dominant-eigenpair.js';
+import { multiplyTransposed } from '../../linalg/multiply-transposed.js';
+import { identityMatrix } from '../../linalg/symmetric-eigen.js';
+import { addScaled, dot, packSymmetric, transpose, unpackSymmetric } from '../../linalg/vectors.js';
+import type { PeriodWalk } from './period-walk.js';
+import {
+  type Blocks,
+  meanMatrix,
+  meanStep,
+  momentStep,
+  type MomentStep,
+  type StateRule,
+} from './state-step.js';
+
+/** A map of packed symmetric s x s matrices and its adjoint: the second moment of the states over a period. */
+interface PeriodMaps {
+  readonly forward: (m: Float64Array, out: Float64Array) => void;
+  readonly adjoint: (m: Float64Array, out: Float64Array) => void;
+}
+
+/** The maps of a rule along a walk. */
+export function periodMaps({ kinds, steps }: PeriodWalk, rule: StateRule, r: number): PeriodMaps {
+  const parts = rule.push.length;
+  const s = parts * r;
+  const maps = kinds.map((kind) => momentStep(rule, kind, r));
+  const emptyBlocks = (places: number): Float64Array[][] =>
+    Array.from({ length: places }, () => Array.from({ length: parts ** 2 }, () => new Float64Array(r * r)));
+  const along = (backwards: boolean) => (m: Float64Array, out: Float64Array) => {
+    let at: Blocks[] = [toBlocks(unpackSymmetric(m, s), parts, r)];
+    const order = backwards ? steps.map((_, k) => steps.length - 1 - k) : steps.map((_, k) => k);
+    for (const k of order) {
+      const next = emptyBlocks(backwards ? (steps[k - 1]?.places ?? 1) : steps[k]!.places);
+      for (const { from, to, probability, kind } of steps[k]!.transitions) {
+        const { forward, adjoint } = maps[kind]!;
+        if (backwards) adjoint(at[to]!, probability, next[from]!);
+        else forward(at[from]!, probability, next[to]!);
+      }
+      at = next;
+    }
+    packSymmetric(fromBlocks(at[0]!, parts, r), s, out);
+  };
+  return { forward: along(false), adjoint: along(true) };
+}
+
+/** The eigenvalue from both eigenvectors: its error is the product of theirs. */
+export function twoSided({ forward, adjoint }: PeriodMaps, right: Float64Array, start: Float64Array) {
+  const left = dominantEigenpair(adjoint, start).vector;
+
+  const image = new Float64Array(right.length);
+  forward(right, image);
+  const angle = dot(left, right);
+  const value = dot(left, image) / angle;
+  addScaled(image, -value, right);
+  return { value, relativeError: Math.sqrt(dot(image, image)) / Math.abs(angle * value) };
+}
+
+/** log of the spectral radius of the mean of a period, over its steps. */
+export function meanGrowth({ kinds, steps, basis }: PeriodWalk, rule: StateRule, r: number): number {
+  const parts = rule.push.length;
+  const s = parts * r;
+  if (basis) {
+    const logs = Array.from(kinds[0]!.curvature, (d) =>
+      logSpectralRadius(Float64Array.from(meanMatrix(rule, d).flat()), parts),
+    );
+    return Math.max(...logs) + rule.logScale;
+  }
+  const maps: MomentStep[] = kinds.map((kind) => meanStep(rule, kind, r));
+  let at: Blocks[] = [toBlocks(identityMatrix(s), parts, r)];
+  for (const { transitions, places } of steps) {
+    const next = Array.from({ length: places }, () => toBlocks(new Float64Array(s * s), parts, r));
+    for (const { from, to, probability, kind } of transitions) maps[kind]!(at[from]!, probability, next[to]!);
+    at = next;
+  }
+  return logSpectralRadius(fromBlocks(at[0]!, parts, r), s) / steps.length + rule.logScale;
+}
+
+/** The q x q blocks of a row-major q r x q r matrix. */
+export function toBlocks(matrix: Float64Array, q: number, r: number): Float64Array[] {
+  return Array.from({ length: q * q }, (_, k) => {
+    const block = new Float64Array(r * r);
+    for (let a = 0; a < r; a++) {
+      const from = (Math.floor(k / q) * r + a) * q * r + (k % q) * r;
+      block.set(matrix.subarray(from, from + r), a * r);
+    }
+    return block;
+  });
+}
+
+/** The matrix of such blocks. */
+export function fromBlocks(blocks: Blocks, q: number, r: number): Float64Array {
+  const matrix = new Float64Array((q * r) ** 2);
+  blocks.forEach((block, k) => {
+    for (let a = 0; a < r; a++) {
+      matrix.set(block.subarray(a * r, (a + 1) * r), (Math.floor(k / q) * r + a) * q * r + (k % q) * r);
+    }
+  });
+  return matrix;
+}
+
+/** V^T M V for the rows V of the basis; `into` gives V M V^T. */
+export function turn(m: Float64Array, basis: Float64Array, r: number, into: boolean): Float64Array {
+  const rows = into ? basis : transpose(basis, r, r);
+  return multiplyTransposed(rows, r, multiplyTransposed(rows, r, transpose(m, r, r), r, r), r, r);
+}
