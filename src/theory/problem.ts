@@ -222,11 +222,19 @@ export interface ProblemSpec extends ProcedureSpec {
 /** The problem of a specification; all factor vectors must have one length. */
 export function problemFromSpec(spec: ProblemSpec): UnlearningProblem {
   const dimension = spec.retain[0]?.[0]?.length ?? spec.forget[0]?.[0]?.length ?? 0;
-  const { alpha, batch, sampling, optimizer, schedule, dropLast } = spec;
-  const scales = optimizer?.preconditioner?.map(Math.sqrt);
-  const set = (samples: readonly SampleSpec[]): FactorSet =>
-    scales ? scaledSet(factorSet(samples, dimension), scales) : factorSet(samples, dimension);
-  const problem = { retain: set(spec.retain), forget: set(spec.forget), alpha, batch, sampling };
+  const { alpha, batch, sampling } = spec;
+  const [retain, forget] = [factorSet(spec.retain, dimension), factorSet(spec.forget, dimension)];
+  return underProcedure({ retain, forget, alpha, batch, sampling }, spec);
+}
+
+/** The problem under a procedure: with a preconditioner C the sets become those of C^{1/2} H_i C^{1/2}. */
+export function underProcedure(problem: UnlearningProblem, spec: ProcedureSpec): UnlearningProblem {
+  const { optimizer, schedule, dropLast } = spec;
   if (!optimizer && !schedule && dropLast === undefined) return problem;
-  return { ...problem, procedure: procedureFromSpec(spec) };
+  const scales = optimizer?.preconditioner?.map(Math.sqrt);
+  const sets = scales && {
+    retain: scaledSet(problem.retain, scales),
+    forget: scaledSet(problem.forget, scales),
+  };
+  return { ...problem, ...sets, procedure: procedureFromSpec(spec) };
 }
