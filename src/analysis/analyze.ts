@@ -3,14 +3,10 @@ import { appliesTo, isProblemTheorem, kindOf } from '../harness/kinds.js';
 import type { ProblemTheorem, Theorem } from '../harness/theorem.js';
 import { randomSource } from '../random/generator.js';
 import type { DrawnProblem } from '../theory/draw-subset.js';
-import {
-  type ExactStability,
-  type SecondMomentGrowth,
-  sideOfGrowth,
-} from '../theory/operator/exact-stability.js';
+import { sideOfGrowth } from '../theory/operator/exact-stability.js';
 import { type ReducedProblem, type Sampling, samplingOf, type UnlearningProblem } from '../theory/problem.js';
 import { ARITHMETIC, type FactorAccuracy } from '../theory/rank.js';
-import { TYPICAL_EFFORT, typicalGrowthAlong } from '../unlearning/growth.js';
+import { TYPICAL_EFFORT, typicalGrowth, typicalGrowthAlong } from '../unlearning/growth.js';
 import type { Analysis, SubsetInterval, SubsetReport, TheoremVerdict } from './answer.js';
 import { escapeForecast, escapeGeometry } from './escape.js';
 import {
@@ -20,6 +16,8 @@ import {
   WHOLE_STAGES,
   wholeEstimates,
 } from './estimates.js';
+import { procedureAnswer, procedureVerdict } from './procedure-answer.js';
+import type { MomentGrowth, SecondMoment } from './second-moment.js';
 import { subsetEstimates } from './subset-estimates.js';
 
 /** Options of an analysis. */
@@ -76,9 +74,13 @@ export function analyzeProblem(
   const negative = stability.meanEigenvalues.filter((d) => d < 0).length;
   const zero = stability.meanEigenvalues.filter((d) => d === 0).length;
   const { accuracy } = estimates;
-  const exact = exactVerdict(stability, etaStar.value, eta, growth, accuracy);
+  const exact =
+    stability.meanGrowth === null
+      ? exactVerdict(stability, etaStar.value, eta, growth, accuracy)
+      : procedureVerdict(estimates, eta, growth);
   const { logGrowth } = exact;
-  const forecast = { eta, lambdaMin: Math.min(0, lambdaMin), lambdaMax, logGrowth, typical };
+  const meanGrowth = stability.meanGrowth ? { meanGrowth: stability.meanGrowth(eta) } : {};
+  const forecast = { eta, lambdaMin: Math.min(0, lambdaMin), lambdaMax, logGrowth, typical, ...meanGrowth };
   return {
     schemaVersion: 1,
     dimension: {
@@ -88,6 +90,7 @@ export function analyzeProblem(
       leftOut: accuracy.leftOut,
       precision: accuracy.precision,
     },
+    procedure: procedureAnswer(problem, stability.period),
     coherence: { sigma: estimates.sigma.value, ...coherence, fullBatchShare: shareLeft(problem, coherence) },
     mixing: { alphaStar: alphaStar.value, lambdaMin, lambdaMax, escapes: negative > 0, negative, zero },
     exact,
@@ -149,15 +152,19 @@ function theoremVerdicts(
 function measuredTypicalGrowth(
   { process, stepCost }: TheoryEstimates,
   eta: number,
-  perron: Float64Array,
+  perron: Float64Array | null,
 ): Analysis['typical'] {
   const full = TYPICAL_EFFORT.analysis;
   const affordable = Math.floor(TYPICAL_OPERATIONS / (full.runs * stepCost));
   const steps = Math.max(40, Math.min(full.steps, affordable));
   const random = randomSource('typical', TYPICAL_SEED);
   const effort = { ...full, steps, burnIn: Math.ceil(steps / 5) };
-  const { growth, interval } = typicalGrowthAlong(perron, process(eta), random, effort);
-  return { growth, low: interval.low, high: interval.high };
+  const running = process(eta);
+  const { growth, interval } = perron
+    ? typicalGrowthAlong(perron, running, random, effort)
+    : typicalGrowth(running, random, effort);
+  const { period = 1 } = running;
+  return { growth: growth / period, low: interval.low / period, high: interval.high / period };
 }
 
 function subsetReport(estimates: TheoryEstimates, alpha: number, eta: number): SubsetReport {
@@ -211,10 +218,10 @@ const ON_THE_BORDER = 1e-9;
  * of D and from eta*, which are known to their own digits, and not from log rho, which is known to those of eta tr K.
  */
 function exactVerdict(
-  { meanEigenvalues, total }: Pick<ExactStability, 'meanEigenvalues' | 'total'>,
+  { meanEigenvalues, total }: Pick<SecondMoment, 'meanEigenvalues' | 'total'>,
   etaStar: number,
   eta: number,
-  { logGrowth, spectralRadius }: SecondMomentGrowth,
+  { logGrowth, spectralRadius }: MomentGrowth,
   { precision }: Pick<FactorAccuracy, 'precision'>,
 ): Analysis['exact'] {
   const negative = meanEigenvalues.some((d) => d < 0);

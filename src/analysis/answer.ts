@@ -1,4 +1,6 @@
 import type { LeftOut } from '../theory/rank.js';
+import type { SamplingChoice } from '../theory/problem.js';
+import type { Procedure, Schedule } from '../theory/procedure.js';
 import type { PredictedSide } from '../harness/examination.js';
 
 /*
@@ -43,8 +45,15 @@ export interface Analysis {
     readonly negative: number;
     readonly zero: number;
   };
+  /** What is done with the gradients, as taken. */
+  readonly procedure: ProcedureAnswer;
   readonly exact: {
+    /** Infinity where no step size was found that escapes, NaN where it is not known (`estimate`): null in JSON. */
     readonly etaStar: number;
+    /** Only for other procedures than the plain step: true where a stable step size above eta* is not ruled out. */
+    readonly firstCrossingOnly?: boolean;
+    /** Only where there is no exact operator: log rho by simulation, its 99 % interval, and why. */
+    readonly estimate?: { readonly low: number; readonly high: number; readonly reason: string };
     readonly spectralRadius: number;
     readonly logGrowth: number;
     /** `stable` if rho < 1 and nothing else: what is marginal is not stable. */
@@ -64,6 +73,17 @@ export interface Analysis {
   readonly subset?: SubsetReport;
   /** Only where one was asked for. */
   readonly recommendation?: Recommendation;
+}
+
+/** The procedure of an analysis: the fields of a problem, with what they leave out. */
+export interface ProcedureAnswer {
+  readonly sampling: SamplingChoice;
+  readonly optimizer: Pick<Procedure, 'momentum' | 'nesterov' | 'weightDecay' | 'preconditioner'>;
+  readonly schedule: Schedule | null;
+  /** Only for sets in epochs. */
+  readonly dropLast?: boolean;
+  /** Steps in one application of the operator. */
+  readonly period: number;
 }
 
 /** Claim of one theorem about the problem. */
