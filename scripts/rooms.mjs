@@ -47,6 +47,13 @@ const ROOMS = [
     reason: 'that certificates are independent of the exact operator',
   },
   {
+    name: 'src/forecast',
+    holds:
+      'What an unlearning run will do: the training loop with the true loss on the linearised network, on its Jacobian or in output space.',
+    imports: ['src/linalg', 'src/random', 'src/theory', 'src/unlearning'],
+    reason: 'that a forecast knows neither files nor the theory that it is held against',
+  },
+  {
     name: 'src/network',
     holds:
       'The signal-plus-noise data, the two-layer network, its training, linearisation and unlearning run.',
@@ -185,7 +192,7 @@ const ROOMS = [
       'src/network',
       'src/harness: statements',
     ],
-    types: ['src/harness'],
+    types: ['src/harness', 'src/forecast'],
     reason: 'that files do not know who computes with them or prints',
   },
   {
@@ -227,6 +234,7 @@ const ROOMS = [
       'src/analysis',
       'src/input',
       'src/frontier',
+      'src/forecast',
     ],
     reason: 'that reports compute nothing of what they show',
   },

@@ -20,6 +20,8 @@ export PYTHONPATH=examples/pytorch PYTHONPYCACHEPREFIX="$work/compiled"
 "$python" scripts/exporting/check_exporter.py "$work"
 "$python" scripts/exporting/export_memory.py "$work/large.npy"
 rm "$work/large.npy"
+mkdir "$work/forecast"
+"$python" scripts/exporting/check_forecast.py "$work/forecast" dist/bin/unlearning-stability.js
 
 "$python" examples/pytorch/train_and_export.py "$work/pytorch"
 "$python" scripts/exporting/wrong_exports.py "$work/wrong"

@@ -28,7 +28,7 @@ import {
 import { alignedProblems } from './draws/aligned-problems.js';
 import { halvedAxes, identicalGroups } from './draws/extremal-families.js';
 import { manyHalvedAxes, strongSample, thickened } from './draws/larger-families.js';
-import { NOT_BERNOULLI, NOT_DESCENT } from './draws/left-out.js';
+import { NEAR_ALWAYS, NEAR_MANY_SAMPLES, NOT_BERNOULLI, NOT_DESCENT } from './draws/draw-floors.js';
 import { at, oneOfTwo, shortenedByForget } from './draws/outside-hypotheses.js';
 import { closeSteps, drawn, heldSteps, spokenSteps, stepChoices, tellingSteps } from './draws/step-choice.js';
 import { DEXTER } from './sources.js';
@@ -92,29 +92,10 @@ export const D1: ProblemTheorem<SideClaim> = {
   mutants,
   witnesses: witnesses as ProblemInstance[],
   drawing:
-    "random aligned problems of descent alone with bernoulli batches; families on which the bound is attained (halved axes, identical groups). Step sizes relative to the theorem's threshold and to the exact one, on both sides of each.",
+    "random aligned problems of descent alone with bernoulli batches; families on which the bound is attained (halved axes, up to 24 of them, and identical groups); one strong sample among 28 to 44 weak ones, which comes near it; halved axes and strong samples with a second, shorter factor. Step sizes relative to the theorem's threshold and to the exact one, on both sides of each.",
   floors: {
     without: [...NOT_BERNOULLI, ...NOT_DESCENT],
-    near: [
-      'sampling: bernoulli',
-      'batches: below half',
-      'batches: half or more',
-      'nu: to 1',
-      'nu: above 5',
-      'samples: 7 to 16',
-      'samples: above 16',
-      'r: to 3',
-      'r: above 8',
-      'factors: one',
-      'factors: several',
-      'mixing: alpha = 0',
-      'condition: to 3',
-      'condition: above 10',
-      'alignment within: to 0.5',
-      'alignment within: above 0.5',
-      'distance: within 5 %',
-      'distance: 5 % to 30 %',
-    ],
+    near: [...NEAR_ALWAYS, ...NEAR_MANY_SAMPLES, 'alignment within: above 0.5'],
   },
   instances: fc.oneof(
     {

@@ -21,7 +21,7 @@ import { descentGroup, descentPart, isDescentAlone, largestMeanCurvature } from 
 import { alignedProblems } from './draws/aligned-problems.js';
 import { halvedAxes, identicalGroups } from './draws/extremal-families.js';
 import { manyGroups, thickened, withoutReplacement, withWeakAxis } from './draws/larger-families.js';
-import { NOT_DESCENT } from './draws/left-out.js';
+import { NEAR_ALWAYS, NEAR_FEW_SAMPLES, NOT_DESCENT } from './draws/draw-floors.js';
 import { at, turnedByForget, twoDrawsOfTwo } from './draws/outside-hypotheses.js';
 import { closeSteps, drawn, stepChoices, tellingSteps } from './draws/step-choice.js';
 import { DEXTER } from './sources.js';
@@ -101,31 +101,18 @@ export const D2: ProblemTheorem<SideClaim> = {
   mutants,
   witnesses: witnesses as ProblemInstance[],
   drawing:
-    "random aligned problems of descent alone, bernoulli and without replacement; identical groups, which attain the bound. Step sizes relative to the theorem's threshold and to the exact one, on both sides of each.",
+    "random aligned problems of descent alone, bernoulli and without replacement; identical groups, up to 10 of them, which attain the bound, also with a second, shorter factor or beside a weak axis; halved axes and groups of one without replacement. Step sizes relative to the theorem's threshold and to the exact one, on both sides of each.",
   floors: {
     without: ['sampling: with-replacement', ...NOT_DESCENT],
     near: [
-      'sampling: bernoulli',
+      ...NEAR_ALWAYS,
+      ...NEAR_FEW_SAMPLES,
       'sampling: without-replacement',
-      'batches: below half',
-      'batches: half or more',
       'batches: full',
-      'nu: to 1',
-      'nu: 1 to 5',
-      'samples: to 6',
-      'samples: 7 to 16',
       'samples: above 16',
-      'r: to 3',
-      'r: 4 to 8',
       'r: above 8',
-      'factors: one',
       'factors: several',
-      'mixing: alpha = 0',
-      'condition: to 3',
-      'alignment within: to 0.5',
       'alignment within: above 0.5',
-      'distance: within 5 %',
-      'distance: 5 % to 30 %',
     ],
   },
   instances: fc.oneof(

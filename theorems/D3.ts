@@ -30,7 +30,13 @@ import {
 } from './curvature-terms.js';
 import { identicalGroups } from './draws/extremal-families.js';
 import { manyGroups } from './draws/larger-families.js';
-import { NOT_BERNOULLI, NOT_DESCENT, NOT_RANK_ONE } from './draws/left-out.js';
+import {
+  NEAR_ALWAYS,
+  NEAR_FEW_SAMPLES,
+  NOT_BERNOULLI,
+  NOT_DESCENT,
+  NOT_RANK_ONE,
+} from './draws/draw-floors.js';
 import { at, oneOfTwoEqual, threeDirections, turnedByForget } from './draws/outside-hypotheses.js';
 import { stepChoices } from './draws/step-choice.js';
 import { DEXTER } from './sources.js';
@@ -116,29 +122,16 @@ export const D3: ProblemTheorem<SideClaim> = {
   mutants,
   witnesses: witnesses as ProblemInstance[],
   drawing:
-    'groups of identical samples on orthogonal axes, sometimes rotated: 1 to 4 groups of 1 to 4 samples, any batch size. Step sizes on both sides of the threshold.',
+    'groups of identical samples on orthogonal axes, sometimes rotated: 1 to 4 groups of 1 to 4 samples, or 9 and 10 of 1 to 3, any batch size. Step sizes on both sides of the threshold.',
   floors: {
     without: [...NOT_BERNOULLI, ...NOT_DESCENT, ...NOT_RANK_ONE, 'condition: 3 to 10', 'condition: above 10'],
     near: [
-      'sampling: bernoulli',
-      'batches: below half',
-      'batches: half or more',
+      ...NEAR_ALWAYS,
+      ...NEAR_FEW_SAMPLES,
       'batches: full',
-      'nu: to 1',
-      'nu: 1 to 5',
-      'samples: to 6',
-      'samples: 7 to 16',
       'samples: above 16',
-      'r: to 3',
-      'r: 4 to 8',
       'r: above 8',
-      'factors: one',
-      'mixing: alpha = 0',
-      'condition: to 3',
-      'alignment within: to 0.5',
       'alignment within: above 0.5',
-      'distance: within 5 %',
-      'distance: 5 % to 30 %',
     ],
   },
   instances: fc.oneof(

@@ -14,7 +14,7 @@ import type { ProblemInstance } from '../src/harness/instance.js';
 import type { Description, ProblemTheorem } from '../src/harness/theorem.js';
 import { isDrawnBy, isRankOne, type ReducedProblem } from '../src/theory/problem.js';
 import { alignedProblems } from './draws/aligned-problems.js';
-import { NOT_HELD } from './draws/left-out.js';
+import { NOT_HELD } from './draws/draw-floors.js';
 import { beside, fullBatch, twoUnitDraws } from './draws/outside-hypotheses.js';
 import { orderSteps } from './draws/step-choice.js';
 import { CHANG_KHANNA } from './sources.js';

@@ -19,7 +19,7 @@ import type { ReducedProblem } from '../src/theory/problem.js';
 import { escapeDirection, isEscaping } from './curvature-terms.js';
 import { alignedProblems } from './draws/aligned-problems.js';
 import { fullySampled, singleAxisForget } from './draws/extremal-families.js';
-import { NOT_ESCAPING } from './draws/left-out.js';
+import { NOT_ESCAPING } from './draws/draw-floors.js';
 import { alternatingDraws, alternatingFactors, escapingBy, heldForget } from './draws/outside-hypotheses.js';
 import { naturalSteps } from './draws/step-choice.js';
 import { CHANG_KHANNA } from './sources.js';

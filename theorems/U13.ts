@@ -26,6 +26,7 @@ import {
 import { alignedProblems } from './draws/aligned-problems.js';
 import { commutingProblems, coupledAxes, noiselessCommutingProblems } from './draws/extremal-families.js';
 import { manyHalvedAxes } from './draws/larger-families.js';
+import { NEAR_ALWAYS } from './draws/draw-floors.js';
 import { closeSteps, drawn, heldSteps, stepChoices, tellingSteps } from './draws/step-choice.js';
 import { ANY_SAMPLING, CHANG_KHANNA } from './sources.js';
 import witnesses from './witnesses/U13.json' with { type: 'json' };
@@ -98,28 +99,18 @@ export const U13: ProblemTheorem<SideClaim> = {
   mutants,
   witnesses: witnesses as ProblemInstance[],
   drawing:
-    "random aligned problems with any alpha and sampling; commuting problems, which attain the bound, some without noise and with step sizes within 5 % of it; one strong axis coupled to a second one. Step sizes relative to the theorem's threshold and to the exact one, on both sides of each.",
+    "random aligned problems with any alpha and sampling; commuting problems, which attain the bound, some without noise and with step sizes within 5 % of it; one strong axis coupled to a second one; 10 to 24 halved axes. Step sizes relative to the theorem's threshold and to the exact one, on both sides of each.",
   floors: {
     without: [],
     near: [
-      'sampling: bernoulli',
-      'batches: half or more',
+      ...NEAR_ALWAYS,
       'batches: full',
-      'nu: to 1',
       'samples: to 6',
-      'samples: 7 to 16',
-      'r: to 3',
       'r: above 8',
-      'factors: one',
       'factors: several',
-      'mixing: alpha = 0',
       'mixing: below alpha*',
-      'condition: to 3',
-      'alignment within: to 0.5',
       'alignment within: above 0.5',
       'alignment across: above 0.8',
-      'distance: within 5 %',
-      'distance: 5 % to 30 %',
     ],
   },
   instances: fc.oneof(

@@ -19,6 +19,7 @@ import { noiseOfIdentity, steepStep } from './curvature-terms.js';
 import { alignedProblems } from './draws/aligned-problems.js';
 import { isotropicFrames } from './draws/extremal-families.js';
 import { manyHalvedAxes, thickened } from './draws/larger-families.js';
+import { NEAR_ALWAYS, NEAR_FEW_SAMPLES } from './draws/draw-floors.js';
 import { drawn, stepChoices, tellingSteps } from './draws/step-choice.js';
 import { ANY_SAMPLING, CHANG_KHANNA } from './sources.js';
 import witnesses from './witnesses/U14.json' with { type: 'json' };
@@ -75,28 +76,10 @@ export const U14: ProblemTheorem<SideClaim> = {
   mutants,
   witnesses: witnesses as ProblemInstance[],
   drawing:
-    "random aligned problems with any alpha and sampling; isotropic frames, which attain the bound. Step sizes relative to the theorem's threshold and to the exact one, on both sides of each.",
+    "random aligned problems with any alpha and sampling; isotropic frames, which attain the bound, also with a second, shorter factor; 10 to 24 halved axes. Step sizes relative to the theorem's threshold and to the exact one, on both sides of each.",
   floors: {
     without: [],
-    near: [
-      'sampling: bernoulli',
-      'batches: below half',
-      'batches: half or more',
-      'nu: to 1',
-      'nu: 1 to 5',
-      'samples: to 6',
-      'samples: 7 to 16',
-      'r: to 3',
-      'r: 4 to 8',
-      'r: above 8',
-      'factors: one',
-      'factors: several',
-      'mixing: alpha = 0',
-      'condition: to 3',
-      'alignment within: to 0.5',
-      'distance: within 5 %',
-      'distance: 5 % to 30 %',
-    ],
+    near: [...NEAR_ALWAYS, ...NEAR_FEW_SAMPLES, 'r: above 8', 'factors: several'],
   },
   instances: fc.oneof(
     { weight: 9, arbitrary: drawn(alignedProblems({ mixing: 'any' }), stepChoices('divergence')) },

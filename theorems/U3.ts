@@ -20,7 +20,7 @@ import { isBernoulli, largestTotalCurvature } from './curvature-terms.js';
 import { alignedProblems } from './draws/aligned-problems.js';
 import { halvedAxes, noisyForget } from './draws/extremal-families.js';
 import { manyHalvedAxes, strongSample, thickened } from './draws/larger-families.js';
-import { NOT_BERNOULLI } from './draws/left-out.js';
+import { NEAR_ALWAYS, NEAR_MANY_SAMPLES, NOT_BERNOULLI } from './draws/draw-floors.js';
 import { at, oneOfTwo } from './draws/outside-hypotheses.js';
 import { closeSteps, drawn, heldSteps, spokenSteps, stepChoices, tellingSteps } from './draws/step-choice.js';
 import { CHANG_KHANNA } from './sources.js';
@@ -76,30 +76,15 @@ export const U3: ProblemTheorem<SideClaim> = {
   mutants,
   witnesses: witnesses as ProblemInstance[],
   drawing:
-    "random aligned problems with bernoulli batches that are never full; halved axes, which attain the bound; problems with little noise on the retain set and much on the forget set. Step sizes relative to the theorem's threshold and to the exact one, on both sides of each.",
+    "random aligned problems with bernoulli batches that are never full; halved axes, up to 24 of them, which attain the bound; one strong sample among 28 to 44 weak ones, which comes near it; both with a second, shorter factor; problems with little noise on the retain set and much on the forget set. Step sizes relative to the theorem's threshold and to the exact one, on both sides of each.",
   floors: {
     without: [...NOT_BERNOULLI, 'batches: full'],
     near: [
-      'sampling: bernoulli',
-      'batches: below half',
-      'batches: half or more',
-      'nu: to 1',
-      'nu: above 5',
-      'samples: 7 to 16',
-      'samples: above 16',
-      'r: to 3',
-      'r: above 8',
-      'factors: one',
-      'factors: several',
-      'mixing: alpha = 0',
+      ...NEAR_ALWAYS,
+      ...NEAR_MANY_SAMPLES,
       'mixing: below alpha*',
-      'condition: to 3',
-      'condition: above 10',
-      'alignment within: to 0.5',
       'alignment within: above 0.5',
       'alignment across: above 0.8',
-      'distance: within 5 %',
-      'distance: 5 % to 30 %',
     ],
   },
   instances: fc.oneof(

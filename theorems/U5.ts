@@ -28,7 +28,7 @@ import { isDescending, largestMeanCurvature, noiseOfIdentity } from './curvature
 import { alignedProblems, noiselessProblems } from './draws/aligned-problems.js';
 import { commutingProblems, identicalGroups, isotropicFrames } from './draws/extremal-families.js';
 import { manyGroups, thickened } from './draws/larger-families.js';
-import { NOT_HELD } from './draws/left-out.js';
+import { NEAR_ALWAYS, NEAR_FEW_SAMPLES, NOT_HELD } from './draws/draw-floors.js';
 import { at, twoDrawsOfTwo } from './draws/outside-hypotheses.js';
 import { closeSteps, drawn, heldSteps, stepChoices, tellingSteps } from './draws/step-choice.js';
 import { ANY_SAMPLING, CHANG_KHANNA } from './sources.js';
@@ -97,29 +97,16 @@ export const U5: ProblemTheorem<SideClaim> = {
   mutants,
   witnesses: witnesses as ProblemInstance[],
   drawing:
-    "random aligned problems with alpha below the critical mixing and any sampling; problems without batch noise and isotropic frames, which attain the bound; commuting problems. Step sizes relative to the theorem's threshold and to the exact one, on both sides of each.",
+    "random aligned problems with alpha below the critical mixing and any sampling; problems without batch noise and isotropic frames, which attain the bound; commuting problems; 9 or 10 identical groups; frames and groups with a second, shorter factor. Step sizes relative to the theorem's threshold and to the exact one, on both sides of each.",
   floors: {
     without: [...NOT_HELD],
     near: [
-      'sampling: bernoulli',
-      'batches: below half',
-      'batches: half or more',
-      'nu: to 1',
-      'nu: 1 to 5',
-      'samples: to 6',
-      'samples: 7 to 16',
+      ...NEAR_ALWAYS,
+      ...NEAR_FEW_SAMPLES,
       'samples: above 16',
-      'r: to 3',
-      'r: 4 to 8',
       'r: above 8',
-      'factors: one',
       'factors: several',
-      'mixing: alpha = 0',
-      'condition: to 3',
-      'alignment within: to 0.5',
       'alignment within: above 0.5',
-      'distance: within 5 %',
-      'distance: 5 % to 30 %',
     ],
   },
   instances: fc.oneof(

@@ -19,7 +19,7 @@ import { batchNoise, sampleWeight } from '../src/theory/mean-curvature.js';
 import type { CurvatureGroup, ReducedProblem } from '../src/theory/problem.js';
 import { isBernoulli, isDescending, isEscaping } from './curvature-terms.js';
 import { commutingProblems, noiselessCommutingProblems } from './draws/extremal-families.js';
-import { NOT_BERNOULLI } from './draws/left-out.js';
+import { NEAR_ALWAYS, NEAR_FEW_SAMPLES, NOT_BERNOULLI } from './draws/draw-floors.js';
 import { at, oneOfTwoEqual, threeDirections } from './draws/outside-hypotheses.js';
 import { closeSteps, stepChoices } from './draws/step-choice.js';
 import { CHANG_KHANNA } from './sources.js';
@@ -100,32 +100,19 @@ export const U6: ProblemTheorem<SideClaim> = {
   mutants,
   witnesses: witnesses as ProblemInstance[],
   drawing:
-    'commuting problems: every sample has its factors along common axes, sometimes rotated, up to four of them, alpha up to 80 % of the critical mixing; some with full batches and step sizes within 5 % of the threshold. Step sizes on both sides of the threshold.',
+    'commuting problems: every sample has its factors along common axes, sometimes rotated, up to four of them, or 9 and 10, alpha up to 80 % of the critical mixing; some with full batches and step sizes within 5 % of the threshold. Step sizes on both sides of the threshold.',
   floors: {
     without: [...NOT_BERNOULLI],
     near: [
-      'sampling: bernoulli',
-      'batches: below half',
-      'batches: half or more',
+      ...NEAR_ALWAYS,
+      ...NEAR_FEW_SAMPLES,
       'batches: full',
-      'nu: to 1',
-      'nu: 1 to 5',
-      'samples: to 6',
-      'samples: 7 to 16',
-      'r: to 3',
-      'r: 4 to 8',
-      'factors: one',
       'factors: several',
-      'mixing: alpha = 0',
       'mixing: below alpha*',
-      'condition: to 3',
       'condition: above 10',
-      'alignment within: to 0.5',
       'alignment within: above 0.5',
       'alignment across: to 0.8',
       'alignment across: above 0.8',
-      'distance: within 5 %',
-      'distance: 5 % to 30 %',
     ],
   },
   instances: fc.oneof(

@@ -18,7 +18,7 @@ import { crossCoherence } from '../src/theory/coherence.js';
 import { groupNamed, type ReducedProblem, SAMPLINGS } from '../src/theory/problem.js';
 import { alignedProblems } from './draws/aligned-problems.js';
 import { singleAxisForget } from './draws/extremal-families.js';
-import { NOT_ESCAPING } from './draws/left-out.js';
+import { NOT_ESCAPING } from './draws/draw-floors.js';
 import { drawn, heldSteps, stepChoices } from './draws/step-choice.js';
 import { ANY_SAMPLING, CHANG_KHANNA } from './sources.js';
 import witnesses from './witnesses/U7.json' with { type: 'json' };

@@ -2,7 +2,8 @@ import { theorems as registered } from '../../theorems/index.js';
 import type { Analysis, Recommendation } from '../analysis/answer.js';
 import { asserting, worded } from '../harness/kinds.js';
 import type { Theorem } from '../harness/theorem.js';
-import { agreementHtml as agreementPage, type Picture } from '../report/agreement-html.js';
+import { agreementHtml as agreementPage } from '../report/agreement-html.js';
+import type { Picture } from '../report/page.js';
 import { type FieldsOf, withKnownFields } from '../input/input-error.js';
 import type { AgreementReport } from '../report/agreement.js';
 import { analysisHtml as htmlOf } from '../report/analysis-html.js';
@@ -20,7 +21,7 @@ export { junitXml } from '../report/junit.js';
 
 export type { AnalyzedSetting } from '../report/analysis-page.js';
 export type { AgreementReport } from '../report/agreement.js';
-export type { Picture } from '../report/agreement-html.js';
+export type { Picture } from '../report/page.js';
 
 /**
  * The page that `verify` writes: one file that opens offline.

@@ -3,6 +3,7 @@ import { unlearning, type UnlearningImplementation } from '../unlearning/process
 import { analyzeCommand } from './analyze.js';
 import type { CliCommand, CliContext } from './context.js';
 import { failureOf, USAGE_EXIT } from './failure.js';
+import { forecastCommand } from './forecast.js';
 import { frontierCommand } from './frontier.js';
 import { mergeCommand } from './merge.js';
 import { networkCommand } from './network.js';
@@ -17,6 +18,7 @@ const COMMANDS: readonly CliCommand[] = [
   mergeCommand,
   frontierCommand,
   analyzeCommand,
+  forecastCommand,
   networkCommand,
   theoremsCommand,
   replayCommand,

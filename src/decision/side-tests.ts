@@ -153,7 +153,7 @@ export function testStability(
 
 /** Tries several P, one after the other, on fresh trial samples and keeps the one with the fastest growing evidence. */
 function choosePlan(
-  { process, problem, eta, random }: DecisionContext,
+  { process, problem, eta, random, threshold }: DecisionContext,
   moment: MomentEstimate,
   radius: number,
   trialCount: number,
@@ -180,7 +180,8 @@ function choosePlan(
       trial.observe(sandwich(moved, roots.inverseRoot));
     }
     const { stake, growth } = trial.bestStake();
-    const last = best !== null && isNoUse(growth, best.growth);
+    // A test no longer than the trials is begun: one more P would cost as much as it could save.
+    const last = threshold <= growth * trialCount || (best !== null && isNoUse(growth, best.growth));
     if (!best || growth > best.growth) best = { ...roots, bounds, stake, growth };
     if (last) break;
   }

@@ -2,7 +2,7 @@ import { csvFile, featuresAndLabels } from './csv-table.js';
 import { InputError } from './input-error.js';
 import type { MatrixPlace } from './matrix-place.js';
 import { readArray } from './matrix-file.js';
-import type { LossKind } from './output-loss.js';
+import type { LossKind } from '../unlearning/output-loss.js';
 
 /** Labels as they were read: n numbers, or n rows of numbers. */
 export interface Labels {

@@ -8,7 +8,7 @@ import { type Labels, labelsOf, targetsOf } from './labels.js';
 import { readLayersModel } from './layers-model-files.js';
 import { buildLayersModel, type DifferentiableModel } from './layers-model.js';
 import { type NumberArray, readArray } from './matrix-file.js';
-import { OUTPUT_LOSSES } from './output-loss.js';
+import { OUTPUT_LOSSES } from '../unlearning/output-loss.js';
 import type { CheckedProblemFiles, Model, Reading, SetFactors } from './problem-source.js';
 import { combineRows, fitCollector, type FitCollector, trainingFit } from './training-fit.js';
 

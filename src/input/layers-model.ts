@@ -3,7 +3,7 @@ import type { layers, LayersModel, SymbolicTensor } from '@tensorflow/tfjs-layer
 import type { StartedTensorflow, TensorflowLayers } from '../network/load-backend.js';
 import { MissingKernelError, UnusableModelError } from './input-error.js';
 import type { LayersModelFiles } from './layers-model-files.js';
-import type { LossKind } from './output-loss.js';
+import type { LossKind } from '../unlearning/output-loss.js';
 import type { Model } from './problem-source.js';
 
 type WantedLoss = Model<'layers-model'>['loss'];

@@ -1,9 +1,8 @@
 import { choleskySolve, type PivotedQr, pivotedQr } from '../linalg/pivoted-qr.js';
 import { multiplyTransposed, multiplyTransposedSymmetric } from '../linalg/multiply-transposed.js';
 import { transpose } from '../linalg/vectors.js';
-import { sigmoid } from '../network/losses.js';
 import { ARITHMETIC, roundingNorm } from '../theory/rank.js';
-import { logisticRoot, softplus } from './output-loss.js';
+import { logisticRoot, sigmoid, softplus } from '../unlearning/output-loss.js';
 
 /** A data set of two classes: n x q features, row-major, and n labels of 0 and 1. */
 interface TwoClasses {

@@ -4,7 +4,7 @@ import { binaryTargets, type LabelledSet, labelsOf } from './labels.js';
 import { logisticFit, SeparableError } from './logistic-fit.js';
 import { type FeatureFile, featureFile, readArray } from './matrix-file.js';
 import type { MatrixPlace } from './matrix-place.js';
-import { logisticRoot } from './output-loss.js';
+import { logisticRoot } from '../unlearning/output-loss.js';
 import type { CheckedProblemFiles, Model, Reading, SetFactors } from './problem-source.js';
 import { logisticTrainingFit } from './training-fit.js';
 import { checkSameColumns, rowProducts, validatedMatrix, weightedRows, withOnes } from './matrix-views.js';

@@ -50,7 +50,7 @@ function csvFeatures({ path }: MatrixPlace): FeatureFile {
  *
  * @throws InputError in one line; nothing stays open then.
  */
-async function binaryFile<Result>(
+export async function binaryFile<Result>(
   { path, kind, part }: MatrixPlace,
   allowed: NumberKinds,
   read: (array: BinaryArray) => Result,

@@ -155,6 +155,12 @@ export async function npzMember(
   }
 }
 
+/** Names of the members of an archive, without .npy; it stays open. @throws InputError in one line */
+export async function npzNames(archive: ByteRange): Promise<readonly string[]> {
+  const { members } = await refusing(`${archive.name}: not an .npz file`, () => npyMembers(archive));
+  return [...members.keys()];
+}
+
 /** Bytes that yauzl reads of an archive at once. */
 const PIECE_BYTES = 2 ** 20;
 

@@ -1,6 +1,6 @@
 import { norm } from '../linalg/vectors.js';
 import type { MatrixSource } from '../theory/matrix-source.js';
-import { logisticRoot, type LossKind, OUTPUT_LOSSES } from './output-loss.js';
+import { logisticRoot, type LossKind, OUTPUT_LOSSES } from '../unlearning/output-loss.js';
 import { forColumnBlocks, withOnes } from './matrix-views.js';
 
 /** How a trained model fits one set. */

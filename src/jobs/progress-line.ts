@@ -74,16 +74,32 @@ export function rowsOf(characters: number, stream: ProgressStream): number {
 }
 
 /**
- * A status line with the share that is done and the remaining time.
+ * A status line with the share that is done and the remaining time; where it cannot be redrawn, a line of its own every few
+ * seconds.
  *
  * @param total pieces of work; @param earlier of them that were done before: they took no time in this run.
  */
 export function progressLine(output: ProgressOutput, name: string, total: number, earlier = 0): ProgressLine {
-  const line = statusLine(output);
+  const line = canRedraw(output) ? statusLine(output) : plainLines(output);
   const start = output.now();
   return {
     update: (done) => line.show(`${name}: ${progressWords({ done, total, earlier }, output.now() - start)}`),
     clear: () => line.clear(),
+  };
+}
+
+/** Milliseconds between two lines that stay. */
+const PLAIN_INTERVAL = 5000;
+
+function plainLines({ stderr, now }: ProgressOutput): StatusLine {
+  let last = now();
+  return {
+    show(text) {
+      if (now() - last < PLAIN_INTERVAL) return;
+      last = now();
+      stderr.write(`${text}\n`);
+    },
+    clear: () => undefined,
   };
 }
 

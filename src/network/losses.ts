@@ -1,11 +1,5 @@
 import { networkOutputs, type PatchData, type PatchNetwork } from './patch-network.js';
-
-/** Sigmoid 1/(1 + exp(-x)), without overflow. */
-export function sigmoid(x: number): number {
-  if (x >= 0) return 1 / (1 + Math.exp(-x));
-  const e = Math.exp(x);
-  return e / (1 + e);
-}
+import { sigmoid } from '../unlearning/output-loss.js';
 
 /** Loss l(f, y) of an output f for a label y = +-1, with its derivatives in f. */
 export interface Loss {

@@ -15,7 +15,7 @@ import type { Axis } from './axis.js';
 import { alarm, bullets, type Content, markup, type Markup } from './markup.js';
 import { grouped, percent, significant, written } from './number-format.js';
 import { STYLE } from './page-style.js';
-import { headline, pageText, section, type VerdictMark } from './page.js';
+import { headline, pageText, type Picture, pictureFigure, section, type VerdictMark } from './page.js';
 import { chainFigure, tightnessAxis, tightnessBar } from './ratio-figures.js';
 import { symbolList } from './symbols.js';
 import { factList, htmlTable, scrollable } from './table.js';
@@ -196,34 +196,13 @@ ${scrollable('Table of saved failures', table)}`,
   );
 }
 
-/** An SVG picture that goes into the report. */
-export interface Picture {
-  readonly title: string;
-  readonly caption: string;
-  /** SVG text with a namespace. */
-  readonly svg: string;
-}
-
-/**
- * Pictures inside the page. As images: their styles and ids stay their own, no script in them runs, and nothing
- * they might refer to is loaded.
- */
+/** Pictures inside the page. */
 function pictureSection(pictures: readonly Picture[]): Markup | null {
   if (pictures.length === 0) return null;
   return markup`<section aria-labelledby="pictures">
 <h2 id="pictures">Maps and calibration</h2>
 ${pictures.map(
-  ({ title, caption, svg }) => markup`<figure class="picture"><h3>${title}</h3>
-${scrollable(title, markup`<img src="${dataAddress(svg)}" alt="${title}"/>`)}
-<figcaption>${caption}</figcaption></figure>
+  (picture) => markup`${pictureFigure(picture)}
 `,
 )}</section>`;
-}
-
-/** The text of a picture as an address; only what addresses and attributes cannot hold is encoded. */
-function dataAddress(svg: string): string {
-  const text = svg
-    .trim()
-    .replace(/[%#<>"{}|\\^`\s]/g, (character) => (character === ' ' ? ' ' : encodeURIComponent(character)));
-  return `data:image/svg+xml;charset=utf-8,${text}`;
 }

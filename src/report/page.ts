@@ -1,4 +1,5 @@
 import { Markup, markup, type Content } from './markup.js';
+import { scrollable } from './table.js';
 
 /** Parts of a page. */
 interface Page {
@@ -75,4 +76,27 @@ export function section(
 <h2 id="${id}"${heading === 'unseen' ? markup` class="unseen"` : null}>${title}</h2>
 ${content}
 </section>`;
+}
+
+/** An SVG picture that goes into a report. */
+export interface Picture {
+  readonly title: string;
+  readonly caption: string;
+  /** SVG text with a namespace. */
+  readonly svg: string;
+}
+
+/** A picture as an image: its styles and ids stay its own, no script in it runs, and nothing it might refer to is loaded. */
+export function pictureFigure({ title, caption, svg }: Picture): Markup {
+  return markup`<figure class="picture"><h3>${title}</h3>
+${scrollable(title, markup`<img src="${dataAddress(svg)}" alt="${title}"/>`)}
+<figcaption>${caption}</figcaption></figure>`;
+}
+
+/** The text of a picture as an address; only what addresses and attributes cannot hold is encoded. */
+function dataAddress(svg: string): string {
+  const text = svg
+    .trim()
+    .replace(/[%#<>"{}|\\^`\s]/g, (character) => (character === ' ' ? ' ' : encodeURIComponent(character)));
+  return `data:image/svg+xml;charset=utf-8,${text}`;
 }

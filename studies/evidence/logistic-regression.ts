@@ -1,6 +1,6 @@
 import { type FactorSet, rankOneSet } from '../../src/theory/problem.js';
 import { type PerSampleModel } from '../../src/unlearning/per-sample-model.js';
-import { sigmoid } from '../../src/network/losses.js';
+import { sigmoid } from '../../src/unlearning/output-loss.js';
 
 /** Logistic regression on one data set, with what the linear theory asks of it. */
 export interface LogisticModel extends PerSampleModel {

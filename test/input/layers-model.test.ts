@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { startTensorflow, type StartedTensorflow } from '../../src/network/load-backend.js';
 import { randomSource } from '../../src/random/generator.js';
 import { MissingKernelError, UnusableModelError } from '../../src/input/input-error.js';
-import { probabilities } from '../../src/input/output-loss.js';
+import { probabilities } from '../../src/unlearning/output-loss.js';
 import { temporaryFolder } from '../cli/captured-context.js';
 import { boundedRelu, boundedTanh, type Bounded } from './bounded.js';
 import { denseJacobian, type DenseLayer } from './dense-network.js';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { sigmoid } from '../../src/network/losses.js';
+import { sigmoid } from '../../src/unlearning/output-loss.js';
 import { randomSource } from '../../src/random/generator.js';
 import { logisticFit, SeparableError } from '../../src/input/logistic-fit.js';
 

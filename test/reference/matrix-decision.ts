@@ -27,6 +27,7 @@ export function matrixDecision(
   { allowed, ...options }: MatrixRules,
 ): DecisionOutcome {
   const r = steps[0]!.rows;
+  const needed = Math.log(10 / options.errorProbability);
   return decisionProcedure(
     steps,
     {
@@ -51,9 +52,10 @@ export function matrixDecision(
           const p = unvec(resolvent.mmul(Matrix.columnVector(Matrix.eye(r).to1DArray())).to1DArray(), r);
           const test = stabilityTest(p, trials, allowed);
           const ends =
-            fastest !== null &&
-            (test.growth < FALLEN * fastest.growth ||
-              Math.abs(test.growth - fastest.growth) <= SAME * Math.abs(fastest.growth));
+            needed / Math.max(0, test.growth) <= trials.length ||
+            (fastest !== null &&
+              (test.growth < FALLEN * fastest.growth ||
+                Math.abs(test.growth - fastest.growth) <= SAME * Math.abs(fastest.growth)));
           if (fastest === null || test.growth > fastest.growth) fastest = test;
           if (ends) break;
         }

@@ -11,7 +11,7 @@ import { axisVector, curvatures, descentOnly, rotated } from './extremal-familie
  * Groups of identical samples on 9 or more axes, one of which may be weak. Attains D2 and D3 as the small ones do, D1,
  * U3 and U4 in groups of one with B = n/2.
  *
- * @param most axes; certificates of stability take seconds beyond 10.
+ * @param most axes, at least 9.
  */
 export function manyGroups(most: number, sizes: readonly number[] = [1, 2, 3]): Arbitrary<ProblemSpec> {
   return fc

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { OUTPUT_LOSSES, probabilities, type LossKind } from '../../src/input/output-loss.js';
+import { OUTPUT_LOSSES, probabilities, type LossKind } from '../../src/unlearning/output-loss.js';
 
 const kinds = ['squared', 'softmax', 'sigmoid'] as const satisfies readonly LossKind[];
 

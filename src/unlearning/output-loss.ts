@@ -1,5 +1,3 @@
-import { sigmoid as logistic } from '../network/losses.js';
-
 /**
  * A loss of the c outputs of a model on one sample, with what the generalised Gauss-Newton matrix
  * J^T Lambda J needs of it: a square root of its Hessian Lambda in the outputs.
@@ -55,8 +53,10 @@ const softmax: OutputLoss = {
   },
   gradient(z, y) {
     const p = probabilities(z);
-    // p_k - y_k as a sum of small terms: sum_j (y_j p_k - y_k p_j), since y and p sum to 1.
-    return p.map((own, k) => p.reduce((sum, other, j) => sum + y[j]! * own - y[k]! * other, 0));
+    // p_k - y_k as a sum of small terms: sum_j (y_j p_k - y_k p_j), since y and p sum to 1; terms that are 0 are left out.
+    return p.map((own, k) =>
+      p.reduce((sum, other, j) => (y[k] === 0 && y[j] === 0 ? sum : sum + y[j]! * own - y[k]! * other), 0),
+    );
   },
   value(z, y) {
     const top = Math.max(...z);
@@ -67,7 +67,7 @@ const softmax: OutputLoss = {
 };
 
 /** -sum_k [y_k log s_k + (1 - y_k) log(1 - s_k)] for s = sigmoid(z): Lambda = diag(s_k (1 - s_k)). */
-const sigmoid: OutputLoss = {
+const yesNo: OutputLoss = {
   name: 'sigmoid',
   factorsPerSample: (c) => c,
   root(z) {
@@ -76,13 +76,20 @@ const sigmoid: OutputLoss = {
     z.forEach((value, k) => (root[k * (c + 1)] = logisticRoot(value)));
     return root;
   },
-  gradient: (z, y) => z.map((value, k) => (1 - y[k]!) * logistic(value) - y[k]! * logistic(-value)),
+  gradient: (z, y) => z.map((value, k) => (1 - y[k]!) * sigmoid(value) - y[k]! * sigmoid(-value)),
   value: (z, y) =>
     z.reduce((sum, value, k) => sum + (1 - y[k]!) * softplus(value) + y[k]! * softplus(-value), 0),
   isRight: (z, y) => z.every((value, k) => value > 0 === y[k]! > 0.5),
 };
 
-export const OUTPUT_LOSSES: Readonly<Record<LossKind, OutputLoss>> = { squared, softmax, sigmoid };
+export const OUTPUT_LOSSES: Readonly<Record<LossKind, OutputLoss>> = { squared, softmax, sigmoid: yesNo };
+
+/** Sigmoid 1/(1 + exp(-x)), without overflow. */
+export function sigmoid(x: number): number {
+  if (x >= 0) return 1 / (1 + Math.exp(-x));
+  const e = Math.exp(x);
+  return e / (1 + e);
+}
 
 /** sqrt(s (1 - s)) for s = 1/(1 + exp(-z)). */
 export function logisticRoot(z: number): number {

@@ -1,0 +1,56 @@
+import type { BatchSizes } from '../theory/problem.js';
+import type { Forecast } from './forecast.js';
+import type { ForecastSetting } from './setting.js';
+import type { Sweep } from './sweep.js';
+
+/** A setting in the words of the theory: w' = w - eta [(1-alpha) g_R - alpha g_F]. */
+export interface ForecastTranslation {
+  readonly alpha: number;
+  readonly eta: number;
+  readonly batch: BatchSizes;
+  readonly steps: number;
+}
+
+/** What `forecast --json` prints and forecast.json holds; losses that overflow are null there. */
+export interface ForecastDocument extends Forecast {
+  readonly schemaVersion: 1;
+  readonly setting: Pick<ForecastSetting, 'loss' | 'lr' | 'retainWeight' | 'forgetWeight'>;
+  readonly procedure: {
+    readonly sampling: ForecastSetting['sampling'];
+    readonly optimizer: Pick<ForecastSetting['procedure'], 'momentum' | 'nesterov' | 'weightDecay'> & {
+      readonly name: string;
+    };
+    readonly schedule: ForecastSetting['procedure']['schedule'];
+    readonly clip: number | null;
+  };
+  readonly translation: ForecastTranslation;
+  /** With --sweep: what every setting of the grid does; the forecast is that of the recommended one. */
+  readonly sweep?: Sweep['points'];
+  readonly grid?: Sweep['grid'];
+  readonly window?: Sweep['window'];
+  readonly frontier?: Sweep['frontier'];
+  readonly recommended?: Sweep['recommended'];
+}
+
+/** The document of a forecast, and of the sweep that chose its setting. */
+export function forecastDocument(
+  { verdict, ...forecast }: Forecast,
+  setting: ForecastSetting,
+  sweep: Sweep | null = null,
+): ForecastDocument {
+  const { loss, lr, retainWeight, forgetWeight, batch, sampling, steps, procedure } = setting;
+  const { optimizer: name, momentum, nesterov, weightDecay, schedule, clip } = procedure;
+  const weight = retainWeight + forgetWeight;
+  return {
+    schemaVersion: 1,
+    verdict,
+    setting: { loss, lr, retainWeight, forgetWeight },
+    procedure: { sampling, optimizer: { name, momentum, nesterov, weightDecay }, schedule, clip },
+    translation: { alpha: forgetWeight / weight, eta: lr * weight, batch, steps },
+    ...forecast,
+    ...(sweep && {
+      ...{ sweep: sweep.points, grid: sweep.grid, window: sweep.window },
+      ...{ frontier: sweep.frontier, recommended: sweep.recommended },
+    }),
+  };
+}

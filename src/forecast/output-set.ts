@@ -1,0 +1,91 @@
+import type { Reals } from '../linalg/row-products.js';
+import { blockNumbers, type MatrixSource } from '../theory/matrix-source.js';
+
+/** Samples whose outputs are taken as linear in the parameters: f(w* + delta) = f* + J delta, n samples with c outputs. */
+export interface OutputSet {
+  /** How messages call it. */
+  readonly name: string;
+  /** n. */
+  readonly samples: number;
+  /** c. */
+  readonly width: number;
+  /** f*, n x c. */
+  readonly outputs: Float64Array;
+  /** n x c: classes as unit vectors. */
+  readonly targets: Float64Array;
+  /** J w*, n x c, which weight decay needs; null if it is not known. */
+  readonly pull: Float64Array | null;
+  /** J, n samples with c rows each. */
+  readonly jacobian: MatrixSource;
+  /** Seed and columns of a random projection of the parameters; null: the columns are the parameters. */
+  readonly projection: { readonly seed: number; readonly columns: number } | null;
+  /** Names of the samples; null: their numbers. */
+  readonly ids: readonly (number | string)[] | null;
+  /** Outputs of the real model after so many real steps, n x c, to compare with. */
+  readonly real: { readonly steps: number; readonly outputs: Float64Array } | null;
+}
+
+/** The sets of a forecast, in this order wherever they are numbered. */
+export interface ForecastSets {
+  readonly retain: OutputSet;
+  readonly forget: OutputSet;
+  /** Held-out samples; null without. */
+  readonly test: OutputSet | null;
+}
+
+export const FORECAST_SETS = ['retain', 'forget', 'test'] as const;
+
+export type ForecastSetName = (typeof FORECAST_SETS)[number];
+
+/** The sets that there are, retain first. */
+export function listedSets(sets: ForecastSets): readonly OutputSet[] {
+  return FORECAST_SETS.flatMap((name) => sets[name] ?? []);
+}
+
+/** Rows of a Jacobian where they are needed. */
+export interface JacobianRows {
+  /** Rows of samples from .. to-1 and where they begin in `numbers`; valid until the next call. */
+  read(from: number, to: number): { readonly numbers: Reals; readonly at: number };
+}
+
+/** Numbers that are read at once. */
+const PIECE_NUMBERS = 2 ** 22;
+
+/** Bytes of a Jacobian in memory, by `heldRows`. */
+export function heldBytes({ rows, columns, dtype }: MatrixSource): number {
+  return rows * columns * (isSingle(dtype) ? 4 : 8);
+}
+
+/** True for stored types whose numbers are single-precision numbers. */
+function isSingle(dtype: string): boolean {
+  return /f[24]$|F16|F32|float16|float32|BF16/.test(dtype);
+}
+
+/** All rows in memory, in single precision if that is how they are stored. @throws what the source throws */
+export function heldRows(source: MatrixSource): JacobianRows {
+  const { rows, columns, factorsPerSample: c } = source;
+  const numbers = isSingle(source.dtype)
+    ? new Float32Array(rows * columns)
+    : new Float64Array(rows * columns);
+  const atOnce = Math.max(1, Math.floor(PIECE_NUMBERS / (c * columns)));
+  const streamed = streamedRows(source);
+  for (let from = 0; from < rows / c; from += atOnce) {
+    const piece = streamed.read(from, Math.min(rows / c, from + atOnce));
+    numbers.set(piece.numbers, from * c * columns);
+  }
+  return { read: (from) => ({ numbers, at: from * c * columns }) };
+}
+
+/** Rows that are read from their source whenever they are needed. */
+export function streamedRows(source: MatrixSource): JacobianRows {
+  const { columns } = source;
+  let buffer = new Float64Array(0);
+  return {
+    read(from, to) {
+      const block = { fromSample: from, toSample: to, fromColumn: 0, toColumn: columns };
+      const size = blockNumbers(source, block);
+      if (buffer.length < size) buffer = new Float64Array(size);
+      return { numbers: source.readBlock(block, buffer.subarray(0, size)), at: 0 };
+    },
+  };
+}

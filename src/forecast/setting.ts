@@ -1,0 +1,53 @@
+import type { BatchSizes, Sampling, SetName } from '../theory/problem.js';
+import type { LossKind } from '../unlearning/output-loss.js';
+import type { Mark } from './levels.js';
+
+/** How a loader draws its batches: independently, or in epochs, in an order that is drawn anew for each. */
+export type LoaderSampling = Sampling | 'reshuffled';
+
+/** How a training loop turns gradients into steps, in the words of PyTorch. */
+export interface LoopProcedure {
+  readonly optimizer: OptimizerName;
+  /** In [0, 1); of `sgd`, dampening 0. */
+  readonly momentum: number;
+  readonly nesterov: boolean;
+  /** lambda >= 0, added to the gradient (`sgd`) or taken off the weights (`adamw`). */
+  readonly weightDecay: number;
+  /** k ascents on forget batches, then m descents on retain batches; null: both in every step. */
+  readonly schedule: { readonly ascent: number; readonly descent: number } | null;
+  /** Largest norm of a gradient, before decay; null: not clipped. */
+  readonly clip: number | null;
+}
+
+export type OptimizerName = 'sgd' | 'adam' | 'adamw';
+
+/** A loss to unlearn with, W_R L_R - W_F L_F, and the loop that does it. */
+export interface ForecastSetting {
+  readonly loss: LossKind;
+  readonly lr: number;
+  readonly retainWeight: number;
+  readonly forgetWeight: number;
+  readonly batch: BatchSizes;
+  readonly sampling: Readonly<Record<SetName, LoaderSampling>>;
+  /** True if a last batch of an epoch that is too small is left out. */
+  readonly dropLast: boolean;
+  readonly steps: number;
+  readonly procedure: LoopProcedure;
+}
+
+/** True if no batch of the setting is random: every batch is the whole set. */
+export function isFullBatch({ batch, sampling }: ForecastSetting, samples: BatchSizes): boolean {
+  const isWhole = (set: SetName): boolean =>
+    batch[set] === samples[set] && sampling[set] !== 'with-replacement';
+  return isWhole('retain') && isWhole('forget');
+}
+
+/** What is asked of a forecast. */
+export interface ForecastRequest {
+  readonly setting: ForecastSetting;
+  readonly goal: Mark;
+  readonly limit: Mark | null;
+  /** Batch orders. */
+  readonly seeds: number;
+  readonly seed: number;
+}

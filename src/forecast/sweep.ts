@@ -1,0 +1,205 @@
+import { batchStream } from './batches.js';
+import { countsOf, type ForecastWatch } from './forecast.js';
+import type { Level, Mark } from './levels.js';
+import { type ForecastSets, listedSets } from './output-set.js';
+import type { ForecastPlan } from './plan.js';
+import { type ForecastRun, forecastRun, lookedAt } from './run.js';
+import type { Route } from './route.js';
+import type { ForecastRequest } from './setting.js';
+import { type ForecastWord, wordOf } from './verdict.js';
+
+/** What a sweep tries: all pairs. */
+export interface SweepGrid {
+  readonly lrs: readonly number[];
+  readonly forgetWeights: readonly number[];
+}
+
+/** One setting of a sweep, by its first batch order. */
+export interface SweepPoint {
+  readonly lr: number;
+  readonly forgetWeight: number;
+  readonly word: ForecastWord;
+  readonly goalStep: number | null;
+  readonly limitStep: number | null;
+  /** Whole sets after the last step. */
+  readonly forgetLoss: number;
+  readonly forgetAccuracy: number | null;
+  readonly retainLoss: number;
+  readonly retainAccuracy: number | null;
+  /** The whole retain set at the goal; null if it is not met. */
+  readonly atGoal: Level | null;
+}
+
+/** Least retain damage that some setting and step has at a forgetting of so much, as curves show it. */
+interface FrontierPoint {
+  readonly lr: number;
+  readonly forgetWeight: number;
+  readonly step: number;
+  readonly forget: Level;
+  readonly retain: Level;
+}
+
+/** What a sweep found. */
+export interface Sweep {
+  readonly grid: SweepGrid;
+  readonly points: readonly SweepPoint[];
+  /** Least and largest rate that forgets, with the weight that is recommended; null if none does. */
+  readonly window: { readonly low: number; readonly high: number } | null;
+  readonly frontier: readonly FrontierPoint[];
+  /** The setting with the least retain damage at the goal, to be stopped there; null if none forgets. */
+  readonly recommended: SweepPoint | null;
+}
+
+/** Rates around a given one: a factor 16 to each side. */
+export function ratesAround(lr: number): number[] {
+  return Array.from({ length: 17 }, (_, k) => Number((lr * 2 ** ((k - 8) / 2)).toPrecision(4)));
+}
+
+/** Weights of the forget loss that are tried where none is given, as shares of that of the retain loss. */
+export const FORGET_SHARES = [0.01, 0.03, 0.1, 0.3, 1];
+
+/** Steps by which the rates are searched, and how many of them there are to each side. */
+const SEARCH = { factor: 8, most: 10 };
+
+/** Rates of a sweep where none is given. */
+const RATES = 13;
+
+/**
+ * Rates from one that does nothing to one that breaks, searched from 1/(mean squared length of the gradients of the outputs)
+ * on: at about that rate a single sample overshoots.
+ */
+export function searchedRates(
+  sets: ForecastSets,
+  request: ForecastRequest,
+  route: Route,
+  plan: SweepPlan,
+): number[] {
+  const start = 1 / meanSquaredRow(sets);
+  const word = (lr: number): ForecastWord =>
+    pointOf(sets, { ...request, setting: { ...request.setting, lr } }, route, plan).point.word;
+  let [low, high] = [start, start];
+  for (let k = 0; k < SEARCH.most && word(high) !== 'breaks'; k++) high *= SEARCH.factor;
+  for (let k = 0; k < SEARCH.most && word(low) !== 'nothing'; k++) low /= SEARCH.factor;
+  if (low === high) [low, high] = [low / SEARCH.factor, high * SEARCH.factor];
+  return Array.from({ length: RATES }, (_, k) =>
+    Number((low * (high / low) ** (k / (RATES - 1))).toPrecision(4)),
+  );
+}
+
+function meanSquaredRow({ retain: { jacobian } }: ForecastSets): number {
+  const samples = Math.min(16, jacobian.rows / jacobian.factorsPerSample);
+  const rows = jacobian.readBlock({
+    fromSample: 0,
+    toSample: samples,
+    fromColumn: 0,
+    toColumn: jacobian.columns,
+  });
+  const sum = rows.reduce((total, x) => total + x * x, 0);
+  return sum > 0 ? sum / (samples * jacobian.factorsPerSample) : 1;
+}
+
+type SweepPlan = Pick<ForecastPlan, 'every' | 'parts'>;
+
+/** One batch order of a setting, which does not go on beyond its steps. */
+function pointOf(
+  sets: ForecastSets,
+  { setting, goal, limit, seed }: ForecastRequest,
+  route: Route,
+  plan: SweepPlan,
+) {
+  const run = forecastRun(listedSets(sets), setting, route, batchStream(setting, countsOf(sets), seed, 0), {
+    ...{ goal, limit, ...plan },
+    horizon: { goal: 0, limit: 0 },
+    isOver: () => false,
+  });
+  const { goalStep, limitStep, end, atGoal } = run;
+  const [retain, forget] = [end[0]!, end[1]!];
+  const point: SweepPoint = {
+    lr: setting.lr,
+    forgetWeight: setting.forgetWeight,
+    word: wordOf(goalStep, limitStep, setting.steps),
+    goalStep,
+    limitStep,
+    forgetLoss: forget.loss,
+    forgetAccuracy: forget.accuracy,
+    retainLoss: retain.loss,
+    retainAccuracy: retain.accuracy,
+    atGoal: atGoal?.[0] ?? null,
+  };
+  return { point, run };
+}
+
+/** Tries all pairs of a grid. */
+export function sweep(
+  sets: ForecastSets,
+  request: ForecastRequest,
+  route: Route,
+  plan: SweepPlan,
+  grid: SweepGrid,
+  { onProgress = () => undefined, isOver = () => false }: ForecastWatch = {},
+): Sweep {
+  const pairs = grid.forgetWeights.flatMap((forgetWeight) => grid.lrs.map((lr) => ({ lr, forgetWeight })));
+  const tried: { point: SweepPoint; run: ForecastRun }[] = [];
+  for (const pair of pairs) {
+    if (isOver()) break;
+    tried.push(pointOf(sets, { ...request, setting: { ...request.setting, ...pair } }, route, plan));
+    onProgress(tried.length / pairs.length);
+  }
+  const points = tried.map(({ point }) => point);
+  const recommended = bestOf(points, request.limit);
+  const rates = points
+    .filter(({ word, forgetWeight }) => word === 'forgets' && forgetWeight === recommended?.forgetWeight)
+    .map(({ lr }) => lr);
+  return {
+    grid,
+    points,
+    window: rates.length > 0 ? { low: Math.min(...rates), high: Math.max(...rates) } : null,
+    frontier: frontierOf(tried, request, lookedAt(request.setting.steps, plan.every)),
+    recommended,
+  };
+}
+
+/** Damage of the retain set: by the quantity of the limit, then by its loss. */
+function damage(level: Level, limit: Mark | null): readonly [number, number] {
+  return [limit?.quantity === 'accuracy' ? 1 - (level.accuracy ?? 0) : level.loss, level.loss];
+}
+
+function bestOf(points: readonly SweepPoint[], limit: Mark | null): SweepPoint | null {
+  const forgetting = points.filter(({ word, atGoal }) => word === 'forgets' && atGoal !== null);
+  const [best = null] = forgetting.sort((a, b) => {
+    const [one, other] = [damage(a.atGoal!, limit), damage(b.atGoal!, limit)];
+    return one[0] - other[0] || one[1] - other[1];
+  });
+  return best;
+}
+
+/** Looks of all settings of which no other forgets as much with less damage, from little forgetting to much. */
+function frontierOf(
+  tried: readonly { readonly point: SweepPoint; readonly run: ForecastRun }[],
+  { goal, limit }: ForecastRequest,
+  steps: readonly number[],
+): FrontierPoint[] {
+  const forgetting = ({ forget }: FrontierPoint): number =>
+    goal.quantity === 'accuracy' ? -(forget.accuracy ?? 1) : forget.loss;
+  const all = tried.flatMap(({ point: { lr, forgetWeight }, run }) =>
+    run.levels.map((levels, k) => ({
+      lr,
+      forgetWeight,
+      step: steps[k]!,
+      retain: levels[0]!,
+      forget: levels[1]!,
+    })),
+  );
+  all.sort((a, b) => {
+    const [one, other] = [damage(a.retain, limit), damage(b.retain, limit)];
+    return forgetting(b) - forgetting(a) || one[0] - other[0] || one[1] - other[1];
+  });
+  const kept: FrontierPoint[] = [];
+  for (const point of all) {
+    const before = kept.at(-1);
+    if (point.retain.loss === Infinity) continue;
+    const [own, least] = [damage(point.retain, limit), before && damage(before.retain, limit)];
+    if (!least || own[0] < least[0] || (own[0] === least[0] && own[1] < least[1])) kept.push(point);
+  }
+  return kept.reverse();
+}

@@ -1,0 +1,99 @@
+import { batchStream } from './batches.js';
+import { levelOf, type Level } from './levels.js';
+import { FORECAST_SETS, type ForecastSetName, type OutputSet } from './output-set.js';
+import type { ForecastPlan } from './plan.js';
+import type { Route } from './route.js';
+import type { ForecastRun } from './run.js';
+import type { ForecastRequest } from './setting.js';
+import { trainingLoop } from './training-loop.js';
+
+/** How far a forecast can be relied on. */
+export interface ForecastTrust {
+  /** What it leaves out, in words. */
+  readonly leavesOut: string;
+  /** Batch orders that were run, of those asked for, and the steps asked for. */
+  readonly orders: { readonly run: number; readonly of: number; readonly steps: number };
+  /** Samples of each set in the curves; marks are decided by whole sets. */
+  readonly samples: readonly {
+    readonly set: ForecastSetName;
+    readonly looked: number;
+    readonly of: number;
+  }[];
+  /** Steps between two looks; the steps of the verdict are exact all the same. */
+  readonly every: number;
+  /** Steps made, fewer than asked for if the time was over. */
+  readonly made: number;
+  /** Step at which the outputs had overflowed in some order. */
+  readonly overflowAt: number | null;
+  /** Real outputs after some real steps beside the forecast's; empty without. */
+  readonly real: readonly RealComparison[];
+}
+
+/** Outputs of the real model after m steps beside those of the forecast. */
+interface RealComparison {
+  readonly set: ForecastSetName;
+  readonly steps: number;
+  readonly real: Level;
+  readonly forecast: Level;
+  /** Root mean square of (real - forecast) over that of (real - start): 0 is perfect, 1 as if nothing had been forecast. */
+  readonly error: number;
+}
+
+const LEAVES_OUT =
+  'the change of the Jacobian on the way: the forecast is exact for the linearised network, and real runs leave it as the weights move';
+
+/** @param plan what the looks took in, and how many orders there are. */
+export function trustIn(
+  sets: readonly OutputSet[],
+  request: ForecastRequest,
+  route: Route,
+  runs: readonly ForecastRun[],
+  plan: Pick<ForecastPlan, 'every' | 'parts'> & { readonly orders: number },
+): ForecastTrust {
+  const overflows = runs.flatMap(({ overflowAt }) => overflowAt ?? []);
+  return {
+    leavesOut: LEAVES_OUT,
+    orders: { run: runs.length, of: plan.orders, steps: request.setting.steps },
+    samples: sets.map(({ samples }, k) => ({
+      set: FORECAST_SETS[k]!,
+      looked: plan.parts[k]!.length,
+      of: samples,
+    })),
+    every: plan.every,
+    made: runs[0]!.made,
+    overflowAt: overflows.length > 0 ? Math.min(...overflows) : null,
+    real: sets.flatMap((set, k) =>
+      set.real === null ? [] : [comparison(sets, k, set.real, request, route)],
+    ),
+  };
+}
+
+function comparison(
+  sets: readonly OutputSet[],
+  k: number,
+  real: NonNullable<OutputSet['real']>,
+  { setting, seed }: ForecastRequest,
+  route: Route,
+): RealComparison {
+  const counts = { retain: sets[0]!.samples, forget: sets[1]!.samples };
+  const loop = trainingLoop(sets, setting, route, batchStream(setting, counts, seed, 0));
+  while (loop.steps < real.steps) loop.step();
+  const set = sets[k]!;
+  const all = Int32Array.from({ length: set.samples }, (_, i) => i);
+  const outputs = new Float64Array(set.outputs.length);
+  loop.outputs(k, 0, set.samples, outputs);
+  const levelAt = (of: Float64Array): Level =>
+    levelOf(set, setting.loss, all, (from, to, out) =>
+      out.set(of.subarray(from * set.width, to * set.width)),
+    );
+  const distance = (from: Float64Array): number =>
+    Math.sqrt(real.outputs.reduce((sum, z, i) => sum + (z - from[i]!) ** 2, 0));
+  const moved = distance(set.outputs);
+  return {
+    set: FORECAST_SETS[k]!,
+    steps: real.steps,
+    real: levelAt(real.outputs),
+    forecast: levelAt(outputs),
+    error: moved > 0 ? distance(outputs) / moved : 0,
+  };
+}

@@ -1,0 +1,107 @@
+import type { Mark } from './levels.js';
+import type { ForecastRun } from './run.js';
+
+/** What a run will do: `breaks` if the limit is left before or at the goal, `forgets` if the goal is met first, else `nothing`. */
+export type ForecastWord = 'nothing' | 'forgets' | 'breaks';
+
+/** The answer in a word, two steps and a sentence. */
+export interface ForecastVerdict {
+  readonly word: ForecastWord;
+  /** First step at which the goal is met; beyond the last step if a run that went on met it there. */
+  readonly goalStep: number | null;
+  /** First step at which the limit is left, likewise. */
+  readonly limitStep: number | null;
+  readonly text: string;
+}
+
+/** What a verdict is about. */
+export interface VerdictTerms {
+  readonly steps: number;
+  readonly limit: Mark | null;
+  /** Steps up to which the first run went on. */
+  readonly horizon: { readonly goal: number; readonly limit: number };
+}
+
+/** The word for two steps, of which those after the last step do not count. */
+export function wordOf(goal: number | null, limit: number | null, steps: number): ForecastWord {
+  const [g, l] = [goal, limit].map((step) => (step === null || step > steps ? Infinity : step)) as [
+    number,
+    number,
+  ];
+  if (l < Infinity && l <= g) return 'breaks';
+  return g < Infinity ? 'forgets' : 'nothing';
+}
+
+/**
+ * The verdict on several batch orders: the steps are medians (the lower one of an even number), and steps after the last are
+ * those of the first order, which alone goes on.
+ */
+export function verdictOn(runs: readonly ForecastRun[], terms: VerdictTerms): ForecastVerdict {
+  const { steps } = terms;
+  const within = (step: number | null): number => (step === null || step > steps ? Infinity : step);
+  const median = (of: (run: ForecastRun) => number | null): number | null => {
+    const sorted = runs.map((run) => within(of(run))).sort((a, b) => a - b);
+    const middle = sorted[Math.ceil(sorted.length / 2) - 1]!;
+    return middle === Infinity ? null : middle;
+  };
+  const goal = median((run) => run.goalStep);
+  const limit = median((run) => run.limitStep);
+  const word = wordOf(goal, limit, steps);
+  const first = runs[0]!;
+  const later = (step: number | null): number | null => (step !== null && step > steps ? step : null);
+  const verdict = {
+    word,
+    goalStep: goal ?? later(first.goalStep),
+    limitStep: limit ?? later(first.limitStep),
+  };
+  const same = runs.filter((run) => wordOf(run.goalStep, run.limitStep, steps) === word).length;
+  const agreed = same === runs.length ? '' : ` (${same} of ${runs.length} batch orders)`;
+  return { ...verdict, text: `${SENTENCES[word](verdict, runs, terms)}${agreed}` };
+}
+
+type Steps = Pick<ForecastVerdict, 'goalStep' | 'limitStep'>;
+
+const SENTENCES: Readonly<
+  Record<ForecastWord, (found: Steps, runs: readonly ForecastRun[], terms: VerdictTerms) => string>
+> = {
+  forgets({ goalStep, limitStep }, runs, { steps, limit, horizon }) {
+    const quantity = limit?.quantity ?? 'loss';
+    const levels = runs.flatMap(({ atGoal }) => atGoal?.[0]?.[quantity] ?? []).sort((a, b) => a - b);
+    const at = levels[Math.ceil(levels.length / 2) - 1];
+    const kept = at === undefined ? '' : `; retain ${quantity} ${rounded(at)}`;
+    const stop =
+      limitStep === null
+        ? limit === null
+          ? ''
+          : `; the limit ${limit.value} is kept up to step ${Math.max(steps, horizon.limit)}`
+        : `; stop before step ${limitStep}, where it ${limit === null ? 'overflows' : leaves(limit)}`;
+    return `forgets at step ${goalStep} of ${steps}${kept}${stop}`;
+  },
+  breaks({ goalStep, limitStep }) {
+    const goal =
+      goalStep === null
+        ? 'before the goal'
+        : goalStep === limitStep
+          ? 'at the step of the goal'
+          : `before the goal (step ${goalStep})`;
+    return `destroys the retain set from step ${limitStep}, ${goal}`;
+  },
+  nothing({ goalStep, limitStep }, _, { steps, horizon }) {
+    const broken = limitStep !== null && (goalStep === null || limitStep <= goalStep);
+    if (goalStep === null) {
+      return broken
+        ? `nothing in ${steps} steps; going on destroys the retain set from step ${limitStep}, before the goal`
+        : `nothing in ${steps} steps, nor in ${Math.max(steps, horizon.goal)}`;
+    }
+    const instead = broken ? `; the retain set is destroyed before, from step ${limitStep}` : '';
+    return `nothing in ${steps} steps: about ${goalStep} are needed${instead}`;
+  },
+};
+
+function leaves({ quantity, value }: Mark): string {
+  return quantity === 'accuracy' ? `falls below ${value}` : `rises above ${value}`;
+}
+
+function rounded(x: number): string {
+  return String(Number(x.toPrecision(3)));
+}

@@ -1,0 +1,60 @@
+import { describe, expect, test } from 'vitest';
+import { batchStream } from '../../src/forecast/batches.js';
+import { PLAIN, settingOf } from './random-sets.js';
+
+const COUNTS = { retain: 10, forget: 5 };
+
+const take = (count: number, ...given: Parameters<typeof batchStream>) => {
+  const draw = batchStream(...given);
+  return Array.from({ length: count }, draw);
+};
+
+describe('reshuffled loaders', () => {
+  test('an epoch takes every sample once, the last batch is short and divided by its own size', () => {
+    const steps = take(6, settingOf('squared'), COUNTS, 1, 0);
+    for (const epoch of [steps.slice(0, 3), steps.slice(3)]) {
+      const forget = epoch.map((step) => step.forget!);
+      expect(forget.flatMap(({ samples }) => Array.from(samples)).sort()).toEqual([0, 1, 2, 3, 4]);
+      expect(forget.map(({ divisor }) => divisor)).toEqual([2, 2, 1]);
+    }
+    const orders = [steps.slice(0, 3), steps.slice(3)].map((epoch) =>
+      epoch.flatMap(({ forget }) => Array.from(forget!.samples)),
+    );
+    expect(orders[0]).not.toEqual(orders[1]);
+  });
+
+  test('drop last: whole batches alone', () => {
+    const steps = take(8, settingOf('squared', { dropLast: true }), COUNTS, 1, 0);
+    expect(steps.map(({ forget }) => forget!.samples.length)).toEqual(Array(8).fill(2));
+    for (let k = 0; k < 8; k += 2) {
+      const epoch = steps.slice(k, k + 2).flatMap(({ forget }) => Array.from(forget!.samples));
+      expect(new Set(epoch).size).toBe(4);
+    }
+  });
+
+  test('orders and sets have streams of their own; whole sets have none', () => {
+    const setting = settingOf('squared');
+    expect(take(4, setting, COUNTS, 1, 0)).toEqual(take(4, setting, COUNTS, 1, 0));
+    expect(take(4, setting, COUNTS, 1, 1)).not.toEqual(take(4, setting, COUNTS, 1, 0));
+    const alternating = { ...setting, procedure: { ...PLAIN, schedule: { ascent: 1, descent: 1 } } };
+    const forget = (steps: ReturnType<typeof take>) => steps.flatMap((step) => step.forget ?? []);
+    expect(forget(take(8, alternating, COUNTS, 1, 0))).toEqual(forget(take(4, setting, COUNTS, 1, 0)));
+    const whole = { ...setting, batch: COUNTS };
+    expect(take(4, whole, COUNTS, 1, 0)).toEqual(take(4, whole, COUNTS, 9, 5));
+  });
+});
+
+test('bernoulli batches are divided by their mean size', () => {
+  const sampling = { retain: 'bernoulli', forget: 'bernoulli' } as const;
+  const steps = take(50, settingOf('squared', { sampling }), COUNTS, 1, 0);
+  expect(new Set(steps.map(({ retain }) => retain!.divisor))).toEqual(new Set([4]));
+  expect(new Set(steps.map(({ retain }) => retain!.samples.length)).size).toBeGreaterThan(2);
+});
+
+test('alternating: k ascents, then m descents', () => {
+  const procedure = { ...PLAIN, schedule: { ascent: 2, descent: 1 } };
+  const steps = take(6, settingOf('squared', { procedure }), COUNTS, 1, 0);
+  expect(steps.map(({ retain, forget }) => (retain ? 'R' : '') + (forget ? 'F' : '')).join(' ')).toBe(
+    'F F R F F R',
+  );
+});

@@ -1,0 +1,88 @@
+import { normals, randomSource } from '../../src/random/generator.js';
+import type { ForecastSets, OutputSet } from '../../src/forecast/output-set.js';
+import type { ForecastSetting, LoopProcedure } from '../../src/forecast/setting.js';
+import { blockNumbers, type MatrixSource } from '../../src/theory/matrix-source.js';
+import type { LossKind } from '../../src/unlearning/output-loss.js';
+
+/** A matrix in memory, n samples with c rows of p numbers. */
+export function matrixOf(numbers: Float64Array, c: number, p: number, dtype = '<f8'): MatrixSource {
+  const rows = numbers.length / p;
+  const cut = (row: number, from: number, to: number) => numbers.subarray(row * p + from, row * p + to);
+  return {
+    name: 'J',
+    rows,
+    columns: p,
+    factorsPerSample: c,
+    dtype,
+    order: 'samples',
+    readColumns(from, to, out = new Float64Array(rows * (to - from))) {
+      for (let row = 0; row < rows; row++) out.set(cut(row, from, to), row * (to - from));
+      return out;
+    },
+    readBlock(block, out = new Float64Array(blockNumbers({ factorsPerSample: c }, block))) {
+      const width = block.toColumn - block.fromColumn;
+      for (let row = block.fromSample * c; row < block.toSample * c; row++)
+        out.set(cut(row, block.fromColumn, block.toColumn), (row - block.fromSample * c) * width);
+      return out;
+    },
+  };
+}
+
+export const PLAIN: LoopProcedure = {
+  optimizer: 'sgd',
+  momentum: 0,
+  nesterov: false,
+  weightDecay: 0,
+  schedule: null,
+  clip: null,
+};
+
+/** Random sets of one linearised network, with w* of its own. */
+export function randomSets(
+  loss: LossKind,
+  { c = 3, p = 12, retain = 10, forget = 5, test = 4, seed = 1 } = {},
+): ForecastSets {
+  const random = randomSource('forecast sets', seed, loss, c);
+  const w = normals(p, random);
+  const set = (name: string, samples: number): OutputSet => {
+    const numbers = normals(samples * c * p, random, 1 / Math.sqrt(p)).map(Math.fround);
+    const pull = Float64Array.from({ length: samples * c }, (_, row) =>
+      w.reduce((sum, x, k) => sum + x * numbers[row * p + k]!, 0),
+    );
+    const targets = new Float64Array(samples * c);
+    for (let i = 0; i < samples; i++) {
+      if (loss === 'softmax') targets[i * c + random.integer(c)] = 1;
+      else
+        for (let k = 0; k < c; k++)
+          targets[i * c + k] = loss === 'sigmoid' ? random.integer(2) : random.normal();
+    }
+    return {
+      name,
+      samples,
+      width: c,
+      outputs: targets.map((y) => 2 * y + 0.3 * random.normal()),
+      targets,
+      pull,
+      jacobian: { ...matrixOf(numbers, c, p), name },
+      projection: null,
+      ids: null,
+      real: null,
+    };
+  };
+  return { retain: set('retain', retain), forget: set('forget', forget), test: set('test', test) };
+}
+
+export function settingOf(loss: LossKind, part: Partial<ForecastSetting> = {}): ForecastSetting {
+  return {
+    loss,
+    lr: 0.3,
+    retainWeight: 1,
+    forgetWeight: 0.4,
+    batch: { retain: 4, forget: 2 },
+    sampling: { retain: 'reshuffled', forget: 'reshuffled' },
+    dropLast: false,
+    steps: 20,
+    procedure: PLAIN,
+    ...part,
+  };
+}

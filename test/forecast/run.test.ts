@@ -1,0 +1,168 @@
+import { describe, expect, test } from 'vitest';
+import { batchStream } from '../../src/forecast/batches.js';
+import { forecast } from '../../src/forecast/forecast.js';
+import { listedSets } from '../../src/forecast/output-set.js';
+import { forecastPlan } from '../../src/forecast/plan.js';
+import { forecastRun, lookedAt, type Watch } from '../../src/forecast/run.js';
+import { gramRoute, jacobianRoute } from '../../src/forecast/route.js';
+import type { ForecastRequest, ForecastSetting } from '../../src/forecast/setting.js';
+import { randomSets, settingOf } from './random-sets.js';
+
+const sets = randomSets('softmax', { c: 4, p: 30, retain: 40, forget: 10, test: 12 });
+const listed = listedSets(sets);
+const route = gramRoute(listed);
+const counts = { retain: 40, forget: 10 };
+const setting = settingOf('softmax', {
+  lr: 2,
+  forgetWeight: 0.6,
+  steps: 40,
+  batch: { retain: 8, forget: 4 },
+});
+const goal = { quantity: 'accuracy', value: 0.2 } as const;
+const limit = { quantity: 'accuracy', value: 0.95 } as const;
+const everyone = listed.map(({ samples }) => Int32Array.from({ length: samples }, (_, i) => i));
+
+function run(part: Partial<Watch> = {}, own: ForecastSetting = setting) {
+  return forecastRun(listed, own, route, batchStream(own, counts, 1, 0), {
+    ...{ goal, limit, every: 1, parts: everyone, horizon: { goal: 0, limit: 0 }, isOver: () => false },
+    ...part,
+  });
+}
+
+describe('the steps at which marks are passed', () => {
+  const exact = run();
+
+  test('are the first ones at which whole sets have passed them', () => {
+    const retain = exact.levels.findIndex(([level]) => level!.accuracy! < limit.value);
+    const forget = exact.levels.findIndex(([, level]) => level!.accuracy! <= goal.value);
+    expect([exact.limitStep, exact.goalStep]).toEqual([retain, forget]);
+    expect(Math.min(retain, forget)).toBeGreaterThan(1);
+    expect(exact.atGoal![0]).toEqual(exact.levels[forget]![0]);
+  });
+
+  test.each([2, 3, 7])('are found between looks %s steps apart', (every) => {
+    const seldom = run({ every });
+    expect(seldom.goalStep).toBe(exact.goalStep);
+    expect(seldom.limitStep).toBe(exact.limitStep);
+    lookedAt(40, every).forEach((step, k) => expect(seldom.levels[k]).toEqual(exact.levels[step]));
+  });
+
+  test('are those of whole sets where looks take in a part', () => {
+    const part = run({ parts: [everyone[0]!.slice(0, 5), everyone[1]!.slice(0, 3), everyone[2]!] });
+    const { goalStep, limitStep } = part;
+    // A part may be late; it is never early.
+    expect(goalStep).toBeGreaterThanOrEqual(exact.goalStep!);
+    if (limitStep !== null) expect(limitStep).toBeGreaterThanOrEqual(exact.limitStep!);
+    expect(part.atGoal).toEqual(exact.levels[goalStep!]!.slice(0, 2));
+  });
+
+  test('a run goes on for its goal, and says nothing of samples there', () => {
+    const short = { ...setting, steps: 4 };
+    const further = run({ horizon: { goal: 40, limit: 8 } }, short);
+    expect(further.goalStep).toBe(exact.goalStep);
+    expect(further.levels.length).toBe(5);
+    expect(Math.max(...further.forgottenAt.map((step) => step ?? 0))).toBeLessThanOrEqual(4);
+  });
+});
+
+const REQUEST: ForecastRequest = {
+  ...{ setting, goal, limit, seeds: 4, seed: 1 },
+};
+const horizon = { goal: 0, limit: 0 };
+const PLAN = { every: 1, parts: everyone, horizon };
+
+describe('forecast', () => {
+  test('medians lie within the bands of the orders, and the same seed gives the same', () => {
+    const found = forecast(sets, REQUEST, route, PLAN);
+    expect(found.orders).toHaveLength(4);
+    found.steps.forEach((_, k) => {
+      expect(found.retain.low!.loss[k]!).toBeLessThanOrEqual(found.retain.loss[k]!);
+      expect(found.retain.high!.loss[k]!).toBeGreaterThanOrEqual(found.retain.loss[k]!);
+    });
+    expect(found.retain.low!.loss.at(-1)!).toBeLessThan(found.retain.high!.loss.at(-1)!);
+    expect(forecast(sets, REQUEST, route, PLAN)).toEqual(found);
+    expect(forecast(sets, { ...REQUEST, seed: 2 }, route, PLAN).retain).not.toEqual(found.retain);
+  });
+
+  test('full batches have no randomness: one order, the same for every seed', () => {
+    const full = { ...REQUEST, setting: { ...setting, batch: counts } };
+    const found = forecast(sets, full, route, PLAN);
+    expect(found.orders).toHaveLength(1);
+    expect(found.retain.low).toBeUndefined();
+    expect(forecast(sets, { ...full, seed: 7 }, route, PLAN)).toEqual(found);
+    const drawn = { retain: 'with-replacement', forget: 'reshuffled' } as const;
+    expect(
+      forecast(sets, { ...full, setting: { ...full.setting, sampling: drawn } }, route, PLAN).orders,
+    ).toHaveLength(4);
+  });
+
+  test('both routes give the same answer', () => {
+    const [one, other] = [route, jacobianRoute(listed)].map((by) => forecast(sets, REQUEST, by, PLAN));
+    expect(other!.verdict).toEqual(one!.verdict);
+    expect(other!.samples).toEqual(one!.samples);
+  });
+
+  test('what overflows is damage, not NaN', () => {
+    const wild = settingOf('squared', { lr: 1e60, steps: 40 });
+    const own = randomSets('squared');
+    const request = {
+      ...REQUEST,
+      setting: wild,
+      goal: { quantity: 'loss', value: 1e9 },
+      limit: null,
+    } as const;
+    const parts = listedSets(own).map(({ samples }) => Int32Array.from({ length: samples }, (_, i) => i));
+    const found = forecast(own, request, gramRoute(listedSets(own)), { every: 5, parts, horizon });
+    expect(found.verdict.limitStep).not.toBeNull();
+    expect(found.trust.overflowAt).not.toBeNull();
+    expect(found.retain.loss).toHaveLength(9);
+    expect(found.retain.loss.some(Number.isNaN)).toBe(false);
+    const written = JSON.parse(JSON.stringify(found)) as typeof found;
+    expect(written.retain.loss.at(-1)).toBeNull();
+  });
+
+  test('the end of the time leaves what there is', () => {
+    let looks = 0;
+    const found = forecast(sets, REQUEST, route, PLAN, { isOver: () => ++looks > 12 });
+    expect(found.trust.orders).toEqual({ run: 1, of: 4, steps: 40 });
+    expect(found.trust.made).toBe(13);
+    expect(found.steps.at(-1)).toBe(13);
+  });
+
+  test('real outputs that are those of the forecast have no error; others have', () => {
+    const loop = forecast(sets, REQUEST, route, PLAN).trust.real;
+    expect(loop).toEqual([]);
+    const real = (shift: number) => ({
+      steps: 3,
+      outputs: sets.forget.outputs.map((z, k) => z + shift * Math.cos(k)),
+    });
+    const shifted = { ...sets, forget: { ...sets.forget, real: real(1) } };
+    const [comparison] = forecast(shifted, REQUEST, route, PLAN).trust.real;
+    expect(comparison!.error).toBeGreaterThan(0.5);
+  });
+});
+
+describe('the plan', () => {
+  const wishes = { route: null, every: null, runs: 1, seed: 1 } as const;
+
+  test('takes the cheaper route, and the Jacobian for Adam', () => {
+    const wide = listedSets(randomSets('softmax', { p: 600 }));
+    const routeFor = (steps: number, own = setting.procedure, of = wide) =>
+      forecastPlan(of, settingOf('softmax', { steps, procedure: own }), {
+        ...wishes,
+        runs: steps === 1 ? 1 : 20,
+      }).route;
+    expect(routeFor(1)).toBe('jacobian');
+    expect(routeFor(1000)).toBe('gram');
+    expect(routeFor(1000, setting.procedure, listed)).toBe('jacobian');
+    expect(routeFor(1000, { ...setting.procedure, optimizer: 'adam' })).toBe('jacobian');
+  });
+
+  test('looks at parts of large sets on the Jacobian, at all on the Gram matrix', () => {
+    const large = listed.map((set) => ({ ...set, samples: 1000 }));
+    const parts = (route: 'jacobian' | 'gram') =>
+      forecastPlan(large, setting, { ...wishes, route }).parts.map(({ length }) => length);
+    expect(parts('jacobian')).toEqual([256, 256, 256]);
+    expect(parts('gram')).toEqual([1000, 1000, 1000]);
+  });
+});

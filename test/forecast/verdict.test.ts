@@ -1,0 +1,75 @@
+import { describe, expect, test } from 'vitest';
+import type { Level } from '../../src/forecast/levels.js';
+import type { ForecastRun } from '../../src/forecast/run.js';
+import { verdictOn, wordOf } from '../../src/forecast/verdict.js';
+
+const level = (accuracy: number): Level => ({ loss: 0.01, accuracy });
+
+/** A planted run: what matters of it for a verdict. */
+function run(goalStep: number | null, limitStep: number | null, accuracy = 0.998): ForecastRun {
+  const levels = [level(accuracy), level(0.02)];
+  return {
+    levels: [],
+    ...{ goalStep, limitStep, atGoal: goalStep === null ? null : levels },
+    ...{ start: levels, end: levels, forgottenAt: [], made: 95, overflowAt: null },
+  };
+}
+
+const TERMS = {
+  steps: 95,
+  limit: { quantity: 'accuracy', value: 0.98 },
+  horizon: { goal: 950, limit: 190 },
+} as const;
+
+const text = (...runs: ForecastRun[]): string => verdictOn(runs, TERMS).text;
+
+describe('the sentence of a verdict', () => {
+  test('forgets: goal, retain accuracy there, and where to stop', () => {
+    expect(verdictOn([run(87, 96)], TERMS)).toEqual({
+      word: 'forgets',
+      goalStep: 87,
+      limitStep: 96,
+      text: 'forgets at step 87 of 95; retain accuracy 0.998; stop before step 96, where it falls below 0.98',
+    });
+    expect(text(run(87, null))).toBe(
+      'forgets at step 87 of 95; retain accuracy 0.998; the limit 0.98 is kept up to step 190',
+    );
+    const byLoss = { ...TERMS, limit: { quantity: 'loss', value: 0.3 } } as const;
+    expect(verdictOn([run(87, 96)], byLoss).text).toBe(
+      'forgets at step 87 of 95; retain loss 0.01; stop before step 96, where it rises above 0.3',
+    );
+  });
+
+  test('nothing: how many steps are needed, as a run that went on found', () => {
+    expect(text(run(440, null))).toBe('nothing in 95 steps: about 440 are needed');
+    expect(text(run(440, 300))).toBe(
+      'nothing in 95 steps: about 440 are needed; the retain set is destroyed before, from step 300',
+    );
+    expect(text(run(null, 300))).toBe(
+      'nothing in 95 steps; going on destroys the retain set from step 300, before the goal',
+    );
+    expect(text(run(null, null))).toBe('nothing in 95 steps, nor in 950');
+  });
+
+  test('breaks: from where, before or at the goal', () => {
+    expect(text(run(null, 66))).toBe('destroys the retain set from step 66, before the goal');
+    expect(text(run(80, 66))).toBe('destroys the retain set from step 66, before the goal (step 80)');
+    expect(text(run(66, 66))).toBe('destroys the retain set from step 66, at the step of the goal');
+  });
+
+  test('several orders: lower medians, and how many agree', () => {
+    const runs = [run(80, null), run(90, null), run(null, 50), run(84, null)];
+    const verdict = verdictOn(runs, TERMS);
+    expect([verdict.word, verdict.goalStep, verdict.limitStep]).toEqual(['forgets', 84, null]);
+    expect(verdict.text).toMatch(/\(3 of 4 batch orders\)$/);
+  });
+});
+
+test('the word: steps after the last do not count, and a tie breaks', () => {
+  expect(wordOf(95, 96, 95)).toBe('forgets');
+  expect(wordOf(96, null, 95)).toBe('nothing');
+  expect(wordOf(96, 95, 95)).toBe('breaks');
+  expect(wordOf(10, 10, 95)).toBe('breaks');
+  expect(wordOf(10, 11, 95)).toBe('forgets');
+  expect(wordOf(null, null, 95)).toBe('nothing');
+});
