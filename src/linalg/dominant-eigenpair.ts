@@ -1,23 +1,21 @@
-import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
 import type { DavidsonOptions, TopEigenpair } from './davidson.js';
 import { multiplyTransposed } from './multiply-transposed.js';
 import { largestMagnitude } from './symmetric-eigen.js';
-import { addScaled, dot, norm, scale, transpose } from './vectors.js';
+import { addScaled, dot, matrixTimesVector, norm, scale, transpose } from './vectors.js';
 
-/** Size of the search space at which it is cut back, and to how many Ritz vectors. */
-const LARGEST_SPACE = 48;
-const KEPT_VECTORS = 12;
+/** Size of the Krylov space at which it is restarted, and how often its eigenvalue is looked at beyond EACH vectors. */
+const LARGEST_SPACE = 60;
+const EACH = 12;
+const CHECKED_EVERY = 4;
 
 /** Relative size below which a new direction is rounding, and below which a residual is. */
 const NOTHING_NEW = 1e-13;
 const RESIDUAL_ROUNDING = 4e-15;
 
-type VectorMap = (x: Float64Array, out: Float64Array) => void;
-
 /**
  * Dominant eigenvalue of a linear map that leaves a cone invariant, and need not be self-adjoint: by Perron and Frobenius
- * (Krein and Rutman 1948) it is real, the largest in modulus, and has an eigenvector in the cone. Arnoldi's iteration with
- * thick restarts; of the Ritz values the one with the largest real part is followed.
+ * (Krein and Rutman 1948) it is real, the largest in modulus, and has an eigenvector in the cone. Arnoldi's iteration,
+ * restarted from the best vector.
  *
  * `residual` is |A x - value x| for a unit x. How far that lets the eigenvalue be off depends on the left eigenvector too.
  *
@@ -25,108 +23,92 @@ type VectorMap = (x: Float64Array, out: Float64Array) => void;
  * @throws Error if not converged.
  */
 export function dominantEigenpair(
-  apply: VectorMap,
+  apply: (x: Float64Array, out: Float64Array) => void,
   start: Float64Array,
   { tolerance = 1e-12, maxIterations = 1500 }: Pick<DavidsonOptions, 'tolerance' | 'maxIterations'> = {},
 ): TopEigenpair {
-  const space = new DominantSpace();
-  let direction = unit(start);
+  let basis = [unit(start)];
+  let columns: number[][] = [];
   for (let iterations = 1; ; iterations++) {
     const image = new Float64Array(start.length);
-    apply(direction, image);
-    space.add(direction, image);
-    const { value, vector, residual, real } = space.topRitz();
-    const size = norm(residual);
-    const settled =
-      real && size <= Math.max(tolerance * Math.abs(value), RESIDUAL_ROUNDING * space.magnitude);
-    const done = { value, vector, residual: size, iterations };
-    if (settled || space.size === start.length) return done;
-    if (iterations >= maxIterations) {
-      throw new Error(`no convergence in ${iterations} iterations: residual ${size.toExponential(1)}`);
+    apply(basis.at(-1)!, image);
+    const before = norm(image);
+    const column = orthogonalise(image, basis);
+    const left = norm(image);
+    columns.push([...column, left]);
+    const k = basis.length;
+    const isClosed = !(left > NOTHING_NEW * before) || k === start.length;
+    const isLast = k === LARGEST_SPACE || iterations >= maxIterations;
+    if (isClosed || isLast || k <= EACH || k % CHECKED_EVERY === 0) {
+      const { value, weights, residual: inside } = topOf(columns);
+      const residual = inside + (isClosed ? 0 : left * Math.abs(weights[k - 1]!));
+      const magnitude = Math.max(...columns.map((entries) => largestMagnitude(Float64Array.from(entries))));
+      if (isClosed || residual <= Math.max(tolerance * Math.abs(value), RESIDUAL_ROUNDING * magnitude)) {
+        return { value, vector: unit(combined(basis, weights)), residual, iterations };
+      }
+      if (iterations >= maxIterations) {
+        throw new Error(`no convergence in ${iterations} iterations: residual ${residual.toExponential(1)}`);
+      }
+      if (isLast) {
+        [basis, columns] = [[unit(combined(basis, weights))], []];
+        continue;
+      }
     }
-    if (space.size === LARGEST_SPACE) space.restart();
-    const next = space.newDirection(real ? residual : image) ?? space.newDirection(image);
-    if (!next) return done;
-    direction = next;
+    basis.push(unit(image));
   }
 }
 
-/** An orthonormal basis with its images, and the map restricted to it. */
-class DominantSpace {
-  private basis: Float64Array[] = [];
-  private images: Float64Array[] = [];
-  /** projected[i][j] = basis_i . A basis_j. */
-  private projected: number[][] = [];
-  /** Largest entry of the restricted map so far, the scale of rounding. */
-  magnitude = 0;
-
-  get size(): number {
-    return this.basis.length;
+/** Coefficients of a vector along the basis; what is left of it, in place. Gram-Schmidt twice. */
+function orthogonalise(vector: Float64Array, basis: readonly Float64Array[]): number[] {
+  const coefficients = basis.map(() => 0);
+  for (let sweep = 0; sweep < 2; sweep++) {
+    basis.forEach((other, i) => {
+      const along = dot(other, vector);
+      coefficients[i]! += along;
+      addScaled(vector, -along, other);
+    });
   }
-
-  /** Adds a unit vector orthogonal to the basis. */
-  add(vector: Float64Array, image: Float64Array): void {
-    this.projected.forEach((row, i) => row.push(dot(this.basis[i]!, image)));
-    this.basis.push(vector);
-    this.images.push(image);
-    this.projected.push(this.images.map((other) => dot(vector, other)));
-    this.magnitude = Math.max(this.magnitude, ...this.projected.flat().map(Math.abs));
-  }
-
-  /** Ritz value with the largest real part, the real part of its vector, and its residual. */
-  topRitz() {
-    const { value, weights, real } = topOf(this.projected);
-    const vector = this.combined(this.basis, weights);
-    const residual = this.combined(this.images, weights);
-    addScaled(residual, -value, vector);
-    return { value, vector, residual, real };
-  }
-
-  /** Cuts the space back to its top Ritz vectors. */
-  restart(): void {
-    const kept = new DominantSpace();
-    for (const weights of topOf(this.projected).best) {
-      const direction = kept.newDirection(this.combined(this.basis, weights));
-      if (!direction) continue;
-      const within = Float64Array.from(this.basis, (other) => dot(other, direction));
-      kept.add(direction, this.combined(this.images, within));
-    }
-    [this.basis, this.images, this.projected] = [kept.basis, kept.images, kept.projected];
-  }
-
-  /** The part of a vector outside the space, or null if that is rounding. */
-  newDirection(vector: Float64Array): Float64Array | null {
-    if (!(norm(vector) > 0)) return null;
-    let direction = unit(vector);
-    for (let sweep = 0; sweep < 3; sweep++) {
-      for (const other of this.basis) addScaled(direction, -dot(direction, other), other);
-      const left = norm(direction);
-      if (!(left > NOTHING_NEW)) return null;
-      direction = unit(direction);
-      if (left > 0.5) break;
-    }
-    return direction;
-  }
-
-  private combined(vectors: readonly Float64Array[], weights: Float64Array): Float64Array {
-    const sum = new Float64Array(vectors[0]!.length);
-    vectors.forEach((vector, i) => addScaled(sum, weights[i]!, vector));
-    return sum;
-  }
+  return coefficients;
 }
 
-/** Of a small matrix the eigenvalue with the largest real part, and the vectors of the first KEPT_VECTORS in that order. */
-function topOf(projected: readonly (readonly number[])[]) {
-  const matrix = new Matrix(projected.map((row) => [...row]));
-  const { realEigenvalues, imaginaryEigenvalues, eigenvectorMatrix } = new EigenvalueDecomposition(matrix, {
-    assumeSymmetric: false,
-  });
-  const order = realEigenvalues.map((_, i) => i).sort((i, j) => realEigenvalues[j]! - realEigenvalues[i]!);
-  const best = order
-    .slice(0, KEPT_VECTORS)
-    .map((i) => unit(Float64Array.from(eigenvectorMatrix.getColumn(i))));
-  const [top] = order as [number];
-  return { value: realEigenvalues[top]!, weights: best[0]!, real: imaginaryEigenvalues[top] === 0, best };
+/** Squarings after which what is left beside the dominant eigenvectors is rounding, unless they are as near as that. */
+const SQUARINGS = 48;
+
+/**
+ * The eigenvector of a small matrix that powers of it, shifted so that a real eigenvalue outgrows complex ones of its
+ * modulus, converge to; its Rayleigh quotient and what that leaves.
+ */
+function topOf(columns: readonly (readonly number[])[]) {
+  const k = columns.length;
+  const matrix = new Float64Array(k * k);
+  columns.forEach((column, j) => column.forEach((x, i) => i < k && (matrix[i * k + j] = x)));
+  const shift = largestMagnitude(matrix) / 2;
+  let power: Float64Array = matrix.map((x, ij) => (ij % (k + 1) === 0 ? x + shift : x));
+  for (let squaring = 0; squaring < SQUARINGS; squaring++) {
+    const next = normalised(multiplyTransposed(power, k, transpose(power, k, k), k, k));
+    const change = largestMagnitude(next.map((x, ij) => x - power[ij]!));
+    power = next;
+    if (change < Number.EPSILON) break;
+  }
+  const powers = transpose(power, k, k);
+  const lengths = Array.from({ length: k }, (_, j) => norm(powers.subarray(j * k, (j + 1) * k)));
+  const longest = lengths.indexOf(Math.max(...lengths));
+  const weights = unit(powers.subarray(longest * k, (longest + 1) * k));
+  const rest = matrixTimesVector(matrix, weights);
+  const value = dot(weights, rest);
+  addScaled(rest, -value, weights);
+  return { value, weights, residual: norm(rest) };
+}
+
+function normalised(matrix: Float64Array): Float64Array {
+  const size = largestMagnitude(matrix) || 1;
+  return matrix.map((x) => x / size);
+}
+
+function combined(basis: readonly Float64Array[], weights: Float64Array): Float64Array {
+  const sum = new Float64Array(basis[0]!.length);
+  basis.forEach((vector, i) => addScaled(sum, weights[i]!, vector));
+  return sum;
 }
 
 function unit(vector: Float64Array): Float64Array {
@@ -134,9 +116,6 @@ function unit(vector: Float64Array): Float64Array {
   scale(copy, 1 / norm(copy));
   return copy;
 }
-
-/** Squarings after which log |A^N|^{1/N} differs from the log of the radius by rounding alone. */
-const SQUARINGS = 48;
 
 /** log of the spectral radius of a row-major n x n matrix, by repeated squaring; -Infinity for a nilpotent one. */
 export function logSpectralRadius(matrix: Float64Array, n: number): number {

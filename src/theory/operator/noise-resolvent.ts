@@ -1,9 +1,8 @@
 import { type DavidsonOptions, largestEigenpair } from '../../linalg/davidson.js';
-import { logSpectralRadius } from '../../linalg/dominant-eigenpair.js';
 import { identityMatrix } from '../../linalg/symmetric-eigen.js';
 import { addScaled, packSymmetric, trace, unpackSymmetric } from '../../linalg/vectors.js';
 import type { PackedMap } from './exact-stability.js';
-import { meanMatrix, type SmallMatrix, type StateRule } from './state-step.js';
+import { meanMatrix, radiusOf, type SmallMatrix, type StateRule } from './state-step.js';
 
 /**
  * # Growth of a state from matrices of the displacement alone
@@ -43,7 +42,6 @@ export function noiseGain(
   const r = d.length;
   const q = rule.push.length;
   const means = Array.from(d, (x) => meanMatrix(rule, x));
-  const logs = means.map((mean) => logSpectralRadius(Float64Array.from(mean.flat()), q));
   const identity = packSymmetric(identityMatrix(r), r);
 
   const gain: GainAt = (z, options = {}, start = identity) => {
@@ -87,7 +85,7 @@ export function noiseGain(
       },
     };
   };
-  return { ofMean: Math.max(1e-300, Math.exp(2 * Math.max(...logs))), gain };
+  return { ofMean: Math.max(1e-300, Math.max(...means.map(radiusOf)) ** 2), gain };
 }
 
 /** The matrix with entries lower(a, b) m(a, b) for b <= a and upper(b, a) m(b, a) above; m is packed. */
@@ -135,7 +133,7 @@ function resolvent(z: number, a: SmallMatrix, b: SmallMatrix, x: readonly number
 const NEWTON_STEPS = 60;
 
 /** How far above the radius of the mean the gain is looked at, as a share of it, to see whether noise adds anything. */
-const JUST_ABOVE = 1e-13;
+const JUST_ABOVE = 1e-11;
 
 /**
  * log rho(T) and its eigenvector: the z above the radius of the mean at which the gain is 1. Null where a kernel is not
@@ -144,6 +142,7 @@ const JUST_ABOVE = 1e-13;
 export function gainedRadius({ ofMean, gain }: ReturnType<typeof noiseGain>) {
   const least = ofMean * (1 + JUST_ABOVE);
   let [low, high] = [least, Infinity];
+  let isBelow = false;
   let z = Math.max(2 * low, 1e-3 * (1 + low));
   let iterations = 0;
   let start: Float64Array | undefined;
@@ -156,13 +155,13 @@ export function gainedRadius({ ofMean, gain }: ReturnType<typeof noiseGain>) {
     if (z === least && off <= 0) {
       return { value: ofMean, relativeError: JUST_ABOVE, iterations, moment: found.moment(true) };
     }
-    if (off > 0) low = z;
+    if (off > 0) [low, isBelow] = [z, true];
     else high = z;
     const toNext = -off / (found.slope * (z - ofMean));
     const wanted = ofMean + (z - ofMean) * Math.exp(Math.max(-30, Math.min(30, toNext)));
     const inside = wanted > low && wanted < high;
-    const next = inside ? wanted : high === Infinity ? 4 * z : low === least ? least : (low + high) / 2;
-    if (Math.abs(next - z) <= 2 * Number.EPSILON * z || off === 0) {
+    const next = inside ? wanted : high === Infinity ? 4 * z : isBelow ? (low + high) / 2 : least;
+    if (Math.min(Math.abs(wanted - z), Math.abs(next - z), high - low) <= 4 * Number.EPSILON * z) {
       const relativeError = found.relativeError / Math.max(Number.MIN_VALUE, -found.slope * z);
       return { value: z, relativeError, iterations, moment: found.moment(false) };
     }

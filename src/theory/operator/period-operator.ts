@@ -9,6 +9,7 @@ import {
   meanStep,
   momentStep,
   type MomentStep,
+  radiusOf,
   type StateRule,
 } from './state-step.js';
 
@@ -59,10 +60,8 @@ export function meanGrowth({ kinds, steps, basis }: PeriodWalk, rule: StateRule,
   const parts = rule.push.length;
   const s = parts * r;
   if (basis) {
-    const logs = Array.from(kinds[0]!.curvature, (d) =>
-      logSpectralRadius(Float64Array.from(meanMatrix(rule, d).flat()), parts),
-    );
-    return Math.max(...logs) + rule.logScale;
+    const radii = Array.from(kinds[0]!.curvature, (d) => radiusOf(meanMatrix(rule, d)));
+    return Math.log(Math.max(...radii)) + rule.logScale;
   }
   const maps: MomentStep[] = kinds.map((kind) => meanStep(rule, kind, r));
   let at: Blocks[] = [toBlocks(identityMatrix(s), parts, r)];
@@ -100,5 +99,5 @@ export function fromBlocks(blocks: Blocks, q: number, r: number): Float64Array {
 /** V^T M V for the rows V of the basis; `into` gives V M V^T. */
 export function turn(m: Float64Array, basis: Float64Array, r: number, into: boolean): Float64Array {
   const rows = into ? basis : transpose(basis, r, r);
-  return multiplyTransposed(rows, r, multiplyTransposed(rows, r, transpose(m, r, r), r, r), r, r);
+  return multiplyTransposed(multiplyTransposed(rows, r, transpose(m, r, r), r, r), r, rows, r, r);
 }

@@ -55,6 +55,13 @@ export function meanMatrix({ carry, push, eta, decay }: StateRule, d: number): S
   return carry.map((row, i) => row.map((x, j) => x + (j === 0 ? push[i]! * eta * (d + decay) : 0)));
 }
 
+/** Spectral radius of a 1 x 1 or 2 x 2 matrix. */
+export function radiusOf([[a = 0, b = 0] = [], [c = 0, d = 0] = []]: SmallMatrix): number {
+  const [half, determinant] = [(a + d) / 2, a * d - b * c];
+  const discriminant = ((a - d) / 2) ** 2 + b * c;
+  return discriminant < 0 ? Math.sqrt(determinant) : Math.abs(half) + Math.sqrt(discriminant);
+}
+
 /** A kind of step: its mean curvature, or the curvature of its given batch, and the noise of the batches that are drawn. */
 export interface StepKind {
   /** r numbers if it is diagonal, else r x r. */
