@@ -1,7 +1,7 @@
 import { linearTheorems } from '../../theorems/index.js';
 import { analyzeProblem, isDrawn } from '../analysis/analyze.js';
 import type { Analysis, Recommendation } from '../analysis/answer.js';
-import { DEFAULT_REQUEST, recommend as recommendFor } from '../analysis/recommend.js';
+import { DEFAULT_REQUEST, notRecommended, recommend as recommendFor } from '../analysis/recommend.js';
 import type { Theorem } from '../harness/theorem.js';
 import {
   type ProblemInput,
@@ -93,6 +93,8 @@ export function recommend(
   const checked = isRead(problem) ? problem.problem : parseUnsteppedProblem(problem);
   if (isDrawn(checked))
     throw new InputError('recommend needs all samples; got a problem of which a subset was drawn');
+  const fault = notRecommended(checked);
+  if (fault !== null) throw new InputError(`recommend ${fault}`);
   const { onProgress, batches, ...goal } = withKnownFields('recommend', options, RECOMMEND_OPTIONS);
   const wanted = { ...DEFAULT_REQUEST, ...goal };
   const n = checked.retain.sampleCount;

@@ -1,7 +1,12 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { analyzeProblem, CONFIDENCE, ESCAPE_FACTOR, isDrawn } from '../analysis/analyze.js';
-import { DEFAULT_REQUEST, recommend, type RecommendationRequest } from '../analysis/recommend.js';
+import {
+  DEFAULT_REQUEST,
+  notRecommended,
+  recommend,
+  type RecommendationRequest,
+} from '../analysis/recommend.js';
 import { asserting } from '../harness/kinds.js';
 import { type ReadProblem, readProblem } from '../input/read-problem.js';
 import { DEFAULT_SUBSET, type SubsetRequest } from '../input/subset-request.js';
@@ -29,6 +34,7 @@ import {
   text,
   UsageError,
 } from './options.js';
+import { givenProcedure, PROCEDURE_OPTIONS } from './procedure-options.js';
 import { fieldOption, MODEL_OPTIONS, problemFiles, SET_OPTIONS } from './problem-options.js';
 
 const ESCAPE_OPTIONS = {
@@ -77,6 +83,7 @@ export const analyzeCommand: CliCommand = {
   argument: ['[problem]', 'problem file (JSON); without it, all options up to --sampling are needed'],
   options: {
     ...SET_OPTIONS,
+    ...PROCEDURE_OPTIONS,
     ...MODEL_OPTIONS,
     ...ESCAPE_OPTIONS,
     ...RECOMMENDATION_OPTIONS,
@@ -93,23 +100,19 @@ export const analyzeCommand: CliCommand = {
     } = readOptions(SUBSET_OPTIONS, given);
     const { out, json } = readOptions(OUTPUT_OPTIONS, given);
     if (out !== undefined) prepareOutputFolder(out);
-    const { problem, eta, parameters, spanned, training, source } = await problemToAnalyze(
-      context,
-      file,
-      given,
-      {
-        size,
-        seed,
-      },
-    );
+    const { problem, eta, training, source, ...known } = await problemToAnalyze(context, file, given, {
+      size,
+      seed,
+    });
     const { alpha, batch, sampling } = problem;
     const setting: AnalyzedSetting = { alpha, eta, batch, sampling };
+    if (wanted) refuseOther(problem);
     if (wanted && isDrawn(problem)) throw new UsageError(refusedRecommendation(problem));
     if (wanted && !isDrawn(problem)) checkBatches(wanted, problem.retain.sampleCount);
     const analysis = {
       ...whileShown(context, 'analysis', (onShare) =>
         analyzeProblem(problem, eta, context.theorems, {
-          ...{ parameters, spanned, factor, ...(confidence !== undefined && { confidence }) },
+          ...{ ...known, factor, ...(confidence !== undefined && { confidence }) },
           onProgress: (done, total) => onShare(done / total),
         }),
       ),
@@ -155,6 +158,12 @@ function recommendationRequest(given: GivenOptions, factor: number): Recommendat
   };
 }
 
+/** @throws UsageError unless the recommendation knows the procedure. */
+function refuseOther(problem: ReadProblem['problem']): void {
+  const fault = notRecommended(problem);
+  if (fault !== null) throw new UsageError(`--recommend ${fault}`);
+}
+
 /** Checks the batch sizes to try against the set. @throws UsageError */
 function checkBatches({ batches }: RecommendationRequest, samples: number): void {
   const tooLarge = batches?.find((size) => size > samples);
@@ -177,6 +186,7 @@ async function problemToAnalyze(
   const files = problemFiles(file, given);
   const read = await readProblem(files ?? file!, {
     subset,
+    ...(await givenProcedure(given)),
     fieldName: fieldOption,
     note: (line) => context.stderr.write(`${line}\n`),
     progress: (name, total) => progressLine(context, name, total),
