@@ -4,7 +4,14 @@ import type { ProblemTheorem, Theorem } from '../harness/theorem.js';
 import { randomSource } from '../random/generator.js';
 import type { DrawnProblem } from '../theory/draw-subset.js';
 import { sideOfGrowth } from '../theory/operator/exact-stability.js';
-import { type ReducedProblem, type Sampling, samplingOf, type UnlearningProblem } from '../theory/problem.js';
+import {
+  type FactorSet,
+  type ReducedProblem,
+  type Sampling,
+  samplingOf,
+  type SetName,
+  type UnlearningProblem,
+} from '../theory/problem.js';
 import { ARITHMETIC, type FactorAccuracy } from '../theory/rank.js';
 import { TYPICAL_EFFORT, typicalGrowth, typicalGrowthAlong } from '../unlearning/growth.js';
 import type { Analysis, SubsetInterval, SubsetReport, TheoremVerdict } from './answer.js';
@@ -16,7 +23,8 @@ import {
   WHOLE_STAGES,
   wholeEstimates,
 } from './estimates.js';
-import { procedureAnswer, procedureVerdict } from './procedure-answer.js';
+import { clippingAnswer, misfitAnswer } from './misfit.js';
+import { beyondPlain, procedureAnswer, procedureVerdict } from './procedure-answer.js';
 import type { MomentGrowth, SecondMoment } from './second-moment.js';
 import { subsetEstimates } from './subset-estimates.js';
 
@@ -30,6 +38,12 @@ interface AnalysisOptions {
   readonly factor?: number;
   /** Of the intervals of a subset, all together; default `CONFIDENCE`. */
   readonly confidence?: number;
+  /** Gradients of the samples at w*, in the coordinates of the sets; plain steps alone. */
+  readonly gradients?: Readonly<Record<SetName, FactorSet>> | null;
+  /** Norm at which the gradient of a step is clipped; plain steps alone. */
+  readonly clip?: number;
+  /** A distance from w* that the push of the gradients is compared with. */
+  readonly start?: number;
   /** Called with the number of finished stages and of all. */
   readonly onProgress?: (done: number, total: number) => void;
 }
@@ -98,7 +112,25 @@ export function analyzeProblem(
     typical,
     escape: escapeForecast(forecast, factor),
     geometry: stage(() => escapeGeometry(estimates, { eta, logGrowth, perron })),
+    ...pushed(estimates, exact, eta, options),
     ...(isDrawn(problem) && { subset: subsetReport(estimates, problem.alpha, eta) }),
+  };
+}
+
+/** What gradients at w* and clipping do, as far as they were given. */
+function pushed(
+  { problem, onU }: TheoryEstimates,
+  { verdict }: Analysis['exact'],
+  eta: number,
+  { gradients, clip, start }: AnalysisOptions,
+): Pick<Analysis, 'misfit' | 'clipping'> {
+  if (problem === null || onU === null) return {};
+  const own = gradients ? problem.groups.map(({ name }) => gradients[name]) : null;
+  return {
+    ...(own && {
+      misfit: misfitAnswer(problem, own, onU, { eta, holds: verdict === 'stable', start: start ?? null }),
+    }),
+    ...(clip !== undefined && { clipping: clippingAnswer(problem, own, { clip, eta }) }),
   };
 }
 
@@ -113,7 +145,8 @@ function shareLeft(
   { alignedRetain }: TheoryEstimates['coherence'],
 ): number | null {
   const n = isDrawn(problem) ? problem.sets.retain.of : problem.retain.sampleCount;
-  return alignedRetain === null
+  // What is proved of them is about the plain step.
+  return alignedRetain === null || beyondPlain(problem) !== null
     ? null
     : fullBatchShare(alignedRetain, n, problem.batch.retain, samplingOf(problem.sampling, 'retain'));
 }

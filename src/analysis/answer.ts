@@ -71,6 +71,10 @@ export interface Analysis {
   readonly geometry: EscapeGeometry;
   /** Only where the numbers are estimates from a subset of the samples. */
   readonly subset?: SubsetReport;
+  /** Only where gradients at w* were given. */
+  readonly misfit?: MisfitAnswer;
+  /** Only where a clipping norm was given. */
+  readonly clipping?: ClippingAnswer;
   /** Only where one was asked for. */
   readonly recommendation?: Recommendation;
 }
@@ -84,6 +88,31 @@ export interface ProcedureAnswer {
   readonly dropLast?: boolean;
   /** Steps in one application of the operator. */
   readonly period: number;
+}
+
+/** What the gradients of the samples at w* do to the plain step, where w* does not fit them. */
+export interface MisfitAnswer {
+  /** |g|, g the mean gradient of the step at w*, and eta |g|. */
+  readonly drift: number;
+  readonly perStep: number;
+  /** |g| along directions without curvature: there nothing holds the push. */
+  readonly outside: number;
+  /** |D^{-1} g|, where the mean rests, and the root mean square distance from there; null unless rho < 1. */
+  readonly rest: { readonly distance: number; readonly spread: number } | null;
+  /** First step after which the push is longer than what a start at that distance has become in the mean; null: none in 1e6. */
+  readonly start: { readonly distance: number; readonly steps: number | null } | null;
+}
+
+/** What clipping leaves as it is. */
+export interface ClippingAnswer {
+  /** c. */
+  readonly norm: number;
+  /** Bound of the gradient of a batch at w*. */
+  readonly gradient: number;
+  /** Within this distance of w* no step is clipped. */
+  readonly radius: number;
+  /** eta c: the most that a step moves. */
+  readonly perStep: number;
 }
 
 /** Claim of one theorem about the problem. */

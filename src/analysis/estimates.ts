@@ -11,6 +11,7 @@ import {
 import { criticalMixing, curvatureAlong, meanCurvature } from '../theory/mean-curvature.js';
 import {
   factorCount,
+  rankOneSet,
   type FactorSet,
   setInBasis,
   groupNamed,
@@ -82,6 +83,8 @@ export interface TheoryEstimates {
   sharesAlong(projector: Float64Array): CurvatureShares;
   /** The problem that theorems are asked about; null where it is not known as a whole. */
   readonly problem: ReducedProblem | null;
+  /** Vectors in the coordinates of the sets, seen in those of U; null where not all samples are known. */
+  readonly onU: ((set: FactorSet) => FactorSet) | null;
   /** null where all samples are known. */
   readonly subset: Omit<SubsetReport, 'intervals' | 'side'> | null;
 }
@@ -126,6 +129,7 @@ export function wholeEstimates(problem: UnlearningProblem, spanned: boolean, sta
       }, 10),
     sharesAlong: (projector) => sharesAlong(projector, reduced, inCoordinates),
     problem: reduced,
+    onU: (set) => inCoordinatesOfU(set, problem, reduced),
     subset: null,
   };
 }
@@ -187,6 +191,19 @@ function insideU(
 ): FactorSet {
   const { name, samples } = problem.groups[0]!;
   return setInBasis(sets[left], isometry(sets[name], samples), problem.dimension);
+}
+
+function inCoordinatesOfU(
+  set: FactorSet,
+  before: UnlearningProblem,
+  { groups, dimension }: ReducedProblem,
+): FactorSet {
+  const joined = (sets: readonly FactorSet[]): FactorSet => {
+    const { dimension: length } = sets[0]!;
+    return rankOneSet(Float64Array.from(sets.flatMap(({ factors }) => Array.from(factors))), length);
+  };
+  const given = joined(groups.map(({ name }) => before[name]));
+  return setInBasis(set, isometry(given, joined(groups.map(({ samples }) => samples))), dimension);
 }
 
 /** E (r x p) with orthonormal rows that takes the factors C (N x p) of a set to Z = C E^T (N x r): E = (Z^T Z)^-1 Z^T C. */

@@ -1,6 +1,6 @@
 import { sideOfGrowth } from '../theory/operator/exact-stability.js';
-import type { UnlearningProblem } from '../theory/problem.js';
-import { PLAIN_PROCEDURE } from '../theory/procedure.js';
+import { samplingOf, SET_NAMES, type UnlearningProblem } from '../theory/problem.js';
+import { isDrawn, PLAIN_PROCEDURE } from '../theory/procedure.js';
 import { ARITHMETIC } from '../theory/rank.js';
 import type { Analysis, ProcedureAnswer } from './answer.js';
 import type { TheoryEstimates } from './estimates.js';
@@ -20,6 +20,16 @@ export function procedureAnswer(
     ...(schemes.includes('reshuffled') && { dropLast }),
     period,
   };
+}
+
+/** What a problem has beyond the plain step with batches drawn anew, in words; null if it has nothing. */
+export function beyondPlain(problem: Pick<UnlearningProblem, 'sampling' | 'procedure'>): string | null {
+  const { momentum, weightDecay, schedule } = problem.procedure ?? PLAIN_PROCEDURE;
+  if (momentum > 0) return `momentum ${momentum}`;
+  if (weightDecay > 0) return `weight decay ${weightDecay}`;
+  if (schedule) return `${schedule.ascent} ascents and ${schedule.descent} descents in turns`;
+  const epochs = SET_NAMES.find((name) => !isDrawn({ sampling: samplingOf(problem.sampling, name) }));
+  return epochs ? `epochs of the ${epochs} set` : null;
 }
 
 /** |log rho| per step up to which rho is 1: the error of eta* and of the growth. */

@@ -4,13 +4,10 @@ import {
   type BatchSizes,
   curvatureGroups,
   factorCount,
-  samplingOf,
   type SamplingChoice,
-  SET_NAMES,
   setInBasis,
   type UnlearningProblem,
 } from '../theory/problem.js';
-import { isDrawn, PLAIN_PROCEDURE } from '../theory/procedure.js';
 import { secondMomentStep } from '../theory/operator/noise-map.js';
 import { reduceSets } from '../theory/reduction.js';
 import type { ExpectedOutcome, Recommendation, RecommendedWindow } from './answer.js';
@@ -40,14 +37,6 @@ export const DEFAULT_REQUEST: RecommendationRequest = {
   retainShareLimit: 0.1,
   batches: null,
 };
-
-/** Why no setting of a problem can be recommended, in words; null if one can. */
-export function notRecommended(problem: Pick<UnlearningProblem, 'sampling' | 'procedure'>): string | null {
-  const { momentum, weightDecay, schedule } = problem.procedure ?? PLAIN_PROCEDURE;
-  const drawn = SET_NAMES.every((name) => isDrawn({ sampling: samplingOf(problem.sampling, name) }));
-  if (momentum === 0 && weightDecay === 0 && schedule === null && drawn) return null;
-  return 'knows the plain step with batches drawn anew alone; got another procedure';
-}
 
 /** Cost of all evaluations of batches with noise: half a minute or so. Beyond it, smaller batches are tried at fewer mixings. */
 const LARGEST_COST = 1.5e9;

@@ -1,12 +1,8 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { analyzeProblem, CONFIDENCE, ESCAPE_FACTOR, isDrawn } from '../analysis/analyze.js';
-import {
-  DEFAULT_REQUEST,
-  notRecommended,
-  recommend,
-  type RecommendationRequest,
-} from '../analysis/recommend.js';
+import { DEFAULT_REQUEST, recommend, type RecommendationRequest } from '../analysis/recommend.js';
+import { beyondPlain } from '../analysis/procedure-answer.js';
 import { asserting } from '../harness/kinds.js';
 import { type ReadProblem, readProblem } from '../input/read-problem.js';
 import { DEFAULT_SUBSET, type SubsetRequest } from '../input/subset-request.js';
@@ -30,6 +26,7 @@ import {
   number,
   optionName,
   parsed,
+  POSITIVE,
   readOptions,
   text,
   UsageError,
@@ -39,6 +36,12 @@ import { fieldOption, MODEL_OPTIONS, problemFiles, SET_OPTIONS } from './problem
 
 const ESCAPE_OPTIONS = {
   factor: number('<x>', 'growth of the distance that counts as escape (default: 1000)', ABOVE_ONE),
+  clip: number('<c>', 'norm at which the gradient of a step is clipped', POSITIVE),
+  start: number(
+    '<x>',
+    'with gradients: distance of the start from w*, with which the push is compared',
+    POSITIVE,
+  ),
   recommend: flag('look for the setting that escapes within --steps with the largest margin'),
 };
 
@@ -91,7 +94,7 @@ export const analyzeCommand: CliCommand = {
     ...OUTPUT_OPTIONS,
   },
   async run({ context, words: [file], given }) {
-    const { factor = ESCAPE_FACTOR } = readOptions(ESCAPE_OPTIONS, given);
+    const { factor = ESCAPE_FACTOR, clip, start } = readOptions(ESCAPE_OPTIONS, given);
     const wanted = recommendationRequest(given, factor);
     const {
       subset: size = null,
@@ -106,13 +109,24 @@ export const analyzeCommand: CliCommand = {
     });
     const { alpha, batch, sampling } = problem;
     const setting: AnalyzedSetting = { alpha, eta, batch, sampling };
-    if (wanted) refuseOther(problem);
+    if (wanted) refuseBeyondPlain('--recommend', problem);
+    if (clip !== undefined) refuseBeyondPlain('--clip', problem);
+    if (known.gradients) refuseBeyondPlain('the answer about gradients', problem);
+    if (start !== undefined && !known.gradients) {
+      throw new UsageError(`--start needs --gradients-retain and --gradients-forget; got ${start} without`);
+    }
     if (wanted && isDrawn(problem)) throw new UsageError(refusedRecommendation(problem));
     if (wanted && !isDrawn(problem)) checkBatches(wanted, problem.retain.sampleCount);
     const analysis = {
       ...whileShown(context, 'analysis', (onShare) =>
         analyzeProblem(problem, eta, context.theorems, {
-          ...{ ...known, factor, ...(confidence !== undefined && { confidence }) },
+          ...{
+            ...known,
+            factor,
+            ...(clip !== undefined && { clip }),
+            ...(start !== undefined && { start }),
+            ...(confidence !== undefined && { confidence }),
+          },
           onProgress: (done, total) => onShare(done / total),
         }),
       ),
@@ -158,10 +172,12 @@ function recommendationRequest(given: GivenOptions, factor: number): Recommendat
   };
 }
 
-/** @throws UsageError unless the recommendation knows the procedure. */
-function refuseOther(problem: ReadProblem['problem']): void {
-  const fault = notRecommended(problem);
-  if (fault !== null) throw new UsageError(`--recommend ${fault}`);
+/** @throws UsageError unless the step is the plain one with batches drawn anew. */
+function refuseBeyondPlain(what: string, problem: ReadProblem['problem']): void {
+  const beyond = beyondPlain(problem);
+  if (beyond !== null) {
+    throw new UsageError(`${what} knows the plain step with batches drawn anew; got ${beyond}`);
+  }
 }
 
 /** Checks the batch sizes to try against the set. @throws UsageError */

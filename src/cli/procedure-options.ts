@@ -61,7 +61,7 @@ export async function givenProcedure(given: GivenOptions): Promise<{
     procedure: {
       ...(Object.keys(optimizer).length > 0 && { optimizer }),
       ...(schedule && { schedule }),
-      ...((dropLast || shortLast) && { dropLast: dropLast === true }),
+      ...((dropLast ?? shortLast) && { dropLast: dropLast === true }),
       sampling: { ...(retain && { retain }), ...(forget && { forget }) },
     },
     ...(Object.keys(gradients).length > 0 && { gradients }),

@@ -220,7 +220,7 @@ export function parseProblem(
 
 function gradientsOf(
   input: { readonly retain: unknown; readonly forget: unknown },
-  { retain, forget, procedure }: UnlearningProblem,
+  { retain, forget }: UnlearningProblem,
 ): SampleGradients {
   const samples = { retain: retain.sampleCount, forget: forget.sampleCount };
   const { dimension: parameters } = retain;
@@ -228,7 +228,7 @@ function gradientsOf(
   const read = (name: SetName): FactorSet => readFactors(input[name], `gradients.${name}`, expected).set;
   return checkedGradients(
     { retain: read('retain'), forget: read('forget') },
-    { samples, parameters, preconditioner: procedure?.preconditioner ?? null },
+    { samples, parameters },
     inProblem,
   );
 }

@@ -74,7 +74,7 @@ export function checkProcedure(
 
 /** Fields of a procedure that are given beside a problem, in place of its own. */
 export interface GivenProcedure extends ProcedureSpec {
-  readonly sampling?: { readonly [Name in SetName]?: Sampling };
+  readonly sampling?: Partial<Record<SetName, Sampling>>;
 }
 
 /** The problem with the given fields of its procedure. */

@@ -131,11 +131,10 @@ function isInFiles(source: ProblemFiles | ProblemInput): source is ProblemFiles 
   return typeof retain === 'string' || typeof forget === 'string';
 }
 
-function shapeOf({ retain, forget, procedure }: UnlearningProblem): GradientShape {
+function shapeOf({ retain, forget }: UnlearningProblem): GradientShape {
   return {
     samples: { retain: retain.sampleCount, forget: forget.sampleCount },
     parameters: retain.dimension,
-    preconditioner: procedure?.preconditioner ?? null,
   };
 }
 
@@ -173,14 +172,13 @@ async function ofFiles(
   const setting = { alpha, batch, sampling, ...(!isPlain && { procedure: procedureFromSpec(files) }) };
   const factors = await setFactors(reading, files);
   const zeroSamples = refusesZeros(files) ? reading.fieldName('model.allowZeroSamples') : null;
-  const preconditioner = optimizer?.preconditioner ?? null;
   const given = [factors.retain, factors.forget].map((source) => validatedMatrix(source, zeroSamples));
   const [n, m] = given.map(({ rows, factorsPerSample }) => rows / factorsPerSample) as [number, number];
   const parameters = given[0]!.columns;
   checkSameColumns(given);
   const samples = { retain: n, forget: m };
   checkProcedure({ ...files, samples, parameters }, reading.fieldName);
-  const scales = preconditioner?.map(Math.sqrt);
+  const scales = optimizer?.preconditioner?.map(Math.sqrt);
   const [retain, forget] = given.map((source) => (scales ? weightedColumns(source, scales) : source)) as [
     ValidatedMatrix,
     ValidatedMatrix,
@@ -195,7 +193,7 @@ async function ofFiles(
     parameters,
   });
   const { seed } = subset;
-  const shape = { samples, parameters, preconditioner };
+  const shape = { samples, parameters };
   const pushes = gradientFiles ? await gradientSources(gradientFiles, shape, reading) : [];
   if (size !== null) checkSubset(setting, samples, pushes.length > 0);
   const whole = size === null ? wholeSets(reading, [retain, forget, ...pushes]) : [];

@@ -1,17 +1,10 @@
 import { z } from 'zod';
 import { type MatrixSource, storedSet } from '../theory/matrix-source.js';
-import {
-  emptySet,
-  type FactorSet,
-  rankOneSet,
-  scaledSet,
-  SET_NAMES,
-  type SetName,
-} from '../theory/problem.js';
+import { emptySet, type FactorSet, rankOneSet, SET_NAMES, type SetName } from '../theory/problem.js';
 import { InputError } from './input-error.js';
 import { matrixFile } from './matrix-file.js';
 import { matrixPlace } from './matrix-place.js';
-import { forColumnBlocks, weightedColumns } from './matrix-views.js';
+import { forColumnBlocks } from './matrix-views.js';
 import type { Reading } from './problem-source.js';
 
 /** Gradients of the losses of single samples at w*, a row each, in the coordinates of the sets of a problem. */
@@ -21,7 +14,7 @@ export interface SampleGradients {
 }
 
 /** Files of them. */
-export type GradientFiles = { readonly [Name in SetName]?: string };
+export type GradientFiles = Readonly<Partial<Record<SetName, string>>>;
 
 /** The field of a problem that holds them. */
 export function gradientFields<Rows extends z.ZodType>(rows: Rows) {
@@ -35,8 +28,6 @@ export interface GradientShape {
   readonly samples: Readonly<Record<SetName, number>>;
   /** p. */
   readonly parameters: number;
-  /** c_1 .. c_p of a preconditioner: a gradient in the coordinates of the sets is C^{1/2} g. */
-  readonly preconditioner: readonly number[] | null;
 }
 
 /**
@@ -47,7 +38,7 @@ export interface GradientShape {
  */
 export async function gradientSources(
   files: GradientFiles,
-  { samples, parameters, preconditioner }: GradientShape,
+  { samples, parameters }: GradientShape,
   { closing, fieldName }: Pick<Reading, 'closing' | 'fieldName'>,
 ): Promise<MatrixSource[]> {
   const sources: MatrixSource[] = [];
@@ -70,7 +61,7 @@ export async function gradientSources(
       const at = `row ${Math.floor(bad / (to - from))}, column ${from + (bad % (to - from))} (from 0)`;
       throw new InputError(`${source.name}: ${at} must be a finite number; got ${block[bad]!}`);
     });
-    sources.push(preconditioner ? weightedColumns(source, preconditioner.map(Math.sqrt)) : source);
+    sources.push(source);
   }
   return sources;
 }
@@ -101,7 +92,7 @@ export function listedGradients(
 /** Checks gradients that are in memory. @throws InputError */
 export function checkedGradients(
   gradients: SampleGradients,
-  { samples, parameters, preconditioner }: GradientShape,
+  { samples, parameters }: GradientShape,
   named: (field: string) => string,
 ): SampleGradients {
   for (const name of SET_NAMES) {
@@ -112,7 +103,5 @@ export function checkedGradients(
       `${named(`gradients.${name}`)} must have one gradient a sample, ${samples[name]}; got ${rows}`,
     );
   }
-  if (!preconditioner) return gradients;
-  const scales = preconditioner.map(Math.sqrt);
-  return { retain: scaledSet(gradients.retain, scales), forget: scaledSet(gradients.forget, scales) };
+  return gradients;
 }

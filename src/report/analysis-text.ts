@@ -23,6 +23,7 @@ import {
   procedureReason,
   procedureStep,
   procedureWords,
+  pushLines,
 } from './procedure-text.js';
 import { textTable } from './table.js';
 
@@ -45,6 +46,8 @@ export function describeAnalysis(analysis: Analysis, setting: AnalyzedSetting): 
     ...labelled('step size', [stepLine(analysis, eta)]),
     ...labelled('growth', growthLines(analysis)),
     ...labelled('escape', escapeLines(analysis)),
+    ...labelled('push', pushLines(analysis).push),
+    ...labelled('clipping', pushLines(analysis).clipping),
   ].join('\n');
   const parts = [
     answer(analysis, setting),
@@ -72,15 +75,13 @@ function answer(analysis: Analysis, { alpha, eta }: AnalyzedSetting): string {
   if (exact.verdict === 'stable') {
     return `stable: the old minimum holds (${other ?? `eta ${eta} < eta* ${significant(exact.etaStar)}`}); unlearning does not take hold`;
   }
-  const cause = other
-    ? other
-    : mixing.escapes
-      ? `alpha ${alpha} > alpha* ${significant(mixing.alphaStar)}: the mean escapes at every step size`
-      : mixing.zero > 0
-        ? `alpha ${alpha} is alpha*, and batch noise or overshoot moves it`
-        : `eta ${eta} >= eta* ${significant(exact.etaStar)}`;
+  const cause = mixing.escapes
+    ? `alpha ${alpha} > alpha* ${significant(mixing.alphaStar)}: the mean escapes at every step size`
+    : mixing.zero > 0
+      ? `alpha ${alpha} is alpha*, and batch noise or overshoot moves it`
+      : `eta ${eta} >= eta* ${significant(exact.etaStar)}`;
   const heavyTail = typical.high < 0 ? '; single runs shrink all the same, rare ones carry the growth' : '';
-  return `diverges: the model escapes the old minimum (${cause})${heavyTail}`;
+  return `diverges: the model escapes the old minimum (${other ?? cause})${heavyTail}`;
 }
 
 function mixingLine({ mixing, exact }: Analysis, alpha: number): string {

@@ -53,11 +53,44 @@ export function procedureMixing({ mixing, procedure }: Analysis, alpha: number):
   return `${star}, as without momentum: alpha ${alpha} is ${mixing.escapes ? 'above it, the mean escapes at every step size' : 'not above it'}; ${spectrum}`;
 }
 
+/** What gradients at w* and clipping do, a line each. */
+export function pushLines({ misfit, clipping }: Analysis): {
+  readonly push: string[];
+  readonly clipping: string[];
+} {
+  const push = misfit
+    ? [
+        `w* does not fit every sample: the mean gradient of the step is ${significant(misfit.drift)}, it moves ${significant(misfit.perStep)} a step`,
+        misfit.rest
+          ? `the mean rests at a distance of ${significant(misfit.rest.distance)} from w*, with a spread of ${significant(misfit.rest.spread)}`
+          : 'there is no point of rest: the second moment does not shrink',
+        misfit.outside > 0 &&
+          `${significant(misfit.outside)} of it is along directions without curvature, where nothing holds it`,
+        misfit.start &&
+          (misfit.start.steps === null
+            ? `a start at a distance of ${significant(misfit.start.distance)} is not exceeded by the push`
+            : `after ${counted(misfit.start.steps, 'step')} the push exceeds a start at a distance of ${significant(misfit.start.distance)}, in the mean`),
+      ]
+    : [];
+  const clipped = clipping
+    ? [
+        `at ${significant(clipping.norm)}: no step is clipped within ${significant(clipping.radius)} of w*; beyond, a step moves ${significant(clipping.perStep)} at most, and whether runs stay is for 2 gamma to say`,
+      ]
+    : [];
+  return { push: push.filter((line) => typeof line === 'string'), clipping: clipped };
+}
+
 /** eta* of another procedure. @param relative how eta compares with it. */
 export function procedureStep({ exact }: Analysis, relative: string): string {
   const { etaStar, firstCrossingOnly, estimate } = exact;
   if (estimate) return 'eta* is not known without an exact operator';
-  if (etaStar === 0) return 'eta* 0: however small the step, the old minimum does not hold';
+  if (etaStar === 0) {
+    const above =
+      exact.side === 'stable'
+        ? ', and this one holds all the same: above a first crossing the side may turn again'
+        : '';
+    return `eta* 0: small steps escape${above}`;
+  }
   if (etaStar === Infinity) return 'no step size was found that escapes';
   const star = significant(etaStar);
   return firstCrossingOnly
