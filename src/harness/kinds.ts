@@ -1,5 +1,6 @@
 import type { Assertion, Claim, ClaimKind, ExaminationSettings } from './claim.js';
 import type { ReducedProblem } from '../theory/problem.js';
+import { isPlain } from '../theory/procedure.js';
 import { blockModelClaims } from './block-model-claim.js';
 import { escapeTimeClaims, type EscapeClaim } from './escape-time-claim.js';
 import type { Examination } from './examination.js';
@@ -48,8 +49,9 @@ export function kindOf({ kind, examinedAs }: Claim): ClaimKind {
   return found;
 }
 
-/** True if the hypotheses of a claim hold for a problem. */
+/** True if a claim speaks of the procedure of a problem, and its hypotheses hold there. */
 export function appliesTo(claim: Claim, problem: ReducedProblem): boolean {
+  if (!(claim.procedures ?? isPlain)(problem)) return false;
   return kindOf(claim).applies?.(claim, problem) ?? true;
 }
 
