@@ -99,7 +99,7 @@ export const P1: ProblemTheorem<SideClaim> = {
   ...description,
   claim,
   mutants,
-  witnesses: witnesses as ProblemInstance[],
+  witnesses: witnesses,
   drawing:
     'random aligned problems with any alpha and sampling, most of up to three coordinates and some of up to ten, commuting problems, some with full batches, and samples that turn the axes of D; all with a momentum of 0.1 to 0.95. Step sizes on both sides of the threshold, within 5 % of it without noise.',
   instances: fc.oneof(
