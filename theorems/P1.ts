@@ -15,7 +15,7 @@
  */
 import fc from 'fast-check';
 import type { SideClaim } from '../src/harness/side-claim.js';
-import type { ProblemInstance } from '../src/harness/instance.js';
+
 import type { Description, ProblemTheorem } from '../src/harness/theorem.js';
 import { isDescending, isEscaping, largestMeanCurvature } from './curvature-terms.js';
 import { alignedProblems } from './draws/aligned-problems.js';

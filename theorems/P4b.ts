@@ -12,7 +12,7 @@
  */
 import fc from 'fast-check';
 import type { OrderClaim } from '../src/harness/order-claim.js';
-import type { ProblemInstance } from '../src/harness/instance.js';
+
 import type { Description, ProblemTheorem } from '../src/harness/theorem.js';
 import { samplingOf, type ProblemSpec, type ReducedProblem } from '../src/theory/problem.js';
 import { isDrawn } from '../src/theory/procedure.js';

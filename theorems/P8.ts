@@ -14,7 +14,7 @@
  */
 import fc from 'fast-check';
 import type { SideClaim } from '../src/harness/side-claim.js';
-import type { ProblemInstance } from '../src/harness/instance.js';
+
 import type { Description, ProblemTheorem } from '../src/harness/theorem.js';
 import { type CurvatureGroup, type ReducedProblem, type Sampling } from '../src/theory/problem.js';
 import { isDescending, isEscaping } from './curvature-terms.js';
