@@ -4,7 +4,7 @@ import { batchNoise, meanHessian } from './mean-curvature.js';
 import type { CurvatureGroup, ReducedProblem } from './problem.js';
 
 /** The 2 x 2 matrix [[rr, rf], [rf, ff]] of a mean-field bound; with one set, rf = ff = 0. */
-export interface PairMatrix {
+interface PairMatrix {
   readonly rr: number;
   readonly rf: number;
   readonly ff: number;
