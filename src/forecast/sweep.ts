@@ -157,7 +157,10 @@ export function sweep(
   const pairs = grid.forgetWeights.flatMap((forgetWeight) => grid.lrs.map((lr) => ({ lr, forgetWeight })));
   const tried: { point: SweepPoint; run: ForecastRun }[] = [];
   for (const pair of pairs) {
-    const watch = { isOver, onProgress: (share: number) => onProgress((tried.length + share) / pairs.length) };
+    const watch = {
+      isOver,
+      onProgress: (share: number) => onProgress((tried.length + share) / pairs.length),
+    };
     const found = pointOf(sets, { ...request, setting: { ...request.setting, ...pair } }, route, plan, watch);
     if (found === null) break;
     tried.push(found);
