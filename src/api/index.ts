@@ -4,6 +4,7 @@
 
 export { analyze } from './analyze.js';
 export { defineTheorem } from './define-theorem.js';
+export { forecast } from './forecast.js';
 export { factorsFromFile } from '../input/problem-input.js';
 export { readProblem } from '../input/read-problem.js';
 export { recommend } from './analyze.js';
@@ -14,6 +15,8 @@ export { InputError } from '../input/input-error.js';
 export { linearTheorems, networkTheorems, theorems } from '../../theorems/index.js';
 
 export type { AnalyzeOptions } from './analyze.js';
+export type { ForecastDocument } from '../forecast/document.js';
+export type { ForecastOptions } from './forecast.js';
 export type { InequalityDefinition, ProblemFamily, SideDefinition } from './define-theorem.js';
 export type { FactorArray, FactorsInput, NumberList } from '../input/problem-input.js';
 export type { ProblemInput, UnsteppedProblem } from '../input/problem-input.js';

@@ -1,8 +1,13 @@
 import type { RandomSource } from '../random/generator.js';
-import type { CurvatureGroup, ReducedProblem, SetName } from '../theory/problem.js';
+import type { ReducedProblem, SetName } from '../theory/problem.js';
 import type { UnlearningProcess } from '../unlearning/process.js';
 import { MomentEstimate } from './moment-estimate.js';
+import { testExpansion } from './expansion-test.js';
+import { plannedGroups } from './period-range.js';
 import { type Attempt, testDivergence, testStability } from './side-tests.js';
+import { StateMoment } from './state-moment.js';
+import { hasRandomSize } from './step-range.js';
+import { hasSymmetricPeriods, isSelfAdjoint } from './step-frame.js';
 
 /** Side of E|delta_k|^2 that the sampled certificate proves, if any. */
 export type ObservedSide = 'diverges' | 'stable' | 'inconclusive';
@@ -39,11 +44,11 @@ export const MIN_SAMPLES = 1500;
 
 /**
  * Decides by sampling on which side rho(T) = 1 the process is, with a non-asymptotic error bound and
- * without the exact operator: T is self-adjoint and completely positive, so one-step samples suffice.
+ * without the exact operator: T(M) = E[B M B^T] is completely positive, so samples of one period's B suffice.
  *
- * A pilot estimates T. If its radius exceeds 1, `MeanAboveOneTest` runs on x = <Q, A Q A>/<Q, Q>, Q the
- * estimated Perron matrix (rho >= E x); otherwise `MatrixMeanBelowTest` runs on Y = P^{-1/2} A P A P^{-1/2}
- * (rho <= lambda_1(E Y)) with P = (c - T)^-1 I. Pilots, choices and tests use different samples. An
+ * A pilot estimates T. If its radius exceeds 1, `MeanAboveOneTest` runs on x = <Q, B Q B^T>/<Q, Q>, Q the
+ * estimated Perron matrix (rho >= E x if T is self-adjoint), or `testExpansion` (if it is not); otherwise
+ * `MatrixMeanBelowTest` runs on Y = P^{-1/2} B P B^T P^{-1/2} (rho <= lambda_1(E Y)) with P = (c - T)^-1 W. Pilots, choices and tests use different samples. An
  * undecided stage is followed by a larger one, at most MAX_STAGES; each stage and each side gets an
  * equal part of the error probability, so the sum over everything that could go wrong is at most it.
  *
@@ -63,7 +68,9 @@ export function decideSide(
   const threshold = Math.log((2 * MAX_STAGES) / errorProbability);
   const watched = watchedProcess(process, problem);
   const context = { process: watched, problem, eta, random, threshold };
-  const moment = new MomentEstimate(problem.dimension);
+  const m = process.minimum.length;
+  const moment = hasSymmetricPeriods(problem) ? new MomentEstimate(m) : new StateMoment(problem, m);
+  const expanding = moment instanceof StateMoment && !isSelfAdjoint(problem) ? moment : null;
   let samples = 0;
   let radiusEstimate = NaN;
   let attempt: Attempt = { samples: 0, logEvidence: -Infinity, expected: Infinity, fault: null };
@@ -73,13 +80,15 @@ export function decideSide(
     if (pilot < FIRST_TRIALS || isHopeless(attempt, stage, maxSamples - samples)) break;
     const overflow = moment.draw(watched, random, pilot);
     samples += overflow ?? pilot;
-    if (overflow !== null) return overflowVerdict(samples, watched.fault());
+    if (overflow !== null) return overflowVerdict(samples, watched.fault(), expanding === null);
     const top = moment.perron();
     radiusEstimate = top.value;
     attempt =
-      top.value > 1
-        ? testDivergence(context, top.perron, trials, maxSamples - samples)
-        : testStability(context, moment, top.value, trials, maxSamples - samples);
+      top.value <= 1
+        ? testStability(context, moment, top.value, trials, maxSamples - samples)
+        : expanding
+          ? testExpansion(context, expanding.fastest(), trials, maxSamples - samples)
+          : testDivergence(context, top.perron, trials, maxSamples - samples);
     samples += attempt.samples;
     const { logEvidence } = attempt;
     const fault = watched.fault() ?? attempt.fault;
@@ -92,10 +101,11 @@ export function decideSide(
   return { side: 'inconclusive', samples, radiusEstimate, logEvidence: attempt.logEvidence, fault: null };
 }
 
-/** An entry of A beyond 1e75: x >= 1e150 has probability at most 1e-150 if E x <= 1 (Markov). */
-function overflowVerdict(samples: number, fault: string | null): SideVerdict {
-  const side = fault ? 'inconclusive' : 'diverges';
-  return { side, samples, radiusEstimate: Number.MAX_VALUE, logEvidence: 345, fault };
+/** An entry of B beyond 1e75: x >= 1e150 has probability at most 1e-150 if E x <= 1 (Markov), if T is self-adjoint. */
+function overflowVerdict(samples: number, fault: string | null, selfAdjoint: boolean): SideVerdict {
+  const side = selfAdjoint && !fault ? 'diverges' : 'inconclusive';
+  const logEvidence = selfAdjoint ? 345 : -Infinity;
+  return { side, samples, radiusEstimate: Number.MAX_VALUE, logEvidence, fault };
 }
 
 /** True if a well-tried attempt asked for far more samples than are left: larger pilots will not help. */
@@ -115,7 +125,8 @@ interface WatchedProcess extends UnlearningProcess {
  * which gives an infinite number: it says nothing about the side.
  */
 function watchedProcess(process: UnlearningProcess, problem: ReducedProblem): WatchedProcess {
-  const laws = problem.groups.map((group) => sizeLaw(group));
+  const laws = sizeLaws(problem);
+  const period = process.period ?? 1;
   let fault: string | null = null;
   const noteNaN = (w: Float64Array): void => {
     for (let a = 0; a < w.length; a++) if (Number.isNaN(w[a])) fault ??= 'a drawn step gives NaN';
@@ -125,7 +136,7 @@ function watchedProcess(process: UnlearningProcess, problem: ReducedProblem): Wa
     ...process,
     drawBatches(random) {
       process.drawBatches(random);
-      fault ??= batchSizeFault(laws, process);
+      fault ??= batchSizeFault(laws, process, period);
     },
     applyStep(w) {
       process.applyStep(w);
@@ -141,25 +152,34 @@ function watchedProcess(process: UnlearningProcess, problem: ReducedProblem): Wa
   };
 }
 
-/** The sizes that batches of one group may have. */
+/** How many samples of one group a period may draw. */
 interface SizeLaw {
   readonly name: SetName;
   readonly least: number;
   readonly most: number;
 }
 
-function sizeLaw({ name, batchSize, sampling, samples }: CurvatureGroup): SizeLaw {
-  const drawn = sampling === 'bernoulli' && batchSize < samples.sampleCount;
-  return { name, least: drawn ? 0 : batchSize, most: drawn ? samples.sampleCount : batchSize };
+function sizeLaws(problem: ReducedProblem): SizeLaw[] {
+  const planned = plannedGroups(problem).flat();
+  return problem.groups.map(({ name }) => {
+    let [least, most] = [0, 0];
+    for (const group of planned.filter((other) => other.name === name)) {
+      const drawn = hasRandomSize(group);
+      least += drawn ? 0 : group.batchSize;
+      most += drawn ? group.samples.sampleCount : group.batchSize;
+    }
+    return { name, least, most };
+  });
 }
 
-function batchSizeFault(laws: readonly SizeLaw[], process: UnlearningProcess): string | null {
+function batchSizeFault(laws: readonly SizeLaw[], process: UnlearningProcess, period: number): string | null {
   const sizes = process.batchSizes();
   for (const { name, least, most } of laws) {
     const drawn = sizes[name];
     if (drawn >= least && drawn <= most) continue;
     const allowed = least === most ? String(most) : `${least}..${most}`;
-    return `a drawn ${name} batch has ${drawn} samples; the problem says ${allowed}`;
+    const what = period === 1 ? `a drawn ${name} batch has` : `the ${name} batches of a drawn period have`;
+    return `${what} ${drawn} samples; the problem says ${allowed}`;
   }
   return null;
 }

@@ -1,20 +1,28 @@
 import { multiplyTransposed, multiplyTransposedSymmetric } from '../linalg/multiply-transposed.js';
 import { identityMatrix, largestEigenvalue, symmetricEigen } from '../linalg/symmetric-eigen.js';
+import { transpose } from '../linalg/vectors.js';
 import type { RandomSource } from '../random/generator.js';
 import { bestStake, MatrixMeanBelowTest, MeanAboveOneTest } from '../statistics/betting-tests.js';
 import type { ReducedProblem } from '../theory/problem.js';
 import { stepDirections, type UnlearningProcess } from '../unlearning/process.js';
-import type { MomentEstimate } from './moment-estimate.js';
-import { stepRange, type StepRange } from './step-range.js';
+import { periodRange } from './period-range.js';
+import type { StepRange } from './step-range.js';
+import { hasSymmetricPeriods, type Roots } from './step-frame.js';
 
 /** The process under test, with the evidence that settles its side. */
-interface DecisionContext {
+export interface DecisionContext {
   readonly process: UnlearningProcess;
   readonly problem: ReducedProblem;
   readonly eta: number;
   readonly random: RandomSource;
   /** Log evidence at which a verdict falls. */
   readonly threshold: number;
+}
+
+/** What a pilot tells of T. */
+export interface PilotMoment {
+  /** Roots of P = (c - T)^-1 W, W > 0, for c > rho(T); null if P is not safely positive definite. */
+  resolvent(c: number): Roots | null;
 }
 
 /** Outcome of one attempt to certify a side. */
@@ -35,7 +43,7 @@ const FORESIGHT = 60;
  * How many samples a test may take: three times what the speed of the evidence on the trials asks for,
  * and none if that is more than are left or than the trials can foresee (a larger pilot is better spent).
  */
-function testLimit(
+export function testLimit(
   growth: number,
   threshold: number,
   left: number,
@@ -46,14 +54,14 @@ function testLimit(
   return { expected, limit: Math.min(left, Math.ceil(3 * expected) + 640) };
 }
 
-/** Tries to certify rho(T) > 1 by the mean of x = <Q, A Q A>/<Q, Q>, Q the estimated Perron matrix. */
+/** Tries to certify rho(T) > 1 of a self-adjoint T by the mean of x = <Q, B Q B^T>/<Q, Q>, Q the estimated Perron matrix. */
 export function testDivergence(
-  { process, problem, random, threshold }: DecisionContext,
+  { process, random, threshold }: DecisionContext,
   perron: Float64Array,
   trialCount: number,
   left: number,
 ): Attempt {
-  const draw = rayleighSampler(process, perron, problem.dimension);
+  const draw = rayleighSampler(process, perron, process.minimum.length);
   const trials = new Float64Array(trialCount);
   for (let s = 0; s < trialCount; s++) trials[s] = draw(random);
   const { stake, growth } = bestStake(trials);
@@ -70,7 +78,7 @@ export function testDivergence(
   return { samples, logEvidence, expected, fault: null };
 }
 
-/** Draws x = <Q, A Q A>/<Q, Q> = |Q^{1/2} A Q^{1/2}|^2/|Q|^2 for the positive semidefinite part Q of the estimate. */
+/** Draws x = <Q, B Q B^T>/<Q, Q> = |Q^{1/2} B Q^{1/2}|^2/|Q|^2 for the positive semidefinite part Q of the estimate. */
 function rayleighSampler(process: UnlearningProcess, perron: Float64Array, r: number) {
   const { values, rows } = symmetricEigen(perron, r);
   const kept = Array.from(values.keys()).filter((k) => values[k]! > 1e-6 * values[r - 1]!);
@@ -95,34 +103,40 @@ function rayleighSampler(process: UnlearningProcess, perron: Float64Array, r: nu
 const RESOLVENT_FRACTIONS = [0.15, 0.5, 1, 3, 10, 40];
 
 /** Share of the fastest evidence so far below which no further P is tried: it hardly ever has a second peak. */
-const FALLEN = 0.85;
+export const FALLEN = 0.85;
 
 /** Relative difference in the speed of the evidence that is rounding: all P do alike, as with r = 1. */
 const SAME_SPEED = 1e-9;
 
-/** A fixed P with the ranges that follow from it. */
-interface StabilityPlan {
-  readonly root: Float64Array;
-  readonly inverseRoot: Float64Array;
+/** Products of trials that are looked at to choose from. */
+const MOST_WINDOWS = 3000;
+
+/** Periods that one sample of a certificate of stability may take: over more, ranges multiply. */
+const MOST_STRIDE = 4;
+
+/** A fixed P and number of periods, with the ranges that follow from them. */
+interface StabilityPlan extends Roots {
+  readonly stride: number;
   readonly bounds: StepRange;
   readonly stake: number;
+  /** Of the evidence, by period. */
   readonly growth: number;
 }
 
 /**
- * Tries to certify rho(T) < 1: chooses P and a stake on trial samples, then tests lambda_1(E Y) < 1 on
+ * Tries to certify rho(T) < 1: chooses P, a number of periods and a stake on trial samples, then tests lambda_1(E Y) < 1 on
  * fresh ones. Draws beyond the size limits count as they are drawn, which only weakens the evidence; the
  * level is lowered by what they may add to E Y at most.
  */
 export function testStability(
   context: DecisionContext,
-  moment: MomentEstimate,
+  moment: PilotMoment,
   radius: number,
   trialCount: number,
   left: number,
 ): Attempt {
-  const { process, problem, random, threshold } = context;
-  const r = problem.dimension;
+  const { process, random, threshold } = context;
+  const r = process.minimum.length;
   const plan = choosePlan(context, moment, radius, trialCount);
   const { expected, limit } = testLimit(plan?.growth ?? 0, threshold, left, trialCount);
   let samples = trialCount;
@@ -134,15 +148,20 @@ export function testStability(
   const moved = new Float64Array(r * r);
   const sandwich = sandwiches(r);
   for (let drawn = 0, next = 64; samples < limit && logEvidence < threshold;) {
-    stepDirections(process, random, plan.root, moved);
+    moved.set(plan.root);
+    let within = true;
+    for (let k = 0; k < plan.stride; k++) {
+      stepDirections(process, random, moved, moved);
+      const { retain, forget } = process.batchSizes();
+      within &&= retain <= sizeLimit.retain && forget <= sizeLimit.forget;
+    }
     const y = sandwich(moved, plan.inverseRoot);
-    const { retain, forget } = process.batchSizes();
-    if (retain <= sizeLimit.retain && forget <= sizeLimit.forget && exceeds(y, r, range)) {
+    if (within && exceeds(y, r, range)) {
       const fault = `a drawn step exceeds the range ${range.toPrecision(6)} that the problem guarantees`;
       return { samples, logEvidence, expected, fault };
     }
     test.observe(y);
-    samples++;
+    samples += plan.stride;
     if (++drawn === next) {
       logEvidence = test.logEvidence(stakes);
       next = Math.ceil(next * 1.15);
@@ -154,38 +173,74 @@ export function testStability(
 /** Tries several P, one after the other, on fresh trial samples and keeps the one with the fastest growing evidence. */
 function choosePlan(
   { process, problem, eta, random, threshold }: DecisionContext,
-  moment: MomentEstimate,
+  moment: PilotMoment,
   radius: number,
   trialCount: number,
 ): StabilityPlan | null {
-  const r = problem.dimension;
+  const r = process.minimum.length;
+  const symmetric = hasSymmetricPeriods(problem);
   const identity = identityMatrix(r);
   const steps = Array.from({ length: trialCount }, () => {
     const step = new Float64Array(r * r);
     stepDirections(process, random, identity, step);
-    return step;
+    return symmetric ? step : transpose(step, r, r);
   });
   const moved = new Float64Array(r * r);
   const sandwich = sandwiches(r);
   let best: StabilityPlan | null = null;
-  for (const fraction of RESOLVENT_FRACTIONS) {
-    const c = radius + fraction * (1 - radius);
-    const roots = moment.resolvent(c);
-    if (!roots) continue;
-    const bounds = stepRange(problem, eta, roots.root, roots.inverseRoot, 0.05 * (1 - radius));
-    if (!(bounds.excess < 1)) continue;
-    const trial = new MatrixMeanBelowTest(r, 1 - bounds.excess, bounds.range);
-    for (const step of steps) {
-      multiplyTransposed(roots.root, r, step, r, r, moved);
-      trial.observe(sandwich(moved, roots.inverseRoot));
+  for (const stride of strides(problem, MOST_STRIDE)) {
+    const products = windowProducts(steps, stride, r);
+    let fastest: StabilityPlan | null = null;
+    for (const fraction of RESOLVENT_FRACTIONS) {
+      const roots = moment.resolvent(radius + fraction * (1 - radius));
+      if (!roots) continue;
+      const bounds = periodRange(problem, eta, roots, 0.05 * (1 - radius), stride);
+      if (!(bounds.excess < 1)) continue;
+      const trial = new MatrixMeanBelowTest(r, 1 - bounds.excess, bounds.range);
+      for (const step of products) {
+        multiplyTransposed(roots.root, r, step, r, r, moved);
+        trial.observe(sandwich(moved, roots.inverseRoot));
+      }
+      const found = trial.bestStake();
+      const growth = found.growth / stride;
+      // A test no longer than the trials is begun: one more P would cost as much as it could save.
+      const last = threshold <= growth * trialCount || (fastest !== null && isNoUse(growth, fastest.growth));
+      if (!fastest || growth > fastest.growth) {
+        fastest = { ...roots, stride, bounds, stake: found.stake, growth };
+      }
+      if (last) break;
     }
-    const { stake, growth } = trial.bestStake();
-    // A test no longer than the trials is begun: one more P would cost as much as it could save.
-    const last = threshold <= growth * trialCount || (best !== null && isNoUse(growth, best.growth));
-    if (!best || growth > best.growth) best = { ...roots, bounds, stake, growth };
-    if (last) break;
+    if (best && !(fastest && fastest.growth > best.growth)) break;
+    best = fastest;
+    if (best && threshold <= best.growth * trialCount) break;
   }
   return best;
+}
+
+/** Numbers of periods that one sample may take: several with momentum, whose single steps tell little. */
+export function strides({ procedure }: ReducedProblem, most: number): number[] {
+  const memory = 2 / (1 - (procedure?.momentum ?? 0));
+  return [1, 2, 4, 8, 16].filter(
+    (stride) => stride === 1 || (memory > 2 && stride <= Math.min(most, memory)),
+  );
+}
+
+/** Products B_{s+k-1} .. B_s of so many successive matrices (m x m), at most MOST_WINDOWS of several. */
+export function windowProducts(
+  steps: readonly Float64Array[],
+  stride: number,
+  m: number,
+): readonly Float64Array[] {
+  if (stride === 1) return steps;
+  const between = Math.ceil(steps.length / MOST_WINDOWS);
+  const products: Float64Array[] = [];
+  for (let from = 0; from + stride <= steps.length; from += between) {
+    let product = transpose(steps[from]!, m, m);
+    // Rows of the transposed product: those of the next factor on its left.
+    for (let k = 1; k < stride; k++) product = multiplyTransposed(product, m, steps[from + k]!, m, m);
+    products.push(transpose(product, m, m));
+  }
+  return products;
 }
 
 /** True if a growth of the evidence shows that further P will not improve on the fastest so far. */
@@ -193,7 +248,7 @@ function isNoUse(growth: number, fastest: number): boolean {
   return growth < FALLEN * fastest || Math.abs(growth - fastest) <= SAME_SPEED * Math.abs(fastest);
 }
 
-/** Makes P^{-1/2} A P A P^{-1/2} from the rows A (P^{1/2})_a, always in the same array. */
+/** Makes P^{-1/2} B P B^T P^{-1/2} from the rows B (P^{1/2})_a, always in the same array. */
 function sandwiches(r: number): (moved: Float64Array, inverseRoot: Float64Array) => Float64Array {
   const columns = new Float64Array(r * r);
   const y = new Float64Array(r * r);

@@ -1,12 +1,12 @@
-import type { BatchSizes, CurvatureGroup, ReducedProblem, SetName } from '../theory/problem.js';
+import type { BatchSizes, CurvatureGroup, SetName } from '../theory/problem.js';
 import { multiplyTransposedSymmetric } from '../linalg/multiply-transposed.js';
-import { identityMatrix, largestEigenvalue } from '../linalg/symmetric-eigen.js';
+import { largestEigenvalue } from '../linalg/symmetric-eigen.js';
 import { meanHessian } from '../theory/mean-curvature.js';
-import { matrixTimesVector } from '../linalg/vectors.js';
 import { binomialProbabilities } from '../statistics/discrete-distributions.js';
+import type { StepFrame } from './step-frame.js';
 
 /**
- * Bounds on Y = P^{-1/2} A P A P^{-1/2} that the problem itself guarantees: batches within `sizeLimit` have
+ * Bounds on Y = P^{-1/2} B P B^T P^{-1/2} that the problem itself guarantees: batches within `sizeLimit` have
  * Y <= range * I; the larger ones (bernoulli sampling only) add at most `excess` * I to E Y.
  */
 export interface StepRange {
@@ -15,147 +15,140 @@ export interface StepRange {
   readonly sizeLimit: BatchSizes;
 }
 
+/** The same for one step, with what a bound on the product of several needs. */
+export interface BoundedStep extends StepRange {
+  /** Steps G whose convex hull has in it all that the range is of; null if there are too many. */
+  readonly extremes: (() => Float64Array[]) | null;
+  /** Bound on the mean norm of Y over all batches. */
+  readonly mean: number;
+}
+
 /** Up to this many distinct pairs of batches the range is their exact maximum. */
 const ENUMERATED_BATCHES = 500;
 
 /** Up to this many pairs of samples the range is taken over their hull; above, by the triangle inequality. */
-const HULL_PAIRS = 1500;
+export const HULL_PAIRS = 1500;
 
 /** A factor for rounding in the computed bound. */
 const RANGE_ROUNDING = 1 + 1e-9;
 
 /**
- * Range of Y over all batches.
+ * Range of one step's Y = G G^T over all batches.
  *
- * A = I - eta sum_g sign_g a_g/B_g sum_{S_g} H_i, so Y = G G^T with G = I - eta sum_g ... H~_i and H~_i =
- * P^{-1/2} H_i P^{1/2}. For a batch of s samples their mean lies in the convex hull of the H~_i, and the
- * norm of G is convex: its maximum is attained with s copies of one sample of each set. Where a batch has no copies,
- * `orderRange` may be smaller.
+ * G is affine in the mean curvature of the batches (`StepFrame`). For a batch of s samples that mean lies in the convex
+ * hull of the samples', and the norm of G is convex: its maximum is attained with s copies of one sample of each set.
+ * Where a batch has no copies, `orderRange` may be smaller.
  *
- * @param root P^{1/2}, r x r; @param inverseRoot P^{-1/2}.
- * @param allowance how much `excess` may be (bernoulli sampling).
+ * @param groups that take part in the step. @param allowance how much `excess` may be (bernoulli sampling).
  */
 export function stepRange(
-  problem: ReducedProblem,
-  eta: number,
-  root: Float64Array,
-  inverseRoot: Float64Array,
+  groups: readonly CurvatureGroup[],
+  frame: StepFrame,
   allowance: number,
-): StepRange {
-  const moves = problem.groups.map((group) => sampleMoves(group, eta, root, inverseRoot));
-  const ordered = orderRange(problem, eta, root, inverseRoot);
-  if (problem.groups.some(hasRandomSize)) {
-    const apart = bernoulliRange(problem, moves, allowance);
+): BoundedStep {
+  const moves = groups.map((group) => sampleMoves(group, frame));
+  const ordered = orderRange(groups, frame);
+  if (groups.some(hasRandomSize)) {
+    const apart = bernoulliRange(groups, frame, moves, allowance);
     return ordered.range < apart.range ? ordered : apart;
   }
   const sizeLimit = limits(
-    problem.groups,
-    problem.groups.map((group) => group.batchSize),
+    groups,
+    groups.map((group) => group.batchSize),
   );
-  const repeats = problem.groups.some(({ sampling }) => sampling === 'with-replacement');
-  const subsets = repeats ? null : enumeratedMoves(problem, moves);
-  const range = subsets ? enumeratedRange(subsets, problem.dimension) : hullRange(moves, problem);
-  return { range: Math.min(range * RANGE_ROUNDING, ordered.range), excess: 0, sizeLimit };
+  const repeats = groups.some(({ sampling }) => sampling === 'with-replacement');
+  const subsets = repeats ? null : enumeratedMoves(groups, moves);
+  const extremes = subsets ? () => allSteps(frame.base, subsets) : hullSteps(frame, moves);
+  const hull = extremes === null ? Infinity : largestNorm(extremes(), frame.size);
+  const among = (subsets ? hull : Math.min(triangle(frame, moves), hull)) * RANGE_ROUNDING;
+  const range = Math.min(among, ordered.range);
+  return { range, excess: 0, sizeLimit, extremes, mean: range };
 }
 
 /**
- * The range over batches of distinct samples, of any size: with X and Z the parts of the step that all retain samples and
- * all forget samples make, I - X <= A <= I + Z, so |A| <= max(lambda_1(X) - 1, 1 + lambda_1(Z)), and Y <= cond(P) |A|^2.
+ * The range of a step on r coordinates over batches of distinct samples, of any size: with X and Z the parts of it that all
+ * retain samples and all forget samples make, kept I - X <= A <= kept I + Z, so |A| <= max(lambda_1(X) - kept,
+ * kept + lambda_1(Z)), and Y <= cond(P) |A|^2.
  */
-function orderRange(
-  problem: ReducedProblem,
-  eta: number,
-  root: Float64Array,
-  inverseRoot: Float64Array,
-): StepRange {
-  const r = problem.dimension;
-  let norm = 1;
-  for (const { samples, sign, weight, batchSize } of problem.groups) {
-    const most =
-      ((eta * weight * samples.sampleCount) / batchSize) * largestEigenvalue(meanHessian(samples), r);
-    norm = Math.max(norm, sign > 0 ? most - 1 : most + 1);
+function orderRange(groups: readonly CurvatureGroup[], { ordered }: StepFrame): BoundedStep {
+  const sizeLimit = limits(
+    groups,
+    groups.map(({ samples }) => samples.sampleCount),
+  );
+  const distinct = groups.every(({ sampling }) => sampling !== 'with-replacement');
+  let range = Infinity;
+  if (ordered && distinct) {
+    const { eta, kept, rootNorm, inverseNorm } = ordered;
+    let norm = Math.abs(kept);
+    for (const { samples, sign, weight, batchSize } of groups) {
+      const most =
+        ((eta * weight * samples.sampleCount) / batchSize) *
+        largestEigenvalue(meanHessian(samples), samples.dimension);
+      norm = Math.max(norm, sign > 0 ? most - kept : most + kept);
+    }
+    range = norm ** 2 * rootNorm * inverseNorm * RANGE_ROUNDING;
   }
-  const distinct = problem.groups.every(({ sampling }) => sampling !== 'with-replacement');
-  const range = distinct ? norm ** 2 * squaredNorm(root, r) * squaredNorm(inverseRoot, r) : Infinity;
-  const all = problem.groups.map(({ samples }) => samples.sampleCount);
-  return { range: range * RANGE_ROUNDING, excess: 0, sizeLimit: limits(problem.groups, all) };
+  return { range, excess: 0, sizeLimit, extremes: null, mean: range };
 }
 
 /** True for bernoulli batches that are not whole: their size is drawn. */
-function hasRandomSize({ sampling, batchSize, samples }: CurvatureGroup): boolean {
+export function hasRandomSize({ sampling, batchSize, samples }: CurvatureGroup): boolean {
   return sampling === 'bernoulli' && batchSize < samples.sampleCount;
 }
 
-/** Moves eta sign_g a_g H~_i of every sample of one group (the step of a batch that is B copies of it). */
+/** Moves of every sample of one group (that of a batch which is B copies of it), and their norms. */
 interface GroupMoves {
   readonly moves: readonly Float64Array[];
   readonly norms: readonly number[];
 }
 
-function sampleMoves(
-  group: CurvatureGroup,
-  eta: number,
-  root: Float64Array,
-  inverseRoot: Float64Array,
-): GroupMoves {
-  const { samples, sign, weight } = group;
-  const r = samples.dimension;
-  const moves = Array.from({ length: samples.sampleCount }, (_, i) => {
-    const move = new Float64Array(r * r);
-    for (let row = samples.offsets[i]!; row < samples.offsets[i + 1]!; row++) {
-      const f = samples.factors.subarray(row * r, (row + 1) * r);
-      const left = matrixTimesVector(inverseRoot, f);
-      const right = matrixTimesVector(root, f);
-      for (let a = 0; a < r; a++) {
-        for (let b = 0; b < r; b++) move[a * r + b]! += eta * sign * weight * left[a]! * right[b]!;
-      }
-    }
-    return move;
-  });
-  return { moves, norms: moves.map((move) => Math.sqrt(squaredNorm(move, r))) };
+function sampleMoves(group: CurvatureGroup, frame: StepFrame): GroupMoves {
+  const moves = frame.moves(group);
+  return { moves, norms: moves.map((move) => Math.sqrt(squaredNorm(move, frame.size))) };
 }
 
-/** max |I - sum_g move|^2 over all choices of one sample from each group. */
-function hullRange(
+/** Norm of Y by the triangle inequality, at given scales of the moves. */
+function triangle(frame: StepFrame, groups: readonly GroupMoves[], scales = groups.map(() => 1)): number {
+  const base = Math.sqrt(squaredNorm(frame.base, frame.size));
+  return (base + groups.reduce((sum, { norms }, g) => sum + scales[g]! * Math.max(...norms), 0)) ** 2;
+}
+
+/** Makes all steps with one sample of each group; null if there are too many. */
+function hullSteps(
+  frame: StepFrame,
   groups: readonly GroupMoves[],
-  problem: ReducedProblem,
   scales = groups.map(() => 1),
-): number {
+): (() => Float64Array[]) | null {
   const pairs = groups.reduce((product, { moves }) => product * moves.length, 1);
-  const triangle = (1 + groups.reduce((sum, { norms }, g) => sum + scales[g]! * Math.max(...norms), 0)) ** 2;
-  if (pairs > HULL_PAIRS) return triangle;
-  return Math.min(
-    triangle,
-    enumeratedRange(
+  if (pairs > HULL_PAIRS) return null;
+  return () =>
+    allSteps(
+      frame.base,
       groups.map(({ moves }, g) => moves.map((move) => move.map((x) => scales[g]! * x))),
-      problem.dimension,
-    ),
+    );
+}
+
+/** base - sum of one matrix from each list, for all choices. */
+function allSteps(base: Float64Array, lists: readonly (readonly Float64Array[])[]): Float64Array[] {
+  return lists.reduce<Float64Array[]>(
+    (steps, moves) => steps.flatMap((step) => moves.map((move) => step.map((x, k) => x - move[k]!))),
+    [base],
   );
 }
 
-/** max |I - sum of one matrix from each list|^2 over all choices. */
-function enumeratedRange(lists: readonly (readonly Float64Array[])[], r: number): number {
-  let largest = 0;
-  const visit = (g: number, step: Float64Array): void => {
-    if (g === lists.length) {
-      largest = Math.max(largest, squaredNorm(step, r));
-      return;
-    }
-    for (const move of lists[g]!)
-      visit(
-        g + 1,
-        step.map((x, k) => x - move[k]!),
-      );
-  };
-  visit(0, identityMatrix(r));
-  return largest;
+/** Largest |G|^2 of a list. */
+export function largestNorm(steps: readonly Float64Array[], m: number): number {
+  return steps.reduce((largest, step) => Math.max(largest, squaredNorm(step, m)), 0);
 }
 
 /** The mean moves of all subsets of size B, or null if there are too many. */
-function enumeratedMoves(problem: ReducedProblem, moves: readonly GroupMoves[]): Float64Array[][] | null {
-  const sizes = problem.groups.map(({ samples, batchSize }) => choose(samples.sampleCount, batchSize));
+function enumeratedMoves(
+  groups: readonly CurvatureGroup[],
+  moves: readonly GroupMoves[],
+): Float64Array[][] | null {
+  const sizes = groups.map(({ samples, batchSize }) => choose(samples.sampleCount, batchSize));
   if (sizes.reduce((a, b) => a * b, 1) > ENUMERATED_BATCHES) return null;
-  return problem.groups.map((group, g) => subsetMeans(moves[g]!.moves, group.batchSize));
+  return groups.map((group, g) => subsetMeans(moves[g]!.moves, group.batchSize));
 }
 
 function subsetMeans(moves: readonly Float64Array[], size: number): Float64Array[] {
@@ -180,32 +173,42 @@ function subsetMeans(moves: readonly Float64Array[], size: number): Float64Array
  * Bernoulli batches: sizes up to the smallest limits whose excess is within the allowance get a range,
  * the larger ones their exact probability times their norm bound.
  */
-function bernoulliRange(problem: ReducedProblem, moves: readonly GroupMoves[], allowance: number): StepRange {
-  const growths = problem.groups.map((group, g) => sizeNorms(group, moves[g]!));
-  const probabilities = problem.groups.map(sizeProbabilities);
-  const share = allowance / problem.groups.length;
-  const cuts = problem.groups.map((group, g) =>
-    hasRandomSize(group) ? smallestLimit(g, growths, probabilities, share) : group.batchSize,
+function bernoulliRange(
+  groups: readonly CurvatureGroup[],
+  frame: StepFrame,
+  moves: readonly GroupMoves[],
+  allowance: number,
+): BoundedStep {
+  const base = Math.sqrt(squaredNorm(frame.base, frame.size));
+  const growths = groups.map((group, g) => sizeNorms(group, moves[g]!));
+  const probabilities = groups.map(sizeProbabilities);
+  const share = allowance / groups.length;
+  const cuts = groups.map((group, g) =>
+    hasRandomSize(group) ? smallestLimit(g, base, growths, probabilities, share) : group.batchSize,
   );
   let excess = 0;
-  visitSizes(growths, probabilities, (sizes, probability, bound) => {
+  let mean = 0;
+  visitSizes(base, growths, probabilities, (sizes, probability, bound) => {
     if (sizes.some((size, g) => size > cuts[g]!)) excess += probability * bound;
+    mean += probability * bound;
   });
-  const corners = problem.groups.map((group, g) =>
-    hasRandomSize(group) ? [0, cuts[g]! / group.batchSize] : [1],
-  );
-  let range = 1;
-  for (const first of corners[0]!) {
-    for (const second of corners[1] ?? [0]) {
-      const hull = hullRange(moves, problem, problem.groups.length === 1 ? [first] : [first, second]);
-      range = Math.max(range, hull);
-    }
-  }
-  const triangle = (1 + growths.reduce((sum, norms, g) => sum + norms[cuts[g]!]!, 0)) ** 2;
+  const corners = groups
+    .map((group, g) => (hasRandomSize(group) ? [0, cuts[g]! / group.batchSize] : [1]))
+    .reduce<number[][]>((all, scales) => all.flatMap((first) => scales.map((x) => [...first, x])), [[]]);
+  const hulls = corners.map((scales) => hullSteps(frame, moves, scales));
+  const extremes = hulls.includes(null) ? null : () => hulls.flatMap((hull) => hull!());
+  const hull = corners.map((scales, k) => {
+    const bound = triangle(frame, moves, scales);
+    const steps = hulls[k];
+    return steps ? Math.min(bound, largestNorm(steps(), frame.size)) : bound;
+  });
+  const within = (base + growths.reduce((sum, norms, g) => sum + norms[cuts[g]!]!, 0)) ** 2;
   return {
-    range: Math.min(range, triangle) * RANGE_ROUNDING,
+    range: Math.min(Math.max(base ** 2, ...hull), within) * RANGE_ROUNDING,
     excess: excess * RANGE_ROUNDING,
-    sizeLimit: limits(problem.groups, cuts),
+    sizeLimit: limits(groups, cuts),
+    extremes,
+    mean: mean * RANGE_ROUNDING,
   };
 }
 
@@ -228,12 +231,13 @@ function sizeNorms(group: CurvatureGroup, { norms }: GroupMoves): number[] {
 /** Smallest size of group g such that the larger ones add at most `share` to E Y. */
 function smallestLimit(
   g: number,
+  base: number,
   growths: readonly number[][],
   probabilities: readonly Float64Array[],
   share: number,
 ): number {
   const added = new Float64Array(growths[g]!.length);
-  visitSizes(growths, probabilities, (sizes, probability, bound) => {
+  visitSizes(base, growths, probabilities, (sizes, probability, bound) => {
     added[sizes[g]!]! += probability * bound;
   });
   let limit = added.length - 1;
@@ -241,8 +245,9 @@ function smallestLimit(
   return limit;
 }
 
-/** Runs through all pairs of batch sizes with their probability and the bound (1 + sum of norms)^2 on Y. */
+/** Runs through all pairs of batch sizes with their probability and the bound (|base| + sum of norms)^2 on Y. */
 function visitSizes(
+  base: number,
   growths: readonly number[][],
   probabilities: readonly Float64Array[],
   visit: (sizes: readonly number[], probability: number, bound: number) => void,
@@ -250,8 +255,8 @@ function visitSizes(
   const [first, second] = growths;
   first!.forEach((u, s) => {
     const p = probabilities[0]![s]!;
-    if (!second) visit([s], p, (1 + u) ** 2);
-    else second.forEach((v, t) => visit([s, t], p * probabilities[1]![t]!, (1 + u + v) ** 2));
+    if (!second) visit([s], p, (base + u) ** 2);
+    else second.forEach((v, t) => visit([s, t], p * probabilities[1]![t]!, (base + u + v) ** 2));
   });
 }
 

@@ -43,16 +43,20 @@ interface FrontierPoint {
 export interface Sweep {
   readonly grid: SweepGrid;
   readonly points: readonly SweepPoint[];
-  /** Least and largest rate that forgets, with the weight that is recommended; null if none does. */
+  /** Least and largest rate without a gap around the recommended one that forget, with its weight; null if none does. */
   readonly window: { readonly low: number; readonly high: number } | null;
   readonly frontier: readonly FrontierPoint[];
   /** The setting with the least retain damage at the goal, to be stopped there; null if none forgets. */
   readonly recommended: SweepPoint | null;
 }
 
+/** Rates of a sweep at most. */
+export const MOST_RATES = 17;
+
 /** Rates around a given one: a factor 16 to each side. */
 export function ratesAround(lr: number): number[] {
-  return Array.from({ length: 17 }, (_, k) => Number((lr * 2 ** ((k - 8) / 2)).toPrecision(4)));
+  const middle = (MOST_RATES - 1) / 2;
+  return Array.from({ length: MOST_RATES }, (_, k) => Number((lr * 2 ** ((k - middle) / 2)).toPrecision(4)));
 }
 
 /** Weights of the forget loss that are tried where none is given, as shares of that of the retain loss. */
@@ -147,16 +151,24 @@ export function sweep(
   }
   const points = tried.map(({ point }) => point);
   const recommended = bestOf(points, request.limit);
-  const rates = points
-    .filter(({ word, forgetWeight }) => word === 'forgets' && forgetWeight === recommended?.forgetWeight)
-    .map(({ lr }) => lr);
   return {
     grid,
     points,
-    window: rates.length > 0 ? { low: Math.min(...rates), high: Math.max(...rates) } : null,
+    window: recommended && windowAround(points, recommended),
     frontier: frontierOf(tried, request, lookedAt(request.setting.steps, plan.every)),
     recommended,
   };
+}
+
+/** Rates without a gap around the recommended one that forget, with its weight. */
+function windowAround(points: readonly SweepPoint[], recommended: SweepPoint): Sweep['window'] {
+  const row = points
+    .filter(({ forgetWeight }) => forgetWeight === recommended.forgetWeight)
+    .sort((a, b) => a.lr - b.lr);
+  let [low, high] = [row.indexOf(recommended), row.indexOf(recommended)];
+  while (row[low - 1]?.word === 'forgets') low--;
+  while (row[high + 1]?.word === 'forgets') high++;
+  return { low: row[low]!.lr, high: row[high]!.lr };
 }
 
 /** Damage of the retain set: by the quantity of the limit, then by its loss. */

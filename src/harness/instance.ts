@@ -5,9 +5,9 @@ export function samplingName(sampling: SamplingChoice): string {
   return typeof sampling === 'string' ? sampling : `${sampling.retain} retain, ${sampling.forget} forget`;
 }
 
-/** How the step size of an instance is chosen: a ratio to a threshold, or a number. */
+/** How the step size of an instance is chosen: a ratio to a threshold or to 1/lambda_1(K), or a number. */
 export type StepChoice =
-  | { readonly reference: 'predicted' | 'exact' | 'companion'; readonly ratio: number }
+  | { readonly reference: 'predicted' | 'exact' | 'companion' | 'natural'; readonly ratio: number }
   | { readonly reference: 'absolute'; readonly eta: number };
 
 /** One drawn test case of a theorem about the linear dynamics. */
@@ -48,6 +48,8 @@ export interface NetworkSetting {
   readonly repeats: number;
   /** Seed of the draws. */
   readonly seed: number;
+  /** B, of experiments with batches. */
+  readonly batch?: number;
 }
 
 /** One drawn test case of a theorem about data or networks. */

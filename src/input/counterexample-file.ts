@@ -28,6 +28,7 @@ const networkInstanceSchema = z.strictObject({
     delta: share,
     repeats: count,
     seed: count,
+    batch: sampleCount.exactOptional(),
   }),
 });
 

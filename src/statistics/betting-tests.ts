@@ -1,5 +1,5 @@
 import { multiplyTransposedSymmetric } from '../linalg/multiply-transposed.js';
-import { smallestEigenvalue } from '../linalg/symmetric-eigen.js';
+import { smallestEigenvalue, symmetricEigen, type SymmetricEigen } from '../linalg/symmetric-eigen.js';
 
 /**
  * Sequential test of "the mean of x is at most 1" for independent x_s >= 0, by betting: the capital
@@ -157,6 +157,90 @@ export class MatrixMeanBelowTest {
   bestStake(): { stake: number; growth: number } {
     const grid = { largest: this.largestStake(), ratio: 0.6, count: 14 };
     return bestOnGrid(grid, (stake) => this.logCapital(stake) / this.count);
+  }
+}
+
+/**
+ * Sequential test of "lambda_min(E Y) is at most 1" for independent symmetric matrices Y_s >= 0 of any size:
+ * rejecting it certifies lambda_min(E Y) > 1. With 1 x 1 matrices it is `MeanAboveOneTest`.
+ *
+ * Proof. Under the hypothesis some fixed unit vector u has E u^T Y u <= 1. The capital prod (1 + stake (u^T Y_s u - 1)),
+ * 0 < stake < 1, is a nonnegative supermartingale, so it ever reaches 1/error with probability at most `error` (Ville).
+ * The logarithm is concave and u^T f(Y) u is a mean of f over the eigenvalues of Y, so by Jensen's inequality
+ * log(u^T (I + Z) u) >= u^T log(I + Z) u with Z = stake (Y - I) > -I. Hence
+ *
+ *   log capital >= lambda_min( sum_s log(I + stake (Y_s - I)) ),
+ *
+ * whatever u is, and no upper range of Y is needed: a heavy tail enters by its logarithm. (It is the bound of
+ * `MatrixMeanBelowTest` without its last step, log(1+z) >= z - psi z^2, which a heavy tail would spoil.) The stakes are
+ * fixed before the first observation; each has an equal part of the capital. Valid at every time.
+ */
+export class MatrixMeanAboveOneTest {
+  private readonly sums: readonly Float64Array[];
+
+  /** @param size of Y. @throws RangeError unless every stake is in (0, 1). */
+  constructor(
+    private readonly size: number,
+    private readonly stakes: readonly number[],
+  ) {
+    for (const stake of stakes) {
+      if (!(stake > 0 && stake < 1)) throw new RangeError(`a stake must be in (0, 1); got ${stake}`);
+    }
+    this.sums = stakes.map(() => new Float64Array(size * size));
+  }
+
+  /** Takes one observation Y: size x size, symmetric, 0 <= Y. */
+  observe(y: Float64Array): void {
+    const eigen = symmetricEigen(y, this.size);
+    this.stakes.forEach((stake, k) => {
+      addLogFactor(eigen, stake, this.size, this.sums[k]!);
+    });
+  }
+
+  /** Lower bound on the log of the mean capital over the stakes, in every direction. */
+  logEvidence(): number {
+    const bounds = this.sums.map((sum) => smallestEigenvalue(sum, this.size));
+    return Math.max(...bounds) - Math.log(bounds.length);
+  }
+}
+
+/** Stake of a test that has no prospect. */
+const SMALLEST_STAKE = 1e-5;
+
+/**
+ * The stake below 1 with the largest growth of the capital a sample on trial observations of `MatrixMeanAboveOneTest`:
+ * concave in the stake as the logarithm of a matrix and lambda_min are, so the first fall ends the search.
+ */
+export function bestMatrixStake(
+  observations: readonly Float64Array[],
+  size: number,
+): { stake: number; growth: number } {
+  const mean = new Float64Array(size * size);
+  for (const y of observations) for (let k = 0; k < y.length; k++) mean[k]! += y[k]! / observations.length;
+  const excess = smallestEigenvalue(mean, size) - 1;
+  // No stake grows faster than it times the excess.
+  if (!(excess > 0)) return { stake: SMALLEST_STAKE, growth: SMALLEST_STAKE * excess };
+  const spectra = observations.map((y) => symmetricEigen(y, size));
+  return bestOnGrid({ largest: 0.98, ratio: 0.7, count: 33 }, (stake) => {
+    const sum = new Float64Array(size * size);
+    for (const eigen of spectra) addLogFactor(eigen, stake, size, sum);
+    return smallestEigenvalue(sum, size) / spectra.length;
+  });
+}
+
+/** Adds log(I + stake (Y - I)) for Y of this spectrum; eigenvalues that are negative by rounding count as 0. */
+function addLogFactor(
+  { values, rows }: SymmetricEigen,
+  stake: number,
+  size: number,
+  sum: Float64Array,
+): void {
+  for (let k = 0; k < size; k++) {
+    const log = Math.log1p(stake * (Math.max(0, values[k]!) - 1));
+    for (let a = 0; a < size; a++) {
+      const weight = log * rows[k * size + a]!;
+      for (let b = 0; b < size; b++) sum[a * size + b]! += weight * rows[k * size + b]!;
+    }
   }
 }
 

@@ -13,6 +13,11 @@ import { type DrawnProblem, type Family, knownInstance, type KnownInstance } fro
 import { falseAlarms, NOMINAL_LEVELS, type FalseAlarms } from './false-alarms.js';
 import type { PausingWork } from '../../src/jobs/interrupt.js';
 import { instanceTrial, samplerTrials, type SamplerTrial } from './sampler-trials.js';
+import {
+  type ProcedureCalibration,
+  procedureCertificates,
+  type ProcedureSize,
+} from './procedure-certificates.js';
 import type { JudgedVerdict } from './tally.js';
 
 /** How much a calibration does. */
@@ -27,6 +32,7 @@ export interface CalibrationSize {
   /** Decisions of each procedure on each planted instance. */
   readonly trials: number;
   readonly falseAlarmRuns: number;
+  readonly procedures: ProcedureSize;
 }
 
 /** eta/eta* of the calibrated instances. */
@@ -41,6 +47,7 @@ export const SIZES: Readonly<Record<'quick' | 'full', CalibrationSize>> = {
     naive: 1,
     trials: 3,
     falseAlarmRuns: 100,
+    procedures: { parameters: [1], ratios: [0.8, 1.2], repeats: 1, runs: 5 },
   },
   full: {
     name: 'full',
@@ -50,6 +57,7 @@ export const SIZES: Readonly<Record<'quick' | 'full', CalibrationSize>> = {
     naive: 10,
     trials: 50,
     falseAlarmRuns: 2000,
+    procedures: { parameters: [1, 2, 3], ratios: [0.8, 0.9, 0.95, 1.05, 1.1, 1.2], repeats: 3, runs: 500 },
   },
 };
 
@@ -76,6 +84,7 @@ export interface PlantedResults {
   readonly heavyTail: SamplerTrial;
   readonly biased: readonly (readonly [SamplerTrial, SamplerTrial])[];
   readonly falseAlarms: readonly FalseAlarms[];
+  readonly procedures: readonly ProcedureCalibration[];
 }
 
 /** Everything a report of a calibration needs. */
@@ -102,7 +111,8 @@ export function* plantedResults(seed: number, size: CalibrationSize): PausingWor
   }
   const alarms: FalseAlarms[] = [];
   for (const level of NOMINAL_LEVELS) alarms.push(yield* falseAlarms(seed, size.falseAlarmRuns, level));
-  return { heavyTail, biased, falseAlarms: alarms };
+  const others = yield* procedureCertificates(seed, size.procedures);
+  return { heavyTail, biased, falseAlarms: alarms, procedures: others };
 }
 
 /** All decisions on one drawn problem. */

@@ -6,6 +6,7 @@ import {
   comparisonTable,
   falseAlarmTable,
   heavyTailTable,
+  procedureTables,
   samplerTable,
 } from './tables.js';
 import { tableAsMarkdown, tableAsText, type StudyTable } from '../shared/tables.js';
@@ -35,6 +36,7 @@ function calibrationTables(calibration: Calibration): StudyTable[] {
     heavyTailTable(calibration),
     samplerTable(calibration),
     falseAlarmTable(calibration),
+    ...procedureTables(calibration),
   ];
 }
 

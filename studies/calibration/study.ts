@@ -82,8 +82,12 @@ async function calibrate({ seed, size, out }: CalibrateOptions, console: StudyCo
   return interrupt.aborted ? INTERRUPTED : 0;
 }
 
-function wrongCertificates({ problems }: Calibration): number {
+function wrongCertificates({ problems, planted }: Calibration): number {
   const names = CERTIFICATES.map(({ name }) => name);
   const verdicts = problems.flatMap((problem) => problem.verdicts);
-  return tally(verdicts.filter(({ procedure }) => names.includes(procedure))).wrong;
+  const judged = [
+    ...verdicts.filter(({ procedure }) => names.includes(procedure)),
+    ...planted.procedures.flatMap((found) => found.verdicts),
+  ];
+  return tally(judged).wrong;
 }

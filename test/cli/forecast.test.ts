@@ -108,6 +108,8 @@ describe('forecast --sweep', () => {
     expect(found.verdict.goalStep).toBe(recommended!.goalStep);
     expect(window!.low).toBeLessThanOrEqual(recommended!.lr);
     expect(window!.high).toBeGreaterThanOrEqual(recommended!.lr);
+    const inside = found.sweep!.filter(({ lr }) => lr >= window!.low && lr <= window!.high);
+    expect(inside.every(({ word }) => word === 'forgets')).toBe(true);
     const least = Math.max(
       ...found.sweep!.filter(({ word }) => word === 'forgets').map(({ atGoal }) => atGoal!.accuracy!),
     );

@@ -78,7 +78,7 @@ describe('the table of verify', () => {
   });
 
   test('is drawn anew without smears on a terminal that has become narrower', () => {
-    const terminal = new FakeTerminal(30, 80);
+    const terminal = new FakeTerminal(theorems.length + 8, 80);
     terminal.write('$ verify\n');
     const { table } = tableOn(terminal);
     const [first, second] = theorems;

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { stepRange } from '../../src/decision/step-range.js';
+import { periodRange } from '../../src/decision/period-range.js';
 import { identityMatrix } from '../../src/linalg/symmetric-eigen.js';
 import type { ReducedProblem, Sampling } from '../../src/theory/problem.js';
 import { descentOnLine, reducedFromSpec } from '../sample-problems.js';
 
-const ONE = identityMatrix(1);
+const ONE = { root: identityMatrix(1), inverseRoot: identityMatrix(1) };
 const bounds = (problem: ReducedProblem, eta: number, allowance = 0) =>
-  stepRange(problem, eta, ONE, ONE, allowance);
+  periodRange(problem, eta, ONE, allowance);
 
 /** A range is the exact bound times 1 + 1e-9: never below it, and not farther above. */
 function expectRange(found: number, exact: number): void {
@@ -148,6 +148,25 @@ describe('bernoulli batches', () => {
     },
   );
 
+  it.each(['retain', 'forget'] as const)(
+    'the size of one set is drawn also where the %s batch is whole',
+    (whole) => {
+      // 1 - 0.4 (retain samples of n_R or B_R) + 0.4 (forget samples), of the set that is drawn none or all three.
+      const samples = repeated(3, [[1]]);
+      const mixed = reducedFromSpec({
+        retain: whole === 'retain' ? [[[1]]] : samples,
+        forget: whole === 'forget' ? [[[1]]] : samples,
+        alpha: 0.5,
+        batch: { retain: 1, forget: 1 },
+        sampling: 'bernoulli',
+      });
+      const { range, sizeLimit, excess } = bounds(mixed, 0.8);
+      expectRange(range, whole === 'retain' ? (1 - 0.4 + 1.2) ** 2 : 1.4 ** 2);
+      expect(sizeLimit).toEqual(whole === 'retain' ? { retain: 1, forget: 3 } : { retain: 3, forget: 1 });
+      expect(excess).toBe(0);
+    },
+  );
+
   it('distinct samples bound it where copies of one would not', () => {
     // Ascent alone: with all three samples 1 + 1 + 0.1 + 0.1, not 1 + 3.
     const ascent = reducedFromSpec({
@@ -175,7 +194,7 @@ describe('batches of distinct samples lie between no sample and all of them', ()
     const r = scales.length;
     const diagonal = (power: number) =>
       Float64Array.from({ length: r * r }, (_, k) => (k % (r + 1) === 0 ? scales[k / (r + 1)]! ** power : 0));
-    return stepRange(problem, eta, diagonal(0.5), diagonal(-0.5), 1e-3);
+    return periodRange(problem, eta, { root: diagonal(0.5), inverseRoot: diagonal(-0.5) }, 1e-3);
   };
   const twelve = [3, ...repeated(11, 2)];
   const flat = repeated(12, 1);

@@ -5,7 +5,8 @@ import { identityMatrix } from '../../src/linalg/symmetric-eigen.js';
 import { randomSource } from '../../src/random/generator.js';
 import { denseHessians } from '../reference/dense-operator.js';
 import { enumerateBatches } from '../reference/enumeration.js';
-import { stepRange, type StepRange } from '../../src/decision/step-range.js';
+import { periodRange } from '../../src/decision/period-range.js';
+import type { StepRange } from '../../src/decision/step-range.js';
 import { relativeDifference } from '../closeness.js';
 import {
   denseMatrix,
@@ -84,14 +85,16 @@ function excessOf(steps: readonly EnumeratedStep[], bounds: StepRange): number {
   return steps.reduce((sum, step) => sum + (isWithin(step, bounds) ? 0 : step.probability * step.norm), 0);
 }
 
-describe('stepRange', () => {
+const ONE = { root: identityMatrix(1), inverseRoot: identityMatrix(1) };
+
+describe('the range of one step', () => {
   it.each(STABILITY_CASES)(
     'bounds Y for every batch within the limits, the others by the excess ($name)',
     ({ name, problem }) => {
       const roots = randomRoots(name, problem.dimension);
       const steps = enumeratedSteps(problem, ETA, roots);
       for (const allowance of [0, 0.05, 1, 20]) {
-        const bounds = stepRange(problem, ETA, roots.root, roots.inverseRoot, allowance);
+        const bounds = periodRange(problem, ETA, roots, allowance);
         expect(violations(steps, bounds)).toBe(0);
         expect(excessOf(steps, bounds)).toBeLessThanOrEqual(bounds.excess * SLACK);
         expect(bounds.excess).toBeLessThanOrEqual(allowance * SLACK);
@@ -104,7 +107,7 @@ describe('stepRange', () => {
     ({ name, problem, sampling }) => {
       const roots = randomRoots(name, problem.dimension);
       const steps = enumeratedSteps(problem, ETA, roots);
-      const bounds = stepRange(problem, ETA, roots.root, roots.inverseRoot, 0);
+      const bounds = periodRange(problem, ETA, roots, 0);
       const largest = Math.max(...steps.filter((step) => isWithin(step, bounds)).map(({ norm }) => norm));
       expect(violations(steps, { ...bounds, range: 0.999 * largest })).toBeGreaterThan(0);
       // Fixed sizes: the exact maximum (all batches are enumerated; B copies of one sample can be drawn).
@@ -115,7 +118,7 @@ describe('stepRange', () => {
 
   it('is attained by bernoulli batches of identical samples', () => {
     const problem = descentOnLine([2, 2, 2, 2], 1, 'bernoulli');
-    const bounds = stepRange(problem, 1, identityMatrix(1), identityMatrix(1), 0);
+    const bounds = periodRange(problem, 1, ONE, 0);
     expect(bounds.sizeLimit).toEqual({ retain: 4, forget: 0 });
     expect(bounds.excess).toBe(0);
     // All four at once: (1 - 4 * 2)^2.
@@ -130,16 +133,14 @@ describe('stepRange', () => {
       batch: { retain: 1, forget: 1 },
       sampling: 'bernoulli',
     });
-    const bounds = stepRange(problem, 0.8, identityMatrix(1), identityMatrix(1), 0);
+    const bounds = periodRange(problem, 0.8, ONE, 0);
     // No retain sample and three forget samples: (1 + 0.8 * 0.5 * 3)^2; with both retain samples only 1.4^2.
     expect(relativeDifference(bounds.range, 2.2 ** 2)).toBeLessThan(SLACK - 1);
   });
 
   it('sets the large bernoulli batches apart as the allowance grows: limits and range fall, the excess rises', () => {
     const problem = descentOnLine(new Array<number>(12).fill(1), 2, 'bernoulli');
-    const bounds = [0, 1e-6, 1e-3, 0.1, 1].map((allowance) =>
-      stepRange(problem, 1, identityMatrix(1), identityMatrix(1), allowance),
-    );
+    const bounds = [0, 1e-6, 1e-3, 0.1, 1].map((allowance) => periodRange(problem, 1, ONE, allowance));
     for (let k = 1; k < bounds.length; k++) {
       expect(bounds[k]!.sizeLimit.retain).toBeLessThan(bounds[k - 1]!.sizeLimit.retain);
       expect(bounds[k]!.range).toBeLessThan(bounds[k - 1]!.range);
@@ -157,7 +158,7 @@ describe('stepRange', () => {
 
   it('treats full bernoulli batches as the one batch they are', () => {
     const problem = descentOnLine([1, 3], 2, 'bernoulli');
-    const bounds = stepRange(problem, 0.25, identityMatrix(1), identityMatrix(1), 0);
+    const bounds = periodRange(problem, 0.25, ONE, 0);
     expect(relativeDifference(bounds.range, 0.25)).toBeLessThan(SLACK - 1);
     expect(bounds.excess).toBe(0);
     expect(bounds.sizeLimit).toEqual({ retain: 2, forget: 0 });
@@ -167,7 +168,7 @@ describe('stepRange', () => {
     // C(14, 7) = 3432 subsets: the hull of the samples, (1 - 1.2 * 3)^2 from seven copies of the largest.
     const curvatures = Array.from({ length: 14 }, (_, i) => (i < 7 ? 3 : 1));
     const problem = descentOnLine(curvatures, 7, 'without-replacement');
-    const bounds = stepRange(problem, 1.2, identityMatrix(1), identityMatrix(1), 0);
+    const bounds = periodRange(problem, 1.2, ONE, 0);
     expect(relativeDifference(bounds.range, (1 - 3.6) ** 2)).toBeLessThan(SLACK - 1);
   });
 
@@ -177,7 +178,7 @@ describe('stepRange', () => {
       5,
       'with-replacement',
     );
-    const bounds = stepRange(wide, 0.5, identityMatrix(1), identityMatrix(1), 0);
+    const bounds = periodRange(wide, 0.5, ONE, 0);
     // The triangle inequality: (1 + 0.5 * 7)^2, above the largest (1 - 3.5)^2.
     expect(relativeDifference(bounds.range, 4.5 ** 2)).toBeLessThan(SLACK - 1);
   });

@@ -171,6 +171,46 @@ describe('an escape time is an integer, met exactly:', () => {
   });
 });
 
+describe('an escape outside the hypotheses', () => {
+  const escaping: ProblemSpec = { ...axis(1), forget: [[[1]]], alpha: 1, batch: { retain: 1, forget: 1 } };
+  const instance = { ...at(1, escaping), escape: { factor: 10, start: [0.5] } };
+  const after = (steps: number, applies = true): EscapeClaim => ({
+    kind: 'escape-time',
+    applies: () => applies,
+    escape: () => ({ direction: Float64Array.of(1), steps }),
+  });
+
+  test('is not run, but its variants are, each by itself: one step too many or too few refutes them', () => {
+    const steps = [2.99, 3.01, 3.99, 4, 4.01, -1.5, 0.5, 25_000.5, Infinity, NaN];
+    const variants = [...steps.map((count) => after(count)), after(2.5, false)];
+    const result = examine(after(3.5, false), instance, settings(variants));
+    expect(result.refuted).toEqual(['T-0', 'T-4', 'T-5', 'T-6']);
+    expect(result).toMatchObject({
+      predicted: 'undecided',
+      outcome: 'undecided',
+      samples: 0,
+      certificates: 0,
+    });
+  });
+
+  test('inside, the steps of the run are counted, up to a limit beyond twice the predicted time', () => {
+    expect(examine(after(3.5), instance, settings())).toMatchObject({
+      predicted: 'diverges',
+      observed: 'diverges',
+      samples: 4,
+      certificates: 0,
+    });
+    // So short a step moves nothing: no escape within 2 * 4 + 10 steps.
+    const resting = examine(
+      after(3.5),
+      { ...instance, step: { reference: 'absolute', eta: 1e-300 } },
+      settings(),
+    );
+    expect(resting).toMatchObject({ observed: 'inconclusive', outcome: 'contradict', samples: 18 });
+    expect(resting.evidence).toBe('predicted step 4, measured none');
+  });
+});
+
 describe('the growth of typical runs agrees with a bound to 0.002 a step:', () => {
   // Without noise the measured growth is 2 log |1 - eta h| = log rho to the letter; at this error probability a
   // bound is contradicted only if it is exceeded by 0.014.

@@ -109,7 +109,7 @@ function secondMoment(steps: readonly Matrix[]): Matrix {
 }
 
 /** Eigenvalues in rising order with their vectors. */
-function spectrum(symmetric: Matrix): { value: number; vector: number[] }[] {
+export function spectrum(symmetric: Matrix): { value: number; vector: number[] }[] {
   const { realEigenvalues, eigenvectorMatrix } = new EigenvalueDecomposition(
     Matrix.add(symmetric, symmetric.transpose()).div(2),
     { assumeSymmetric: true },
@@ -120,7 +120,7 @@ function spectrum(symmetric: Matrix): { value: number; vector: number[] }[] {
 }
 
 /** f of a symmetric matrix; f is given the largest eigenvalue, too. */
-function spectralMap(symmetric: Matrix, f: (x: number, largest: number) => number): Matrix {
+export function spectralMap(symmetric: Matrix, f: (x: number, largest: number) => number): Matrix {
   const r = symmetric.rows;
   const pairs = spectrum(symmetric);
   const largest = pairs.at(-1)!.value;
@@ -132,6 +132,6 @@ function spectralMap(symmetric: Matrix, f: (x: number, largest: number) => numbe
   return sum;
 }
 
-function unvec(entries: number[], r: number): Matrix {
+export function unvec(entries: number[], r: number): Matrix {
   return Matrix.from1DArray(r, r, entries);
 }

@@ -5,6 +5,8 @@ import { drawnProblems } from '../../studies/calibration/known-instance.js';
 import { completed } from '../../src/jobs/interrupt.js';
 import { calibrateOptions } from '../../studies/calibration/study.js';
 import { calibrationPicture, certificatePoints, errorPoints } from '../../studies/calibration/picture.js';
+import type { ProcedureCalibration } from '../../studies/calibration/procedure-certificates.js';
+import { procedureTables } from '../../studies/calibration/tables.js';
 import { pictureParts } from '../report/picture-parts.js';
 import type { SamplerTrial } from '../../studies/calibration/sampler-trials.js';
 import { tally } from '../../studies/calibration/tally.js';
@@ -24,11 +26,24 @@ const trial: SamplerTrial = {
   tallies: new Map([['certificate', tally([{ truth: 'stable', side: 'stable', samples: 1234 }])]]),
 };
 
+const procedure: ProcedureCalibration = {
+  name: 'planted',
+  parameters: 2,
+  runs: 50,
+  begun: { diverges: 20, stable: 0 },
+  wrong: { diverges: 5, stable: 0 },
+  verdicts: [
+    { ratio: 0.8, truth: 'stable', side: 'stable', samples: 4321 },
+    { ratio: 1.2, truth: 'diverges', side: 'inconclusive', samples: 120_000 },
+    { ratio: 1.2, truth: 'diverges', side: 'stable', samples: 900 },
+  ],
+};
+
 function smallCalibration(seed: number): Calibration {
   const drawn = drawnProblems(seed, size.problems);
   const problems = drawn.map((problem) => completed(calibrateProblem(problem, seed, size)));
   const alarms = { level: 0.05, runs: 10, wilsonOnce: 1, wilsonRepeated: 4, meanRepeated: 5, certificate: 0 };
-  const planted = { heavyTail: trial, biased: [], falseAlarms: [alarms] };
+  const planted = { heavyTail: trial, biased: [], falseAlarms: [alarms], procedures: [procedure] };
   return { seed, size, planned: drawn.length, problems, planted };
 }
 
@@ -60,6 +75,13 @@ describe('the report of a calibration', () => {
     expect(row(calibrationText(calibration))).toMatch(/^ *0\.8 +4 +0 /);
     expect(row(calibrationText(bad))).toMatch(/^ *0\.8 +4 +1 /);
     expect(errorPoints(bad).find(({ ratio }) => ratio === '0.8')?.wrong).toBe(0.25);
+  });
+
+  it('shows what certificates of other procedures did, and how often they were false where both sides are', () => {
+    const [sides, crossing] = procedureTables(calibration);
+    expect(sides!.header).toEqual(['procedure', '0.8', '1.2', 'all']);
+    expect(sides!.rows).toEqual([['planted', '0 %; 4320', '50 % (50 %); 900', '33.3 % (33.3 %); 4320']]);
+    expect(crossing!.rows).toEqual([['planted', '2', '50', '20', '25 %', '0', '-']]);
   });
 
   it('says where it was interrupted', () => {

@@ -1,0 +1,107 @@
+import { multiplyTransposed } from '../linalg/multiply-transposed.js';
+import { transpose } from '../linalg/vectors.js';
+import type { RandomSource } from '../random/generator.js';
+import type { ReducedProblem } from '../theory/problem.js';
+import { PLAIN_PROCEDURE } from '../theory/procedure.js';
+import { stepDirections, type UnlearningProcess } from '../unlearning/process.js';
+import { ComponentMoment, type PerronPair } from './component-moment.js';
+import { curvatureGenerators, invariantComponents } from './invariant-components.js';
+import type { Roots } from './step-frame.js';
+
+/** Entries of a drawn matrix from which it counts as overflow. */
+const OVERFLOW = 1e75;
+
+/** A subspace of the states that every drawn period leaves invariant. */
+export interface StateComponent {
+  /** Orthonormal rows, size x m. */
+  readonly basis: Float64Array;
+  readonly size: number;
+  /** The blocks that a state consists of: w, and the velocity. */
+  readonly blocks: number;
+  readonly moment: ComponentMoment;
+  readonly perron: PerronPair;
+}
+
+/**
+ * Sample mean of M -> B M B^T for the periods B of a procedure whose matrices are not symmetric, in the orthogonal
+ * subspaces that the curvature of no step couples. Growth is that of the fastest; what couples two of them is bounded by both.
+ */
+export class StateMoment {
+  private components: readonly StateComponent[];
+  private readonly m: number;
+
+  constructor(problem: ReducedProblem, m: number) {
+    const r = problem.dimension;
+    const blocks = m / r;
+    const together = (problem.procedure ?? PLAIN_PROCEDURE).schedule === null;
+    this.m = m;
+    this.components = invariantComponents(curvatureGenerators(problem.groups, together), r).map((rows) => {
+      const c = rows.length / r;
+      const size = blocks * c;
+      const basis = new Float64Array(size * m);
+      for (let k = 0; k < blocks; k++) {
+        for (let a = 0; a < c; a++) basis.set(rows.subarray(a * r, (a + 1) * r), (k * c + a) * m + k * r);
+      }
+      const perron = { value: NaN, matrix: new Float64Array(0) };
+      return { basis, size, blocks, moment: new ComponentMoment(size, c), perron };
+    });
+  }
+
+  /** Adds `count` drawn periods; returns null, or how many were drawn when one of them left the number range. */
+  draw(process: UnlearningProcess, random: RandomSource, count: number): number | null {
+    const { m } = this;
+    const directions = new Float64Array(m * m);
+    let from = 0;
+    for (const { basis } of this.components) {
+      directions.set(basis, from);
+      from += basis.length;
+    }
+    const out = new Float64Array(m * m);
+    const drawn = this.components.map((): Float64Array[] => []);
+    for (let s = 0; s < count; s++) {
+      stepDirections(process, random, directions, out);
+      if (!out.every((x) => Math.abs(x) < OVERFLOW)) return s + 1;
+      let row = 0;
+      this.components.forEach(({ basis, size }, k) => {
+        const moved = out.subarray(row * m, (row + size) * m);
+        drawn[k]!.push(multiplyTransposed(basis, size, moved, size, m));
+        row += size;
+      });
+    }
+    this.components = this.components.map((component, k) => {
+      component.moment.add(drawn[k]!);
+      return { ...component, perron: component.moment.perron() };
+    });
+    return null;
+  }
+
+  /** The component that grows most. */
+  fastest(): StateComponent {
+    return this.components.reduce((a, b) => (b.perron.value > a.perron.value ? b : a));
+  }
+
+  /** Estimates of rho(T) and of the right Perron matrix, m x m. */
+  perron(): { value: number; perron: Float64Array } {
+    const { perron, basis, size } = this.fastest();
+    return { value: perron.value, perron: this.embedded(perron.matrix, basis, size) };
+  }
+
+  /** Roots of P = (c - T)^-1 W, W > 0, on the whole space; null unless every component's is safely positive definite. */
+  resolvent(c: number): Roots | null {
+    const [root, inverseRoot] = [new Float64Array(this.m ** 2), new Float64Array(this.m ** 2)];
+    for (const { moment, perron, basis, size } of this.components) {
+      const roots = moment.resolvent(c, perron);
+      if (!roots) return null;
+      this.embedded(roots.root, basis, size).forEach((x, k) => (root[k]! += x));
+      this.embedded(roots.inverseRoot, basis, size).forEach((x, k) => (inverseRoot[k]! += x));
+    }
+    return { root, inverseRoot };
+  }
+
+  /** V^T M V for the rows V of a component's basis. */
+  private embedded(matrix: Float64Array, basis: Float64Array, size: number): Float64Array {
+    const { m } = this;
+    const columns = transpose(basis, size, m);
+    return multiplyTransposed(multiplyTransposed(columns, m, matrix, size, size), m, columns, m, size);
+  }
+}

@@ -1,0 +1,119 @@
+import { Matrix } from 'ml-matrix';
+import { describe, expect, it } from 'vitest';
+import { periodRange } from '../../src/decision/period-range.js';
+import { largestEigenvalue, symmetricEigen } from '../../src/linalg/symmetric-eigen.js';
+import { randomSource } from '../../src/random/generator.js';
+import type { ProblemSpec, ReducedProblem } from '../../src/theory/problem.js';
+import { procedureProblem } from '../procedure-problems.js';
+import { enumeratePeriods } from '../reference/period-matrices.js';
+import { entriesOf } from '../sample-problems.js';
+
+const CASES: Record<string, Partial<ProblemSpec>> = {
+  'heavy ball': { optimizer: { momentum: 0.9 } },
+  'heavy ball, bernoulli, decay': {
+    optimizer: { momentum: 0.5, weightDecay: 0.1 },
+    sampling: 'bernoulli',
+  },
+  'nesterov, without replacement': {
+    optimizer: { momentum: 0.8, nesterov: true },
+    sampling: 'without-replacement',
+    batch: { retain: 2, forget: 1 },
+  },
+  'weight decay': { optimizer: { weightDecay: 0.3 }, sampling: 'bernoulli' },
+  'alternating 2:1': { schedule: { ascent: 2, descent: 1 } },
+  'alternating 1:2, bernoulli': { schedule: { ascent: 1, descent: 2 }, sampling: 'bernoulli' },
+  'alternating with momentum': { schedule: { ascent: 1, descent: 1 }, optimizer: { momentum: 0.5 } },
+  'epochs of one set': { sampling: { retain: 'reshuffled', forget: 'with-replacement' } },
+  'epochs with a short batch': {
+    sampling: { retain: 'reshuffled', forget: 'without-replacement' },
+    batch: { retain: 2, forget: 1 },
+    dropLast: false,
+  },
+  'epochs without a last batch, and bernoulli': {
+    sampling: { retain: 'reshuffled', forget: 'bernoulli' },
+    batch: { retain: 2, forget: 1 },
+    dropLast: true,
+  },
+};
+
+/** P^{1/2} and P^{-1/2} of a random P > 0. */
+function randomRoots(words: string, m: number) {
+  const random = randomSource('roots of P', words);
+  const factor = Matrix.from1DArray(
+    m,
+    m,
+    Array.from({ length: m * m }, () => random.normal()),
+  );
+  const p = Matrix.add(factor.mmul(factor.transpose()), Matrix.eye(m, m).mul(0.2));
+  const { values, rows } = symmetricEigen(entriesOf(p), m);
+  const basis = Matrix.from1DArray(m, m, Array.from(rows));
+  const power = (exponent: number) =>
+    basis
+      .transpose()
+      .mmul(Matrix.diag(Array.from(values, (x) => x ** exponent)))
+      .mmul(basis);
+  return { p, inverse: power(-0.5), root: entriesOf(power(0.5)), inverseRoot: entriesOf(power(-0.5)) };
+}
+
+/** lambda_1(Y) of every period with its probability and the most samples that a period takes. */
+function norms(problem: ReducedProblem, eta: number, name: string) {
+  const periods = enumeratePeriods(problem, eta);
+  const m = periods[0]!.matrix.rows;
+  const roots = randomRoots(name, m);
+  const found = periods.map(({ matrix, probability, sizes }) => {
+    const g = roots.inverse.mmul(matrix);
+    const y = g.mmul(roots.p).mmul(g.transpose());
+    const taken = (set: 'retain' | 'forget') => sizes.reduce((sum, size) => sum + size[set], 0);
+    return {
+      norm: largestEigenvalue(entriesOf(y), m),
+      probability,
+      retain: taken('retain'),
+      forget: taken('forget'),
+    };
+  });
+  return { roots, found };
+}
+
+const SLACK = 1 + 1e-9;
+
+describe.each(Object.keys(CASES))('the range of a period: %s', (name) => {
+  const problem = procedureProblem(2, CASES[name]!);
+  const { roots, found } = norms(problem, 0.4, name);
+
+  it.each([0, 0.05, 1])(
+    'bounds Y within the limits of sizes, and the others by the excess (allowance %d)',
+    (allowance) => {
+      const { range, excess, sizeLimit } = periodRange(problem, 0.4, roots, allowance);
+      const within = found.filter((y) => y.retain <= sizeLimit.retain && y.forget <= sizeLimit.forget);
+      expect(within.length).toBeGreaterThan(0);
+      for (const { norm } of within) expect(norm).toBeLessThanOrEqual(range * SLACK);
+      const beyond = found.filter(({ norm }) => norm > range * SLACK);
+      expect(beyond.reduce((sum, y) => sum + y.probability * y.norm, 0)).toBeLessThanOrEqual(excess * SLACK);
+      expect(excess).toBeLessThanOrEqual(allowance * SLACK);
+    },
+  );
+
+  it('is no looser than needed by more than orders of an epoch and sizes make it', () => {
+    const { range } = periodRange(problem, 0.4, roots, 0);
+    const largest = Math.max(...found.map(({ norm }) => norm));
+    const drawn = problem.groups.every(({ sampling }) => sampling === 'with-replacement');
+    expect(range / largest).toBeLessThan(drawn ? 1 + 1e-8 : 30);
+  });
+});
+
+it('two periods are bounded by all products of two, not by the square of one that differs', () => {
+  const problem = procedureProblem(1, { optimizer: { momentum: 0.9 } });
+  const { roots, found } = norms(problem, 0.4, 'two periods');
+  const one = Math.max(...found.map(({ norm }) => norm));
+  const periods = enumeratePeriods(problem, 0.4);
+  const two = periods.flatMap((first) =>
+    periods.map((second) => {
+      const g = roots.inverse.mmul(second.matrix).mmul(first.matrix);
+      return largestEigenvalue(entriesOf(g.mmul(roots.p).mmul(g.transpose())), 2);
+    }),
+  );
+  const { range } = periodRange(problem, 0.4, roots, 0, 2);
+  expect(range / Math.max(...two)).toBeLessThan(1 + 1e-8);
+  expect(range / Math.max(...two)).toBeGreaterThan(1);
+  expect(range).toBeLessThan(0.99 * one ** 2);
+});
