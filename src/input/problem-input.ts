@@ -2,13 +2,13 @@ import { z } from 'zod';
 import { largestMagnitude } from '../linalg/symmetric-eigen.js';
 import {
   emptySet,
+  problemOfSets,
   type FactorSet,
   uniformSet,
   type BatchSizes,
   type ReducedProblem,
   type SamplingChoice,
   type SetName,
-  underProcedure,
   type UnlearningProblem,
 } from '../theory/problem.js';
 import type { ProcedureSpec } from '../theory/procedure.js';
@@ -251,7 +251,7 @@ function checkedProblem({
   forget: forgetInput,
   ...setting
 }: z.infer<typeof withoutEta>): UnlearningProblem {
-  const { alpha, batch, sampling } = setting;
+  const { alpha, batch } = setting;
   const { set: retain, firstVector, ...ofRetain } = readFactors(retainInput, 'retain');
   const expected = { length: retain.dimension, as: firstVector };
   const read = readFactors(forgetInput, 'forget', retain.sampleCount > 0 ? expected : undefined);
@@ -274,5 +274,5 @@ function checkedProblem({
   const samples = { retain: retain.sampleCount, forget: forget.sampleCount };
   const parameters = retain.dimension;
   checkProcedure({ ...setting, samples, parameters }, inProblem);
-  return underProcedure({ retain, forget, alpha, batch, sampling }, setting);
+  return problemOfSets({ retain, forget }, setting);
 }

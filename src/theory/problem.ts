@@ -220,21 +220,22 @@ export interface ProblemSpec extends ProcedureSpec {
 }
 
 /** The problem of a specification; all factor vectors must have one length. */
-export function problemFromSpec(spec: ProblemSpec): UnlearningProblem {
-  const dimension = spec.retain[0]?.[0]?.length ?? spec.forget[0]?.[0]?.length ?? 0;
-  const { alpha, batch, sampling } = spec;
-  const [retain, forget] = [factorSet(spec.retain, dimension), factorSet(spec.forget, dimension)];
-  return underProcedure({ retain, forget, alpha, batch, sampling }, spec);
+export function problemFromSpec({ retain, forget, ...setting }: ProblemSpec): UnlearningProblem {
+  const dimension = retain[0]?.[0]?.length ?? forget[0]?.[0]?.length ?? 0;
+  return problemOfSets(
+    { retain: factorSet(retain, dimension), forget: factorSet(forget, dimension) },
+    setting,
+  );
 }
 
-/** The problem under a procedure: with a preconditioner C the sets become those of C^{1/2} H_i C^{1/2}. */
-export function underProcedure(problem: UnlearningProblem, spec: ProcedureSpec): UnlearningProblem {
-  const { optimizer, schedule, dropLast } = spec;
-  if (!optimizer && !schedule && dropLast === undefined) return problem;
-  const scales = optimizer?.preconditioner?.map(Math.sqrt);
-  const sets = scales && {
-    retain: scaledSet(problem.retain, scales),
-    forget: scaledSet(problem.forget, scales),
-  };
-  return { ...problem, ...sets, procedure: procedureFromSpec(spec) };
+/** The problem of two sets in the given parameters: those that it holds are preconditioned, if the procedure is. */
+export function problemOfSets(
+  sets: Readonly<Record<SetName, FactorSet>>,
+  { alpha, batch, sampling, ...spec }: Omit<ProblemSpec, SetName>,
+): UnlearningProblem {
+  const scales = spec.optimizer?.preconditioner?.map(Math.sqrt);
+  const [retain, forget] = SET_NAMES.map((name) => (scales ? scaledSet(sets[name], scales) : sets[name]));
+  const problem = { retain: retain!, forget: forget!, alpha, batch, sampling };
+  if (!spec.optimizer && !spec.schedule && spec.dropLast === undefined) return problem;
+  return { ...problem, procedure: procedureFromSpec(spec) };
 }
