@@ -1,5 +1,5 @@
 import type { PredictedSide } from '../harness/examination.js';
-import { appliesTo, isProblemTheorem, kindOf } from '../harness/kinds.js';
+import { isProblemTheorem, kindOf, speaksOf } from '../harness/kinds.js';
 import type { ProblemTheorem, Theorem } from '../harness/theorem.js';
 import { randomSource } from '../random/generator.js';
 import type { DrawnProblem } from '../theory/draw-subset.js';
@@ -236,7 +236,7 @@ interface TheoremThreshold {
 /** The threshold of a theorem; of one that takes no side, or does not apply, there is none. */
 export function theoremThreshold(theorem: ProblemTheorem, problem: ReducedProblem): TheoremThreshold {
   const { id, name, claim } = theorem;
-  const applies = appliesTo(claim, problem);
+  const applies = speaksOf(theorem, problem);
   const taken = applies ? kindOf(claim).sides?.taken(claim, problem) : undefined;
   if (!taken) return { id, name, applies, critical: null, side: () => 'undecided' };
   const { criticalStep: critical, ...rest } = taken;

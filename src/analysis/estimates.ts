@@ -20,7 +20,7 @@ import {
   type UnlearningProblem,
 } from '../theory/problem.js';
 import { accuracyOf, type FactorAccuracy } from '../theory/rank.js';
-import { reduceSets, reduceSpanned } from '../theory/reduction.js';
+import { reduceProblem, reduceSets, reduceSpanned } from '../theory/reduction.js';
 import { linearisedProcess, type UnlearningProcess } from '../unlearning/process.js';
 import type { Analysis, ForgetSample, SubsetReport } from './answer.js';
 import { type SecondMoment, secondMoment } from './second-moment.js';
@@ -102,7 +102,9 @@ export const WHOLE_STAGES = 6;
  */
 export function wholeEstimates(problem: UnlearningProblem, spanned: boolean, stage: Stage): TheoryEstimates {
   const inCoordinates = stage(() => scaledAlready(spanned ? problem : onJointSpan(problem)));
-  const reduced = stage(() => reduceSpanned(inCoordinates));
+  // Parameters of a preconditioner that are all there: theorems and the real step are about them.
+  const inParameters = !spanned && problem.procedure?.preconditioner?.length === problem.retain.dimension;
+  const reduced = stage(() => (inParameters ? reduceProblem(problem) : reduceSpanned(inCoordinates)));
   const stability = stage(() => secondMoment(reduced));
   const critical = stage(() => stability.criticalStep());
   const { sigma, ...coherence } = stage(() => coherences(inCoordinates, reduced));

@@ -11,8 +11,6 @@ export interface Claim {
   readonly kind: string;
   /** How it is examined, for a claim of a kind that kinds.ts does not list. */
   readonly examinedAs?: ClaimKind;
-  /** The procedures that it speaks of; default: the plain step with batches drawn anew. */
-  readonly procedures?: (problem: ReducedProblem) => boolean;
 }
 
 /** A wrong variant of a theorem, as a plausible mistake would produce it; `verify` must refute it. */

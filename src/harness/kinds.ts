@@ -49,10 +49,14 @@ export function kindOf({ kind, examinedAs }: Claim): ClaimKind {
   return found;
 }
 
-/** True if a claim speaks of the procedure of a problem, and its hypotheses hold there. */
+/** True if the hypotheses of a claim hold for a problem. */
 export function appliesTo(claim: Claim, problem: ReducedProblem): boolean {
-  if (!(claim.procedures ?? isPlain)(problem)) return false;
   return kindOf(claim).applies?.(claim, problem) ?? true;
+}
+
+/** True if a theorem speaks of the procedure of a problem, and its hypotheses hold: one that names none is about the plain step. */
+export function speaksOf({ claim, procedure }: Theorem, problem: ReducedProblem): boolean {
+  return (procedure !== undefined || isPlain(problem)) && appliesTo(claim, problem);
 }
 
 /** The side that a claim asserts; null if it is about none. */

@@ -21,7 +21,7 @@ const scheme = z.enum(ALL_SAMPLINGS);
 export const procedureFields = {
   sampling: z.union(
     [scheme, z.strictObject({ retain: scheme, forget: scheme })],
-    `must be one of ${ALL_SAMPLINGS.join(', ')}, or { "retain": .., "forget": .. } of them`,
+    `must be one of ${ALL_SAMPLINGS.join(', ')}, or { "retain": .., "forget": .. }`,
   ),
   optimizer: z
     .strictObject(

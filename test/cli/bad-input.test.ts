@@ -66,7 +66,7 @@ const badFiles: [string, string, RegExp][] = [
   [
     'unknown sampling',
     JSON.stringify({ ...good, sampling: 'poisson' }),
-    /sampling must be one of bernoulli, with-replacement, without-replacement, reshuffled, or { "retain": .., "forget": .. } of them; got "poisson"/,
+    /sampling must be one of bernoulli, with-replacement, without-replacement, reshuffled, or { "retain": .., "forget": .. }; got "poisson"/,
   ],
   [
     'ragged lengths',
