@@ -106,7 +106,7 @@ const mutants = [
         applies: (problem) => isHeavyBall(problem) && isSigned(problem),
         criticalStep: (problem) => axisStep(problem, { tolerance: Infinity }),
       },
-      at({ ...threeDirections, optimizer: { momentum: 0.5 } }, 2),
+      at({ ...threeDirections, optimizer: { momentum: 0.5 } }, 1.4),
     ],
   ]),
 ];

@@ -121,7 +121,7 @@ const mutants = [
         applies: isAlternating,
         sideAt: (problem, eta) => turnsSide(problem, eta, { tolerance: Infinity }),
       },
-      at(crossedPair, 1),
+      at(crossedPair, 0.6),
     ],
   ]),
 ];

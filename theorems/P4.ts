@@ -20,7 +20,7 @@ import type { ReducedProblem } from '../src/theory/problem.js';
 import { isDrawn } from '../src/theory/procedure.js';
 import { axisCurvatures } from './common-axes.js';
 import { escapeDirection, isEscaping, isFull } from './curvature-terms.js';
-import { at, crossedEpoch, pairedEpoch } from './draws/outside-hypotheses.js';
+import { at, crossedEpoch, drawnForgetEpoch, pairedEpoch } from './draws/outside-hypotheses.js';
 import { commutingEpochs, cancellingEpochs } from './draws/epoch-problems.js';
 import { closeSteps, drawn, exactSteps, shareSteps } from './draws/step-choice.js';
 import { isPlainStep } from './procedures.js';
@@ -158,12 +158,12 @@ const mutants = [
     [
       'one set in epochs of single samples',
       { ...claim, applies: (problem) => holds(problem, { singles: false }) },
-      at(pairedEpoch, 1),
+      at(pairedEpoch, 0.6),
     ],
     [
       'the other set absent or whole in every step',
       { ...claim, applies: (problem) => holds(problem, { whole: false }) },
-      at({ ...pairedEpoch, batch: { retain: 1, forget: 1 }, alpha: 0.1 }, 1.2),
+      at(drawnForgetEpoch, 0.6),
     ],
     [
       'all H_i commute',
@@ -172,7 +172,7 @@ const mutants = [
         applies: (problem) => holds(problem, { commute: false }),
         sideAt: (problem, eta) => epochSide(problem, { ofAxis: logProduct(eta), tolerance: Infinity }),
       },
-      at(crossedEpoch, 1.5),
+      at(crossedEpoch, 1.2),
     ],
   ]),
 ];

@@ -154,25 +154,31 @@ export const overshooting: ProblemSpec = {
   schedule: { ascent: 1, descent: 1 },
 };
 
-/** Retain 0 or 4, forget 0.01, single draws, in turns: at eta = 0.5 the mean shrinks to 1/2, the second moment stays at 1/2. */
+/** Retain 14 once in four, forget 0.01, single draws, in turns: at eta = 0.5 the mean shrinks and the second moment doubles. */
 export const scalarTurns: ProblemSpec = {
-  ...scalar([0, 2.6], [0.1], 0.5, { retain: 1, forget: 1 }, 'without-replacement'),
+  ...scalar([0, 0, 0, 3.75], [0.1], 0.5, { retain: 1, forget: 1 }, 'without-replacement'),
   schedule: { ascent: 1, descent: 1 },
 };
 
-/** Retain along one axis or the other, forget across both, full batches, in turns. */
+/** Retain along one axis or the other, forget across both, full batches, in turns: small steps escape along no axis of either. */
 export const crossedPair: ProblemSpec = {
   retain: [[[2, 0]], [[0, 1]]],
   forget: [[[1, 1]]],
-  alpha: 0.4,
+  alpha: 0.5,
   batch: { retain: 2, forget: 1 },
   sampling: 'without-replacement',
   schedule: { ascent: 1, descent: 1 },
 };
 
-/** Retain 0, 0, 4 and 4 in epochs of two: at eta = 1 batches multiply by 1, -3 or -1 in place of 1 and -3. */
+/** Retain 0, 0, 4 and 4 in epochs of two: at eta = 0.6 most epochs multiply by 0.04, and by 1.96 in single samples. */
 export const pairedEpoch: ProblemSpec = {
   ...scalar([0, 0, 2, 2], [1, 0.5], 0, { retain: 2, forget: 1 }, 'without-replacement'),
+  sampling: { retain: 'reshuffled', forget: 'without-replacement' },
+};
+
+/** Retain 0 and 4 in epochs, forget 9 once in four, drawn anew: at eta = 0.6 the second moment grows by 1.17 an epoch. */
+export const drawnForgetEpoch: ProblemSpec = {
+  ...scalar([0, 2], [3, 0, 0, 0], 0.2, { retain: 1, forget: 1 }, 'without-replacement'),
   sampling: { retain: 'reshuffled', forget: 'without-replacement' },
 };
 

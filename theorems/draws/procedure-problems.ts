@@ -10,7 +10,7 @@ import { axisVector, rotated } from './extremal-families.js';
  */
 
 /** Momenta in use, and small ones. */
-const momenta: Arbitrary<number> = fc.oneof(
+export const momenta: Arbitrary<number> = fc.oneof(
   { weight: 3, arbitrary: fc.constantFrom(0.5, 0.9, 0.8) },
   { weight: 1, arbitrary: fc.constantFrom(0.1, 0.25, 0.7, 0.95) },
 );
@@ -26,11 +26,16 @@ export function withOptimizer(
 /** Momenta at which the commutator with D counts. */
 export const strongMomenta: Arbitrary<number> = fc.constantFrom(0.8, 0.9);
 
-/** The problems with momentum. */
-export function withMomentum(problems: Arbitrary<ProblemSpec>, momentum = momenta): Arbitrary<ProblemSpec> {
+/** The problems with momentum, a quarter of them with Nesterov's gradient if asked. */
+export function withMomentum(
+  problems: Arbitrary<ProblemSpec>,
+  momentum = momenta,
+  nesterov = false,
+): Arbitrary<ProblemSpec> {
+  const forms = nesterov ? fc.constantFrom(true, false, false, false) : fc.constant(false);
   return withOptimizer(
     problems,
-    momentum.map((b) => ({ momentum: b })),
+    fc.tuple(momentum, forms).map(([b, look]) => ({ momentum: b, ...(look ? { nesterov: true } : {}) })),
   );
 }
 
