@@ -15,7 +15,7 @@
  */
 import fc from 'fast-check';
 import type { SideClaim } from '../src/harness/side-claim.js';
-
+import type { ProblemInstance } from '../src/harness/instance.js';
 import type { Description, ProblemTheorem } from '../src/harness/theorem.js';
 import { isDescending, isEscaping, largestMeanCurvature } from './curvature-terms.js';
 import { alignedProblems } from './draws/aligned-problems.js';
@@ -99,7 +99,7 @@ export const P1: ProblemTheorem<SideClaim> = {
   ...description,
   claim,
   mutants,
-  witnesses: witnesses,
+  witnesses: witnesses as ProblemInstance[],
   drawing:
     'random aligned problems with any alpha and sampling, most of up to three coordinates and some of up to ten, commuting problems, some with full batches, and samples that turn the axes of D; all with a momentum of 0.1 to 0.95. Step sizes on both sides of the threshold, within 5 % of it without noise.',
   instances: fc.oneof(
