@@ -46,7 +46,7 @@ describe.each([
     const { table, run } = tableOn(terminal);
     run(() => {
       // A line a theorem, and none twice.
-      const ids = terminal.lines.map((line) => /^[x+. ] ([A-Z]\d+)/.exec(line)?.[1]).filter(Boolean);
+      const ids = terminal.lines.map((line) => /^[x+. ] ([A-Z]\d+[a-z]?)/.exec(line)?.[1]).filter(Boolean);
       expect(new Set(ids).size).toBe(ids.length);
       expect(terminal.lines.length).toBeLessThan(rows);
     });
