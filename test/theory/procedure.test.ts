@@ -47,7 +47,9 @@ describe('a procedure is refused in one line with', () => {
   it('one of a file and of memory are the same', () => {
     const momentum = { optimizer: { momentum: 0.9 } };
     const ofFile = parseProblemFile(JSON.stringify({ ...FILE, ...momentum }), 'p.json');
-    expect(problemFromSpec(ofFile).procedure).toEqual(parseProblem({ ...PROBLEM, ...momentum }).problem.procedure);
+    expect(problemFromSpec(ofFile).procedure).toEqual(
+      parseProblem({ ...PROBLEM, ...momentum }).problem.procedure,
+    );
     expect(problemFromSpec(ofFile).procedure!.momentum).toBe(0.9);
   });
 });
