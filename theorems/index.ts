@@ -21,11 +21,14 @@ import { P2 } from './P2.js';
 import { P2a } from './P2a.js';
 import { P2b } from './P2b.js';
 import { P3 } from './P3.js';
+import { P3a } from './P3a.js';
 import { P4 } from './P4.js';
 import { P4a } from './P4a.js';
 import { P4b } from './P4b.js';
 import { P5 } from './P5.js';
 import { P5a } from './P5a.js';
+import { P6 } from './P6.js';
+import { P7 } from './P7.js';
 import { P8 } from './P8.js';
 import { U1 } from './U1.js';
 import { U10 } from './U10.js';
@@ -85,11 +88,14 @@ export const linearTheorems: readonly LinearTheorem[] = [
   P2a,
   P2b,
   P3,
+  P3a,
   P4,
   P4a,
   P4b,
   P5,
   P5a,
+  P6,
+  P7,
   P8,
 ];
 

@@ -196,15 +196,20 @@ function fixedPoint(a: Float64Array, b: Float64Array): Float64Array {
   )!;
 }
 
-/** How far a claim is from the exact numbers: relative to the size of what moves, for growth absolutely. */
+/** How far a claim is from the exact numbers: relative to the mean and to the second moment, for growth absolutely. */
 function largestDifference(claim: RestClaim, setting: RestSetting, { logGrowth, rest }: ExactRest): number {
   const growth = Math.abs(claim.logGrowth(setting) - logGrowth);
   if (!rest) return growth;
   const claimed = claim.rest(setting);
-  const apart = (x: Float64Array, y: Float64Array): number => {
-    const scale = largestMagnitude(y) || 1;
-    return largestMagnitude(x.map((value, k) => value - y[k]!)) / scale;
-  };
-  const all = [growth, apart(claimed.mean, rest.mean), apart(claimed.covariance, rest.covariance)];
+  const apart = (x: Float64Array, y: Float64Array, scale: number): number =>
+    largestMagnitude(x.map((value, k) => value - y[k]!)) / scale;
+  const length = largestMagnitude(rest.mean);
+  // Without noise the covariance is rounding of the squared mean.
+  const moment = length ** 2 + largestMagnitude(rest.covariance);
+  const all = [
+    growth,
+    apart(claimed.mean, rest.mean, length || 1),
+    apart(claimed.covariance, rest.covariance, moment || 1),
+  ];
   return all.some(Number.isNaN) ? Infinity : Math.max(...all);
 }
