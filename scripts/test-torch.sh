@@ -15,7 +15,7 @@ python=${PYTHON:-python3}
 [ -e dist/studies/run.js ] || { echo "there is no build: npm run build" >&2; exit 2; }
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-export PYTHONPATH=examples/pytorch PYTHONPYCACHEPREFIX="$work/compiled"
+export PYTHONPATH=examples/pytorch:python PYTHONPYCACHEPREFIX="$work/compiled"
 
 "$python" -m py_compile examples/*/*.py scripts/exporting/*.py
 "$python" scripts/exporting/check_exporter.py "$work"

@@ -60,9 +60,10 @@ function choose(
 ): { readonly setting: ForecastRequest['setting']; readonly found: Sweep } {
   const { setting } = request;
   const middle = forgetWeights[Math.floor(forgetWeights.length / 2)]!;
-  const rates = (): number[] => {
+  const rates = (watch: Required<ForecastWatch>): number[] => {
     if (free.lr === null) {
-      return searchedRates(sets, { ...request, setting: { ...setting, forgetWeight: middle } }, route, plan);
+      const start = { ...request, setting: { ...setting, forgetWeight: middle } };
+      return searchedRates(sets, start, route, plan, watch);
     }
     return free.forgetWeight === null ? [free.lr] : ratesAround(free.lr);
   };

@@ -70,20 +70,26 @@ const RATES = 13;
 
 /**
  * Rates from one that does nothing to one that breaks, searched from 1/(mean squared length of the gradients of the outputs)
- * on: at about that rate a single sample overshoots.
+ * on: at about that rate a single sample overshoots. Ends with the range it has when the time is over.
  */
 export function searchedRates(
   sets: ForecastSets,
   request: ForecastRequest,
   route: Route,
   plan: SweepPlan,
+  { onProgress, isOver }: Required<ForecastWatch>,
 ): number[] {
   const start = 1 / meanSquaredRow(sets);
-  const word = (lr: number): ForecastWord =>
-    pointOf(sets, { ...request, setting: { ...request.setting, lr } }, route, plan).point.word;
+  let tried = 0;
+  const goesOn = (lr: number, last: ForecastWord): boolean => {
+    const watch = { isOver, onProgress: (share: number) => onProgress((tried + share) / (2 * SEARCH.most)) };
+    const found = pointOf(sets, { ...request, setting: { ...request.setting, lr } }, route, plan, watch);
+    tried++;
+    return found !== null && found.point.word !== last;
+  };
   let [low, high] = [start, start];
-  for (let k = 0; k < SEARCH.most && word(high) !== 'breaks'; k++) high *= SEARCH.factor;
-  for (let k = 0; k < SEARCH.most && word(low) !== 'nothing'; k++) low /= SEARCH.factor;
+  for (let k = 0; k < SEARCH.most && goesOn(high, 'breaks'); k++) high *= SEARCH.factor;
+  for (let k = 0; k < SEARCH.most && goesOn(low, 'nothing'); k++) low /= SEARCH.factor;
   if (low === high) [low, high] = [low / SEARCH.factor, high * SEARCH.factor];
   return Array.from({ length: RATES }, (_, k) =>
     Number((low * (high / low) ** (k / (RATES - 1))).toPrecision(4)),
@@ -104,18 +110,24 @@ function meanSquaredRow({ retain: { jacobian } }: ForecastSets): number {
 
 type SweepPlan = Pick<ForecastPlan, 'every' | 'parts'>;
 
-/** One batch order of a setting, which does not go on beyond its steps. */
+/** One batch order of a setting, which does not go on beyond its steps; null if the time was over before its end. */
 function pointOf(
   sets: ForecastSets,
   { setting, goal, limit, seed }: ForecastRequest,
   route: Route,
   plan: SweepPlan,
-) {
+  { onProgress, isOver }: Required<ForecastWatch>,
+): { readonly point: SweepPoint; readonly run: ForecastRun } | null {
+  if (isOver()) return null;
   const run = forecastRun(listedSets(sets), setting, route, batchStream(setting, countsOf(sets), seed, 0), {
     ...{ goal, limit, ...plan },
     horizon: { goal: 0, limit: 0 },
-    isOver: () => false,
+    isOver(done) {
+      onProgress(Math.min(1, done / setting.steps));
+      return isOver();
+    },
   });
+  if (run.made < setting.steps) return null;
   const { goalStep, limitStep, end, atGoal } = run;
   const [retain, forget] = [end[0]!, end[1]!];
   const point: SweepPoint = {
@@ -145,9 +157,13 @@ export function sweep(
   const pairs = grid.forgetWeights.flatMap((forgetWeight) => grid.lrs.map((lr) => ({ lr, forgetWeight })));
   const tried: { point: SweepPoint; run: ForecastRun }[] = [];
   for (const pair of pairs) {
-    if (isOver()) break;
-    tried.push(pointOf(sets, { ...request, setting: { ...request.setting, ...pair } }, route, plan));
-    onProgress(tried.length / pairs.length);
+    const watch = {
+      isOver,
+      onProgress: (share: number) => onProgress((tried.length + share) / pairs.length),
+    };
+    const found = pointOf(sets, { ...request, setting: { ...request.setting, ...pair } }, route, plan, watch);
+    if (found === null) break;
+    tried.push(found);
   }
   const points = tried.map(({ point }) => point);
   const recommended = bestOf(points, request.limit);

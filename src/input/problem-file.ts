@@ -1,16 +1,10 @@
 import { z } from 'zod';
 import type { ProblemWithStep } from '../harness/counterexample.js';
-import {
-  ALL_SAMPLINGS,
-  type ProblemSpec,
-  samplingOf,
-  type SampleSpec,
-  SET_NAMES,
-  type SetName,
-} from '../theory/problem.js';
-import { type ProcedureSpec, procedureFault } from '../theory/procedure.js';
+import { type ProblemSpec, type SampleSpec, SET_NAMES, type SetName } from '../theory/problem.js';
 import { parseJson, parseSchema } from './checked-json.js';
 import { InputError } from './input-error.js';
+import { gradientFields } from './sample-gradients.js';
+import { checkProcedure, type GivenProcedure, procedureFields, withGiven } from './procedure-fields.js';
 
 const samples = z.array(
   z
@@ -24,23 +18,6 @@ const samples = z.array(
 
 const wholeNumber = z.int('must be an integer');
 
-const numberField = z.number('must be a finite number');
-const scheme = z.enum(ALL_SAMPLINGS);
-
-/** The fields of a procedure; what they allow is checked afterwards. */
-const procedureFields = {
-  optimizer: z.exactOptional(
-    z.strictObject({
-      momentum: z.exactOptional(numberField),
-      nesterov: z.exactOptional(z.boolean('must be true or false')),
-      weightDecay: z.exactOptional(numberField),
-      preconditioner: z.exactOptional(z.array(numberField, 'must be a list of numbers')),
-    }),
-  ),
-  schedule: z.exactOptional(z.strictObject({ ascent: numberField, descent: numberField })),
-  dropLast: z.exactOptional(z.boolean('must be true or false')),
-};
-
 /** The shape of a problem without its step size; sizes that depend on each other are checked afterwards. */
 export const problemSchema = z.strictObject({
   retain: samples,
@@ -50,68 +27,45 @@ export const problemSchema = z.strictObject({
     { retain: wholeNumber, forget: wholeNumber },
     'must be { "retain": .., "forget": .. }',
   ),
-  sampling: z.union(
-    [scheme, z.strictObject({ retain: scheme, forget: scheme })],
-    `must be one of ${ALL_SAMPLINGS.join(', ')}, or { "retain": .., "forget": .. }`,
-  ),
   ...procedureFields,
 });
 
 export const stepSizeSchema = z.number('must be a finite number > 0').gt(0, 'must be > 0');
 
-const fileSchema = problemSchema.extend({ eta: stepSizeSchema });
+const fileSchema = problemSchema.extend({
+  eta: stepSizeSchema,
+  gradients: gradientFields(
+    z.array(z.array(z.number('must be a finite number')), 'must be a list of gradients'),
+  ),
+});
+
+/** What a problem file holds. */
+type FiledProblem = ProblemWithStep & { readonly gradients?: Readonly<Record<SetName, readonly number[][]>> };
 
 /**
  * Reads a problem file.
  *
  * @param name how messages call the file.
+ * @param given what takes the place of fields of its procedure.
  * @throws InputError naming the file, the field, the value and what is allowed.
  */
-export function parseProblemFile(text: string, name: string): ProblemWithStep {
-  const problem = parseSchema(fileSchema, parseJson(text, name), name);
+export function parseProblemFile(text: string, name: string, given: GivenProcedure = {}): FiledProblem {
+  const problem = withGiven(parseSchema(fileSchema, parseJson(text, name), name), given);
   checkProblem(problem, name);
-  refuseProcedure(problem, name);
   return problem;
-}
-
-/** Until analyses and maps take other procedures. @throws InputError unless the problem has the plain step. */
-export function refuseProcedure(problem: ProcedureSpec & Pick<ProblemSpec, 'sampling'>, name: string): void {
-  const inEpochs = SET_NAMES.some((set) => samplingOf(problem.sampling, set) === 'reshuffled');
-  const { optimizer, schedule } = problem;
-  const field = optimizer ? 'optimizer' : schedule ? 'schedule' : inEpochs ? 'sampling' : null;
-  if (field === null) return;
-  throw new InputError(
-    `${name}: ${field} must be that of the plain step here; got ${JSON.stringify(problem[field])}`,
-  );
 }
 
 /** Everything about a problem that its shape does not say. @throws InputError */
 export function checkProblem(problem: ProblemSpec, name: string): void {
-  checkSampleCounts({ retain: problem.retain.length, forget: problem.forget.length }, problem.alpha, name);
+  const samples = { retain: problem.retain.length, forget: problem.forget.length };
+  checkSampleCounts(samples, problem.alpha, name);
   checkLengths(problem, name);
   for (const set of SET_NAMES) {
     if (problem[set].length > 0) checkMagnitude(largestNumber(problem[set]), `${name}: ${set}`);
     checkBatch(problem.batch[set], problem[set].length, `${name}: batch.${set}`);
   }
-  const counts = { retain: problem.retain.length, forget: problem.forget.length };
-  checkProcedure(problem, counts, problem.retain[0]![0]!.length, name);
-}
-
-/** @param counts samples of the sets. @throws InputError where the procedure does not fit the problem. */
-export function checkProcedure(
-  problem: Pick<ProblemSpec, 'alpha' | 'batch' | 'sampling'> & ProcedureSpec,
-  counts: Readonly<Record<SetName, number>>,
-  parameters: number,
-  name: string,
-): void {
-  const groups = SET_NAMES.filter((set) => counts[set] > 0).map((set) => ({
-    name: set,
-    sampling: samplingOf(problem.sampling, set),
-    batchSize: problem.batch[set],
-    samples: { sampleCount: counts[set] },
-  }));
-  const fault = procedureFault(problem, { alpha: problem.alpha, parameters, groups });
-  if (fault !== null) throw new InputError(`${name}: ${fault}`);
+  const parameters = problem.retain[0]![0]!.length;
+  checkProcedure({ ...problem, samples, parameters }, (field) => `${name}: ${field}`);
 }
 
 /** @throws InputError unless there are retain samples, and forget samples where alpha is not 0. */

@@ -142,6 +142,33 @@ describe('forecast --sweep', () => {
   });
 });
 
+describe('the search for rates', () => {
+  const base = ['forecast', ...SETTING.toSpliced(2, 2), '--sweep', '--json'];
+  /** Seconds that pass between two looks at the clock. */
+  const timed = async (seconds: number, ...more: string[]) => {
+    let clock = 0;
+    const { code, stdout, stderr } = await capture([...base, ...files, ...more], {
+      now: () => (clock += 1000 * seconds),
+    });
+    return { code, stderr, found: JSON.parse(stdout) as ForecastDocument };
+  };
+
+  test('shows its progress', async () => {
+    const { stderr } = await timed(1);
+    expect(stderr).toMatch(/^learning rates: \d+ % after \d+ s/m);
+  });
+
+  test('obeys --time-limit, and what there is by then is printed', async () => {
+    const { code, stderr, found } = await timed(1, '--time-limit', '20');
+    expect(code).toBe(0);
+    expect(stderr).not.toMatch(/^sweep/m);
+    expect([found.sweep, found.recommended]).toEqual([[], null]);
+    expect(found.trust.made).toBeLessThan(15);
+    const whole = await timed(1, '--time-limit', '1e9');
+    expect(whole.found.sweep).toHaveLength(13);
+  });
+});
+
 test('--out writes the same document, and a page without faults that says the verdict', async () => {
   const out = join(folder, 'out');
   const { stdout, stderr } = await run('--sweep', '--seeds', '2', '--out', out, '--json');
