@@ -96,6 +96,10 @@ describe('an examined side', () => {
     expect(again.certificates).toBe(2);
     expect(again.samples).toBeGreaterThan(decided.samples);
     expect(again.samples).toBeLessThanOrEqual(220_000);
+    expect(again.samples).toBeGreaterThan(120_000);
+    const stated = ({ evidence }: typeof decided) => Number(/by (\d+) sampled steps/.exec(evidence)![1]);
+    expect(decided.samples).toBe(stated(decided));
+    expect(again.samples - stated(again)).toBe(decided.samples);
   });
 
   test('with a fault is a contradiction, also where nothing is claimed', () => {

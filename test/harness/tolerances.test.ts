@@ -212,6 +212,27 @@ describe('an escape outside the hypotheses', () => {
   });
 });
 
+test('an escape starts at the given displacement, of which the component along the direction is 1', () => {
+  // Ascent along two axes: a step multiplies by 3/2 and by 3. Along (1, 1), from across it to either side.
+  const problem: ProblemSpec = {
+    ...axis(1),
+    forget: [[[1, 0]], [[0, 2]]],
+    retain: [[[1, 0]]],
+    alpha: 1,
+    batch: { retain: 1, forget: 2 },
+  };
+  const oblique: EscapeClaim = {
+    kind: 'escape-time',
+    applies: () => true,
+    escape: () => ({ direction: Float64Array.of(Math.SQRT1_2, Math.SQRT1_2), steps: 2.5 }),
+  };
+  const stepsFrom = (start: number[]) =>
+    examine(oblique, { ...at(1, problem), escape: { factor: 10, start } }, settings()).samples;
+  // Towards the slow axis it takes a step more; which of the reduced coordinates that is does not matter.
+  expect([stepsFrom([1, 0]), stepsFrom([0, 1])].sort()).toEqual([3, 4]);
+  expect(stepsFrom([5])).toBe(3);
+});
+
 describe('the growth of typical runs agrees with a bound to 0.002 a step:', () => {
   // Without noise the measured growth is 2 log |1 - eta h| = log rho to the letter; at this error probability a
   // bound is contradicted only if it is exceeded by 0.014.
@@ -250,11 +271,20 @@ describe('the growth of typical runs agrees with a bound to 0.002 a step:', () =
   });
 
   test('the side is that of the whole interval, and every run and step is counted', () => {
-    const seen = [0.7, 2, 3].map((eta) => examine(bounded(0), at(eta), settings([bounded(1), bounded(2)])));
-    expect(seen.map(({ observed }) => observed)).toEqual(['stable', 'inconclusive', 'diverges']);
+    const seen = [0.2, 0.7, 2, 2.2, 3].map((eta) =>
+      examine(bounded(0), at(eta), settings([bounded(1), bounded(2)])),
+    );
+    expect(seen.map(({ observed }) => observed)).toEqual([
+      'stable',
+      'stable',
+      'inconclusive',
+      'diverges',
+      'diverges',
+    ]);
     const { runs, steps, burnIn } = TYPICAL_EFFORT.bound;
     for (const { samples, certificates, predicted } of seen)
       expect([samples, certificates, predicted]).toEqual([runs * (steps + burnIn), 3, 'undecided']);
+    expect([0, 2, 7].map((variants) => kindOf(bounded(0)).certificates(variants))).toEqual([1, 3, 8]);
   });
 
   test('a displacement is computed to 1e-13: below that no growth contradicts a bound, above it does', () => {
