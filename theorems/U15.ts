@@ -18,7 +18,7 @@ import type { ProblemInstance } from '../src/harness/instance.js';
 import type { Description, ProblemTheorem } from '../src/harness/theorem.js';
 import { type ThreeAxes, threeAxes } from '../src/theory/three-axes.js';
 import type { ReducedProblem } from '../src/theory/problem.js';
-import { isBernoulli } from './curvature-terms.js';
+import { isBernoulli, isDescending } from './curvature-terms.js';
 import { alignedProblems } from './draws/aligned-problems.js';
 import { identicalGroups } from './draws/extremal-families.js';
 import { thickened, withoutReplacement } from './draws/larger-families.js';
@@ -48,10 +48,10 @@ function sharedNoise({ q, retain, forget }: ThreeAxes): number {
   return (retain.noise * retain.strongest + q * forget.noise * forget.strongest) / (1 - q);
 }
 
-/** 2/(delta + noise); null unless q < 1. */
+/** 2/(delta + noise); null unless q < 1 beyond rounding: D is positive definite. */
 function stableStep(problem: ReducedProblem, noise = sharedNoise): number | null {
   const axes = threeAxes(problem);
-  return axes.q < 1 ? 2 / (axes.delta + noise(axes)) : null;
+  return axes.q < 1 && isDescending(problem) ? 2 / (axes.delta + noise(axes)) : null;
 }
 
 const claim: SideClaim = {

@@ -128,7 +128,7 @@ function alongOne(problem: ProblemSpec): ProblemSpec {
 }
 
 /** A forget direction evenly between the axes of two retain curvatures 1 and chi: the bound is attained. */
-export const betweenTwoAxes: Arbitrary<ProblemSpec> = fc
+const betweenTwoAxes: Arbitrary<ProblemSpec> = fc
   .record({
     chi: fc.constantFrom(1, 1.5, 2, 3, 5, 9, 20),
     size: fc.constantFrom(1, 0.5, 2),

@@ -34,6 +34,11 @@ function spectra(problem: ReducedProblem): Spectra {
   return found;
 }
 
+/** Eigenvalues of D, ascending, and its unit eigenvectors (rows). */
+export function spectrumOfMean(problem: ReducedProblem): SymmetricEigen {
+  return spectra(problem).mean;
+}
+
 /** lambda_1(D). */
 export function largestMeanCurvature(problem: ReducedProblem): number {
   return spectra(problem).mean.values.at(-1)!;
@@ -97,6 +102,14 @@ export function descentPart(problem: ReducedProblem): ReducedProblem {
     .filter(({ name }) => name === 'retain')
     .map((group) => ({ ...group, weight: 1 }));
   return { ...problem, alpha: 0, groups };
+}
+
+/** True if every step has every sample of both sets once: with replacement only single samples do, though nu = 0. */
+export function isFull({ groups }: ReducedProblem): boolean {
+  return groups.every(
+    (group) =>
+      batchNoise(group) === 0 && (group.sampling !== 'with-replacement' || group.samples.sampleCount === 1),
+  );
 }
 
 /** True for descent alone. */
@@ -180,7 +193,7 @@ function sampleCurvaturesAlong(group: CurvatureGroup, x: Float64Array): number[]
 }
 
 /** Weight of the square of one sample's Hessian. */
-function sampleFactor(group: CurvatureGroup): number {
+export function sampleFactor(group: CurvatureGroup): number {
   const n = group.samples.sampleCount;
   if (group.sampling === 'bernoulli') return batchNoise(group) * sampleWeight(group) ** 2;
   return meanFactor(group) / n;
@@ -193,7 +206,7 @@ export function varianceShares(group: CurvatureGroup): { k: number; ofMean: numb
 }
 
 /** Weight of the square of the mean Hessian: a^2/B, with the finite-population correction without replacement. */
-function meanFactor(group: CurvatureGroup): number {
+export function meanFactor(group: CurvatureGroup): number {
   const n = group.samples.sampleCount;
   const variance = group.weight ** 2 / group.batchSize;
   if (group.sampling === 'bernoulli') return 0;

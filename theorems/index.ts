@@ -13,6 +13,20 @@ import { D2 } from './D2.js';
 import { D3 } from './D3.js';
 import { D4 } from './D4.js';
 import { D5 } from './D5.js';
+import { P1 } from './P1.js';
+import { P1a } from './P1a.js';
+import { P1b } from './P1b.js';
+import { P1c } from './P1c.js';
+import { P2 } from './P2.js';
+import { P2a } from './P2a.js';
+import { P2b } from './P2b.js';
+import { P3 } from './P3.js';
+import { P4 } from './P4.js';
+import { P4a } from './P4a.js';
+import { P4b } from './P4b.js';
+import { P5 } from './P5.js';
+import { P5a } from './P5a.js';
+import { P8 } from './P8.js';
 import { U1 } from './U1.js';
 import { U10 } from './U10.js';
 import { U11 } from './U11.js';
@@ -63,6 +77,20 @@ export const linearTheorems: readonly LinearTheorem[] = [
   U19,
   U20,
   U21,
+  P1,
+  P1a,
+  P1b,
+  P1c,
+  P2,
+  P2a,
+  P2b,
+  P3,
+  P4,
+  P4a,
+  P4b,
+  P5,
+  P5a,
+  P8,
 ];
 
 /** Theorems about signal-plus-noise data and the network trained on them. */

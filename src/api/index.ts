@@ -22,7 +22,7 @@ export type { FactorArray, FactorsInput, NumberList } from '../input/problem-inp
 export type { ProblemInput, UnsteppedProblem } from '../input/problem-input.js';
 export type { ModelInput, ProblemFiles } from '../input/problem-source.js';
 export type { ReadOptions, ReadProblem } from '../input/read-problem.js';
-export type { SubsetRequest } from '../input/read-problem.js';
+export type { SubsetRequest } from '../input/subset-request.js';
 export type { TrainingFit } from '../input/training-fit.js';
 export type { RecommendOptions } from './analyze.js';
 export type { ReplayOptions, VerifyOptions } from './verify.js';

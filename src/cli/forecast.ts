@@ -21,12 +21,12 @@ import {
   optionName,
   type OptionValues,
   otherwise,
-  parsed,
   POSITIVE,
   readOptions,
   text,
   UsageError,
 } from './options.js';
+import { SCHEDULE } from './procedure-options.js';
 
 const LOADER_WORDS = ALL_SAMPLINGS.join(', ');
 
@@ -73,7 +73,7 @@ const LOOP_OPTIONS = {
   momentum: otherwise('0', number('<b>', 'momentum of sgd', BELOW_ONE)),
   nesterov: flag('Nesterov momentum'),
   weightDecay: otherwise('0', number('<x>', 'weight decay, which needs jw in the files', NOT_NEGATIVE)),
-  schedule: parsed('<words>', 'alternating:K:M: K ascents, then M descents', scheduleOf),
+  schedule: SCHEDULE,
   clip: number('<x>', 'largest norm of a gradient', POSITIVE),
 };
 
@@ -218,11 +218,4 @@ function announce(
   if (seconds < LONG_SECONDS) return;
   const limited = timeLimit === undefined ? '; --time-limit S ends it earlier with what there is' : '';
   stderr.write(`About ${Math.ceil(seconds)} s of work on one processor${limited}\n`);
-}
-
-function scheduleOf(words: string, name: string): { readonly ascent: number; readonly descent: number } {
-  const [, ascent, descent] = /^alternating:(\d{1,6}):(\d{1,6})$/.exec(words) ?? [];
-  if (Number(ascent) >= 1 && Number(descent) >= 1)
-    return { ascent: Number(ascent), descent: Number(descent) };
-  throw new UsageError(`--${name} must be alternating:K:M with K, M >= 1; got ${words}`);
 }

@@ -6,6 +6,8 @@ import type { Instance, NetworkInstance, ProblemInstance } from './instance.js';
 export interface Description {
   readonly id: string;
   readonly name: string;
+  /** The procedure that it is about, by which reports group theorems; default: the plain step. */
+  readonly procedure?: string;
   readonly statement: string;
   /** The statement in LaTeX, as reports typeset it. */
   readonly formula: string;

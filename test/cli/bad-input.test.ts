@@ -27,7 +27,7 @@ const badFiles: [string, string, RegExp][] = [
   [
     'an unknown field',
     JSON.stringify({ ...good, etta: 1 }),
-    /unknown field etta; allowed: retain, forget, alpha, batch, sampling, eta/,
+    /unknown field etta; allowed: retain, forget, alpha, batch, sampling, optimizer, schedule, dropLast, eta, gradients/,
   ],
   [
     'an unknown batch field',
@@ -66,7 +66,7 @@ const badFiles: [string, string, RegExp][] = [
   [
     'unknown sampling',
     JSON.stringify({ ...good, sampling: 'poisson' }),
-    /sampling must be one of bernoulli, with-replacement, without-replacement; got "poisson"/,
+    /sampling must be one of bernoulli, with-replacement, without-replacement, reshuffled, or { "retain": .., "forget": .. }; got "poisson"/,
   ],
   [
     'ragged lengths',

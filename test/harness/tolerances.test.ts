@@ -13,6 +13,7 @@ import type { SideClaim } from '../../src/harness/side-claim.js';
 import type { TypicalClaim } from '../../src/harness/typical-claim.js';
 import { proportionInterval } from '../../src/statistics/intervals.js';
 import type { ProblemSpec } from '../../src/theory/problem.js';
+import { TYPICAL_EFFORT } from '../../src/unlearning/growth.js';
 import { PLAIN_SETTING } from '../../theorems/draws/network-settings.js';
 
 /** Descent on one axis of this curvature with the full batch: the step is 1 - eta h. */
@@ -227,6 +228,39 @@ describe('the growth of typical runs agrees with a bound to 0.002 a step:', () =
   ])('a bound %f too low: %s', (by, outcome) => {
     const lenient = settings([], { errorProbability: 1e-300 });
     expect(examine(bounded(by), at(0.7), lenient).outcome).toBe(outcome);
+  });
+
+  test.each([1, 4])('a bound is contradicted beyond (log r / 2 + log(1/p) / runs) / steps, r = %d', (r) => {
+    // One sample on each axis, the full batch: every direction shrinks alike, and nothing is drawn.
+    const alike: ProblemSpec = {
+      ...axis(1),
+      retain: Array.from({ length: r }, (_, i) => [Array.from({ length: r }, (__, a) => (a === i ? 1 : 0))]),
+      batch: { retain: r, forget: 0 },
+    };
+    const { runs, steps } = TYPICAL_EFFORT.bound;
+    for (const errorProbability of [1e-2, 1e-12]) {
+      const slack = (Math.log(r) / 2 - Math.log(errorProbability) / runs) / steps;
+      const outcomes = [0.99, 1.01].map(
+        (share) =>
+          examine(bounded(share * slack), at(0.7 * r, alike), settings([], { errorProbability })).outcome,
+      );
+      expect(outcomes[0]).not.toBe('contradict');
+      expect(outcomes[1]).toBe('contradict');
+    }
+  });
+
+  test('the side is that of the whole interval, and every run and step is counted', () => {
+    const seen = [0.7, 2, 3].map((eta) => examine(bounded(0), at(eta), settings([bounded(1), bounded(2)])));
+    expect(seen.map(({ observed }) => observed)).toEqual(['stable', 'inconclusive', 'diverges']);
+    const { runs, steps, burnIn } = TYPICAL_EFFORT.bound;
+    for (const { samples, certificates, predicted } of seen)
+      expect([samples, certificates, predicted]).toEqual([runs * (steps + burnIn), 3, 'undecided']);
+  });
+
+  test('a displacement is computed to 1e-13: below that no growth contradicts a bound, above it does', () => {
+    const lowest = { ...bounded(0), bound: () => -Infinity };
+    const outcomes = [2 ** -43, 2 ** -44].map((left) => examine(lowest, at(1 - left), settings()).outcome);
+    expect(outcomes).toEqual(['contradict', 'agree']);
   });
 
   test('variants are refuted only where their hypotheses hold', () => {

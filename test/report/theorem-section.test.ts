@@ -84,3 +84,23 @@ test('the bar of outcomes is filled from its left end, in shares of the instance
   expect(partsOf({ instances: 1, inconclusive: 1 })).toEqual([['open', '0.00%', '100.00%']]);
   expect(partsOf({ instances: 0 })).toEqual([]);
 });
+
+test('a counterexample has its prediction where there is an exact threshold to compare with', () => {
+  const { counterexample } = first!;
+  const words = (etaStar: number | null) => {
+    const found = { ...counterexample!.found, etaStar };
+    return textOf(pageOf({ counterexample: { ...counterexample!, found } }));
+  };
+  expect(words(0.25)).toContain(`Predicted ${counterexample!.found.predicted}; exact η* 0.25, log ρ`);
+  expect(words(null)).not.toContain('exact η* ');
+});
+
+test('a variant is marked as refuted by a stored instance up to the last one that is stored', () => {
+  const rowOf = (instance: number) => {
+    const mutants = [{ ...first!.mutants[0]!, description: 'a variant: ', instance, draws: null }];
+    const rows = elementsOf(pageOf({ witnesses: 2, mutants })).filter(({ tagName }) => tagName === 'tr');
+    return rows.map(textOf).find((row) => row.includes('a variant: '))!;
+  };
+  expect(rowOf(1)).toMatch(/a variant: 1 \(stored\)not by a random one$/);
+  expect(rowOf(2)).toMatch(/a variant: 2not by a random one$/);
+});

@@ -8,7 +8,7 @@ import { axisVector, curvatures, descentOnly, rotated } from './extremal-familie
  */
 
 /** What a problem of U16 is made of. */
-export interface WitnessShape {
+interface WitnessShape {
   /** Orthogonal axes. */
   readonly axes: number;
   /** Identical samples on each axis. */
@@ -19,7 +19,7 @@ export interface WitnessShape {
 }
 
 /** U16's problem: on every axis sigma_R retain samples of length `size` and sigma_F forget samples, K_F = q K_R. */
-export function threeAxisWitness(
+function threeAxisWitness(
   { axes, sigma, q, alpha, batch }: WitnessShape,
   size = 1,
   turn = false,
