@@ -92,7 +92,7 @@ def export(
 
 
 class Projection:
-    """x -> R x of p parameters to m columns: each goes with random signs to four of them (count sketches, four together).
+    """x -> R x of p parameters to m columns: each goes to four of them, with random signs (count sketches).
 
     Inner products stay right on average, with a standard deviation of at most about |x| |y| sqrt(2/m).
     """
@@ -139,8 +139,8 @@ def write_set(
                     rows = sketch(jacobian) if sketch else jacobian
                     kinds = [rows] if factor_path is None else [rows, factors_of(jacobian, found, loss)]
                     if not streams:
-                        heads = zip(archives, ["jacobian", "factors"], kinds)
-                        streams = [members.enter_context(ArrayStream(a, title, n, kind)) for a, title, kind in heads]
+                        opened = map(ArrayStream, archives, ["jacobian", "factors"], [n, n], kinds)
+                        streams = [members.enter_context(stream) for stream in opened]
                     for stream, kind in zip(streams, kinds):
                         stream.write(kind, start)
                     pulls.append(jacobian @ weights.to(jacobian))

@@ -55,7 +55,7 @@ class Samples:
 
 
 def samples_of(data: Data) -> Samples:
-    """Samples of inputs alone, of (inputs, labels), of a dict with `labels`, of a dataset of pairs or dicts, or of its loader.
+    """Samples of inputs, of (inputs, labels), of a dict with `labels`, of a dataset of pairs or dicts, or of a loader.
 
     A loader's order and batches are not used, its dataset and `collate_fn` are; ids of a `Subset` are its indices.
     """
@@ -69,7 +69,12 @@ def samples_of(data: Data) -> Samples:
     count = len(first_tensor(inputs))
     if labels is not None and len(labels) != count:
         raise ValueError(f"labels must be {count}, as inputs; got {len(labels)}")
-    return Samples(count, lambda start, end: (sliced(inputs, start, end), None if labels is None else labels[start:end]))
+
+    def read(start: int, end: int) -> tuple[Tree, torch.Tensor | None]:
+        part = mapped(inputs, lambda tensor: tensor[start:end])
+        return part, None if labels is None else labels[start:end]
+
+    return Samples(count, read)
 
 
 def dataset_samples(dataset: Any, collate: Callable[[list], Any]) -> Samples:  # noqa: ANN401
@@ -107,10 +112,6 @@ def mapped(tree: Tree, change: Callable[[torch.Tensor], torch.Tensor]) -> Tree:
     if isinstance(tree, (tuple, list)):
         return tuple(mapped(value, change) for value in tree)
     return change(tree)
-
-
-def sliced(tree: Tree, start: int, end: int) -> Tree:
-    return mapped(tree, lambda tensor: tensor[start:end])
 
 
 def output_jacobians(

@@ -20,11 +20,11 @@ class StopAt:
                 break
         print(stop.reason)
 
-    It stops where the goal is met or the limit is left *as measured*, and by the forecast where that quantity is not
+    It stops where the goal is met or the limit is left *as measured*, and by the forecast where that level is not
     given: at its forget step, and at the last step of its window. A level has left the forecast if it is off its band
-    within 3 steps (or a tenth) by more than `tolerance` of what the forecast moves up to the goal; StopAt then warns once, says so in `left`, and
-    the steps of the forecast no longer stop anything. Give levels of whole sets, or of a fixed part of them; those of
-    single batches are noise.
+    within 3 steps (or a tenth) by more than `tolerance` of what the forecast moves up to the goal; StopAt then warns
+    once, says so in `left`, and the steps of the forecast no longer stop anything. Give levels of whole sets, or of a
+    fixed part of them; those of single batches are noise.
     """
 
     def __init__(self, report: Report, tolerance: float = 0.25) -> None:
@@ -39,8 +39,9 @@ class StopAt:
         for name, value in levels.items():
             if name not in LEVELS:
                 raise TypeError(f"levels must be of {', '.join(LEVELS)}; got {name}")
-            if self.left is None and self.is_off(step, name, float(value)):
-                self.left = f"step {step}: {name.replace('_', ' ')} {value:.3g} has left the forecast {self.words}"
+            band = None if self.left else self.missed_band(step, name, float(value))
+            if band is not None:
+                self.left = f"step {step}: {name.replace('_', ' ')} {value:.3g} has left the forecast {band}"
                 warnings.warn(self.left, stacklevel=2)
         self.reason = self.reason_at(step, levels)
         return self.reason is not None
@@ -60,12 +61,13 @@ class StopAt:
             return f"step {step}: the goal is met, as forecast"
         return f"step {step}: the last of the forecast's window" if step >= window[1] else None
 
-    def is_off(self, step: int, name: str, value: float) -> bool:
+    def missed_band(self, step: int, name: str, value: float) -> str | None:
+        """The band that a level is off, in words; None if it is not."""
         found, steps = self.report.document, self.report.document["steps"]
         which, quantity = name.split("_")
         curves = found[which]
         if not curves or not curves[quantity] or step > steps[-1]:
-            return False
+            return None
         bands = [curves.get(side, curves)[quantity] for side in ("low", "high")]
         slack = max(3, math.ceil(step / 10))
         near = [min(max(at, 0), steps[-1]) for at in range(step - slack, step + slack + 1)]
@@ -76,8 +78,7 @@ class StopAt:
         moved.append(between(steps, curves[quantity], until))
         moved = [level for level in moved if level < math.inf]
         allowed = self.tolerance * (max(moved) - min(moved))
-        self.words = f"{low:.3g}" if low == high else f"{low:.3g} .. {high:.3g}"
-        return not low - allowed <= value <= high + allowed
+        return None if low - allowed <= value <= high + allowed else f"{low:.3g} .. {high:.3g}"
 
 
 def passed(value: float, mark: float, up: bool, strictly: bool = False) -> bool:
