@@ -115,7 +115,7 @@ export const P1a: ProblemTheorem<SideClaim> = {
   ...description,
   claim,
   mutants,
-  witnesses: witnesses,
+  witnesses: witnesses as ProblemInstance[],
   drawing:
     'commuting problems of up to three axes, any sampling, alpha from 0 to above the critical mixing, some with full batches; a momentum of 0.1 to 0.95. Step sizes on both sides of the threshold, within 5 % of it without noise.',
   instances: fc.oneof(

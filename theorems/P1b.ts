@@ -97,7 +97,7 @@ export const P1b: ProblemTheorem<SideClaim> = {
   ...description,
   claim,
   mutants,
-  witnesses: witnesses,
+  witnesses: witnesses as ProblemInstance[],
   drawing:
     'random aligned problems of up to three coordinates with alpha below the critical mixing and any sampling; problems without batch noise, isotropic frames and copies of one direction, which attain the bound; commuting problems; a momentum of 0.1 to 0.95. Step sizes on both sides of the threshold.',
   instances: fc.oneof(

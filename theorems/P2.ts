@@ -148,7 +148,7 @@ export const P2: ProblemTheorem<SideClaim> = {
   ...description,
   claim,
   mutants,
-  witnesses: witnesses,
+  witnesses: witnesses as ProblemInstance[],
   drawing:
     'random aligned problems of up to three coordinates and commuting problems, any sampling, one to three ascents and descents in turn; problems that the simultaneous step leaves and alternation holds, with full batches and within 5 % of the first crossing, too. Step sizes on both sides of the first crossing.',
   instances: fc.oneof(

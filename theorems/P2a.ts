@@ -140,7 +140,7 @@ export const P2a: ProblemTheorem<SideClaim> = {
   ...description,
   claim,
   mutants,
-  witnesses: witnesses,
+  witnesses: witnesses as ProblemInstance[],
   drawing:
     'problems with full batches, one to five ascents and descents in turn: random aligned ones, axes on which forgetting is about as strong as retaining, and pairs of sets that do not commute. Step sizes from a tenth of 1/lambda_1(K) up, and on both sides of the first crossing, within 5 % of it, too.',
   instances: fc.oneof(

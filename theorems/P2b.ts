@@ -130,7 +130,7 @@ export const P2b: ProblemTheorem<SideClaim> = {
   ...description,
   claim,
   mutants,
-  witnesses: witnesses,
+  witnesses: witnesses as ProblemInstance[],
   drawing:
     'commuting problems of up to three axes, any sampling, alpha up to three times the critical mixing; axes on which forgetting is about as strong as retaining, with full batches; one to five ascents and descents in turn. Step sizes on both sides of the first crossing, within 5 % of it without noise.',
   instances: fc.oneof(

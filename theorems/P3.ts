@@ -96,7 +96,7 @@ export const P3: ProblemTheorem<SideClaim> = {
   ...description,
   claim,
   mutants,
-  witnesses: witnesses,
+  witnesses: witnesses as ProblemInstance[],
   drawing:
     'random aligned and commuting problems with any alpha and sampling, some with full batches, with a decay of 2 % to 150 % of |lambda_min(D)|, or of a tenth of lambda_1(K), so that it holds some that would escape; a few with up to 24 coordinates, 1,001 samples and a condition of 1e6. Step sizes on both sides of the threshold, within 5 % of it without noise.',
   instances: fc.oneof(

@@ -105,7 +105,7 @@ export const P4a: ProblemTheorem<SideClaim> = {
   ...description,
   claim,
   mutants,
-  witnesses: witnesses,
+  witnesses: witnesses as ProblemInstance[],
   drawing:
     'random problems of descent alone, up to three coordinates and six samples, in epochs, with batch sizes that divide them or not (a short last batch, or none); groups of identical samples on orthogonal axes, which attain the bound. Step sizes on both sides of the threshold, within 5 % of it, too.',
   instances: fc.oneof(

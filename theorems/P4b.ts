@@ -79,7 +79,7 @@ export const P4b: ProblemTheorem<OrderClaim> = {
   ...description,
   claim,
   mutants,
-  witnesses: witnesses,
+  witnesses: witnesses as ProblemInstance[],
   drawing:
     'commuting problems of up to three axes, single samples of one set drawn with replacement, the other set absent or whole, each beside its companion in epochs. Step sizes on both sides of the exact thresholds of both.',
   instances: fc

@@ -117,7 +117,7 @@ export const P5a: ProblemTheorem<InequalityClaim> = {
   ...description,
   claim,
   mutants,
-  witnesses: witnesses,
+  witnesses: witnesses as ProblemInstance[],
   drawing:
     'random aligned problems with any alpha and sampling and a preconditioner of entries from 0.05 to 20. Step sizes play no part.',
   instances: drawn(preconditioned(alignedProblems({ mixing: 'any' })), naturalSteps),

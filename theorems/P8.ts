@@ -106,7 +106,7 @@ export const P8: ProblemTheorem<SideClaim> = {
   ...description,
   claim,
   mutants,
-  witnesses: witnesses,
+  witnesses: witnesses as ProblemInstance[],
   drawing:
     'random aligned and commuting problems whose sets are drawn by two different schemes, any alpha; problems in which one set has nearly all the noise; a few with up to 24 coordinates, 1,001 samples and a condition of 1e6. Step sizes on both sides of the threshold.',
   instances: fc.oneof(
