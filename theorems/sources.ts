@@ -22,3 +22,5 @@ export const DESCENT_ASCENT =
   'worked out for this project: the exact threshold of Mulayoff & Michaeli, arXiv 2306.07850, for descent and ascent';
 export const RESHUFFLING =
   'worked out for this project from the definitions of Chang & Khanna, arXiv 2602.02986, for random reshuffling';
+export const CLIPPING =
+  'worked out for this project from the definitions of Chang & Khanna, arXiv 2602.02986, for clip_grad_norm_ of PyTorch';
