@@ -20,11 +20,11 @@ import { axisMoments } from './common-axes.js';
 import { isDescending, isEscaping } from './curvature-terms.js';
 import { commutingProblems, noiselessCommutingProblems } from './draws/extremal-families.js';
 import { at, threeDirections } from './draws/outside-hypotheses.js';
-import { withMomentum } from './draws/procedure-problems.js';
-import { anySampling } from './draws/procedure-problems.js';
+import { withMomentum, anySampling } from './draws/procedure-problems.js';
 import { closeSteps, decidedSteps, drawn, longSteps } from './draws/step-choice.js';
 import { isHeavyBall } from './procedures.js';
 import { HEAVY_BALL } from './sources.js';
+import type { ProblemInstance } from '../src/harness/instance.js';
 import witnesses from './witnesses/P1a.json' with { type: 'json' };
 import { scaledStep, wrongSteps, withoutHypotheses, wrongVariants } from './wrong-variants.js';
 
@@ -115,7 +115,7 @@ export const P1a: ProblemTheorem<SideClaim> = {
   ...description,
   claim,
   mutants,
-  witnesses: witnesses,
+  witnesses: witnesses as readonly ProblemInstance[],
   drawing:
     'commuting problems of up to three axes, some of nine or ten, any sampling, alpha from 0 to above the critical mixing, some with full batches; a momentum of 0.1 to 0.95. Step sizes on both sides of the threshold, within 5 % of it without noise.',
   instances: fc.oneof(

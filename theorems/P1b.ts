@@ -27,6 +27,7 @@ import { closeSteps, decidedSteps, drawn, shortSteps, tellingSteps } from './dra
 import { heavyBallStep } from './moment-terms.js';
 import { isHeavyBall, isNesterov } from './procedures.js';
 import { HEAVY_BALL } from './sources.js';
+import type { ProblemInstance } from '../src/harness/instance.js';
 import witnesses from './witnesses/P1b.json' with { type: 'json' };
 import { scaledStep, withConverse, wrongSteps, withoutHypotheses, wrongVariants } from './wrong-variants.js';
 
@@ -97,7 +98,7 @@ export const P1b: ProblemTheorem<SideClaim> = {
   ...description,
   claim,
   mutants,
-  witnesses: witnesses,
+  witnesses: witnesses as readonly ProblemInstance[],
   drawing:
     'random aligned problems of up to three coordinates with alpha below the critical mixing and any sampling; problems without batch noise, isotropic frames and copies of one direction, which attain the bound; commuting problems; a momentum of 0.1 to 0.95. Step sizes on both sides of the threshold.',
   instances: fc.oneof(

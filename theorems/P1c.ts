@@ -27,6 +27,7 @@ import { momenta, withMomentum } from './draws/procedure-problems.js';
 import { closeSteps, decidedSteps, drawn, exactSteps, longSteps } from './draws/step-choice.js';
 import { isHeavyBall, isNesterov } from './procedures.js';
 import { HEAVY_BALL } from './sources.js';
+import type { ProblemInstance } from '../src/harness/instance.js';
 import witnesses from './witnesses/P1c.json' with { type: 'json' };
 import { scaledStep, withConverse, wrongSteps, wrongVariants } from './wrong-variants.js';
 
@@ -91,7 +92,7 @@ export const P1c: ProblemTheorem<SideClaim> = {
   ...description,
   claim,
   mutants,
-  witnesses: witnesses,
+  witnesses: witnesses as readonly ProblemInstance[],
   drawing:
     'random aligned problems of up to three coordinates with any alpha and sampling; problems without batch noise, which attain the bound; some with up to 10 coordinates, 1,001 samples and a condition of 1e6; a momentum of 0.1 to 0.95. Step sizes on both sides of the threshold.',
   instances: fc.oneof(

@@ -28,6 +28,7 @@ import { closeSteps, drawn, exactSteps, farSteps } from './draws/step-choice.js'
 import { heavyBallStep, momentMap, poweredMap } from './moment-terms.js';
 import { isAlternating } from './procedures.js';
 import { ALTERNATING } from './sources.js';
+import type { ProblemInstance } from '../src/harness/instance.js';
 import witnesses from './witnesses/P2.json' with { type: 'json' };
 import { withoutHypotheses, wrongVariants } from './wrong-variants.js';
 
@@ -148,7 +149,7 @@ export const P2: ProblemTheorem<SideClaim> = {
   ...description,
   claim,
   mutants,
-  witnesses: witnesses,
+  witnesses: witnesses as readonly ProblemInstance[],
   drawing:
     'random aligned problems, most of up to three coordinates and some of up to ten, and commuting problems, any sampling, one to three ascents and descents in turn; problems that the simultaneous step leaves and alternation holds, with full batches and within 5 % of the first crossing, too. Step sizes on both sides of the first crossing.',
   instances: fc.oneof(

@@ -30,6 +30,7 @@ import { closeSteps, drawn, exactSteps, shareSteps } from './draws/step-choice.j
 import { poweredMap } from './moment-terms.js';
 import { isAlternating } from './procedures.js';
 import { ALTERNATING } from './sources.js';
+import type { ProblemInstance } from '../src/harness/instance.js';
 import witnesses from './witnesses/P2a.json' with { type: 'json' };
 import { withoutHypotheses, wrongVariants } from './wrong-variants.js';
 
@@ -140,7 +141,7 @@ export const P2a: ProblemTheorem<SideClaim> = {
   ...description,
   claim,
   mutants,
-  witnesses: witnesses,
+  witnesses: witnesses as readonly ProblemInstance[],
   drawing:
     'problems with full batches, one to five ascents and descents in turn: random aligned ones, axes on which forgetting is about as strong as retaining, and pairs of sets that do not commute. Step sizes from a tenth of 1/lambda_1(K) up, and on both sides of the first crossing, within 5 % of it, too.',
   instances: fc.oneof(

@@ -27,6 +27,7 @@ import { alternating, anySampling, heldByTurns } from './draws/procedure-problem
 import { closeSteps, drawn, exactSteps, farSteps, longSteps } from './draws/step-choice.js';
 import { isAlternating } from './procedures.js';
 import { ALTERNATING } from './sources.js';
+import type { ProblemInstance } from '../src/harness/instance.js';
 import witnesses from './witnesses/P2b.json' with { type: 'json' };
 import { withoutHypotheses, wrongVariants } from './wrong-variants.js';
 
@@ -130,7 +131,7 @@ export const P2b: ProblemTheorem<SideClaim> = {
   ...description,
   claim,
   mutants,
-  witnesses: witnesses,
+  witnesses: witnesses as readonly ProblemInstance[],
   drawing:
     'commuting problems of up to three axes, some of nine or ten, any sampling, alpha up to three times the critical mixing; axes on which forgetting is about as strong as retaining, with full batches; one to five ascents and descents in turn. Step sizes on both sides of the first crossing, within 5 % of it without noise.',
   instances: fc.oneof(

@@ -25,6 +25,7 @@ import { closeSteps, decidedSteps, drawn, longSteps, stepChoices } from './draws
 import { type HeavyBall, heavyBallStep } from './moment-terms.js';
 import { isDecaying } from './procedures.js';
 import { DECAY } from './sources.js';
+import type { ProblemInstance } from '../src/harness/instance.js';
 import witnesses from './witnesses/P3.json' with { type: 'json' };
 import { scaledStep, wrongSteps, wrongVariants } from './wrong-variants.js';
 
@@ -96,7 +97,7 @@ export const P3: ProblemTheorem<SideClaim> = {
   ...description,
   claim,
   mutants,
-  witnesses: witnesses,
+  witnesses: witnesses as readonly ProblemInstance[],
   drawing:
     'random aligned and commuting problems with any alpha and sampling, some with full batches, with a decay of 2 % to 150 % of |lambda_min(D)|, or of a tenth of lambda_1(K), so that it holds some that would escape; a few with up to 24 coordinates, 1,001 samples and a condition of 1e6. Step sizes on both sides of the threshold, within 5 % of it without noise.',
   instances: fc.oneof(

@@ -25,6 +25,7 @@ import { commutingEpochs, cancellingEpochs } from './draws/epoch-problems.js';
 import { closeSteps, drawn, exactSteps, shareSteps } from './draws/step-choice.js';
 import { isPlainStep } from './procedures.js';
 import { RESHUFFLING } from './sources.js';
+import type { ProblemInstance } from '../src/harness/instance.js';
 import witnesses from './witnesses/P4.json' with { type: 'json' };
 import { withoutHypotheses, wrongVariants } from './wrong-variants.js';
 
@@ -181,7 +182,7 @@ export const P4: ProblemTheorem<SideClaim> = {
   ...description,
   claim,
   mutants,
-  witnesses: witnesses,
+  witnesses: witnesses as readonly ProblemInstance[],
   drawing:
     'commuting problems of up to three axes with the retain set, or the forget set, in epochs of single samples and the other one absent or whole; one axis of a few unlike samples on which steps cancel within an epoch. Step sizes from a tenth of 1/lambda_1(K) up, and on both sides of the first crossing, within 5 % of it, too.',
   instances: fc.oneof(

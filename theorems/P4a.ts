@@ -24,6 +24,7 @@ import { closeSteps, drawn, stepChoices } from './draws/step-choice.js';
 import { hessian } from './moment-terms.js';
 import { isPlainStep } from './procedures.js';
 import { RESHUFFLING } from './sources.js';
+import type { ProblemInstance } from '../src/harness/instance.js';
 import witnesses from './witnesses/P4a.json' with { type: 'json' };
 import { scaledStep, withConverse, wrongSteps, withoutHypotheses, wrongVariants } from './wrong-variants.js';
 
@@ -105,7 +106,7 @@ export const P4a: ProblemTheorem<SideClaim> = {
   ...description,
   claim,
   mutants,
-  witnesses: witnesses,
+  witnesses: witnesses as readonly ProblemInstance[],
   drawing:
     'random problems of descent alone, up to three coordinates and six samples, in epochs, with batch sizes that divide them or not (a short last batch, or none); groups of identical samples on orthogonal axes, which attain the bound. Step sizes on both sides of the threshold, within 5 % of it, too.',
   instances: fc.oneof(

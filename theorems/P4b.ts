@@ -22,6 +22,7 @@ import { cancellingEpochs, commutingEpochs } from './draws/epoch-problems.js';
 import { orderSteps } from './draws/step-choice.js';
 import { isPlainStep } from './procedures.js';
 import { RESHUFFLING } from './sources.js';
+import type { ProblemInstance } from '../src/harness/instance.js';
 import witnesses from './witnesses/P4b.json' with { type: 'json' };
 import { wrongVariants } from './wrong-variants.js';
 
@@ -79,7 +80,7 @@ export const P4b: ProblemTheorem<OrderClaim> = {
   ...description,
   claim,
   mutants,
-  witnesses: witnesses,
+  witnesses: witnesses as readonly ProblemInstance[],
   drawing:
     'commuting problems of up to three axes, single samples of one set drawn with replacement, the other set absent or whole, each beside its companion in epochs. Step sizes on both sides of the exact thresholds of both.',
   instances: fc

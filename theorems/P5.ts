@@ -25,6 +25,7 @@ import { closeSteps, drawn, longSteps, stepChoices } from './draws/step-choice.j
 import { heavyBallStep } from './moment-terms.js';
 import { isPreconditioned, scaledBy } from './procedures.js';
 import { DESCENT_ASCENT } from './sources.js';
+import type { ProblemInstance } from '../src/harness/instance.js';
 import witnesses from './witnesses/P5.json' with { type: 'json' };
 import { scaledStep, wrongSteps, wrongVariants } from './wrong-variants.js';
 
@@ -84,7 +85,7 @@ export const P5: ProblemTheorem<SideClaim> = {
   ...description,
   claim,
   mutants,
-  witnesses: witnesses,
+  witnesses: witnesses as readonly ProblemInstance[],
   drawing:
     'random aligned and commuting problems with any alpha and sampling, some with full batches, with a preconditioner of entries from 0.05 to 20; a few with up to 24 coordinates, 1,001 samples and a condition of 1e6. Step sizes on both sides of the threshold, within 5 % of it without noise.',
   instances: fc.oneof(

@@ -22,6 +22,7 @@ import { drawn, naturalSteps } from './draws/step-choice.js';
 import { heavyBallStep } from './moment-terms.js';
 import { scaledBy } from './procedures.js';
 import { CHANG_KHANNA } from './sources.js';
+import type { ProblemInstance } from '../src/harness/instance.js';
 import witnesses from './witnesses/P5a.json' with { type: 'json' };
 import { wrongVariants } from './wrong-variants.js';
 
@@ -117,7 +118,7 @@ export const P5a: ProblemTheorem<InequalityClaim> = {
   ...description,
   claim,
   mutants,
-  witnesses: witnesses,
+  witnesses: witnesses as readonly ProblemInstance[],
   drawing:
     'random aligned problems with any alpha and sampling and a preconditioner of entries from 0.05 to 20. Step sizes play no part.',
   instances: drawn(preconditioned(alignedProblems({ mixing: 'any' })), naturalSteps),

@@ -26,6 +26,7 @@ import { drawn, heldSteps, longSteps, stepChoices } from './draws/step-choice.js
 import { heavyBallStep } from './moment-terms.js';
 import { drawsAnew, isPlainStep } from './procedures.js';
 import { DESCENT_ASCENT } from './sources.js';
+import type { ProblemInstance } from '../src/harness/instance.js';
 import witnesses from './witnesses/P8.json' with { type: 'json' };
 import { scaledStep, wrongSteps, wrongVariants } from './wrong-variants.js';
 
@@ -106,7 +107,7 @@ export const P8: ProblemTheorem<SideClaim> = {
   ...description,
   claim,
   mutants,
-  witnesses: witnesses,
+  witnesses: witnesses as readonly ProblemInstance[],
   drawing:
     'random aligned and commuting problems whose sets are drawn by two different schemes, any alpha; problems in which one set has nearly all the noise; a few with up to 24 coordinates, 1,001 samples and a condition of 1e6. Step sizes on both sides of the threshold.',
   instances: fc.oneof(
