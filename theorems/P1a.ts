@@ -22,7 +22,7 @@ import { commutingProblems, noiselessCommutingProblems } from './draws/extremal-
 import { at, threeDirections } from './draws/outside-hypotheses.js';
 import { withMomentum } from './draws/procedure-problems.js';
 import { anySampling } from './draws/procedure-problems.js';
-import { closeSteps, decidedSteps, drawn } from './draws/step-choice.js';
+import { closeSteps, decidedSteps, drawn, longSteps } from './draws/step-choice.js';
 import { isHeavyBall } from './procedures.js';
 import { HEAVY_BALL } from './sources.js';
 import witnesses from './witnesses/P1a.json' with { type: 'json' };
@@ -117,11 +117,15 @@ export const P1a: ProblemTheorem<SideClaim> = {
   mutants,
   witnesses: witnesses as ProblemInstance[],
   drawing:
-    'commuting problems of up to three axes, any sampling, alpha from 0 to above the critical mixing, some with full batches; a momentum of 0.1 to 0.95. Step sizes on both sides of the threshold, within 5 % of it without noise.',
+    'commuting problems of up to three axes, some of nine or ten, any sampling, alpha from 0 to above the critical mixing, some with full batches; a momentum of 0.1 to 0.95. Step sizes on both sides of the threshold, within 5 % of it without noise.',
   instances: fc.oneof(
     {
       weight: 6,
       arbitrary: drawn(withMomentum(anySampling(commutingProblems(3, { escapes: true }))), decidedSteps),
+    },
+    {
+      weight: 1,
+      arbitrary: drawn(withMomentum(anySampling(commutingProblems(10, { least: 9 }))), longSteps),
     },
     { weight: 3, arbitrary: drawn(withMomentum(noiselessCommutingProblems), closeSteps) },
   ),

@@ -24,7 +24,7 @@ import { isEscaping } from './curvature-terms.js';
 import { commutingProblems } from './draws/extremal-families.js';
 import { at, crossedPair } from './draws/outside-hypotheses.js';
 import { alternating, anySampling, heldByTurns } from './draws/procedure-problems.js';
-import { closeSteps, drawn, exactSteps, farSteps } from './draws/step-choice.js';
+import { closeSteps, drawn, exactSteps, farSteps, longSteps } from './draws/step-choice.js';
 import { isAlternating } from './procedures.js';
 import { ALTERNATING } from './sources.js';
 import witnesses from './witnesses/P2b.json' with { type: 'json' };
@@ -132,7 +132,7 @@ export const P2b: ProblemTheorem<SideClaim> = {
   mutants,
   witnesses: witnesses as ProblemInstance[],
   drawing:
-    'commuting problems of up to three axes, any sampling, alpha up to three times the critical mixing; axes on which forgetting is about as strong as retaining, with full batches; one to five ascents and descents in turn. Step sizes on both sides of the first crossing, within 5 % of it without noise.',
+    'commuting problems of up to three axes, some of nine or ten, any sampling, alpha up to three times the critical mixing; axes on which forgetting is about as strong as retaining, with full batches; one to five ascents and descents in turn. Step sizes on both sides of the first crossing, within 5 % of it without noise.',
   instances: fc.oneof(
     {
       weight: 5,
@@ -140,6 +140,10 @@ export const P2b: ProblemTheorem<SideClaim> = {
         alternating(anySampling(commutingProblems(3, { escapes: true }))),
         fc.oneof(farSteps, farSteps, exactSteps),
       ),
+    },
+    {
+      weight: 1,
+      arbitrary: drawn(alternating(commutingProblems(10, { least: 9 })), longSteps),
     },
     { weight: 3, arbitrary: drawn(alternating(heldByTurns), fc.oneof(closeSteps, farSteps)) },
   ),
