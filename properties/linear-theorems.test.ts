@@ -8,6 +8,8 @@ import { unlearningCoherence } from '../src/theory/coherence.js';
 import { D1 } from '../theorems/D1.js';
 import { D2 } from '../theorems/D2.js';
 import { D3 } from '../theorems/D3.js';
+import { D4 } from '../theorems/D4.js';
+import { D5 } from '../theorems/D5.js';
 import { linearTheorems } from '../theorems/index.js';
 import { U1 } from '../theorems/U1.js';
 import { U10 } from '../theorems/U10.js';
@@ -15,7 +17,14 @@ import { U11 } from '../theorems/U11.js';
 import { U12 } from '../theorems/U12.js';
 import { U13 } from '../theorems/U13.js';
 import { U14 } from '../theorems/U14.js';
+import { U15 } from '../theorems/U15.js';
+import { U16 } from '../theorems/U16.js';
+import { U17 } from '../theorems/U17.js';
+import { U18 } from '../theorems/U18.js';
+import { U19 } from '../theorems/U19.js';
 import { U2 } from '../theorems/U2.js';
+import { U20 } from '../theorems/U20.js';
+import { U21 } from '../theorems/U21.js';
 import { U3 } from '../theorems/U3.js';
 import { U4 } from '../theorems/U4.js';
 import { U5 } from '../theorems/U5.js';
@@ -41,10 +50,21 @@ const withoutCrossTerm: InequalityClaim = {
   },
 };
 
+/** odds(alpha*) at least 1.05 times its upper bound kappa. */
+const aboveKappa: InequalityClaim = {
+  ...U21.claim,
+  relations: (problem) => U21.claim.relations(problem).map((one) => ({ ...one, lesser: 1.05 * one.greater })),
+};
+
 const lowered: TypicalClaim = {
   kind: 'typical',
   applies: () => true,
   bound: (logGrowth) => logGrowth - 0.5,
+};
+
+const raised: TypicalClaim = {
+  ...U20.claim,
+  bound: (logGrowth, problem, eta) => U20.claim.bound(logGrowth, problem, eta) + 1,
 };
 
 const halved: EscapeClaim = {
@@ -59,6 +79,8 @@ const table: readonly TheoremWithWrongClaim[] = [
   [D1, scaledClaim(D1.claim, 0.95)],
   [D2, scaledClaim(D2.claim, 1.5)],
   [D3, scaledClaim(D3.claim, 1.2)],
+  [D4, scaledClaim(D4.claim, 0.8)],
+  [D5, scaledClaim(D5.claim, 1.3)],
   [U1, always('divergence', 0)],
   [U2, scaledClaim(U2.claim, 0.8)],
   [U3, scaledClaim(U3.claim, 0.8)],
@@ -73,6 +95,13 @@ const table: readonly TheoremWithWrongClaim[] = [
   [U12, halved],
   [U13, scaledClaim(U13.claim, 0.8)],
   [U14, scaledClaim(U14.claim, 0.8)],
+  [U15, scaledClaim(U15.claim, 1.3)],
+  [U16, scaledClaim(U16.claim, 1.2)],
+  [U17, scaledClaim(U17.claim, 0.8)],
+  [U18, scaledClaim(U18.claim, 0.8)],
+  [U19, reversed],
+  [U20, raised],
+  [U21, aboveKappa],
 ];
 
 theoremProperties(table);

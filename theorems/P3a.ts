@@ -10,7 +10,7 @@
  * -(D+lam)^{-1} lam w*, and deviations from it obey M' = T(M) + eta^2 N(mu mu^T).
  * Notes: an interpolating minimum fits no longer once there is decay: the rest is P7's with g_i = lam w*.
  */
-import type { ProblemInstance } from '../src/harness/instance.js';
+
 import type { RestClaim } from '../src/harness/rest-claim.js';
 import type { Description, ProblemTheorem } from '../src/harness/theorem.js';
 import { restMoments } from './rest-terms.js';
@@ -79,7 +79,7 @@ export const P3a: ProblemTheorem<RestClaim> = {
   ...description,
   claim,
   mutants,
-  witnesses: witnesses as ProblemInstance[],
+  witnesses: witnesses,
   drawing:
     'small random problems of one to three parameters that the retain set covers, any alpha and sampling, of which all batches can be gone through, with a decay of 2 % to 150 % of |lambda_min(D)| and a minimum away from 0. Step sizes from a third to three times the exact threshold.',
   instances: pulledMinima,

@@ -10,7 +10,7 @@
  * Notes: which runs escape in the mean cannot be changed by Adam's scaling; how soon, and from which eta on, can.
  */
 import type { InequalityClaim, Relation } from '../src/harness/inequality-claim.js';
-import type { ProblemInstance } from '../src/harness/instance.js';
+
 import type { Description, ProblemTheorem } from '../src/harness/theorem.js';
 import { unlearningCoherence } from '../src/theory/coherence.js';
 import { criticalMixing } from '../src/theory/mean-curvature.js';
@@ -117,7 +117,7 @@ export const P5a: ProblemTheorem<InequalityClaim> = {
   ...description,
   claim,
   mutants,
-  witnesses: witnesses as ProblemInstance[],
+  witnesses: witnesses,
   drawing:
     'random aligned problems with any alpha and sampling and a preconditioner of entries from 0.05 to 20. Step sizes play no part.',
   instances: drawn(preconditioned(alignedProblems({ mixing: 'any' })), naturalSteps),

@@ -11,7 +11,7 @@
  * Sigma, as A and xi are drawn together and independent of delta.
  * Notes: the spread blows up like 1/(1 - rho) near eta*. With weight decay and a minimum away from 0: P3a.
  */
-import type { ProblemInstance } from '../src/harness/instance.js';
+
 import type { RestClaim } from '../src/harness/rest-claim.js';
 import type { Description, ProblemTheorem } from '../src/harness/theorem.js';
 import { restMoments } from './rest-terms.js';
@@ -92,7 +92,7 @@ export const P7: ProblemTheorem<RestClaim> = {
   ...description,
   claim,
   mutants,
-  witnesses: witnesses as ProblemInstance[],
+  witnesses: witnesses,
   drawing:
     'small random problems of one to three parameters that the retain set covers, any alpha and sampling, of which all batches can be gone through, with a gradient at w* for every sample. Step sizes from a third to three times the exact threshold.',
   instances: unfitMinima,

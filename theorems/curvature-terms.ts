@@ -1,8 +1,16 @@
 import { multiplyTransposedSymmetric } from '../src/linalg/multiply-transposed.js';
 import { symmetricEigen, type SymmetricEigen } from '../src/linalg/symmetric-eigen.js';
+import { hessianInnerProducts } from '../src/theory/coherence.js';
 import { meanSpectrum } from '../src/theory/curvature-signs.js';
 import { batchNoise, meanHessian, sampleWeight, totalCurvature } from '../src/theory/mean-curvature.js';
-import { type CurvatureGroup, groupNamed, isDrawnBy, type ReducedProblem } from '../src/theory/problem.js';
+import {
+  type CurvatureGroup,
+  type FactorSet,
+  groupNamed,
+  isDrawnBy,
+  isRankOne,
+  type ReducedProblem,
+} from '../src/theory/problem.js';
 
 /** Eigenvalues, ascending, and unit eigenvectors (rows) of D and of K. */
 interface Spectra {
@@ -114,6 +122,24 @@ export function isBernoulliDescent(problem: ReducedProblem): boolean {
   return problem.alpha === 0 && isBernoulli(problem);
 }
 
+/** Relative deviation at which inner products still count as equal, or as zero. */
+const STRUCTURE_TOLERANCE = 1e-9;
+
+/** sigma if a set consists of orthogonal groups of sigma identical rank-one samples of a common curvature, else null. */
+export function orthogonalGroupSize(samples: FactorSet): number | null {
+  if (!isRankOne(samples)) return null;
+  const n = samples.sampleCount;
+  const products = hessianInnerProducts(samples, samples);
+  const common = products[0]!;
+  const equal = (x: number, y: number): boolean => Math.abs(x - y) <= STRUCTURE_TOLERANCE * common;
+  const sizes = Array.from({ length: n }, (_, i) => {
+    const row = Array.from(products.subarray(i * n, (i + 1) * n));
+    const partners = row.filter((x) => equal(x, common)).length;
+    return row.every((x) => equal(x, common) || equal(x, 0)) && equal(row[i]!, common) ? partners : NaN;
+  });
+  return sizes.every((size) => size === sizes[0]) ? sizes[0]! : null;
+}
+
 export function isBernoulli(problem: ReducedProblem): boolean {
   return isDrawnBy(problem, 'bernoulli');
 }
@@ -171,6 +197,12 @@ export function sampleFactor(group: CurvatureGroup): number {
   const n = group.samples.sampleCount;
   if (group.sampling === 'bernoulli') return batchNoise(group) * sampleWeight(group) ** 2;
   return meanFactor(group) / n;
+}
+
+/** k and k' of a group: the noise is k mean_i(H_i M H_i) - k' Hbar M Hbar in units of the squared weight. */
+export function varianceShares(group: CurvatureGroup): { k: number; ofMean: number } {
+  const unit = { ...group, weight: 1 };
+  return { k: sampleFactor(unit) * group.samples.sampleCount, ofMean: meanFactor(unit) };
 }
 
 /** Weight of the square of the mean Hessian: a^2/B, with the finite-population correction without replacement. */

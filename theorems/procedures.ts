@@ -38,9 +38,9 @@ export function isDecaying(problem: ReducedProblem): boolean {
   return differsIn(problem, ['weightDecay']) && drawsAnew(problem);
 }
 
-/** The plain step with a preconditioner, both sets drawn anew. */
+/** The plain step with a preconditioner, both sets drawn anew, in parameters that are known. */
 export function isPreconditioned(problem: ReducedProblem): boolean {
-  return differsIn(problem, ['preconditioner']) && drawsAnew(problem);
+  return problem.given !== undefined && differsIn(problem, ['preconditioner']) && drawsAnew(problem);
 }
 
 /** The plain step; the samplings may be epochs. */

@@ -6,7 +6,7 @@
 //       --lines 20-60     only these lines
 //       --log FILE        results, one JSON a line; a run goes on where the log ends (default: mutation.jsonl)
 //       --again           run once more on what survived in the log
-//       --timeout 60      seconds after which a mutant counts as noticed (it never ends)
+//       --timeout 60      seconds of computing, beyond twice those of all tests, from which on a mutant counts as noticed (it never ends)
 //
 // Exit code 0; 1 if a mutant survives that survivors.json does not explain; 2 if the tests fail without any mutant.
 import { appendFileSync, existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
@@ -79,20 +79,21 @@ const mutants = sources
 
 const worker = warmTests(tests);
 const [first] = sources;
-const sound = await worker.examine({ file: first, text: readFileSync(first, 'utf8') }, 600);
+const sound = await worker.examine({ file: first, text: readFileSync(first, 'utf8') }, 1200);
 if (sound?.state !== 'survived') {
   process.stderr.write(
     `mutate: the tests ${tests.join(' ')} fail without a mutant: ${sound?.by ?? 'no answer'}\n`,
   );
   process.exit(2);
 }
+const limit = Number(values.timeout) + 2 * sound.computed;
 for (const [k, mutant] of mutants.entries()) {
   if (reasons.has(keyOf(mutant)) || !isOpen(mutant)) continue;
   const text = readFileSync(mutant.file, 'utf8');
   const changed = text.slice(0, mutant.from) + mutant.after + text.slice(mutant.to);
   const asked = { file: mutant.file, text: changed };
-  const found = (await worker.examine(asked, Number(values.timeout))) ?? { state: 'killed', by: 'time' };
-  const entry = { ...mutant, from: undefined, to: undefined, ...found };
+  const found = (await worker.examine(asked, limit)) ?? { state: 'killed', by: 'time' };
+  const entry = { ...mutant, from: undefined, to: undefined, ...found, computed: undefined };
   known.set(keyOf(entry), entry);
   appendFileSync(values.log, `${JSON.stringify(entry)}\n`);
   process.stderr.write(

@@ -5,6 +5,9 @@ import { clearTimeout, setTimeout } from 'node:timers';
 /** Seconds in which vitest must have started. */
 const START = 300;
 
+/** How often slower than it computes a process may be on a machine that does other things. */
+const BUSY = 20;
+
 /** Tests in the files with these parts in their path, in a process that starts with the first question. */
 export function warmTests(filters) {
   let child = null;
@@ -30,15 +33,20 @@ export function warmTests(filters) {
     child = null;
   };
   return {
-    /** What the tests make of { file, text }: { state, by }; with `test` only tests of that title. null if there is no answer in time. */
+    /**
+     * What the tests make of { file, text }: { state, by, computed }; with `within` only those in that file, with
+     * `test` only those of that title, in so many seconds of computing. null if there is no answer.
+     */
     async examine(question, seconds) {
       if (!child) {
         const stdio = ['ignore', 'ignore', 'inherit', 'ipc'];
         child = fork(new URL('worker.mjs', import.meta.url), filters, { stdio });
         if ((await answer(START)) === null) throw new Error('vitest does not start');
       }
-      child.send(question);
-      return answer(seconds);
+      child.send({ ...question, seconds });
+      const found = await answer(BUSY * seconds);
+      if (found?.by === 'time') stop();
+      return found;
     },
     stop,
   };

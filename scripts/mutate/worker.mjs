@@ -1,5 +1,6 @@
 // Runs tests on one mutant after the other in one warm vitest; started by warm-tests.mjs, which stops it if a mutant never ends.
 import { resolve } from 'node:path';
+import { clearInterval, setInterval } from 'node:timers';
 import { createVitest } from 'vitest/node';
 
 let mutant = { path: '', text: '' };
@@ -10,17 +11,14 @@ const overlay = {
 };
 const silent = { onInit() {} };
 
-/** Files that noticed most mutants first, then the quick ones: most runs end after one file. */
+/** Test files by how many mutants of the source they noticed a second: most runs end after one quick file. */
 const notices = new Map();
-const seconds = new Map();
-class QuickestFirst {
+const milliseconds = new Map();
+const noticedBy = (id) => `${id} ${mutant.path}`;
+const worth = (id) => ((notices.get(noticedBy(id)) ?? 0) + 0.5) / ((milliseconds.get(id) ?? 0) + 100);
+class MostWorthFirst {
   shard = (files) => files;
-  sort = (files) =>
-    [...files].sort(
-      (a, b) =>
-        (notices.get(b.moduleId) ?? 0) - (notices.get(a.moduleId) ?? 0) ||
-        (seconds.get(a.moduleId) ?? 0) - (seconds.get(b.moduleId) ?? 0),
-    );
+  sort = (files) => [...files].sort((a, b) => worth(b.moduleId) - worth(a.moduleId));
 }
 
 const vitest = await createVitest(
@@ -34,8 +32,8 @@ const vitest = await createVitest(
     pool: 'threads',
     maxWorkers: 1,
     isolate: false,
-    testTimeout: 60_000,
-    sequence: { sequencer: QuickestFirst },
+    testTimeout: 1_200_000,
+    sequence: { sequencer: MostWorthFirst },
   },
   { plugins: [overlay], logLevel: 'silent' },
 );
@@ -51,20 +49,22 @@ async function testsThatLoad(path) {
   return related.get(path);
 }
 
-async function examine({ file, text, test: title = null }) {
+async function examine({ file, text, test: title = null, within = '' }) {
   const path = resolve(file);
+  const tests = (await testsThatLoad(path)).filter(({ moduleId }) => moduleId.endsWith(within));
   mutant = { path, text };
   if (title) vitest.setGlobalTestNamePattern(title.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
   vitest.invalidateFile(path);
   // The failures of the run before, and what it counted towards `bail`.
   vitest.state.filesMap.clear();
-  const { testModules, unhandledErrors } = await vitest.runTestSpecifications(await testsThatLoad(path));
+  const { testModules, unhandledErrors } = await vitest.runTestSpecifications(tests);
   for (const module of testModules) {
     const { duration } = module.diagnostic();
-    if (duration > 0) seconds.set(module.moduleId, Math.max(duration, seconds.get(module.moduleId) ?? 0));
+    if (duration > 0)
+      milliseconds.set(module.moduleId, Math.max(duration, milliseconds.get(module.moduleId) ?? 0));
   }
   const failed = testModules.find((module) => !module.ok());
-  if (failed) notices.set(failed.moduleId, (notices.get(failed.moduleId) ?? 0) + 1);
+  if (failed) notices.set(noticedBy(failed.moduleId), (notices.get(noticedBy(failed.moduleId)) ?? 0) + 1);
   const test = failed && [...failed.children.allTests()].find((t) => t.result().state === 'failed');
   const ran = testModules.some((module) => [...module.children.allTests('passed')].length > 0);
   vitest.invalidateFile(path);
@@ -76,11 +76,19 @@ async function examine({ file, text, test: title = null }) {
   return ran ? { state: 'survived' } : { state: 'killed', by: 'no test loads' };
 }
 
+// Limits count what is computed: on a busy machine waiting is no sign.
 process.on('message', async (message) => {
+  const from = process.cpuUsage();
+  const computed = () => (process.cpuUsage(from).user + process.cpuUsage(from).system) / 1e6;
+  const limit = setInterval(() => {
+    if (computed() > message.seconds) process.send({ state: 'killed', by: 'time' });
+  }, 500);
   try {
-    process.send(await examine(message));
+    process.send({ ...(await examine(message)), computed: computed() });
   } catch (error) {
     process.send({ state: 'killed', by: `error: ${error.message}` });
   }
+  clearInterval(limit);
 });
+process.on('disconnect', () => process.exit());
 process.send({ state: 'ready' });

@@ -61,6 +61,8 @@ export interface NetworkSetting {
   readonly repeats: number;
   /** Seed of the draws. */
   readonly seed: number;
+  /** B, of experiments with batches. */
+  readonly batch?: number;
 }
 
 /** One drawn test case of a theorem about data or networks. */

@@ -1,5 +1,6 @@
 import type { Assertion, Claim, ClaimKind, ExaminationSettings } from './claim.js';
 import type { ReducedProblem } from '../theory/problem.js';
+import { isPlain } from '../theory/procedure.js';
 import { blockModelClaims } from './block-model-claim.js';
 import { clippedClaims, type ClippedClaim } from './clipped-claim.js';
 import { escapeTimeClaims, type EscapeClaim } from './escape-time-claim.js';
@@ -56,6 +57,11 @@ export function kindOf({ kind, examinedAs }: Claim): ClaimKind {
 /** True if the hypotheses of a claim hold for a problem. */
 export function appliesTo(claim: Claim, problem: ReducedProblem): boolean {
   return kindOf(claim).applies?.(claim, problem) ?? true;
+}
+
+/** True if a theorem speaks of the procedure of a problem, and its hypotheses hold: one that names none is about the plain step. */
+export function speaksOf({ claim, procedure }: Theorem, problem: ReducedProblem): boolean {
+  return (procedure !== undefined || isPlain(problem)) && appliesTo(claim, problem);
 }
 
 /** The side that a claim asserts; null if it is about none. */

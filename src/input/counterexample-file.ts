@@ -30,6 +30,7 @@ const networkInstanceSchema = z.strictObject({
     delta: share,
     repeats: count,
     seed: count,
+    batch: sampleCount.exactOptional(),
   }),
 });
 

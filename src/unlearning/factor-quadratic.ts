@@ -222,17 +222,18 @@ export function tiltedQuadratic(
   gradients: Float64Array,
 ): PerSampleModel {
   const { dimension: r } = set;
-  const { loss, addGradient, sampleCount, parameterCount } = factorQuadratic(set, minimiser);
+  const flat = factorQuadratic(set, minimiser);
+  const { sampleCount, parameterCount } = flat;
   return {
     sampleCount,
     parameterCount,
     loss(w, i) {
       let along = 0;
       for (let a = 0; a < r; a++) along += gradients[i * r + a]! * (w[a]! - minimiser[a]!);
-      return loss(w, i) + along;
+      return flat.loss(w, i) + along;
     },
     addGradient(w, i, scale, out) {
-      addGradient(w, i, scale, out);
+      flat.addGradient(w, i, scale, out);
       for (let a = 0; a < r; a++) out[a]! += scale * gradients[i * r + a]!;
     },
   };

@@ -148,6 +148,25 @@ describe('bernoulli batches', () => {
     },
   );
 
+  it.each(['retain', 'forget'] as const)(
+    'the size of one set is drawn also where the %s batch is whole',
+    (whole) => {
+      // 1 - 0.4 (retain samples of n_R or B_R) + 0.4 (forget samples), of the set that is drawn none or all three.
+      const samples = repeated(3, [[1]]);
+      const mixed = reducedFromSpec({
+        retain: whole === 'retain' ? [[[1]]] : samples,
+        forget: whole === 'forget' ? [[[1]]] : samples,
+        alpha: 0.5,
+        batch: { retain: 1, forget: 1 },
+        sampling: 'bernoulli',
+      });
+      const { range, sizeLimit, excess } = bounds(mixed, 0.8);
+      expectRange(range, whole === 'retain' ? (1 - 0.4 + 1.2) ** 2 : 1.4 ** 2);
+      expect(sizeLimit).toEqual(whole === 'retain' ? { retain: 1, forget: 3 } : { retain: 3, forget: 1 });
+      expect(excess).toBe(0);
+    },
+  );
+
   it('distinct samples bound it where copies of one would not', () => {
     // Ascent alone: with all three samples 1 + 1 + 0.1 + 0.1, not 1 + 3.
     const ascent = reducedFromSpec({

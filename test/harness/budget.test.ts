@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { theorems } from '../../theorems/index.js';
 import { BUDGETS, MAX_SHRINK_CANDIDATES } from '../../src/harness/budget.js';
+import { plantedTheorem, PLANTED_CERTIFICATES } from './planted-theorem.js';
 import { errorBudget, FAMILY_ERROR } from '../../src/harness/verify.js';
 
 test('errorBudget never promises more than the family error, for any size of run', () => {
@@ -12,6 +13,26 @@ test('errorBudget never promises more than the family error, for any size of run
       expect(family).toBeLessThanOrEqual(FAMILY_ERROR);
       expect(family).toBeGreaterThan(0.98 * FAMILY_ERROR);
     }
+  }
+});
+
+test('it counts every certificate that may be issued: of instances, of candidates of shrinking, of replays', () => {
+  const three = plantedTheorem([], { variants: [true, false] });
+  const each = MAX_SHRINK_CANDIDATES + 40;
+  expect(errorBudget([three], 40).verdicts).toBe(each * PLANTED_CERTIFICATES);
+  expect(errorBudget([three, three], 40).verdicts).toBe(2 * each * PLANTED_CERTIFICATES);
+  expect(errorBudget([three], 40, 7).verdicts).toBe(each * PLANTED_CERTIFICATES + 7 * 2);
+  expect(errorBudget([], 40, 7).verdicts).toBe(14);
+  // Nothing to say has a level, too, and says nothing.
+  expect(errorBudget([], 40)).toEqual({ verdicts: 0, perVerdict: FAMILY_ERROR, family: 0 });
+});
+
+test('the level of one certificate has three digits, and the next such number would be too much', () => {
+  for (const replays of [1, 3, 7, 11, 500, 12_345]) {
+    const { verdicts, perVerdict } = errorBudget([], 40, replays);
+    expect(Number(perVerdict.toPrecision(3))).toBe(perVerdict);
+    const unit = 10 ** (Math.floor(Math.log10(perVerdict)) - 2);
+    expect(verdicts * (perVerdict + 1.001 * unit)).toBeGreaterThan(FAMILY_ERROR);
   }
 });
 

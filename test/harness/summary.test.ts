@@ -43,6 +43,12 @@ test('counts every observed instance once by predicted and observed side', () =>
   expect(summary(many(3, { observed: null })).confusion).toBeNull();
 });
 
+test('of nothing examined nothing is covered, and of draws of which nothing is known there is no table', () => {
+  expect(summary()).toMatchObject({ instances: 0, coverage: 0, draws: null });
+  expect(summary(many(1)).coverage).toBe(1);
+  expect(summary(many(U2.witnesses.length + 3)).draws).toBeNull();
+});
+
 test('the upper bound on disagreement is exact for no contradiction, and 1 if nothing was decided', () => {
   expect(summary(many(50)).disagreementUpperBound.value).toBeCloseTo(1 - 0.01 ** (1 / 50), 12);
   expect(summary(many(3, { outcome: 'undecided' })).disagreementUpperBound.value).toBe(1);

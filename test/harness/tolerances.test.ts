@@ -13,6 +13,7 @@ import type { SideClaim } from '../../src/harness/side-claim.js';
 import type { TypicalClaim } from '../../src/harness/typical-claim.js';
 import { proportionInterval } from '../../src/statistics/intervals.js';
 import type { ProblemSpec } from '../../src/theory/problem.js';
+import { TYPICAL_EFFORT } from '../../src/unlearning/growth.js';
 import { PLAIN_SETTING } from '../../theorems/draws/network-settings.js';
 
 /** Descent on one axis of this curvature with the full batch: the step is 1 - eta h. */
@@ -171,6 +172,67 @@ describe('an escape time is an integer, met exactly:', () => {
   });
 });
 
+describe('an escape outside the hypotheses', () => {
+  const escaping: ProblemSpec = { ...axis(1), forget: [[[1]]], alpha: 1, batch: { retain: 1, forget: 1 } };
+  const instance = { ...at(1, escaping), escape: { factor: 10, start: [0.5] } };
+  const after = (steps: number, applies = true): EscapeClaim => ({
+    kind: 'escape-time',
+    applies: () => applies,
+    escape: () => ({ direction: Float64Array.of(1), steps }),
+  });
+
+  test('is not run, but its variants are, each by itself: one step too many or too few refutes them', () => {
+    const steps = [2.99, 3.01, 3.99, 4, 4.01, -1.5, 0.5, 25_000.5, Infinity, NaN];
+    const variants = [...steps.map((count) => after(count)), after(2.5, false)];
+    const result = examine(after(3.5, false), instance, settings(variants));
+    expect(result.refuted).toEqual(['T-0', 'T-4', 'T-5', 'T-6']);
+    expect(result).toMatchObject({
+      predicted: 'undecided',
+      outcome: 'undecided',
+      samples: 0,
+      certificates: 0,
+    });
+  });
+
+  test('inside, the steps of the run are counted, up to a limit beyond twice the predicted time', () => {
+    expect(examine(after(3.5), instance, settings())).toMatchObject({
+      predicted: 'diverges',
+      observed: 'diverges',
+      samples: 4,
+      certificates: 0,
+    });
+    // So short a step moves nothing: no escape within 2 * 4 + 10 steps.
+    const resting = examine(
+      after(3.5),
+      { ...instance, step: { reference: 'absolute', eta: 1e-300 } },
+      settings(),
+    );
+    expect(resting).toMatchObject({ observed: 'inconclusive', outcome: 'contradict', samples: 18 });
+    expect(resting.evidence).toBe('predicted step 4, measured none');
+  });
+});
+
+test('an escape starts at the given displacement, of which the component along the direction is 1', () => {
+  // Ascent along two axes: a step multiplies by 3/2 and by 3. Along (1, 1), from across it to either side.
+  const problem: ProblemSpec = {
+    ...axis(1),
+    forget: [[[1, 0]], [[0, 2]]],
+    retain: [[[1, 0]]],
+    alpha: 1,
+    batch: { retain: 1, forget: 2 },
+  };
+  const oblique: EscapeClaim = {
+    kind: 'escape-time',
+    applies: () => true,
+    escape: () => ({ direction: Float64Array.of(Math.SQRT1_2, Math.SQRT1_2), steps: 2.5 }),
+  };
+  const stepsFrom = (start: number[]) =>
+    examine(oblique, { ...at(1, problem), escape: { factor: 10, start } }, settings()).samples;
+  // Towards the slow axis it takes a step more; which of the reduced coordinates that is does not matter.
+  expect([stepsFrom([1, 0]), stepsFrom([0, 1])].sort()).toEqual([3, 4]);
+  expect(stepsFrom([5])).toBe(3);
+});
+
 describe('the growth of typical runs agrees with a bound to 0.002 a step:', () => {
   // Without noise the measured growth is 2 log |1 - eta h| = log rho to the letter; at this error probability a
   // bound is contradicted only if it is exceeded by 0.014.
@@ -187,6 +249,48 @@ describe('the growth of typical runs agrees with a bound to 0.002 a step:', () =
   ])('a bound %f too low: %s', (by, outcome) => {
     const lenient = settings([], { errorProbability: 1e-300 });
     expect(examine(bounded(by), at(0.7), lenient).outcome).toBe(outcome);
+  });
+
+  test.each([1, 4])('a bound is contradicted beyond (log r / 2 + log(1/p) / runs) / steps, r = %d', (r) => {
+    // One sample on each axis, the full batch: every direction shrinks alike, and nothing is drawn.
+    const alike: ProblemSpec = {
+      ...axis(1),
+      retain: Array.from({ length: r }, (_, i) => [Array.from({ length: r }, (__, a) => (a === i ? 1 : 0))]),
+      batch: { retain: r, forget: 0 },
+    };
+    const { runs, steps } = TYPICAL_EFFORT.bound;
+    for (const errorProbability of [1e-2, 1e-12]) {
+      const slack = (Math.log(r) / 2 - Math.log(errorProbability) / runs) / steps;
+      const outcomes = [0.99, 1.01].map(
+        (share) =>
+          examine(bounded(share * slack), at(0.7 * r, alike), settings([], { errorProbability })).outcome,
+      );
+      expect(outcomes[0]).not.toBe('contradict');
+      expect(outcomes[1]).toBe('contradict');
+    }
+  });
+
+  test('the side is that of the whole interval, and every run and step is counted', () => {
+    const seen = [0.2, 0.7, 2, 2.2, 3].map((eta) =>
+      examine(bounded(0), at(eta), settings([bounded(1), bounded(2)])),
+    );
+    expect(seen.map(({ observed }) => observed)).toEqual([
+      'stable',
+      'stable',
+      'inconclusive',
+      'diverges',
+      'diverges',
+    ]);
+    const { runs, steps, burnIn } = TYPICAL_EFFORT.bound;
+    for (const { samples, certificates, predicted } of seen)
+      expect([samples, certificates, predicted]).toEqual([runs * (steps + burnIn), 3, 'undecided']);
+    expect([0, 2, 7].map((variants) => kindOf(bounded(0)).certificates(variants))).toEqual([1, 3, 8]);
+  });
+
+  test('a displacement is computed to 1e-13: below that no growth contradicts a bound, above it does', () => {
+    const lowest = { ...bounded(0), bound: () => -Infinity };
+    const outcomes = [2 ** -43, 2 ** -44].map((left) => examine(lowest, at(1 - left), settings()).outcome);
+    expect(outcomes).toEqual(['contradict', 'agree']);
   });
 
   test('variants are refuted only where their hypotheses hold', () => {

@@ -101,6 +101,16 @@ describe('leaveOneOutInfluence', () => {
     for (const i of [0, 1, 2, 4, 5, 6]) expect(Math.abs(scores[i]! - before[i]!)).toBeLessThan(INVERSE);
   });
 
+  test('of two equal samples is twice the share by which eigenvalues are raised, 1e-11, of the margin', () => {
+    // G = g (1 1; 1 1) with eigenvalues 2g and 0: raised by e = 2g s, the score is y f e / (g + e) = y f 2s.
+    const twice = selectSamples(data, [2, 2]);
+    const { outputs } = outputGradients(network, twice)(weights);
+    const scores = leaveOneOutInfluence(network, weights, twice);
+    scores.forEach((score, i) => expect(score / (2e-11 * twice.labels[i]! * outputs[i]!)).toBeCloseTo(1, 3));
+    const alone = selectSamples(data, [2]);
+    expect(leaveOneOutInfluence(network, weights, alone)[0]).toBeCloseTo(twice.labels[0]! * outputs[0]!, 12);
+  });
+
   test('is 0 without any active filter', () => {
     const scores = leaveOneOutInfluence(network, new Float64Array(weights.length), data);
     expect(scores.every((x) => x === 0)).toBe(true);

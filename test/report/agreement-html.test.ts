@@ -60,7 +60,7 @@ describe('agreement.html', () => {
     const text = textOf(parse(start));
     expect(text).toContain('All theorems agree with the real unlearning step.');
     expect(text).toMatch(/seed\s*3\s*version\s*1\.2\.3 \(commit 0123456789ab\)/);
-    expect(text).toMatch(/Error budget 9\.\d+\s×\s10−10/);
+    expect(text).toMatch(/Error budget (9\.\d+\s×\s10−10|1\.00\s×\s10−9)/);
     for (const { id, name } of theorems) expect(text).toContain(`${id} ${name}`);
   });
 
@@ -112,6 +112,22 @@ describe('agreement.html', () => {
     for (const word of ['contradicted', 'in doubt', 'not tested', 'survived', 'stands'])
       expect(text).toContain(word);
     expect(text).toContain('unlearning-stability replay counterexample-D1.json');
+  });
+
+  test('lists the saved failures that stand and those that do not, and has no list where there are none', () => {
+    const report = agreeingReport();
+    const saved = { theoremId: 'D1', evidence: 'evidence', outcome: 'contradict' } as const;
+    const corpus = [
+      { ...saved, name: 'old.json' },
+      { ...saved, name: 'mended.json', outcome: 'agree' } as const,
+    ];
+    const cells = elementsIn(agreementHtml({ ...report, corpus }))
+      .filter(({ tagName }) => tagName === 'tr')
+      .map(textOf);
+    expect(cells).toContain('old.jsonD1standsevidence');
+    expect(cells).toContain('mended.jsonD1agreeevidence');
+    expect(agreementHtml({ ...report, corpus: [] })).not.toContain('Saved failures');
+    expect(agreementHtml({ ...report, corpus: corpus.slice(1) })).toContain('Saved failures');
   });
 
   test('opens the theorems that do not agree, and no others', () => {

@@ -143,6 +143,11 @@ describe('agreement.md shows what agreement.json holds', () => {
     for (const reason of report.reasons) expect(text.replaceAll('\\', '')).toContain(`\n- ${reason}`);
   });
 
+  test('with the confidence of the bound on disagreement', () => {
+    for (const { disagreementUpperBound } of theorems)
+      expect(text).toContain(`upper confidence bound (${100 * disagreementUpperBound.confidence} %)`);
+  });
+
   test('of every wrong variant: the instance that refuted it, and how many it took', () => {
     const variants = [...theorems.flatMap(({ mutants }) => mutants), ...exactThreshold];
     const killed = variants.filter((variant) => variant.killed).length;
@@ -174,9 +179,24 @@ describe('junit.xml shows what agreement.json holds', () => {
     expect(caseOf('T3 ')).toContain('<failure message="1 certified contradiction(s)"');
     expect(caseOf('T4 ')).toContain('<skipped message="no instance tested the theorem"');
     expect(caseOf('T5 ')).toContain('<error message="by exact computation wrong by 0.25"');
+    // One instance that tests a theorem is enough, and none is not.
+    const [, second] = theorems;
+    const agreeing = (agree: number) => junitXml({ ...report, theorems: [{ ...second!, agree }] });
+    expect(agreeing(1)).not.toContain('<skipped');
+    expect(agreeing(0)).toContain('<skipped');
     const verdict = caseOf('verdict">').replace(/&[^;]*;/g, '');
     for (const reason of report.reasons) expect(verdict).toContain(reason.slice(0, 20));
   });
+});
+
+test('junit.xml has the counterexample of a failure, with the command that repeats it', () => {
+  const [first] = theorems;
+  const detail = (one: TheoremSummary) =>
+    /<failure[^>]*type="contradiction">([^<]*)</.exec(junitXml({ ...report, theorems: [one] }))![1]!;
+  const [command, json] = detail(first!).replaceAll('&quot;', '"').split('\n');
+  expect(command).toBe('unlearning-stability replay counterexample-T1.json');
+  expect(JSON.parse(json!)).toEqual(first!.counterexample);
+  expect(detail({ ...first!, counterexample: null })).toBe('');
 });
 
 describe('agreement.html shows what agreement.json holds', () => {
@@ -266,7 +286,9 @@ describe('agreement.html shows what agreement.json holds', () => {
     expect(flat).toContain(`one of the ${errorBudget.issued} certificates`);
     const [mantissa, exponent] = errorBudget.spent.toExponential(2).split('e-');
     expect(flat).toContain(`is at most ${mantissa} × 10−${exponent}`.replace(/(\d) × (\d)/, '$1 × $2'));
-    expect(flat).toContain(`${sum(({ instances }) => instances)} (5 theorems × 40)`);
+    expect(flat).toMatch(
+      new RegExp(`instances\\s*${sum(({ instances }) => instances)} \\(5 theorems × 40\\)`),
+    );
     expect(classed('reasons').map(textOf).join('\n')).toContain(report.reasons[0]);
     for (const reason of report.reasons) expect(textOf(classed('reasons')[0]!)).toContain(reason);
   });
@@ -276,6 +298,29 @@ describe('agreement.html shows what agreement.json holds', () => {
       const cells = cellsOf(rows.find((row) => cellsOf(row)[0] === id)!);
       expect(cells[2]).toBe(killed ? `${theorem}, instance ${instance}` : 'survived');
     }
+  });
+
+  test('of variants that survive, in a cell of its own class, and of none that are not tried', () => {
+    const shares = classed('survived').map(textOf);
+    const expected = theorems.filter(({ mutants }) => mutants.some(({ killed }) => !killed));
+    expect(shares).toEqual(expected.map((one) => `${refuted(one)}/${one.mutants.length}`));
+    expect(shares).toEqual(['2/5', '1/2']);
+    const [first] = theorems;
+    const all = (killed: boolean) => {
+      const mutants = first!.mutants.map((one) => ({ ...one, killed }));
+      return agreementHtml({ ...report, theorems: [{ ...first!, mutants }] });
+    };
+    expect(all(true)).not.toContain('<td class="survived">');
+    expect(all(false)).toContain('<td class="survived">0/5</td>');
+    expect(html).toContain('The exact threshold');
+    expect(agreementHtml({ ...report, exactThreshold: [] })).not.toContain('The exact threshold');
+  });
+
+  test('in the command that repeats it, with the number of instances where it is not that of the budget', () => {
+    const { budget } = report;
+    expect(html).toContain('verify --seed 1 --budget quick --theorem T1 T2 T3 T4 T5');
+    const other = agreementHtml({ ...report, budget: { ...budget, instances: budget.instances + 1 } });
+    expect(other).toContain(`verify --seed 1 --budget quick --runs ${budget.instances + 1} --theorem T1`);
   });
 
   test('in the marks of what is not well, by theorem', () => {

@@ -19,6 +19,9 @@ describe('one table', () => {
   test('in plain text has words on the left and numbers on the right', () => {
     expect(textTable(header, rows)).toBe('name         share\nwide name      5 %\nx          < 0.1 %');
     expect(textTable(header, [['x', 'none']])).toBe('name  share\nx     none');
+    expect(textTable(header, [['x', '5 %']])).toBe('name  share\nx       5 %');
+    // A column is one of numbers only if all its cells are.
+    expect(textTable(header, [...rows, ['y', 'none']])).toContain('wide name  5 %\n');
   });
 
   test('in Markdown has a rule that aligns its numbers', () => {
@@ -41,6 +44,7 @@ describe('one table', () => {
         '<thead><tr><th scope="col">name</th><th scope="col" class="number">share</th><td></td></tr></thead>' +
         '<tbody><tr><th scope="row">&lt;x&gt;</th><td class="number">5</td><td class="bar" colspan="2">all</td></tr></tbody></table>',
     );
+    expect(htmlTable(header, rows, { caption: 'seen' }).text).toContain('<caption>seen</caption>');
     expect(htmlTable(header, rows, { caption: '', rowHead: 1 }).text).toContain('<th scope="row">5 %</th>');
   });
 });

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { randomSource, type RandomSource } from '../../src/random/generator.js';
 import { studentInterval } from '../../src/statistics/intervals.js';
-import { perronStart, populationGrowth, typicalGrowth } from '../../src/unlearning/growth.js';
+import { perronStart, populationGrowth, TYPICAL_EFFORT, typicalGrowth } from '../../src/unlearning/growth.js';
+import type { UnlearningProcess } from '../../src/unlearning/process.js';
 import { tapeProcess } from '../decision/tape-process.js';
 
 const random = randomSource('growth rules');
@@ -34,6 +35,22 @@ describe('what is counted of runs', () => {
     expect(interval.high).toBeCloseTo(expected.interval.high, 10);
   });
 
+  test('intervals are at 99 %, as documents say of them; one that may contradict a bound is at 99.9 %', () => {
+    const { analysis, map, network, bound } = TYPICAL_EFFORT;
+    expect([analysis, map, network].map(({ confidence }) => confidence)).toEqual([0.99, 0.99, 0.99]);
+    expect(analysis.runs).toBe(32);
+    expect(bound.confidence).toBe(0.999);
+    const rates = [0.1, 0.4, -0.2, 0.3];
+    for (const [measure, parts] of [
+      [typicalGrowth, { runs: 4 }],
+      [populationGrowth, { populations: 4, particles: 1 }],
+    ] as const) {
+      const process = tapeProcess((k) => Math.exp(rates[Math.floor(k / steps)]! / 2));
+      const { interval } = measure(process, random, { ...parts, steps, burnIn: 0 });
+      expect(interval.high).toBeCloseTo(studentInterval(rates, 0.99).interval.high, 10);
+    }
+  });
+
   test('the mean of squares is the growth of a population, whose members are as many as asked for', () => {
     // Two particles, one of which doubles: E of the squares is 5/2 at every step.
     const process = tapeProcess((k) => (k % 2 === 0 ? 2 : 1));
@@ -41,6 +58,26 @@ describe('what is counted of runs', () => {
     expect(growth).toBeCloseTo(Math.log(5 / 2), 12);
     expect(process.drawn()).toBe(2 * 2 * steps);
   });
+});
+
+test.each([0, 0.1, 0.5, 0.9])('populations are resampled in proportion to squared length (%f)', (uniform) => {
+  // Five particles on an axis that grows by 9, five on one that stays: nine of ten are on the first one then.
+  const axes: UnlearningProcess = {
+    minimum: new Float64Array(2),
+    drawBatches: () => undefined,
+    batchSizes: () => ({ retain: 1, forget: 0 }),
+    applyStep: (w) => (w[0]! *= 3),
+  };
+  let drawn = 0;
+  const start = () => (drawn++ < 5 ? Float64Array.of(1, 0) : Float64Array.of(0, 1));
+  const { growth } = populationGrowth(axes, giving(uniform), {
+    populations: 1,
+    particles: 10,
+    steps: 2,
+    burnIn: 0,
+    start,
+  });
+  expect(growth).toBeCloseTo((Math.log(5) + Math.log((9 * 9 + 1) / 10)) / 2, 12);
 });
 
 test('a start of any length is put to distance 1, a displacement beyond the numbers to a fixed direction', () => {

@@ -39,6 +39,24 @@ export const oneOfTwo = scalar([1, 0.75], [0.5], 0, { retain: 1, forget: 1 }, 'w
 /** Retain 1 and 1, one of them a step: no noise at all without replacement. */
 export const oneOfTwoEqual = scalar([1, 1], [0.5], 0, { retain: 1, forget: 1 }, 'without-replacement');
 
+/** The same with two forget samples of 1/4, equal weights: no noise without replacement, eta* = 16/3 in place of 2.74. */
+export const oneOfTwoOfEach = scalar(
+  [1, 1],
+  [0.5, 0.5],
+  0.5,
+  { retain: 1, forget: 1 },
+  'without-replacement',
+);
+
+/** Retain samples 1 along e_1 and 1/4 along e_2, one a step on average, forget 1/4 along e_2 with a fifth of the weight. */
+export const twoAxesApart: ProblemSpec = {
+  retain: [[[1, 0]], [[0, 0.5]]],
+  forget: [[[0, 0.5]]],
+  alpha: 0.2,
+  batch: { retain: 1, forget: 1 },
+  sampling: 'bernoulli',
+};
+
 /** Retain 0 and 1/4, two draws with replacement: nu = 0, and yet eta* = 32/3 in place of 16. */
 export const twoDrawsOfTwo = scalar([0, 0.5], [0.5], 0, { retain: 2, forget: 1 }, 'with-replacement');
 
@@ -50,6 +68,15 @@ export const threeDirections: ProblemSpec = {
   retain: [[[1, 0]], [[-0.5, 0.8660254]], [[-0.5, -0.8660254]]],
   forget: [[[1, 0]]],
   alpha: 0,
+  batch: { retain: 1, forget: 1 },
+  sampling: 'bernoulli',
+};
+
+/** Retain 1 along both axes, forget 4 along both: odds(alpha*) = 1/4, kappa = 1/2. */
+export const twoForgetDirections: ProblemSpec = {
+  retain: [[[1, 0]], [[0, 1]]],
+  forget: [[[2, 0]], [[0, 2]]],
+  alpha: 0.1,
   batch: { retain: 1, forget: 1 },
   sampling: 'bernoulli',
 };

@@ -1,0 +1,151 @@
+import { describe, expect, test } from 'vitest';
+import type { SavedFailure, VerifyOptions } from '../../src/harness/run-work.js';
+import { type FinishedWork, performTask, type VerifyTask } from '../../src/harness/task.js';
+import type { Theorem } from '../../src/harness/theorem.js';
+import { verify, verifyShard } from '../../src/harness/verify.js';
+import { localPool } from '../../src/jobs/run-jobs.js';
+import { unlearning } from '../../src/unlearning/process.js';
+import { PLANTED_WITNESSES, plantedTheorem, times, type Planted } from './planted-theorem.js';
+
+const contradiction: Planted = { predicted: 'stable', observed: 'diverges', outcome: 'contradict' };
+const options = (parts: Partial<VerifyOptions> = {}): VerifyOptions => ({
+  seed: 1,
+  budget: { name: 'quick', instances: 25, maxSamples: 2000, maxSamplesUndecided: 2000 },
+  workers: 1,
+  ...parts,
+});
+
+/** A pool that carries out tasks, each after it is shown. */
+const poolOf = (theorems: readonly Theorem[], shown: (task: VerifyTask) => void = () => undefined) =>
+  localPool((task: VerifyTask) => {
+    shown(task);
+    return performTask(task, theorems, unlearning);
+  });
+const run = (theorems: readonly Theorem[], parts: Partial<VerifyOptions> = {}) =>
+  verify(theorems, poolOf(theorems), options(parts));
+
+/** Contradictions at these instances; the stored ones come first. */
+const contradicted = (id: string, ...at: number[]) =>
+  plantedTheorem(
+    Array.from({ length: 25 }, (_, k) => (at.includes(k) ? contradiction : {})),
+    { id, margin: 1 },
+  );
+
+describe('the contradiction that is shrunk', () => {
+  test.each([
+    ['the first that was drawn', [0, 5, 9], 5],
+    ['at the first place that is drawn, too', [1, PLANTED_WITNESSES], PLANTED_WITNESSES],
+    ['a stored one where none was drawn, the first', [0, 1], 0],
+    ['a stored one where none was drawn, the only', [1], 1],
+  ])('is %s', async (_, at, instance) => {
+    const { theorems, verdict } = await run([contradicted('T1', ...at)]);
+    expect(theorems[0]!.counterexample?.instance).toBe(instance);
+    expect([theorems[0]!.contradict, verdict]).toEqual([at.length, 'contradicted']);
+  });
+
+  test('is none where there is none', async () => {
+    const { theorems, verdict } = await run([contradicted('T1')]);
+    expect([theorems[0]!.counterexample, verdict]).toEqual([null, 'agree']);
+  });
+});
+
+describe('saved failures', async () => {
+  const wrong = contradicted('T1', 4);
+  const { counterexample } = (await run([wrong])).theorems[0]!;
+  const saved = (name: string, id: string): SavedFailure => ({
+    name,
+    record: { ...counterexample!, theorem: { ...counterexample!.theorem, id } },
+  });
+
+  test('of these theorems are examined again, those of others are not', async () => {
+    const sound = contradicted('T2');
+    const corpus = [saved('one', 'T1'), saved('foreign', 'T9'), saved('two', 'T2')];
+    const { corpus: replayed, reasons, errorBudget } = await run([wrong, sound], { corpus });
+    expect(replayed.map(({ name, theoremId, outcome }) => [name, theoremId, outcome])).toEqual([
+      ['one', 'T1', 'contradict'],
+      ['two', 'T2', 'agree'],
+    ]);
+    expect(reasons).toEqual(['the saved failure one stands', 'T1: 1 certified contradiction(s)']);
+    const without = await run([wrong, sound]);
+    expect(errorBudget.verdicts - without.errorBudget.verdicts).toBe(2 * 2);
+  });
+});
+
+describe('a run that is interrupted says so:', () => {
+  const theorems = [contradicted('T1', 5), contradicted('T2', 6), contradicted('T3')];
+
+  test.each([
+    ['while it examines', 'examine', 1],
+    ['while it shrinks', 'shrink', 1],
+    ['while it searches margins', 'boundary', 1],
+  ] as const)('%s', async (_, kind, count) => {
+    const abort = new AbortController();
+    let seen = 0;
+    const pool = poolOf(theorems, (task) => {
+      if (task.kind === kind && ++seen === count) abort.abort();
+    });
+    const { verdict, reasons } = await verify(theorems, pool, options({ signal: abort.signal }));
+    expect({ verdict, reasons }).toEqual({ verdict: 'interrupted', reasons: ['interrupted before the end'] });
+  });
+
+  test('takes finished work over, and does none of it again', async () => {
+    const earlier: FinishedWork[] = [];
+    const whole = await run(theorems, { onFinished: (piece) => earlier.push(piece) });
+    const kinds = earlier.map(({ kind }) => kind);
+    expect(kinds.filter((kind) => kind === 'shrink')).toHaveLength(2);
+    expect(kinds.filter((kind) => kind === 'boundary')).toHaveLength(3);
+    const done: VerifyTask[] = [];
+    const again = await verify(
+      theorems,
+      poolOf(theorems, (task) => done.push(task)),
+      options({ earlier }),
+    );
+    expect(done).toEqual([]);
+    expect(again).toEqual(whole);
+  });
+});
+
+describe('shards', () => {
+  const theorems = [contradicted('T1', 5, 13, 21), contradicted('T2', 6)];
+
+  test('do all of the work between them, and a run with it finds what a run alone finds', async () => {
+    const earlier: FinishedWork[] = [];
+    const parts = await Promise.all(
+      [1, 2].map((index) =>
+        verifyShard(
+          theorems,
+          poolOf(theorems),
+          options({ shard: { index, count: 2 }, onFinished: (piece) => earlier.push(piece) }),
+        ),
+      ),
+    );
+    expect(parts.map(({ complete }) => complete)).toEqual([true, true]);
+    expect(parts.reduce((sum, { instances }) => sum + instances, 0)).toBe(50);
+    expect(parts.reduce((sum, { contradictions }) => sum + contradictions, 0)).toBe(4);
+    const done: VerifyTask[] = [];
+    const merged = await verify(
+      theorems,
+      poolOf(theorems, (task) => done.push(task)),
+      options({ earlier }),
+    );
+    expect(done.map(({ kind }) => kind)).toEqual(['shrink', 'shrink']);
+    expect(merged).toEqual(await run(theorems));
+  });
+
+  test('are not complete if they are stopped, in whatever part', async () => {
+    for (const kind of ['examine', 'boundary'] as const) {
+      const abort = new AbortController();
+      const pool = poolOf(theorems, (task) => {
+        if (task.kind === kind) abort.abort();
+      });
+      const shard = options({ signal: abort.signal, shard: { index: 1, count: 2 } });
+      expect((await verifyShard(theorems, pool, shard)).complete).toBe(false);
+    }
+    const open = plantedTheorem(times(25), { id: 'T3' });
+    expect(await verifyShard([open], poolOf([open]), options())).toEqual({
+      instances: 25,
+      contradictions: 0,
+      complete: true,
+    });
+  });
+});
