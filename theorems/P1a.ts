@@ -118,6 +118,30 @@ export const P1a: ProblemTheorem<SideClaim> = {
   witnesses: witnesses,
   drawing:
     'commuting problems of up to three axes, some of nine or ten, any sampling, alpha from 0 to above the critical mixing, some with full batches; a momentum of 0.1 to 0.95. Step sizes on both sides of the threshold, within 5 % of it without noise.',
+  floors: {
+    without: [],
+    asked: ['procedure: momentum to 0.5', 'procedure: momentum above 0.5'],
+    near: [
+      'sampling: bernoulli',
+      'batches: full',
+      'samples: to 6',
+      'samples: 7 to 16',
+      'r: to 3',
+      'r: 4 to 8',
+      'factors: one',
+      'factors: several',
+      'mixing: below alpha*',
+      'condition: to 3',
+      'condition: above 10',
+      'alignment within: to 0.5',
+      'alignment within: above 0.5',
+      'alignment across: to 0.8',
+      'alignment across: above 0.8',
+      'distance: within 5 %',
+      'procedure: momentum to 0.5',
+      'procedure: momentum above 0.5',
+    ],
+  },
   instances: fc.oneof(
     {
       weight: 6,

@@ -151,6 +151,11 @@ export const P2: ProblemTheorem<SideClaim> = {
   witnesses: witnesses,
   drawing:
     'random aligned problems, most of up to three coordinates and some of up to ten, and commuting problems, any sampling, one to three ascents and descents in turn; problems that the simultaneous step leaves and alternation holds, with full batches and within 5 % of the first crossing, too. Step sizes on both sides of the first crossing.',
+  floors: {
+    without: ['mixing: alpha = 0'],
+    asked: ['procedure: as many ascents as descents', 'procedure: other turns'],
+    near: [],
+  },
   instances: fc.oneof(
     { weight: 3, arbitrary: drawn(alternating(alignedProblems({ mixing: 'any' }, 3)), farSteps) },
     { weight: 1, arbitrary: drawn(alternating(alignedProblems({ mixing: 'below' }, 3)), farSteps) },
@@ -158,7 +163,7 @@ export const P2: ProblemTheorem<SideClaim> = {
       weight: 2,
       arbitrary: drawn(alternating(anySampling(commutingProblems(3))), fc.oneof(farSteps, exactSteps)),
     },
-    { weight: 1, arbitrary: drawn(alternating(alignedProblems({ mixing: 'above' })), farSteps) },
+    { weight: 2, arbitrary: drawn(alternating(alignedProblems({ mixing: 'above' })), farSteps) },
     { weight: 3, arbitrary: drawn(alternating(heldByTurns), fc.oneof(closeSteps, farSteps)) },
   ),
 };

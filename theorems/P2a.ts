@@ -143,6 +143,19 @@ export const P2a: ProblemTheorem<SideClaim> = {
   witnesses: witnesses,
   drawing:
     'problems with full batches, one to five ascents and descents in turn: random aligned ones, axes on which forgetting is about as strong as retaining, and pairs of sets that do not commute. Step sizes from a tenth of 1/lambda_1(K) up, and on both sides of the first crossing, within 5 % of it, too.',
+  floors: {
+    without: [
+      'sampling: with-replacement',
+      'batches: below half',
+      'batches: half or more',
+      'nu: to 1',
+      'nu: 1 to 5',
+      'nu: above 5',
+      'mixing: alpha = 0',
+    ],
+    asked: ['procedure: as many ascents as descents', 'procedure: other turns'],
+    near: [],
+  },
   instances: fc.oneof(
     {
       weight: 3,

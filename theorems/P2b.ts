@@ -133,6 +133,11 @@ export const P2b: ProblemTheorem<SideClaim> = {
   witnesses: witnesses,
   drawing:
     'commuting problems of up to three axes, some of nine or ten, any sampling, alpha up to three times the critical mixing; axes on which forgetting is about as strong as retaining, with full batches; one to five ascents and descents in turn. Step sizes on both sides of the first crossing, within 5 % of it without noise.',
+  floors: {
+    without: ['r: 4 to 8', 'mixing: alpha = 0'],
+    asked: ['procedure: as many ascents as descents', 'procedure: other turns'],
+    near: [],
+  },
   instances: fc.oneof(
     {
       weight: 5,

@@ -82,5 +82,10 @@ export const P3a: ProblemTheorem<RestClaim> = {
   witnesses: witnesses,
   drawing:
     'small random problems of one to three parameters that the retain set covers, any alpha and sampling, of which all batches can be gone through, with a decay of 2 % to 150 % of |lambda_min(D)| and a minimum away from 0. Step sizes from a third to three times the exact threshold.',
+  floors: {
+    without: ['nu: above 5', 'samples: above 16', 'r: 4 to 8', 'r: above 8', 'factors: several'],
+    asked: ['procedure: decay to |lambda_min(D)|', 'procedure: decay above it'],
+    near: [],
+  },
   instances: pulledMinima,
 };

@@ -82,8 +82,19 @@ export const P4b: ProblemTheorem<OrderClaim> = {
   witnesses: witnesses,
   drawing:
     'commuting problems of up to three axes, single samples of one set drawn with replacement, the other set absent or whole, each beside its companion in epochs. Step sizes on both sides of the exact thresholds of both.',
+  floors: {
+    without: ['sampling: bernoulli', 'samples: above 16', 'r: 4 to 8', 'r: above 8'],
+    asked: [],
+    near: [],
+  },
   instances: fc
-    .record({ problem: fc.oneof(commutingEpochs, cancellingEpochs), step: orderSteps })
+    .record({
+      problem: fc.oneof(
+        { weight: 6, arbitrary: commutingEpochs },
+        { weight: 1, arbitrary: cancellingEpochs },
+      ),
+      step: orderSteps,
+    })
     .map(({ problem, step }) => ({ problem: independent(problem), companion: problem, step })),
 };
 

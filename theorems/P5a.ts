@@ -120,5 +120,10 @@ export const P5a: ProblemTheorem<InequalityClaim> = {
   witnesses: witnesses,
   drawing:
     'random aligned problems with any alpha and sampling and a preconditioner of entries from 0.05 to 20. Step sizes play no part.',
+  floors: {
+    without: [],
+    asked: ['procedure: preconditioner', 'reach: condition above 1,000'],
+    near: [],
+  },
   instances: drawn(preconditioned(alignedProblems({ mixing: 'any' })), naturalSteps),
 };

@@ -118,5 +118,10 @@ export const P6: ProblemTheorem<ClippedClaim> = {
   witnesses: witnesses,
   drawing:
     'small random problems with any alpha and sampling, of which all batches can be gone through; limits from 0.01 to 100, starts from a twentieth to three times c/lambda_1(K). Step sizes from a fifth to three times the exact threshold, or of 1/lambda_1(K).',
+  floors: {
+    without: ['nu: above 5', 'samples: above 16', 'r: 4 to 8', 'r: above 8', 'factors: several'],
+    asked: [],
+    near: [],
+  },
   instances: clippedRuns,
 };

@@ -95,5 +95,10 @@ export const P7: ProblemTheorem<RestClaim> = {
   witnesses: witnesses,
   drawing:
     'small random problems of one to three parameters that the retain set covers, any alpha and sampling, of which all batches can be gone through, with a gradient at w* for every sample. Step sizes from a third to three times the exact threshold.',
+  floors: {
+    without: ['nu: above 5', 'samples: above 16', 'r: 4 to 8', 'r: above 8', 'factors: several'],
+    asked: [],
+    near: [],
+  },
   instances: unfitMinima,
 };
