@@ -132,9 +132,9 @@ export const P2b: ProblemTheorem<SideClaim> = {
   mutants,
   witnesses: witnesses,
   drawing:
-    'commuting problems of up to three axes, some of nine or ten, any sampling, alpha up to three times the critical mixing; axes on which forgetting is about as strong as retaining, with full batches; one to five ascents and descents in turn. Step sizes on both sides of the first crossing, within 5 % of it without noise.',
+    'commuting problems of up to three axes, some of up to ten, any sampling, alpha up to three times the critical mixing; axes on which forgetting is about as strong as retaining, with full batches; one to five ascents and descents in turn. Step sizes on both sides of the first crossing, within 5 % of it without noise.',
   floors: {
-    without: ['r: 4 to 8', 'mixing: alpha = 0'],
+    without: ['mixing: alpha = 0'],
     asked: ['procedure: as many ascents as descents', 'procedure: other turns'],
     near: [],
   },
@@ -147,8 +147,8 @@ export const P2b: ProblemTheorem<SideClaim> = {
       ),
     },
     {
-      weight: 1,
-      arbitrary: drawn(alternating(commutingProblems(10, { least: 9 })), longSteps),
+      weight: 2,
+      arbitrary: drawn(alternating(commutingProblems(10, { least: 4 })), longSteps),
     },
     { weight: 3, arbitrary: drawn(alternating(heldByTurns), fc.oneof(closeSteps, farSteps)) },
   ),
