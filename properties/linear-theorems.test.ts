@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { ClippedClaim } from '../src/harness/clipped-claim.js';
 import type { EscapeClaim } from '../src/harness/escape-time-claim.js';
 import type { InequalityClaim } from '../src/harness/inequality-claim.js';
 import type { OrderClaim } from '../src/harness/order-claim.js';
@@ -98,6 +99,9 @@ function longer(claim: SideClaim): SideClaim {
   return { ...claim, sideAt: (problem, eta) => claim.sideAt!(problem, 1.5 * eta) };
 }
 
+/** Clipped runs that never grow. */
+const standingStill: ClippedClaim = { ...P6.claim, reach: (start) => start };
+
 /** Rest at w* itself. */
 function withoutRest(claim: RestClaim): RestClaim {
   return {
@@ -150,7 +154,7 @@ const table: readonly TheoremWithWrongClaim[] = [
   [P4b, reversed],
   [P5, scaledClaim(P5.claim, 0.8)],
   [P5a, withoutCrossTerm],
-  [P6, { ...P6.claim, reach: (start) => start }],
+  [P6, standingStill],
   [P7, withoutRest(P7.claim)],
   [P8, scaledClaim(P8.claim, 0.8)],
 ];

@@ -13,6 +13,7 @@
 import fc from 'fast-check';
 import type { SideClaim } from '../src/harness/side-claim.js';
 
+import type { ProblemInstance } from '../src/harness/instance.js';
 import type { Description, ProblemTheorem } from '../src/harness/theorem.js';
 import type { ReducedProblem } from '../src/theory/problem.js';
 import {
@@ -91,7 +92,7 @@ export const P1c: ProblemTheorem<SideClaim> = {
   ...description,
   claim,
   mutants,
-  witnesses: witnesses,
+  witnesses: witnesses as ProblemInstance[],
   drawing:
     'random aligned problems of up to three coordinates with any alpha and sampling; problems without batch noise, which attain the bound; some with up to 10 coordinates, 1,001 samples and a condition of 1e6; a momentum of 0.1 to 0.95. Step sizes on both sides of the threshold.',
   floors: {

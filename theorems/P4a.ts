@@ -12,6 +12,7 @@
 import fc from 'fast-check';
 import type { SideClaim } from '../src/harness/side-claim.js';
 
+import type { ProblemInstance } from '../src/harness/instance.js';
 import type { Description, ProblemTheorem } from '../src/harness/theorem.js';
 import { largestEigenvalue } from '../src/linalg/symmetric-eigen.js';
 import { addScaled } from '../src/linalg/vectors.js';
@@ -105,7 +106,7 @@ export const P4a: ProblemTheorem<SideClaim> = {
   ...description,
   claim,
   mutants,
-  witnesses: witnesses,
+  witnesses: witnesses as ProblemInstance[],
   drawing:
     'random problems of descent alone, up to three coordinates and six samples, in epochs, with batch sizes that divide them or not (a short last batch, or none); groups of identical samples on orthogonal axes, which attain the bound. Step sizes on both sides of the threshold, within 5 % of it, too.',
   floors: {

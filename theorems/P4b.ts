@@ -13,6 +13,7 @@
 import fc from 'fast-check';
 import type { OrderClaim } from '../src/harness/order-claim.js';
 
+import type { ProblemInstance } from '../src/harness/instance.js';
 import type { Description, ProblemTheorem } from '../src/harness/theorem.js';
 import { samplingOf, type ProblemSpec, type ReducedProblem } from '../src/theory/problem.js';
 import { isDrawn } from '../src/theory/procedure.js';
@@ -79,7 +80,7 @@ export const P4b: ProblemTheorem<OrderClaim> = {
   ...description,
   claim,
   mutants,
-  witnesses: witnesses,
+  witnesses: witnesses as ProblemInstance[],
   drawing:
     'commuting problems of up to three axes, single samples of one set drawn with replacement, the other set absent or whole, each beside its companion in epochs. Step sizes on both sides of the exact thresholds of both.',
   floors: {

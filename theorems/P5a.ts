@@ -11,6 +11,7 @@
  */
 import type { InequalityClaim, Relation } from '../src/harness/inequality-claim.js';
 
+import type { ProblemInstance } from '../src/harness/instance.js';
 import type { Description, ProblemTheorem } from '../src/harness/theorem.js';
 import { unlearningCoherence } from '../src/theory/coherence.js';
 import { criticalMixing } from '../src/theory/mean-curvature.js';
@@ -117,7 +118,7 @@ export const P5a: ProblemTheorem<InequalityClaim> = {
   ...description,
   claim,
   mutants,
-  witnesses: witnesses,
+  witnesses: witnesses as ProblemInstance[],
   drawing:
     'random aligned problems with any alpha and sampling and a preconditioner of entries from 0.05 to 20. Step sizes play no part.',
   floors: {

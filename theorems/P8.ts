@@ -15,6 +15,7 @@
 import fc from 'fast-check';
 import type { SideClaim } from '../src/harness/side-claim.js';
 
+import type { ProblemInstance } from '../src/harness/instance.js';
 import type { Description, ProblemTheorem } from '../src/harness/theorem.js';
 import { type CurvatureGroup, type ReducedProblem, type Sampling } from '../src/theory/problem.js';
 import { isDescending, isEscaping } from './curvature-terms.js';
@@ -106,7 +107,7 @@ export const P8: ProblemTheorem<SideClaim> = {
   ...description,
   claim,
   mutants,
-  witnesses: witnesses,
+  witnesses: witnesses as ProblemInstance[],
   drawing:
     'random aligned and commuting problems whose sets are drawn by two different schemes, any alpha; problems in which one set has nearly all the noise; a few with up to 24 coordinates, 1,001 samples and a condition of 1e6. Step sizes on both sides of the threshold.',
   floors: {
