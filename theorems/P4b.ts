@@ -13,6 +13,7 @@
 import fc from 'fast-check';
 import type { OrderClaim } from '../src/harness/order-claim.js';
 
+import type { ProblemInstance } from '../src/harness/instance.js';
 import type { Description, ProblemTheorem } from '../src/harness/theorem.js';
 import { samplingOf, type ProblemSpec, type ReducedProblem } from '../src/theory/problem.js';
 import { isDrawn } from '../src/theory/procedure.js';
@@ -22,7 +23,6 @@ import { cancellingEpochs, commutingEpochs } from './draws/epoch-problems.js';
 import { orderSteps } from './draws/step-choice.js';
 import { isPlainStep } from './procedures.js';
 import { RESHUFFLING } from './sources.js';
-import type { ProblemInstance } from '../src/harness/instance.js';
 import witnesses from './witnesses/P4b.json' with { type: 'json' };
 import { wrongVariants } from './wrong-variants.js';
 
@@ -80,11 +80,22 @@ export const P4b: ProblemTheorem<OrderClaim> = {
   ...description,
   claim,
   mutants,
-  witnesses: witnesses as readonly ProblemInstance[],
+  witnesses: witnesses as ProblemInstance[],
   drawing:
     'commuting problems of up to three axes, single samples of one set drawn with replacement, the other set absent or whole, each beside its companion in epochs. Step sizes on both sides of the exact thresholds of both.',
+  floors: {
+    without: ['sampling: bernoulli', 'samples: above 16', 'r: 4 to 8', 'r: above 8'],
+    asked: [],
+    near: [],
+  },
   instances: fc
-    .record({ problem: fc.oneof(commutingEpochs, cancellingEpochs), step: orderSteps })
+    .record({
+      problem: fc.oneof(
+        { weight: 6, arbitrary: commutingEpochs },
+        { weight: 1, arbitrary: cancellingEpochs },
+      ),
+      step: orderSteps,
+    })
     .map(({ problem, step }) => ({ problem: independent(problem), companion: problem, step })),
 };
 
