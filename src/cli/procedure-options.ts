@@ -1,6 +1,6 @@
-import { type GivenProcedure, preconditionerFile } from '../input/procedure-fields.js';
-import type { GradientFiles } from '../input/sample-gradients.js';
-import { ALL_SAMPLINGS } from '../theory/problem.js';
+import { type GivenProcedure, ALL_SAMPLINGS } from '../theory/problem.js';
+import { preconditionerFile } from '../input/procedure-fields.js';
+import type { GradientFiles } from '../input/problem-source.js';
 import type { OptimizerSpec, Schedule } from '../theory/procedure.js';
 import {
   BELOW_ONE,

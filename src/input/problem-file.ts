@@ -1,10 +1,16 @@
 import { z } from 'zod';
 import type { ProblemWithStep } from '../harness/counterexample.js';
-import { type ProblemSpec, type SampleSpec, SET_NAMES, type SetName } from '../theory/problem.js';
+import {
+  type ProblemSpec,
+  type SampleSpec,
+  SET_NAMES,
+  type SetName,
+  type GivenProcedure,
+} from '../theory/problem.js';
 import { parseJson, parseSchema } from './checked-json.js';
 import { InputError } from './input-error.js';
 import { gradientFields } from './sample-gradients.js';
-import { checkProcedure, type GivenProcedure, procedureFields, withGiven } from './procedure-fields.js';
+import { checkProcedure, procedureFields, withGiven } from './procedure-fields.js';
 
 const samples = z.array(
   z

@@ -10,6 +10,7 @@ import {
   type SamplingChoice,
   type SetName,
   type UnlearningProblem,
+  type GivenProcedure,
 } from '../theory/problem.js';
 import type { ProcedureSpec } from '../theory/procedure.js';
 import { reduceProblem } from '../theory/reduction.js';
@@ -19,8 +20,9 @@ import { InputError } from './input-error.js';
 import { matrixFile } from './matrix-file.js';
 import { matrixPlace } from './matrix-place.js';
 import { checkSameFactors, validatedMatrix } from './matrix-views.js';
-import { checkProcedure, type GivenProcedure, withGiven } from './procedure-fields.js';
-import { checkedGradients, gradientFields, type SampleGradients } from './sample-gradients.js';
+import { checkProcedure, withGiven } from './procedure-fields.js';
+import { checkedGradients, gradientFields } from './sample-gradients.js';
+import type { SampleGradients } from './problem-source.js';
 import {
   checkBatch,
   checkMagnitude,

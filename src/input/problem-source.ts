@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { TensorBackendName } from '../network/gradient-backend.js';
 import { TENSOR_BACKENDS } from '../network/load-backend.js';
 import type { MatrixSource } from '../theory/matrix-source.js';
-import type { BatchSizes, SamplingChoice } from '../theory/problem.js';
+import type { BatchSizes, FactorSet, SamplingChoice, SetName } from '../theory/problem.js';
 import type { ProcedureSpec } from '../theory/procedure.js';
 import { parseSchema } from './checked-json.js';
 import { InputError } from './input-error.js';
@@ -159,3 +159,12 @@ export function checkedProblemFiles(input: ProblemFiles, fieldName: FieldName): 
   }
   return { ...files, model };
 }
+
+/** Gradients of the losses of single samples at w*, a row each, in the coordinates of the sets of a problem. */
+export interface SampleGradients {
+  readonly retain: FactorSet;
+  readonly forget: FactorSet;
+}
+
+/** Files of them. */
+export type GradientFiles = Readonly<Partial<Record<SetName, string>>>;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import {
+  type GivenProcedure,
   ALL_SAMPLINGS,
   type BatchSizes,
   curvatureGroups,
@@ -70,11 +71,6 @@ export function checkProcedure(
   );
   const fault = procedureFault(problem, { ...problem, groups });
   if (fault !== null) throw new InputError(fault.replace(/^[\w.]+/, named));
-}
-
-/** Fields of a procedure that are given beside a problem, in place of its own. */
-export interface GivenProcedure extends ProcedureSpec {
-  readonly sampling?: Partial<Record<SetName, Sampling>>;
 }
 
 /** The problem with the given fields of its procedure. */

@@ -1,5 +1,10 @@
 import { type DrawnProblem, drawnSets } from '../theory/draw-subset.js';
-import { factorCount, problemFromSpec, type UnlearningProblem } from '../theory/problem.js';
+import {
+  factorCount,
+  problemFromSpec,
+  type UnlearningProblem,
+  type GivenProcedure,
+} from '../theory/problem.js';
 import { procedureFromSpec } from '../theory/procedure.js';
 import { type MatrixSource, streamedSets } from '../theory/matrix-source.js';
 import { subsetOfSources } from '../theory/subset-of-sources.js';
@@ -25,16 +30,11 @@ import {
   type Reading,
   type ReadingProgress,
   type SetFactors,
-} from './problem-source.js';
-import { checkProcedure, type GivenProcedure, withGiven } from './procedure-fields.js';
-import {
   type GradientFiles,
-  type GradientShape,
-  gradientSources,
-  listedGradients,
   type SampleGradients,
-  storedGradients,
-} from './sample-gradients.js';
+} from './problem-source.js';
+import { checkProcedure, withGiven } from './procedure-fields.js';
+import { type GradientShape, gradientSources, listedGradients, storedGradients } from './sample-gradients.js';
 import { checkSubset, DEFAULT_SUBSET, subsetSize, type SubsetRequest } from './subset-request.js';
 import type { TrainingFit } from './training-fit.js';
 

@@ -1,20 +1,11 @@
 import { z } from 'zod';
+import type { GradientFiles, SampleGradients, Reading } from './problem-source.js';
 import { type MatrixSource, storedSet } from '../theory/matrix-source.js';
 import { emptySet, type FactorSet, rankOneSet, SET_NAMES, type SetName } from '../theory/problem.js';
 import { InputError } from './input-error.js';
 import { matrixFile } from './matrix-file.js';
 import { matrixPlace } from './matrix-place.js';
 import { forColumnBlocks } from './matrix-views.js';
-import type { Reading } from './problem-source.js';
-
-/** Gradients of the losses of single samples at w*, a row each, in the coordinates of the sets of a problem. */
-export interface SampleGradients {
-  readonly retain: FactorSet;
-  readonly forget: FactorSet;
-}
-
-/** Files of them. */
-export type GradientFiles = Readonly<Partial<Record<SetName, string>>>;
 
 /** The field of a problem that holds them. */
 export function gradientFields<Rows extends z.ZodType>(rows: Rows) {

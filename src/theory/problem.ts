@@ -239,3 +239,8 @@ export function problemOfSets(
   if (!spec.optimizer && !spec.schedule && spec.dropLast === undefined) return problem;
   return { ...problem, procedure: procedureFromSpec(spec) };
 }
+
+/** Fields of a procedure that are given beside a problem, in place of its own. */
+export interface GivenProcedure extends ProcedureSpec {
+  readonly sampling?: Partial<Record<SetName, Sampling>>;
+}
