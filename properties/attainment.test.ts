@@ -7,6 +7,7 @@ import { reduceSets } from '../src/theory/reduction.js';
 import { D1 } from '../theorems/D1.js';
 import { D2 } from '../theorems/D2.js';
 import { D3 } from '../theorems/D3.js';
+import { D5 } from '../theorems/D5.js';
 import { alignedProblems } from '../theorems/draws/aligned-problems.js';
 import {
   commutingProblems,
@@ -15,8 +16,13 @@ import {
   isotropicFrames,
   singleAxisForget,
 } from '../theorems/draws/extremal-families.js';
+import { withSamplings } from '../theorems/draws/larger-families.js';
+import { threeAxisWitnesses } from '../theorems/draws/three-axis-families.js';
 import { U13 } from '../theorems/U13.js';
 import { U14 } from '../theorems/U14.js';
+import { U15 } from '../theorems/U15.js';
+import { U16 } from '../theorems/U16.js';
+import { U18 } from '../theorems/U18.js';
 import { U2 } from '../theorems/U2.js';
 import { U3 } from '../theorems/U3.js';
 import { U4 } from '../theorems/U4.js';
@@ -42,6 +48,12 @@ const families = [
   { theorem: U6, family: 'every commuting problem', problems: commutingProblems(4) },
   { theorem: U13, family: 'commuting problems on one axis', problems: commutingProblems(1) },
   { theorem: U14, family: 'isotropic frames', problems: isotropicFrames },
+  { theorem: D5, family: "D3's groups under every sampling", problems: withSamplings(identicalGroups) },
+  { theorem: U15, family: "U16's problems", problems: threeAxisWitnesses(1, 4) },
+  { theorem: U16, family: 'its own problems', problems: threeAxisWitnesses(1, 4) },
+  { theorem: U18, family: "U16's problems", problems: threeAxisWitnesses(1, 4) },
+  { theorem: U18, family: "D3's groups", problems: identicalGroups },
+  { theorem: U18, family: 'isotropic frames', problems: isotropicFrames },
 ];
 
 test.each(families)('$theorem.id is attained on $family', ({ theorem, problems }) => {

@@ -5,6 +5,8 @@ import { C3 } from '../theorems/C3.js';
 import { C4 } from '../theorems/C4.js';
 import { C5 } from '../theorems/C5.js';
 import { C6 } from '../theorems/C6.js';
+import { C7 } from '../theorems/C7.js';
+import { C8 } from '../theorems/C8.js';
 import { networkTheorems } from '../theorems/index.js';
 import { theoremProperties, type TheoremWithWrongClaim } from './theorem-property.js';
 
@@ -46,6 +48,11 @@ const enlargedGrowth: typeof C6.claim = {
   growth: (extremes, eta) => 1.001 * C6.claim.growth(extremes, eta),
 };
 
+const halvedStep: typeof C7.claim = { ...C7.claim, limit: (setting) => C7.claim.limit(setting) / 2 };
+
+/** As if all mixings up to one half were held. */
+const heldToHalf: typeof C8.claim = { ...C8.claim, limit: () => 0.5 };
+
 const table: readonly TheoremWithWrongClaim[] = [
   [C1, enlargedGram],
   [C2, doubledNoise],
@@ -53,6 +60,8 @@ const table: readonly TheoremWithWrongClaim[] = [
   [C4, withoutSpike],
   [C5, enlargedK],
   [C6, enlargedGrowth],
+  [C7, halvedStep],
+  [C8, heldToHalf],
 ];
 
 theoremProperties(table);

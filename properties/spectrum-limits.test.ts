@@ -2,6 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { C3 } from '../theorems/C3.js';
 import { C4 } from '../theorems/C4.js';
+import { C7 } from '../theorems/C7.js';
+import { C8 } from '../theorems/C8.js';
 import { PLAIN_SETTING } from '../theorems/draws/network-settings.js';
 
 const sizes = { n: fc.integer({ min: 2, max: 1000 }), d: fc.integer({ min: 2, max: 10_000 }) };
@@ -53,7 +55,9 @@ describe('the coherence of C3', () => {
       fc.property(fc.record({ ...sizes, level: fc.integer({ min: 0, max: 100 }) }), ({ n, d, level }) => {
         const setting = { ...PLAIN_SETTING, samples: n, dimension: d, signalToNoise: level / 20 };
         // Its terms are 0.57/n, 1/d, 1.07/n and sqrt(2/(nd)) <= 0.71 (1/n + 1/d) of (n-1) E|N|/(1 + SNR^2), and 2/d.
-        expect(claim.tolerance(setting)).toBeLessThan(5 * (1 / n + 1 / d) * claim.limit(setting));
+        expect(claim.tolerance(setting, 'coherence')).toBeLessThan(
+          5 * (1 / n + 1 / d) * claim.limit(setting),
+        );
       }),
       { seed: 3, numRuns: 1000 },
     );
@@ -112,12 +116,95 @@ describe('the largest eigenvalue of C4', () => {
         [10, -1 / 2],
       ] as const) {
         const theta = ratio * (g + Math.sqrt(g));
-        const [small, large] = [1e5, 1e6].map((d) => claim.tolerance(settingAt(g * d, d, theta))) as [
-          number,
-          number,
-        ];
+        const [small, large] = [1e5, 1e6].map((d) =>
+          claim.tolerance(settingAt(g * d, d, theta), 'largest-eigenvalue'),
+        ) as [number, number];
         expect(Math.abs(Math.log10(large / small) - rate)).toBeLessThan(0.02);
       }
     }
+  });
+});
+
+describe('the threshold of C7', () => {
+  const { claim } = C7;
+
+  const settingAt = (n: number, d: number, batch: number) => ({
+    ...PLAIN_SETTING,
+    samples: n,
+    dimension: d,
+    batch,
+  });
+
+  const limitAt = (n: number, y: number, nu: number): number =>
+    claim.limit(settingAt(n, y * n, n / (1 + nu)));
+
+  const levels = {
+    y: fc.integer({ min: 1, max: 150 }).map((k) => k / 50),
+    nu: fc.integer({ min: 0, max: 400 }).map((k) => k / 20),
+  };
+
+  test('is where the mean field of the law of Marchenko and Pastur has radius 1, or its edge', () => {
+    /** Cauchy transform of the limit law of X^T X/n, d/n -> y, outside its edge. */
+    const transform = (z: number, y: number): number =>
+      (z + y - 1 - Math.sqrt((z - 1 - y) ** 2 - 4 * y)) / (2 * y * z);
+    fc.assert(
+      fc.property(fc.record(levels), ({ y, nu }) => {
+        const z = 2 / limitAt(1000, y, nu);
+        const edge = (1 + Math.sqrt(y)) ** 2;
+        if (nu * Math.sqrt(y) <= 1) expect(Math.abs(z / edge - 1)).toBeLessThan(1e-12);
+        else if (nu * Math.sqrt(y) > 1.01) {
+          expect(z).toBeGreaterThan(edge);
+          expect(Math.abs(nu * y * (z * transform(z, y) - 1) - 1)).toBeLessThan(1e-6);
+        }
+      }),
+      { seed: 5, numRuns: 1000 },
+    );
+  });
+
+  test('is continuous at B_c = n/(1 + sqrt(n/d)), and falls with smaller batches', () => {
+    for (const y of [0.1, 0.5, 1, 2]) {
+      const critical = 1 / Math.sqrt(y);
+      expect(limitAt(1000, y, critical * (1 + 1e-9)) / limitAt(1000, y, critical * (1 - 1e-9))).toBeCloseTo(
+        1,
+        8,
+      );
+      expect(limitAt(1000, y, 1.5 * critical)).toBeLessThan(limitAt(1000, y, critical));
+      expect(limitAt(1000, y, 0.5 * critical)).toBe(limitAt(1000, y, 0));
+    }
+  });
+
+  test('has a tolerance that shrinks like n^(-2/3) below twice the transition and like 1/n above', () => {
+    for (const y of [0.25, 1]) {
+      for (const [level, rate] of [
+        [0.5, -2 / 3],
+        [1.5, -2 / 3],
+        [4, -1],
+      ] as const) {
+        const nu = level / Math.sqrt(y);
+        const at = (n: number): number =>
+          claim.tolerance(settingAt(n, y * n, n / (1 + nu)), 'mean-field-step');
+        expect(Math.abs(Math.log10(at(1e6) / at(1e5)) - rate)).toBeLessThan(0.02);
+      }
+    }
+  });
+});
+
+describe('the critical mixing of C8', () => {
+  const { claim } = C8;
+
+  const limitAt = (retain: number, forget: number, d: number): number =>
+    claim.limit({ ...PLAIN_SETTING, samples: retain + forget, forget, dimension: d });
+
+  test('is 0.1493 for 400, 200 samples in 100 dimensions, 1/2 for very many samples, 0 from y_R = 1 on', () => {
+    expect(limitAt(400, 200, 100)).toBeCloseTo(0.1493, 4);
+    expect(limitAt(1e9, 1e9, 10)).toBeCloseTo(0.5, 3);
+    expect(limitAt(10, 20, 10)).toBe(0);
+    expect(limitAt(9, 20, 10)).toBe(0);
+  });
+
+  test('has a tolerance that shrinks like n^(-2/3)', () => {
+    const at = (n: number): number =>
+      claim.tolerance({ ...PLAIN_SETTING, samples: 6 * n, forget: 2 * n, dimension: n }, 'critical-mixing');
+    expect(Math.abs(Math.log10(at(1e6) / at(1e5)) + 2 / 3)).toBeLessThan(0.02);
   });
 });

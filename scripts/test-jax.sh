@@ -14,7 +14,7 @@ python=${PYTHON:-python3}
 [ -e dist/bin/unlearning-stability.js ] || { echo "there is no build: npm run build" >&2; exit 2; }
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-export PYTHONPATH=examples/pytorch PYTHONPYCACHEPREFIX="$work/compiled" JAX_PLATFORMS=cpu
+export PYTHONPATH=examples/pytorch:python PYTHONPYCACHEPREFIX="$work/compiled" JAX_PLATFORMS=cpu
 
 "$python" scripts/exporting/compare_with_jax.py "$work" | tee "$work/comparison.txt"
 mkdir "$work/guide"

@@ -3,7 +3,8 @@
 # unlearning; a wrong export must be rejected. Runs the Python of docs/exporting.md. Needs a build (npm run build) and
 #   apt-get install python3-torch python3-numpy
 # or PYTHON=venv/bin/python with torch 1.13 or later and numpy. Not part of npm test, which checks the factors and
-# growths stored in test/fixtures/pytorch; UPDATE_DOCS=1 stores those of this run, and writes the output into the docs.
+# growths stored in test/fixtures/pytorch, and our real steps against the optimizers' trajectories stored there;
+# UPDATE_DOCS=1 stores those of this run, and writes the output into the docs.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 python=${PYTHON:-python3}
@@ -14,7 +15,7 @@ python=${PYTHON:-python3}
 [ -e dist/studies/run.js ] || { echo "there is no build: npm run build" >&2; exit 2; }
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-export PYTHONPATH=examples/pytorch PYTHONPYCACHEPREFIX="$work/compiled"
+export PYTHONPATH=examples/pytorch:python PYTHONPYCACHEPREFIX="$work/compiled"
 
 "$python" -m py_compile examples/*/*.py scripts/exporting/*.py
 "$python" scripts/exporting/check_exporter.py "$work"
@@ -29,6 +30,9 @@ node dist/studies/run.js pytorch "$work/pytorch" "$work/wrong" | tee "$work/comp
 sed '/^wrong on purpose/,$d' "$work/compared.txt" >"$work/growth.txt"
 sed -n '/^wrong on purpose/,$p' "$work/compared.txt" >"$work/rejected.txt"
 "$python" scripts/exporting/other_optimizers.py | tee "$work/optimizers.txt"
+stored=test/fixtures/pytorch/trajectories.json
+[ "${UPDATE_DOCS:-}" = 1 ] && stored=
+"$python" scripts/exporting/torch_trajectories.py "$work/pytorch/trajectories.json" $stored
 
 # The guide's own lines give the files of the example, as .npy and as .safetensors.
 mkdir "$work/guide"

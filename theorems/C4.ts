@@ -22,6 +22,7 @@ import type { LocationClaim } from '../src/harness/location-claim.js';
 import type { Description, NetworkTheorem } from '../src/harness/theorem.js';
 import { spectrumSettings } from './draws/network-settings.js';
 import { RANDOM_MATRICES } from './sources.js';
+import { edgeFluctuation, TRACY_WIDOM } from './spectral-edges.js';
 import witnesses from './witnesses/C4.json' with { type: 'json' };
 import { wrongVariants } from './wrong-variants.js';
 
@@ -70,14 +71,10 @@ function spike(theta: number, g: number): number {
   return theta + theta / (theta - g);
 }
 
-/** Median and standard deviation of the Tracy-Widom distribution for real noise, in size (Johnstone 2001). */
-const TRACY_WIDOM = { median: 1.27, deviation: 1.27 };
-
 /** Johnstone's centre and scale of the largest eigenvalue of noise alone, here in d - 1 dimensions and over d. */
-function edgeFluctuation({ n, d }: Terms): { centre: number; scale: number } {
-  const sum = Math.sqrt(n - 1) + Math.sqrt(d - 1);
-  const scale = sum * Math.cbrt(1 / Math.sqrt(n - 1) + 1 / Math.sqrt(d - 1));
-  return { centre: sum ** 2 / d, scale: scale / d };
+function noiseEdge({ n, d }: Terms): { centre: number; scale: number } {
+  const { centre, scale } = edgeFluctuation(n, d - 1);
+  return { centre: centre / d, scale: scale / d };
 }
 
 /**
@@ -89,7 +86,7 @@ function tolerance(setting: NetworkSetting): number {
   const terms = termsOf(setting);
   const { d, g, theta } = terms;
   if (theta > transition(g)) return ((2 / d + Math.sqrt(2 / d)) * theta) / (theta - g);
-  const { centre, scale } = edgeFluctuation(terms);
+  const { centre, scale } = noiseEdge(terms);
   return edge(g) - centre + (TRACY_WIDOM.median + TRACY_WIDOM.deviation) * scale;
 }
 
@@ -143,7 +140,7 @@ const mutants = wrongVariants('C4', [
       ...claim,
       tolerance(setting) {
         const terms = termsOf(setting);
-        return edge(terms.g) - edgeFluctuation(terms).centre;
+        return edge(terms.g) - noiseEdge(terms).centre;
       },
     },
     'quick',

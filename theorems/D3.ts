@@ -17,8 +17,8 @@ import fc from 'fast-check';
 import type { SideClaim } from '../src/harness/side-claim.js';
 import type { ProblemInstance } from '../src/harness/instance.js';
 import type { Description, ProblemTheorem } from '../src/harness/theorem.js';
-import { hessianInnerProducts, unlearningCoherence } from '../src/theory/coherence.js';
-import { isRankOne, type ReducedProblem } from '../src/theory/problem.js';
+import { unlearningCoherence } from '../src/theory/coherence.js';
+import type { ReducedProblem } from '../src/theory/problem.js';
 import { batchNoise } from '../src/theory/mean-curvature.js';
 import {
   descentGroup,
@@ -27,6 +27,7 @@ import {
   isBernoulliDescent,
   isDescentAlone,
   largestMeanCurvature,
+  orthogonalGroupSize,
 } from './curvature-terms.js';
 import { identicalGroups } from './draws/extremal-families.js';
 import { manyGroups } from './draws/larger-families.js';
@@ -55,9 +56,6 @@ const description: Description = {
   proof:
     'On each axis (1 - eta lambda_1)^2 + eta^2 nu lambda_1^2/sigma is the largest eigenvalue of T; it is 1 at the threshold.',
 };
-
-/** Relative deviation at which inner products still count as equal, or as zero. */
-const STRUCTURE_TOLERANCE = 1e-9;
 
 /** 2 s/((s + nu) lambda_1(H)) with s a function of sigma, the size of the groups unless given. */
 function witnessStep(
@@ -142,16 +140,5 @@ export const D3: ProblemTheorem<SideClaim> = {
 
 /** sigma if the retain set consists of orthogonal groups of sigma identical rank-one samples, else null. */
 function groupSize(problem: ReducedProblem): number | null {
-  const { samples } = descentGroup(problem);
-  if (!isRankOne(samples)) return null;
-  const n = samples.sampleCount;
-  const products = hessianInnerProducts(samples, samples);
-  const common = products[0]!;
-  const equal = (x: number, y: number): boolean => Math.abs(x - y) <= STRUCTURE_TOLERANCE * common;
-  const sizes = Array.from({ length: n }, (_, i) => {
-    const row = Array.from(products.subarray(i * n, (i + 1) * n));
-    const partners = row.filter((x) => equal(x, common)).length;
-    return row.every((x) => equal(x, common) || equal(x, 0)) && equal(row[i]!, common) ? partners : NaN;
-  });
-  return sizes.every((size) => size === sizes[0]) ? sizes[0]! : null;
+  return orthogonalGroupSize(descentGroup(problem).samples);
 }

@@ -15,8 +15,7 @@ import type { EscapeClaim } from '../src/harness/escape-time-claim.js';
 import type { ProblemInstance } from '../src/harness/instance.js';
 import type { Description, ProblemTheorem } from '../src/harness/theorem.js';
 import { batchNoise } from '../src/theory/mean-curvature.js';
-import type { ReducedProblem } from '../src/theory/problem.js';
-import { escapeDirection, isEscaping } from './curvature-terms.js';
+import { escapeDirection, isEscaping, isFull } from './curvature-terms.js';
 import { alignedProblems } from './draws/aligned-problems.js';
 import { fullySampled, singleAxisForget } from './draws/extremal-families.js';
 import { NOT_ESCAPING } from './draws/draw-floors.js';
@@ -45,17 +44,9 @@ const description: Description = {
   proof: 'With full batches <v, delta_k> = (1 - eta lambda_min(D))^k <v, delta_0>.',
 };
 
-/** True if every step has every sample once: with replacement only single samples do, though nu = 0. */
-function hasFullBatches({ groups }: ReducedProblem): boolean {
-  return groups.every(
-    (group) =>
-      batchNoise(group) === 0 && (group.sampling !== 'with-replacement' || group.samples.sampleCount === 1),
-  );
-}
-
 const claim: EscapeClaim = {
   kind: 'escape-time',
-  applies: (problem) => hasFullBatches(problem) && isEscaping(problem),
+  applies: (problem) => isFull(problem) && isEscaping(problem),
   escape(problem, eta, factor) {
     const { value, direction } = escapeDirection(problem);
     return { direction, steps: factor > 1 ? Math.log(factor) / Math.log1p(-eta * value) : NaN };
@@ -108,7 +99,7 @@ const mutants = [
       },
       escapingBy(1e6, alternatingDraws, 1),
     ],
-    ['lambda_min(D) < 0', { ...claim, applies: hasFullBatches }, escapingBy(10, heldForget, 0.3)],
+    ['lambda_min(D) < 0', { ...claim, applies: isFull }, escapingBy(10, heldForget, 0.3)],
   ]),
 ];
 

@@ -13,10 +13,9 @@ import fc from 'fast-check';
 import type { SideClaim } from '../src/harness/side-claim.js';
 import type { ProblemInstance } from '../src/harness/instance.js';
 import type { Description, ProblemTheorem } from '../src/harness/theorem.js';
-import { symmetricEigen } from '../src/linalg/symmetric-eigen.js';
-import { addScaled, dot, norm } from '../src/linalg/vectors.js';
 import { batchNoise, sampleWeight } from '../src/theory/mean-curvature.js';
-import type { CurvatureGroup, ReducedProblem } from '../src/theory/problem.js';
+import type { ReducedProblem } from '../src/theory/problem.js';
+import { axisCurvatures } from './common-axes.js';
 import { isBernoulli, isDescending, isEscaping } from './curvature-terms.js';
 import { commutingProblems, noiselessCommutingProblems } from './draws/extremal-families.js';
 import { NEAR_ALWAYS, NEAR_FEW_SAMPLES, NOT_BERNOULLI } from './draws/draw-floors.js';
@@ -41,13 +40,15 @@ const description: Description = {
     'T is diagonal on the matrix units of the common basis; by Cauchy-Schwarz its largest eigenvalue is max_a (1 - eta d_a)^2 + eta^2 sum_i nu_i k_ia^2.',
 };
 
-/** Off-diagonal share of a K_i in the common basis that still counts as rounding. */
-const COMMUTING_TOLERANCE = 1e-8;
-
 /** over the axes a: 2 d_a/(g(d_a) + noise * sum_i nu_i k_ia^2), at least 0: U6 with min, the square and 1. */
 function axisStep(
   problem: ReducedProblem,
-  { over = Math.min, square = (d: number) => d * d, noise: weight = 1, tolerance = COMMUTING_TOLERANCE } = {},
+  {
+    over = Math.min,
+    square = (d: number) => d * d,
+    noise: weight = 1,
+    tolerance = undefined as number | undefined,
+  } = {},
 ): number {
   const axes = commutingSpectrum(problem, tolerance)!;
   return Math.max(0, over(...axes.map(({ d, noise }) => (2 * d) / (square(d) + weight * noise))));
@@ -134,60 +135,19 @@ export const U6: ProblemTheorem<SideClaim> = {
 /** d_a and sum_i nu_i k_ia^2 on every common eigenvector; null if the K_i do not commute. */
 function commutingSpectrum(
   problem: ReducedProblem,
-  tolerance = COMMUTING_TOLERANCE,
+  tolerance?: number,
 ): { d: number; noise: number }[] | null {
-  const r = problem.dimension;
-  const axes = commonAxes(problem);
-  const spectrum = Array.from({ length: r }, () => ({ d: 0, noise: 0 }));
-  for (const group of problem.groups) {
-    for (let i = 0; i < group.samples.sampleCount; i++) {
-      for (let a = 0; a < r; a++) {
-        const axis = axes.subarray(a * r, (a + 1) * r);
-        const image = weightedCurvature(group, i, axis);
-        const k = dot(image, axis);
-        addScaled(image, -k, axis);
-        if (norm(image) > tolerance * sampleWeight(group) * sampleTrace(group, i)) return null;
-        spectrum[a]!.d += group.sign * k;
-        spectrum[a]!.noise += batchNoise(group) * k * k;
+  const curvatures = axisCurvatures(problem, tolerance);
+  if (!curvatures) return null;
+  return Array.from({ length: problem.dimension }, (_, a) => {
+    const axis = { d: 0, noise: 0 };
+    problem.groups.forEach((group, g) => {
+      for (const ofSample of curvatures[g]!) {
+        const k = sampleWeight(group) * ofSample[a]!;
+        axis.d += group.sign * k;
+        axis.noise += batchNoise(group) * k * k;
       }
-    }
-  }
-  return spectrum;
-}
-
-/** Eigenvectors (rows) of a combination of all H_i with unrelated weights: the common ones, if there are any. */
-function commonAxes(problem: ReducedProblem): Float64Array {
-  const r = problem.dimension;
-  const combination = new Float64Array(r * r);
-  problem.groups.forEach(({ samples }, g) => {
-    const { offsets, factors, sampleCount } = samples;
-    for (let i = 0; i < sampleCount; i++) {
-      const weight = 1 + Math.sqrt(2 + i + g * Math.SQRT1_2);
-      for (let row = offsets[i]! * r; row < offsets[i + 1]! * r; row += r) {
-        for (let a = 0; a < r; a++) {
-          for (let b = 0; b < r; b++)
-            combination[a * r + b]! += weight * factors[row + a]! * factors[row + b]!;
-        }
-      }
-    }
+    });
+    return axis;
   });
-  return symmetricEigen(combination, r).rows;
-}
-
-/** K_i x. */
-function weightedCurvature(group: CurvatureGroup, i: number, x: Float64Array): Float64Array {
-  const { offsets, factors, dimension } = group.samples;
-  const out = new Float64Array(dimension);
-  for (let row = offsets[i]!; row < offsets[i + 1]!; row++) {
-    const factor = factors.subarray(row * dimension, (row + 1) * dimension);
-    addScaled(out, sampleWeight(group) * dot(factor, x), factor);
-  }
-  return out;
-}
-
-/** tr H_i, the scale of its rounding. */
-function sampleTrace({ samples }: CurvatureGroup, i: number): number {
-  const { offsets, factors, dimension } = samples;
-  const own = factors.subarray(offsets[i]! * dimension, offsets[i + 1]! * dimension);
-  return dot(own, own);
 }

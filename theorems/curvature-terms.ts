@@ -1,8 +1,16 @@
 import { multiplyTransposedSymmetric } from '../src/linalg/multiply-transposed.js';
 import { symmetricEigen, type SymmetricEigen } from '../src/linalg/symmetric-eigen.js';
+import { hessianInnerProducts } from '../src/theory/coherence.js';
 import { meanSpectrum } from '../src/theory/curvature-signs.js';
 import { batchNoise, meanHessian, sampleWeight, totalCurvature } from '../src/theory/mean-curvature.js';
-import { type CurvatureGroup, groupNamed, isDrawnBy, type ReducedProblem } from '../src/theory/problem.js';
+import {
+  type CurvatureGroup,
+  type FactorSet,
+  groupNamed,
+  isDrawnBy,
+  isRankOne,
+  type ReducedProblem,
+} from '../src/theory/problem.js';
 
 /** Eigenvalues, ascending, and unit eigenvectors (rows) of D and of K. */
 interface Spectra {
@@ -24,6 +32,11 @@ function spectra(problem: ReducedProblem): Spectra {
     known.set(problem, found);
   }
   return found;
+}
+
+/** Eigenvalues of D, ascending, and its unit eigenvectors (rows). */
+export function spectrumOfMean(problem: ReducedProblem): SymmetricEigen {
+  return spectra(problem).mean;
 }
 
 /** lambda_1(D). */
@@ -91,6 +104,14 @@ export function descentPart(problem: ReducedProblem): ReducedProblem {
   return { ...problem, alpha: 0, groups };
 }
 
+/** True if every step has every sample of both sets once: with replacement only single samples do, though nu = 0. */
+export function isFull({ groups }: ReducedProblem): boolean {
+  return groups.every(
+    (group) =>
+      batchNoise(group) === 0 && (group.sampling !== 'with-replacement' || group.samples.sampleCount === 1),
+  );
+}
+
 /** True for descent alone. */
 export function isDescentAlone(problem: ReducedProblem): boolean {
   return problem.alpha === 0;
@@ -99,6 +120,24 @@ export function isDescentAlone(problem: ReducedProblem): boolean {
 /** The hypotheses of D1 to D3: descent alone with bernoulli batches. */
 export function isBernoulliDescent(problem: ReducedProblem): boolean {
   return problem.alpha === 0 && isBernoulli(problem);
+}
+
+/** Relative deviation at which inner products still count as equal, or as zero. */
+const STRUCTURE_TOLERANCE = 1e-9;
+
+/** sigma if a set consists of orthogonal groups of sigma identical rank-one samples of a common curvature, else null. */
+export function orthogonalGroupSize(samples: FactorSet): number | null {
+  if (!isRankOne(samples)) return null;
+  const n = samples.sampleCount;
+  const products = hessianInnerProducts(samples, samples);
+  const common = products[0]!;
+  const equal = (x: number, y: number): boolean => Math.abs(x - y) <= STRUCTURE_TOLERANCE * common;
+  const sizes = Array.from({ length: n }, (_, i) => {
+    const row = Array.from(products.subarray(i * n, (i + 1) * n));
+    const partners = row.filter((x) => equal(x, common)).length;
+    return row.every((x) => equal(x, common) || equal(x, 0)) && equal(row[i]!, common) ? partners : NaN;
+  });
+  return sizes.every((size) => size === sizes[0]) ? sizes[0]! : null;
 }
 
 export function isBernoulli(problem: ReducedProblem): boolean {
@@ -154,14 +193,20 @@ function sampleCurvaturesAlong(group: CurvatureGroup, x: Float64Array): number[]
 }
 
 /** Weight of the square of one sample's Hessian. */
-function sampleFactor(group: CurvatureGroup): number {
+export function sampleFactor(group: CurvatureGroup): number {
   const n = group.samples.sampleCount;
   if (group.sampling === 'bernoulli') return batchNoise(group) * sampleWeight(group) ** 2;
   return meanFactor(group) / n;
 }
 
+/** k and k' of a group: the noise is k mean_i(H_i M H_i) - k' Hbar M Hbar in units of the squared weight. */
+export function varianceShares(group: CurvatureGroup): { k: number; ofMean: number } {
+  const unit = { ...group, weight: 1 };
+  return { k: sampleFactor(unit) * group.samples.sampleCount, ofMean: meanFactor(unit) };
+}
+
 /** Weight of the square of the mean Hessian: a^2/B, with the finite-population correction without replacement. */
-function meanFactor(group: CurvatureGroup): number {
+export function meanFactor(group: CurvatureGroup): number {
   const n = group.samples.sampleCount;
   const variance = group.weight ** 2 / group.batchSize;
   if (group.sampling === 'bernoulli') return 0;

@@ -12,3 +12,15 @@ export const RANDOM_MATRICES =
 
 /** What the hypothesis "any sampling" says. */
 export const ANY_SAMPLING = 'restricts nothing: all three samplings are drawn';
+export const HEAVY_BALL =
+  'worked out for this project: the exact threshold of Mulayoff & Michaeli, arXiv 2306.07850, for the momentum of Polyak 1964';
+export const ALTERNATING =
+  'worked out for this project from the definitions of Chang & Khanna, arXiv 2602.02986, for the alternating loops of SCRUB, GDA and SalUn';
+export const DECAY =
+  'worked out for this project: the exact threshold of Mulayoff & Michaeli, arXiv 2306.07850, with decay';
+export const DESCENT_ASCENT =
+  'worked out for this project: the exact threshold of Mulayoff & Michaeli, arXiv 2306.07850, for descent and ascent';
+export const RESHUFFLING =
+  'worked out for this project from the definitions of Chang & Khanna, arXiv 2602.02986, for random reshuffling';
+export const CLIPPING =
+  'worked out for this project from the definitions of Chang & Khanna, arXiv 2602.02986, for clip_grad_norm_ of PyTorch';

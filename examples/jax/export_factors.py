@@ -1,6 +1,6 @@
 """Per-sample curvature factors of a JAX model, as `unlearning-stability analyze` reads them.
 
-The same factors as examples/pytorch/export_factors.py: the rows of Lambda_i^{1/2} J_i, J_i the Jacobian of the outputs
+The same factors as python/unlearning_stability/factors.py: the rows of Lambda_i^{1/2} J_i, J_i the Jacobian of the outputs
 of sample i in the parameters, Lambda_i the second derivative of the loss in the outputs. Not gradients of the loss.
 """
 

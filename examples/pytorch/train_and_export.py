@@ -1,6 +1,6 @@
 """Trains two small networks until they interpolate, exports their factors, and really unlearns.
 
-    python3 train_and_export.py FOLDER
+    PYTHONPATH=python python3 examples/pytorch/train_and_export.py FOLDER
 
 writes FOLDER/<network>/retain.npy and forget.npy for `unlearning-stability analyze`, and FOLDER/runs.json: for each
 setting the growth that PyTorch's own steps show. Deterministic: fixed seeds, one thread.
@@ -20,7 +20,6 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from export_factors import Loss, export_factors
 from torch.nn import functional
 from unlearning_growth import (
     Samples,
@@ -31,6 +30,8 @@ from unlearning_growth import (
     second_moment,
     step_matrices,
 )
+from unlearning_stability import export_factors
+from unlearning_stability.factors import Loss
 
 RETAIN, FORGET = 12, 4
 RUN_STEPS, SETTLING = 2000, 200

@@ -18,7 +18,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import torch
-from export_factors import export_factors
+from unlearning_stability import export_factors
 from train_and_export import Network, networks
 
 # A sum of up to 123 products of factors, each off by 2^-24 of itself.
@@ -26,7 +26,7 @@ TOLERANCE = 1e-6
 
 
 def jax_exporter() -> ModuleType:
-    """examples/jax/export_factors.py, beside the module of the same name for PyTorch."""
+    """examples/jax/export_factors.py."""
     path = Path(__file__).parents[2] / "examples" / "jax" / "export_factors.py"
     spec = importlib.util.spec_from_file_location("jax_export_factors", path)
     module = importlib.util.module_from_spec(spec)

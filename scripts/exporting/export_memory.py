@@ -1,6 +1,6 @@
 """Checks that an export takes far less memory than the file it writes.
 
-PYTHONPATH=examples/pytorch python3 export_memory.py FILE
+PYTHONPATH=python python3 export_memory.py FILE
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import resource
 import sys
 
 import torch
-from export_factors import export_factors
+from unlearning_stability import export_factors
 
 SAMPLES, WIDTH = 250, 1000
 

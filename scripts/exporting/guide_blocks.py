@@ -1,6 +1,6 @@
 """Runs the Python of docs/exporting.md in FOLDER, on the regression network of examples/pytorch.
 
-    PYTHONPATH=examples/pytorch python3 guide_blocks.py FOLDER NAME...
+    PYTHONPATH=examples/pytorch:python python3 guide_blocks.py FOLDER NAME...
 
 A block stands behind a line `<!-- runs: NAME -->`; those named are run in this order, in one namespace.
 """
@@ -18,10 +18,10 @@ from train_and_export import Network, networks
 GUIDE = Path(__file__).parents[2] / "docs" / "exporting.md"
 
 
-def block(name: str) -> str:
-    found = re.findall(rf"<!-- runs: {name} -->\n+```python\n(.*?)```", GUIDE.read_text(), re.DOTALL)
+def block(name: str, page: Path = GUIDE) -> str:
+    found = re.findall(rf"<!-- runs: {name} -->\n+```python\n(.*?)```", page.read_text(), re.DOTALL)
     if len(found) != 1:
-        raise ValueError(f"docs/exporting.md must have one block {name}; got {len(found)}")
+        raise ValueError(f"{page.name} must have one block {name}; got {len(found)}")
     return found[0]
 
 
@@ -55,7 +55,6 @@ def main(folder: Path, names: list[str]) -> None:
         given |= jax_names(network)
         given |= {key: given[key].numpy() for key in ("retain_inputs", "forget_inputs")}
         sys.path.insert(0, str(GUIDE.parents[1] / "examples" / "jax"))
-        sys.modules.pop("export_factors")
     os.chdir(folder)
     for name in names:
         exec(compile(block(name), f"{GUIDE.name}: {name}", "exec"), given)

@@ -1,6 +1,6 @@
 """Exports that are wrong in plausible ways, for the check to reject: FOLDER/<mistake>/<network>/{retain,forget}.npy.
 
-PYTHONPATH=examples/pytorch python3 wrong_exports.py FOLDER
+PYTHONPATH=examples/pytorch:python python3 wrong_exports.py FOLDER
 """
 
 from __future__ import annotations
@@ -10,9 +10,9 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from export_factors import factor_blocks
 from train_and_export import Network, networks
 from unlearning_growth import Samples, flat
+from unlearning_stability.factors import factor_blocks
 
 
 def loss_gradients(network: Network, samples: Samples) -> torch.Tensor:

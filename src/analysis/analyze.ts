@@ -1,16 +1,19 @@
 import type { PredictedSide } from '../harness/examination.js';
-import { appliesTo, isProblemTheorem, kindOf } from '../harness/kinds.js';
+import { isProblemTheorem, kindOf, speaksOf } from '../harness/kinds.js';
 import type { ProblemTheorem, Theorem } from '../harness/theorem.js';
 import { randomSource } from '../random/generator.js';
 import type { DrawnProblem } from '../theory/draw-subset.js';
+import { sideOfGrowth } from '../theory/operator/exact-stability.js';
 import {
-  type ExactStability,
-  type SecondMomentGrowth,
-  sideOfGrowth,
-} from '../theory/operator/exact-stability.js';
-import { type ReducedProblem, type Sampling, samplingOf, type UnlearningProblem } from '../theory/problem.js';
+  type FactorSet,
+  type ReducedProblem,
+  type Sampling,
+  samplingOf,
+  type SetName,
+  type UnlearningProblem,
+} from '../theory/problem.js';
 import { ARITHMETIC, type FactorAccuracy } from '../theory/rank.js';
-import { TYPICAL_EFFORT, typicalGrowthAlong } from '../unlearning/growth.js';
+import { TYPICAL_EFFORT, typicalGrowth, typicalGrowthAlong } from '../unlearning/growth.js';
 import type { Analysis, SubsetInterval, SubsetReport, TheoremVerdict } from './answer.js';
 import { escapeForecast, escapeGeometry } from './escape.js';
 import {
@@ -20,6 +23,9 @@ import {
   WHOLE_STAGES,
   wholeEstimates,
 } from './estimates.js';
+import { clippingAnswer, misfitAnswer } from './misfit.js';
+import { beyondPlain, procedureAnswer, procedureVerdict } from './procedure-answer.js';
+import type { MomentGrowth, SecondMoment } from './second-moment.js';
 import { subsetEstimates } from './subset-estimates.js';
 
 /** Options of an analysis. */
@@ -32,6 +38,12 @@ interface AnalysisOptions {
   readonly factor?: number;
   /** Of the intervals of a subset, all together; default `CONFIDENCE`. */
   readonly confidence?: number;
+  /** Gradients of the samples at w*, in the coordinates of the sets; plain steps alone. */
+  readonly gradients?: Readonly<Record<SetName, FactorSet>> | null;
+  /** Norm at which the gradient of a step is clipped; plain steps alone. */
+  readonly clip?: number;
+  /** A distance from w* that the push of the gradients is compared with. */
+  readonly start?: number;
   /** Called with the number of finished stages and of all. */
   readonly onProgress?: (done: number, total: number) => void;
 }
@@ -76,9 +88,13 @@ export function analyzeProblem(
   const negative = stability.meanEigenvalues.filter((d) => d < 0).length;
   const zero = stability.meanEigenvalues.filter((d) => d === 0).length;
   const { accuracy } = estimates;
-  const exact = exactVerdict(stability, etaStar.value, eta, growth, accuracy);
+  const exact =
+    stability.meanGrowth === null
+      ? exactVerdict(stability, etaStar.value, eta, growth, accuracy)
+      : procedureVerdict(estimates, eta, growth);
   const { logGrowth } = exact;
-  const forecast = { eta, lambdaMin: Math.min(0, lambdaMin), lambdaMax, logGrowth, typical };
+  const meanGrowth = stability.meanGrowth ? { meanGrowth: stability.meanGrowth(eta) } : {};
+  const forecast = { eta, lambdaMin: Math.min(0, lambdaMin), lambdaMax, logGrowth, typical, ...meanGrowth };
   return {
     schemaVersion: 1,
     dimension: {
@@ -88,6 +104,7 @@ export function analyzeProblem(
       leftOut: accuracy.leftOut,
       precision: accuracy.precision,
     },
+    procedure: procedureAnswer(problem, stability.period),
     coherence: { sigma: estimates.sigma.value, ...coherence, fullBatchShare: shareLeft(problem, coherence) },
     mixing: { alphaStar: alphaStar.value, lambdaMin, lambdaMax, escapes: negative > 0, negative, zero },
     exact,
@@ -95,7 +112,25 @@ export function analyzeProblem(
     typical,
     escape: escapeForecast(forecast, factor),
     geometry: stage(() => escapeGeometry(estimates, { eta, logGrowth, perron })),
+    ...pushed(estimates, exact, eta, options),
     ...(isDrawn(problem) && { subset: subsetReport(estimates, problem.alpha, eta) }),
+  };
+}
+
+/** What gradients at w* and clipping do, as far as they were given. */
+function pushed(
+  { problem, onU }: TheoryEstimates,
+  { verdict }: Analysis['exact'],
+  eta: number,
+  { gradients, clip, start }: AnalysisOptions,
+): Pick<Analysis, 'misfit' | 'clipping'> {
+  if (problem === null || onU === null) return {};
+  const own = gradients ? problem.groups.map(({ name }) => gradients[name]) : null;
+  return {
+    ...(own && {
+      misfit: misfitAnswer(problem, own, onU, { eta, holds: verdict === 'stable', start: start ?? null }),
+    }),
+    ...(clip !== undefined && { clipping: clippingAnswer(problem, own, { clip, eta }) }),
   };
 }
 
@@ -110,7 +145,8 @@ function shareLeft(
   { alignedRetain }: TheoryEstimates['coherence'],
 ): number | null {
   const n = isDrawn(problem) ? problem.sets.retain.of : problem.retain.sampleCount;
-  return alignedRetain === null
+  // What is proved of them is about the plain step.
+  return alignedRetain === null || beyondPlain(problem) !== null
     ? null
     : fullBatchShare(alignedRetain, n, problem.batch.retain, samplingOf(problem.sampling, 'retain'));
 }
@@ -149,15 +185,19 @@ function theoremVerdicts(
 function measuredTypicalGrowth(
   { process, stepCost }: TheoryEstimates,
   eta: number,
-  perron: Float64Array,
+  perron: Float64Array | null,
 ): Analysis['typical'] {
   const full = TYPICAL_EFFORT.analysis;
   const affordable = Math.floor(TYPICAL_OPERATIONS / (full.runs * stepCost));
   const steps = Math.max(40, Math.min(full.steps, affordable));
   const random = randomSource('typical', TYPICAL_SEED);
   const effort = { ...full, steps, burnIn: Math.ceil(steps / 5) };
-  const { growth, interval } = typicalGrowthAlong(perron, process(eta), random, effort);
-  return { growth, low: interval.low, high: interval.high };
+  const running = process(eta);
+  const { growth, interval } = perron
+    ? typicalGrowthAlong(perron, running, random, effort)
+    : typicalGrowth(running, random, effort);
+  const { period = 1 } = running;
+  return { growth: growth / period, low: interval.low / period, high: interval.high / period };
 }
 
 function subsetReport(estimates: TheoryEstimates, alpha: number, eta: number): SubsetReport {
@@ -196,7 +236,7 @@ interface TheoremThreshold {
 /** The threshold of a theorem; of one that takes no side, or does not apply, there is none. */
 export function theoremThreshold(theorem: ProblemTheorem, problem: ReducedProblem): TheoremThreshold {
   const { id, name, claim } = theorem;
-  const applies = appliesTo(claim, problem);
+  const applies = speaksOf(theorem, problem);
   const taken = applies ? kindOf(claim).sides?.taken(claim, problem) : undefined;
   if (!taken) return { id, name, applies, critical: null, side: () => 'undecided' };
   const { criticalStep: critical, ...rest } = taken;
@@ -211,10 +251,10 @@ const ON_THE_BORDER = 1e-9;
  * of D and from eta*, which are known to their own digits, and not from log rho, which is known to those of eta tr K.
  */
 function exactVerdict(
-  { meanEigenvalues, total }: Pick<ExactStability, 'meanEigenvalues' | 'total'>,
+  { meanEigenvalues, total }: Pick<SecondMoment, 'meanEigenvalues' | 'total'>,
   etaStar: number,
   eta: number,
-  { logGrowth, spectralRadius }: SecondMomentGrowth,
+  { logGrowth, spectralRadius }: MomentGrowth,
   { precision }: Pick<FactorAccuracy, 'precision'>,
 ): Analysis['exact'] {
   const negative = meanEigenvalues.some((d) => d < 0);

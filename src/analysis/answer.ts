@@ -1,4 +1,6 @@
 import type { LeftOut } from '../theory/rank.js';
+import type { SamplingChoice } from '../theory/problem.js';
+import type { Procedure, Schedule } from '../theory/procedure.js';
 import type { PredictedSide } from '../harness/examination.js';
 
 /*
@@ -43,8 +45,15 @@ export interface Analysis {
     readonly negative: number;
     readonly zero: number;
   };
+  /** What is done with the gradients, as taken. */
+  readonly procedure: ProcedureAnswer;
   readonly exact: {
+    /** Infinity where no step size was found that escapes, NaN where it is not known (`estimate`): null in JSON. */
     readonly etaStar: number;
+    /** Only for other procedures than the plain step: true where a stable step size above eta* is not ruled out. */
+    readonly firstCrossingOnly?: boolean;
+    /** Only where there is no exact operator: log rho by simulation, its 99 % interval, and why. */
+    readonly estimate?: { readonly low: number; readonly high: number; readonly reason: string };
     readonly spectralRadius: number;
     readonly logGrowth: number;
     /** `stable` if rho < 1 and nothing else: what is marginal is not stable. */
@@ -62,8 +71,48 @@ export interface Analysis {
   readonly geometry: EscapeGeometry;
   /** Only where the numbers are estimates from a subset of the samples. */
   readonly subset?: SubsetReport;
+  /** Only where gradients at w* were given. */
+  readonly misfit?: MisfitAnswer;
+  /** Only where a clipping norm was given. */
+  readonly clipping?: ClippingAnswer;
   /** Only where one was asked for. */
   readonly recommendation?: Recommendation;
+}
+
+/** The procedure of an analysis: the fields of a problem, with what they leave out. */
+export interface ProcedureAnswer {
+  readonly sampling: SamplingChoice;
+  readonly optimizer: Pick<Procedure, 'momentum' | 'nesterov' | 'weightDecay' | 'preconditioner'>;
+  readonly schedule: Schedule | null;
+  /** Only for sets in epochs. */
+  readonly dropLast?: boolean;
+  /** Steps in one application of the operator. */
+  readonly period: number;
+}
+
+/** What the gradients of the samples at w* do to the plain step, where w* does not fit them. */
+export interface MisfitAnswer {
+  /** |g|, g the mean gradient of the step at w*, and eta |g|. */
+  readonly drift: number;
+  readonly perStep: number;
+  /** |g| along directions without curvature: there nothing holds the push. */
+  readonly outside: number;
+  /** |D^{-1} g|, where the mean rests, and the root mean square distance from there; null unless rho < 1. */
+  readonly rest: { readonly distance: number; readonly spread: number } | null;
+  /** First step after which the push is longer than what a start at that distance has become in the mean; null: none in 1e6. */
+  readonly start: { readonly distance: number; readonly steps: number | null } | null;
+}
+
+/** What clipping leaves as it is. */
+export interface ClippingAnswer {
+  /** c. */
+  readonly norm: number;
+  /** Bound of the gradient of a batch at w*. */
+  readonly gradient: number;
+  /** Within this distance of w* no step is clipped. */
+  readonly radius: number;
+  /** eta c: the most that a step moves. */
+  readonly perStep: number;
 }
 
 /** Claim of one theorem about the problem. */

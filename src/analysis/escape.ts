@@ -1,7 +1,8 @@
-import { symmetricEigen, type SymmetricEigen } from '../linalg/symmetric-eigen.js';
+import { symmetricEigen } from '../linalg/symmetric-eigen.js';
 import { trace } from '../linalg/vectors.js';
 import type { EscapeForecast, EscapeGeometry } from './answer.js';
 import type { TheoryEstimates } from './estimates.js';
+import type { SecondMoment } from './second-moment.js';
 
 /** Growth rates and spectrum from which steps to escape follow. */
 interface ForecastInput {
@@ -13,6 +14,8 @@ interface ForecastInput {
   readonly logGrowth: number;
   /** Interval of the simulated 2 gamma. */
   readonly typical: { readonly low: number; readonly high: number };
+  /** log growth of the mean a step (null: not known), where it is not that of I - eta D. */
+  readonly meanGrowth?: number | null;
 }
 
 /**
@@ -25,7 +28,7 @@ export function escapeForecast(input: ForecastInput, factor: number): EscapeFore
     throw new RangeError(`factor must be > 1 and finite; got ${factor}`);
   const { logGrowth, typical } = input;
   const log = Math.log(factor);
-  const mean = logMeanGrowth(input);
+  const mean = input.meanGrowth === undefined ? logMeanGrowth(input) : (input.meanGrowth ?? 0);
   return {
     factor,
     mean: mean > 0 ? log / mean : null,
@@ -45,8 +48,8 @@ function logMeanGrowth({ eta, lambdaMin, lambdaMax }: Omit<ForecastInput, 'logGr
 interface GrowthAt {
   readonly eta: number;
   readonly logGrowth: number;
-  /** Perron matrix of T, r x r. */
-  readonly perron: Float64Array;
+  /** Perron matrix of the states, the displacement first; null where it is not known. */
+  readonly perron: Float64Array | null;
 }
 
 /** The directions in which the model leaves, and the share of every forget sample along them. */
@@ -55,8 +58,7 @@ export function escapeGeometry(
   growth: GrowthAt,
 ): EscapeGeometry {
   const { dimension: r, stability } = estimates;
-  const { meanEigenvalues: values, meanDirections: rows } = stability;
-  const { kind, projector } = escapingPart({ values, rows }, growth);
+  const { kind, projector } = escapingPart(stability, growth);
   const { retain, forget, samples } = estimates.sharesAlong(projector);
   return {
     kind,
@@ -67,17 +69,20 @@ export function escapeGeometry(
   };
 }
 
-/** P, r x r, from the eigenvalues and eigenvectors of D. */
+/** P, r x r. */
 function escapingPart(
-  { values, rows }: SymmetricEigen,
+  stability: SecondMoment,
   { eta, logGrowth, perron }: GrowthAt,
 ): { kind: EscapeGeometry['kind']; projector: Float64Array } {
-  const r = values.length;
-  const leaving = Array.from(values.keys()).filter((k) => values[k]! < 0 || eta * values[k]! > 2);
-  if (leaving.length > 0) return { kind: 'mean', projector: projectorOn(rows, leaving, r) };
-  if (logGrowth <= 0) return { kind: 'none', projector: new Float64Array(r * r) };
-  const top = symmetricEigen(perron, r).values.at(-1)!;
-  return { kind: 'noise', projector: perron.map((x) => x / top) };
+  const { dimension: r, meanDirections } = stability;
+  const leaving = stability.leaving(eta) ?? [];
+  if (leaving.length > 0) return { kind: 'mean', projector: projectorOn(meanDirections, leaving, r) };
+  if (logGrowth <= 0 || perron === null) return { kind: 'none', projector: new Float64Array(r * r) };
+  const s = Math.sqrt(perron.length);
+  const ofPosition = Float64Array.from({ length: r * r }, (_, k) => perron[Math.floor(k / r) * s + (k % r)]!);
+  const top = symmetricEigen(ofPosition, r).values.at(-1)!;
+  const kind = (stability.meanGrowth?.(eta) ?? 0) > 0 ? 'mean' : 'noise';
+  return { kind, projector: ofPosition.map((x) => x / top) };
 }
 
 /** Projector onto the span of some rows of an orthonormal basis. */

@@ -11,6 +11,7 @@ import {
 import { criticalMixing, curvatureAlong, meanCurvature } from '../theory/mean-curvature.js';
 import {
   factorCount,
+  rankOneSet,
   type FactorSet,
   setInBasis,
   groupNamed,
@@ -18,11 +19,11 @@ import {
   type SetName,
   type UnlearningProblem,
 } from '../theory/problem.js';
-import { type ExactStability, exactStability } from '../theory/operator/exact-stability.js';
 import { accuracyOf, type FactorAccuracy } from '../theory/rank.js';
-import { reduceSets, reduceSpanned } from '../theory/reduction.js';
+import { reduceProblem, reduceSets, reduceSpanned } from '../theory/reduction.js';
 import { linearisedProcess, type UnlearningProcess } from '../unlearning/process.js';
 import type { Analysis, ForgetSample, SubsetReport } from './answer.js';
+import { type SecondMoment, secondMoment } from './second-moment.js';
 
 /** A number of the theory with its interval: low = value = high where it is exact. */
 export interface Estimate {
@@ -64,22 +65,26 @@ export interface TheoryEstimates {
   readonly sigma: Estimate;
   readonly alphaStar: Estimate;
   readonly lambdaMin: Estimate;
+  /** Infinity if no step size was found that escapes, NaN if eta* is not known. */
   readonly etaStar: Estimate;
+  readonly firstCrossingOnly: boolean;
   /** How exactly the numbers are known, and what is left out as rounding. */
   readonly accuracy: FactorAccuracy;
   /** Coherences that have no interval. */
   readonly coherence: Omit<Analysis['coherence'], 'sigma' | 'fullBatchShare'>;
   /** D, r x r. */
   readonly meanCurvature: Float64Array;
-  readonly stability: ExactStability;
+  readonly stability: SecondMoment;
   /** Single runs at a step size. */
   readonly process: (eta: number) => UnlearningProcess;
-  /** Operations of one of their steps, about. */
+  /** Operations of one of their periods, about. */
   readonly stepCost: number;
   /** @param projector P, r x r. */
   sharesAlong(projector: Float64Array): CurvatureShares;
   /** The problem that theorems are asked about; null where it is not known as a whole. */
   readonly problem: ReducedProblem | null;
+  /** Vectors in the coordinates of the sets, seen in those of U; null where not all samples are known. */
+  readonly onU: ((set: FactorSet) => FactorSet) | null;
   /** null where all samples are known. */
   readonly subset: Omit<SubsetReport, 'intervals' | 'side'> | null;
 }
@@ -96,10 +101,12 @@ export const WHOLE_STAGES = 6;
  * @param spanned true if the sets are in coordinates of their joint span already.
  */
 export function wholeEstimates(problem: UnlearningProblem, spanned: boolean, stage: Stage): TheoryEstimates {
-  const inCoordinates = stage(() => (spanned ? problem : onJointSpan(problem)));
-  const reduced = stage(() => reduceSpanned(inCoordinates));
-  const stability = stage(() => exactStability(reduced));
-  const etaStar = stage(() => stability.criticalStep().value);
+  const inCoordinates = stage(() => scaledAlready(spanned ? problem : onJointSpan(problem)));
+  // Parameters of a preconditioner that are all there: theorems and the real step are about them.
+  const inParameters = !spanned && problem.procedure?.preconditioner?.length === problem.retain.dimension;
+  const reduced = stage(() => (inParameters ? reduceProblem(problem) : reduceSpanned(inCoordinates)));
+  const stability = stage(() => secondMoment(reduced));
+  const critical = stage(() => stability.criticalStep());
   const { sigma, ...coherence } = stage(() => coherences(inCoordinates, reduced));
   const { retain, forget } = inCoordinates;
   const alphaStar = stage(() => criticalMixing(retain, forget));
@@ -109,20 +116,32 @@ export function wholeEstimates(problem: UnlearningProblem, spanned: boolean, sta
     sigma: exactly(sigma),
     alphaStar: exactly(alphaStar),
     lambdaMin: exactly(stability.meanEigenvalues[0]!),
-    etaStar: exactly(etaStar),
+    etaStar: exactly(critical.value ?? NaN),
+    firstCrossingOnly: critical.firstCrossingOnly,
     accuracy: accuracyOf([retain, forget, ...reduced.groups.map(({ samples }) => samples)]),
     coherence,
     meanCurvature: meanCurvature(reduced),
     stability,
     process: (eta) => linearisedProcess(reduced, eta),
-    stepCost: reduced.groups.reduce((sum, { samples, batchSize }) => {
-      const factors = factorCount(samples) / samples.sampleCount;
-      return sum + 4 * batchSize * factors * samples.dimension;
-    }, 10),
+    stepCost:
+      stability.period *
+      reduced.groups.reduce((sum, { samples, batchSize }) => {
+        const factors = factorCount(samples) / samples.sampleCount;
+        return sum + 4 * batchSize * factors * samples.dimension;
+      }, 10),
     sharesAlong: (projector) => sharesAlong(projector, reduced, inCoordinates),
     problem: reduced,
+    onU: (set) => inCoordinatesOfU(set, problem, reduced),
     subset: null,
   };
+}
+
+/** The problem with its preconditioner in its coordinates alone: what is left of it there is C = I. */
+function scaledAlready(problem: UnlearningProblem): UnlearningProblem {
+  const { procedure, retain } = problem;
+  if (!procedure?.preconditioner) return problem;
+  const preconditioner = Array.from({ length: retain.dimension }, () => 1);
+  return { ...problem, procedure: { ...procedure, preconditioner } };
 }
 
 /** The problem with both sets in coordinates of their joint span. */
@@ -174,6 +193,19 @@ function insideU(
 ): FactorSet {
   const { name, samples } = problem.groups[0]!;
   return setInBasis(sets[left], isometry(sets[name], samples), problem.dimension);
+}
+
+function inCoordinatesOfU(
+  set: FactorSet,
+  before: UnlearningProblem,
+  { groups, dimension }: ReducedProblem,
+): FactorSet {
+  const joined = (sets: readonly FactorSet[]): FactorSet => {
+    const { dimension: length } = sets[0]!;
+    return rankOneSet(Float64Array.from(sets.flatMap(({ factors }) => Array.from(factors))), length);
+  };
+  const given = joined(groups.map(({ name }) => before[name]));
+  return setInBasis(set, isometry(given, joined(groups.map(({ samples }) => samples))), dimension);
 }
 
 /** E (r x p) with orthonormal rows that takes the factors C (N x p) of a set to Z = C E^T (N x r): E = (Z^T Z)^-1 Z^T C. */

@@ -15,6 +15,7 @@ import {
   sampleWeights,
   scaledSamples,
 } from './estimated-problem.js';
+import { plainMoment } from './second-moment.js';
 import type { CurvatureShares, TheoryEstimates } from './estimates.js';
 import { subsetIntervals } from './subset-intervals.js';
 
@@ -36,14 +37,16 @@ export function subsetEstimates(problem: DrawnProblem, confidence: number): Theo
     alphaStar,
     lambdaMin,
     etaStar,
+    firstCrossingOnly: false,
     accuracy: accuracyOf(reduced.groups.map(({ set }) => set.samples)),
     coherence: { ...coherence, ...crossCoherences(reduced), pair: null },
     meanCurvature,
-    stability,
+    stability: plainMoment(stability),
     process: (eta) => subsetProcess(reduced, meanCurvature, eta),
     stepCost: reduced.groups.reduce((sum, { perSample }) => sum + (4 * r) / Math.max(1e-3, perSample), r * r),
     sharesAlong: (projector) => sharesAlong(projector, reduced, problem),
     problem: null,
+    onU: null,
     subset: {
       seed: problem.seed,
       confidence,

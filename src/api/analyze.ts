@@ -1,5 +1,6 @@
 import { linearTheorems } from '../../theorems/index.js';
 import { analyzeProblem, isDrawn } from '../analysis/analyze.js';
+import { beyondPlain } from '../analysis/procedure-answer.js';
 import type { Analysis, Recommendation } from '../analysis/answer.js';
 import { DEFAULT_REQUEST, recommend as recommendFor } from '../analysis/recommend.js';
 import type { Theorem } from '../harness/theorem.js';
@@ -21,9 +22,19 @@ export interface AnalyzeOptions {
   readonly factor?: number;
   /** With which the intervals of a subset hold together, in (0, 1); default 0.95. */
   readonly confidence?: number;
+  /** Norm at which the gradient of a step is clipped, > 0. */
+  readonly clip?: number;
+  /** A distance from w*, > 0, of which is asked when the push of the given gradients exceeds it. */
+  readonly start?: number;
 }
 
-const ANALYZE_OPTIONS: FieldsOf<AnalyzeOptions> = { theorems: true, factor: true, confidence: true };
+const ANALYZE_OPTIONS: FieldsOf<AnalyzeOptions> = {
+  theorems: true,
+  factor: true,
+  confidence: true,
+  clip: true,
+  start: true,
+};
 
 /**
  * The whole linear theory of one problem at its step size, as `unlearning-stability analyze --json` prints it:
@@ -39,7 +50,7 @@ export function analyze(
   given: AnalyzeOptions = {},
 ): Analysis & { readonly training?: TrainingFit } {
   const { theorems = linearTheorems, ...options } = withKnownFields('analyze', given, ANALYZE_OPTIONS);
-  const { factor, confidence } = options;
+  const { factor, confidence, clip, start } = options;
   if (factor !== undefined) numberWhich('factor', factor, (value) => value > 1, '> 1 and finite');
   if (confidence !== undefined) {
     numberWhich('confidence', confidence, (value) => value > 0 && value < 1, 'in (0, 1)');
@@ -48,6 +59,13 @@ export function analyze(
     ? problem
     : parseProblem(problem);
   const { eta, training, problem: checked, ...known } = read;
+  for (const [name, value] of Object.entries({ clip, start })) {
+    if (value !== undefined) numberWhich(name, value, (x) => x > 0, '> 0 and finite');
+  }
+  if (start !== undefined && !known.gradients)
+    throw new InputError('start needs gradients at w*; there are none');
+  if (known.gradients) refuseBeyondPlain('the answer about gradients', checked);
+  if (clip !== undefined) refuseBeyondPlain('clip', checked);
   const analysis = analyzeProblem(checked, eta, theorems, { ...known, ...options });
   return { ...analysis, ...(training && { training }) };
 }
@@ -55,6 +73,13 @@ export function analyze(
 function isRead(problem: UnsteppedProblem | ReadProblem): problem is ReadProblem {
   // Whatever else is given is refused by its parser.
   return Object(problem) === problem && 'problem' in problem;
+}
+
+/** @throws InputError unless the step is the plain one with batches drawn anew. */
+function refuseBeyondPlain(what: string, problem: ReadProblem['problem']): void {
+  const beyond = beyondPlain(problem);
+  if (beyond !== null)
+    throw new InputError(`${what} knows the plain step with batches drawn anew; got ${beyond}`);
 }
 
 export interface RecommendOptions {
@@ -93,6 +118,7 @@ export function recommend(
   const checked = isRead(problem) ? problem.problem : parseUnsteppedProblem(problem);
   if (isDrawn(checked))
     throw new InputError('recommend needs all samples; got a problem of which a subset was drawn');
+  refuseBeyondPlain('recommend', checked);
   const { onProgress, batches, ...goal } = withKnownFields('recommend', options, RECOMMEND_OPTIONS);
   const wanted = { ...DEFAULT_REQUEST, ...goal };
   const n = checked.retain.sampleCount;

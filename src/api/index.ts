@@ -4,6 +4,7 @@
 
 export { analyze } from './analyze.js';
 export { defineTheorem } from './define-theorem.js';
+export { forecast } from './forecast.js';
 export { factorsFromFile } from '../input/problem-input.js';
 export { readProblem } from '../input/read-problem.js';
 export { recommend } from './analyze.js';
@@ -14,12 +15,14 @@ export { InputError } from '../input/input-error.js';
 export { linearTheorems, networkTheorems, theorems } from '../../theorems/index.js';
 
 export type { AnalyzeOptions } from './analyze.js';
+export type { ForecastDocument } from '../forecast/document.js';
+export type { ForecastOptions } from './forecast.js';
 export type { InequalityDefinition, ProblemFamily, SideDefinition } from './define-theorem.js';
 export type { FactorArray, FactorsInput, NumberList } from '../input/problem-input.js';
 export type { ProblemInput, UnsteppedProblem } from '../input/problem-input.js';
 export type { ModelInput, ProblemFiles } from '../input/problem-source.js';
 export type { ReadOptions, ReadProblem } from '../input/read-problem.js';
-export type { SubsetRequest } from '../input/read-problem.js';
+export type { SubsetRequest } from '../input/subset-request.js';
 export type { TrainingFit } from '../input/training-fit.js';
 export type { RecommendOptions } from './analyze.js';
 export type { ReplayOptions, VerifyOptions } from './verify.js';

@@ -42,6 +42,7 @@ export { noiseAlong, noiseOfIdentity } from '../../theorems/curvature-terms.js';
 
 // The exact theory: what a prediction is checked against, so it must not be made of it.
 export { exactStability } from '../theory/operator/exact-stability.js';
+export { procedureStability } from '../theory/operator/procedure-stability.js';
 export { exactCriticalMixing } from '../theory/operator/exact-stability.js';
 
 export type { ProblemSpec, SampleSpec } from '../theory/problem.js';
@@ -50,8 +51,16 @@ export type {
   CurvatureGroup,
   ReducedProblem,
   Sampling,
+  SamplingChoice,
   UnlearningProblem,
 } from '../theory/problem.js';
+export type { OptimizerSpec, Procedure, ProcedureSpec, Schedule } from '../theory/procedure.js';
+export type {
+  ProcedureGrowth,
+  ProcedureStability,
+  ProcedureStep,
+  Unavailable,
+} from '../theory/operator/procedure-stability.js';
 export type { FactorSet } from '../theory/problem.js';
 export type { CrossCoherence, UnlearningCoherence } from '../theory/coherence.js';
 export type { SymmetricEigen } from '../linalg/symmetric-eigen.js';

@@ -2,8 +2,10 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { analyzeProblem, CONFIDENCE, ESCAPE_FACTOR, isDrawn } from '../analysis/analyze.js';
 import { DEFAULT_REQUEST, recommend, type RecommendationRequest } from '../analysis/recommend.js';
+import { beyondPlain } from '../analysis/procedure-answer.js';
 import { asserting } from '../harness/kinds.js';
-import { DEFAULT_SUBSET, type ReadProblem, readProblem, type SubsetRequest } from '../input/read-problem.js';
+import { type ReadProblem, readProblem } from '../input/read-problem.js';
+import { DEFAULT_SUBSET, type SubsetRequest } from '../input/subset-request.js';
 import { progressLine } from '../jobs/progress-line.js';
 import { describeTraining, interpolationNote } from '../report/analysis-facts.js';
 import { analysisHtml } from '../report/analysis-html.js';
@@ -24,14 +26,22 @@ import {
   number,
   optionName,
   parsed,
+  POSITIVE,
   readOptions,
   text,
   UsageError,
 } from './options.js';
+import { givenProcedure, PROCEDURE_OPTIONS } from './procedure-options.js';
 import { fieldOption, MODEL_OPTIONS, problemFiles, SET_OPTIONS } from './problem-options.js';
 
 const ESCAPE_OPTIONS = {
   factor: number('<x>', 'growth of the distance that counts as escape (default: 1000)', ABOVE_ONE),
+  clip: number('<c>', 'norm at which the gradient of a step is clipped', POSITIVE),
+  start: number(
+    '<x>',
+    'with gradients: distance of the start from w*, with which the push is compared',
+    POSITIVE,
+  ),
   recommend: flag('look for the setting that escapes within --steps with the largest margin'),
 };
 
@@ -76,6 +86,7 @@ export const analyzeCommand: CliCommand = {
   argument: ['[problem]', 'problem file (JSON); without it, all options up to --sampling are needed'],
   options: {
     ...SET_OPTIONS,
+    ...PROCEDURE_OPTIONS,
     ...MODEL_OPTIONS,
     ...ESCAPE_OPTIONS,
     ...RECOMMENDATION_OPTIONS,
@@ -83,7 +94,7 @@ export const analyzeCommand: CliCommand = {
     ...OUTPUT_OPTIONS,
   },
   async run({ context, words: [file], given }) {
-    const { factor = ESCAPE_FACTOR } = readOptions(ESCAPE_OPTIONS, given);
+    const { factor = ESCAPE_FACTOR, clip, start } = readOptions(ESCAPE_OPTIONS, given);
     const wanted = recommendationRequest(given, factor);
     const {
       subset: size = null,
@@ -92,23 +103,30 @@ export const analyzeCommand: CliCommand = {
     } = readOptions(SUBSET_OPTIONS, given);
     const { out, json } = readOptions(OUTPUT_OPTIONS, given);
     if (out !== undefined) prepareOutputFolder(out);
-    const { problem, eta, parameters, spanned, training, source } = await problemToAnalyze(
-      context,
-      file,
-      given,
-      {
-        size,
-        seed,
-      },
-    );
+    const { problem, eta, training, source, ...known } = await problemToAnalyze(context, file, given, {
+      size,
+      seed,
+    });
     const { alpha, batch, sampling } = problem;
     const setting: AnalyzedSetting = { alpha, eta, batch, sampling };
+    if (wanted) refuseBeyondPlain('--recommend', problem);
+    if (clip !== undefined) refuseBeyondPlain('--clip', problem);
+    if (known.gradients) refuseBeyondPlain('the answer about gradients', problem);
+    if (start !== undefined && !known.gradients) {
+      throw new UsageError(`--start needs --gradients-retain and --gradients-forget; got ${start} without`);
+    }
     if (wanted && isDrawn(problem)) throw new UsageError(refusedRecommendation(problem));
     if (wanted && !isDrawn(problem)) checkBatches(wanted, problem.retain.sampleCount);
     const analysis = {
       ...whileShown(context, 'analysis', (onShare) =>
         analyzeProblem(problem, eta, context.theorems, {
-          ...{ parameters, spanned, factor, ...(confidence !== undefined && { confidence }) },
+          ...{
+            ...known,
+            factor,
+            ...(clip !== undefined && { clip }),
+            ...(start !== undefined && { start }),
+            ...(confidence !== undefined && { confidence }),
+          },
           onProgress: (done, total) => onShare(done / total),
         }),
       ),
@@ -154,6 +172,14 @@ function recommendationRequest(given: GivenOptions, factor: number): Recommendat
   };
 }
 
+/** @throws UsageError unless the step is the plain one with batches drawn anew. */
+function refuseBeyondPlain(what: string, problem: ReadProblem['problem']): void {
+  const beyond = beyondPlain(problem);
+  if (beyond !== null) {
+    throw new UsageError(`${what} knows the plain step with batches drawn anew; got ${beyond}`);
+  }
+}
+
 /** Checks the batch sizes to try against the set. @throws UsageError */
 function checkBatches({ batches }: RecommendationRequest, samples: number): void {
   const tooLarge = batches?.find((size) => size > samples);
@@ -176,6 +202,7 @@ async function problemToAnalyze(
   const files = problemFiles(file, given);
   const read = await readProblem(files ?? file!, {
     subset,
+    ...(await givenProcedure(given)),
     fieldName: fieldOption,
     note: (line) => context.stderr.write(`${line}\n`),
     progress: (name, total) => progressLine(context, name, total),

@@ -1,17 +1,15 @@
-import { type ForecastDocument, forecastDocument } from '../forecast/document.js';
-import { forecast, type ForecastWatch, ordersOf, routeOf } from '../forecast/forecast.js';
-import { levelOf } from '../forecast/levels.js';
-import { type ForecastSets, listedSets } from '../forecast/output-set.js';
-import { type ForecastPlan, forecastPlan } from '../forecast/plan.js';
-import type { Route } from '../forecast/route.js';
+import type { ForecastDocument } from '../forecast/document.js';
+import { levelAt } from '../forecast/levels.js';
+import type { ForecastSets } from '../forecast/output-set.js';
+import type { ForecastPlan } from '../forecast/plan.js';
+import { plannedForecast } from '../forecast/planned.js';
 import type { ForecastRequest, LoopProcedure } from '../forecast/setting.js';
-import { FORGET_SHARES, ratesAround, searchedRates, type Sweep, sweep } from '../forecast/sweep.js';
 import { FORECAST_LOSSES, forecastRequest } from '../input/forecast-request.js';
 import { readOutputs } from '../input/output-files.js';
 import { progressLine } from '../jobs/progress-line.js';
 import { forecastHtml } from '../report/forecast-html.js';
 import { describeForecast } from '../report/forecast-text.js';
-import { SAMPLINGS } from '../theory/problem.js';
+import { ALL_SAMPLINGS } from '../theory/problem.js';
 import { type CliCommand, type CliContext, prepareOutputFolder, writeFiles } from './context.js';
 import {
   BELOW_ONE,
@@ -23,16 +21,14 @@ import {
   optionName,
   type OptionValues,
   otherwise,
-  parsed,
   POSITIVE,
   readOptions,
   text,
   UsageError,
 } from './options.js';
+import { SCHEDULE } from './procedure-options.js';
 
-const LOADERS = [...SAMPLINGS, 'reshuffled'] as const;
-
-const LOADER_WORDS = LOADERS.join(', ');
+const LOADER_WORDS = ALL_SAMPLINGS.join(', ');
 
 /** Largest numbers of steps, epochs, batch orders. */
 const LARGEST = { steps: 1e7, epochs: 1e6, seeds: 1000 };
@@ -69,15 +65,15 @@ export const TRAINING_OPTIONS = {
 };
 
 const LOOP_OPTIONS = {
-  sampling: otherwise('reshuffled', oneOf('<scheme>', LOADER_WORDS, LOADERS)),
-  samplingRetain: oneOf('<scheme>', 'of the retain set (default: --sampling)', LOADERS),
-  samplingForget: oneOf('<scheme>', 'of the forget set (default: --sampling)', LOADERS),
+  sampling: otherwise('reshuffled', oneOf('<scheme>', LOADER_WORDS, ALL_SAMPLINGS)),
+  samplingRetain: oneOf('<scheme>', 'of the retain set (default: --sampling)', ALL_SAMPLINGS),
+  samplingForget: oneOf('<scheme>', 'of the forget set (default: --sampling)', ALL_SAMPLINGS),
   dropLast: flag('reshuffled: leave out a last batch that is too small'),
   optimizer: otherwise('sgd', oneOf('<name>', 'sgd, adam or adamw', ['sgd', 'adam', 'adamw'] as const)),
   momentum: otherwise('0', number('<b>', 'momentum of sgd', BELOW_ONE)),
   nesterov: flag('Nesterov momentum'),
   weightDecay: otherwise('0', number('<x>', 'weight decay, which needs jw in the files', NOT_NEGATIVE)),
-  schedule: parsed('<words>', 'alternating:K:M: K ascents, then M descents', scheduleOf),
+  schedule: SCHEDULE,
   clip: number('<x>', 'largest norm of a gradient', POSITIVE),
 };
 
@@ -137,7 +133,6 @@ function checkGiven({ lr, forgetWeight, sweep: sweeps }: Options): void {
 }
 
 function requestOf(sets: ForecastSets, options: Options): ForecastRequest {
-  const { retain } = sets;
   const {
     sampling,
     samplingRetain,
@@ -149,96 +144,55 @@ function requestOf(sets: ForecastSets, options: Options): ForecastRequest {
   } = options;
   const { retainWeight, lr = 1, forgetWeight = retainWeight, optimizer, momentum, weightDecay } = options;
   const loss = FORECAST_LOSSES[options.loss];
-  const all = Int32Array.from({ length: retain.samples }, (_, i) => i);
-  const start = levelOf(retain, loss, all, (from, to, z) =>
-    z.set(retain.outputs.subarray(from * retain.width, to * retain.width)),
-  );
   const procedure: LoopProcedure = {
-    ...{ optimizer, momentum, nesterov, weightDecay, schedule: schedule ?? null, clip: clip ?? null },
+    ...{
+      optimizer,
+      momentum,
+      nesterov,
+      weightDecay,
+      dropLast,
+      schedule: schedule ?? null,
+      clip: clip ?? null,
+    },
   };
   const words = {
     ...options,
-    ...{ lr, forgetWeight, loss, procedure, dropLast },
+    ...{ lr, forgetWeight, loss, procedure },
     sampling: { retain: samplingRetain ?? sampling, forget: samplingForget ?? sampling },
   };
-  return forecastRequest(sets, words, start, (field) => `--${optionName(field)}`);
+  return forecastRequest(
+    sets,
+    words,
+    levelAt(sets.retain, loss, sets.retain.outputs),
+    (field) => `--${optionName(field)}`,
+  );
 }
 
-/** Plans, says what it takes, and computes. */
+/** Says what it takes, and computes while the share that is done is shown. */
 function computed(
   context: CliContext,
   sets: ForecastSets,
   request: ForecastRequest,
   options: Options,
 ): ForecastDocument {
-  const {
-    sweep: sweeps = false,
-    lr,
-    forgetWeight,
-    timeLimit,
-    every = null,
-    seed,
-    route: wished = null,
-  } = options;
-  const lrGiven = lr !== undefined;
-  // Both given: the rates are those around the given one. A rate alone is pinned, and weights are tried.
-  const weights =
-    forgetWeight === undefined
-      ? FORGET_SHARES.map((share) => share * request.setting.retainWeight)
-      : [forgetWeight];
-  const settings = sweeps ? 17 * weights.length : 0;
-  const plan = forecastPlan(listedSets(sets), request.setting, {
-    ...{ route: wished, every, seed },
-    runs: ordersOf(request, sets) + settings,
-  });
-  announce(context, plan, timeLimit);
+  const { lr = null, forgetWeight = null, timeLimit, every = null, route = null } = options;
   const start = context.now();
   const isOver = (): boolean => timeLimit !== undefined && context.now() - start > 1000 * timeLimit;
-  const route = shown(context, 'Jacobian', ({ onProgress }) => routeOf(sets, plan, onProgress), isOver);
-  if (!sweeps) {
-    const found = shown(context, 'forecast', (watch) => forecast(sets, request, route, plan, watch), isOver);
-    return forecastDocument(found, request.setting);
-  }
-  const chosen = chosenSetting(context, sets, request, route, plan, isOver, {
-    lrs: lrGiven && forgetWeight === undefined ? [lr] : lrGiven ? ratesAround(lr) : null,
-    forgetWeights: weights,
-  });
-  const found = shown(
-    context,
-    'forecast',
-    (watch) => forecast(sets, chosen.request, route, plan, watch),
-    isOver,
+  const parts = 1000;
+  return plannedForecast(
+    sets,
+    request,
+    { route, every, sweep: options.sweep ? { lr, forgetWeight } : null },
+    (name, compute) => {
+      const progress = progressLine(context, name, parts);
+      try {
+        return compute({ isOver, onProgress: (share) => progress.update(Math.floor(parts * share)) });
+      } finally {
+        progress.clear();
+      }
+    },
+    (plan) => announce(context, plan, timeLimit),
   );
-  return forecastDocument(found, chosen.request.setting, chosen.sweep);
-}
-
-/** Sweeps a grid; the request is that of the recommended setting, else that of the middle of the grid. */
-function chosenSetting(
-  context: CliContext,
-  sets: ForecastSets,
-  request: ForecastRequest,
-  route: Route,
-  plan: ForecastPlan,
-  isOver: () => boolean,
-  {
-    lrs,
-    forgetWeights,
-  }: { readonly lrs: readonly number[] | null; readonly forgetWeights: readonly number[] },
-): { readonly request: ForecastRequest; readonly sweep: Sweep } {
-  const middleWeight = forgetWeights[Math.floor(forgetWeights.length / 2)]!;
-  const around = { ...request, setting: { ...request.setting, forgetWeight: middleWeight } };
-  const rates = lrs ?? searchedRates(sets, around, route, plan);
-  const found = shown(
-    context,
-    'sweep',
-    (watch) => sweep(sets, request, route, plan, { lrs: rates, forgetWeights }, watch),
-    isOver,
-  );
-  const { lr, forgetWeight } = found.recommended ?? {
-    lr: rates[Math.floor(rates.length / 2)]!,
-    forgetWeight: middleWeight,
-  };
-  return { request: { ...request, setting: { ...request.setting, lr, forgetWeight } }, sweep: found };
 }
 
 /** Multiplications a second of one processor, about. */
@@ -264,27 +218,4 @@ function announce(
   if (seconds < LONG_SECONDS) return;
   const limited = timeLimit === undefined ? '; --time-limit S ends it earlier with what there is' : '';
   stderr.write(`About ${Math.ceil(seconds)} s of work on one processor${limited}\n`);
-}
-
-/** Computes while the share that is done is shown. */
-function shown<Result>(
-  context: CliContext,
-  name: string,
-  compute: (watch: Required<ForecastWatch>) => Result,
-  isOver: () => boolean,
-): Result {
-  const parts = 1000;
-  const progress = progressLine(context, name, parts);
-  try {
-    return compute({ isOver, onProgress: (share) => progress.update(Math.floor(parts * share)) });
-  } finally {
-    progress.clear();
-  }
-}
-
-function scheduleOf(words: string, name: string): { readonly ascent: number; readonly descent: number } {
-  const [, ascent, descent] = /^alternating:(\d{1,6}):(\d{1,6})$/.exec(words) ?? [];
-  if (Number(ascent) >= 1 && Number(descent) >= 1)
-    return { ascent: Number(ascent), descent: Number(descent) };
-  throw new UsageError(`--${name} must be alternating:K:M with K, M >= 1; got ${words}`);
 }

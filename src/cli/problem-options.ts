@@ -1,6 +1,6 @@
 import { MODEL_LOSSES, type ModelInput, type ModelKind, type ProblemFiles } from '../input/problem-source.js';
 import { TENSOR_BACKENDS } from '../network/load-backend.js';
-import { SAMPLINGS } from '../theory/problem.js';
+import { ALL_SAMPLINGS } from '../theory/problem.js';
 import {
   flag,
   givenFields,
@@ -30,7 +30,7 @@ export const SET_OPTIONS = {
   eta: number('<x>', 'step size', POSITIVE),
   batchRetain: integer('<n>', 'retain batch size', 1),
   batchForget: integer('<n>', 'forget batch size', 1),
-  sampling: oneOf('<scheme>', 'bernoulli, with-replacement or without-replacement', SAMPLINGS),
+  sampling: oneOf('<scheme>', ALL_SAMPLINGS.join(', '), ALL_SAMPLINGS),
 };
 
 /** The option, with the models that take it. */
@@ -78,7 +78,8 @@ const MODEL_WORDS: Record<ModelKind, string> = {
 
 /** The option of a field of `ProblemFiles`: --batch-retain of batch.retain, --weights of model.weights. */
 export function fieldOption(field: string): string {
-  return `--${optionName(field.replace(/^model\./, ''))}`;
+  if (field === 'optimizer.preconditioner') return '--precondition';
+  return `--${optionName(field.replace(/^(model|optimizer)\./, ''))}`;
 }
 
 /**

@@ -1,3 +1,4 @@
+import { sampleCurvatures } from '../theory/mean-curvature.js';
 import type { ReducedProblem } from '../theory/problem.js';
 import type { RandomSource } from '../random/generator.js';
 import { bestStake, MeanAboveOneTest } from '../statistics/betting-tests.js';
@@ -7,11 +8,14 @@ import { stepDirections, type UnlearningProcess } from '../unlearning/process.js
 const TRIALS = 500;
 const TESTS = 20_000;
 
+/** Which way the typical growth passes a bound. */
+type Passing = 'above' | 'below';
+
 /**
- * Certified lower bounds on the typical growth 2 gamma = E log A^2 of a problem with one dimension, where
- * the growth of every step is an independent number. For each bound b: true if a sequential test rejects
- * "E log A^2 <= b" (betting on (log A^2 - low)/(b - low) >= 0, mean at most 1). Needs a lower end of log
- * A^2 that the problem guarantees; where A may come near 0 nothing is certified.
+ * Certified bounds on the typical growth 2 gamma = E log A^2 of a problem with one dimension, where the growth of every
+ * step is an independent number. For each bound b, above: true if a sequential test rejects "E log A^2 <= b" (betting on
+ * (log A^2 - low)/(b - low) >= 0, mean at most 1); below: the same of -log A^2 and -b. Needs an end of log A^2 that the
+ * problem guarantees; above, where A may come near 0, nothing is certified.
  *
  * @returns one answer for each bound; all false unless r = 1.
  */
@@ -19,17 +23,20 @@ export function exceedsTypicalGrowth(
   process: UnlearningProcess,
   problem: ReducedProblem,
   eta: number,
-  bounds: readonly number[],
+  given: readonly number[],
   random: RandomSource,
   errorProbability: number,
+  passing: Passing = 'above',
 ): boolean[] {
-  const low = lowestLogSquare(problem, eta);
-  if (problem.dimension !== 1 || low === null) return bounds.map(() => false);
+  const low = lowestLogSquare(passing, problem, eta);
+  if (problem.dimension !== 1 || low === null) return given.map(() => false);
+  const sign = passing === 'above' ? 1 : -1;
+  const bounds = given.map((bound) => sign * bound);
   const direction = Float64Array.of(1);
   const moved = new Float64Array(1);
   const draw = (): number => {
     stepDirections(process, random, direction, moved);
-    return Math.log(moved[0]! ** 2);
+    return sign * Math.log(moved[0]! ** 2);
   };
   const trials = Array.from({ length: TRIALS }, draw);
   const tests = bounds.map((bound) => {
@@ -47,20 +54,16 @@ export function exceedsTypicalGrowth(
   return tests.map((entry) => entry === null || entry.test.logEvidence() >= threshold);
 }
 
-/** log of the smallest A^2 that any batches can give (r = 1), or null if A may be 0 or negative. */
-function lowestLogSquare(problem: ReducedProblem, eta: number): number | null {
-  let smallest = 1;
+/** log of the smallest A^2 that any batches can give (r = 1), or null if A may be 0 or negative; below: of 1/A^2. */
+function lowestLogSquare(passing: Passing, problem: ReducedProblem, eta: number): number | null {
+  let [smallest, largest] = [1, 1];
   for (const group of problem.groups) {
-    if (group.sign < 0) continue;
     const { samples, batchSize, sampling, weight } = group;
-    const curvatures = Array.from({ length: samples.sampleCount }, (_, i) => {
-      let sum = 0;
-      for (let row = samples.offsets[i]!; row < samples.offsets[i + 1]!; row++)
-        sum += samples.factors[row]! ** 2;
-      return sum;
-    });
     const most = sampling === 'bernoulli' ? samples.sampleCount : batchSize;
-    smallest -= eta * weight * (most / batchSize) * Math.max(...curvatures);
+    const farthest = eta * weight * (most / batchSize) * Math.max(...sampleCurvatures(samples));
+    if (group.sign > 0) smallest -= farthest;
+    else largest += farthest;
   }
+  if (passing === 'below') return -Math.log(Math.max(smallest ** 2, largest ** 2));
   return smallest > 0 ? Math.log(smallest ** 2) : null;
 }

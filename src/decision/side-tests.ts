@@ -212,6 +212,7 @@ function choosePlan(
     }
     if (best && !(fastest && fastest.growth > best.growth)) break;
     best = fastest;
+    if (best && threshold <= best.growth * trialCount) break;
   }
   return best;
 }

@@ -36,7 +36,7 @@ export interface ForecastDocument extends Forecast {
 export function forecastDocument(
   { verdict, ...forecast }: Forecast,
   setting: ForecastSetting,
-  sweep: Sweep | null = null,
+  sweep?: Sweep,
 ): ForecastDocument {
   const { loss, lr, retainWeight, forgetWeight, batch, sampling, steps, procedure } = setting;
   const { optimizer: name, momentum, nesterov, weightDecay, schedule, clip } = procedure;

@@ -67,3 +67,9 @@ export function levelOf(
 
 /** Neighbouring samples whose outputs are computed together. */
 const AT_ONCE = 16;
+
+/** Level of a whole set at given outputs, n x c. */
+export function levelAt(set: OutputSet, kind: LossKind, outputs: Float64Array): Level {
+  const all = Int32Array.from({ length: set.samples }, (_, i) => i);
+  return levelOf(set, kind, all, (from, to, z) => z.set(outputs.subarray(from * set.width, to * set.width)));
+}

@@ -1,5 +1,5 @@
 import { dot } from '../linalg/vectors.js';
-import { addWeightedRows, rowProducts } from '../linalg/row-products.js';
+import { addWeightedRows, rowsTimesVector } from '../linalg/row-products.js';
 import { streamedGram, type StreamedGramOptions } from '../theory/matrix-source.js';
 import { heldBytes, heldRows, type JacobianRows, type OutputSet, streamedRows } from './output-set.js';
 
@@ -48,7 +48,7 @@ export function jacobianRoute(sets: readonly OutputSet[], mostBytes = MOST_HELD_
       for (let i = from; i < to; i += SAMPLES_AT_ONCE) {
         const last = Math.min(to, i + SAMPLES_AT_ONCE);
         const rows = all[set]!.read(i, last);
-        rowProducts(rows.numbers, rows.at, (last - i) * width, vector, out, at + (i - from) * width);
+        rowsTimesVector(rows.numbers, rows.at, (last - i) * width, vector, out, at + (i - from) * width);
       }
     },
     add({ set, sample, coefficients }, vector) {

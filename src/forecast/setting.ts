@@ -1,20 +1,11 @@
+import type { Procedure } from '../theory/procedure.js';
 import type { BatchSizes, Sampling, SetName } from '../theory/problem.js';
 import type { LossKind } from '../unlearning/output-loss.js';
 import type { Mark } from './levels.js';
 
-/** How a loader draws its batches: independently, or in epochs, in an order that is drawn anew for each. */
-export type LoaderSampling = Sampling | 'reshuffled';
-
-/** How a training loop turns gradients into steps, in the words of PyTorch. */
-export interface LoopProcedure {
+/** How a training loop turns gradients into steps, in the words of PyTorch: decay is added to the gradient by `sgd`, taken off the weights by `adamw`. */
+export interface LoopProcedure extends Omit<Procedure, 'preconditioner'> {
   readonly optimizer: OptimizerName;
-  /** In [0, 1); of `sgd`, dampening 0. */
-  readonly momentum: number;
-  readonly nesterov: boolean;
-  /** lambda >= 0, added to the gradient (`sgd`) or taken off the weights (`adamw`). */
-  readonly weightDecay: number;
-  /** k ascents on forget batches, then m descents on retain batches; null: both in every step. */
-  readonly schedule: { readonly ascent: number; readonly descent: number } | null;
   /** Largest norm of a gradient, before decay; null: not clipped. */
   readonly clip: number | null;
 }
@@ -28,9 +19,7 @@ export interface ForecastSetting {
   readonly retainWeight: number;
   readonly forgetWeight: number;
   readonly batch: BatchSizes;
-  readonly sampling: Readonly<Record<SetName, LoaderSampling>>;
-  /** True if a last batch of an epoch that is too small is left out. */
-  readonly dropLast: boolean;
+  readonly sampling: Readonly<Record<SetName, Sampling>>;
   readonly steps: number;
   readonly procedure: LoopProcedure;
 }

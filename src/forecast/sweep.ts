@@ -43,16 +43,20 @@ interface FrontierPoint {
 export interface Sweep {
   readonly grid: SweepGrid;
   readonly points: readonly SweepPoint[];
-  /** Least and largest rate that forgets, with the weight that is recommended; null if none does. */
+  /** Least and largest rate without a gap around the recommended one that forget, with its weight; null if none does. */
   readonly window: { readonly low: number; readonly high: number } | null;
   readonly frontier: readonly FrontierPoint[];
   /** The setting with the least retain damage at the goal, to be stopped there; null if none forgets. */
   readonly recommended: SweepPoint | null;
 }
 
+/** Rates of a sweep at most. */
+export const MOST_RATES = 17;
+
 /** Rates around a given one: a factor 16 to each side. */
 export function ratesAround(lr: number): number[] {
-  return Array.from({ length: 17 }, (_, k) => Number((lr * 2 ** ((k - 8) / 2)).toPrecision(4)));
+  const middle = (MOST_RATES - 1) / 2;
+  return Array.from({ length: MOST_RATES }, (_, k) => Number((lr * 2 ** ((k - middle) / 2)).toPrecision(4)));
 }
 
 /** Weights of the forget loss that are tried where none is given, as shares of that of the retain loss. */
@@ -66,20 +70,26 @@ const RATES = 13;
 
 /**
  * Rates from one that does nothing to one that breaks, searched from 1/(mean squared length of the gradients of the outputs)
- * on: at about that rate a single sample overshoots.
+ * on: at about that rate a single sample overshoots. Ends with the range it has when the time is over.
  */
 export function searchedRates(
   sets: ForecastSets,
   request: ForecastRequest,
   route: Route,
   plan: SweepPlan,
+  { onProgress, isOver }: Required<ForecastWatch>,
 ): number[] {
   const start = 1 / meanSquaredRow(sets);
-  const word = (lr: number): ForecastWord =>
-    pointOf(sets, { ...request, setting: { ...request.setting, lr } }, route, plan).point.word;
+  let tried = 0;
+  const goesOn = (lr: number, last: ForecastWord): boolean => {
+    const watch = { isOver, onProgress: (share: number) => onProgress((tried + share) / (2 * SEARCH.most)) };
+    const found = pointOf(sets, { ...request, setting: { ...request.setting, lr } }, route, plan, watch);
+    tried++;
+    return found !== null && found.point.word !== last;
+  };
   let [low, high] = [start, start];
-  for (let k = 0; k < SEARCH.most && word(high) !== 'breaks'; k++) high *= SEARCH.factor;
-  for (let k = 0; k < SEARCH.most && word(low) !== 'nothing'; k++) low /= SEARCH.factor;
+  for (let k = 0; k < SEARCH.most && goesOn(high, 'breaks'); k++) high *= SEARCH.factor;
+  for (let k = 0; k < SEARCH.most && goesOn(low, 'nothing'); k++) low /= SEARCH.factor;
   if (low === high) [low, high] = [low / SEARCH.factor, high * SEARCH.factor];
   return Array.from({ length: RATES }, (_, k) =>
     Number((low * (high / low) ** (k / (RATES - 1))).toPrecision(4)),
@@ -100,18 +110,24 @@ function meanSquaredRow({ retain: { jacobian } }: ForecastSets): number {
 
 type SweepPlan = Pick<ForecastPlan, 'every' | 'parts'>;
 
-/** One batch order of a setting, which does not go on beyond its steps. */
+/** One batch order of a setting, which does not go on beyond its steps; null if the time was over before its end. */
 function pointOf(
   sets: ForecastSets,
   { setting, goal, limit, seed }: ForecastRequest,
   route: Route,
   plan: SweepPlan,
-) {
+  { onProgress, isOver }: Required<ForecastWatch>,
+): { readonly point: SweepPoint; readonly run: ForecastRun } | null {
+  if (isOver()) return null;
   const run = forecastRun(listedSets(sets), setting, route, batchStream(setting, countsOf(sets), seed, 0), {
     ...{ goal, limit, ...plan },
     horizon: { goal: 0, limit: 0 },
-    isOver: () => false,
+    isOver(done) {
+      onProgress(Math.min(1, done / setting.steps));
+      return isOver();
+    },
   });
+  if (run.made < setting.steps) return null;
   const { goalStep, limitStep, end, atGoal } = run;
   const [retain, forget] = [end[0]!, end[1]!];
   const point: SweepPoint = {
@@ -141,22 +157,34 @@ export function sweep(
   const pairs = grid.forgetWeights.flatMap((forgetWeight) => grid.lrs.map((lr) => ({ lr, forgetWeight })));
   const tried: { point: SweepPoint; run: ForecastRun }[] = [];
   for (const pair of pairs) {
-    if (isOver()) break;
-    tried.push(pointOf(sets, { ...request, setting: { ...request.setting, ...pair } }, route, plan));
-    onProgress(tried.length / pairs.length);
+    const watch = {
+      isOver,
+      onProgress: (share: number) => onProgress((tried.length + share) / pairs.length),
+    };
+    const found = pointOf(sets, { ...request, setting: { ...request.setting, ...pair } }, route, plan, watch);
+    if (found === null) break;
+    tried.push(found);
   }
   const points = tried.map(({ point }) => point);
   const recommended = bestOf(points, request.limit);
-  const rates = points
-    .filter(({ word, forgetWeight }) => word === 'forgets' && forgetWeight === recommended?.forgetWeight)
-    .map(({ lr }) => lr);
   return {
     grid,
     points,
-    window: rates.length > 0 ? { low: Math.min(...rates), high: Math.max(...rates) } : null,
+    window: recommended && windowAround(points, recommended),
     frontier: frontierOf(tried, request, lookedAt(request.setting.steps, plan.every)),
     recommended,
   };
+}
+
+/** Rates without a gap around the recommended one that forget, with its weight. */
+function windowAround(points: readonly SweepPoint[], recommended: SweepPoint): Sweep['window'] {
+  const row = points
+    .filter(({ forgetWeight }) => forgetWeight === recommended.forgetWeight)
+    .sort((a, b) => a.lr - b.lr);
+  let [low, high] = [row.indexOf(recommended), row.indexOf(recommended)];
+  while (row[low - 1]?.word === 'forgets') low--;
+  while (row[high + 1]?.word === 'forgets') high++;
+  return { low: row[low]!.lr, high: row[high]!.lr };
 }
 
 /** Damage of the retain set: by the quantity of the limit, then by its loss. */

@@ -1,5 +1,5 @@
 import { batchStream } from './batches.js';
-import { levelOf, type Level } from './levels.js';
+import { levelAt, type Level } from './levels.js';
 import { FORECAST_SETS, type ForecastSetName, type OutputSet } from './output-set.js';
 import type { ForecastPlan } from './plan.js';
 import type { Route } from './route.js';
@@ -79,21 +79,16 @@ function comparison(
   const loop = trainingLoop(sets, setting, route, batchStream(setting, counts, seed, 0));
   while (loop.steps < real.steps) loop.step();
   const set = sets[k]!;
-  const all = Int32Array.from({ length: set.samples }, (_, i) => i);
   const outputs = new Float64Array(set.outputs.length);
   loop.outputs(k, 0, set.samples, outputs);
-  const levelAt = (of: Float64Array): Level =>
-    levelOf(set, setting.loss, all, (from, to, out) =>
-      out.set(of.subarray(from * set.width, to * set.width)),
-    );
   const distance = (from: Float64Array): number =>
     Math.sqrt(real.outputs.reduce((sum, z, i) => sum + (z - from[i]!) ** 2, 0));
   const moved = distance(set.outputs);
   return {
     set: FORECAST_SETS[k]!,
     steps: real.steps,
-    real: levelAt(real.outputs),
-    forecast: levelAt(outputs),
+    real: levelAt(set, setting.loss, real.outputs),
+    forecast: levelAt(set, setting.loss, outputs),
     error: moved > 0 ? distance(outputs) / moved : 0,
   };
 }

@@ -82,7 +82,7 @@ export interface ClaimKind<C extends Claim = Claim, I extends Instance = Instanc
   /** Of kinds that take a side at the step sizes of a problem. */
   readonly sides?: SideTaking<C>;
   /** What its instances must have beside the problem. */
-  readonly needs?: 'companion' | 'escape';
+  readonly needs?: 'companion' | 'escape' | 'run';
   /** Names of the experiments that instances about networks may have. */
   readonly experiments?: readonly string[];
   /** True if gradients by automatic differentiation take part. */

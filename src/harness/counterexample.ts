@@ -19,6 +19,7 @@ export interface Counterexample {
   readonly problem: ProblemWithStep | null;
   readonly companion: ProblemSpec | null;
   readonly escape: ProblemInstance['escape'] | null;
+  readonly run: ProblemInstance['run'] | null;
   /** The experiment of a theorem about networks, else null. */
   readonly network: NetworkInstance | null;
   /** Seed of the run and parameters of the decision. */
@@ -102,14 +103,15 @@ export function replayCounterexample(
 function recordedInstance(
   instance: Instance,
   eta: number | null,
-): Pick<Counterexample, 'problem' | 'companion' | 'escape' | 'network'> {
-  if ('experiment' in instance) return { problem: null, companion: null, escape: null, network: instance };
-  const { problem, companion = null, escape = null } = instance;
+): Pick<Counterexample, 'problem' | 'companion' | 'escape' | 'run' | 'network'> {
+  if ('experiment' in instance)
+    return { problem: null, companion: null, escape: null, run: null, network: instance };
+  const { problem, companion = null, escape = null, run = null } = instance;
   if (eta === null) throw new Error('an examined problem has a step size');
-  return { problem: { ...problem, eta }, companion, escape, network: null };
+  return { problem: { ...problem, eta }, companion, escape, run, network: null };
 }
 
-function instanceOf({ problem: recorded, companion, escape, network }: Counterexample): Instance {
+function instanceOf({ problem: recorded, companion, escape, run, network }: Counterexample): Instance {
   if (network) return network;
   if (!recorded) throw new Error('a counterexample has a problem or a network');
   const { eta, ...problem } = recorded;
@@ -118,5 +120,6 @@ function instanceOf({ problem: recorded, companion, escape, network }: Counterex
     step: { reference: 'absolute', eta },
     ...(companion ? { companion } : {}),
     ...(escape ? { escape } : {}),
+    ...(run ? { run } : {}),
   };
 }

@@ -1,24 +1,44 @@
 import type { ObservedSide } from '../decision/decide-side.js';
 import type { Interval } from '../statistics/intervals.js';
 import { criticalMixing, naturalStep } from '../theory/mean-curvature.js';
-import { exactStability, type ExactStability } from '../theory/operator/exact-stability.js';
+import { exactStability } from '../theory/operator/exact-stability.js';
+import { procedureStability } from '../theory/operator/procedure-stability.js';
 import { problemFromSpec, type ProblemSpec, type ReducedProblem } from '../theory/problem.js';
+import { isPlain, type Procedure } from '../theory/procedure.js';
 import { reduceProblem, reduceSets } from '../theory/reduction.js';
 import type { ProblemInstance } from './instance.js';
+
+/** What examinations ask of the exact theory of a problem under its procedure. */
+interface ExactTheory {
+  /** log rho a step. */
+  growth(eta: number): { readonly logGrowth: number };
+  /** eta*, the first crossing; Infinity if no step size escapes. */
+  criticalStep(): { readonly value: number };
+}
 
 /** A problem with its exact theory, as examinations use it. */
 export interface ExaminedProblem {
   readonly spec: ProblemSpec;
   readonly reduced: ReducedProblem;
-  readonly exact: ExactStability;
+  readonly exact: ExactTheory;
   readonly etaStar: number;
 }
 
-/** A problem with its exact theory. */
+/** A problem with its exact theory. @throws RangeError if its procedure has none. */
 export function examinedProblem(spec: ProblemSpec): ExaminedProblem {
   const reduced = reduceProblem(problemFromSpec(spec));
-  const exact = exactStability(reduced);
-  return { spec, reduced, exact, etaStar: exact.criticalStep().value };
+  const exact = isPlain(reduced) ? exactStability(reduced) : procedureStability(reduced);
+  if ('unavailable' in exact) throw new RangeError(exact.unavailable);
+  let etaStar: number | undefined;
+  return {
+    spec,
+    reduced,
+    exact,
+    // A first crossing takes many growths; not every examination asks for it.
+    get etaStar() {
+      return (etaStar ??= exact.criticalStep().value);
+    },
+  };
 }
 
 /** The problems of an instance at its step size. */
@@ -42,6 +62,9 @@ export function examinedCase(
   const problem = examinedProblem(spec);
   const companion = other ? examinedProblem(other) : null;
   if (step.reference === 'absolute') return { problem, companion, eta: step.eta };
+  if (step.reference === 'natural') {
+    return { problem, companion, eta: step.ratio * naturalStep(problem.reduced) };
+  }
   const candidates = [
     step.reference === 'predicted' ? ownStep(problem.reduced) : null,
     step.reference === 'companion' ? (companion?.etaStar ?? null) : null,
@@ -54,9 +77,13 @@ export function examinedCase(
 /** Relative distance from which an instance counts as far from the threshold. */
 const FAR = 0.05;
 
-/** True if eta is more than 5 % away from eta*; where eta* = 0, if alpha is from the critical mixing. */
+/**
+ * True if eta is more than 5 % away from eta*; where eta* = 0, if alpha is from the critical mixing: that of the plain
+ * step, so that others count as far.
+ */
 export function isFarFromThreshold(problem: ExaminedProblem, eta: number): boolean {
   if (problem.etaStar > 0) return Math.abs(eta / problem.etaStar - 1) > FAR;
+  if (!isPlain(problem.reduced)) return true;
   const { retain, forget, alpha } = problemFromSpec(problem.spec);
   const [reducedRetain, reducedForget] = reduceSets([retain, forget]).sets;
   const critical = criticalMixing(reducedRetain!, reducedForget!);
@@ -131,9 +158,20 @@ export function trendOutcome(claimed: 'rising' | 'falling', found: 'rising' | 'f
   return found === claimed ? 'agree' : 'contradict';
 }
 
+/** The procedure of a drawn problem, as classes of draws know it. */
+export interface ProcedureFeatures extends Pick<Procedure, 'momentum' | 'nesterov' | 'schedule'> {
+  readonly epochs: boolean;
+  /** Weight decay over |lambda_min(D)|; 0 without. */
+  readonly decay: number;
+  readonly preconditioned: boolean;
+  /** Retain and forget set drawn by different schemes. */
+  readonly perSet: boolean;
+}
+
 /** Where a drawn problem lies in what hypotheses allow. */
 export interface DrawFeatures {
   readonly sampling: string;
+  readonly procedure: ProcedureFeatures;
   /** Smallest B/n of the sets that take part in the step. */
   readonly batchShare: number;
   /** Largest nu = n/B - 1 of them. */

@@ -1,14 +1,26 @@
-import type { ProblemSpec, SamplingChoice } from '../theory/problem.js';
+import type { ProblemSpec, SamplingChoice, SetName } from '../theory/problem.js';
 
 /** A sampling in words. */
 export function samplingName(sampling: SamplingChoice): string {
   return typeof sampling === 'string' ? sampling : `${sampling.retain} retain, ${sampling.forget} forget`;
 }
 
-/** How the step size of an instance is chosen: a ratio to a threshold, or a number. */
+/** How the step size of an instance is chosen: a ratio to a threshold or to 1/lambda_1(K), or a number. */
 export type StepChoice =
-  | { readonly reference: 'predicted' | 'exact' | 'companion'; readonly ratio: number }
+  | { readonly reference: 'predicted' | 'exact' | 'companion' | 'natural'; readonly ratio: number }
   | { readonly reference: 'absolute'; readonly eta: number };
+
+/** What runs are started with, in claims about runs; plain numbers. */
+export interface RunSetting {
+  /** Gradients at w* of every sample, p numbers each. Default: 0, a minimum that fits. */
+  readonly gradients?: Readonly<Record<SetName, readonly (readonly number[])[]>>;
+  /** w*. Default: 0. */
+  readonly minimum?: readonly number[];
+  /** Largest norm of the gradient of a step, > 0. */
+  readonly clip?: number;
+  /** Start displacement, in units that the claim says (repeated cyclically). */
+  readonly start?: readonly number[];
+}
 
 /** One drawn test case of a theorem about the linear dynamics. */
 export interface ProblemInstance {
@@ -18,6 +30,7 @@ export interface ProblemInstance {
   readonly companion?: ProblemSpec;
   /** Factor of growth and start displacement (reduced coordinates, repeated cyclically) of an escape claim. */
   readonly escape?: { readonly factor: number; readonly start: readonly number[] };
+  readonly run?: RunSetting;
 }
 
 /**
@@ -48,6 +61,8 @@ export interface NetworkSetting {
   readonly repeats: number;
   /** Seed of the draws. */
   readonly seed: number;
+  /** B, of experiments with batches. */
+  readonly batch?: number;
 }
 
 /** One drawn test case of a theorem about data or networks. */

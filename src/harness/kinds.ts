@@ -1,6 +1,8 @@
 import type { Assertion, Claim, ClaimKind, ExaminationSettings } from './claim.js';
 import type { ReducedProblem } from '../theory/problem.js';
+import { isPlain } from '../theory/procedure.js';
 import { blockModelClaims } from './block-model-claim.js';
+import { clippedClaims, type ClippedClaim } from './clipped-claim.js';
 import { escapeTimeClaims, type EscapeClaim } from './escape-time-claim.js';
 import type { Examination } from './examination.js';
 import { frequencyClaims } from './frequency-claim.js';
@@ -10,6 +12,7 @@ import type { Instance } from './instance.js';
 import { locationClaims } from './location-claim.js';
 import { networkEscapeClaims } from './network-escape-claim.js';
 import { orderClaims, type OrderClaim } from './order-claim.js';
+import { restClaims, type RestClaim } from './rest-claim.js';
 import { sideClaims, type SideClaim } from './side-claim.js';
 import type { Description, ProblemTheorem, Theorem } from './theorem.js';
 import { typicalClaims, type TypicalClaim } from './typical-claim.js';
@@ -21,6 +24,8 @@ const KINDS: readonly ClaimKind[] = [
   inequalityClaims,
   typicalClaims,
   escapeTimeClaims,
+  clippedClaims,
+  restClaims,
   gramClaims,
   frequencyClaims,
   locationClaims,
@@ -29,7 +34,8 @@ const KINDS: readonly ClaimKind[] = [
 ];
 
 /** The claims about the linear dynamics that theorems of this suite make. */
-export type ProblemClaim = SideClaim | OrderClaim | InequalityClaim | TypicalClaim | EscapeClaim;
+export type ProblemClaim =
+  SideClaim | OrderClaim | InequalityClaim | TypicalClaim | EscapeClaim | ClippedClaim | RestClaim;
 
 /** A theorem about the linear dynamics of one of these kinds. */
 export type LinearTheorem = ProblemTheorem<ProblemClaim>;
@@ -51,6 +57,11 @@ export function kindOf({ kind, examinedAs }: Claim): ClaimKind {
 /** True if the hypotheses of a claim hold for a problem. */
 export function appliesTo(claim: Claim, problem: ReducedProblem): boolean {
   return kindOf(claim).applies?.(claim, problem) ?? true;
+}
+
+/** True if a theorem speaks of the procedure of a problem, and its hypotheses hold: one that names none is about the plain step. */
+export function speaksOf({ claim, procedure }: Theorem, problem: ReducedProblem): boolean {
+  return (procedure !== undefined || isPlain(problem)) && appliesTo(claim, problem);
 }
 
 /** The side that a claim asserts; null if it is about none. */

@@ -1,7 +1,13 @@
 import { multiplyTransposedSymmetric } from '../linalg/multiply-transposed.js';
 import { largestEigenvalue } from '../linalg/symmetric-eigen.js';
 import { trace } from '../linalg/vectors.js';
+import { normals, randomSource } from '../random/generator.js';
 import { type Interval, medianInterval } from '../statistics/intervals.js';
+import { criticalMixing } from '../theory/mean-curvature.js';
+import { meanFieldStep } from '../theory/mean-field.js';
+import { exactStability } from '../theory/operator/exact-stability.js';
+import { emptySet, type FactorSet, rankOneSet, type ReducedProblem } from '../theory/problem.js';
+import { reduceProblem } from '../theory/reduction.js';
 import { refutedVariants, type Claim, type ClaimKind, type ExaminationSettings } from './claim.js';
 import { drawnData } from './drawn-network.js';
 import { rangeOutcome, withoutThreshold, type Examination, type Outcome } from './examination.js';
@@ -12,7 +18,7 @@ export interface LocationClaim extends Claim {
   readonly kind: 'location';
   limit(setting: NetworkSetting): number;
   /** Half-width of the interval around the limit; the rate of convergence is its dependence on n and d. */
-  tolerance(setting: NetworkSetting): number;
+  tolerance(setting: NetworkSetting, experiment: string): number;
 }
 
 /** Claims of a median: an exact interval for it against the limit. */
@@ -24,7 +30,7 @@ export const locationClaims: ClaimKind<LocationClaim, NetworkInstance> = {
   },
   certificates: () => 1,
   examine: examineLocation,
-  experiments: ['coherence', 'largest-eigenvalue'],
+  experiments: ['coherence', 'largest-eigenvalue', 'mean-field-step', 'critical-step', 'critical-mixing'],
 };
 
 /**
@@ -36,24 +42,59 @@ function examineLocation(
   { experiment, setting }: NetworkInstance,
   { mutants, errorProbability }: ExaminationSettings,
 ): Examination {
-  const measured = Array.from({ length: setting.repeats }, (_, repeat) =>
-    measuredSpectrum(experiment, setting, repeat),
+  const values = Array.from({ length: setting.repeats }, (_, repeat) =>
+    measured(experiment, setting, repeat),
   );
-  const median = medianInterval(measured, errorProbability);
+  const median = medianInterval(values, errorProbability);
   return withoutThreshold({
-    outcome: outcomeOf(claim, setting, median),
-    evidence: `median of ${setting.repeats} data sets in [${median.low.toFixed(4)}, ${median.high.toFixed(4)}], predicted ${claim.limit(setting).toFixed(4)} +- ${claim.tolerance(setting).toFixed(4)}`,
+    outcome: outcomeOf(claim, median),
+    evidence: `median of ${setting.repeats} data sets in [${median.low.toFixed(4)}, ${median.high.toFixed(4)}], predicted ${claim.limit(setting).toFixed(4)} +- ${claim.tolerance(setting, experiment).toFixed(4)}`,
     samples: setting.repeats,
     certificates: 1,
-    refuted: refutedVariants(mutants, claim, (wrong) => outcomeOf(wrong, setting, median) === 'contradict'),
+    refuted: refutedVariants(mutants, claim, (wrong) => outcomeOf(wrong, median) === 'contradict'),
   });
+
+  /** Whether the median's interval lies inside the claimed one, apart from it, or neither. */
+  function outcomeOf(tried: LocationClaim, interval: Interval): Outcome {
+    const limit = tried.limit(setting);
+    const tolerance = tried.tolerance(setting, experiment);
+    return rangeOutcome(interval, limit - tolerance, limit + tolerance);
+  }
 }
 
-/** Whether the median's interval lies inside the claimed one, apart from it, or neither. */
-function outcomeOf(claim: LocationClaim, setting: NetworkSetting, median: Interval): Outcome {
-  const limit = claim.limit(setting);
-  const tolerance = claim.tolerance(setting);
-  return rangeOutcome(median, limit - tolerance, limit + tolerance);
+/** The quantity of an experiment on data set number `repeat`. */
+export function measured(experiment: string, setting: NetworkSetting, repeat: number): number {
+  switch (experiment) {
+    case 'mean-field-step':
+      return meanFieldStep(gaussianProblem(setting, repeat))!;
+    case 'critical-step':
+      return exactStability(gaussianProblem(setting, repeat)).criticalStep().value;
+    case 'critical-mixing': {
+      const { retain, forget } = gaussianSets(setting, repeat);
+      return criticalMixing(retain, forget);
+    }
+    default:
+      return measuredSpectrum(experiment, setting, repeat);
+  }
+}
+
+/** Independent standard normal samples of rank one: n - n_F retain and n_F forget samples in d dimensions. */
+function gaussianSets({ samples, forget, dimension: d, seed }: NetworkSetting, repeat: number) {
+  const random = randomSource('gaussian sets', seed, repeat);
+  const set = (n: number): FactorSet => rankOneSet(normals(n * d, random), d);
+  return { retain: set(samples - forget), forget: set(forget) };
+}
+
+/** Descent alone on a normal retain set with bernoulli batches, in coordinates of U. */
+function gaussianProblem(setting: NetworkSetting, repeat: number): ReducedProblem {
+  const { samples, dimension, batch = 1 } = setting;
+  const sets = { ...gaussianSets(setting, repeat), forget: emptySet(dimension) };
+  return reduceProblem({
+    ...sets,
+    alpha: 0,
+    batch: { retain: Math.min(batch, samples), forget: 1 },
+    sampling: 'bernoulli',
+  });
 }
 
 /**

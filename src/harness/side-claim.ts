@@ -2,6 +2,7 @@ import { decideSide, type ObservedSide, type SideVerdict } from '../decision/dec
 import { randomSource } from '../random/generator.js';
 import { exactCriticalMixing, exactSide } from '../theory/operator/exact-stability.js';
 import type { ReducedProblem } from '../theory/problem.js';
+import { isDrawn } from '../theory/procedure.js';
 import { linearisedProcess } from '../unlearning/process.js';
 import {
   type Assertion,
@@ -29,6 +30,8 @@ export interface SideClaim extends Claim {
   applies(problem: ReducedProblem): boolean;
   /** The critical step size; 0: at every step size; null: the theorem says nothing at any. */
   criticalStep(problem: ReducedProblem): number | null;
+  /** The side at a step size, where the stable ones need not be an interval; default: by the critical step. */
+  sideAt?(problem: ReducedProblem, eta: number): PredictedSide;
   /** For a claim about the mixing: the alpha above which it asserts divergence at every step size; null as above. */
   criticalMixing?(problem: ReducedProblem): number | null;
 }
@@ -55,7 +58,7 @@ export const sideClaims: ClaimKind<SideClaim, ProblemInstance> = {
       return {
         criticalStep,
         ...(claim.criticalMixing ? { criticalMixing: claim.criticalMixing(problem) } : {}),
-        side: (eta) => predictedSide(claim, criticalStep, eta),
+        side: (eta) => claim.sideAt?.(problem, eta) ?? predictedSide(claim, criticalStep, eta),
       };
     },
   },
@@ -71,6 +74,11 @@ export function predictedSide(claim: SideClaim, critical: number | null, eta: nu
   if (claim.asserts !== 'stability' && eta > critical) return 'diverges';
   if (claim.asserts !== 'divergence' && eta < critical) return 'stable';
   return 'undecided';
+}
+
+/** The side that a claim takes of a problem to which it applies. */
+function claimedSide(claim: SideClaim, problem: ReducedProblem, eta: number): PredictedSide {
+  return claim.sideAt?.(problem, eta) ?? predictedSide(claim, claim.criticalStep(problem), eta);
 }
 
 /** Factor by which the samples are increased where the exact operator and the theorem disagree. */
@@ -90,7 +98,7 @@ function examineSide(
   const { problem, eta } = examinedCase(instance, (reduced) => claim.criticalStep(reduced));
   const applies = claim.applies(problem.reduced);
   const criticalStep = applies ? claim.criticalStep(problem.reduced) : null;
-  const predicted = predictedSide(claim, criticalStep, eta);
+  const predicted = applies ? claimedSide(claim, problem.reduced, eta) : 'undecided';
   const { logGrowth } = problem.exact.growth(eta);
   const brief = predicted === 'undecided' ? settings.maxSamplesUndecided : settings.maxSamples;
   const first = certifySide(instance, problem, eta, settings, brief);
@@ -112,7 +120,8 @@ function examineSide(
     evidence: describeVerdict(verdict),
     refuted: [
       ...refutedVariants(settings.mutants, claim, (wrong) => isRefuted(wrong, problem.reduced, eta, verdict)),
-      ...refutedExactVariants(problem.etaStar, eta, verdict.side),
+      // Above a first crossing the side may turn again.
+      ...(claim.sideAt ? [] : refutedExactVariants(problem.etaStar, eta, verdict.side)),
     ],
     conflict: exactConflict(logGrowth, verdict.side) ?? unconfirmed(logGrowth, predicted, verdict.side),
   };
@@ -121,7 +130,7 @@ function examineSide(
 /** True if a certified side refutes a claim. */
 function isRefuted(claim: SideClaim, problem: ReducedProblem, eta: number, { side }: SideVerdict): boolean {
   if (side === 'inconclusive' || !claim.applies(problem)) return false;
-  const predicted = predictedSide(claim, claim.criticalStep(problem), eta);
+  const predicted = claimedSide(claim, problem, eta);
   return predicted !== 'undecided' && predicted !== side;
 }
 
@@ -129,12 +138,16 @@ function isRefuted(claim: SideClaim, problem: ReducedProblem, eta: number, { sid
  * Relative distance of the critical step (for a claim about the mixing: of the critical alpha, where there is one
  * above 0) from the exact one, on the allowed side.
  */
-function sideMargin(claim: SideClaim, { spec, reduced, etaStar }: ExaminedProblem): number | null {
+function sideMargin(claim: SideClaim, problem: ExaminedProblem): number | null {
+  const { spec, reduced } = problem;
+  // The first crossing of epochs takes seconds where a search asks for hundreds.
+  if (claim.sideAt || !reduced.groups.every(isDrawn)) return null;
   if (claim.criticalMixing) {
     const claimed = claim.criticalMixing(reduced);
     const exact = exactCriticalMixing(spec);
     return claimed === null || exact === null || exact === 0 ? null : claimed / exact - 1;
   }
+  const { etaStar } = problem;
   if (!claim.applies(reduced) || !(etaStar > 0)) return null;
   const critical = claim.criticalStep(reduced);
   if (critical === null || !Number.isFinite(critical)) return null;

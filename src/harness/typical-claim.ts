@@ -7,12 +7,21 @@ import { variantsOf, type Claim, type ClaimKind, type ExaminationSettings } from
 import { type Examination, examinedCase, isFarFromThreshold, type Outcome } from './examination.js';
 import type { ProblemInstance } from './instance.js';
 
-/** An upper bound on the growth 2 gamma of typical runs by the growth log rho(T) of the second moment. */
+/** A bound on the growth 2 gamma of typical runs: an upper one by the growth log rho(T) of the second moment, or a lower one. */
 export interface TypicalClaim extends Claim {
   readonly kind: 'typical';
+  /** Of a lower bound: how far the measured growth may fall short of it by chance; absent for an upper bound. */
+  readonly shortfall?: (problem: ReducedProblem, eta: number, run: MeasuredSteps) => number;
   applies(problem: ReducedProblem): boolean;
-  /** Upper bound on 2 gamma, given log rho(T). */
-  bound(logGrowth: number): number;
+  /** The bound on 2 gamma, given log rho(T). */
+  bound(logGrowth: number, problem: ReducedProblem, eta: number): number;
+}
+
+/** Independent runs from uniform directions, their steps, and the probability with which chance may do more. */
+export interface MeasuredSteps {
+  readonly runs: number;
+  readonly steps: number;
+  readonly errorProbability: number;
 }
 
 /** Claims about single runs: their measured growth against the exact one of the second moment. */
@@ -20,7 +29,7 @@ export const typicalClaims: ClaimKind<TypicalClaim, ProblemInstance> = {
   name: 'typical',
   about: 'problem',
   wording: {
-    testedAs: () => 'measured growth of single runs against the exact growth of the second moment',
+    testedAs: () => 'measured growth of single runs against its bound',
   },
   // Compared with the bound of the claim and with those of its wrong variants.
   certificates: (variants) => 1 + variants,
@@ -32,13 +41,14 @@ export const typicalClaims: ClaimKind<TypicalClaim, ProblemInstance> = {
 const RESOLUTION = 2e-3;
 
 /**
- * Compares the measured growth of single runs with a bound computed from log rho(T).
+ * Compares the measured growth of single runs with a bound. An upper one is computed from log rho(T):
  *
  * Contradiction is certified by Markov's inequality: E|delta_k|^2 <= sqrt(r) rho^k |delta_0|^2 (T is
  * self-adjoint in the Frobenius inner product), so over m independent runs of k steps the sum of
  * log|delta_k|^2/|delta_0|^2 exceeds m (k log rho + log(r)/2) + log(1/error) with probability at most
  * `error`. Agreement needs the upper confidence limit of the measured growth to be below the bound, to RESOLUTION;
- * growth measured after a burn-in is a run of its own from the burnt-in start.
+ * growth measured after a burn-in is a run of its own from the burnt-in start. A lower bound says itself how far chance may
+ * fall short of it; up to that agreement is granted.
  */
 function examineTypical(
   claim: TypicalClaim,
@@ -47,15 +57,18 @@ function examineTypical(
 ): Examination {
   const { problem, eta } = examinedCase(instance);
   const { logGrowth } = problem.exact.growth(eta);
-  const bound = measurable(claim.bound(logGrowth));
+  const claimed = claim.bound(logGrowth, problem.reduced, eta);
+  const bound = claim.shortfall ? claimed : measurable(claimed);
+  // A lower bound is compared with whole runs from uniform directions.
+  const effort = claim.shortfall ? { ...TYPICAL_EFFORT.bound, burnIn: 0 } : TYPICAL_EFFORT.bound;
   const words = [settings.seed, settings.theoremId, JSON.stringify([instance, eta])];
   const estimate = typicalGrowth(
     linearisedProcess(problem.reduced, eta, settings.implementation),
     randomSource('typical', ...words),
-    TYPICAL_EFFORT.bound,
+    effort,
   );
   const { growth, interval } = estimate;
-  const { runs, steps, burnIn } = TYPICAL_EFFORT.bound;
+  const { runs, steps, burnIn } = effort;
   const slack =
     (Math.log(problem.reduced.dimension) / 2 - Math.log(settings.errorProbability) / runs) / steps;
   const observed = interval.low > 0 ? 'diverges' : interval.high < 0 ? 'stable' : 'inconclusive';
@@ -76,24 +89,37 @@ function examineTypical(
   };
 
   function outcome(): Outcome {
+    if (claim.shortfall) {
+      const measured = { runs, steps, errorProbability: settings.errorProbability };
+      const short = claim.shortfall(problem.reduced, eta, measured);
+      if (growth < bound - short) return 'contradict';
+      return interval.low >= bound - Math.max(short, RESOLUTION) ? 'agree' : 'inconclusive';
+    }
     if (growth > bound + slack) return 'contradict';
     return interval.high <= bound + RESOLUTION ? 'agree' : 'inconclusive';
   }
 
-  /** Wrong bounds that the typical growth certainly exceeds; certified where r = 1. */
+  /**
+   * Wrong bounds that the typical growth certainly passes; certified where r = 1, and where a lower bound lies above log
+   * rho, which 2 gamma never exceeds (U11).
+   */
   function refutedBounds(): string[] {
     const wrong = variantsOf(settings.mutants, claim).filter((variant) =>
       variant.claim.applies(problem.reduced),
     );
-    const exceeded = exceedsTypicalGrowth(
+    const bounds = wrong.map((variant) => variant.claim.bound(logGrowth, problem.reduced, eta));
+    const passed = exceedsTypicalGrowth(
       linearisedProcess(problem.reduced, eta, settings.implementation),
       problem.reduced,
       eta,
-      wrong.map((variant) => variant.claim.bound(logGrowth)),
+      bounds,
       randomSource('scalar growth', ...words),
       settings.errorProbability,
+      claim.shortfall ? 'below' : 'above',
     );
-    return wrong.flatMap(({ id }, k) => (exceeded[k] ? [id] : []));
+    return wrong.flatMap(({ id }, k) =>
+      passed[k] || (claim.shortfall && bounds[k]! > logGrowth + RESOLUTION) ? [id] : [],
+    );
   }
 }
 

@@ -64,6 +64,7 @@ function describeIssue(issue: z.core.$ZodIssue, schema: z.ZodType): string {
 
 /** Names of the fields of the object at a path of the schema; none if there is no object. */
 function allowedFields(schema: z.ZodType, path: readonly PropertyKey[]): string[] {
+  if (schema instanceof z.ZodExactOptional) return allowedFields(schema.unwrap() as z.ZodType, path);
   if (!(schema instanceof z.ZodObject)) return [];
   const shape = schema.shape as Record<string, z.ZodType>;
   if (path.length === 0) return Object.keys(shape);

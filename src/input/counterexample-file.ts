@@ -13,6 +13,8 @@ const sampleCount = z.int().min(1, 'must be > 0');
 const count = z.int().min(0, 'must be an integer >= 0');
 const share = z.number().min(0, 'must be in [0, 1]').max(1, 'must be in [0, 1]');
 
+const vectors = z.array(z.array(z.number()).min(1));
+
 const networkInstanceSchema = z.strictObject({
   experiment: z.string(),
   setting: z.strictObject({
@@ -28,6 +30,7 @@ const networkInstanceSchema = z.strictObject({
     delta: share,
     repeats: count,
     seed: count,
+    batch: sampleCount.exactOptional(),
   }),
 });
 
@@ -41,6 +44,16 @@ export const counterexampleSchema = z.strictObject({
   escape: z
     .strictObject({ factor: z.number().gt(1, 'must be > 1'), start: z.array(z.number()).min(1) })
     .nullable(),
+  // Absent in files written before there were claims about clipped runs and rest.
+  run: z
+    .strictObject({
+      gradients: z.strictObject({ retain: vectors, forget: vectors }).exactOptional(),
+      minimum: z.array(z.number()).min(1).exactOptional(),
+      clip: z.number().gt(0, 'must be > 0').exactOptional(),
+      start: z.array(z.number()).min(1).exactOptional(),
+    })
+    .nullable()
+    .default(null),
   // Absent in files written before there were theorems about networks.
   network: networkInstanceSchema.nullable().default(null),
   decision: z.strictObject({

@@ -18,7 +18,6 @@ export interface ForecastWords extends TrainingWords {
   readonly loss: LossKind;
   readonly procedure: LoopProcedure;
   readonly sampling: ForecastSetting['sampling'];
-  readonly dropLast: boolean;
   /** "forget-loss=X" or "forget-accuracy=X"; default: the accuracy of guessing. */
   readonly goal?: string | undefined;
   /** "retain-loss=X" or "retain-accuracy=X"; default: 0.02 less accuracy than at the start. */
@@ -43,13 +42,13 @@ export function forecastRequest(
   fieldName: FieldName = (field) => field,
 ): ForecastRequest {
   const { retain, forget } = sets;
-  const { procedure, sampling, dropLast, loss, lr, retainWeight, forgetWeight, seeds, seed } = words;
+  const { procedure, sampling, loss, lr, retainWeight, forgetWeight, seeds, seed } = words;
   const counts = { retain: retain.samples, forget: forget.samples };
-  const { batch, steps } = translated(words, counts, { schedule: procedure.schedule, dropLast }, fieldName);
+  const { batch, steps } = translated(words, counts, procedure, fieldName);
   if (steps === null)
     throw new InputError(`${fieldName('steps')} is missing; give it, or ${fieldName('epochs')}`);
   checkProcedure(sets, procedure, fieldName);
-  const setting = { loss, lr, retainWeight, forgetWeight, batch, sampling, dropLast, steps, procedure };
+  const setting = { loss, lr, retainWeight, forgetWeight, batch, sampling, steps, procedure };
   const goal =
     words.goal === undefined
       ? defaultGoal(words, retain, fieldName)

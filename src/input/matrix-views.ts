@@ -3,7 +3,7 @@ import { InputError } from './input-error.js';
 import { checkMagnitude } from './problem-file.js';
 
 /** A matrix whose numbers are checked as they are read. */
-interface ValidatedMatrix extends MatrixSource {
+export interface ValidatedMatrix extends MatrixSource {
   /**
    * To be called when all columns were read.
    *
@@ -153,6 +153,25 @@ export function weightedRows(source: MatrixSource, weights: Float64Array): Matri
     readColumns: (from, to, out) => weighted(source.readColumns(from, to, out), 0, to - from),
     readBlock(block, out) {
       return weighted(source.readBlock(block, out), block.fromSample, block.toColumn - block.fromColumn);
+    },
+  };
+}
+
+/** A matrix whose columns are multiplied by numbers. */
+export function weightedColumns<Source extends MatrixSource>(
+  source: Source,
+  weights: readonly number[],
+): Source {
+  const weighted = (numbers: Float64Array, from: number, to: number): Float64Array => {
+    const width = to - from;
+    for (let k = 0; k < numbers.length; k++) numbers[k]! *= weights[from + (k % width)]!;
+    return numbers;
+  };
+  return {
+    ...source,
+    readColumns: (from, to, out) => weighted(source.readColumns(from, to, out), from, to),
+    readBlock(block, out) {
+      return weighted(source.readBlock(block, out), block.fromColumn, block.toColumn);
     },
   };
 }

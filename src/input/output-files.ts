@@ -5,9 +5,9 @@ import { type BinaryArray, binaryMatrix } from './binary-matrix.js';
 import { openFileBytes } from './file-bytes.js';
 import { InputError } from './input-error.js';
 import { readLabels, targetsOf } from './labels.js';
-import { binaryFile, type NumberArray, readArray } from './matrix-file.js';
 import type { MatrixPlace } from './matrix-place.js';
 import { npzNames } from './numpy.js';
+import { binaryFile, type NumberArray, readArray } from './matrix-file.js';
 import { validatedMatrix } from './matrix-views.js';
 
 /** Files of a forecast. */

@@ -1,8 +1,16 @@
 import { z } from 'zod';
 import type { ProblemWithStep } from '../harness/counterexample.js';
-import { type ProblemSpec, type SampleSpec, SAMPLINGS, SET_NAMES, type SetName } from '../theory/problem.js';
+import {
+  type ProblemSpec,
+  type SampleSpec,
+  SET_NAMES,
+  type SetName,
+  type GivenProcedure,
+} from '../theory/problem.js';
 import { parseJson, parseSchema } from './checked-json.js';
 import { InputError } from './input-error.js';
+import { gradientFields } from './sample-gradients.js';
+import { checkProcedure, procedureFields, withGiven } from './procedure-fields.js';
 
 const samples = z.array(
   z
@@ -25,33 +33,45 @@ export const problemSchema = z.strictObject({
     { retain: wholeNumber, forget: wholeNumber },
     'must be { "retain": .., "forget": .. }',
   ),
-  sampling: z.enum(SAMPLINGS, `must be one of ${SAMPLINGS.join(', ')}`),
+  ...procedureFields,
 });
 
 export const stepSizeSchema = z.number('must be a finite number > 0').gt(0, 'must be > 0');
 
-const fileSchema = problemSchema.extend({ eta: stepSizeSchema });
+const fileSchema = problemSchema.extend({
+  eta: stepSizeSchema,
+  gradients: gradientFields(
+    z.array(z.array(z.number('must be a finite number')), 'must be a list of gradients'),
+  ),
+});
+
+/** What a problem file holds. */
+type FiledProblem = ProblemWithStep & { readonly gradients?: Readonly<Record<SetName, readonly number[][]>> };
 
 /**
  * Reads a problem file.
  *
  * @param name how messages call the file.
+ * @param given what takes the place of fields of its procedure.
  * @throws InputError naming the file, the field, the value and what is allowed.
  */
-export function parseProblemFile(text: string, name: string): ProblemWithStep {
-  const problem = parseSchema(fileSchema, parseJson(text, name), name);
+export function parseProblemFile(text: string, name: string, given: GivenProcedure = {}): FiledProblem {
+  const problem = withGiven(parseSchema(fileSchema, parseJson(text, name), name), given);
   checkProblem(problem, name);
   return problem;
 }
 
 /** Everything about a problem that its shape does not say. @throws InputError */
 export function checkProblem(problem: ProblemSpec, name: string): void {
-  checkSampleCounts({ retain: problem.retain.length, forget: problem.forget.length }, problem.alpha, name);
+  const samples = { retain: problem.retain.length, forget: problem.forget.length };
+  checkSampleCounts(samples, problem.alpha, name);
   checkLengths(problem, name);
   for (const set of SET_NAMES) {
     if (problem[set].length > 0) checkMagnitude(largestNumber(problem[set]), `${name}: ${set}`);
     checkBatch(problem.batch[set], problem[set].length, `${name}: batch.${set}`);
   }
+  const parameters = problem.retain[0]![0]!.length;
+  checkProcedure({ ...problem, samples, parameters }, (field) => `${name}: ${field}`);
 }
 
 /** @throws InputError unless there are retain samples, and forget samples where alpha is not 0. */

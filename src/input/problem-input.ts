@@ -2,12 +2,15 @@ import { z } from 'zod';
 import { largestMagnitude } from '../linalg/symmetric-eigen.js';
 import {
   emptySet,
+  problemOfSets,
   type FactorSet,
   uniformSet,
   type BatchSizes,
   type ReducedProblem,
   type SamplingChoice,
+  type SetName,
   type UnlearningProblem,
+  type GivenProcedure,
 } from '../theory/problem.js';
 import type { ProcedureSpec } from '../theory/procedure.js';
 import { reduceProblem } from '../theory/reduction.js';
@@ -17,6 +20,9 @@ import { InputError } from './input-error.js';
 import { matrixFile } from './matrix-file.js';
 import { matrixPlace } from './matrix-place.js';
 import { checkSameFactors, validatedMatrix } from './matrix-views.js';
+import { checkProcedure, withGiven } from './procedure-fields.js';
+import { checkedGradients, gradientFields } from './sample-gradients.js';
+import type { SampleGradients } from './problem-source.js';
 import {
   checkBatch,
   checkMagnitude,
@@ -27,6 +33,8 @@ import {
 
 /** How messages call a problem that comes from no file. */
 const PROBLEM_NAME = 'problem';
+
+const inProblem = (field: string): string => `${PROBLEM_NAME}: ${field}`;
 
 /** Numbers in a row. */
 export type NumberList = readonly number[] | Float64Array | Float32Array;
@@ -186,15 +194,45 @@ export interface ProblemInput extends ProcedureSpec {
   /** Samples in a batch of each set. */
   readonly batch: BatchSizes;
   readonly sampling: SamplingChoice;
+  /** The gradient of every sample's loss at w*, for minima that do not fit every sample; default: 0. */
+  readonly gradients?: { readonly retain: FactorsInput; readonly forget: FactorsInput };
 }
 
-const withEta = problemSchema.extend({ retain: z.unknown(), forget: z.unknown(), eta: stepSizeSchema });
+const withEta = problemSchema.extend({
+  retain: z.unknown(),
+  forget: z.unknown(),
+  eta: stepSizeSchema,
+  gradients: gradientFields(z.unknown()),
+});
 const withoutEta = withEta.partial({ eta: true });
 
 /** Checks a problem with its step size. @throws InputError in one line, as for a problem file. */
-export function parseProblem(input: ProblemInput): { problem: UnlearningProblem; eta: number } {
-  const checked = parseSchema(withEta, input, PROBLEM_NAME);
-  return { problem: checkedProblem(checked), eta: checked.eta };
+export function parseProblem(
+  input: ProblemInput,
+  given: GivenProcedure = {},
+): {
+  readonly problem: UnlearningProblem;
+  readonly eta: number;
+  readonly gradients: SampleGradients | null;
+} {
+  const { eta, gradients, ...checked } = parseSchema(withEta, input, PROBLEM_NAME);
+  const problem = checkedProblem(withGiven(checked, given));
+  return { problem, eta, gradients: gradients ? gradientsOf(gradients, problem) : null };
+}
+
+function gradientsOf(
+  input: { readonly retain: unknown; readonly forget: unknown },
+  { retain, forget }: UnlearningProblem,
+): SampleGradients {
+  const samples = { retain: retain.sampleCount, forget: forget.sampleCount };
+  const { dimension: parameters } = retain;
+  const expected = { length: parameters, as: 'retain' };
+  const read = (name: SetName): FactorSet => readFactors(input[name], `gradients.${name}`, expected).set;
+  return checkedGradients(
+    { retain: read('retain'), forget: read('forget') },
+    { samples, parameters },
+    inProblem,
+  );
 }
 
 /** A problem of which the step size does not matter. */
@@ -213,10 +251,9 @@ export function reducedProblem(input: UnsteppedProblem): ReducedProblem {
 function checkedProblem({
   retain: retainInput,
   forget: forgetInput,
-  alpha,
-  batch,
-  sampling,
+  ...setting
 }: z.infer<typeof withoutEta>): UnlearningProblem {
+  const { alpha, batch } = setting;
   const { set: retain, firstVector, ...ofRetain } = readFactors(retainInput, 'retain');
   const expected = { length: retain.dimension, as: firstVector };
   const read = readFactors(forgetInput, 'forget', retain.sampleCount > 0 ? expected : undefined);
@@ -236,5 +273,8 @@ function checkedProblem({
     if (sampleCount > 0) checkMagnitude(largestMagnitude(factors), `${PROBLEM_NAME}: ${set}`);
     checkBatch(batch[set as keyof BatchSizes], sampleCount, `${PROBLEM_NAME}: batch.${set}`);
   }
-  return { retain, forget, alpha, batch, sampling };
+  const samples = { retain: retain.sampleCount, forget: forget.sampleCount };
+  const parameters = retain.dimension;
+  checkProcedure({ ...setting, samples, parameters }, inProblem);
+  return problemOfSets({ retain, forget }, setting);
 }

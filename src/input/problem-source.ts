@@ -2,7 +2,8 @@ import { z } from 'zod';
 import type { TensorBackendName } from '../network/gradient-backend.js';
 import { TENSOR_BACKENDS } from '../network/load-backend.js';
 import type { MatrixSource } from '../theory/matrix-source.js';
-import type { BatchSizes, Sampling } from '../theory/problem.js';
+import type { BatchSizes, FactorSet, SamplingChoice, SetName } from '../theory/problem.js';
+import type { ProcedureSpec } from '../theory/procedure.js';
 import { parseSchema } from './checked-json.js';
 import { InputError } from './input-error.js';
 import { matrixPlace, type MatrixPlace } from './matrix-place.js';
@@ -86,7 +87,7 @@ export type Model<Kind extends ModelKind = ModelKind> = {
 }[Kind];
 
 /** A problem whose sets are in files of their own: FILE.npy, FILE.npz[#MEMBER], FILE.safetensors[#TENSOR] or FILE.csv. */
-export interface ProblemFiles {
+export interface ProblemFiles extends ProcedureSpec {
   readonly retain: string;
   readonly forget: string;
   /** Mixing weight in [0, 1]: 0 is descent on the retain set alone. */
@@ -95,7 +96,7 @@ export interface ProblemFiles {
   readonly eta: number;
   /** Samples in a batch of each set. */
   readonly batch: BatchSizes;
-  readonly sampling: Sampling;
+  readonly sampling: SamplingChoice;
   /** What the files hold; default: factors. */
   readonly model?: ModelInput;
 }
@@ -158,3 +159,12 @@ export function checkedProblemFiles(input: ProblemFiles, fieldName: FieldName): 
   }
   return { ...files, model };
 }
+
+/** Gradients of the losses of single samples at w*, a row each, in the coordinates of the sets of a problem. */
+export interface SampleGradients {
+  readonly retain: FactorSet;
+  readonly forget: FactorSet;
+}
+
+/** Files of them. */
+export type GradientFiles = Readonly<Partial<Record<SetName, string>>>;

@@ -1,5 +1,11 @@
-import { type DrawnProblem, drawnSets, SMALLEST_SUBSET } from '../theory/draw-subset.js';
-import { factorCount, problemFromSpec, type UnlearningProblem } from '../theory/problem.js';
+import { type DrawnProblem, drawnSets } from '../theory/draw-subset.js';
+import {
+  factorCount,
+  problemFromSpec,
+  type UnlearningProblem,
+  type GivenProcedure,
+} from '../theory/problem.js';
+import { procedureFromSpec } from '../theory/procedure.js';
 import { type MatrixSource, streamedSets } from '../theory/matrix-source.js';
 import { subsetOfSources } from '../theory/subset-of-sources.js';
 import { fileText } from './file-bytes.js';
@@ -7,7 +13,13 @@ import { type FieldsOf, InputError, withKnownFields } from './input-error.js';
 import { layersModelSets } from './layers-model-sets.js';
 import { logisticSets } from './logistic-sets.js';
 import { matrixFile } from './matrix-file.js';
-import { checkSameColumns, checkSameFactors, validatedMatrix } from './matrix-views.js';
+import {
+  checkSameColumns,
+  checkSameFactors,
+  validatedMatrix,
+  type ValidatedMatrix,
+  weightedColumns,
+} from './matrix-views.js';
 import { parseProblemFile } from './problem-file.js';
 import { parseProblem, type ProblemInput } from './problem-input.js';
 import {
@@ -18,7 +30,12 @@ import {
   type Reading,
   type ReadingProgress,
   type SetFactors,
+  type GradientFiles,
+  type SampleGradients,
 } from './problem-source.js';
+import { checkProcedure, withGiven } from './procedure-fields.js';
+import { type GradientShape, gradientSources, listedGradients, storedGradients } from './sample-gradients.js';
+import { checkSubset, DEFAULT_SUBSET, subsetSize, type SubsetRequest } from './subset-request.js';
 import type { TrainingFit } from './training-fit.js';
 
 /** A problem with its step size, and what is known of where it comes from. */
@@ -32,6 +49,8 @@ export interface ReadProblem {
   readonly spanned: boolean;
   /** How the model of the files fits its samples; null where nothing is known of that. */
   readonly training: TrainingFit | null;
+  /** Gradients of the samples at w*, in the coordinates of the sets; null: 0. */
+  readonly gradients: SampleGradients | null;
 }
 
 export interface ReadOptions {
@@ -43,9 +62,20 @@ export interface ReadOptions {
   readonly note?: (line: string) => void;
   /** Called when a part of so many pieces begins; shows how far it is. */
   readonly progress?: (name: string, total: number) => ReadingProgress;
+  /** Files of the gradients of the samples at w*, n x p; beside sets in files or a problem file. */
+  readonly gradients?: GradientFiles;
+  /** Fields that take the place of those of the problem. */
+  readonly procedure?: GivenProcedure;
 }
 
-const READ_OPTIONS: FieldsOf<ReadOptions> = { subset: true, fieldName: true, note: true, progress: true };
+const READ_OPTIONS: FieldsOf<ReadOptions> = {
+  subset: true,
+  fieldName: true,
+  note: true,
+  progress: true,
+  gradients: true,
+  procedure: true,
+};
 
 const SUBSET_FIELDS: FieldsOf<SubsetRequest> = { size: true, seed: true };
 
@@ -61,15 +91,15 @@ export async function readProblem(
   source: string | ProblemFiles | ProblemInput,
   options: ReadOptions = {},
 ): Promise<ReadProblem> {
-  const { subset = DEFAULT_SUBSET } = withKnownFields('readProblem', options, READ_OPTIONS);
+  const {
+    subset = DEFAULT_SUBSET,
+    gradients,
+    procedure,
+  } = withKnownFields('readProblem', options, READ_OPTIONS);
   withKnownFields('readProblem: subset', subset, SUBSET_FIELDS);
-  if (typeof source === 'string') {
-    const { eta, ...spec } = parseProblemFile(fileText(source), source);
-    return ofMemory(problemFromSpec(spec), eta, subset);
-  }
-  if (!isInFiles(source)) {
-    const { problem, eta } = parseProblem(source);
-    return ofMemory(problem, eta, subset);
+  if (typeof source !== 'string' && !isInFiles(source)) {
+    const { problem, eta, gradients: given } = parseProblem(source, procedure);
+    return ofMemory(problem, eta, subset, given);
   }
   const open: (() => void)[] = [];
   const reading: Reading = {
@@ -80,7 +110,17 @@ export async function readProblem(
     closing: (close) => void open.push(close),
   };
   try {
-    return await ofFiles(reading, checkedProblemFiles(source, reading.fieldName), subset);
+    if (typeof source !== 'string') {
+      const files = withGiven(checkedProblemFiles(source, reading.fieldName), procedure);
+      return await ofFiles(reading, files, subset, gradients);
+    }
+    const { eta, gradients: own, ...spec } = parseProblemFile(fileText(source), source, procedure);
+    const problem = problemFromSpec(spec);
+    const shape = shapeOf(problem);
+    const read = gradients
+      ? storedGradients(await gradientSources(gradients, shape, reading))
+      : own && listedGradients(own, shape, (field) => `${source}: ${field}`);
+    return ofMemory(problem, eta, subset, read ?? null);
   } finally {
     for (const close of open.reverse()) close();
   }
@@ -91,7 +131,19 @@ function isInFiles(source: ProblemFiles | ProblemInput): source is ProblemFiles 
   return typeof retain === 'string' || typeof forget === 'string';
 }
 
-function ofMemory(whole: UnlearningProblem, eta: number, subset: SubsetRequest): ReadProblem {
+function shapeOf({ retain, forget }: UnlearningProblem): GradientShape {
+  return {
+    samples: { retain: retain.sampleCount, forget: forget.sampleCount },
+    parameters: retain.dimension,
+  };
+}
+
+function ofMemory(
+  whole: UnlearningProblem,
+  eta: number,
+  subset: SubsetRequest,
+  gradients: SampleGradients | null,
+): ReadProblem {
   const { retain, forget, ...setting } = whole;
   const { dimension: parameters } = retain;
   const size = subsetSize(subset, {
@@ -101,30 +153,36 @@ function ofMemory(whole: UnlearningProblem, eta: number, subset: SubsetRequest):
     parameters,
   });
   const { seed } = subset;
+  if (size !== null) checkSubset(whole, shapeOf(whole).samples, gradients !== null);
   const problem =
     size === null
       ? whole
       : { ...setting, sets: drawnSets({ retain, forget }, { size, seed }), parameters, seed };
-  return { problem, eta, parameters, spanned: false, training: null };
+  return { problem, eta, parameters, spanned: false, training: null, gradients };
 }
 
 async function ofFiles(
   reading: Reading,
   files: CheckedProblemFiles,
   subset: SubsetRequest,
+  gradientFiles: GradientFiles | undefined,
 ): Promise<ReadProblem> {
-  const { alpha, eta, batch, sampling } = files;
-  const setting = { alpha, batch, sampling };
+  const { alpha, eta, batch, sampling, optimizer, schedule, dropLast } = files;
+  const isPlain = !optimizer && !schedule && dropLast === undefined;
+  const setting = { alpha, batch, sampling, ...(!isPlain && { procedure: procedureFromSpec(files) }) };
   const factors = await setFactors(reading, files);
   const zeroSamples = refusesZeros(files) ? reading.fieldName('model.allowZeroSamples') : null;
-  const retain = validatedMatrix(factors.retain, zeroSamples);
-  const forget = validatedMatrix(factors.forget, zeroSamples);
-  const [n, m] = [retain, forget].map(({ rows, factorsPerSample }) => rows / factorsPerSample) as [
-    number,
-    number,
+  const given = [factors.retain, factors.forget].map((source) => validatedMatrix(source, zeroSamples));
+  const [n, m] = given.map(({ rows, factorsPerSample }) => rows / factorsPerSample) as [number, number];
+  const parameters = given[0]!.columns;
+  checkSameColumns(given);
+  const samples = { retain: n, forget: m };
+  checkProcedure({ ...files, samples, parameters }, reading.fieldName);
+  const scales = optimizer?.preconditioner?.map(Math.sqrt);
+  const [retain, forget] = given.map((source) => (scales ? weightedColumns(source, scales) : source)) as [
+    ValidatedMatrix,
+    ValidatedMatrix,
   ];
-  const parameters = retain.columns;
-  checkSameColumns([retain, forget]);
   checkSameFactors({ ...retain, samples: n }, { ...forget, samples: m });
   checkBatchOf('retain', batch.retain, n, reading);
   checkBatchOf('forget', batch.forget, m, reading);
@@ -135,13 +193,20 @@ async function ofFiles(
     parameters,
   });
   const { seed } = subset;
+  const shape = { samples, parameters };
+  const pushes = gradientFiles ? await gradientSources(gradientFiles, shape, reading) : [];
+  if (size !== null) checkSubset(setting, samples, pushes.length > 0);
+  const whole = size === null ? wholeSets(reading, [retain, forget, ...pushes]) : [];
+  const [retainSet, forgetSet, ofRetain, ofForget] = whole;
   const problem =
     size === null
-      ? { ...wholeSets(reading, retain, forget), ...setting }
+      ? { retain: retainSet!, forget: forgetSet!, ...setting }
       : { ...setting, sets: drawn(reading, { retain, forget }, { size, seed }), parameters, seed };
   for (const matrix of [retain, forget]) matrix.checkRead();
-  const spanned = 'retain' in problem && problem.retain.dimension < parameters;
-  return { problem, eta, parameters, spanned, training: factors.training() };
+  const gradients = ofRetain ? { retain: ofRetain, forget: ofForget! } : null;
+  // Gradients may lie outside of the span of the sets, and widen the coordinates.
+  const spanned = 'retain' in problem && problem.retain.dimension < parameters && gradients === null;
+  return { problem, eta, parameters, spanned, training: factors.training(), gradients };
 }
 
 /** Factors of both sets by the model that the files belong to. */
@@ -174,13 +239,12 @@ function checkBatchOf(
   throw new InputError(`${fieldName(`batch.${set}`)} must be an integer in 1..${samples}; got ${batch}`);
 }
 
-function wholeSets(reading: Reading, retain: MatrixSource, forget: MatrixSource) {
-  const progress = reading.progress('Gram matrix', retain.columns);
+function wholeSets(reading: Reading, sources: readonly MatrixSource[]) {
+  const progress = reading.progress('Gram matrix', sources[0]!.columns);
   try {
     progress.update(0);
     const onProgress = (done: number): void => progress.update(done);
-    const [retainSet, forgetSet] = streamedSets([retain, forget], { onProgress });
-    return { retain: retainSet!, forget: forgetSet! };
+    return streamedSets(sources, { onProgress });
   } finally {
     progress.clear();
   }
@@ -198,51 +262,4 @@ function drawn(
   } finally {
     progress.clear();
   }
-}
-
-/** How a subset is to be drawn. */
-export interface SubsetRequest {
-  /** Samples of either set at most; null: as many as is usual, of large sets alone. */
-  readonly size: number | null;
-  readonly seed: number;
-}
-
-export const DEFAULT_SUBSET: SubsetRequest = { size: null, seed: 1 };
-
-/** With more factors than this everything that is n x n needs more than about 2 GB. */
-const MAX_FACTORS = 8192;
-
-/** Usual size of a subset of either set. */
-const USUAL_SIZE = 2000;
-
-/** Multiplications that one application of the second-moment operator may take: about a second. */
-const OPERATIONS = 2e9;
-
-/** How large a problem is. */
-interface ProblemSizes {
-  /** Samples. */
-  readonly retain: number;
-  readonly forget: number;
-  /** Factors of all samples. */
-  readonly factors: number;
-  readonly parameters: number;
-}
-
-/**
- * How many samples to draw of either set at most; null if everything is to be computed with: without a wish up to
- * MAX_FACTORS factors, with one where it is no smaller than the sets.
- */
-function subsetSize(
-  { size }: SubsetRequest,
-  { retain, forget, factors, parameters }: ProblemSizes,
-): number | null {
-  if (size === null && factors <= MAX_FACTORS) return null;
-  const wished = size ?? usualSize(parameters, factors / (retain + forget));
-  return wished < Math.max(retain, forget) ? wished : null;
-}
-
-/** USUAL_SIZE, or fewer where N factors in r = min(p, N) coordinates would take more than OPERATIONS = N r^2. */
-function usualSize(parameters: number, factorsPerSample: number): number {
-  const factors = Math.max(OPERATIONS / parameters ** 2, Math.cbrt(OPERATIONS));
-  return Math.max(SMALLEST_SUBSET, Math.min(USUAL_SIZE, Math.floor(factors / 2 / factorsPerSample)));
 }

@@ -1,3 +1,4 @@
+import type { Procedure } from '../theory/procedure.js';
 import type { BatchSizes } from '../theory/problem.js';
 import { InputError } from './input-error.js';
 import type { FieldName } from './problem-source.js';
@@ -21,6 +22,12 @@ export interface TrainingWords {
   readonly steps?: number | undefined;
 }
 
+/** Words that are integers >= 1. */
+export const INTEGER_WORDS = [
+  ...(['batchSize', 'perDevice', 'devices', 'accumulation', 'batchRetain', 'batchForget'] as const),
+  ...(['epochs', 'steps'] as const),
+] as const;
+
 /** The same in the words of the theory: w' = w - eta [(1-alpha) g_R - alpha g_F]. */
 export interface Translation {
   readonly alpha: number;
@@ -28,12 +35,6 @@ export interface Translation {
   readonly batch: BatchSizes;
   /** Null if neither epochs nor steps are given. */
   readonly steps: number | null;
-}
-
-/** How a loop goes through the forget set. */
-interface LoopWords {
-  readonly schedule: { readonly ascent: number; readonly descent: number } | null;
-  readonly dropLast: boolean;
 }
 
 /**
@@ -44,7 +45,7 @@ interface LoopWords {
 export function translated(
   words: TrainingWords,
   samples: BatchSizes,
-  { schedule, dropLast }: LoopWords,
+  { schedule, dropLast }: Pick<Procedure, 'schedule' | 'dropLast'>,
   fieldName: FieldName = (field) => field,
 ): Translation {
   const { lr, retainWeight, forgetWeight, epochs, steps } = words;

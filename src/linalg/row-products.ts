@@ -2,7 +2,7 @@
 export type Reals = Float32Array | Float64Array;
 
 /** out[at + i] = <row i, x> for the first `count` rows, row-major with x.length columns, from number `from` on. */
-export function rowProducts(
+export function rowsTimesVector(
   rows: Reals,
   from: number,
   count: number,
@@ -36,7 +36,7 @@ export function rowProducts(
   }
 }
 
-/** y += sum_i weights[i] row_i over all the weights; rows as in `rowProducts`, with y.length columns. */
+/** y += sum_i weights[i] row_i over all the weights; rows as in `rowsTimesVector`, with y.length columns. */
 export function addWeightedRows(rows: Reals, from: number, weights: Float64Array, y: Float64Array): void {
   const p = y.length;
   let i = 0;

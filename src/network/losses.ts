@@ -1,5 +1,5 @@
-import { networkOutputs, type PatchData, type PatchNetwork } from './patch-network.js';
 import { sigmoid } from '../unlearning/output-loss.js';
+import { networkOutputs, type PatchData, type PatchNetwork } from './patch-network.js';
 
 /** Loss l(f, y) of an output f for a label y = +-1, with its derivatives in f. */
 export interface Loss {

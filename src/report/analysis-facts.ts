@@ -2,6 +2,7 @@ import type { Analysis } from '../analysis/answer.js';
 import type { SetFit, TrainingFit } from '../input/training-fit.js';
 import type { Sampling, UnlearningProblem } from '../theory/problem.js';
 import { percent, significant } from './number-format.js';
+import { isPlainStep } from './procedure-text.js';
 
 /** Width of the column of labels. */
 const LABEL = 13;
@@ -17,7 +18,7 @@ export function labelled(label: string, lines: readonly string[]): string[] {
  * samples. What follows from them is proved in docs/analysis.md.
  */
 export function coherenceLines(
-  { coherence, dimension }: Analysis,
+  { coherence, dimension, procedure }: Analysis,
   { batch, sampling }: Pick<UnlearningProblem, 'batch' | 'sampling'>,
 ): string[] {
   const { retain, forget } = dimension.samples;
@@ -26,7 +27,7 @@ export function coherenceLines(
     `retain ${significant(coherence.retain)}: ${pulling(coherence.retain, retain)}${batchNoise(coherence.retain, retain, batch.retain, drawn)}`,
     ...sharesLeft(coherence, retain, batch.retain, drawn),
     `forget ${significant(coherence.forget)}: ${pulling(coherence.forget, forget)}${meanPull(coherence.forget, forget)}`,
-    `cross ${crossWords(coherence.kappa)}`,
+    `cross ${crossWords(coherence.kappa, isPlainStep(procedure))}`,
     `unlearning ${significant(coherence.sigma)} (lambda_1(S) ${significant(coherence.lambda1S)}, cross block ${significant(coherence.cross)}), pairwise ${significant(coherence.pair)}, chi2 ${significant(coherence.chi2)}`,
   ];
 }
@@ -75,10 +76,10 @@ function meanPull(sigma: number | null, n: number): string {
 }
 
 /** u^T Hbar_R u <= kappa lambda_1(Hbar_F) for the top direction u of Hbar_F; alpha/(1-alpha) > kappa escapes. */
-function crossWords(kappa: number | null): string {
+function crossWords(kappa: number | null, isPlain: boolean): string {
   if (kappa === null) return 'none: one of the sets is empty';
-  if (kappa === 0) return 'kappa 0: the sets share no direction, any ascent escapes';
-  return `kappa ${significant(kappa)}: the retain set holds the main forget direction with at most ${significant(kappa)} of its pull; alpha above ${significant(kappa / (1 + kappa))} escapes for sure`;
+  if (kappa === 0) return `kappa 0: the sets share no direction${isPlain ? ', any ascent escapes' : ''}`;
+  return `kappa ${significant(kappa)}: the retain set holds the main forget direction with at most ${significant(kappa)} of its pull${isPlain ? `; alpha above ${significant(kappa / (1 + kappa))} escapes for sure` : ''}`;
 }
 
 /** Growth of the second moment and of single runs, and how the two go together. */

@@ -13,8 +13,9 @@ import {
   shapeAt,
   textAt,
 } from './axis.js';
-import { type Content, markup, type Markup } from './markup.js';
+import { type Content, markup, type Markup, withSymbols } from './markup.js';
 import { factorText, plainNumber, plainSteps, written } from './number-format.js';
+import { isPlainStep, procedureMixing, procedureStep } from './procedure-text.js';
 import { factList } from './table.js';
 
 const AXIS = linearAxis(0, 1);
@@ -24,6 +25,9 @@ const CLOSE = 0.07;
 
 /** alpha beside alpha* on the scale from 0 to 1. */
 export function mixingFigure({ analysis, setting }: AnalysisPage): Markup {
+  if (!isPlainStep(analysis.procedure)) {
+    return wordCard('mixing', 'Mixing', procedureMixing(analysis, setting.alpha));
+  }
   const { alphaStar } = analysis.mixing;
   const [star, chosen] = [AXIS.position(alphaStar), AXIS.position(setting.alpha)];
   return markup`<section class="figure-card" aria-labelledby="mixing"><h3 id="mixing">Mixing</h3>
@@ -32,6 +36,12 @@ export function mixingFigure({ analysis, setting }: AnalysisPage): Markup {
 <svg class="strip" role="img" aria-label="Scale from 0 to 1: alpha ${plainNumber(setting.alpha)}, critical alpha ${plainNumber(alphaStar)}." width="100%" height="82"><rect class="zone holds" x="0" y="26" width="${star}%" height="16"/><rect class="zone leaves" x="${star}%" y="26" width="${(100 - star).toFixed(2)}%" height="16"/>${textAt(chosen, 12, `α ${plainNumber(setting.alpha)}`)}${shapeAt(chosen, 26, POINTER, 'pointer')}${intervalBar(analysis, 'alphaStar', AXIS, 34)}<line class="critical" x1="${star}%" x2="${star}%" y1="22" y2="66"/>${axisMarks({ ...AXIS, ticks: AXIS.ticks.filter((tick) => Math.abs(tick - alphaStar) > CLOSE) }, { y: 42 })}${textAt(star, 79, `α* ${plainNumber(alphaStar)}`)}</svg>
 <p class="legend"><span class="key below">below α*: the step size decides</span> <span class="key above">above: escapes at every η</span></p>
 </section>`;
+}
+
+/** A card without a picture. */
+function wordCard(id: string, title: string, words: string): Markup {
+  return markup`<section class="figure-card" aria-labelledby="${id}"><h3 id="${id}">${title}</h3>
+<p>${withSymbols(words)}.</p></section>`;
 }
 
 function sentence(alpha: number, alphaStar: number): Content {
@@ -174,6 +184,9 @@ interface Assertion {
 /** eta, eta* and the critical steps of the theorems on one logarithmic axis. */
 export function stepFigure({ analysis, setting, theorems }: AnalysisPage): Markup {
   const { etaStar } = analysis.exact;
+  const isPlain = isPlainStep(analysis.procedure);
+  const words = isPlain ? null : procedureStep(analysis, `eta ${plainNumber(setting.eta)} is chosen`);
+  if (words && !(etaStar > 0 && etaStar < Infinity)) return wordCard('step', 'Step size', words);
   const sign = intervalSign(analysis, 'etaStar');
   const rows = assertions(analysis.theorems, theorems);
   const { low, high } = analysis.subset?.intervals.etaStar ?? { low: 0, high: null };
@@ -184,7 +197,7 @@ export function stepFigure({ analysis, setting, theorems }: AnalysisPage): Marku
   const label = `Logarithmic axis of the step size: eta ${plainNumber(setting.eta)}, critical eta ${plainNumber(etaStar)}. ${said.join(', ')}.`;
   return markup`<section class="figure-card wide-card" aria-labelledby="step"><h3 id="step">Step size</h3>
 <p class="figure-number">η* ${sign} ${written(etaStar)}</p>
-<p>${stepSentence(setting.eta, etaStar)}</p>
+<p>${words ? markup`${withSymbols(words)}.` : stepSentence(setting.eta, etaStar)}</p>
 <div class="plot steps" role="img" aria-label="${label}">
 <span></span><svg class="strip" width="100%" height="28">${textAt(axis.position(setting.eta), 12, `η ${plainNumber(setting.eta)}`)}${shapeAt(axis.position(setting.eta), 27, POINTER, 'pointer')}</svg>
 <span class="label">${sign === '≈' ? 'estimate' : 'exact'}</span>${exactRow(etaStar, setting.eta, axis, intervalBar(analysis, 'etaStar', axis, ROW / 2))}

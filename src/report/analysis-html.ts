@@ -23,6 +23,7 @@ import { forgetSection } from './forget-samples.js';
 import { type Content, markup, type Markup, withSymbols } from './markup.js';
 import { factorText, grouped, percent, plainNumber, written } from './number-format.js';
 import { ANALYSIS_STYLE, STYLE } from './page-style.js';
+import { isPlainStep, procedureReason, procedureWords, pushLines } from './procedure-text.js';
 import { headline, pageText, section, type VerdictMark } from './page.js';
 import { factList, htmlTable, numeric, scrollable } from './table.js';
 import { windowPanels } from './window-panels.js';
@@ -45,6 +46,7 @@ ${escapeFigure(page)}
 ${stepFigure(page)}
 </div>
 </section>
+${pushSection(page)}
 ${recommendationSection(page)}
 ${forgetSection(page)}
 ${subsetSection(page)}
@@ -93,11 +95,13 @@ function analysisHeader(page: AnalysisPage): Markup {
   const { source, setting, analysis, tool } = page;
   const { parameters, reduced } = analysis.dimension;
   const outcome = outcomeOf(analysis);
+  const procedure = procedureWords(analysis.procedure);
   const facts: readonly (readonly [string, Content])[] = [
     ['mixing α', written(setting.alpha)],
     ['step size η', written(setting.eta)],
     ['batches, retain / forget', `${grouped(setting.batch.retain)} / ${grouped(setting.batch.forget)}`],
     ['sampling', samplingName(setting.sampling)],
+    ...(procedure ? [['procedure', procedure] as const] : []),
     ['samples, retain / forget', sampleText(analysis)],
     ['parameters', markup`${grouped(parameters)} <span class="aside">(${grouped(reduced)} matter)</span>`],
     ...leftOutLines(analysis.dimension).map((line) => ['rounding', line] as const),
@@ -114,6 +118,8 @@ ${factList('run', facts)}
 function reason({ analysis, setting }: AnalysisPage): Content {
   const { mixing, exact } = analysis;
   const [alpha, eta] = [written(setting.alpha), written(setting.eta)];
+  const other = !isPlainStep(analysis.procedure) && (exact.verdict !== 'undecided' || exact.estimate);
+  if (other) return markup`${withSymbols(procedureReason(analysis, setting.eta))}.`;
   if (exact.verdict === 'undecided') {
     return `At α = ${plainNumber(setting.alpha)} ${undecidedReason(mixing.zero, analysis.dimension.precision)}.`;
   }
@@ -158,6 +164,15 @@ function limits(): Markup {
 <li><b>No distance to the end.</b> Where the model goes after it has left, and what that does to the retain set, is not predicted; the shares above say only what starts to move.</li>
 </ul>`,
   );
+}
+
+/** What gradients at w* and clipping do; nothing if neither was given. */
+function pushSection({ analysis }: AnalysisPage): Markup | null {
+  const { push, clipping } = pushLines(analysis);
+  const lines = [...push, ...clipping.map((line) => `clipping ${line}`)];
+  if (lines.length === 0) return null;
+  const items = lines.map((line) => markup`<li>${withSymbols(line)}</li>`);
+  return section('push', 'Gradients at the old minimum', markup`<ul>${items}</ul>`);
 }
 
 /** Recommended setting, or why there is none; nothing if it was not asked for. */

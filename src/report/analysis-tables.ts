@@ -3,6 +3,7 @@ import type { AnalysisPage } from './analysis-page.js';
 import { alarm, type Content, markup, type Markup, withSymbols } from './markup.js';
 import { grouped, percent, written } from './number-format.js';
 import { section } from './page.js';
+import { isPlainStep } from './procedure-text.js';
 import { Cell, htmlTable, numeric, scrollable } from './table.js';
 
 /** The coherences along the three axes, with what each number says. */
@@ -62,7 +63,9 @@ function coherences({ analysis, setting }: AnalysisPage): [string, number | null
     [
       'κ',
       coherence.kappa,
-      markup`retain cover of the forget set: above α = κ/(1+κ) = ${written(limit)} it cannot be held (U7)`,
+      isPlainStep(analysis.procedure)
+        ? markup`retain cover of the forget set: above α = κ/(1+κ) = ${written(limit)} it cannot be held (U7)`
+        : 'retain cover of the forget set',
     ],
     ['χ²', coherence.chi2, 'mean square overlap of a retain and a forget sample'],
     [
@@ -136,7 +139,7 @@ export function theoremTable({ analysis, theorems }: AnalysisPage): Markup {
 <h2 id="theorems" tabindex="-1">Theorems</h2>
 <p>${analysis.subset ? SUBSET : summary(applying, analysis.exact.side)}</p>
 ${applying.length === 0 ? null : table(applying, statementOf)}
-${others.length === 0 ? null : markup`<p class="aside">Hypotheses not met here: ${others.map(({ id, name }) => `${id} ${name}`).join(', ')}.</p>`}
+${others.length === 0 ? null : markup`<p class="aside">${isPlainStep(analysis.procedure) ? 'Hypotheses not met here' : 'Not applicable here: about another procedure, or hypotheses not met'}: ${others.map(({ id, name }) => `${id} ${name}`).join(', ')}.</p>`}
 </section>`;
 }
 

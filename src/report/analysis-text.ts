@@ -17,6 +17,14 @@ import {
   widestByBatch,
 } from './analysis-page.js';
 import { counted, percent, significant } from './number-format.js';
+import {
+  isPlainStep,
+  procedureMixing,
+  procedureReason,
+  procedureStep,
+  procedureWords,
+  pushLines,
+} from './procedure-text.js';
 import { textTable } from './table.js';
 
 /** The analysis for a person: first the answer, then the numbers behind it. */
@@ -30,11 +38,16 @@ export function describeAnalysis(analysis: Analysis, setting: AnalyzedSetting): 
       ...leftOutLines(dimension),
       `${samplingName(sampling)} batches ${batch.retain} / ${batch.forget}, alpha ${alpha}, eta ${eta}`,
     ]),
+    ...labelled('procedure', procedureWords(analysis.procedure) ? [procedureWords(analysis.procedure)] : []),
     ...labelled('coherence', coherenceLines(analysis, setting)),
-    ...labelled('mixing', [mixingLine(analysis, alpha)]),
+    ...labelled('mixing', [
+      isPlainStep(analysis.procedure) ? mixingLine(analysis, alpha) : procedureMixing(analysis, alpha),
+    ]),
     ...labelled('step size', [stepLine(analysis, eta)]),
     ...labelled('growth', growthLines(analysis)),
     ...labelled('escape', escapeLines(analysis)),
+    ...labelled('push', pushLines(analysis).push),
+    ...labelled('clipping', pushLines(analysis).clipping),
   ].join('\n');
   const parts = [
     answer(analysis, setting),
@@ -46,15 +59,21 @@ export function describeAnalysis(analysis: Analysis, setting: AnalyzedSetting): 
   return parts.filter((part) => part !== '').join('\n\n');
 }
 
-function answer({ mixing, exact, typical, dimension }: Analysis, { alpha, eta }: AnalyzedSetting): string {
+function answer(analysis: Analysis, { alpha, eta }: AnalyzedSetting): string {
+  const { mixing, exact, typical, dimension, procedure } = analysis;
+  const other = isPlainStep(procedure) ? null : procedureReason(analysis, eta);
+  if (exact.verdict === 'undecided' && exact.estimate) return `undecided: ${other}`;
   if (exact.verdict === 'undecided') {
     return `undecided at this precision: ${undecidedReason(mixing.zero, dimension.precision)}`;
+  }
+  if (exact.verdict === 'marginal' && other) {
+    return `marginal: rho = 1 at eta ${eta}: the second moment neither shrinks nor grows exponentially`;
   }
   if (exact.verdict === 'marginal') {
     return `marginal: ${marginalReason(mixing.zero, `alpha ${alpha} is alpha*`, `eta ${eta} is eta*`)}, rho = 1: the second moment neither shrinks nor grows exponentially`;
   }
   if (exact.verdict === 'stable') {
-    return `stable: the old minimum holds (eta ${eta} < eta* ${significant(exact.etaStar)}); unlearning does not take hold`;
+    return `stable: the old minimum holds (${other ?? `eta ${eta} < eta* ${significant(exact.etaStar)}`}); unlearning does not take hold`;
   }
   const cause = mixing.escapes
     ? `alpha ${alpha} > alpha* ${significant(mixing.alphaStar)}: the mean escapes at every step size`
@@ -62,7 +81,7 @@ function answer({ mixing, exact, typical, dimension }: Analysis, { alpha, eta }:
       ? `alpha ${alpha} is alpha*, and batch noise or overshoot moves it`
       : `eta ${eta} >= eta* ${significant(exact.etaStar)}`;
   const heavyTail = typical.high < 0 ? '; single runs shrink all the same, rare ones carry the growth' : '';
-  return `diverges: the model escapes the old minimum (${cause})${heavyTail}`;
+  return `diverges: the model escapes the old minimum (${other ?? cause})${heavyTail}`;
 }
 
 function mixingLine({ mixing, exact }: Analysis, alpha: number): string {
@@ -76,7 +95,11 @@ function mixingLine({ mixing, exact }: Analysis, alpha: number): string {
   return `alpha* ${significant(mixing.alphaStar)}: ${relation}; D has eigenvalues ${significant(mixing.lambdaMin)} .. ${significant(mixing.lambdaMax)}`;
 }
 
-function stepLine({ exact }: Analysis, eta: number): string {
+function stepLine(analysis: Analysis, eta: number): string {
+  const { exact } = analysis;
+  if (!isPlainStep(analysis.procedure)) {
+    return procedureStep(analysis, `eta ${eta} is ${relativeStep(eta / exact.etaStar)}`);
+  }
   if (exact.etaStar === 0) return 'eta* 0: no step size holds the old minimum';
   if (exact.verdict === 'marginal') return `eta* ${significant(exact.etaStar)}: eta ${eta} is it`;
   return `eta* ${significant(exact.etaStar)}: below it the old minimum holds; eta ${eta} is ${relativeStep(eta / exact.etaStar)}`;
@@ -86,18 +109,20 @@ function relativeStep(ratio: number): string {
   return ratio <= 1 ? `${percent(ratio)} of it` : `${significant(ratio)} times as large`;
 }
 
-function decidingTheorems({ theorems }: Analysis): string {
+function decidingTheorems({ theorems, procedure }: Analysis): string {
   // None is asked about a subset.
   if (theorems.length === 0) return '';
   const speaking = theorems.filter(({ side }) => side !== 'undecided');
-  if (speaking.length === 0) return 'No theorem decides this setting.';
+  const silent = theorems.filter(({ applies }) => !applies).map(({ id }) => id);
+  const left = isPlainStep(procedure) ? '' : `\nNot applicable here: ${silent.join(', ')}.`;
+  if (speaking.length === 0) return `No theorem decides this setting.${left}`;
   const rows = speaking.map(({ id, name, side, etaThreshold }) => [
     id,
     name,
     side,
     significant(etaThreshold),
   ]);
-  return `Theorems that decide this setting:\n${textTable(['theorem', 'name', 'says', 'critical step'], rows)}`;
+  return `Theorems that decide this setting:\n${textTable(['theorem', 'name', 'says', 'critical step'], rows)}${left}`;
 }
 
 /** Verdict of an analysis of a subset with its intervals, for a person. */

@@ -115,7 +115,7 @@ const WORDS = {
 export function sweepPicture({ sweep = [], recommended = null }: ForecastDocument): string {
   const lrs = [...new Set(sweep.map(({ lr }) => lr))].sort((a, b) => a - b);
   const weights = [...new Set(sweep.map(({ forgetWeight }) => forgetWeight))].sort((a, b) => a - b);
-  const size = { width: 620, height: Math.max(60, 34 * weights.length) };
+  const size = { width: 620, height: Math.max(90, 34 * weights.length) };
   const column = size.width / lrs.length;
   const row = size.height / weights.length;
   const x: ChartAxis = {

@@ -220,13 +220,27 @@ export interface ProblemSpec extends ProcedureSpec {
 }
 
 /** The problem of a specification; all factor vectors must have one length. */
-export function problemFromSpec(spec: ProblemSpec): UnlearningProblem {
-  const dimension = spec.retain[0]?.[0]?.length ?? spec.forget[0]?.[0]?.length ?? 0;
-  const { alpha, batch, sampling, optimizer, schedule, dropLast } = spec;
-  const scales = optimizer?.preconditioner?.map(Math.sqrt);
-  const set = (samples: readonly SampleSpec[]): FactorSet =>
-    scales ? scaledSet(factorSet(samples, dimension), scales) : factorSet(samples, dimension);
-  const problem = { retain: set(spec.retain), forget: set(spec.forget), alpha, batch, sampling };
-  if (!optimizer && !schedule && dropLast === undefined) return problem;
+export function problemFromSpec({ retain, forget, ...setting }: ProblemSpec): UnlearningProblem {
+  const dimension = retain[0]?.[0]?.length ?? forget[0]?.[0]?.length ?? 0;
+  return problemOfSets(
+    { retain: factorSet(retain, dimension), forget: factorSet(forget, dimension) },
+    setting,
+  );
+}
+
+/** The problem of two sets in the given parameters: those that it holds are preconditioned, if the procedure is. */
+export function problemOfSets(
+  sets: Readonly<Record<SetName, FactorSet>>,
+  { alpha, batch, sampling, ...spec }: Omit<ProblemSpec, SetName>,
+): UnlearningProblem {
+  const scales = spec.optimizer?.preconditioner?.map(Math.sqrt);
+  const [retain, forget] = SET_NAMES.map((name) => (scales ? scaledSet(sets[name], scales) : sets[name]));
+  const problem = { retain: retain!, forget: forget!, alpha, batch, sampling };
+  if (!spec.optimizer && !spec.schedule && spec.dropLast === undefined) return problem;
   return { ...problem, procedure: procedureFromSpec(spec) };
+}
+
+/** Fields of a procedure that are given beside a problem, in place of its own. */
+export interface GivenProcedure extends ProcedureSpec {
+  readonly sampling?: Partial<Record<SetName, Sampling>>;
 }

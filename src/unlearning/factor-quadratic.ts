@@ -209,3 +209,32 @@ function fourWideRows(set: FactorSet): Float64Array {
   }
   return rows;
 }
+
+/**
+ * The quadratic model of a minimum that does not fit: l_i(w) = |F_i^T (w - w*)|^2 / 2 + <g_i, w - w*>, so grad l_i(w*) =
+ * g_i.
+ *
+ * @param gradients n x r, row-major.
+ */
+export function tiltedQuadratic(
+  set: FactorSet,
+  minimiser: Float64Array,
+  gradients: Float64Array,
+): PerSampleModel {
+  const { dimension: r } = set;
+  const flat = factorQuadratic(set, minimiser);
+  const { sampleCount, parameterCount } = flat;
+  return {
+    sampleCount,
+    parameterCount,
+    loss(w, i) {
+      let along = 0;
+      for (let a = 0; a < r; a++) along += gradients[i * r + a]! * (w[a]! - minimiser[a]!);
+      return flat.loss(w, i) + along;
+    },
+    addGradient(w, i, scale, out) {
+      flat.addGradient(w, i, scale, out);
+      for (let a = 0; a < r; a++) out[a]! += scale * gradients[i * r + a]!;
+    },
+  };
+}

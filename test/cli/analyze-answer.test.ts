@@ -16,7 +16,9 @@ async function answered(...args: string[]): Promise<Analysis> {
 
 describe('analyze', () => {
   test('appends escape and geometry to the fields that scripts rely on, recommendation only when asked', async () => {
-    const fixed = ['schemaVersion', 'dimension', 'coherence', 'mixing', 'exact', 'theorems', 'typical'];
+    const fixed = [
+      ...['schemaVersion', 'dimension', 'procedure', 'coherence', 'mixing', 'exact', 'theorems', 'typical'],
+    ];
     expect(Object.keys(await answered())).toEqual([...fixed, 'escape', 'geometry']);
     expect(Object.keys(await answered('--recommend'))).toEqual([
       ...fixed,

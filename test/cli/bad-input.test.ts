@@ -27,7 +27,7 @@ const badFiles: [string, string, RegExp][] = [
   [
     'an unknown field',
     JSON.stringify({ ...good, etta: 1 }),
-    /unknown field etta; allowed: retain, forget, alpha, batch, sampling, eta/,
+    /unknown field etta; allowed: retain, forget, alpha, batch, sampling, optimizer, schedule, dropLast, eta, gradients/,
   ],
   [
     'an unknown batch field',
@@ -66,7 +66,7 @@ const badFiles: [string, string, RegExp][] = [
   [
     'unknown sampling',
     JSON.stringify({ ...good, sampling: 'poisson' }),
-    /sampling must be one of bernoulli, with-replacement, without-replacement; got "poisson"/,
+    /sampling must be one of bernoulli, with-replacement, without-replacement, reshuffled, or { "retain": .., "forget": .. }; got "poisson"/,
   ],
   [
     'ragged lengths',
@@ -158,7 +158,7 @@ const badArguments: [string, string[], RegExp][] = [
     ['verify', '--theorem', 'U33'],
     /unknown theorem U33 \(did you mean U3\?\); there are D1, /,
   ],
-  ['an unknown theorem to explain', ['theorems', 'Q5'], /unknown theorem Q5 \(did you mean U5\?\)/],
+  ['an unknown theorem to explain', ['theorems', 'X14'], /unknown theorem X14 \(did you mean U14\?\)/],
   [
     'runs that are no integer',
     ['verify', '--runs', '2.5'],

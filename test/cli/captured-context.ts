@@ -28,6 +28,8 @@ export interface CaptureOptions {
   /** True if stdout is a terminal. */
   readonly terminal?: boolean;
   readonly env?: Readonly<Record<string, string>>;
+  /** Milliseconds, for progress and --time-limit; by default no time passes. */
+  readonly now?: () => number;
 }
 
 /** Runs the command line in this process, on one thread, and captures what it prints. */
@@ -55,7 +57,7 @@ export async function capture(args: readonly string[], options: CaptureOptions =
       countingPool(localPool(gridWorker({ theorems, implementation })), (finished) => {
         if (finished === options.interruptAfter) interrupt();
       }),
-    now: () => 0,
+    now: options.now ?? (() => 0),
     peakMemory: () => 0,
     onInterrupt(handler) {
       options.onListen?.(handler);

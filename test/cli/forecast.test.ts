@@ -108,6 +108,8 @@ describe('forecast --sweep', () => {
     expect(found.verdict.goalStep).toBe(recommended!.goalStep);
     expect(window!.low).toBeLessThanOrEqual(recommended!.lr);
     expect(window!.high).toBeGreaterThanOrEqual(recommended!.lr);
+    const inside = found.sweep!.filter(({ lr }) => lr >= window!.low && lr <= window!.high);
+    expect(inside.every(({ word }) => word === 'forgets')).toBe(true);
     const least = Math.max(
       ...found.sweep!.filter(({ word }) => word === 'forgets').map(({ atGoal }) => atGoal!.accuracy!),
     );
@@ -137,6 +139,33 @@ describe('forecast --sweep', () => {
     ) as ForecastDocument;
     expect(new Set(weight.sweep!.map(({ forgetWeight }) => forgetWeight))).toEqual(new Set([0.3]));
     expect(new Set(weight.sweep!.map(({ word }) => word)).size).toBeGreaterThan(1);
+  });
+});
+
+describe('the search for rates', () => {
+  const base = ['forecast', ...SETTING.toSpliced(2, 2), '--sweep', '--json'];
+  /** Seconds that pass between two looks at the clock. */
+  const timed = async (seconds: number, ...more: string[]) => {
+    let clock = 0;
+    const { code, stdout, stderr } = await capture([...base, ...files, ...more], {
+      now: () => (clock += 1000 * seconds),
+    });
+    return { code, stderr, found: JSON.parse(stdout) as ForecastDocument };
+  };
+
+  test('shows its progress', async () => {
+    const { stderr } = await timed(1);
+    expect(stderr).toMatch(/^learning rates: \d+ % after \d+ s/m);
+  });
+
+  test('obeys --time-limit, and what there is by then is printed', async () => {
+    const { code, stderr, found } = await timed(1, '--time-limit', '20');
+    expect(code).toBe(0);
+    expect(stderr).not.toMatch(/^sweep/m);
+    expect([found.sweep, found.recommended]).toEqual([[], null]);
+    expect(found.trust.made).toBeLessThan(15);
+    const whole = await timed(1, '--time-limit', '1e9');
+    expect(whole.found.sweep).toHaveLength(13);
   });
 });
 

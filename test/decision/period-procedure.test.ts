@@ -23,7 +23,7 @@ describe('decideSide is the documented procedure for alternating steps, too, to 
       const found = decideSide(linearisedProcess(problem, eta), problem, eta, random(), options);
       const process = linearisedProcess(problem, eta);
       const source = random();
-      const steps = Array.from({ length: found.samples + 128 }, () => {
+      const steps = Array.from({ length: options.maxSamples + 128 }, () => {
         const rows = new Float64Array(4);
         stepDirections(process, source, identityMatrix(2), rows);
         return Matrix.from1DArray(2, 2, Array.from(rows)).transpose();

@@ -24,7 +24,7 @@ describe('reshuffled loaders', () => {
   });
 
   test('drop last: whole batches alone', () => {
-    const steps = take(8, settingOf('squared', { dropLast: true }), COUNTS, 1, 0);
+    const steps = take(8, settingOf('squared', { procedure: { ...PLAIN, dropLast: true } }), COUNTS, 1, 0);
     expect(steps.map(({ forget }) => forget!.samples.length)).toEqual(Array(8).fill(2));
     for (let k = 0; k < 8; k += 2) {
       const epoch = steps.slice(k, k + 2).flatMap(({ forget }) => Array.from(forget!.samples));

@@ -34,6 +34,7 @@ export const PLAIN: LoopProcedure = {
   nesterov: false,
   weightDecay: 0,
   schedule: null,
+  dropLast: false,
   clip: null,
 };
 
@@ -80,7 +81,6 @@ export function settingOf(loss: LossKind, part: Partial<ForecastSetting> = {}): 
     forgetWeight: 0.4,
     batch: { retain: 4, forget: 2 },
     sampling: { retain: 'reshuffled', forget: 'reshuffled' },
-    dropLast: false,
     steps: 20,
     procedure: PLAIN,
     ...part,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Sampling } from '../../src/theory/problem.js';
+import type { ReducedProblem, Sampling } from '../../src/theory/problem.js';
 import {
   type AxisProblem,
   axisReducedProblem,
@@ -9,6 +9,8 @@ import {
 import { exactSide, exactStability } from '../../src/theory/operator/exact-stability.js';
 import { theoremThresholds } from '../../src/frontier/assessed-problem.js';
 import { D1 } from '../../theorems/D1.js';
+import { D4 } from '../../theorems/D4.js';
+import { U18 } from '../../theorems/U18.js';
 
 /** Step sizes of the published maps, as fractions. */
 const STEP_SIZES = [
@@ -86,18 +88,37 @@ describe('of the 2,450 cells of the published grid the exact operator finds unst
   });
 });
 
-test('D1 certifies 17 / 90 / 156 cells of bernoulli descent, all of them unstable', () => {
-  const certified = STEP_SIZES.map(() => 0);
+/** Cells of bernoulli descent that a theorem certifies as diverging at each step size; all of them must be unstable. */
+function certified(theorem: typeof D1, of: (sigma: number, batchSize: number) => ReducedProblem) {
+  const found = STEP_SIZES.map(() => 0);
   for (const { batchSize, sigma } of CELLS) {
-    const problem = small(problemOf(sigma, batchSize, 0, 'bernoulli'));
-    const [threshold] = theoremThresholds([D1], problem);
+    const [threshold] = theoremThresholds([theorem], of(sigma, batchSize));
     STEP_SIZES.forEach(({ eta }, k) => {
       if (threshold!.side(eta) !== 'diverges') return;
-      certified[k]!++;
+      found[k]!++;
       expect(eta).toBeGreaterThan(sigma / (sigma + 100 / batchSize - 1));
     });
   }
-  expect(certified).toEqual([17, 90, 156]);
+  return found;
+}
+
+describe('of the 75 / 326 / 914 unstable cells of bernoulli descent', () => {
+  const onRepresentatives = (sigma: number, batchSize: number) =>
+    small(problemOf(sigma, batchSize, 0, 'bernoulli'));
+
+  test('D1 certifies 17 / 90 / 156', () => {
+    expect(certified(D1, onRepresentatives)).toEqual([17, 90, 156]);
+  });
+
+  test('D4 certifies 27 / 90 / 156, never fewer than D1', () => {
+    expect(certified(D4, onRepresentatives)).toEqual([27, 90, 156]);
+  });
+
+  test('U18 certifies 65 / 218 / 437, on all axes: its traces are over them', () => {
+    const onAll = (sigma: number, batchSize: number) =>
+      axisReducedProblem(problemOf(sigma, batchSize, 0, 'bernoulli'));
+    expect(certified(U18, onAll)).toEqual([65, 218, 437]);
+  }, 600_000);
 });
 
 describe('one axis of each kind', () => {

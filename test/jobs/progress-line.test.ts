@@ -72,3 +72,14 @@ describe('a progress line', () => {
     expect(written).toEqual([]);
   });
 });
+test('without a terminal a line every five seconds, and none before', () => {
+  let [now, written] = [0, ''];
+  const stderr = { write: (text: string) => (written += text) };
+  const line = progressLine({ stderr, now: () => now }, 'work', 100);
+  for (let done = 0; done <= 100; done++) {
+    now = done * 120;
+    line.update(done);
+  }
+  line.clear();
+  expect(written).toBe('work: 42 % after 5 s, about 7 s left\nwork: 84 % after 10 s, about 2 s left\n');
+});

@@ -133,7 +133,8 @@ describe('escapePrediction', () => {
     const problem = sampleProblem(0.9, 2);
     const [full, start] = [sampleProblem(0.9), startOf(problem)];
     expect(() => escapePrediction(problem, 0.1, start, { factor: 2 })).toThrow(/all 3 samples; got 2/);
-    const repeating = { ...full, sampling: 'with-replacement' } as const;
+    const groups = full.groups.map((group) => ({ ...group, sampling: 'with-replacement' as const }));
+    const repeating = { ...full, groups };
     expect(() => escapePrediction(repeating, 0.1, start, { factor: 2 })).toThrow(/repeats samples/);
     expect(() => escapePrediction(full, 0.1, start, { factor: 1 })).toThrow(/must be > 1; got 1/);
     expect(() => escapePrediction(full, 0.1, start, { distance: 0 })).toThrow(/must be > 0; got 0/);

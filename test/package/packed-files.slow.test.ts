@@ -13,6 +13,7 @@ const WANTED = [
   /^dist\/build\.json$/,
   /^docs\/[\w-]+\.(md|svg)$/,
   /^examples\/problem\.json$/,
+  /^python\/(pyproject\.toml|unlearning_stability\/\w+\.py)$/,
   /^examples\/(cluster|jax|pytorch)\/[\w-]+\.(py|sh|yaml)$/,
 ];
 

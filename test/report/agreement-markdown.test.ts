@@ -21,7 +21,7 @@ describe('agreement.md', () => {
   test('begins with the verdict and is far below what a job summary may have', () => {
     const text = agreementMarkdown(agreeingReport(1000));
     expect(text).toMatch(/^# All theorems agree/);
-    expect(Buffer.byteLength(text)).toBeLessThan(MOST_BYTES / 50);
+    expect(Buffer.byteLength(text)).toBeLessThan(MOST_BYTES / 25);
     expect(agreementMarkdown(troubledReport())).toMatch(/^# A theorem is contradicted/);
   });
 

@@ -58,6 +58,12 @@ export function holdingPage(): AnalysisPage {
         leftOut: { directions: 0, largestShare: 0 },
         precision: 2 ** -49,
       },
+      procedure: {
+        sampling: 'without-replacement',
+        optimizer: { momentum: 0, nesterov: false, weightDecay: 0, preconditioner: null },
+        schedule: null,
+        period: 1,
+      },
       coherence: {
         sigma: 3.705,
         lambda1S: 0.7891,

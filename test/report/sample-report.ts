@@ -59,6 +59,7 @@ function found({ id, name, statement }: Theorem): Counterexample {
     problem: { ...problem, eta: 1.02 },
     companion: null,
     escape: null,
+    run: null,
     network: null,
     decision: { seed: 3, errorProbability: 1e-13, maxSamples: 1, maxSamplesUndecided: 1 },
     found: {

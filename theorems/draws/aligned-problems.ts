@@ -64,15 +64,17 @@ interface Blueprint {
 /**
  * Random problems with planted structure: dimension, rank, spectrum, alignment within and across the
  * sets from 0 to 1, batch sizes from 1 to full, alpha relative to the critical mixing (0 and 1 too).
+ *
+ * @param largest most coordinates; default: 10, few of them many.
  */
-export function alignedProblems(options: DrawOptions): Arbitrary<ProblemSpec> {
-  return blueprints(options)
+export function alignedProblems(options: DrawOptions, largest?: number): Arbitrary<ProblemSpec> {
+  return blueprints(options, largest)
     .map(buildProblem)
     .filter((spec): spec is ProblemSpec => spec !== null)
     .filter((spec) => options.batches !== 'partial' || hasPartialBatches(spec));
 }
 
-function blueprints(options: DrawOptions): Arbitrary<Blueprint> {
+function blueprints(options: DrawOptions, largest?: number): Arbitrary<Blueprint> {
   const mostFactors = options.rank === 'one' ? 1 : 3;
   const sample = fc.oneof(
     { weight: 3, arbitrary: fc.tuple(entries) },
@@ -81,11 +83,13 @@ function blueprints(options: DrawOptions): Arbitrary<Blueprint> {
   const share = options.batches === 'full' ? fc.constant(1) : batchShares;
   const escaping = options.mixing === 'above' || options.mixing === 'any';
   return fc.record({
-    dimension: fc.oneof(
-      { weight: 12, arbitrary: fc.integer({ min: 1, max: 5 }) },
-      { weight: 2, arbitrary: fc.integer({ min: 6, max: 8 }) },
-      { weight: 3, arbitrary: fc.integer({ min: 9, max: MAX_DIMENSION }) },
-    ),
+    dimension: largest
+      ? fc.integer({ min: 1, max: largest })
+      : fc.oneof(
+          { weight: 12, arbitrary: fc.integer({ min: 1, max: 5 }) },
+          { weight: 2, arbitrary: fc.integer({ min: 6, max: 8 }) },
+          { weight: 3, arbitrary: fc.integer({ min: 9, max: MAX_DIMENSION }) },
+        ),
     spectrum: fc.array(fc.constantFrom(1, 0.75, 0.5), { minLength: MAX_DIMENSION, maxLength: MAX_DIMENSION }),
     retain: fc.oneof(
       { weight: 7, arbitrary: fc.array(sample, { minLength: 1, maxLength: 6 }) },

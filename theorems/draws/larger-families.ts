@@ -1,5 +1,5 @@
 import fc, { type Arbitrary } from 'fast-check';
-import type { ProblemSpec, SampleSpec } from '../../src/theory/problem.js';
+import { type ProblemSpec, type SampleSpec, SAMPLINGS } from '../../src/theory/problem.js';
 import { axisVector, curvatures, descentOnly, rotated } from './extremal-families.js';
 
 /*
@@ -91,6 +91,13 @@ export function thickened(problems: Arbitrary<ProblemSpec>): Arbitrary<ProblemSp
 /** The same problems with batches without replacement. */
 export function withoutReplacement(problems: Arbitrary<ProblemSpec>): Arbitrary<ProblemSpec> {
   return problems.map((problem) => ({ ...problem, sampling: 'without-replacement' }));
+}
+
+/** The same problems under every sampling. */
+export function withSamplings(problems: Arbitrary<ProblemSpec>): Arbitrary<ProblemSpec> {
+  return fc
+    .tuple(problems, fc.constantFrom(...SAMPLINGS))
+    .map(([problem, sampling]) => ({ ...problem, sampling }));
 }
 
 /** One of so many samples a step on average, in single copies of one direction: nu = n - 1, where U4 is nearly attained. */

@@ -39,6 +39,24 @@ export const oneOfTwo = scalar([1, 0.75], [0.5], 0, { retain: 1, forget: 1 }, 'w
 /** Retain 1 and 1, one of them a step: no noise at all without replacement. */
 export const oneOfTwoEqual = scalar([1, 1], [0.5], 0, { retain: 1, forget: 1 }, 'without-replacement');
 
+/** The same with two forget samples of 1/4, equal weights: no noise without replacement, eta* = 16/3 in place of 2.74. */
+export const oneOfTwoOfEach = scalar(
+  [1, 1],
+  [0.5, 0.5],
+  0.5,
+  { retain: 1, forget: 1 },
+  'without-replacement',
+);
+
+/** Retain samples 1 along e_1 and 1/4 along e_2, one a step on average, forget 1/4 along e_2 with a fifth of the weight. */
+export const twoAxesApart: ProblemSpec = {
+  retain: [[[1, 0]], [[0, 0.5]]],
+  forget: [[[0, 0.5]]],
+  alpha: 0.2,
+  batch: { retain: 1, forget: 1 },
+  sampling: 'bernoulli',
+};
+
 /** Retain 0 and 1/4, two draws with replacement: nu = 0, and yet eta* = 32/3 in place of 16. */
 export const twoDrawsOfTwo = scalar([0, 0.5], [0.5], 0, { retain: 2, forget: 1 }, 'with-replacement');
 
@@ -50,6 +68,15 @@ export const threeDirections: ProblemSpec = {
   retain: [[[1, 0]], [[-0.5, 0.8660254]], [[-0.5, -0.8660254]]],
   forget: [[[1, 0]]],
   alpha: 0,
+  batch: { retain: 1, forget: 1 },
+  sampling: 'bernoulli',
+};
+
+/** Retain 1 along both axes, forget 4 along both: odds(alpha*) = 1/4, kappa = 1/2. */
+export const twoForgetDirections: ProblemSpec = {
+  retain: [[[1, 0]], [[0, 1]]],
+  forget: [[[2, 0]], [[0, 2]]],
+  alpha: 0.1,
   batch: { retain: 1, forget: 1 },
   sampling: 'bernoulli',
 };
@@ -107,3 +134,60 @@ export function beside(
 ): Arbitrary<ProblemInstance> {
   return fc.constant({ problem, companion, step: { reference: 'absolute', eta } });
 }
+
+/** Retain 1 and 4 on two axes, full batches, D = diag(1/2, 2): the heavy ball with b = 0.9 holds to 1.9, Nesterov's step to 0.68. */
+export const spreadAxes: ProblemSpec = {
+  retain: [[[1, 0]], [[0, 2]]],
+  forget: [[[1, 0]]],
+  alpha: 0,
+  batch: { retain: 2, forget: 1 },
+  sampling: 'without-replacement',
+};
+
+/** Retain 1/2 and 3/2 on two axes, forget 1/100, full batches, in turns: at eta = 2 a descent overshoots on one axis. */
+export const overshooting: ProblemSpec = {
+  retain: [[[1, 0]], [[0, Math.sqrt(3)]]],
+  forget: [[[0.1, 0]]],
+  alpha: 0.5,
+  batch: { retain: 2, forget: 1 },
+  sampling: 'without-replacement',
+  schedule: { ascent: 1, descent: 1 },
+};
+
+/** Retain 14 once in four, forget 0.01, single draws, in turns: at eta = 0.5 the mean shrinks and the second moment doubles. */
+export const scalarTurns: ProblemSpec = {
+  ...scalar([0, 0, 0, 3.75], [0.1], 0.5, { retain: 1, forget: 1 }, 'without-replacement'),
+  schedule: { ascent: 1, descent: 1 },
+};
+
+/** Retain along one axis or the other, forget across both, full batches, in turns: small steps escape along no axis of either. */
+export const crossedPair: ProblemSpec = {
+  retain: [[[2, 0]], [[0, 1]]],
+  forget: [[[1, 1]]],
+  alpha: 0.5,
+  batch: { retain: 2, forget: 1 },
+  sampling: 'without-replacement',
+  schedule: { ascent: 1, descent: 1 },
+};
+
+/** Retain 0, 0, 4 and 4 in epochs of two: at eta = 0.6 most epochs multiply by 0.04, and by 1.96 in single samples. */
+export const pairedEpoch: ProblemSpec = {
+  ...scalar([0, 0, 2, 2], [1, 0.5], 0, { retain: 2, forget: 1 }, 'without-replacement'),
+  sampling: { retain: 'reshuffled', forget: 'without-replacement' },
+};
+
+/** Retain 0 and 4 in epochs, forget 9 once in four, drawn anew: at eta = 0.6 the second moment grows by 1.17 an epoch. */
+export const drawnForgetEpoch: ProblemSpec = {
+  ...scalar([0, 2], [3, 0, 0, 0], 0.2, { retain: 1, forget: 1 }, 'without-replacement'),
+  sampling: { retain: 'reshuffled', forget: 'without-replacement' },
+};
+
+/** Three samples in the plane that do not commute, one a step, in epochs. */
+export const crossedEpoch: ProblemSpec = {
+  ...threeDirections,
+  retain: [[[1.5, 0]], [[0.5, 1]], [[0, 1.5]]],
+  sampling: 'reshuffled',
+};
+
+/** Retain 1, forget 4, equal weights, in epochs: D = -1.5. */
+export const turnedEpoch: ProblemSpec = { ...turnedByForget, sampling: 'reshuffled' };

@@ -82,3 +82,31 @@ export function drawn(
 
 /** Step sizes above the theorem's threshold: many coordinates are decided soon where they diverge. */
 export const spokenSteps: Arbitrary<StepChoice> = at('predicted', ratiosAbove);
+
+/** Step sizes at which slow procedures are decided, too: some way from the threshold. */
+export const decidedSteps: Arbitrary<StepChoice> = at(
+  'predicted',
+  fc.oneof(
+    { weight: 4, arbitrary: thousandths(1.25, 1.7) },
+    { weight: 2, arbitrary: thousandths(1.7, 3) },
+    { weight: 4, arbitrary: thousandths(0.4, 0.8) },
+  ),
+);
+
+/** Step sizes 12 % to 20 % below the exact threshold. */
+export const shortSteps: Arbitrary<StepChoice> = at('exact', thousandths(0.8, 0.88));
+
+/** Step sizes well above the threshold, where many coordinates are decided soon. */
+export const longSteps: Arbitrary<StepChoice> = at('predicted', thousandths(2, 4));
+
+/** Step sizes some way from the exact threshold, on both sides of it. */
+export const farSteps: Arbitrary<StepChoice> = at(
+  'exact',
+  fc.oneof(thousandths(0.3, 0.8), thousandths(1.25, 2)),
+);
+
+/** Step sizes relative to 1/lambda_1(K) alone, from a tenth up, for problems with no or a far threshold. */
+export const shareSteps: Arbitrary<StepChoice> = thousandths(0.1, 1.8).map((ratio) => ({
+  reference: 'natural',
+  ratio,
+}));

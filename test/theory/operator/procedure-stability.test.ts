@@ -157,7 +157,8 @@ describe('enumeration rejects', () => {
 
   it('the simultaneous step for an alternating one', () => {
     const alternating = named('alternating 1:1');
-    const { schedule: _, ...simultaneous } = alternating;
+    const { retain, forget, alpha, batch, sampling } = alternating;
+    const simultaneous = { retain, forget, alpha, batch, sampling };
     const eta = 0.5 * naturalStep(reducedCase(simultaneous));
     const { logGrowth } = exactProcedure(simultaneous).growth(eta);
     const expected = Math.log(denseRadius(enumeratedPeriod(alternating, eta).second)) / 2;

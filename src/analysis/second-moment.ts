@@ -1,0 +1,143 @@
+import { trace } from '../linalg/vectors.js';
+import { randomSource } from '../random/generator.js';
+import type { Interval } from '../statistics/intervals.js';
+import { meanSpectrum } from '../theory/curvature-signs.js';
+import { totalCurvature } from '../theory/mean-curvature.js';
+import { type ExactStability, exactStability } from '../theory/operator/exact-stability.js';
+import { procedureStability } from '../theory/operator/procedure-stability.js';
+import type { ReducedProblem } from '../theory/problem.js';
+import { isDrawn, isPlain, periodSteps, PLAIN_PROCEDURE, type Procedure } from '../theory/procedure.js';
+import { populationGrowth } from '../unlearning/growth.js';
+import { linearisedProcess } from '../unlearning/process.js';
+
+/** Growth of the second moment at a step size. */
+export interface MomentGrowth {
+  /** Per step. */
+  readonly logGrowth: number;
+  readonly spectralRadius: number;
+  /** Perron matrix of the states (s x s, the displacement first); null where only an estimate is known. */
+  readonly perron: Float64Array | null;
+  /** Stated error of `logGrowth`; 0 for the plain step, whose side is read from the signs of D. */
+  readonly error: number;
+  /** Interval of an estimate by simulation; absent where it is exact. */
+  readonly estimate?: Interval;
+}
+
+/** What an analysis asks of the second moment of a problem, whatever its procedure. */
+export interface SecondMoment extends Pick<
+  ExactStability,
+  'dimension' | 'meanEigenvalues' | 'meanDirections' | 'total'
+> {
+  growth(eta: number): MomentGrowth;
+  /** eta*; null where it is not known. */
+  criticalStep(): { readonly value: number | null; readonly firstCrossingOnly: boolean };
+  /** log of the growth of the mean per step, for other procedures than the plain step; null where it is not known. */
+  readonly meanGrowth: ((eta: number) => number | null) | null;
+  /** Which eigenvectors of D the mean grows along; null where it does not follow them. */
+  leaving(eta: number): number[] | null;
+  /** Steps of a period. */
+  readonly period: number;
+  /** Why there is no exact operator, in words; null if there is one. */
+  readonly unavailable: string | null;
+}
+
+/** The second moment of a problem: of the plain step, of a procedure, or an estimate where its operator is too large. */
+export function secondMoment(problem: ReducedProblem): SecondMoment {
+  if (isPlain(problem)) return plainMoment(exactStability(problem));
+  const exact = procedureStability(problem);
+  const { procedure = PLAIN_PROCEDURE, groups } = problem;
+  const { values, rows } = meanSpectrum(problem);
+  const indices = [...values.keys()];
+  const known = {
+    dimension: problem.dimension,
+    meanEigenvalues: values,
+    meanDirections: rows,
+    total: trace(totalCurvature(problem), problem.dimension),
+    period: periodSteps(groups, procedure).length,
+  };
+  if ('unavailable' in exact) {
+    return {
+      ...known,
+      growth: (eta) => estimatedGrowth(problem, eta),
+      criticalStep: () => ({ value: null, firstCrossingOnly: true }),
+      meanGrowth: () => null,
+      // Of small steps.
+      leaving: () => indices.filter((k) => values[k]! + procedure.weightDecay < 0),
+      unavailable: exact.unavailable,
+    };
+  }
+  return {
+    ...known,
+    growth(eta) {
+      const { logGrowth, logGrowthPerPeriod, perron, relativeError } = exact.growth(eta);
+      // The error of rho, which is near 1 where it matters, is that of its logarithm.
+      const error = (relativeError * Math.max(1, Math.abs(logGrowthPerPeriod))) / exact.period;
+      return { logGrowth, spectralRadius: radiusOf(logGrowth), perron, error };
+    },
+    criticalStep: () => exact.criticalStep(),
+    meanGrowth: (eta) => exact.meanGrowth(eta),
+    leaving: (eta) =>
+      procedure.schedule === null && groups.every(isDrawn)
+        ? indices.filter((k) => meanRadius(procedure, eta, values[k]!) > 1 + GROWS)
+        : null,
+    unavailable: null,
+  };
+}
+
+/** The second moment of the plain step. */
+export function plainMoment(exact: ExactStability): SecondMoment {
+  return {
+    ...exact,
+    growth: (eta) => ({ ...exact.growth(eta), error: 0 }),
+    criticalStep: () => ({ value: exact.criticalStep().value, firstCrossingOnly: false }),
+    meanGrowth: null,
+    leaving: (eta) =>
+      [...exact.meanEigenvalues.keys()].filter((k) => {
+        const d = exact.meanEigenvalues[k]!;
+        return d < 0 || eta * d > 2;
+      }),
+    period: 1,
+    unavailable: null,
+  };
+}
+
+/** Growth of a mean above 1 that is not rounding. */
+const GROWS = 1e-12;
+
+/**
+ * Spectral radius of the mean step along an eigenvector of D with eigenvalue d, on (x, eta v): v' = b v + e x, and
+ * x' = s x - v', or s x - e x - b v' (Nesterov), e = eta (d + lambda), s = 1; of decoupled decay e = eta d,
+ * s = 1 - eta lambda.
+ */
+function meanRadius(
+  { momentum: b, nesterov, weightDecay, preconditioner }: Procedure,
+  eta: number,
+  d: number,
+): number {
+  const isDecoupled = preconditioner !== null;
+  const e = eta * (isDecoupled ? d : d + weightDecay);
+  const kept = isDecoupled ? 1 - eta * weightDecay : 1;
+  const ofPosition = kept - (nesterov ? e + b * e : e);
+  const ofVelocity = nesterov ? -b * b : -b;
+  const half = (ofPosition + b) / 2;
+  const determinant = ofPosition * b - ofVelocity * e;
+  const discriminant = half ** 2 - determinant;
+  return discriminant < 0 ? Math.sqrt(determinant) : Math.abs(half) + Math.sqrt(discriminant);
+}
+
+function radiusOf(logGrowth: number): number {
+  return Math.min(Number.MAX_VALUE, Math.exp(logGrowth));
+}
+
+/** Effort of an estimate by splitting: some seconds. */
+const EFFORT = { particles: 200, populations: 8, steps: 60, burnIn: 20, confidence: 0.99 };
+
+/** log rho per step from populations of real runs, with Student's interval: an estimate, which heavy tails make too low. */
+function estimatedGrowth(problem: ReducedProblem, eta: number): MomentGrowth {
+  const process = linearisedProcess(problem, eta);
+  const { period = 1 } = process;
+  const { growth, interval } = populationGrowth(process, randomSource('moment', 1), EFFORT);
+  const estimate = { ...interval, low: interval.low / period, high: interval.high / period };
+  const logGrowth = growth / period;
+  return { logGrowth, spectralRadius: radiusOf(logGrowth), perron: null, error: 0, estimate };
+}

@@ -1,0 +1,67 @@
+import { curvatureGroups, type UnlearningProblem } from '../theory/problem.js';
+import { isPlain } from '../theory/procedure.js';
+import { SMALLEST_SUBSET } from '../theory/draw-subset.js';
+import { InputError } from './input-error.js';
+
+/** How a subset is to be drawn. */
+export interface SubsetRequest {
+  /** Samples of either set at most; null: as many as is usual, of large sets alone. */
+  readonly size: number | null;
+  readonly seed: number;
+}
+
+export const DEFAULT_SUBSET: SubsetRequest = { size: null, seed: 1 };
+
+/** @throws InputError unless a subset can stand for all samples: under plain steps alone. */
+export function checkSubset(
+  problem: Pick<UnlearningProblem, 'alpha' | 'batch' | 'sampling' | 'procedure'>,
+  samples: { readonly retain: number; readonly forget: number },
+  hasGradients: boolean,
+): void {
+  const [retain, forget] = [{ sampleCount: samples.retain }, { sampleCount: samples.forget }];
+  const groups = curvatureGroups({ ...problem, retain, forget });
+  const plain = isPlain(problem.procedure ? { groups, procedure: problem.procedure } : { groups });
+  if (plain && !hasGradients) return;
+  const all = Math.max(samples.retain, samples.forget);
+  throw new InputError(
+    `a subset stands for all samples under plain steps with batches drawn anew, at a minimum that fits them; got ${plain ? 'gradients' : 'another procedure'} (--subset ${all} takes all samples)`,
+  );
+}
+
+/** With more factors than this everything that is n x n needs more than about 2 GB. */
+const MAX_FACTORS = 8192;
+
+/** Usual size of a subset of either set. */
+const USUAL_SIZE = 2000;
+
+/** Multiplications that one application of the second-moment operator may take: about a second. */
+const OPERATIONS = 2e9;
+
+/** How large a problem is. */
+interface ProblemSizes {
+  /** Samples. */
+  readonly retain: number;
+  readonly forget: number;
+  /** Factors of all samples. */
+  readonly factors: number;
+  readonly parameters: number;
+}
+
+/**
+ * How many samples to draw of either set at most; null if everything is to be computed with: without a wish up to
+ * MAX_FACTORS factors, with one where it is no smaller than the sets.
+ */
+export function subsetSize(
+  { size }: SubsetRequest,
+  { retain, forget, factors, parameters }: ProblemSizes,
+): number | null {
+  if (size === null && factors <= MAX_FACTORS) return null;
+  const wished = size ?? usualSize(parameters, factors / (retain + forget));
+  return wished < Math.max(retain, forget) ? wished : null;
+}
+
+/** USUAL_SIZE, or fewer where N factors in r = min(p, N) coordinates would take more than OPERATIONS = N r^2. */
+function usualSize(parameters: number, factorsPerSample: number): number {
+  const factors = Math.max(OPERATIONS / parameters ** 2, Math.cbrt(OPERATIONS));
+  return Math.max(SMALLEST_SUBSET, Math.min(USUAL_SIZE, Math.floor(factors / 2 / factorsPerSample)));
+}

@@ -1,0 +1,99 @@
+import type { Analysis, ProcedureAnswer } from '../analysis/answer.js';
+import { counted, significant } from './number-format.js';
+
+/** A procedure in words; '' for the plain simultaneous step in its own coordinates. */
+export function procedureWords({ optimizer, schedule, sampling, dropLast, period }: ProcedureAnswer): string {
+  const { momentum, nesterov, weightDecay, preconditioner } = optimizer;
+  const epochs = (['retain', 'forget'] as const).filter(
+    (set) => (typeof sampling === 'string' ? sampling : sampling[set]) === 'reshuffled',
+  );
+  const parts = [
+    momentum > 0 && `${nesterov ? 'Nesterov ' : ''}momentum ${momentum}`,
+    weightDecay > 0 && `${preconditioner ? 'decoupled ' : ''}weight decay ${weightDecay}`,
+    preconditioner && `preconditioner (${counted(preconditioner.length, 'number')})`,
+    schedule &&
+      `alternating, ${counted(schedule.ascent, 'ascent')} and then ${counted(schedule.descent, 'descent')}`,
+    epochs.length > 0 && `epochs of ${epochs.join(' and ')}${dropLast ? ', short batches left out' : ''}`,
+    period > 1 && `period of ${period} steps`,
+  ];
+  return parts.filter((part) => part !== false && part !== null).join(', ');
+}
+
+/** True for the plain step with batches drawn anew, of which U and D theorems speak. */
+export function isPlainStep({ optimizer, schedule, sampling }: ProcedureAnswer): boolean {
+  const schemes = typeof sampling === 'string' ? [sampling] : Object.values(sampling);
+  const { momentum, weightDecay } = optimizer;
+  return momentum === 0 && weightDecay === 0 && schedule === null && !schemes.includes('reshuffled');
+}
+
+/** Why another procedure is on its side, in words. */
+export function procedureReason({ exact, escape }: Analysis, eta: number): string {
+  if (exact.estimate) {
+    const { low, high, reason } = exact.estimate;
+    return `by simulation, log rho in [${significant(low)}, ${significant(high)}] a step; no exact operator: ${reason}`;
+  }
+  if (exact.verdict === 'stable') return `rho < 1 at eta ${eta}`;
+  return escape.mean === null
+    ? `batch noise carries E|delta|^2 away at eta ${eta}`
+    : `the mean itself escapes at eta ${eta}`;
+}
+
+/** alpha* beside another procedure: which of its statements stay. */
+export function procedureMixing({ mixing, procedure }: Analysis, alpha: number): string {
+  const { optimizer, schedule, sampling } = procedure;
+  const spectrum = `D has eigenvalues ${significant(mixing.lambdaMin)} .. ${significant(mixing.lambdaMax)}`;
+  const star = `alpha* ${significant(mixing.alphaStar)}`;
+  if (schedule !== null || JSON.stringify(sampling).includes('reshuffled')) {
+    return `${star} is that of the simultaneous step with batches drawn anew: it says nothing here (U1 does not carry over); ${spectrum}`;
+  }
+  if (optimizer.weightDecay > 0) {
+    const escapes = mixing.lambdaMin < -optimizer.weightDecay;
+    return `${star} without decay; with it the mean escapes at every step size iff lambda_min(D) < ${-optimizer.weightDecay}, which it is${escapes ? '' : ' not'}; ${spectrum}`;
+  }
+  return `${star}, as without momentum: alpha ${alpha} is ${mixing.escapes ? 'above it, the mean escapes at every step size' : 'not above it'}; ${spectrum}`;
+}
+
+/** What gradients at w* and clipping do, a line each. */
+export function pushLines({ misfit, clipping }: Analysis): {
+  readonly push: string[];
+  readonly clipping: string[];
+} {
+  const push = misfit
+    ? [
+        `w* does not fit every sample: the mean gradient of the step is ${significant(misfit.drift)}, it moves ${significant(misfit.perStep)} a step`,
+        misfit.rest
+          ? `the mean rests at a distance of ${significant(misfit.rest.distance)} from w*, with a spread of ${significant(misfit.rest.spread)}`
+          : 'there is no point of rest: the second moment does not shrink',
+        misfit.outside > 0 &&
+          `${significant(misfit.outside)} of it is along directions without curvature, where nothing holds it`,
+        misfit.start &&
+          (misfit.start.steps === null
+            ? `a start at a distance of ${significant(misfit.start.distance)} is not exceeded by the push`
+            : `after ${counted(misfit.start.steps, 'step')} the push exceeds a start at a distance of ${significant(misfit.start.distance)}, in the mean`),
+      ]
+    : [];
+  const clipped = clipping
+    ? [
+        `at ${significant(clipping.norm)}: no step is clipped within ${significant(clipping.radius)} of w*; beyond, a step moves ${significant(clipping.perStep)} at most, and whether runs stay is for 2 gamma to say`,
+      ]
+    : [];
+  return { push: push.filter((line) => typeof line === 'string'), clipping: clipped };
+}
+
+/** eta* of another procedure. @param relative how eta compares with it. */
+export function procedureStep({ exact }: Analysis, relative: string): string {
+  const { etaStar, firstCrossingOnly, estimate } = exact;
+  if (estimate) return 'eta* is not known without an exact operator';
+  if (etaStar === 0) {
+    const above =
+      exact.side === 'stable'
+        ? ', and this one holds all the same: above a first crossing the side may turn again'
+        : '';
+    return `eta* 0: small steps escape${above}`;
+  }
+  if (etaStar === Infinity) return 'no step size was found that escapes';
+  const star = significant(etaStar);
+  return firstCrossingOnly
+    ? `eta* ${star} is the first crossing: up to it the old minimum holds, above it the side may turn again; ${relative}`
+    : `eta* ${star}: below it the old minimum holds; ${relative}`;
+}

@@ -1,0 +1,141 @@
+import { describe, expect, test } from 'vitest';
+import { analyzeProblem } from '../../src/analysis/analyze.js';
+import type { MisfitAnswer } from '../../src/analysis/answer.js';
+import { problemFromSpec, type ProblemSpec, rankOneSet } from '../../src/theory/problem.js';
+import { relativeDifference } from '../closeness.js';
+
+/** Three retain and two forget samples in the plane, a batch of one of each: six batches. */
+const SPEC: ProblemSpec = {
+  retain: [[[1, 0.2]], [[-0.3, 1.1]], [[0.7, -0.6]]],
+  forget: [[[0.5, 0.4]], [[-0.2, 0.6]]],
+  alpha: 0.2,
+  batch: { retain: 1, forget: 1 },
+  sampling: 'with-replacement',
+};
+const ETA = 0.4;
+const GRADIENTS = {
+  retain: [
+    [0.3, -0.1],
+    [0.05, 0.2],
+    [-0.2, 0.15],
+  ],
+  forget: [
+    [0.1, 0.1],
+    [-0.3, 0.2],
+  ],
+};
+
+const gradientSets = {
+  retain: rankOneSet(Float64Array.from(GRADIENTS.retain.flat()), 2),
+  forget: rankOneSet(Float64Array.from(GRADIENTS.forget.flat()), 2),
+};
+
+function misfit(spec: ProblemSpec, eta: number, start?: number): MisfitAnswer {
+  const given = { gradients: gradientSets, ...(start !== undefined && { start }) };
+  return analyzeProblem(problemFromSpec(spec), eta, [], given).misfit!;
+}
+
+type Row = number[];
+
+/** The step (delta, 1) -> (A delta - eta g, 1) of a pair of samples, 3 x 3. */
+function pairStep(i: number, j: number): Row[] {
+  const [f, h] = [SPEC.retain[i]![0]!, SPEC.forget[j]![0]!];
+  const rows = [0, 1].map((a) => {
+    const curvature = [0, 1].map((b) => 0.8 * f[a]! * f[b]! - 0.2 * h[a]! * h[b]!);
+    const gradient = 0.8 * GRADIENTS.retain[i]![a]! - 0.2 * GRADIENTS.forget[j]![a]!;
+    return [...curvature.map((x, b) => (a === b ? 1 : 0) - ETA * x), -ETA * gradient];
+  });
+  return [...rows, [0, 0, 1]];
+}
+
+const times = (x: Row[], y: Row[]): Row[] =>
+  x.map((row) => y[0]!.map((_, b) => row.reduce((sum, value, k) => sum + value * y[k]![b]!, 0)));
+const transposed = (x: Row[]): Row[] => x[0]!.map((_, b) => x.map((row) => row[b]!));
+
+/** E z z^T of z = (delta, 1) from w*, after so many steps, by enumeration of all batches. */
+function enumerated(steps: number): Row[] {
+  const pairs = [0, 1, 2].flatMap((i) => [0, 1].map((j) => pairStep(i, j)));
+  let moment = [
+    [0, 0, 0],
+    [0, 0, 0],
+    [0, 0, 1],
+  ];
+  for (let k = 0; k < steps; k++) {
+    const images = pairs.map((a) => times(times(a, moment), transposed(a)));
+    moment = moment.map((row, a) => row.map((_, b) => images.reduce((sum, m) => sum + m[a]![b]! / 6, 0)));
+  }
+  return moment;
+}
+
+describe('gradients at w*', () => {
+  test('make the mean rest where enumeration of all batches does, with that spread', () => {
+    const moment = enumerated(3000);
+    const mean = [moment[0]![2]!, moment[1]![2]!];
+    const spread = Math.sqrt(moment[0]![0]! + moment[1]![1]! - mean[0]! ** 2 - mean[1]! ** 2);
+    const { rest } = misfit(SPEC, ETA);
+    expect(relativeDifference(rest!.distance, Math.hypot(...mean))).toBeLessThan(1e-9);
+    expect(relativeDifference(rest!.spread, spread)).toBeLessThan(1e-9);
+    // The push at w* alone, without what the curvature of a batch makes of the mean offset, is another number.
+    const noise = GRADIENTS.retain.flat().reduce((sum, x) => sum + x * x, 0);
+    expect(relativeDifference(rest!.spread, ETA * Math.sqrt(noise))).toBeGreaterThan(0.05);
+  });
+
+  test('push by eta |g| a step', () => {
+    const moment = enumerated(1);
+    expect(misfit(SPEC, ETA).perStep).toBeCloseTo(Math.hypot(moment[0]![2]!, moment[1]![2]!), 14);
+  });
+
+  test('leave no point of rest where the second moment grows', () => {
+    expect(misfit({ ...SPEC, alpha: 0.9 }, ETA).rest).toBeNull();
+  });
+
+  test('exceed a near start sooner than a far one, and along one axis when the formula says', () => {
+    const steps = [1e-6, 1e-3, 0.1].map((start) => misfit(SPEC, ETA, start).start!.steps!);
+    expect(steps[0]).toBeLessThanOrEqual(steps[1]!);
+    expect(steps[1]).toBeLessThan(steps[2]!);
+    const line = { ...SPEC, retain: [[[1]]], forget: [[[1]]], alpha: 0.25 };
+    const one = (x: number) => rankOneSet(Float64Array.of(x), 1);
+    const given = { gradients: { retain: one(0.01), forget: one(0) }, start: 2 };
+    const { steps: exceeded } = analyzeProblem(problemFromSpec(line), 0.1, [], given).misfit!.start!;
+    // (1 - eta d)^k (x + g/d) < g/d
+    const [d, g] = [0.5, 0.0075];
+    expect(exceeded).toBe(Math.ceil(Math.log(1 + (2 * d) / g) / -Math.log(1 - 0.1 * d)));
+  });
+
+  test('along directions without curvature are held by nothing', () => {
+    const flat: ProblemSpec = { ...SPEC, retain: [[[1, 0]]], forget: [[[1, 0]]] };
+    const one = rankOneSet(Float64Array.of(0.3, 0.4), 2);
+    const none = rankOneSet(Float64Array.of(0, 0), 2);
+    const answer = analyzeProblem(problemFromSpec(flat), 0.1, [], {
+      gradients: { retain: one, forget: none },
+    });
+    expect(answer.misfit!.outside).toBeCloseTo(0.8 * 0.4, 12);
+    expect(answer.misfit!.rest!.distance).toBeCloseTo((0.8 * 0.3) / 0.6, 12);
+  });
+});
+
+describe('clipping at c', () => {
+  test('leaves every step as it is within the radius, for every batch, and not far beyond it', () => {
+    const clip = 0.6;
+    const { radius, perStep } = analyzeProblem(problemFromSpec(SPEC), ETA, [], {
+      gradients: gradientSets,
+      clip,
+    }).clipping!;
+    expect(perStep).toBeCloseTo(ETA * clip, 14);
+    expect(radius).toBeGreaterThan(0);
+    const largest = (distance: number): number => {
+      const norms = Array.from({ length: 360 }, (_, t) => {
+        const z = [distance * Math.cos((t * Math.PI) / 180), distance * Math.sin((t * Math.PI) / 180), 1];
+        return [0, 1, 2].flatMap((i) =>
+          [0, 1].map((j) => {
+            const moved = pairStep(i, j).map((row) => row.reduce((sum, x, k) => sum + x * z[k]!, 0));
+            return Math.hypot(moved[0]! - z[0]!, moved[1]! - z[1]!) / ETA;
+          }),
+        );
+      });
+      return Math.max(...norms.flat());
+    };
+    expect(largest(radius)).toBeLessThanOrEqual(clip);
+    expect(largest(3 * radius)).toBeGreaterThan(clip);
+  });
+});

@@ -1,0 +1,265 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import type { Analysis } from '../../src/analysis/answer.js';
+import { relativeDifference } from '../closeness.js';
+import { root } from '../docs/shown-output.js';
+import { capture, temporaryFolder } from './captured-context.js';
+
+/** One axis, curvatures 1 and 1.5: the mean of the plain step escapes, and one ascent after one descent holds. */
+const OPPOSED = {
+  retain: [[[1]]],
+  forget: [[[Math.sqrt(1.5)]]],
+  alpha: 0.45,
+  eta: 0.5,
+  batch: { retain: 1, forget: 1 },
+  sampling: 'without-replacement',
+};
+
+function file(content: object | string, name = 'problem.json'): string {
+  const path = join(temporaryFolder(), name);
+  writeFileSync(path, typeof content === 'string' ? content : JSON.stringify(content));
+  return path;
+}
+
+/** The arguments, lists of numbers in files of their own. */
+function placed(args: readonly string[]): string[] {
+  return args.map((arg) => (arg.startsWith('[') ? file(arg, 'list.json') : arg));
+}
+
+async function answered(...args: string[]): Promise<Analysis> {
+  const { code, stdout, stderr } = await capture(['analyze', ...args, '--json']);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  return JSON.parse(stdout) as Analysis;
+}
+
+interface Vector {
+  readonly name: string;
+  readonly problem: object;
+  readonly etaStar: number;
+  readonly firstCrossing: number | null;
+  readonly logGrowthPerPeriod: number;
+}
+
+describe('vectors-2.json through analyze --json', () => {
+  const vectors = JSON.parse(readFileSync(`${root}test/fixtures/vectors-2.json`, 'utf8')) as Vector[];
+
+  test.each(vectors)('$name', async ({ problem, etaStar, logGrowthPerPeriod }) => {
+    const { exact, procedure } = await answered(file(problem));
+    expect(relativeDifference(exact.logGrowth * procedure.period, logGrowthPerPeriod)).toBeLessThan(1e-8);
+    expect(relativeDifference(exact.etaStar, etaStar)).toBeLessThan(1e-8);
+  });
+});
+
+describe('at eta 0.5, alpha 0.45, curvatures 1 and 1.5', () => {
+  test('the simultaneous step escapes, and ascent and descent in turns hold', async () => {
+    const simultaneous = await answered(file(OPPOSED));
+    const alternating = await answered(file(OPPOSED), '--schedule', 'alternating:1:1');
+    expect(simultaneous.exact.side).toBe('diverges');
+    expect(Math.sqrt(simultaneous.exact.spectralRadius)).toBeCloseTo(1.06, 2);
+    expect(alternating.exact).toMatchObject({ side: 'stable', verdict: 'stable', firstCrossingOnly: true });
+    expect(Math.exp(alternating.exact.logGrowth)).toBeCloseTo(0.97, 2);
+  });
+});
+
+const problem = `${root}examples/problem.json`;
+
+/** Fields of the procedure that a problem file takes, and the options that say the same. */
+const SAME: readonly (readonly [string, object, readonly string[]])[] = [
+  [
+    'momentum and decay',
+    { optimizer: { momentum: 0.5, weightDecay: 0.01 } },
+    ['--momentum', '0.5', '--weight-decay', '0.01'],
+  ],
+  ['Nesterov', { optimizer: { momentum: 0.5, nesterov: true } }, ['--momentum', '0.5', '--nesterov']],
+  ['alternation', { schedule: { ascent: 1, descent: 3 } }, ['--schedule', 'alternating:1:3']],
+  [
+    'one set in epochs',
+    { sampling: { retain: 'bernoulli', forget: 'reshuffled' } },
+    ['--sampling-retain', 'bernoulli', '--sampling-forget', 'reshuffled'],
+  ],
+  ['a preconditioner', { optimizer: { preconditioner: [1, 2, 0.5] } }, ['--precondition', '[1,2,0.5]']],
+];
+
+describe('the options of a procedure', () => {
+  const given = JSON.parse(readFileSync(problem, 'utf8')) as object;
+  test.each(SAME)('%s: say what the fields of the problem file say', async (_, fields, options) => {
+    const byFields = await capture(['analyze', file({ ...given, ...fields }), '--json']);
+    const byOptions = await capture(['analyze', problem, ...placed(options), '--json']);
+    expect(byFields.stderr).toBe('');
+    expect(byOptions.stdout).toBe(byFields.stdout);
+    const plain = await capture(['analyze', problem, '--json']);
+    expect(byFields.stdout).not.toBe(plain.stdout);
+  });
+
+  test('are printed as they were taken', async () => {
+    const { procedure } = await answered(problem, '--schedule', 'alternating:1:2', '--momentum', '0.5');
+    expect(procedure).toEqual({
+      sampling: 'without-replacement',
+      optimizer: { momentum: 0.5, nesterov: false, weightDecay: 0, preconditioner: null },
+      schedule: { ascent: 1, descent: 2 },
+      period: 3,
+    });
+    const { stdout } = await capture(['analyze', problem, '--schedule', 'alternating:1:2']);
+    expect(stdout).toMatch(/^procedure {4}alternating, 1 ascent and then 2 descents, period of 3 steps$/m);
+  });
+
+  test('leave nothing of the plain step to theorems about it', async () => {
+    const plain = await answered(problem);
+    expect(plain.theorems.filter(({ applies }) => applies).length).toBeGreaterThan(5);
+    for (const options of ['--momentum 0.9', '--weight-decay 0.1', '--schedule alternating:1:1']) {
+      const { theorems, coherence } = await answered(problem, ...options.split(' '));
+      const speaking = theorems.filter(({ id, applies }) => applies && !id.startsWith('P'));
+      expect({ options, speaking, share: coherence.fullBatchShare }).toEqual({
+        ...{ options, speaking: [], share: null },
+      });
+    }
+    const { stdout } = await capture(['analyze', problem, '--schedule', 'alternating:1:1']);
+    expect(stdout).toMatch(/^Not applicable here: D1, .*U1, /m);
+    expect(stdout).not.toMatch(/escapes for sure/);
+  });
+
+  test('reach growth, escape times and typical runs: an epoch that cannot be added up is simulated', async () => {
+    const samples = Array.from({ length: 16 }, (_, i) => [[Math.cos(i), Math.sin(2 * i), Math.sin(i * i)]]);
+    const many = {
+      ...{ retain: samples, forget: samples.slice(0, 8), alpha: 0.2, eta: 0.5 },
+      ...{ batch: { retain: 2, forget: 1 }, sampling: 'reshuffled' },
+    };
+    const { exact, procedure, typical } = await answered(file(many));
+    expect(procedure.period).toBe(8);
+    expect(exact.etaStar).toBeNull();
+    expect(exact.estimate!.reason).toMatch(/too many to add up/);
+    expect(exact.verdict).toBe('stable');
+    expect(typical.high).toBeLessThan(0);
+  });
+});
+
+describe('a procedure is refused in one line and exit code 2 for', () => {
+  const given = JSON.parse(readFileSync(problem, 'utf8')) as object;
+  test.each<[string, object, string[], RegExp]>([
+    ['momentum 1', {}, ['--momentum', '1'], /--momentum must be a number in \[0, 1\); got 1/],
+    [
+      'momentum 1 in a file',
+      { optimizer: { momentum: 1 } },
+      [],
+      /optimizer\.momentum must be in \[0, 1\); got 1/,
+    ],
+    ['negative decay', {}, ['--weight-decay', '-0.1'], /--weight-decay must be a number >= 0; got -0.1/],
+    [
+      'negative decay in a file',
+      { optimizer: { weightDecay: -1 } },
+      [],
+      /optimizer\.weightDecay must be a finite number >= 0; got -1/,
+    ],
+    ['Nesterov without momentum', {}, ['--nesterov'], /optimizer\.nesterov needs a momentum in \(0, 1\)/],
+    ['no ascent', {}, ['--schedule', 'alternating:0:1'], /--schedule must be alternating:K:M with K, M >= 1/],
+    [
+      'half a descent',
+      { schedule: { ascent: 1, descent: 1.5 } },
+      [],
+      /schedule\.descent must be an integer > 0; got 1.5/,
+    ],
+    [
+      'one set alone in turns',
+      { alpha: 0 },
+      ['--schedule', 'alternating:1:1'],
+      /alpha must be in \(0, 1\); got 0/,
+    ],
+    [
+      'a short preconditioner',
+      {},
+      ['--precondition', '[1,2]'],
+      /preconditioner must have 3 numbers, .*; got 2/,
+    ],
+    [
+      'a preconditioner of 0',
+      {},
+      ['--precondition', '[1,0,2]'],
+      /preconditioner\[1\] must be a finite number > 0; got 0/,
+    ],
+    [
+      'an uneven epoch',
+      { batch: { retain: 4, forget: 1 }, sampling: 'reshuffled' },
+      [],
+      /batch\.retain must divide its 6 samples in epochs, or dropLast say .*; got 4/,
+    ],
+    ['a loader without epochs', {}, ['--drop-last'], /dropLast is for sampling reshuffled alone; got true/],
+    ['both kinds of loaders', {}, ['--drop-last', '--short-last'], /--drop-last and --short-last exclude/],
+    [
+      'an unknown field',
+      { optimizer: { beta: 1 } },
+      [],
+      /unknown field beta in optimizer; allowed: momentum, nest/,
+    ],
+    [
+      'an unknown scheme',
+      { sampling: { retain: 'x', forget: 'bernoulli' } },
+      [],
+      /sampling must be one of bernoulli/,
+    ],
+    [
+      'a recommendation',
+      {},
+      ['--momentum', '0.5', '--recommend'],
+      /--recommend knows the plain step .*; got momentum/,
+    ],
+    [
+      'clipping',
+      {},
+      ['--momentum', '0.5', '--clip', '1'],
+      /--clip knows the plain step .*; got momentum 0\.5/,
+    ],
+    ['a start without gradients', {}, ['--start', '1'], /--start needs --gradients-retain/],
+    [
+      'gradients of too few',
+      { gradients: { retain: [[1, 1, 1]], forget: [] } },
+      [],
+      /gradients\.retain .*, 6; got 1/,
+    ],
+    [
+      'a subset',
+      {},
+      ['--momentum', '0.5', '--subset', '20'],
+      /a subset stands for all samples under plain steps/,
+    ],
+  ])('%s', async (name, fields, args, message) => {
+    const long = name === 'a subset' ? { retain: Array.from({ length: 30 }, (_, i) => [[1, i, 0]]) } : {};
+    const { code, stdout, stderr } = await capture([
+      'analyze',
+      file({ ...given, ...fields, ...long }),
+      ...placed(args),
+    ]);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toMatch(message);
+    expect(stderr.trimEnd().split('\n')).toHaveLength(1);
+  });
+
+  test('an epoch that does not divide, which either loader makes good', async () => {
+    const uneven = { ...given, batch: { retain: 4, forget: 1 }, sampling: 'reshuffled' };
+    const dropped = await answered(file(uneven), '--drop-last');
+    const short = await answered(file(uneven), '--short-last');
+    expect(dropped.procedure).toMatchObject({ dropLast: true, period: 2 });
+    expect(short.procedure).toMatchObject({ dropLast: false, period: 2 });
+    expect(dropped.exact.logGrowth).not.toBeCloseTo(short.exact.logGrowth, 3);
+  });
+});
+
+describe('gradients at w*', () => {
+  test('in a problem file and in files of their own say where the mean rests', async () => {
+    const rows = (n: number) => Array.from({ length: n }, (_, i) => [0.1, 0.02 * i, -0.05]);
+    const gradients = { retain: rows(6), forget: rows(2) };
+    const given = JSON.parse(readFileSync(problem, 'utf8')) as object;
+    const inFile = await answered(file({ ...given, gradients }));
+    const csv = (name: 'retain' | 'forget') =>
+      file(['a,b,c', ...gradients[name].map((row) => row.join())].join('\n'), `${name}.csv`);
+    const files = ['--gradients-retain', csv('retain'), '--gradients-forget', csv('forget')];
+    expect((await answered(problem, ...files)).misfit).toEqual(inFile.misfit);
+    expect(inFile.misfit!.rest!.distance).toBeGreaterThan(0);
+    const { stdout } = await capture(['analyze', problem, ...files, '--start', '0.01', '--clip', '1']);
+    expect(stdout).toMatch(
+      /^push {9}w\* does not fit every sample: the mean gradient of the step is 0\.\d+/m,
+    );
+    expect(stdout).toMatch(/^ {13}after \d+ steps? the push exceeds a start at a distance of 0\.01/m);
+    expect(stdout).toMatch(/^clipping {5}at 1: no step is clipped within 0\.\d+ of w\*/m);
+  });
+});

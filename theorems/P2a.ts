@@ -1,0 +1,180 @@
+/**
+ * # P2a: alternating full batches
+ *
+ * Statement: eta_R lambda_1(Hbar_R) < 1: diverges if lambda_min((I - eta_R Hbar_R)^{-m} - (I + eta_F Hbar_F)^k) < 0,
+ * stable if it is > 0. With k = m = 1 that is lambda_min(eta_R Hbar_R (I - eta_R Hbar_R)^{-1} - eta_F Hbar_F), so one
+ * to one alternation holds wherever the simultaneous step does.
+ * Definitions: eta_R = eta (1-alpha), eta_F = eta alpha; k ascents, then m descents.
+ * Hypotheses: full batches; eta_R lambda_1(Hbar_R) < 1.
+ * Source: worked out for this project from the definitions of Chang & Khanna, arXiv 2602.02986, for the alternating
+ * loops of SCRUB, GDA and SalUn.
+ * Proof: A period is A = (I - eta_R Hbar_R)^m (I + eta_F Hbar_F)^k, a product of two positive matrices: its spectrum is real
+ * and positive, and below 1 iff (I + eta_F Hbar_F)^k < (I - eta_R Hbar_R)^{-m}; x/(1-x) >= x gives the last sentence.
+ * Notes: k = m = 5 can escape although m eta_R Hbar_R >= k eta_F Hbar_F. As the step size falls the rate a period tends to
+ * -lambda_min(m eta_R Hbar_R - k eta_F Hbar_F).
+ */
+import fc from 'fast-check';
+import type { PredictedSide } from '../src/harness/examination.js';
+import type { SideClaim } from '../src/harness/side-claim.js';
+
+import type { ProblemInstance } from '../src/harness/instance.js';
+import type { Description, ProblemTheorem } from '../src/harness/theorem.js';
+import { largestMagnitude, smallestEigenvalue } from '../src/linalg/symmetric-eigen.js';
+import { meanHessian } from '../src/theory/mean-curvature.js';
+import { groupNamed, type ReducedProblem } from '../src/theory/problem.js';
+import { isEscaping, isFull } from './curvature-terms.js';
+import { alignedProblems } from './draws/aligned-problems.js';
+import { fullySampled } from './draws/extremal-families.js';
+import { at, overshooting, scalarTurns } from './draws/outside-hypotheses.js';
+import { alternating, crossedTurns, heldByTurns } from './draws/procedure-problems.js';
+import { closeSteps, drawn, exactSteps, shareSteps } from './draws/step-choice.js';
+import { poweredMap } from './moment-terms.js';
+import { isAlternating } from './procedures.js';
+import { ALTERNATING } from './sources.js';
+import witnesses from './witnesses/P2a.json' with { type: 'json' };
+import { withoutHypotheses, wrongVariants } from './wrong-variants.js';
+
+const description: Description = {
+  id: 'P2a',
+  name: 'alternating full batches',
+  procedure: 'alternating steps',
+  statement:
+    'eta_R lambda_1(Hbar_R) < 1: diverges if lambda_min((I - eta_R Hbar_R)^{-m} - (I + eta_F Hbar_F)^k) < 0, stable if it is > 0. With k = m = 1 that is lambda_min(eta_R Hbar_R (I - eta_R Hbar_R)^{-1} - eta_F Hbar_F), so one to one alternation holds wherever the simultaneous step does.',
+  formula: String.raw`\begin{gathered} \eta_R\,\lambda_1(\bar H_R) < 1: \\[0.2em] \lambda_{\min}\bigl((I - \eta_R \bar H_R)^{-m} - (I + \eta_F \bar H_F)^k\bigr) < 0 \;\Longrightarrow\; \text{diverges} \\[0.2em] > 0 \;\Longrightarrow\; \text{stable} \end{gathered}`,
+  hypotheses: ['full batches', 'eta_R lambda_1(Hbar_R) < 1'],
+  source: ALTERNATING,
+  proof:
+    'A period is A = (I - eta_R Hbar_R)^m (I + eta_F Hbar_F)^k, a product of two positive matrices: its spectrum is real and positive, and below 1 iff (I + eta_F Hbar_F)^k < (I - eta_R Hbar_R)^{-m}; x/(1-x) >= x gives the last sentence.',
+};
+
+/** Share of the larger matrix below which an eigenvalue of a difference may be rounding. */
+const ROUNDING = 1e-9;
+
+/** I - eta sign a Hbar of one set. */
+function stepOf(problem: ReducedProblem, name: 'retain' | 'forget', eta: number): Float64Array {
+  const { samples, sign, weight } = groupNamed(problem, name)!;
+  const r = problem.dimension;
+  return meanHessian(samples).map((x, k) => (k % (r + 1) === 0 ? 1 : 0) - eta * sign * weight * x);
+}
+
+/** The side by the smallest eigenvalue of a difference of two r x r matrices. */
+function sideOf(greater: Float64Array, lesser: Float64Array, r: number): PredictedSide {
+  const least = smallestEigenvalue(
+    greater.map((x, k) => x - lesser[k]!),
+    r,
+  );
+  const scale = Math.max(largestMagnitude(greater), largestMagnitude(lesser));
+  if (!(Math.abs(least) > ROUNDING * scale)) return 'undecided';
+  return least > 0 ? 'stable' : 'diverges';
+}
+
+/** The side by (I - eta_R Hbar_R)^{-descent} - (I + eta_F Hbar_F)^ascent; without `definite` wherever it is. */
+function meanSide(
+  problem: ReducedProblem,
+  eta: number,
+  vary: (k: number, m: number) => { ascent?: number; descent?: number } = () => ({}),
+  definite = true,
+): PredictedSide {
+  const { ascent: k, descent: m } = problem.procedure!.schedule!;
+  const { ascent = k, descent = m } = vary(k, m);
+  const r = problem.dimension;
+  const retain = poweredMap(stepOf(problem, 'retain', eta), r);
+  if (definite && !(retain.least > 0)) return 'undecided';
+  const forget = poweredMap(stepOf(problem, 'forget', eta), r);
+  return sideOf(retain.power(-descent), forget.power(ascent), r);
+}
+
+/** The side of small steps: by m eta_R Hbar_R - k eta_F Hbar_F. */
+function linearSide(problem: ReducedProblem, k: number, m: number): PredictedSide {
+  const [retain, forget] = (['retain', 'forget'] as const).map((name) => {
+    const { samples, weight } = groupNamed(problem, name)!;
+    return meanHessian(samples).map((x) => (name === 'retain' ? m : k) * weight * x);
+  });
+  return sideOf(retain!, forget!, problem.dimension);
+}
+
+const claim: SideClaim = {
+  kind: 'side',
+  asserts: 'both',
+  applies: (problem) => isAlternating(problem) && isFull(problem),
+  criticalStep: () => null,
+  sideAt: (problem, eta) => meanSide(problem, eta),
+};
+
+/** The claim with another side. */
+function taking(sideAt: NonNullable<SideClaim['sideAt']>): SideClaim {
+  return { ...claim, sideAt };
+}
+
+const mutants = [
+  ...wrongVariants('P2a', [
+    [
+      'U1 carried over: D < 0 diverges, D > 0 holds at small steps',
+      taking((problem) => (isEscaping(problem) ? 'diverges' : 'undecided')),
+      'quick',
+    ],
+    ['k and m swapped', taking((p, eta) => meanSide(p, eta, (k, m) => ({ ascent: m, descent: k }))), 'quick'],
+    ['the powers left out', taking((p, eta) => meanSide(p, eta, () => ({ ascent: 1, descent: 1 })))],
+    [
+      'm eta_R Hbar_R > k eta_F Hbar_F holds, < 0 diverges, at every step size',
+      taking((problem) => {
+        const { ascent, descent } = problem.procedure!.schedule!;
+        return linearSide(problem, ascent, descent);
+      }),
+    ],
+    ['one ascent more', taking((p, eta) => meanSide(p, eta, (k, m) => ({ ascent: k + 1, descent: m })))],
+    ['one descent more', taking((p, eta) => meanSide(p, eta, (k, m) => ({ ascent: k, descent: m + 1 })))],
+    ['step sizes 5 % too small', taking((problem, eta) => meanSide(problem, 0.95 * eta))],
+    ['step sizes 5 % too large', taking((problem, eta) => meanSide(problem, 1.05 * eta))],
+  ]),
+  ...withoutHypotheses<SideClaim>('P2a', [
+    ['full batches', { ...claim, applies: isAlternating }, at(scalarTurns, 0.5)],
+    [
+      'eta_R lambda_1(Hbar_R) < 1',
+      taking((problem, eta) => meanSide(problem, eta, undefined, false)),
+      at(overshooting, 2),
+    ],
+  ]),
+];
+
+export const P2a: ProblemTheorem<SideClaim> = {
+  ...description,
+  claim,
+  mutants,
+  witnesses: witnesses as ProblemInstance[],
+  drawing:
+    'problems with full batches, one to five ascents and descents in turn: random aligned ones, axes on which forgetting is about as strong as retaining, and pairs of sets that do not commute. Step sizes from a tenth of 1/lambda_1(K) up, and on both sides of the first crossing, within 5 % of it, too.',
+  floors: {
+    without: [
+      'sampling: with-replacement',
+      'batches: below half',
+      'batches: half or more',
+      'nu: to 1',
+      'nu: 1 to 5',
+      'nu: above 5',
+      'mixing: alpha = 0',
+    ],
+    asked: ['procedure: as many ascents as descents', 'procedure: other turns'],
+    near: [],
+  },
+  instances: fc.oneof(
+    {
+      weight: 3,
+      arbitrary: drawn(
+        alternating(
+          alignedProblems({
+            mixing: 'any',
+            batches: 'full',
+            samplings: ['bernoulli', 'without-replacement'],
+          }),
+        ),
+        fc.oneof(exactSteps, shareSteps),
+      ),
+    },
+    { weight: 3, arbitrary: drawn(alternating(heldByTurns), fc.oneof(closeSteps, exactSteps, shareSteps)) },
+    {
+      weight: 2,
+      arbitrary: drawn(alternating(fullySampled(crossedTurns)), fc.oneof(closeSteps, exactSteps, shareSteps)),
+    },
+  ),
+};

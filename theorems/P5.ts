@@ -1,0 +1,132 @@
+/**
+ * # P5: fixed preconditioner
+ *
+ * Statement: w' = w - eta C g with a fixed C > 0: stable for eta < eta*_C, diverges above, exactly, with eta*_C the exact
+ * threshold of the plain step on C^{1/2} H_i C^{1/2}. If D has a negative eigenvalue: diverges for every eta.
+ * Definitions: C = diag(c_1 .. c_p), as Adam, AdamW and RMSprop have it with frozen second moments, c_j = 1/(sqrt(v_j) +
+ * eps); 1/eta* = lambda_1(L^{-1/2} [D.D + N] L^{-1/2}).
+ * Hypotheses: any sampling that draws every batch anew; lambda_min(D) != 0.
+ * Source: worked out for this project: the exact threshold of Mulayoff & Michaeli, arXiv 2306.07850, for descent and
+ * ascent.
+ * Proof: In y = C^{-1/2} (w - w*) the step is the plain one with C^{1/2} H_i C^{1/2}, and |w - w*| and |y| bound each other.
+ * Notes: alpha* and the number of escaping directions are those of the plain step (P5a); eta* is not.
+ */
+import fc from 'fast-check';
+import type { SideClaim } from '../src/harness/side-claim.js';
+
+import type { ProblemInstance } from '../src/harness/instance.js';
+import type { Description, ProblemTheorem } from '../src/harness/theorem.js';
+import type { ReducedProblem } from '../src/theory/problem.js';
+import { isDescending, isEscaping } from './curvature-terms.js';
+import { alignedProblems } from './draws/aligned-problems.js';
+import { commutingProblems, noiselessCommutingProblems } from './draws/extremal-families.js';
+import { preconditioned } from './draws/procedure-problems.js';
+import { reachingProblems } from './draws/reaching-problems.js';
+import { closeSteps, drawn, longSteps, stepChoices } from './draws/step-choice.js';
+import { heavyBallStep } from './moment-terms.js';
+import { isPreconditioned, scaledBy } from './procedures.js';
+import { DESCENT_ASCENT } from './sources.js';
+import witnesses from './witnesses/P5.json' with { type: 'json' };
+import { scaledStep, wrongSteps, wrongVariants } from './wrong-variants.js';
+
+const description: Description = {
+  id: 'P5',
+  name: 'fixed preconditioner',
+  procedure: 'preconditioner',
+  statement:
+    "w' = w - eta C g with a fixed C > 0: stable for eta < eta*_C, diverges above, exactly, with eta*_C the exact threshold of the plain step on C^{1/2} H_i C^{1/2}. If D has a negative eigenvalue: diverges for every eta.",
+  formula: String.raw`\begin{gathered} w' = w - \eta\,C g, \quad C \succ 0 \text{ fixed}: \\[0.2em] \eta^*_C = \eta^*\bigl(C^{1/2} H_i\,C^{1/2}\bigr), \ \text{exactly} \end{gathered}`,
+  hypotheses: ['any sampling that draws every batch anew', 'lambda_min(D) != 0'],
+  unneeded: {
+    'any sampling that draws every batch anew':
+      'epochs are another process; their operator is exact, and no formula is claimed for it',
+    'lambda_min(D) != 0':
+      'only what can be decided: an axis with d = 0 and without noise keeps its length at every step size',
+  },
+  source: DESCENT_ASCENT,
+  proof:
+    'In y = C^{-1/2} (w - w*) the step is the plain one with C^{1/2} H_i C^{1/2}, and |w - w*| and |y| bound each other.',
+};
+
+/** The exact threshold of the plain step on C^{power/2} H_i C^{power/2}. */
+const withPower =
+  (power: number): SideClaim['criticalStep'] =>
+  (problem) =>
+    heavyBallStep(scaledBy(problem, (c) => c ** (power / 2)));
+
+/** The plain threshold over a number made of c. */
+const plainOver =
+  (ofC: (c: Float64Array) => number): SideClaim['criticalStep'] =>
+  (problem) =>
+    withPower(0)(problem)! / ofC(problem.given!.preconditioner);
+
+const claim: SideClaim = {
+  kind: 'side',
+  asserts: 'both',
+  applies: (problem: ReducedProblem) =>
+    isPreconditioned(problem) && (isDescending(problem) || isEscaping(problem)),
+  criticalStep: withPower(1),
+};
+
+const mutants = wrongVariants('P5', [
+  ...wrongSteps(claim, [
+    ['threshold 5 % too high', scaledStep(claim, 1.05), 'quick'],
+    ['threshold 5 % too low', scaledStep(claim, 0.95), 'quick'],
+    ['eta* invariant under preconditioning', withPower(0)],
+    ['C in place of C^{1/2} on both sides', withPower(2)],
+    ['C^{-1/2} in place of C^{1/2}', withPower(-1)],
+    ['C^{1/4} in place of C^{1/2}', withPower(0.5)],
+    ['eta*/max c: the longest step', plainOver((c) => Math.max(...c))],
+    ['eta*/mean c', plainOver((c) => c.reduce((sum, x) => sum + x, 0) / c.length)],
+  ]),
+]);
+
+export const P5: ProblemTheorem<SideClaim> = {
+  ...description,
+  claim,
+  mutants,
+  witnesses: witnesses as ProblemInstance[],
+  drawing:
+    'random aligned and commuting problems with any alpha and sampling, some with full batches, with a preconditioner of entries from 0.05 to 20; a few with up to 24 coordinates, 1,001 samples and a condition of 1e6. Step sizes on both sides of the threshold, within 5 % of it without noise.',
+  floors: {
+    without: [],
+    asked: [
+      'procedure: preconditioner',
+      'reach: more than 100 samples',
+      'reach: condition above 1,000',
+      'reach: nu above 100',
+    ],
+    near: [
+      'sampling: bernoulli',
+      'batches: below half',
+      'batches: full',
+      'nu: 1 to 5',
+      'samples: to 6',
+      'samples: 7 to 16',
+      'samples: above 16',
+      'r: to 3',
+      'r: 4 to 8',
+      'factors: one',
+      'factors: several',
+      'mixing: alpha = 0',
+      'mixing: below alpha*',
+      'condition: to 3',
+      'condition: above 10',
+      'alignment within: above 0.5',
+      'alignment across: to 0.8',
+      'alignment across: above 0.8',
+      'distance: within 5 %',
+      'distance: 5 % to 30 %',
+      'procedure: preconditioner',
+    ],
+  },
+  instances: fc.oneof(
+    {
+      weight: 5,
+      arbitrary: drawn(preconditioned(alignedProblems({ mixing: 'any' }, 4)), stepChoices('both')),
+    },
+    { weight: 2, arbitrary: drawn(preconditioned(commutingProblems(3)), stepChoices('both')) },
+    { weight: 2, arbitrary: drawn(preconditioned(noiselessCommutingProblems), closeSteps) },
+    { weight: 2, arbitrary: drawn(preconditioned(reachingProblems(16)), longSteps) },
+  ),
+};

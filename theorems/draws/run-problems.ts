@@ -1,0 +1,88 @@
+import fc, { type Arbitrary } from 'fast-check';
+import type { ProblemInstance, StepChoice } from '../../src/harness/instance.js';
+import { type ProblemSpec, SAMPLINGS } from '../../src/theory/problem.js';
+import { axisVector } from './extremal-families.js';
+import { decayed } from './procedure-problems.js';
+import { exactSteps, heldSteps } from './step-choice.js';
+
+/*
+ * Problems so small that all their batches can be gone through, with what runs on them start from.
+ */
+
+const halves = (most: number): Arbitrary<number> => fc.integer({ min: -most, max: most }).map((k) => k / 2);
+
+/** Up to three parameters, all covered by the retain set, up to five samples to retain and three to forget. */
+const smallProblems: Arbitrary<ProblemSpec> = fc
+  .record({
+    p: fc.integer({ min: 1, max: 3 }),
+    extra: fc.array(fc.array(halves(4), { minLength: 3, maxLength: 3 }), { maxLength: 2 }),
+    forget: fc.array(fc.array(halves(3), { minLength: 3, maxLength: 3 }), { minLength: 1, maxLength: 3 }),
+    alpha: fc.constantFrom(0, 0.05, 0.1, 0.2, 0.3),
+    batch: fc.record({ retain: fc.nat(1), forget: fc.nat(1) }),
+    sampling: fc.constantFrom(...SAMPLINGS),
+  })
+  .map(({ p, extra, forget, alpha, batch, sampling }) => {
+    const sample = (vector: readonly number[]) => [vector.slice(0, p)];
+    const retain = [
+      ...Array.from({ length: p }, (_, a) => [axisVector(p, a, 1.5 - a / 4)]),
+      ...extra.map(sample),
+    ];
+    return {
+      retain,
+      forget: forget.map(sample),
+      alpha,
+      batch: {
+        retain: Math.min(retain.length, 1 + batch.retain),
+        forget: Math.min(forget.length, 1 + batch.forget),
+      },
+      sampling,
+    };
+  })
+  .filter(({ forget }) => forget.flat(2).some((x) => x !== 0));
+
+/** Clipped runs: most on the side that escapes, where clipping counts. */
+export const clippedRuns: Arbitrary<ProblemInstance> = fc.record({
+  problem: smallProblems,
+  step: exactSteps,
+  run: fc.record({
+    clip: fc.constantFrom(0.01, 0.5, 1, 3, 100),
+    start: fc.array(fc.constantFrom(0.05, -0.2, 0.5, 1, -2, 3), { minLength: 1, maxLength: 3 }),
+  }),
+});
+
+const restSteps: Arbitrary<StepChoice> = fc.oneof(
+  { weight: 3, arbitrary: heldSteps },
+  { weight: 1, arbitrary: exactSteps },
+);
+
+/** Minima with a gradient at every sample. */
+export const unfitMinima: Arbitrary<ProblemInstance> = fc
+  .record({
+    problem: smallProblems,
+    step: restSteps,
+    gradients: fc.array(fc.array(halves(4), { minLength: 3, maxLength: 3 }), { minLength: 8, maxLength: 8 }),
+  })
+  .map(({ problem, step, gradients }) => {
+    const p = problem.retain[0]![0]!.length;
+    const own = (count: number, from: number) =>
+      Array.from({ length: count }, (_, i) => gradients[from + i]!.slice(0, p));
+    const { retain, forget } = problem;
+    return {
+      problem,
+      step,
+      run: { gradients: { retain: own(retain.length, 0), forget: own(forget.length, 5) } },
+    };
+  });
+
+/** Minima that fit, away from 0, with weight decay. */
+export const pulledMinima: Arbitrary<ProblemInstance> = fc
+  .record({
+    problem: decayed(smallProblems),
+    step: restSteps,
+    minimum: fc.array(fc.constantFrom(1, -2, 0.5, 3), { minLength: 3, maxLength: 3 }),
+  })
+  .map(({ problem, step, minimum }) => ({
+    problem,
+    step,
+    run: { minimum: minimum.slice(0, problem.retain[0]![0]!.length) },
+  }));

@@ -1,0 +1,162 @@
+import { largestEigenpair } from '../src/linalg/davidson.js';
+import { identityMatrix, symmetricEigen } from '../src/linalg/symmetric-eigen.js';
+import { addScaled, matrixTimesVector, packedEntrywise, packSymmetric } from '../src/linalg/vectors.js';
+import { meanHessian } from '../src/theory/mean-curvature.js';
+import { type CurvatureGroup, groupInBasis, type ReducedProblem } from '../src/theory/problem.js';
+import { escapeDirection, meanFactor, sampleFactor, spectrumOfMean } from './curvature-terms.js';
+
+/*
+ * Maps of symmetric matrices as the statements about procedures have them, written out entry by entry on the
+ * m = r(r+1)/2 entries of a matrix (off-diagonal ones times sqrt 2), and sharing no code with the exact operator that
+ * checks them.
+ */
+
+/** Adds scale * (M -> H M H) to a dense map, m x m. */
+export function addCongruence(map: Float64Array, h: Float64Array, r: number, scale: number): void {
+  const m = (r * (r + 1)) / 2;
+  for (let a = 0, row = 0; a < r; a++) {
+    for (let b = 0; b <= a; b++, row++) {
+      const left = scale * (a === b ? 0.5 : Math.SQRT1_2);
+      for (let c = 0, k = row * m; c < r; c++) {
+        for (let d = 0; d <= c; d++, k++) {
+          const right = c === d ? left : Math.SQRT2 * left;
+          map[k]! += right * (h[a * r + c]! * h[b * r + d]! + h[a * r + d]! * h[b * r + c]!);
+        }
+      }
+    }
+  }
+}
+
+/** H_i: r x r. */
+export function hessian({ samples }: CurvatureGroup, i: number): Float64Array {
+  const { dimension: r, offsets, factors } = samples;
+  const h = new Float64Array(r * r);
+  for (let row = offsets[i]! * r; row < offsets[i + 1]! * r; row += r) {
+    for (let a = 0; a < r; a++) {
+      for (let b = 0; b < r; b++) h[a * r + b]! += factors[row + a]! * factors[row + b]!;
+    }
+  }
+  return h;
+}
+
+/** N of the groups as a dense map: a^2 [k mean_i(H_i M H_i) - k' Hbar M Hbar] of each. */
+export function noiseOf(groups: readonly CurvatureGroup[], r: number): Float64Array {
+  const map = new Float64Array(((r * (r + 1)) / 2) ** 2);
+  for (const group of groups) {
+    const perSample = sampleFactor(group);
+    if (perSample > 0) {
+      for (let i = 0; i < group.samples.sampleCount; i++) addCongruence(map, hessian(group, i), r, perSample);
+    }
+    const ofMean = meanFactor(group);
+    if (ofMean > 0) addCongruence(map, meanHessian(group.samples), r, -ofMean);
+  }
+  return map;
+}
+
+/** Eigenvalues of D, ascending, and N in its eigenbasis. */
+export interface MomentParts {
+  readonly curvatures: Float64Array;
+  readonly noise: Float64Array;
+}
+
+const known = new WeakMap<ReducedProblem, MomentParts>();
+
+/** The parts of a problem, computed once. */
+export function momentParts(problem: ReducedProblem): MomentParts {
+  let found = known.get(problem);
+  if (!found) {
+    const r = problem.dimension;
+    const { values, rows } = spectrumOfMean(problem);
+    const groups = problem.groups.map((group) => groupInBasis(group, rows, r));
+    found = { curvatures: values, noise: noiseOf(groups, r) };
+    known.set(problem, found);
+  }
+  return found;
+}
+
+/** Entries beyond which the top eigenvalue is iterated for and not read off all of them. */
+const ALL_EIGENVALUES = 60;
+
+/** Largest eigenvalue of a symmetric m x m matrix that has a positive vector near its top one. */
+function topEigenvalue(matrix: Float64Array, start: Float64Array): number {
+  const m = start.length;
+  if (m <= ALL_EIGENVALUES) return symmetricEigen(matrix, m).values.at(-1)!;
+  return largestEigenpair((x, out) => void matrixTimesVector(matrix, x, out), start).value;
+}
+
+/** What a variant of the critical step of the heavy ball changes; default: nothing. */
+export interface HeavyBall {
+  /** b. */
+  readonly momentum?: number;
+  /** Factor of N: (1+b)/(1-b). */
+  readonly noise?: number;
+  /** Factor of ad_D^2: b/(1-b)^2. */
+  readonly spread?: number;
+  /** What is divided by the eigenvalue: 1+b. */
+  readonly lead?: number;
+  /** lam: D + lam in place of D. */
+  readonly decay?: number;
+}
+
+/**
+ * lead over the largest eigenvalue of L^{-1/2} [D.D + noise N - spread ad_D^2] L^{-1/2}, L(M) = DM + MD: the critical
+ * step of the heavy ball, of the plain step with b = 0. 0 unless D + lam > 0.
+ */
+export function heavyBallStep(
+  problem: ReducedProblem,
+  {
+    momentum: b = 0,
+    noise = (1 + b) / (1 - b),
+    spread = b / (1 - b) ** 2,
+    lead = 1 + b,
+    decay = 0,
+  }: HeavyBall = {},
+): number {
+  if (!(escapeDirection(problem).value + decay > 0)) return 0;
+  const { curvatures, noise: n } = momentParts(problem);
+  const d = curvatures.map((x) => x + decay);
+  const r = d.length;
+  const mean = packedEntrywise(r, (a, c) => d[a]! * d[c]! - spread * (d[a]! - d[c]!) ** 2);
+  const root = packedEntrywise(r, (a, c) => 1 / Math.sqrt(d[a]! + d[c]!));
+  const m = root.length;
+  const matrix = n.map((x, k) => {
+    const [row, column] = [Math.floor(k / m), k % m];
+    return root[row]! * root[column]! * (noise * x + (row === column ? mean[row]! : 0));
+  });
+  const start = packSymmetric(identityMatrix(r), r).map((x, k) => x * root[k]!);
+  return lead / topEigenvalue(matrix, start);
+}
+
+/** Eigenvalues, ascending, and eigenvectors (rows) of a symmetric map, and what is made of its powers. */
+interface PoweredMap {
+  readonly least: number;
+  /** The map to a power. */
+  power(exponent: number): Float64Array;
+}
+
+export function poweredMap(map: Float64Array, m: number): PoweredMap {
+  const { values, rows } = symmetricEigen(map, m);
+  return {
+    least: values[0]!,
+    power(exponent) {
+      const scaled = rows.map((x, k) => x * values[Math.floor(k / m)]! ** exponent);
+      const out = new Float64Array(m * m);
+      for (let k = 0; k < m; k++) {
+        for (let i = 0; i < m; i++)
+          addScaled(out.subarray(i * m, (i + 1) * m), rows[k * m + i]!, scaled.subarray(k * m, (k + 1) * m));
+      }
+      return out;
+    },
+  };
+}
+
+/** T_g of one set alone: M -> (I - eta sign a Hbar) M (I - eta sign a Hbar) + eta^2 N_g(M), m x m; `noise` 0 leaves N out. */
+export function momentMap(group: CurvatureGroup, eta: number, noise = 1): Float64Array {
+  const r = group.samples.dimension;
+  const map = noiseOf([group], r).map((x) => noise * eta * eta * x);
+  const mean = meanHessian(group.samples).map(
+    (x, k) => (k % (r + 1) === 0 ? 1 : 0) - eta * group.sign * group.weight * x,
+  );
+  addCongruence(map, mean, r, 1);
+  return map;
+}

@@ -1,0 +1,105 @@
+import type { RestSetting } from '../src/harness/rest-claim.js';
+import { choleskySolve } from '../src/linalg/pivoted-qr.js';
+import { symmetricEigen } from '../src/linalg/symmetric-eigen.js';
+import { matrixTimesVector, packSymmetric, unpackSymmetric } from '../src/linalg/vectors.js';
+import { meanCurvature, totalCurvature } from '../src/theory/mean-curvature.js';
+import { meanFactor, sampleFactor } from './curvature-terms.js';
+import { addCongruence, hessian, noiseOf } from './moment-terms.js';
+
+/** What a variant of the process changes; default: nothing. */
+interface Process {
+  /** Factor of N in T. */
+  readonly noise?: number;
+  /** Factor of the decay in the curvature. */
+  readonly decay?: number;
+  /** K in place of D where the mean rests. */
+  readonly total?: boolean;
+  /** The one set whose gradients count in the mean. */
+  readonly only?: 'retain' | 'forget';
+}
+
+/** What a variant of the rest changes; default: nothing. */
+interface Rest {
+  /** Factor of the mean offset. */
+  readonly push?: number;
+  /** Factor of the offset within the noise. */
+  readonly offset?: number;
+  /** Factor of the gradients within the noise. */
+  readonly gradients?: number;
+  /** Power of eta before the noise. */
+  readonly power?: number;
+  /** Steps of noise that add up: all of them, or 1. */
+  readonly steps?: number;
+}
+
+/** Mean and covariance of the rest around a minimum that does not fit, and log rho(T), in the given parameters. */
+export function restMoments(
+  { problem, eta, gradients, minimum }: RestSetting,
+  { noise = 1, decay = 1, total = false, only }: Process = {},
+) {
+  const p = minimum.length;
+  const lam = problem.procedure?.weightDecay ?? 0;
+  const shift = decay * lam;
+  const d = withDiagonal(total ? totalCurvature(problem) : meanCurvature(problem), shift, p);
+  const map = noiseOf(problem.groups, p).map((x) => noise * eta * eta * x);
+  addCongruence(
+    map,
+    withDiagonal(meanCurvature(problem), shift, p).map((x, k) => (k % (p + 1) === 0 ? 1 : 0) - eta * x),
+    p,
+    1,
+  );
+  const m = (p * (p + 1)) / 2;
+  return {
+    logRadius: (): number => Math.log(symmetricEigen(map, m).values.at(-1)!),
+    rest({ push = 1, offset = 1, gradients: ofGradients = 1, power = 2, steps = Infinity }: Rest = {}) {
+      const pull = minimum.map((x) => lam * x);
+      problem.groups.forEach(({ name, sign, weight, samples }, g) => {
+        if (only && name !== only) return;
+        const own = gradients[g]!;
+        own.forEach((x, k) => (pull[k % p]! += (sign * weight * x) / samples.sampleCount));
+      });
+      const rest = choleskySolve(d, pull) ?? pull.map(() => NaN);
+      const mean = rest.map((x) => -push * x);
+      const spread = packSymmetric(
+        stepNoise({ problem, eta, gradients, minimum }, mean, offset, ofGradients).map(
+          (x) => eta ** power * x,
+        ),
+        p,
+      );
+      const kept = map.map((x, k) => (k % (m + 1) === 0 ? 1 : 0) - x);
+      const covariance = steps === 1 ? spread : (choleskySolve(kept, spread) ?? spread.map(() => NaN));
+      return { mean, covariance: unpackSymmetric(covariance, p) };
+    },
+  };
+}
+
+/** Cov of the gradient of a step at w* + mu: the sets' variances of H_i mu + g_i, p x p. */
+function stepNoise(
+  { problem, gradients }: RestSetting,
+  mu: Float64Array,
+  offset: number,
+  ofGradients: number,
+): Float64Array {
+  const p = mu.length;
+  const sum = new Float64Array(p * p);
+  const add = (u: Float64Array, scale: number): void => {
+    for (let k = 0; k < sum.length; k++) sum[k]! += scale * u[Math.floor(k / p)]! * u[k % p]!;
+  };
+  problem.groups.forEach((group, g) => {
+    const n = group.samples.sampleCount;
+    const mean = new Float64Array(p);
+    for (let i = 0; i < n; i++) {
+      const u = matrixTimesVector(hessian(group, i), mu).map(
+        (x, a) => offset * x + ofGradients * gradients[g]![i * p + a]!,
+      );
+      add(u, sampleFactor(group));
+      u.forEach((x, a) => (mean[a]! += x / n));
+    }
+    add(mean, -meanFactor(group));
+  });
+  return sum;
+}
+
+function withDiagonal(matrix: Float64Array, shift: number, p: number): Float64Array {
+  return matrix.map((x, k) => x + (k % (p + 1) === 0 ? shift : 0));
+}
