@@ -21,7 +21,8 @@ import { meanCurvature, relativeEigenvalues } from '../src/theory/mean-curvature
 import type { ReducedProblem } from '../src/theory/problem.js';
 import { isDescending, noiseOfIdentity } from './curvature-terms.js';
 import { alignedProblems, noiselessProblems } from './draws/aligned-problems.js';
-import { commutingProblems, isotropicFrames, oneOfFew, tiltedSamples } from './draws/extremal-families.js';
+import { commutingProblems, isotropicFrames } from './draws/extremal-families.js';
+import { oneOfFew, tiltedSamples } from './draws/larger-families.js';
 import { at, spreadAxes } from './draws/outside-hypotheses.js';
 import { strongMomenta, withMomentum } from './draws/procedure-problems.js';
 import { closeSteps, decidedSteps, drawn, shortSteps, tellingSteps } from './draws/step-choice.js';

@@ -122,6 +122,50 @@ export function withWeakAxis(problems: Arbitrary<ProblemSpec>): Arbitrary<Proble
   });
 }
 
+/** Two coordinates and single samples that turn the axes of D: the commutator with D counts. */
+export const tiltedSamples: Arbitrary<ProblemSpec> = fc
+  .record({
+    retain: fc.constantFrom<number[][][]>(
+      [
+        [-5, 0],
+        [-6, -2],
+        [-6, 1],
+        [-7, -8],
+      ],
+      [
+        [5, 8],
+        [-2, 5],
+        [-2, 5],
+        [2, -2],
+      ],
+      [
+        [6, 7],
+        [0, 6],
+        [2, -6],
+      ],
+      [
+        [7, -7],
+        [5, 2],
+        [6, 3],
+      ],
+    ),
+    size: curvatures,
+  })
+  .map(({ retain, size }) => {
+    const samples = retain.map((vector) => [vector.map((x) => (size * x) / 4)]);
+    return { ...descentOnly(samples, 1), sampling: 'without-replacement' };
+  });
+
+/** A few copies of one direction, one a step on average: noise rules. */
+export const oneOfFew: Arbitrary<ProblemSpec> = fc
+  .record({ n: fc.integer({ min: 4, max: 12 }), size: curvatures })
+  .map(({ n, size }) =>
+    descentOnly(
+      Array.from({ length: n }, () => [[size]]),
+      1,
+    ),
+  );
+
 function rounded(x: number): number {
   return Number(x.toPrecision(6));
 }
