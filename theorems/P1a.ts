@@ -14,6 +14,7 @@
 import fc from 'fast-check';
 import type { SideClaim } from '../src/harness/side-claim.js';
 
+import type { ProblemInstance } from '../src/harness/instance.js';
 import type { Description, ProblemTheorem } from '../src/harness/theorem.js';
 import type { ReducedProblem } from '../src/theory/problem.js';
 import { axisMoments } from './common-axes.js';
@@ -22,7 +23,7 @@ import { commutingProblems, noiselessCommutingProblems } from './draws/extremal-
 import { at, threeDirections } from './draws/outside-hypotheses.js';
 import { withMomentum } from './draws/procedure-problems.js';
 import { anySampling } from './draws/procedure-problems.js';
-import { closeSteps, decidedSteps, drawn } from './draws/step-choice.js';
+import { closeSteps, decidedSteps, drawn, longSteps } from './draws/step-choice.js';
 import { isHeavyBall } from './procedures.js';
 import { HEAVY_BALL } from './sources.js';
 import witnesses from './witnesses/P1a.json' with { type: 'json' };
@@ -115,13 +116,41 @@ export const P1a: ProblemTheorem<SideClaim> = {
   ...description,
   claim,
   mutants,
-  witnesses: witnesses,
+  witnesses: witnesses as ProblemInstance[],
   drawing:
-    'commuting problems of up to three axes, any sampling, alpha from 0 to above the critical mixing, some with full batches; a momentum of 0.1 to 0.95. Step sizes on both sides of the threshold, within 5 % of it without noise.',
+    'commuting problems of up to three axes, some of nine or ten, any sampling, alpha from 0 to above the critical mixing, some with full batches; a momentum of 0.1 to 0.95. Step sizes on both sides of the threshold, within 5 % of it without noise.',
+  floors: {
+    without: [],
+    asked: ['procedure: momentum to 0.5', 'procedure: momentum above 0.5'],
+    near: [
+      'sampling: bernoulli',
+      'batches: full',
+      'samples: to 6',
+      'samples: 7 to 16',
+      'r: to 3',
+      'r: 4 to 8',
+      'factors: one',
+      'factors: several',
+      'mixing: below alpha*',
+      'condition: to 3',
+      'condition: above 10',
+      'alignment within: to 0.5',
+      'alignment within: above 0.5',
+      'alignment across: to 0.8',
+      'alignment across: above 0.8',
+      'distance: within 5 %',
+      'procedure: momentum to 0.5',
+      'procedure: momentum above 0.5',
+    ],
+  },
   instances: fc.oneof(
     {
       weight: 6,
       arbitrary: drawn(withMomentum(anySampling(commutingProblems(3, { escapes: true }))), decidedSteps),
+    },
+    {
+      weight: 1,
+      arbitrary: drawn(withMomentum(anySampling(commutingProblems(10, { least: 9 }))), longSteps),
     },
     { weight: 3, arbitrary: drawn(withMomentum(noiselessCommutingProblems), closeSteps) },
   ),

@@ -13,6 +13,7 @@
 import fc from 'fast-check';
 import type { SideClaim } from '../src/harness/side-claim.js';
 
+import type { ProblemInstance } from '../src/harness/instance.js';
 import type { Description, ProblemTheorem } from '../src/harness/theorem.js';
 import { multiplyTransposedSymmetric } from '../src/linalg/multiply-transposed.js';
 import { addScaled } from '../src/linalg/vectors.js';
@@ -97,9 +98,32 @@ export const P1b: ProblemTheorem<SideClaim> = {
   ...description,
   claim,
   mutants,
-  witnesses: witnesses,
+  witnesses: witnesses as ProblemInstance[],
   drawing:
     'random aligned problems of up to three coordinates with alpha below the critical mixing and any sampling; problems without batch noise, isotropic frames and copies of one direction, which attain the bound; commuting problems; a momentum of 0.1 to 0.95. Step sizes on both sides of the threshold.',
+  floors: {
+    without: ['mixing: above alpha*'],
+    asked: ['procedure: momentum to 0.5', 'procedure: momentum above 0.5'],
+    near: [
+      'sampling: bernoulli',
+      'sampling: without-replacement',
+      'batches: full',
+      'samples: 7 to 16',
+      'samples: above 16',
+      'r: to 3',
+      'r: 4 to 8',
+      'factors: several',
+      'mixing: alpha = 0',
+      'mixing: below alpha*',
+      'condition: 3 to 10',
+      'alignment within: to 0.5',
+      'alignment within: above 0.5',
+      'alignment across: above 0.8',
+      'distance: within 5 %',
+      'distance: 5 % to 30 %',
+      'procedure: momentum above 0.5',
+    ],
+  },
   instances: fc.oneof(
     {
       weight: 4,

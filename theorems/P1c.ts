@@ -7,12 +7,13 @@
  * Source: worked out for this project: the exact threshold of Mulayoff & Michaeli, arXiv 2306.07850, for the momentum of
  * Polyak 1964.
  * Proof: The mean of an axis d of D moves by z^2 - (1+b-eta d) z + b, which has a root of size above 1 iff eta d > 2(1+b)
- * or eta d < 0; E|delta|^2 >= |E delta|^2. Nesterov's root leaves the disc sooner, from eta d = 2(1+b)/(1+2b) on.
+ * or eta d < 0; and E|delta|^2 >= |E delta|^2. Nesterov's root leaves the disc sooner, from eta d = 2(1+b)/(1+2b) on.
  * Notes: attained without noise. It is the large-batch plateau; noise brings the exact threshold down to P1.
  */
 import fc from 'fast-check';
 import type { SideClaim } from '../src/harness/side-claim.js';
 
+import type { ProblemInstance } from '../src/harness/instance.js';
 import type { Description, ProblemTheorem } from '../src/harness/theorem.js';
 import type { ReducedProblem } from '../src/theory/problem.js';
 import {
@@ -91,9 +92,30 @@ export const P1c: ProblemTheorem<SideClaim> = {
   ...description,
   claim,
   mutants,
-  witnesses: witnesses,
+  witnesses: witnesses as ProblemInstance[],
   drawing:
     'random aligned problems of up to three coordinates with any alpha and sampling; problems without batch noise, which attain the bound; some with up to 10 coordinates, 1,001 samples and a condition of 1e6; a momentum of 0.1 to 0.95. Step sizes on both sides of the threshold.',
+  floors: {
+    without: [],
+    asked: [
+      'procedure: momentum to 0.5',
+      'procedure: momentum above 0.5',
+      'procedure: nesterov',
+      'reach: more than 100 samples',
+      'reach: condition above 1,000',
+      'reach: nu above 100',
+    ],
+    near: [
+      'sampling: bernoulli',
+      'batches: full',
+      'r: to 3',
+      'factors: several',
+      'mixing: below alpha*',
+      'alignment within: above 0.5',
+      'distance: within 5 %',
+      'procedure: momentum above 0.5',
+    ],
+  },
   instances: fc.oneof(
     {
       weight: 4,

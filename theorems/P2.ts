@@ -16,6 +16,7 @@ import fc from 'fast-check';
 import type { PredictedSide } from '../src/harness/examination.js';
 import type { SideClaim } from '../src/harness/side-claim.js';
 
+import type { ProblemInstance } from '../src/harness/instance.js';
 import type { Description, ProblemTheorem } from '../src/harness/theorem.js';
 import { largestMagnitude, smallestEigenvalue } from '../src/linalg/symmetric-eigen.js';
 import { groupNamed, type ReducedProblem } from '../src/theory/problem.js';
@@ -148,9 +149,14 @@ export const P2: ProblemTheorem<SideClaim> = {
   ...description,
   claim,
   mutants,
-  witnesses: witnesses,
+  witnesses: witnesses as ProblemInstance[],
   drawing:
-    'random aligned problems of up to three coordinates and commuting problems, any sampling, one to three ascents and descents in turn; problems that the simultaneous step leaves and alternation holds, with full batches and within 5 % of the first crossing, too. Step sizes on both sides of the first crossing.',
+    'random aligned problems, most of up to three coordinates and some of up to ten, and commuting problems, any sampling, one to three ascents and descents in turn; problems that the simultaneous step leaves and alternation holds, with full batches and within 5 % of the first crossing, too. Step sizes on both sides of the first crossing.',
+  floors: {
+    without: ['mixing: alpha = 0'],
+    asked: ['procedure: as many ascents as descents', 'procedure: other turns'],
+    near: [],
+  },
   instances: fc.oneof(
     { weight: 3, arbitrary: drawn(alternating(alignedProblems({ mixing: 'any' }, 3)), farSteps) },
     { weight: 1, arbitrary: drawn(alternating(alignedProblems({ mixing: 'below' }, 3)), farSteps) },
@@ -158,6 +164,7 @@ export const P2: ProblemTheorem<SideClaim> = {
       weight: 2,
       arbitrary: drawn(alternating(anySampling(commutingProblems(3))), fc.oneof(farSteps, exactSteps)),
     },
+    { weight: 2, arbitrary: drawn(alternating(alignedProblems({ mixing: 'above' })), farSteps) },
     { weight: 3, arbitrary: drawn(alternating(heldByTurns), fc.oneof(closeSteps, farSteps)) },
   ),
 };

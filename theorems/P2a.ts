@@ -17,6 +17,7 @@ import fc from 'fast-check';
 import type { PredictedSide } from '../src/harness/examination.js';
 import type { SideClaim } from '../src/harness/side-claim.js';
 
+import type { ProblemInstance } from '../src/harness/instance.js';
 import type { Description, ProblemTheorem } from '../src/harness/theorem.js';
 import { largestMagnitude, smallestEigenvalue } from '../src/linalg/symmetric-eigen.js';
 import { meanHessian } from '../src/theory/mean-curvature.js';
@@ -140,9 +141,22 @@ export const P2a: ProblemTheorem<SideClaim> = {
   ...description,
   claim,
   mutants,
-  witnesses: witnesses,
+  witnesses: witnesses as ProblemInstance[],
   drawing:
     'problems with full batches, one to five ascents and descents in turn: random aligned ones, axes on which forgetting is about as strong as retaining, and pairs of sets that do not commute. Step sizes from a tenth of 1/lambda_1(K) up, and on both sides of the first crossing, within 5 % of it, too.',
+  floors: {
+    without: [
+      'sampling: with-replacement',
+      'batches: below half',
+      'batches: half or more',
+      'nu: to 1',
+      'nu: 1 to 5',
+      'nu: above 5',
+      'mixing: alpha = 0',
+    ],
+    asked: ['procedure: as many ascents as descents', 'procedure: other turns'],
+    near: [],
+  },
   instances: fc.oneof(
     {
       weight: 3,

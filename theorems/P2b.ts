@@ -17,6 +17,7 @@ import fc from 'fast-check';
 import type { PredictedSide } from '../src/harness/examination.js';
 import type { SideClaim } from '../src/harness/side-claim.js';
 
+import type { ProblemInstance } from '../src/harness/instance.js';
 import type { Description, ProblemTheorem } from '../src/harness/theorem.js';
 import type { ReducedProblem } from '../src/theory/problem.js';
 import { axisMoments, groupAxisMoments } from './common-axes.js';
@@ -24,7 +25,7 @@ import { isEscaping } from './curvature-terms.js';
 import { commutingProblems } from './draws/extremal-families.js';
 import { at, crossedPair } from './draws/outside-hypotheses.js';
 import { alternating, anySampling, heldByTurns } from './draws/procedure-problems.js';
-import { closeSteps, drawn, exactSteps, farSteps } from './draws/step-choice.js';
+import { closeSteps, drawn, exactSteps, farSteps, longSteps } from './draws/step-choice.js';
 import { isAlternating } from './procedures.js';
 import { ALTERNATING } from './sources.js';
 import witnesses from './witnesses/P2b.json' with { type: 'json' };
@@ -130,9 +131,14 @@ export const P2b: ProblemTheorem<SideClaim> = {
   ...description,
   claim,
   mutants,
-  witnesses: witnesses,
+  witnesses: witnesses as ProblemInstance[],
   drawing:
-    'commuting problems of up to three axes, any sampling, alpha up to three times the critical mixing; axes on which forgetting is about as strong as retaining, with full batches; one to five ascents and descents in turn. Step sizes on both sides of the first crossing, within 5 % of it without noise.',
+    'commuting problems of up to three axes, some of up to ten, any sampling, alpha up to three times the critical mixing; axes on which forgetting is about as strong as retaining, with full batches; one to five ascents and descents in turn. Step sizes on both sides of the first crossing, within 5 % of it without noise.',
+  floors: {
+    without: ['mixing: alpha = 0'],
+    asked: ['procedure: as many ascents as descents', 'procedure: other turns'],
+    near: [],
+  },
   instances: fc.oneof(
     {
       weight: 5,
@@ -140,6 +146,10 @@ export const P2b: ProblemTheorem<SideClaim> = {
         alternating(anySampling(commutingProblems(3, { escapes: true }))),
         fc.oneof(farSteps, farSteps, exactSteps),
       ),
+    },
+    {
+      weight: 2,
+      arbitrary: drawn(alternating(commutingProblems(10, { least: 4 })), longSteps),
     },
     { weight: 3, arbitrary: drawn(alternating(heldByTurns), fc.oneof(closeSteps, farSteps)) },
   ),

@@ -14,6 +14,7 @@
 import fc from 'fast-check';
 import type { SideClaim } from '../src/harness/side-claim.js';
 
+import type { ProblemInstance } from '../src/harness/instance.js';
 import type { Description, ProblemTheorem } from '../src/harness/theorem.js';
 import type { ReducedProblem } from '../src/theory/problem.js';
 import { escapeDirection, isEscaping } from './curvature-terms.js';
@@ -96,14 +97,46 @@ export const P3: ProblemTheorem<SideClaim> = {
   ...description,
   claim,
   mutants,
-  witnesses: witnesses,
+  witnesses: witnesses as ProblemInstance[],
   drawing:
     'random aligned and commuting problems with any alpha and sampling, some with full batches, with a decay of 2 % to 150 % of |lambda_min(D)|, or of a tenth of lambda_1(K), so that it holds some that would escape; a few with up to 24 coordinates, 1,001 samples and a condition of 1e6. Step sizes on both sides of the threshold, within 5 % of it without noise.',
+  floors: {
+    without: [],
+    asked: [
+      'procedure: decay to |lambda_min(D)|',
+      'procedure: decay above it',
+      'reach: more than 100 samples',
+      'reach: condition above 1,000',
+      'reach: nu above 100',
+    ],
+    near: [
+      'sampling: bernoulli',
+      'batches: below half',
+      'batches: full',
+      'nu: 1 to 5',
+      'samples: to 6',
+      'samples: 7 to 16',
+      'r: to 3',
+      'r: 4 to 8',
+      'factors: one',
+      'factors: several',
+      'mixing: alpha = 0',
+      'mixing: below alpha*',
+      'condition: to 3',
+      'alignment within: to 0.5',
+      'alignment within: above 0.5',
+      'alignment across: above 0.8',
+      'distance: within 5 %',
+      'distance: 5 % to 30 %',
+      'procedure: decay to |lambda_min(D)|',
+      'procedure: decay above it',
+    ],
+  },
   instances: fc.oneof(
     { weight: 5, arbitrary: drawn(decayed(alignedProblems({ mixing: 'any' }, 4)), stepChoices('both')) },
     { weight: 2, arbitrary: drawn(decayed(alignedProblems({ mixing: 'above' }, 4)), decidedSteps) },
     { weight: 2, arbitrary: drawn(decayed(commutingProblems(3, { escapes: true })), stepChoices('both')) },
     { weight: 2, arbitrary: drawn(decayed(noiselessCommutingProblems), closeSteps) },
-    { weight: 1, arbitrary: drawn(decayed(reachingProblems()), longSteps) },
+    { weight: 2, arbitrary: drawn(decayed(reachingProblems()), longSteps) },
   ),
 };

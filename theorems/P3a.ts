@@ -12,6 +12,7 @@
  */
 
 import type { RestClaim } from '../src/harness/rest-claim.js';
+import type { ProblemInstance } from '../src/harness/instance.js';
 import type { Description, ProblemTheorem } from '../src/harness/theorem.js';
 import { restMoments } from './rest-terms.js';
 import { pulledMinima } from './draws/run-problems.js';
@@ -79,8 +80,13 @@ export const P3a: ProblemTheorem<RestClaim> = {
   ...description,
   claim,
   mutants,
-  witnesses: witnesses,
+  witnesses: witnesses as ProblemInstance[],
   drawing:
     'small random problems of one to three parameters that the retain set covers, any alpha and sampling, of which all batches can be gone through, with a decay of 2 % to 150 % of |lambda_min(D)| and a minimum away from 0. Step sizes from a third to three times the exact threshold.',
+  floors: {
+    without: ['nu: above 5', 'samples: above 16', 'r: 4 to 8', 'r: above 8', 'factors: several'],
+    asked: ['procedure: decay to |lambda_min(D)|', 'procedure: decay above it'],
+    near: [],
+  },
   instances: pulledMinima,
 };

@@ -15,6 +15,7 @@ import fc from 'fast-check';
 import type { PredictedSide } from '../src/harness/examination.js';
 import type { SideClaim } from '../src/harness/side-claim.js';
 
+import type { ProblemInstance } from '../src/harness/instance.js';
 import type { Description, ProblemTheorem } from '../src/harness/theorem.js';
 import type { ReducedProblem } from '../src/theory/problem.js';
 import { isDrawn } from '../src/theory/procedure.js';
@@ -181,11 +182,22 @@ export const P4: ProblemTheorem<SideClaim> = {
   ...description,
   claim,
   mutants,
-  witnesses: witnesses,
+  witnesses: witnesses as ProblemInstance[],
   drawing:
     'commuting problems of up to three axes with the retain set, or the forget set, in epochs of single samples and the other one absent or whole; one axis of a few unlike samples on which steps cancel within an epoch. Step sizes from a tenth of 1/lambda_1(K) up, and on both sides of the first crossing, within 5 % of it, too.',
+  floors: {
+    without: [
+      'sampling: bernoulli',
+      'sampling: with-replacement',
+      'samples: above 16',
+      'r: 4 to 8',
+      'r: above 8',
+    ],
+    asked: ['procedure: epochs'],
+    near: [],
+  },
   instances: fc.oneof(
-    { weight: 4, arbitrary: drawn(commutingEpochs, fc.oneof(closeSteps, exactSteps, shareSteps)) },
+    { weight: 6, arbitrary: drawn(commutingEpochs, fc.oneof(closeSteps, exactSteps, shareSteps)) },
     { weight: 3, arbitrary: drawn(cancellingEpochs, fc.oneof(closeSteps, exactSteps, shareSteps)) },
   ),
 };

@@ -12,6 +12,7 @@
 import fc from 'fast-check';
 import type { SideClaim } from '../src/harness/side-claim.js';
 
+import type { ProblemInstance } from '../src/harness/instance.js';
 import type { Description, ProblemTheorem } from '../src/harness/theorem.js';
 import { largestEigenvalue } from '../src/linalg/symmetric-eigen.js';
 import { addScaled } from '../src/linalg/vectors.js';
@@ -105,9 +106,38 @@ export const P4a: ProblemTheorem<SideClaim> = {
   ...description,
   claim,
   mutants,
-  witnesses: witnesses,
+  witnesses: witnesses as ProblemInstance[],
   drawing:
     'random problems of descent alone, up to three coordinates and six samples, in epochs, with batch sizes that divide them or not (a short last batch, or none); groups of identical samples on orthogonal axes, which attain the bound. Step sizes on both sides of the threshold, within 5 % of it, too.',
+  floors: {
+    without: [
+      'sampling: bernoulli',
+      'sampling: with-replacement',
+      'sampling: without-replacement',
+      'nu: above 5',
+      'samples: above 16',
+      'r: above 8',
+      'factors: several',
+      'mixing: below alpha*',
+      'mixing: above alpha*',
+      'alignment across: to 0.8',
+      'alignment across: above 0.8',
+    ],
+    asked: ['procedure: epochs'],
+    near: [
+      'batches: below half',
+      'nu: 1 to 5',
+      'samples: to 6',
+      'r: to 3',
+      'factors: one',
+      'mixing: alpha = 0',
+      'condition: to 3',
+      'alignment within: to 0.5',
+      'alignment within: above 0.5',
+      'distance: within 5 %',
+      'procedure: epochs',
+    ],
+  },
   instances: fc.oneof(
     { weight: 4, arbitrary: drawn(descentEpochs, stepChoices('stability')) },
     { weight: 3, arbitrary: drawn(groupedEpochs, fc.oneof(closeSteps, stepChoices('stability'))) },

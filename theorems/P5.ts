@@ -14,6 +14,7 @@
 import fc from 'fast-check';
 import type { SideClaim } from '../src/harness/side-claim.js';
 
+import type { ProblemInstance } from '../src/harness/instance.js';
 import type { Description, ProblemTheorem } from '../src/harness/theorem.js';
 import type { ReducedProblem } from '../src/theory/problem.js';
 import { isDescending, isEscaping } from './curvature-terms.js';
@@ -84,9 +85,41 @@ export const P5: ProblemTheorem<SideClaim> = {
   ...description,
   claim,
   mutants,
-  witnesses: witnesses,
+  witnesses: witnesses as ProblemInstance[],
   drawing:
     'random aligned and commuting problems with any alpha and sampling, some with full batches, with a preconditioner of entries from 0.05 to 20; a few with up to 24 coordinates, 1,001 samples and a condition of 1e6. Step sizes on both sides of the threshold, within 5 % of it without noise.',
+  floors: {
+    without: [],
+    asked: [
+      'procedure: preconditioner',
+      'reach: more than 100 samples',
+      'reach: condition above 1,000',
+      'reach: nu above 100',
+    ],
+    near: [
+      'sampling: bernoulli',
+      'batches: below half',
+      'batches: full',
+      'nu: 1 to 5',
+      'samples: to 6',
+      'samples: 7 to 16',
+      'samples: above 16',
+      'r: to 3',
+      'r: 4 to 8',
+      'factors: one',
+      'factors: several',
+      'mixing: alpha = 0',
+      'mixing: below alpha*',
+      'condition: to 3',
+      'condition: above 10',
+      'alignment within: above 0.5',
+      'alignment across: to 0.8',
+      'alignment across: above 0.8',
+      'distance: within 5 %',
+      'distance: 5 % to 30 %',
+      'procedure: preconditioner',
+    ],
+  },
   instances: fc.oneof(
     {
       weight: 5,
@@ -94,6 +127,6 @@ export const P5: ProblemTheorem<SideClaim> = {
     },
     { weight: 2, arbitrary: drawn(preconditioned(commutingProblems(3)), stepChoices('both')) },
     { weight: 2, arbitrary: drawn(preconditioned(noiselessCommutingProblems), closeSteps) },
-    { weight: 1, arbitrary: drawn(preconditioned(reachingProblems(16)), longSteps) },
+    { weight: 2, arbitrary: drawn(preconditioned(reachingProblems(16)), longSteps) },
   ),
 };

@@ -11,6 +11,7 @@
  */
 import type { InequalityClaim, Relation } from '../src/harness/inequality-claim.js';
 
+import type { ProblemInstance } from '../src/harness/instance.js';
 import type { Description, ProblemTheorem } from '../src/harness/theorem.js';
 import { unlearningCoherence } from '../src/theory/coherence.js';
 import { criticalMixing } from '../src/theory/mean-curvature.js';
@@ -117,8 +118,13 @@ export const P5a: ProblemTheorem<InequalityClaim> = {
   ...description,
   claim,
   mutants,
-  witnesses: witnesses,
+  witnesses: witnesses as ProblemInstance[],
   drawing:
     'random aligned problems with any alpha and sampling and a preconditioner of entries from 0.05 to 20. Step sizes play no part.',
+  floors: {
+    without: [],
+    asked: ['procedure: preconditioner', 'reach: condition above 1,000'],
+    near: [],
+  },
   instances: drawn(preconditioned(alignedProblems({ mixing: 'any' })), naturalSteps),
 };

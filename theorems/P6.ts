@@ -13,6 +13,7 @@
  */
 import type { ClippedClaim } from '../src/harness/clipped-claim.js';
 
+import type { ProblemInstance } from '../src/harness/instance.js';
 import type { Description, ProblemTheorem } from '../src/harness/theorem.js';
 import { largestMagnitude, symmetricEigen } from '../src/linalg/symmetric-eigen.js';
 import { addScaled } from '../src/linalg/vectors.js';
@@ -115,8 +116,13 @@ export const P6: ProblemTheorem<ClippedClaim> = {
   ...description,
   claim,
   mutants,
-  witnesses: witnesses,
+  witnesses: witnesses as ProblemInstance[],
   drawing:
     'small random problems with any alpha and sampling, of which all batches can be gone through; limits from 0.01 to 100, starts from a twentieth to three times c/lambda_1(K). Step sizes from a fifth to three times the exact threshold, or of 1/lambda_1(K).',
+  floors: {
+    without: ['nu: above 5', 'samples: above 16', 'r: 4 to 8', 'r: above 8', 'factors: several'],
+    asked: [],
+    near: [],
+  },
   instances: clippedRuns,
 };

@@ -13,6 +13,7 @@
  */
 
 import type { RestClaim } from '../src/harness/rest-claim.js';
+import type { ProblemInstance } from '../src/harness/instance.js';
 import type { Description, ProblemTheorem } from '../src/harness/theorem.js';
 import { restMoments } from './rest-terms.js';
 import { unfitMinima } from './draws/run-problems.js';
@@ -92,8 +93,13 @@ export const P7: ProblemTheorem<RestClaim> = {
   ...description,
   claim,
   mutants,
-  witnesses: witnesses,
+  witnesses: witnesses as ProblemInstance[],
   drawing:
     'small random problems of one to three parameters that the retain set covers, any alpha and sampling, of which all batches can be gone through, with a gradient at w* for every sample. Step sizes from a third to three times the exact threshold.',
+  floors: {
+    without: ['nu: above 5', 'samples: above 16', 'r: 4 to 8', 'r: above 8', 'factors: several'],
+    asked: [],
+    near: [],
+  },
   instances: unfitMinima,
 };

@@ -15,6 +15,7 @@
 import fc from 'fast-check';
 import type { SideClaim } from '../src/harness/side-claim.js';
 
+import type { ProblemInstance } from '../src/harness/instance.js';
 import type { Description, ProblemTheorem } from '../src/harness/theorem.js';
 import { type CurvatureGroup, type ReducedProblem, type Sampling } from '../src/theory/problem.js';
 import { isDescending, isEscaping } from './curvature-terms.js';
@@ -106,9 +107,39 @@ export const P8: ProblemTheorem<SideClaim> = {
   ...description,
   claim,
   mutants,
-  witnesses: witnesses,
+  witnesses: witnesses as ProblemInstance[],
   drawing:
     'random aligned and commuting problems whose sets are drawn by two different schemes, any alpha; problems in which one set has nearly all the noise; a few with up to 24 coordinates, 1,001 samples and a condition of 1e6. Step sizes on both sides of the threshold.',
+  floors: {
+    without: ['mixing: alpha = 0'],
+    asked: [
+      'procedure: a sampling for each set',
+      'reach: more than 100 samples',
+      'reach: condition above 1,000',
+      'reach: nu above 100',
+    ],
+    near: [
+      'sampling: bernoulli',
+      'sampling: with-replacement',
+      'sampling: without-replacement',
+      'batches: below half',
+      'batches: half or more',
+      'nu: to 1',
+      'nu: 1 to 5',
+      'samples: to 6',
+      'samples: 7 to 16',
+      'r: to 3',
+      'factors: one',
+      'factors: several',
+      'mixing: below alpha*',
+      'condition: to 3',
+      'alignment within: above 0.5',
+      'alignment across: above 0.8',
+      'distance: within 5 %',
+      'distance: 5 % to 30 %',
+      'procedure: a sampling for each set',
+    ],
+  },
   instances: fc.oneof(
     {
       weight: 5,
@@ -116,6 +147,6 @@ export const P8: ProblemTheorem<SideClaim> = {
     },
     { weight: 2, arbitrary: drawn(mixedSampling(commutingProblems(3)), stepChoices('both')) },
     { weight: 3, arbitrary: drawn(mixedSampling(oneSetNoisy), fc.oneof(stepChoices('both'), heldSteps)) },
-    { weight: 1, arbitrary: drawn(mixedSampling(reachingProblems()), longSteps) },
+    { weight: 2, arbitrary: drawn(mixedSampling(reachingProblems()), longSteps) },
   ),
 };

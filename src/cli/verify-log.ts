@@ -5,7 +5,6 @@ import type { DrawFeatures, Examination } from '../harness/examination.js';
 import { shardInstances } from '../harness/run-work.js';
 import type { FinishedWork } from '../harness/task.js';
 import type { Theorem } from '../harness/theorem.js';
-import { SAMPLINGS } from '../theory/problem.js';
 import { counterexampleSchema } from '../input/counterexample-file.js';
 import { parseSchema } from '../input/checked-json.js';
 import { InputError } from '../input/input-error.js';
@@ -116,7 +115,16 @@ const headerSchema: z.ZodType<VerifyHeader> = z.strictObject({
 const double = z.custom<number>((value) => typeof value === 'number', 'must be a number');
 
 const drawnSchema: z.ZodType<DrawFeatures> = z.strictObject({
-  sampling: z.enum(SAMPLINGS),
+  sampling: z.string(),
+  procedure: z.strictObject({
+    momentum: double,
+    nesterov: z.boolean(),
+    schedule: z.strictObject({ ascent: positiveCount, descent: positiveCount }).nullable(),
+    epochs: z.boolean(),
+    decay: double,
+    preconditioned: z.boolean(),
+    perSet: z.boolean(),
+  }),
   batchShare: double,
   nu: double,
   samples: count,

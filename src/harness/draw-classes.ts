@@ -1,5 +1,5 @@
 import { SAMPLINGS } from '../theory/problem.js';
-import type { DrawFeatures } from './examination.js';
+import type { DrawFeatures, ProcedureFeatures } from './examination.js';
 import type { DrawFloors } from './theorem.js';
 
 /** One class of draws: "nu: above 5". */
@@ -22,11 +22,43 @@ function ranges(
   }));
 }
 
+/** Classes of procedures: only theorems that name them set them floors. */
+const PROCEDURE_CLASSES: readonly DrawClass[] = (
+  [
+    ['momentum to 0.5', ({ momentum }) => momentum > 0 && momentum <= 0.5],
+    ['momentum above 0.5', ({ momentum }) => momentum > 0.5],
+    ['nesterov', ({ nesterov }) => nesterov],
+    [
+      'as many ascents as descents',
+      ({ schedule }) => schedule?.ascent === schedule?.descent && schedule !== null,
+    ],
+    ['other turns', ({ schedule }) => schedule?.ascent !== schedule?.descent],
+    ['epochs', ({ epochs }) => epochs],
+    ['decay to |lambda_min(D)|', ({ decay }) => decay > 0 && decay <= 1],
+    ['decay above it', ({ decay }) => decay > 1],
+    ['preconditioner', ({ preconditioned }) => preconditioned],
+    ['a sampling for each set', ({ perSet }) => perSet],
+  ] as const satisfies readonly (readonly [string, (of: ProcedureFeatures) => boolean])[]
+).map(([name, holds]) => ({
+  name: `procedure: ${name}`,
+  holds: ({ procedure }: DrawFeatures) => holds(procedure),
+}));
+
+/** Classes that only draws made for it reach. */
+const FAR_CLASSES: readonly DrawClass[] = [
+  ...ranges('reach', ({ r }) => r, [['r above 16', 16, Infinity]]),
+  ...ranges('reach', ({ samples }) => samples, [['more than 100 samples', 100, Infinity]]),
+  ...ranges('reach', ({ condition }) => condition, [['condition above 1,000', 1000, Infinity]]),
+  ...ranges('reach', ({ nu }) => nu, [['nu above 100', 100, Infinity]]),
+];
+
+const ASKED_CLASSES = [...PROCEDURE_CLASSES, ...FAR_CLASSES];
+
 /** What hypotheses allow, cut into classes. Within 1e-9 of a bound a number is rounding. */
 export const DRAW_CLASSES: readonly DrawClass[] = [
   ...SAMPLINGS.map((sampling) => ({
     name: `sampling: ${sampling}`,
-    holds: (features: DrawFeatures) => features.sampling === sampling,
+    holds: (features: DrawFeatures) => features.sampling.split(' ').includes(sampling),
   })),
   ...ranges('batches', ({ batchShare }) => batchShare, [
     ['below half', 0, 0.5 - 1e-9],
@@ -73,6 +105,7 @@ export const DRAW_CLASSES: readonly DrawClass[] = [
     ['5 % to 30 %', 0.05, 0.3],
     ['beyond 30 %', 0.3, Infinity],
   ]),
+  ...ASKED_CLASSES,
 ];
 
 /** Draws of one class. */
@@ -113,13 +146,18 @@ export function drawTable(features: readonly DrawFeatures[], floors?: DrawFloors
     return {
       name,
       instances: inside.length,
-      floor: floors && !floors.without.includes(name) ? floorOf(FLOOR) : 0,
+      floor: floors && isAsked(name, floors) ? floorOf(FLOOR) : 0,
       telling: inside.filter(({ telling }) => telling).length,
       tellingFloor: floors?.near.includes(name) ? floorOf(TELLING_FLOOR) : 0,
       nearest: nearest === undefined ? null : Number(nearest.toPrecision(4)),
     };
   });
   return { drawn, ranges: featureRanges(features), classes };
+}
+
+/** True if a theorem with these floors must have draws of the class. */
+function isAsked(name: string, { without, asked = [] }: DrawFloors): boolean {
+  return ASKED_CLASSES.some((one) => one.name === name) ? asked.includes(name) : !without.includes(name);
 }
 
 function featureRanges(features: readonly DrawFeatures[]): DrawTable['ranges'] {

@@ -4,7 +4,7 @@ import { criticalMixing, naturalStep } from '../theory/mean-curvature.js';
 import { exactStability } from '../theory/operator/exact-stability.js';
 import { procedureStability } from '../theory/operator/procedure-stability.js';
 import { problemFromSpec, type ProblemSpec, type ReducedProblem } from '../theory/problem.js';
-import { isPlain } from '../theory/procedure.js';
+import { isPlain, type Procedure } from '../theory/procedure.js';
 import { reduceProblem, reduceSets } from '../theory/reduction.js';
 import type { ProblemInstance } from './instance.js';
 
@@ -158,9 +158,20 @@ export function trendOutcome(claimed: 'rising' | 'falling', found: 'rising' | 'f
   return found === claimed ? 'agree' : 'contradict';
 }
 
+/** The procedure of a drawn problem, as classes of draws know it. */
+export interface ProcedureFeatures extends Pick<Procedure, 'momentum' | 'nesterov' | 'schedule'> {
+  readonly epochs: boolean;
+  /** Weight decay over |lambda_min(D)|; 0 without. */
+  readonly decay: number;
+  readonly preconditioned: boolean;
+  /** Retain and forget set drawn by different schemes. */
+  readonly perSet: boolean;
+}
+
 /** Where a drawn problem lies in what hypotheses allow. */
 export interface DrawFeatures {
   readonly sampling: string;
+  readonly procedure: ProcedureFeatures;
   /** Smallest B/n of the sets that take part in the step. */
   readonly batchShare: number;
   /** Largest nu = n/B - 1 of them. */

@@ -4,6 +4,7 @@ import { derivedSeed } from '../random/generator.js';
 import { unlearningCoherence } from '../theory/coherence.js';
 import { batchNoise, criticalMixing, meanCurvature, sampleWeight } from '../theory/mean-curvature.js';
 import { problemFromSpec, type ReducedProblem } from '../theory/problem.js';
+import { isDrawn, PLAIN_PROCEDURE } from '../theory/procedure.js';
 import { reduceProblem, reduceSets } from '../theory/reduction.js';
 import { type Budget, MAX_SHRINK_CANDIDATES } from './budget.js';
 import type { Assertion, ExaminationSettings } from './claim.js';
@@ -153,6 +154,7 @@ export function drawFeatures(
   const inMixing = critical > 0 ? Math.abs(spec.alpha / critical - 1) : null;
   return {
     sampling: samplingName(spec.sampling),
+    procedure: procedureFeatures(reduced, Math.min(...sizes)),
     batchShare: Math.min(...shares),
     nu: Math.max(...reduced.groups.map(batchNoise)),
     samples: spec.retain.length + spec.forget.length,
@@ -165,6 +167,22 @@ export function drawFeatures(
     distance: threshold !== undefined && eta !== null ? Math.abs(eta / threshold - 1) : inMixing,
     ratio: isStep(criticalStep) && isStep(etaStar) ? criticalStep / etaStar : null,
     telling: isTelling(steps, asserts),
+  };
+}
+
+function procedureFeatures(
+  { procedure = PLAIN_PROCEDURE, groups }: ReducedProblem,
+  smallest: number,
+): DrawFeatures['procedure'] {
+  const { momentum, nesterov, schedule, weightDecay, preconditioner } = procedure;
+  return {
+    momentum,
+    nesterov,
+    schedule,
+    epochs: !groups.every(isDrawn),
+    decay: weightDecay > 0 ? weightDecay / smallest : 0,
+    preconditioned: preconditioner !== null,
+    perSet: new Set(groups.map(({ sampling }) => sampling)).size > 1,
   };
 }
 

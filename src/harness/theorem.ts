@@ -36,6 +36,8 @@ export interface Theorem<C extends Claim = Claim, I extends Instance = Instance>
 export interface DrawFloors {
   /** Classes that the hypotheses leave out, by their names in draw-classes.ts. */
   readonly without: readonly string[];
+  /** Classes of procedures, and of draws that reach far, that the theorem asks for; default: none. */
+  readonly asked?: readonly string[];
   /** Classes in which draws must tell a threshold 10 % wrong from the right one. */
   readonly near: readonly string[];
 }

@@ -134,4 +134,21 @@ describe('exceedsTypicalGrowth', () => {
     expect(at(low, 1e-9)).toBe(true);
     expect(at(low + 1e-9, 1e-9)).toBe(false);
   });
+
+  it('from below it rejects what lies above the growth, also where a step may turn the sign, and not the growth', () => {
+    const problem = descentOnLine([0.2, 1.8], 1, 'without-replacement');
+    const eta = 1.2;
+    // A = 0.76 or -1.16.
+    const growth = (2 * Math.log(0.76) + 2 * Math.log(1.16)) / 2;
+    const process = linearisedProcess(problem, eta);
+    const bounds = [growth + 0.1, growth, growth - 0.1];
+    const below = (given: readonly number[]) =>
+      exceedsTypicalGrowth(process, problem, eta, given, randomSource('below'), 1e-9, 'below');
+    expect(below(bounds)).toEqual([true, false, false]);
+    // From above nothing: a step may come near 0.
+    expect(exceedsTypicalGrowth(process, problem, eta, [-9], randomSource('above'), 1e-9)).toEqual([false]);
+    // No growth is above that of the longest step.
+    const longest = 2 * Math.log(1 + eta * 1.8);
+    expect(below([longest + 1])).toEqual([true]);
+  });
 });

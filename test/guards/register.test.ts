@@ -8,7 +8,7 @@ const root = new URL('../../', import.meta.url);
 
 /** What is wrong with a register, in words; empty if nothing. */
 function registerFaults(register: readonly Theorem[]): string[] {
-  const files = readdirSync(new URL('theorems/', root)).filter((name) => /^[A-Z]\d+\.ts$/.test(name));
+  const files = readdirSync(new URL('theorems/', root)).filter((name) => /^[A-Z]\d+[a-z]?\.ts$/.test(name));
   const ids = register.map(({ id }) => id);
   return [
     ...files
@@ -41,11 +41,12 @@ function canBeTypeset(latex: string): boolean {
 }
 
 describe('the register of theorems', () => {
-  test('names D1 to D5, U1 to U21 and C1 to C8, each with a file and a full description', () => {
+  test('names D1 to D5, U1 to U21, P1 to P8 with their parts and C1 to C8, each with a file and a full description', () => {
     expect(registerFaults(theorems)).toEqual([]);
     expect(theorems.map(({ id }) => id)).toEqual([
       ...[1, 2, 3, 4, 5].map((k) => `D${k}`),
       ...Array.from({ length: 21 }, (_, k) => `U${k + 1}`),
+      ...'P1 P1a P1b P1c P2 P2a P2b P3 P3a P4 P4a P4b P5 P5a P6 P7 P8'.split(' '),
       ...Array.from({ length: 8 }, (_, k) => `C${k + 1}`),
     ]);
   });

@@ -4,6 +4,15 @@ import type { DrawFeatures } from '../../src/harness/examination.js';
 
 const base: DrawFeatures = {
   sampling: 'bernoulli',
+  procedure: {
+    momentum: 0,
+    nesterov: false,
+    schedule: null,
+    epochs: false,
+    decay: 0,
+    preconditioned: false,
+    perSet: false,
+  },
   batchShare: 0.3,
   nu: 2,
   samples: 5,

@@ -7,6 +7,7 @@ import {
   describeVerdict,
   exactConflict,
   exactVariantResults,
+  refutedExactVariants,
   type SideClaim,
 } from '../../src/harness/side-claim.js';
 import type { ProblemSpec } from '../../src/theory/problem.js';
@@ -145,6 +146,20 @@ test('a conflict is of two decided sides that differ', () => {
     /says diverges \(log rho = 0\.100000\), .* certificate stable/,
   );
   expect(exactConflict(-0.1, 'diverges')).toMatch(/says stable .* certificate diverges/);
+});
+
+test('where every step size diverges there is no threshold, and no variant of it', () => {
+  for (const side of ['stable', 'diverges', 'inconclusive'] as const)
+    expect(refutedExactVariants(0, 1, side)).toEqual([]);
+  expect(refutedExactVariants(1, 1.03, 'diverges')).toEqual(['exact-1']);
+});
+
+test('what it is tested as names the sides that it asserts', () => {
+  const { wording } = kindOf(claim());
+  const asserted = (['both', 'stability', 'divergence'] as const).map(
+    (asserts) => /asserts (.*)\)$/.exec(wording.testedAs(asserts))![1],
+  );
+  expect(asserted).toEqual(['divergence and stability', 'stability', 'divergence']);
 });
 
 test('a variant of the exact threshold is refuted by the first instance of the first theorem that does', () => {

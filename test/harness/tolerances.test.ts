@@ -209,6 +209,7 @@ describe('an escape outside the hypotheses', () => {
     );
     expect(resting).toMatchObject({ observed: 'inconclusive', outcome: 'contradict', samples: 18 });
     expect(resting.evidence).toBe('predicted step 4, measured none');
+    expect(kindOf(after(3.5)).certificates(4)).toBe(0);
   });
 });
 
