@@ -21,9 +21,9 @@ import { meanCurvature, relativeEigenvalues } from '../src/theory/mean-curvature
 import type { ReducedProblem } from '../src/theory/problem.js';
 import { isDescending, noiseOfIdentity } from './curvature-terms.js';
 import { alignedProblems, noiselessProblems } from './draws/aligned-problems.js';
-import { commutingProblems, isotropicFrames, oneOfFew } from './draws/extremal-families.js';
+import { commutingProblems, isotropicFrames, oneOfFew, tiltedSamples } from './draws/extremal-families.js';
 import { at, spreadAxes } from './draws/outside-hypotheses.js';
-import { withMomentum } from './draws/procedure-problems.js';
+import { strongMomenta, withMomentum } from './draws/procedure-problems.js';
 import { closeSteps, decidedSteps, drawn, shortSteps, tellingSteps } from './draws/step-choice.js';
 import { heavyBallStep } from './moment-terms.js';
 import { isHeavyBall, isNesterov } from './procedures.js';
@@ -100,7 +100,7 @@ export const P1b: ProblemTheorem<SideClaim> = {
   mutants,
   witnesses: witnesses as ProblemInstance[],
   drawing:
-    'random aligned problems of up to three coordinates with alpha below the critical mixing and any sampling; problems without batch noise, isotropic frames and copies of one direction, which attain the bound; commuting problems; a momentum of 0.1 to 0.95. Step sizes on both sides of the threshold.',
+    'random aligned problems of up to three coordinates with alpha below the critical mixing and any sampling; problems without batch noise, isotropic frames and copies of one direction, which attain the bound; commuting problems, and samples that turn the axes of D, where both are loose; a momentum of 0.1 to 0.95. Step sizes on both sides of the threshold.',
   floors: {
     without: ['mixing: above alpha*'],
     asked: ['procedure: momentum to 0.5', 'procedure: momentum above 0.5'],
@@ -135,5 +135,6 @@ export const P1b: ProblemTheorem<SideClaim> = {
     },
     { weight: 1, arbitrary: drawn(withMomentum(commutingProblems(3)), fc.oneof(decidedSteps, shortSteps)) },
     { weight: 1, arbitrary: drawn(withMomentum(fc.oneof(isotropicFrames, oneOfFew)), decidedSteps) },
+    { weight: 2, arbitrary: drawn(withMomentum(tiltedSamples, strongMomenta), shortSteps) },
   ),
 };

@@ -2,6 +2,7 @@ import { decideSide, type ObservedSide, type SideVerdict } from '../decision/dec
 import { randomSource } from '../random/generator.js';
 import { exactCriticalMixing, exactSide } from '../theory/operator/exact-stability.js';
 import type { ReducedProblem } from '../theory/problem.js';
+import { isDrawn } from '../theory/procedure.js';
 import { linearisedProcess } from '../unlearning/process.js';
 import {
   type Assertion,
@@ -139,7 +140,8 @@ function isRefuted(claim: SideClaim, problem: ReducedProblem, eta: number, { sid
  */
 function sideMargin(claim: SideClaim, problem: ExaminedProblem): number | null {
   const { spec, reduced } = problem;
-  if (claim.sideAt) return null;
+  // The first crossing of epochs takes seconds where a search asks for hundreds.
+  if (claim.sideAt || !reduced.groups.every(isDrawn)) return null;
   if (claim.criticalMixing) {
     const claimed = claim.criticalMixing(reduced);
     const exact = exactCriticalMixing(spec);

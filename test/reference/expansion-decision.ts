@@ -18,6 +18,7 @@ export function periodDecision(
   { allowed, ...options }: PeriodRules,
 ): DecisionOutcome {
   const m = steps[0]!.rows;
+  const needed = Math.log(10 / options.errorProbability);
   const resolvent = (moment: Matrix, c: number): Matrix => {
     const solution = inverse(Matrix.sub(Matrix.eye(m * m).mul(c), moment));
     const p = unvec(solution.mmul(Matrix.columnVector(Matrix.eye(m).to1DArray())).to1DArray(), m);
@@ -50,7 +51,9 @@ export function periodDecision(
             }
             return spectrum(sum)[0]!.value;
           });
-          const ends: boolean = fastest !== null && test.growth < 0.85 * fastest.growth;
+          const ends: boolean =
+            needed / Math.max(0, test.growth) <= trials.length ||
+            (fastest !== null && test.growth < 0.85 * fastest.growth);
           if (fastest === null || test.growth > fastest.growth) fastest = test;
           if (ends) break;
         }
