@@ -2,13 +2,36 @@ import { theoremThreshold } from '../analysis/analyze.js';
 import type { PredictedSide } from '../harness/examination.js';
 import { assertionOf, isProblemTheorem, kindOf } from '../harness/kinds.js';
 import type { ProblemTheorem, Theorem } from '../harness/theorem.js';
-import { exactSide, exactStability, type SecondMomentGrowth } from '../theory/operator/exact-stability.js';
+import { InputError } from '../input/input-error.js';
+import { exactSide, exactStability } from '../theory/operator/exact-stability.js';
+import { procedureStability } from '../theory/operator/procedure-stability.js';
 import type { ReducedProblem } from '../theory/problem.js';
+import { isPlain } from '../theory/procedure.js';
 import type { LineDefinition } from './frontier-map.js';
+
+/** Growth of the second moment per step, and its Perron matrix. */
+interface MapGrowth {
+  readonly logGrowth: number;
+  readonly perron: Float64Array;
+}
+
+/** What maps ask of the exact theory of a problem under its procedure. */
+interface MapTheory {
+  growth(eta: number): MapGrowth;
+  /** eta*, the first crossing; Infinity if no step size was found that escapes. */
+  criticalStep(): { readonly value: number };
+}
+
+/** The exact theory of a problem under its procedure. @throws InputError if it has none. */
+export function mapTheory(problem: ReducedProblem): MapTheory {
+  const exact = isPlain(problem) ? exactStability(problem) : procedureStability(problem);
+  if ('unavailable' in exact) throw new InputError(`no map without an exact operator: ${exact.unavailable}`);
+  return exact;
+}
 
 /** Exact growth of a problem at a step size, and the sides that theorems take. */
 interface Assessment {
-  readonly growth: SecondMomentGrowth;
+  readonly growth: MapGrowth;
   readonly exact: PredictedSide;
   readonly theorems: Readonly<Record<string, PredictedSide>>;
   /** Ids of the theorems on the wrong side. */
@@ -31,7 +54,7 @@ export function assessedProblem(
   problem: ReducedProblem,
   representative: ReducedProblem = problem,
 ): AssessedProblem {
-  const exact = exactStability(representative);
+  const exact = mapTheory(representative);
   const thresholds = theoremThresholds(theorems, problem);
   return {
     etaStar: exact.criticalStep().value,

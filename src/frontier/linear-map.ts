@@ -75,6 +75,8 @@ export interface CellProblem {
 
 /** The place of a cell in its map. */
 interface CellPlace {
+  /** Value of its column. */
+  readonly x: number;
   readonly column: number;
   readonly row: number;
   readonly eta: number;
@@ -127,7 +129,7 @@ function builtMap(map: LinearMap, request: MapRequest, tools: MapTools): Frontie
     },
     cell(column, row) {
       const problem = map.eta === null ? inColumn(column) : assessedAt(column, row);
-      const place = { column, row, eta: map.eta ?? y.values[row]! };
+      const place = { x: x.values[column]!, column, row, eta: map.eta ?? y.values[row]! };
       const cell = linearCell(problem, place, settings);
       return map.extended?.(cell, problem.assessed, place) ?? cell;
     },
@@ -218,5 +220,7 @@ function typicalRuns(
 ): Interval {
   const process = linearisedProcess(problem, eta, implementation);
   const random = randomSource('frontier', 'typical', ...words);
-  return typicalGrowthAlong(perron, process, random, TYPICAL_EFFORT.map).interval;
+  const { interval } = typicalGrowthAlong(perron, process, random, TYPICAL_EFFORT.map);
+  const { period = 1 } = process;
+  return { ...interval, low: interval.low / period, high: interval.high / period };
 }

@@ -1,6 +1,7 @@
 import { isInShard, type JobOptions, type Pool, runJobs, type Shard } from '../jobs/run-jobs.js';
 import { gradientAlignment, mixingAlignment } from './alignment-maps.js';
 import type { FrontierCell, FrontierMap, MapDefinition, MapRequest, MapTools } from './frontier-map.js';
+import { alternation, procedures } from './procedure-maps.js';
 import { hessianGrid } from './hessian-grid.js';
 import { snrMixing, snrSamples } from './snr-maps.js';
 import { stepBatch, stepCoherence, stepMixing } from './step-maps.js';
@@ -12,6 +13,8 @@ export const mapDefinitions: readonly MapDefinition[] = [
   mixingAlignment,
   stepCoherence,
   hessianGrid,
+  procedures,
+  alternation,
   snrSamples,
   snrMixing,
   gradientAlignment,

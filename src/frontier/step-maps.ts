@@ -1,8 +1,8 @@
 import { shortNumber } from '../analysis/answer.js';
 import { InputError } from '../input/input-error.js';
+import { procedureWords } from '../harness/instance.js';
 import { randomSource, type RandomSource } from '../random/generator.js';
 import { criticalMixing, naturalStep } from '../theory/mean-curvature.js';
-import { exactStability } from '../theory/operator/exact-stability.js';
 import {
   problemFromSpec,
   type ProblemSpec,
@@ -10,7 +10,9 @@ import {
   type SampleSpec,
   type Sampling,
 } from '../theory/problem.js';
+import { procedureFromSpec } from '../theory/procedure.js';
 import { reduceProblem, reduceSets } from '../theory/reduction.js';
+import { mapTheory } from './assessed-problem.js';
 import { axisCellProblem, groupedFamily } from './axis-problem.js';
 import {
   integerValues,
@@ -133,9 +135,15 @@ export const stepCoherence = linearMap(
 const PLANTED_ALPHA = 0.1;
 
 /** The problem of a request: the given one, or one planted by the seed; `alpha` and `sampling` may replace its own. */
-function requestedProblem({ seed, settings }: MapRequest): ProblemSpec {
+export function requestedProblem(
+  { seed, settings }: MapRequest,
+  planted: (seed: number, alpha: number, sampling: Sampling) => ProblemSpec = plantedProblem,
+): ProblemSpec {
   const { problem, alpha, sampling } = settings;
-  if (!problem) return plantedProblem(seed, alpha ?? PLANTED_ALPHA, sampling ?? 'bernoulli');
+  if (!problem) return planted(seed, alpha ?? PLANTED_ALPHA, sampling ?? 'bernoulli');
+  if (problem.optimizer?.preconditioner) {
+    throw new InputError('maps know no preconditioner: scale the factors by its square root; got one');
+  }
   const chosen = { ...problem, alpha: alpha ?? problem.alpha, sampling: sampling ?? problem.sampling };
   if (chosen.forget.length === 0 && chosen.alpha !== 0) {
     throw new InputError(`--alpha must be 0 for a problem without forget samples; got ${chosen.alpha}`);
@@ -144,9 +152,11 @@ function requestedProblem({ seed, settings }: MapRequest): ProblemSpec {
 }
 
 /** Origin and size of a request's problem, for the setting of a map. */
-function problemWords({ seed, settings }: MapRequest, { retain, forget }: ProblemSpec): string {
+export function problemWords({ seed, settings }: MapRequest, spec: ProblemSpec): string {
+  const { retain, forget } = spec;
+  const procedure = procedureWords(procedureFromSpec(spec));
   const origin = settings.problem ? 'given problem' : `planted problem (seed ${seed})`;
-  return `${origin}, ${retain.length} retain and ${forget.length} forget samples`;
+  return `${origin}, ${retain.length} retain and ${forget.length} forget samples${procedure && `, ${procedure}`}`;
 }
 
 /** A reduced problem as a function of what a map varies; the sets are reduced once. */
@@ -172,14 +182,22 @@ const ALIGNMENT = 0.7;
  * and 48 forget samples around one, in four dimensions, drawn by the seed.
  */
 export function plantedProblem(seed: number, alpha: number, sampling: Sampling): ProblemSpec {
-  const random = randomSource('frontier', 'planted problem', seed);
-  const retain = samples(() => SPECTRUM.map((scale) => scale * random.normal()));
-  const forget = samples(() => alignedVector(random));
-  return { retain, forget, alpha, batch: { retain: 12, forget: 12 }, sampling };
+  return plantedSamples(seed, { alpha, sampling, count: SAMPLES, batch: 12 });
 }
 
-function samples(draw: () => number[]): SampleSpec[] {
-  return Array.from({ length: SAMPLES }, () => [draw().map((x) => Number(x.toFixed(4)))]);
+/** The same with fewer samples. */
+export function plantedSamples(
+  seed: number,
+  { alpha, sampling, count, batch }: { alpha: number; sampling: Sampling; count: number; batch: number },
+): ProblemSpec {
+  const random = randomSource('frontier', 'planted problem', seed);
+  const retain = samples(count, () => SPECTRUM.map((scale) => scale * random.normal()));
+  const forget = samples(count, () => alignedVector(random));
+  return { retain, forget, alpha, batch: { retain: batch, forget: batch }, sampling };
+}
+
+function samples(count: number, draw: () => number[]): SampleSpec[] {
+  return Array.from({ length: count }, () => [draw().map((x) => Number(x.toFixed(4)))]);
 }
 
 function alignedVector(random: RandomSource): number[] {
@@ -194,9 +212,9 @@ const ABOVE = 2.5;
  * A range of step sizes that has the exact thresholds of the problems inside; around 1/lambda_1(K) if all of them
  * escape at every step size. Ends in two digits.
  */
-function naturalSteps(problems: readonly ReducedProblem[]): { low: number; high: number } {
-  const thresholds = problems.map((problem) => exactStability(problem).criticalStep().value);
-  const positive = thresholds.filter((value) => value > 0);
+export function naturalSteps(problems: readonly ReducedProblem[]): { low: number; high: number } {
+  const thresholds = problems.map((problem) => mapTheory(problem).criticalStep().value);
+  const positive = thresholds.filter((value) => value > 0 && value < Infinity);
   const reference = positive.length > 0 ? positive : problems.map(naturalStep);
   return {
     low: Number((Math.min(...reference) / BELOW).toPrecision(2)),

@@ -1,8 +1,25 @@
 import type { ProblemSpec, SamplingChoice, SetName } from '../theory/problem.js';
+import type { Procedure } from '../theory/procedure.js';
 
 /** A sampling in words. */
 export function samplingName(sampling: SamplingChoice): string {
   return typeof sampling === 'string' ? sampling : `${sampling.retain} retain, ${sampling.forget} forget`;
+}
+
+/** What a procedure has beside the plain simultaneous step, in words; '' if nothing. */
+export function procedureWords(
+  procedure: Pick<Procedure, 'momentum' | 'nesterov' | 'weightDecay' | 'preconditioner' | 'schedule'>,
+): string {
+  const { momentum, nesterov, weightDecay, preconditioner, schedule } = procedure;
+  const counted = (count: number, thing: string): string => `${count} ${thing}${count === 1 ? '' : 's'}`;
+  const parts = [
+    momentum > 0 && `${nesterov ? 'Nesterov ' : ''}momentum ${momentum}`,
+    weightDecay > 0 && `${preconditioner ? 'decoupled ' : ''}weight decay ${weightDecay}`,
+    preconditioner && `preconditioner (${counted(preconditioner.length, 'number')})`,
+    schedule &&
+      `alternating, ${counted(schedule.ascent, 'ascent')} and then ${counted(schedule.descent, 'descent')}`,
+  ];
+  return parts.filter((part) => part !== false && part !== null).join(', ');
 }
 
 /** How the step size of an instance is chosen: a ratio to a threshold or to 1/lambda_1(K), or a number. */

@@ -23,7 +23,7 @@ import { forgetSection } from './forget-samples.js';
 import { type Content, markup, type Markup, withSymbols } from './markup.js';
 import { factorText, grouped, percent, plainNumber, written } from './number-format.js';
 import { ANALYSIS_STYLE, STYLE } from './page-style.js';
-import { isPlainStep, procedureReason, procedureWords, pushLines } from './procedure-text.js';
+import { isPlainStep, procedureReason, describeProcedure, pushLines } from './procedure-text.js';
 import { headline, pageText, section, type VerdictMark } from './page.js';
 import { factList, htmlTable, numeric, scrollable } from './table.js';
 import { windowPanels } from './window-panels.js';
@@ -95,7 +95,7 @@ function analysisHeader(page: AnalysisPage): Markup {
   const { source, setting, analysis, tool } = page;
   const { parameters, reduced } = analysis.dimension;
   const outcome = outcomeOf(analysis);
-  const procedure = procedureWords(analysis.procedure);
+  const procedure = describeProcedure(analysis.procedure);
   const facts: readonly (readonly [string, Content])[] = [
     ['mixing α', written(setting.alpha)],
     ['step size η', written(setting.eta)],

@@ -22,7 +22,7 @@ import {
   procedureMixing,
   procedureReason,
   procedureStep,
-  procedureWords,
+  describeProcedure,
   pushLines,
 } from './procedure-text.js';
 import { textTable } from './table.js';
@@ -38,7 +38,10 @@ export function describeAnalysis(analysis: Analysis, setting: AnalyzedSetting): 
       ...leftOutLines(dimension),
       `${samplingName(sampling)} batches ${batch.retain} / ${batch.forget}, alpha ${alpha}, eta ${eta}`,
     ]),
-    ...labelled('procedure', procedureWords(analysis.procedure) ? [procedureWords(analysis.procedure)] : []),
+    ...labelled(
+      'procedure',
+      describeProcedure(analysis.procedure) ? [describeProcedure(analysis.procedure)] : [],
+    ),
     ...labelled('coherence', coherenceLines(analysis, setting)),
     ...labelled('mixing', [
       isPlainStep(analysis.procedure) ? mixingLine(analysis, alpha) : procedureMixing(analysis, alpha),

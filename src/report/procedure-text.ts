@@ -1,22 +1,25 @@
 import type { Analysis, ProcedureAnswer } from '../analysis/answer.js';
+import { procedureWords } from '../harness/instance.js';
 import { counted, significant } from './number-format.js';
 
 /** A procedure in words; '' for the plain simultaneous step in its own coordinates. */
-export function procedureWords({ optimizer, schedule, sampling, dropLast, period }: ProcedureAnswer): string {
-  const { momentum, nesterov, weightDecay, preconditioner } = optimizer;
+export function describeProcedure({
+  optimizer,
+  schedule,
+  sampling,
+  dropLast,
+  period,
+}: ProcedureAnswer): string {
   const epochs = (['retain', 'forget'] as const).filter(
     (set) => (typeof sampling === 'string' ? sampling : sampling[set]) === 'reshuffled',
   );
+  const loader = dropLast ? ', short batches left out' : '';
   const parts = [
-    momentum > 0 && `${nesterov ? 'Nesterov ' : ''}momentum ${momentum}`,
-    weightDecay > 0 && `${preconditioner ? 'decoupled ' : ''}weight decay ${weightDecay}`,
-    preconditioner && `preconditioner (${counted(preconditioner.length, 'number')})`,
-    schedule &&
-      `alternating, ${counted(schedule.ascent, 'ascent')} and then ${counted(schedule.descent, 'descent')}`,
-    epochs.length > 0 && `epochs of ${epochs.join(' and ')}${dropLast ? ', short batches left out' : ''}`,
+    procedureWords({ ...optimizer, schedule }),
+    epochs.length > 0 && `epochs of ${epochs.join(' and ')}${loader}`,
     period > 1 && `period of ${period} steps`,
   ];
-  return parts.filter((part) => part !== false && part !== null).join(', ');
+  return parts.filter((part) => part !== false && part !== '').join(', ');
 }
 
 /** True for the plain step with batches drawn anew, of which U and D theorems speak. */

@@ -100,6 +100,12 @@ export function denseRadius(matrix: Matrix): number {
   return Math.max(...realEigenvalues.map((x, k) => Math.hypot(x, imaginaryEigenvalues[k]!)));
 }
 
+/** log rho of a period by its steps. */
+export function enumeratedGrowth(spec: ProblemSpec, eta: number): number {
+  const { second, steps } = enumeratedPeriod(spec, eta);
+  return Math.log(denseRadius(second)) / steps;
+}
+
 /** The matrix of one step of (delta, v), or of delta without momentum. */
 function stepMatrix({ optimizer = {} }: ProblemSpec, curvature: Matrix, eta: number): Matrix {
   const { momentum: b = 0, nesterov = false, weightDecay = 0, preconditioner } = optimizer;
