@@ -46,6 +46,8 @@ test('a kind of claims has its number of certificates an instance, with those fo
     gram: [0, 0, 0],
     'block-model': [1, 1, 1],
     'network-escape': [1, 1, 1],
+    clipped: [0, 0, 0],
+    rest: [0, 0, 0],
   });
 });
 
