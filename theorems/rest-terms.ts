@@ -1,4 +1,4 @@
-import type { RestSetting } from '../src/harness/rest-claim.js';
+import type { RestSetting } from '../src/harness/rest-runs.js';
 import { choleskySolve } from '../src/linalg/pivoted-qr.js';
 import { symmetricEigen } from '../src/linalg/symmetric-eigen.js';
 import { matrixTimesVector, packSymmetric, unpackSymmetric } from '../src/linalg/vectors.js';

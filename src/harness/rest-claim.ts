@@ -5,18 +5,7 @@ import { curvatureGroups, type ReducedProblem, problemFromSpec, SET_NAMES } from
 import { refutedVariants, type Claim, type ClaimKind, type ExaminationSettings } from './claim.js';
 import { type Examination, examinedCase, isFarFromThreshold } from './examination.js';
 import type { ProblemInstance } from './instance.js';
-import { type AffineStep, affineSteps, averagedRuns, type RestRun } from './rest-runs.js';
-
-/** A minimum at which gradients do not vanish, in the given parameters, which the retain curvature covers. */
-export interface RestSetting {
-  /** Its coordinates are the parameters themselves. */
-  readonly problem: ReducedProblem;
-  readonly eta: number;
-  /** Gradients at w* of the samples of every group: n_g x p. */
-  readonly gradients: readonly Float64Array[];
-  /** w*: p numbers. */
-  readonly minimum: Float64Array;
-}
+import { type AffineStep, affineSteps, averagedRuns, type RestRun, type RestSetting } from './rest-runs.js';
 
 /** Where the process comes to rest around a minimum that does not fit, and how E|delta|^2 grows otherwise. */
 export interface RestClaim extends Claim {

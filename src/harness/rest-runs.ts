@@ -1,16 +1,32 @@
 import { dot, trace } from '../linalg/vectors.js';
 import { randomSource } from '../random/generator.js';
 import { studentInterval } from '../statistics/intervals.js';
-import { type CurvatureGroup, emptySet, groupNamed, type SetName } from '../theory/problem.js';
+import {
+  type CurvatureGroup,
+  emptySet,
+  groupNamed,
+  type ReducedProblem,
+  type SetName,
+} from '../theory/problem.js';
 import type { Batch } from '../unlearning/batch-sampler.js';
 import { tiltedQuadratic } from '../unlearning/factor-quadratic.js';
 import { type UnlearningImplementation, unlearningProcess } from '../unlearning/process.js';
 import type { StepSettings } from '../unlearning/step.js';
-import type { RestSetting } from './rest-claim.js';
 
 /*
  * The real step around a minimum that does not fit: by all of its batches, and in long runs.
  */
+
+/** A minimum at which gradients do not vanish, in the given parameters, which the retain curvature covers. */
+export interface RestSetting {
+  /** Its coordinates are the parameters themselves. */
+  readonly problem: ReducedProblem;
+  readonly eta: number;
+  /** Gradients at w* of the samples of every group: n_g x p. */
+  readonly gradients: readonly Float64Array[];
+  /** w*: p numbers. */
+  readonly minimum: Float64Array;
+}
 
 /** A setting and the code that is put to the test. */
 export interface RestRun extends RestSetting {

@@ -9,8 +9,7 @@ import {
 } from '../theory/problem.js';
 import { parseJson, parseSchema } from './checked-json.js';
 import { InputError } from './input-error.js';
-import { gradientFields } from './sample-gradients.js';
-import { checkProcedure, procedureFields, withGiven } from './procedure-fields.js';
+import { gradientFields, checkProcedure, procedureFields, withGiven } from './procedure-fields.js';
 
 const samples = z.array(
   z

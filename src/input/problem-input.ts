@@ -20,8 +20,8 @@ import { InputError } from './input-error.js';
 import { matrixFile } from './matrix-file.js';
 import { matrixPlace } from './matrix-place.js';
 import { checkSameFactors, validatedMatrix } from './matrix-views.js';
-import { checkProcedure, withGiven } from './procedure-fields.js';
-import { checkedGradients, gradientFields } from './sample-gradients.js';
+import { checkProcedure, withGiven, gradientFields } from './procedure-fields.js';
+import { checkedGradients } from './sample-gradients.js';
 import type { SampleGradients } from './problem-source.js';
 import {
   checkBatch,

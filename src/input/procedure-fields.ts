@@ -57,6 +57,12 @@ interface ProblemOutline extends ProcedureSpec {
   readonly parameters: number;
 }
 
+/** The field of a problem that holds the gradients of its samples at w*, a row each. */
+export function gradientFields<Rows extends z.ZodType>(rows: Rows) {
+  const sets = z.strictObject({ retain: rows, forget: rows }, 'must be { "retain": .., "forget": .. }');
+  return sets.exactOptional();
+}
+
 /**
  * @param named how messages call a field, such as `optimizer.momentum`.
  * @throws InputError in one line unless the fields of the procedure fit the problem and each other.

@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import type { GradientFiles, SampleGradients, Reading } from './problem-source.js';
 import { type MatrixSource, storedSet } from '../theory/matrix-source.js';
 import { emptySet, type FactorSet, rankOneSet, SET_NAMES, type SetName } from '../theory/problem.js';
@@ -6,12 +5,6 @@ import { InputError } from './input-error.js';
 import { matrixFile } from './matrix-file.js';
 import { matrixPlace } from './matrix-place.js';
 import { forColumnBlocks } from './matrix-views.js';
-
-/** The field of a problem that holds them. */
-export function gradientFields<Rows extends z.ZodType>(rows: Rows) {
-  const sets = z.strictObject({ retain: rows, forget: rows }, 'must be { "retain": .., "forget": .. }');
-  return sets.exactOptional();
-}
 
 /** What the gradients must fit. */
 export interface GradientShape {
