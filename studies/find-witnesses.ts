@@ -35,7 +35,7 @@ function refutes(theorem: Theorem, mutant: Mutant, instance: Instance, seeds: re
       maxSamplesUndecided: SAMPLES,
     };
     const { refuted, outcome } = examine(theorem.claim, otherDraw(instance, seed), settings);
-    return refuted.length > 0 && outcome !== 'contradict';
+    return refuted.includes(mutant.id) && outcome !== 'contradict';
   });
 }
 
