@@ -81,7 +81,7 @@ const ROOMS = [
   },
   {
     name: 'src/network: comparison',
-    files: ['src/network/deletion-measures.ts', 'src/network/retrained-comparison.ts'],
+    files: ['src/network/retrained-comparison.ts'],
     holds: 'What became of a network beside retrained ones: membership, distance, tug-of-war.',
     imports: ['src/network', 'src/network: limits', 'src/random', 'src/statistics'],
     reason: 'that deletion is measured without the theory that predicts escape',

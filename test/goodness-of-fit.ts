@@ -1,4 +1,4 @@
-import { binomialProbabilities } from '../src/statistics/discrete-distributions.js';
+import { binomialProbabilities } from '../src/statistics/intervals.js';
 
 /**
  * P(chi2 > x) for up to 200 degrees of freedom: 1 - P(a, y), a = degreesOfFreedom/2, y = x/2, by the

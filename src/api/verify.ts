@@ -2,9 +2,13 @@ import { theorems as registered } from '../../theorems/index.js';
 import { type Budget, type BudgetName, BUDGETS, LEAST_SAMPLES } from '../harness/budget.js';
 import { type Counterexample, replayCounterexample, theoremOfRecord } from '../harness/counterexample.js';
 import type { Examination } from '../harness/examination.js';
-import type { SavedFailure, TheoremProgress } from '../harness/run-work.js';
+import {
+  performTask,
+  type SavedFailure,
+  type TheoremProgress,
+  type VerifyPool,
+} from '../harness/run-work.js';
 import { experimentsOf, usesBackend } from '../harness/kinds.js';
-import { performTask, type VerifyPool } from '../harness/task.js';
 import type { Theorem } from '../harness/theorem.js';
 import { verify as verifyOn } from '../harness/verify.js';
 import { checkedCounterexample } from '../input/counterexample-file.js';

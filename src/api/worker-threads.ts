@@ -1,5 +1,5 @@
 import type { GridPool, GridTaskResult } from '../frontier/maps.js';
-import type { VerifyPool, VerifyTaskResult } from '../harness/task.js';
+import type { VerifyPool, VerifyTaskResult } from '../harness/run-work.js';
 import { threadPool } from '../jobs/run-jobs.js';
 import type { GradientBackend } from '../network/gradient-backend.js';
 import type { MapThreadTask, VerifyThreadTask } from './worker.js';

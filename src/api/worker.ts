@@ -1,6 +1,6 @@
 import { theorems } from '../../theorems/index.js';
 import { type GridTask, type GridTaskResult, gridWorker } from '../frontier/maps.js';
-import { performTask, type VerifyTask, type VerifyTaskResult } from '../harness/task.js';
+import { performTask, type VerifyTask, type VerifyTaskResult } from '../harness/run-work.js';
 import { usesBackend } from '../harness/kinds.js';
 import type { Theorem } from '../harness/theorem.js';
 import type { GradientBackend } from '../network/gradient-backend.js';

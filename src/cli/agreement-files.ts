@@ -12,13 +12,14 @@ import { agreementHtml } from '../report/agreement-html.js';
 import type { Picture } from '../report/page.js';
 import { agreementMarkdown } from '../report/agreement-text.js';
 import type { AgreementReport } from '../report/agreement.js';
+import { jsonText } from '../report/json-text.js';
 import { junitXml } from '../report/junit.js';
 import { changeFile, type CliContext, writeFile, writeFiles } from './context.js';
 
 /** Writes all reports and the counterexamples; returns their paths. */
 export function writeReports(context: CliContext, report: AgreementReport, folder: string): string[] {
   const contents: [string, string][] = [
-    ['agreement.json', `${JSON.stringify(report, null, 2)}\n`],
+    ['agreement.json', jsonText(report, ['theorems'])],
     ['agreement.html', agreementHtml(worded(report), reportPictures(context, folder))],
     ['agreement.md', agreementMarkdown(report)],
     ['junit.xml', junitXml(report)],

@@ -1,7 +1,7 @@
 import { accessSync, constants, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { GridPool } from '../frontier/maps.js';
-import type { VerifyPool } from '../harness/task.js';
+import type { VerifyPool } from '../harness/run-work.js';
 import type { Theorem } from '../harness/theorem.js';
 import { fileErrorReason } from '../input/file-bytes.js';
 import type { OnInterrupt } from '../jobs/interrupt.js';

@@ -2,16 +2,14 @@ import { z } from 'zod';
 import type { BoundaryResult } from '../harness/boundary-search.js';
 import { type Budget, type BudgetName, BUDGETS } from '../harness/budget.js';
 import type { DrawFeatures, Examination } from '../harness/examination.js';
-import { shardInstances } from '../harness/run-work.js';
-import type { FinishedWork } from '../harness/task.js';
+import { type FinishedWork, shardInstances } from '../harness/run-work.js';
 import type { Theorem } from '../harness/theorem.js';
 import { counterexampleSchema } from '../input/counterexample-file.js';
 import { parseSchema } from '../input/checked-json.js';
 import { InputError } from '../input/input-error.js';
 import { problemSchema } from '../input/problem-file.js';
-import type { LogFormat } from '../jobs/log.js';
+import type { LogFormat, ShardRules } from '../jobs/log.js';
 import type { ToolIdentity } from '../jobs/machine.js';
-import type { ShardRules } from '../jobs/merge-shards.js';
 import type { Shard } from '../jobs/run-jobs.js';
 
 /** What a run of `verify` is: two runs with equal headers find the same. First line of its log. */

@@ -1,7 +1,6 @@
 import { join, resolve } from 'node:path';
 import { BUDGETS, type BudgetName } from '../harness/budget.js';
-import type { VerifyOptions } from '../harness/run-work.js';
-import type { FinishedWork, VerifyPool } from '../harness/task.js';
+import type { FinishedWork, VerifyOptions, VerifyPool } from '../harness/run-work.js';
 import { usesBackend } from '../harness/kinds.js';
 import type { Theorem } from '../harness/theorem.js';
 import { EXIT_CODES } from '../harness/verdict.js';

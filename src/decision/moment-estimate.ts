@@ -1,7 +1,7 @@
 import { choleskySolve } from '../linalg/pivoted-qr.js';
 import { largestEigenpair } from '../linalg/davidson.js';
 import { multiplyTransposedSymmetric } from '../linalg/multiply-transposed.js';
-import { identityMatrix, symmetricEigen } from '../linalg/symmetric-eigen.js';
+import { identityMatrix } from '../linalg/symmetric-eigen.js';
 import {
   addScaled,
   matrixTimesVector,
@@ -12,9 +12,13 @@ import {
 } from '../linalg/vectors.js';
 import type { RandomSource } from '../random/generator.js';
 import { stepDirections, type UnlearningProcess } from '../unlearning/process.js';
+import { matrixRoots, type Roots } from './step-frame.js';
 
 /** Entries of a step matrix from which it counts as overflow. */
 const OVERFLOW = 1e75;
+
+/** Smallest eigenvalue of P over its largest from which its roots are taken. */
+const LEAST_EIGENVALUE = 1e-12;
 
 /** Steps whose products are added up as one matrix product. */
 const BLOCK = 64;
@@ -93,33 +97,17 @@ export class MomentEstimate {
   }
 
   /** P = (c - T)^-1 I; null unless c is above the radius and P safely positive definite. */
-  resolvent(c: number): { root: Float64Array; inverseRoot: Float64Array } | null {
+  resolvent(c: number): Roots | null {
     const { r, q } = this;
     const system = this.map.map((x) => -x);
     for (let k = 0; k < q; k++) system[k * q + k]! += c;
     const solution = choleskySolve(system, packSymmetric(identityMatrix(r), r));
-    return solution && matrixRoots(unpackSymmetric(solution, r), r);
+    return solution && matrixRoots(unpackSymmetric(solution, r), r, LEAST_EIGENVALUE);
   }
 }
 
-/** P^{1/2} and P^{-1/2}, or null unless P is safely positive definite. */
-function matrixRoots(p: Float64Array, r: number) {
-  const { values, rows } = symmetricEigen(p, r);
-  if (!(values[0]! > 1e-12 * values[r - 1]!)) return null;
-  const spectral = (f: (x: number) => number): Float64Array => {
-    const out = new Float64Array(r * r);
-    for (let k = 0; k < r; k++) {
-      const weight = f(values[k]!);
-      for (let a = 0; a < r; a++) {
-        for (let b = 0; b < r; b++) out[a * r + b]! += weight * rows[k * r + a]! * rows[k * r + b]!;
-      }
-    }
-    return out;
-  };
-  return { root: spectral(Math.sqrt), inverseRoot: spectral((x) => 1 / Math.sqrt(x)) };
-}
-
-function overflows(step: Float64Array): boolean {
+/** True if an entry of a drawn matrix left the number range. */
+export function overflows(step: Float64Array): boolean {
   for (let k = 0; k < step.length; k++) if (!(Math.abs(step[k]!) < OVERFLOW)) return true;
   return false;
 }

@@ -1,5 +1,5 @@
 import { multiplyTransposed, multiplyTransposedSymmetric } from '../linalg/multiply-transposed.js';
-import { identityMatrix, largestEigenvalue } from '../linalg/symmetric-eigen.js';
+import { identityMatrix, largestEigenvalue, symmetricEigen } from '../linalg/symmetric-eigen.js';
 import { matrixTimesVector, transpose } from '../linalg/vectors.js';
 import type { CurvatureGroup, ReducedProblem } from '../theory/problem.js';
 import { isDrawn, PLAIN_PROCEDURE, type Procedure } from '../theory/procedure.js';
@@ -8,6 +8,27 @@ import { isDrawn, PLAIN_PROCEDURE, type Procedure } from '../theory/procedure.js
 export interface Roots {
   readonly root: Float64Array;
   readonly inverseRoot: Float64Array;
+}
+
+/**
+ * Roots of P, m x m and symmetric; null unless it is safely positive definite.
+ *
+ * @param least the smallest eigenvalue over the largest that is safe.
+ */
+export function matrixRoots(p: Float64Array, m: number, least: number): Roots | null {
+  const { values, rows } = symmetricEigen(p, m);
+  if (!(values[0]! > least * values[m - 1]!)) return null;
+  const spectral = (f: (x: number) => number): Float64Array => {
+    const out = new Float64Array(m * m);
+    for (let k = 0; k < m; k++) {
+      const weight = f(values[k]!);
+      for (let a = 0; a < m; a++) {
+        for (let b = 0; b < m; b++) out[a * m + b]! += weight * rows[k * m + a]! * rows[k * m + b]!;
+      }
+    }
+    return out;
+  };
+  return { root: spectral(Math.sqrt), inverseRoot: spectral((x) => 1 / Math.sqrt(x)) };
 }
 
 /**

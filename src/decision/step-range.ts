@@ -2,7 +2,7 @@ import type { BatchSizes, CurvatureGroup, SetName } from '../theory/problem.js';
 import { multiplyTransposedSymmetric } from '../linalg/multiply-transposed.js';
 import { largestEigenvalue } from '../linalg/symmetric-eigen.js';
 import { meanHessian } from '../theory/mean-curvature.js';
-import { binomialProbabilities } from '../statistics/discrete-distributions.js';
+import { binomialProbabilities } from '../statistics/intervals.js';
 import type { StepFrame } from './step-frame.js';
 
 /**

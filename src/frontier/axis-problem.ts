@@ -1,4 +1,4 @@
-import { binomialProbabilities, hypergeometricProbabilities } from '../statistics/discrete-distributions.js';
+import { binomialProbabilities, hypergeometricProbabilities } from '../statistics/intervals.js';
 import {
   curvatureGroups,
   emptySet,

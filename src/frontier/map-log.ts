@@ -1,8 +1,7 @@
 import { z } from 'zod';
 import { parseSchema } from '../input/checked-json.js';
 import { InputError } from '../input/input-error.js';
-import type { LogFormat, SavedLog } from '../jobs/log.js';
-import { shardsOfOneRun, type ShardRules } from '../jobs/merge-shards.js';
+import { type LogFormat, type SavedLog, type ShardRules, shardsOfOneRun } from '../jobs/log.js';
 import { frontierDocument, type FrontierDocument, type FrontierRun } from './frontier-document.js';
 import type { FrontierCell } from './frontier-map.js';
 import { type FinishedColumn, shardColumns } from './maps.js';

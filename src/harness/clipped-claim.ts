@@ -2,7 +2,7 @@ import { norm } from '../linalg/vectors.js';
 import { randomSource } from '../random/generator.js';
 import { naturalStep } from '../theory/mean-curvature.js';
 import type { ReducedProblem } from '../theory/problem.js';
-import { clippedProcess } from '../unlearning/clipping.js';
+import { clippedProcess } from '../unlearning/step.js';
 import { linearisedProcess } from '../unlearning/process.js';
 import { refutedVariants, type Claim, type ClaimKind, type ExaminationSettings } from './claim.js';
 import { type Examination, examinedCase, isFarFromThreshold } from './examination.js';

@@ -3,6 +3,7 @@ import type { Examination } from './examination.js';
 import { assertionOf, kindOf } from './kinds.js';
 import {
   examineAll,
+  indexFinishedWork,
   replayAll,
   type ReplayedFailure,
   type Run,
@@ -10,10 +11,10 @@ import {
   shardInstances,
   shrinkAll,
   type VerifyOptions,
+  type VerifyPool,
 } from './run-work.js';
 import { type ExactVariantResult, exactVariantResults } from './side-claim.js';
 import { summariseTheorem, type TheoremSummary } from './summary.js';
-import { indexFinishedWork, type VerifyPool } from './task.js';
 import type { Theorem } from './theorem.js';
 import { runVerdict, type RunVerdict } from './verdict.js';
 

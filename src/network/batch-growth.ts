@@ -9,7 +9,7 @@ import {
   type UnlearningImplementation,
   type UnlearningProcess,
 } from '../unlearning/process.js';
-import type { LinearPrediction } from './linear-prediction.js';
+import type { LinearPrediction } from './escape-prediction.js';
 
 /** Growth near w* with mini-batches. */
 export interface BatchGrowth {

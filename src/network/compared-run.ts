@@ -5,7 +5,7 @@ import { trajectory } from '../unlearning/growth.js';
 import type { UnlearningImplementation } from '../unlearning/process.js';
 import { flippedActivations } from './patch-network.js';
 import { LATER } from './comparison-limits.js';
-import { type LinearPrediction, SMALLEST_DISPLACEMENT } from './linear-prediction.js';
+import { type LinearPrediction, SMALLEST_DISPLACEMENT } from './escape-prediction.js';
 import { affineProcess } from './linearisation.js';
 import { networkUnlearning, unlearningIterates } from './unlearning-run.js';
 import { outputGradients } from './output-gradients.js';

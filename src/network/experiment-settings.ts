@@ -1,6 +1,6 @@
 import { randomSource } from '../random/generator.js';
 import type { Sampling } from '../theory/problem.js';
-import type { EvaluationSets } from './deletion-measures.js';
+import type { EvaluationSets } from './retrained-comparison.js';
 import { forgetSet, type ForgetSplit, memorisationScores } from './forget-set.js';
 import type { TrainedNetwork } from './linearisation.js';
 import { type LossName, LOSSES } from './losses.js';

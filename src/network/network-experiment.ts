@@ -6,7 +6,11 @@ import type { UnlearningProblem } from '../theory/problem.js';
 import { unlearning, type UnlearningImplementation } from '../unlearning/process.js';
 import { batchGrowth, type BatchGrowth, hasBatchNoise } from './batch-growth.js';
 import { comparedRun, type ComparedRun, escapeVerdict, type EscapeVerdict } from './compared-run.js';
-import type { DeletionMeasures } from './deletion-measures.js';
+import {
+  type DeletionMeasures,
+  type RetrainedComparison,
+  retrainedReference,
+} from './retrained-comparison.js';
 import {
   chooseForgetSet,
   drawTrainingData,
@@ -18,10 +22,9 @@ import {
 } from './experiment-settings.js';
 import type { ForgetSplit } from './forget-set.js';
 import { compareGradients, type GradientBackend, type GradientComparison } from './gradient-backend.js';
-import { defaultSteps, linearPrediction, type LinearPrediction } from './linear-prediction.js';
+import { defaultSteps, linearPrediction, type LinearPrediction } from './escape-prediction.js';
 import { LOSSES } from './losses.js';
 import { parameterCount, type PatchData } from './patch-network.js';
-import { type RetrainedComparison, retrainedReference } from './retrained-comparison.js';
 import type { TrainingProgress, TrainingResult } from './training.js';
 
 /** Interrupted experiment: its signal asked for a stop. */

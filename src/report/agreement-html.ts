@@ -17,9 +17,8 @@ import { grouped, percent, significant, written } from './number-format.js';
 import { STYLE } from './page-style.js';
 import { headline, pageText, type Picture, pictureFigure, section, type VerdictMark } from './page.js';
 import { chainFigure, tightnessAxis, tightnessBar } from './ratio-figures.js';
-import { symbolList } from './symbols.js';
+import { symbolList, theoremSection } from './theorem-section.js';
 import { factList, htmlTable, scrollable } from './table.js';
-import { theoremSection } from './theorem-section.js';
 
 /**
  * agreement.html: one page that needs nothing but itself. Its security policy forbids every request and every

@@ -90,7 +90,9 @@ export function drawSection(theorems: readonly TheoremSummary[]): string[] {
 export function drawClassTable(summary: TheoremSummary): Markup | null {
   const { draws, id } = summary;
   if (!draws) return null;
-  const rows = draws.classes.map((one) => [
+  const asked = draws.classes.filter((one) => one.instances > 0 || isUnder(one));
+  const others = draws.classes.filter((one) => !asked.includes(one)).map(({ name }) => name);
+  const rows = asked.map((one) => [
     one.name,
     one.instances,
     shareOf(one, draws.drawn),
@@ -107,5 +109,5 @@ export function drawClassTable(summary: TheoremSummary): Markup | null {
   return markup`<h4>Draws</h4>
 <p>${reach.join(', ')}.</p>
 ${scrollable(`Draws of ${id}`, markup`\n${table}\n`)}
-`;
+${others.length > 0 ? markup`<p class="aside">No draws in, and none asked for: ${others.join('; ')}.</p>\n` : null}`;
 }

@@ -1,4 +1,5 @@
 import type { FrontierDocument } from '../frontier/frontier-document.js';
+import { jsonText } from './json-text.js';
 import { percent } from './number-format.js';
 import { textTable } from './table.js';
 
@@ -76,19 +77,5 @@ export interface FrontierCircumstances {
 
 /** MAP.json: one cell a line; timing and environment last. */
 export function frontierJson(document: FrontierDocument, circumstances: FrontierCircumstances): string {
-  const fields = Object.entries({ ...document, ...circumstances }).map(([name, value]) => {
-    const text = name === 'cells' || name === 'lines' ? listText(value as unknown[]) : indented(value);
-    return `  ${JSON.stringify(name)}: ${text}`;
-  });
-  return `{\n${fields.join(',\n')}\n}\n`;
-}
-
-function listText(items: readonly unknown[]): string {
-  return items.length === 0
-    ? '[]'
-    : `[\n    ${items.map((item) => JSON.stringify(item)).join(',\n    ')}\n  ]`;
-}
-
-function indented(value: unknown): string {
-  return JSON.stringify(value, null, 2).replaceAll('\n', '\n  ');
+  return jsonText({ ...document, ...circumstances }, ['cells', 'lines']);
 }

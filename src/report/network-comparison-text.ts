@@ -1,11 +1,11 @@
 import { LATER, UTILITY_LOSS } from '../network/comparison-limits.js';
-import type { DeletionMeasures } from '../network/deletion-measures.js';
-import type { SetPerformance } from '../network/losses.js';
 import type {
   ComparedNetwork,
+  DeletionMeasures,
   DeletionVerdict,
   RetrainedComparison,
 } from '../network/retrained-comparison.js';
+import type { SetPerformance } from '../network/losses.js';
 import { percent, significant } from './number-format.js';
 import { textTable } from './table.js';
 

@@ -1,4 +1,4 @@
-import { binomialProbabilities } from '../../src/statistics/discrete-distributions.js';
+import { binomialProbabilities } from '../../src/statistics/intervals.js';
 import { decideSide } from '../../src/decision/decide-side.js';
 import { randomSource, type RandomSource } from '../../src/random/generator.js';
 import { exactStability } from '../../src/theory/operator/exact-stability.js';

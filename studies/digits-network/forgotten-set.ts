@@ -2,7 +2,7 @@ import { crossCoherence, setCoherence, unlearningCoherence } from '../../src/the
 import { type RetrainedComparison, retrainedReference } from '../../src/network/retrained-comparison.js';
 import { completed } from '../../src/jobs/interrupt.js';
 import { comparedRun, type ComparedRun } from '../../src/network/compared-run.js';
-import { linearPrediction, type LinearPrediction } from '../../src/network/linear-prediction.js';
+import { linearPrediction, type LinearPrediction } from '../../src/network/escape-prediction.js';
 import { splitOf } from '../../src/network/forget-set.js';
 import type { TrainedNetwork } from '../../src/network/linearisation.js';
 import { norm } from '../../src/linalg/vectors.js';

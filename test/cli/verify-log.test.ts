@@ -4,7 +4,7 @@ import { verifyLog, type VerifyHeader } from '../../src/cli/verify-log.js';
 import { logText, parseLog } from '../../src/jobs/log.js';
 import { stringifyExact } from '../../src/jobs/checked-lines.js';
 import type { Examination } from '../../src/harness/examination.js';
-import type { FinishedWork } from '../../src/harness/task.js';
+import type { FinishedWork } from '../../src/harness/run-work.js';
 import { examination } from '../harness/examination.js';
 
 const header: VerifyHeader = {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { decideSide } from '../../src/decision/decide-side.js';
 import { randomSource } from '../../src/random/generator.js';
-import { binomialProbabilities } from '../../src/statistics/discrete-distributions.js';
+import { binomialProbabilities } from '../../src/statistics/intervals.js';
 import { relativeDifference } from '../closeness.js';
 import { scalarDecision } from '../reference/scalar-decision.js';
 import { descentOnLine } from '../sample-problems.js';

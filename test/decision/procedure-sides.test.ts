@@ -39,6 +39,17 @@ function decide(problem: ReducedProblem, eta: number, words: string, step?: Unle
   return decideSide(process, problem, eta, randomSource(words), OPTIONS);
 }
 
+/** One axis that escapes at a step of 0.3 and one that contracts. */
+const momentumOnTwoAxes = (): ReducedProblem =>
+  reducedFromSpec({
+    retain: [[[1, 0]], [[0, 0.3]], [[0, 0.2]]],
+    forget: [[[0, 0.9]], [[0, 0.8]]],
+    alpha: 0.4,
+    batch: { retain: 1, forget: 1 },
+    sampling: 'with-replacement',
+    optimizer: { momentum: 0.5 },
+  });
+
 describe('decideSide decides both sides of a procedure', () => {
   it.each(CASES)('%s, %d parameters', (name, r, fields, [below, above]) => {
     const problem = procedureProblem(r, fields);
@@ -65,27 +76,13 @@ describe('decideSide decides both sides of a procedure', () => {
   });
 
   it('where one axis escapes and the others contract', () => {
-    const problem = reducedFromSpec({
-      retain: [[[1, 0]], [[0, 0.3]], [[0, 0.2]]],
-      forget: [[[0, 0.9]], [[0, 0.8]]],
-      alpha: 0.4,
-      batch: { retain: 1, forget: 1 },
-      sampling: 'with-replacement',
-      optimizer: { momentum: 0.5 },
-    });
+    const problem = momentumOnTwoAxes();
     expect(enumeratedPeriodRadius(problem, 0.3)).toBeGreaterThan(1);
     expect(decide(problem, 0.3, 'one axis').side).toBe('diverges');
   });
 
   it('a step that leaves what every curvature leaves invariant is a fault', () => {
-    const problem = reducedFromSpec({
-      retain: [[[1, 0]], [[0, 0.3]], [[0, 0.2]]],
-      forget: [[[0, 0.9]], [[0, 0.8]]],
-      alpha: 0.4,
-      batch: { retain: 1, forget: 1 },
-      sampling: 'with-replacement',
-      optimizer: { momentum: 0.5 },
-    });
+    const problem = momentumOnTwoAxes();
     const mixing: UnlearningStep = (settings, retain, forget, state, gradient) => {
       unlearning.step(settings, retain, forget, state, gradient);
       const first = state[0]!;

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { Theorem } from '../../src/harness/theorem.js';
-import { formula as typeset } from '../../src/report/symbols.js';
+import { formula as typeset } from '../../src/report/theorem-section.js';
 import { theorems } from '../../theorems/index.js';
 
 const root = new URL('../../', import.meta.url);

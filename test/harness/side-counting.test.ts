@@ -8,7 +8,7 @@ import { examine, kindOf } from '../../src/harness/kinds.js';
 import type { OrderClaim } from '../../src/harness/order-claim.js';
 import { drawInstances, runInstances } from '../../src/harness/run-instances.js';
 import type { SideClaim } from '../../src/harness/side-claim.js';
-import { performTask, type VerifyTask } from '../../src/harness/task.js';
+import { performTask, type VerifyTask } from '../../src/harness/run-work.js';
 import type { Theorem } from '../../src/harness/theorem.js';
 import { localPool } from '../../src/jobs/run-jobs.js';
 import type { ProblemSpec } from '../../src/theory/problem.js';

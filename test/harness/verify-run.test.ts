@@ -1,6 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import type { SavedFailure, VerifyOptions } from '../../src/harness/run-work.js';
-import { type FinishedWork, performTask, type VerifyTask } from '../../src/harness/task.js';
+import {
+  type FinishedWork,
+  performTask,
+  type SavedFailure,
+  type VerifyOptions,
+  type VerifyTask,
+} from '../../src/harness/run-work.js';
 import type { Theorem } from '../../src/harness/theorem.js';
 import { verify, verifyShard } from '../../src/harness/verify.js';
 import { localPool } from '../../src/jobs/run-jobs.js';

@@ -1,6 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { logText, parseLog, type LogFormat, type SavedLog } from '../../src/jobs/log.js';
-import { shardsOfOneRun, type ShardRules } from '../../src/jobs/merge-shards.js';
+import {
+  type LogFormat,
+  logText,
+  parseLog,
+  type SavedLog,
+  type ShardRules,
+  shardsOfOneRun,
+} from '../../src/jobs/log.js';
 import { isInShard, isShardName, logName, parseShard, runJobs, type Shard } from '../../src/jobs/run-jobs.js';
 
 interface Header {

@@ -1,11 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { closedFormBackend } from '../../src/network/gradient-backend.js';
+import { closedFormBackend, networkModel } from '../../src/network/gradient-backend.js';
 import { gradientGram } from '../../src/network/output-gradients.js';
 import { LOSSES } from '../../src/network/losses.js';
 import { multiplyTransposed } from '../../src/linalg/multiply-transposed.js';
 import { meanLoss } from '../reference/mean-loss.js';
-import { networkModel } from '../../src/network/network-model.js';
 import { largestDifference } from '../closeness.js';
 import { centralDifferences, networkSample, type NetworkSample } from '../sample-networks.js';
 

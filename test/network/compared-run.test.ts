@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { type ComparedRun, escapeVerdict } from '../../src/network/compared-run.js';
 import { LOSSES } from '../../src/network/losses.js';
-import type { LinearPrediction } from '../../src/network/linear-prediction.js';
+import type { LinearPrediction } from '../../src/network/escape-prediction.js';
 
 function verdict(
   run: Partial<ComparedRun>,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { mutualDistance, predictionDistance, tugOfWar } from '../../src/network/deletion-measures.js';
+import { mutualDistance, predictionDistance, tugOfWar } from '../../src/network/retrained-comparison.js';
 
 describe('the distance of predictions', () => {
   const zeros = new Float64Array(100);

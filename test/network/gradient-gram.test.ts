@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { multiplyTransposed } from '../../src/linalg/multiply-transposed.js';
 import { curvatureGram, gradientGram } from '../../src/network/output-gradients.js';
 import { LOSSES } from '../../src/network/losses.js';
-import { networkModel, perSampleGradients } from '../../src/network/network-model.js';
+import { networkModel, perSampleGradients } from '../../src/network/gradient-backend.js';
 import { networkOutputs, type PatchData } from '../../src/network/patch-network.js';
 import { largestDifference } from '../closeness.js';
 import { DIFFERENCE_STEP, networkSample, type NetworkSample } from '../sample-networks.js';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { splitOf } from '../../src/network/forget-set.js';
-import { linearPrediction } from '../../src/network/linear-prediction.js';
+import { linearPrediction } from '../../src/network/escape-prediction.js';
 import { LOSSES } from '../../src/network/losses.js';
 import { selectSamples } from '../../src/network/patch-network.js';
 import { randomSource } from '../../src/random/generator.js';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { networkOutputs } from '../../src/network/patch-network.js';
-import { perSampleGradients } from '../../src/network/network-model.js';
+import { perSampleGradients } from '../../src/network/gradient-backend.js';
 import { dot } from '../../src/linalg/vectors.js';
 import { largestDifference } from '../closeness.js';
 import { centralDifferences, networkSample } from '../sample-networks.js';

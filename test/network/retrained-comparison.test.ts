@@ -1,6 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { deletionMeasures, networkPerformance } from '../../src/network/deletion-measures.js';
-import { deletionVerdict, retrainedLevel } from '../../src/network/retrained-comparison.js';
+import {
+  deletionMeasures,
+  deletionVerdict,
+  networkPerformance,
+  retrainedLevel,
+} from '../../src/network/retrained-comparison.js';
 import {
   chooseForgetSet,
   drawTrainingData,

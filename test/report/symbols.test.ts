@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { formula } from '../../src/report/symbols.js';
+import { formula } from '../../src/report/theorem-section.js';
 
 describe('formula', () => {
   test('is MathML without a script, and throws for what it cannot parse', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { binomialProbabilities } from '../../src/statistics/discrete-distributions.js';
+import { binomialProbabilities } from '../../src/statistics/intervals.js';
 import { relativeDifference } from '../closeness.js';
 
 /** n ratios of neighbours, each with a few units of rounding; n is at most 2000. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { hypergeometricProbabilities } from '../../src/statistics/discrete-distributions.js';
+import { hypergeometricProbabilities } from '../../src/statistics/intervals.js';
 
 function choose(n: number, k: number): number {
   if (k < 0 || k > n) return 0;

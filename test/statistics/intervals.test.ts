@@ -1,7 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { randomSource } from '../../src/random/generator.js';
-import { binomialProbabilities } from '../../src/statistics/discrete-distributions.js';
-import { proportionUpperBound, sampleQuantiles, studentInterval } from '../../src/statistics/intervals.js';
+import {
+  binomialProbabilities,
+  proportionUpperBound,
+  sampleQuantiles,
+  studentInterval,
+} from '../../src/statistics/intervals.js';
 import { relativeDifference } from '../closeness.js';
 import { mostEvents } from '../goodness-of-fit.js';
 

@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { binomialProbabilities } from '../../src/statistics/discrete-distributions.js';
-import { proportionInterval, proportionUpperBound } from '../../src/statistics/intervals.js';
+import {
+  binomialProbabilities,
+  proportionInterval,
+  proportionUpperBound,
+} from '../../src/statistics/intervals.js';
 import { relativeDifference } from '../closeness.js';
 
 /** The ends are bracketed to 1e-9; a tail changes by at most `trials` times as much. */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { factorSet } from '../../src/theory/problem.js';
-import { clippedProcess } from '../../src/unlearning/clipping.js';
+import { clippedProcess } from '../../src/unlearning/step.js';
 import { tiltedQuadratic } from '../../src/unlearning/factor-quadratic.js';
 import type { UnlearningProcess } from '../../src/unlearning/process.js';
 

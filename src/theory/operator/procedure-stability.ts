@@ -7,11 +7,18 @@ import { totalCurvature } from '../mean-curvature.js';
 import { groupInBasis, type ReducedProblem } from '../problem.js';
 import { isDrawn, isPlain, PLAIN_PROCEDURE } from '../procedure.js';
 import { criticalPair, exactStability, packedNoise, type ExactValue } from './exact-stability.js';
-import { firstCrossing } from './first-crossing.js';
+import {
+  firstCrossing,
+  fromBlocks,
+  meanGrowth,
+  periodMaps,
+  toBlocks,
+  turn,
+  twoSided,
+} from './period-operator.js';
 import { noiseMap } from './noise-map.js';
 import { gainedRadius, gainRate, noiseGain } from './noise-resolvent.js';
 import { type CommutingSteps, commutingSteps, periodWalk, type PeriodWalk } from './period-walk.js';
-import { fromBlocks, meanGrowth, periodMaps, toBlocks, turn, twoSided } from './period-operator.js';
 import { type StateRule, stateRule } from './state-step.js';
 
 /** Growth of the second moment of the states of a procedure at one step size. */
