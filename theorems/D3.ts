@@ -42,7 +42,13 @@ import { at, oneOfTwoEqual, threeDirections, turnedByForget } from './draws/outs
 import { stepChoices } from './draws/step-choice.js';
 import { DEXTER } from './sources.js';
 import witnesses from './witnesses/D3.json' with { type: 'json' };
-import { scaledStep, wrongSteps, withoutHypotheses, wrongVariants } from './wrong-variants.js';
+import {
+  fivePercentOff,
+  scaledStep,
+  wrongSteps,
+  withoutHypotheses,
+  wrongVariants,
+} from './wrong-variants.js';
 
 const GROUPS = 'n/sigma groups of sigma identical rank-one samples, groups orthogonal, common curvature';
 
@@ -78,8 +84,7 @@ const claim: SideClaim = {
 const mutants = [
   ...wrongVariants('D3', [
     ...wrongSteps(claim, [
-      ['threshold 5 % too high', scaledStep(claim, 1.05), 'quick'],
-      ['threshold 5 % too low', scaledStep(claim, 0.95), 'quick'],
+      ...fivePercentOff(claim),
       ['the factor 2 left out', scaledStep(claim, 0.5)],
       ['sigma left out: 2/(1 + nu)', (problem) => witnessStep(problem, () => 1)],
       ['sigma squared', (problem) => witnessStep(problem, (sigma) => sigma ** 2)],

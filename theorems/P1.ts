@@ -17,7 +17,9 @@ import fc from 'fast-check';
 import type { SideClaim } from '../src/harness/side-claim.js';
 import type { ProblemInstance } from '../src/harness/instance.js';
 import type { Description, ProblemTheorem } from '../src/harness/theorem.js';
-import { isDescending, isEscaping, largestMeanCurvature } from './curvature-terms.js';
+import { isDescending, isSigned, largestMeanCurvature } from './curvature-terms.js';
+import { FAR, FAR_WORDS } from './draws/draw-floors.js';
+import { reaching, reachingProblems } from './draws/reaching-problems.js';
 import { alignedProblems } from './draws/aligned-problems.js';
 import { commutingProblems, noiselessCommutingProblems } from './draws/extremal-families.js';
 import { tiltedSamples } from './draws/larger-families.js';
@@ -25,10 +27,10 @@ import { at, spreadAxes } from './draws/outside-hypotheses.js';
 import { strongMomenta, withMomentum } from './draws/procedure-problems.js';
 import { closeSteps, decidedSteps, drawn, longSteps, shortSteps } from './draws/step-choice.js';
 import { type HeavyBall, heavyBallStep } from './moment-terms.js';
-import { isHeavyBall, isNesterov } from './procedures.js';
+import { ANEW, ANEW_OR_ELSE, SIGNED, SIGNED_OR_ELSE, isHeavyBall, isNesterov } from './procedures.js';
 import { HEAVY_BALL } from './sources.js';
 import witnesses from './witnesses/P1.json' with { type: 'json' };
-import { scaledStep, wrongSteps, withoutHypotheses, wrongVariants } from './wrong-variants.js';
+import { fivePercentOff, wrongSteps, withoutHypotheses, wrongVariants } from './wrong-variants.js';
 
 const description: Description = {
   id: 'P1',
@@ -37,16 +39,10 @@ const description: Description = {
   statement:
     "v' = b v + g, w' = w - eta v'. D > 0: stable for eta < eta*_b, diverges above, exactly, with (1+b)/eta*_b = lambda_1(L^{-1/2} [D.D + (1+b)/(1-b) N - b/(1-b)^2 ad_D^2] L^{-1/2}). lambda_min(D) < 0: diverges for every eta.",
   formula: String.raw`\begin{gathered} \frac{1+b}{\eta^*_b} = \lambda_1\Bigl(L^{-1/2}\bigl[D \cdot D + \tfrac{1+b}{1-b}\,N - \tfrac{b}{(1-b)^2}\,\mathrm{ad}_D^2\bigr]L^{-1/2}\Bigr) \\[0.4em] D \succ 0: \ \text{stable for } \eta < \eta^*_b, \ \text{diverges above} \\[0.2em] \lambda_{\min}(D) < 0: \ \text{diverges for every } \eta \end{gathered}`,
-  hypotheses: [
-    'any sampling that draws every batch anew',
-    'the heavy ball, not Nesterov',
-    'lambda_min(D) != 0',
-  ],
+  hypotheses: [ANEW, 'the heavy ball, not Nesterov', SIGNED],
   unneeded: {
-    'any sampling that draws every batch anew':
-      'epochs are another process; their operator is exact, and no formula is claimed for it',
-    'lambda_min(D) != 0':
-      'only what can be decided: an axis with d = 0 and without noise keeps its length at every step size',
+    ...ANEW_OR_ELSE,
+    ...SIGNED_OR_ELSE,
   },
   source: HEAVY_BALL,
   proof:
@@ -64,15 +60,14 @@ function ballStep(vary: (b: number) => HeavyBall = () => ({})): SideClaim['criti
 const claim: SideClaim = {
   kind: 'side',
   asserts: 'both',
-  applies: (problem) => isHeavyBall(problem) && (isDescending(problem) || isEscaping(problem)),
+  applies: (problem) => isHeavyBall(problem) && isSigned(problem),
   criticalStep: ballStep(),
 };
 
 const mutants = [
   ...wrongVariants('P1', [
     ...wrongSteps(claim, [
-      ['threshold 5 % too high', scaledStep(claim, 1.05), 'quick'],
-      ['threshold 5 % too low', scaledStep(claim, 0.95), 'quick'],
+      ...fivePercentOff(claim),
       ['the plain threshold: momentum left out', (problem) => heavyBallStep(problem)],
       [
         '2(1+b)/lambda_1(D) whatever the batches',
@@ -101,11 +96,10 @@ export const P1: ProblemTheorem<SideClaim> = {
   claim,
   mutants,
   witnesses: witnesses as ProblemInstance[],
-  drawing:
-    'random aligned problems with any alpha and sampling, most of up to three coordinates and some of up to ten, commuting problems, some with full batches, and samples that turn the axes of D; all with a momentum of 0.1 to 0.95. Step sizes on both sides of the threshold, within 5 % of it without noise.',
+  drawing: `random aligned problems with any alpha and sampling, most of up to three coordinates and some of up to ten, commuting problems, some with full batches, and samples that turn the axes of D; all with a momentum of 0.1 to 0.95. Step sizes on both sides of the threshold, within 5 % of it without noise. ${FAR_WORDS}`,
   floors: {
     without: [],
-    asked: ['procedure: momentum to 0.5', 'procedure: momentum above 0.5'],
+    asked: ['procedure: momentum to 0.5', 'procedure: momentum above 0.5', ...FAR],
     near: [
       'sampling: bernoulli',
       'batches: full',
@@ -123,15 +117,18 @@ export const P1: ProblemTheorem<SideClaim> = {
       'procedure: momentum above 0.5',
     ],
   },
-  instances: fc.oneof(
-    {
-      weight: 4,
-      arbitrary: drawn(withMomentum(alignedProblems({ mixing: 'any' }, 3)), decidedSteps),
-    },
-    { weight: 2, arbitrary: drawn(withMomentum(alignedProblems({ mixing: 'above' })), longSteps) },
-    { weight: 2, arbitrary: drawn(withMomentum(commutingProblems(3)), decidedSteps) },
-    { weight: 1, arbitrary: drawn(withMomentum(commutingProblems(10, { least: 9 })), longSteps) },
-    { weight: 2, arbitrary: drawn(withMomentum(noiselessCommutingProblems), closeSteps) },
-    { weight: 1, arbitrary: drawn(withMomentum(tiltedSamples, strongMomenta), shortSteps) },
+  instances: reaching(
+    fc.oneof(
+      {
+        weight: 4,
+        arbitrary: drawn(withMomentum(alignedProblems({ mixing: 'any' }, 3)), decidedSteps),
+      },
+      { weight: 2, arbitrary: drawn(withMomentum(alignedProblems({ mixing: 'above' })), longSteps) },
+      { weight: 2, arbitrary: drawn(withMomentum(commutingProblems(3)), decidedSteps) },
+      { weight: 1, arbitrary: drawn(withMomentum(commutingProblems(10, { least: 9 })), longSteps) },
+      { weight: 2, arbitrary: drawn(withMomentum(noiselessCommutingProblems), closeSteps) },
+      { weight: 1, arbitrary: drawn(withMomentum(tiltedSamples, strongMomenta), shortSteps) },
+    ),
+    drawn(withMomentum(reachingProblems()), longSteps),
   ),
 };

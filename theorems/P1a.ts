@@ -13,20 +13,21 @@
  */
 import fc from 'fast-check';
 import type { SideClaim } from '../src/harness/side-claim.js';
-
 import type { ProblemInstance } from '../src/harness/instance.js';
 import type { Description, ProblemTheorem } from '../src/harness/theorem.js';
 import type { ReducedProblem } from '../src/theory/problem.js';
 import { axisMoments } from './common-axes.js';
-import { isDescending, isEscaping } from './curvature-terms.js';
+import { isSigned } from './curvature-terms.js';
+import { FAR, FAR_WORDS } from './draws/draw-floors.js';
+import { reaching, reachingProblems } from './draws/reaching-problems.js';
 import { commutingProblems, noiselessCommutingProblems } from './draws/extremal-families.js';
 import { at, threeDirections } from './draws/outside-hypotheses.js';
 import { withMomentum, anySampling } from './draws/procedure-problems.js';
 import { closeSteps, decidedSteps, drawn, longSteps } from './draws/step-choice.js';
-import { isHeavyBall } from './procedures.js';
+import { ANEW, ANEW_OR_ELSE, SIGNED, SIGNED_OR_ELSE, isHeavyBall } from './procedures.js';
 import { HEAVY_BALL } from './sources.js';
 import witnesses from './witnesses/P1a.json' with { type: 'json' };
-import { scaledStep, wrongSteps, withoutHypotheses, wrongVariants } from './wrong-variants.js';
+import { fivePercentOff, wrongSteps, withoutHypotheses, wrongVariants } from './wrong-variants.js';
 
 const description: Description = {
   id: 'P1a',
@@ -35,12 +36,10 @@ const description: Description = {
   statement:
     'eta*_b = max(0, min_a 2(1+b) d_a/(d_a^2 + (1+b)/(1-b) v_a)), exactly: stable below, diverges above.',
   formula: String.raw`\begin{gathered} \eta^*_b = \max\Bigl(0,\ \min_a \frac{2(1+b)\,d_a}{d_a^2 + \frac{1+b}{1-b}\,v_a}\Bigr) \\[0.4em] \text{exactly: stable below, diverges above} \end{gathered}`,
-  hypotheses: ['any sampling that draws every batch anew', 'all H_i commute', 'lambda_min(D) != 0'],
+  hypotheses: [ANEW, 'all H_i commute', SIGNED],
   unneeded: {
-    'any sampling that draws every batch anew':
-      'epochs are another process; their operator is exact, and no formula is claimed for it',
-    'lambda_min(D) != 0':
-      'only what can be decided: an axis with d_a = 0 and without noise keeps its length at every step size',
+    ...ANEW_OR_ELSE,
+    ...SIGNED_OR_ELSE,
   },
   source: HEAVY_BALL,
   proof:
@@ -68,15 +67,10 @@ const claim: SideClaim = {
   criticalStep: (problem) => axisStep(problem),
 };
 
-function isSigned(problem: ReducedProblem): boolean {
-  return isDescending(problem) || isEscaping(problem);
-}
-
 const mutants = [
   ...wrongVariants('P1a', [
     ...wrongSteps(claim, [
-      ['threshold 5 % too high', scaledStep(claim, 1.05), 'quick'],
-      ['threshold 5 % too low', scaledStep(claim, 0.95), 'quick'],
+      ...fivePercentOff(claim),
       ['max in place of min over the axes', (problem) => axisStep(problem, { over: Math.max })],
       ['momentum left out', (problem) => axisStep(problem, { step: (d, v) => ofAxis(d, v, 0) })],
       [
@@ -116,11 +110,10 @@ export const P1a: ProblemTheorem<SideClaim> = {
   claim,
   mutants,
   witnesses: witnesses as ProblemInstance[],
-  drawing:
-    'commuting problems of up to three axes, some of nine or ten, any sampling, alpha from 0 to above the critical mixing, some with full batches; a momentum of 0.1 to 0.95. Step sizes on both sides of the threshold, within 5 % of it without noise.',
+  drawing: `commuting problems of up to three axes, some of nine or ten, any sampling, alpha from 0 to above the critical mixing, some with full batches; a momentum of 0.1 to 0.95. Step sizes on both sides of the threshold, within 5 % of it without noise. ${FAR_WORDS}`,
   floors: {
     without: [],
-    asked: ['procedure: momentum to 0.5', 'procedure: momentum above 0.5'],
+    asked: ['procedure: momentum to 0.5', 'procedure: momentum above 0.5', ...FAR],
     near: [
       'sampling: bernoulli',
       'batches: full',
@@ -142,15 +135,18 @@ export const P1a: ProblemTheorem<SideClaim> = {
       'procedure: momentum above 0.5',
     ],
   },
-  instances: fc.oneof(
-    {
-      weight: 6,
-      arbitrary: drawn(withMomentum(anySampling(commutingProblems(3, { escapes: true }))), decidedSteps),
-    },
-    {
-      weight: 1,
-      arbitrary: drawn(withMomentum(anySampling(commutingProblems(10, { least: 9 }))), longSteps),
-    },
-    { weight: 3, arbitrary: drawn(withMomentum(noiselessCommutingProblems), closeSteps) },
+  instances: reaching(
+    fc.oneof(
+      {
+        weight: 6,
+        arbitrary: drawn(withMomentum(anySampling(commutingProblems(3, { escapes: true }))), decidedSteps),
+      },
+      {
+        weight: 1,
+        arbitrary: drawn(withMomentum(anySampling(commutingProblems(10, { least: 9 }))), longSteps),
+      },
+      { weight: 3, arbitrary: drawn(withMomentum(noiselessCommutingProblems), closeSteps) },
+    ),
+    drawn(withMomentum(reachingProblems({ commuting: true })), longSteps),
   ),
 };

@@ -12,7 +12,6 @@
  */
 import fc from 'fast-check';
 import type { SideClaim } from '../src/harness/side-claim.js';
-
 import type { ProblemInstance } from '../src/harness/instance.js';
 import type { Description, ProblemTheorem } from '../src/harness/theorem.js';
 import { multiplyTransposedSymmetric } from '../src/linalg/multiply-transposed.js';
@@ -20,14 +19,24 @@ import { addScaled } from '../src/linalg/vectors.js';
 import { meanCurvature, relativeEigenvalues } from '../src/theory/mean-curvature.js';
 import type { ReducedProblem } from '../src/theory/problem.js';
 import { isDescending, noiseOfIdentity } from './curvature-terms.js';
+import { FAR_HELD, FAR_WORDS } from './draws/draw-floors.js';
+import { reaching, reachingProblems } from './draws/reaching-problems.js';
 import { alignedProblems, noiselessProblems } from './draws/aligned-problems.js';
 import { commutingProblems, isotropicFrames } from './draws/extremal-families.js';
 import { oneOfFew, tiltedSamples } from './draws/larger-families.js';
 import { at, spreadAxes } from './draws/outside-hypotheses.js';
 import { strongMomenta, withMomentum } from './draws/procedure-problems.js';
-import { closeSteps, decidedSteps, drawn, shortSteps, tellingSteps } from './draws/step-choice.js';
+import {
+  closeSteps,
+  decidedSteps,
+  drawn,
+  heldFarSteps,
+  longSteps,
+  shortSteps,
+  tellingSteps,
+} from './draws/step-choice.js';
 import { heavyBallStep } from './moment-terms.js';
-import { isHeavyBall, isNesterov } from './procedures.js';
+import { ANEW, ANEW_OR_ELSE, isHeavyBall, isNesterov } from './procedures.js';
 import { HEAVY_BALL } from './sources.js';
 import witnesses from './witnesses/P1b.json' with { type: 'json' };
 import { scaledStep, withConverse, wrongSteps, withoutHypotheses, wrongVariants } from './wrong-variants.js';
@@ -38,10 +47,9 @@ const description: Description = {
   procedure: 'momentum',
   statement: 'D > 0 and (eta < (1-b) eta*_0, or 2(1+b) D - eta (D^2 + (1+b)/(1-b) N(I)) > 0)  =>  stable.',
   formula: String.raw`\begin{gathered} D \succ 0 \ \text{ and } \\[0.2em] \eta < (1-b)\,\eta^*_0 \ \text{ or } \ 2(1+b)\,D - \eta\,\bigl(D^2 + \tfrac{1+b}{1-b}\,N(I)\bigr) \succ 0 \\[0.2em] \Longrightarrow\; \text{stable} \end{gathered}`,
-  hypotheses: ['any sampling that draws every batch anew', 'the heavy ball, not Nesterov'],
+  hypotheses: [ANEW, 'the heavy ball, not Nesterov'],
   unneeded: {
-    'any sampling that draws every batch anew':
-      'epochs are another process; their operator is exact, and no formula is claimed for it',
+    ...ANEW_OR_ELSE,
   },
   source: HEAVY_BALL,
   proof:
@@ -100,11 +108,10 @@ export const P1b: ProblemTheorem<SideClaim> = {
   claim,
   mutants,
   witnesses: witnesses as ProblemInstance[],
-  drawing:
-    'random aligned problems of up to three coordinates with alpha below the critical mixing and any sampling; problems without batch noise, isotropic frames and copies of one direction, which attain the bound; commuting problems, and samples that turn the axes of D, where both are loose; a momentum of 0.1 to 0.95. Step sizes on both sides of the threshold.',
+  drawing: `random aligned problems of up to three coordinates with alpha below the critical mixing and any sampling; problems without batch noise, isotropic frames and copies of one direction, which attain the bound; commuting problems, and samples that turn the axes of D, where both are loose; a momentum of 0.1 to 0.95. Step sizes on both sides of the threshold. ${FAR_WORDS}`,
   floors: {
     without: ['mixing: above alpha*'],
-    asked: ['procedure: momentum to 0.5', 'procedure: momentum above 0.5'],
+    asked: ['procedure: momentum to 0.5', 'procedure: momentum above 0.5', ...FAR_HELD],
     near: [
       'sampling: bernoulli',
       'sampling: without-replacement',
@@ -125,17 +132,38 @@ export const P1b: ProblemTheorem<SideClaim> = {
       'procedure: momentum above 0.5',
     ],
   },
-  instances: fc.oneof(
-    {
-      weight: 4,
-      arbitrary: drawn(withMomentum(alignedProblems({ mixing: 'below' }, 3)), decidedSteps),
-    },
-    {
-      weight: 2,
-      arbitrary: drawn(withMomentum(noiselessProblems), fc.oneof(closeSteps, tellingSteps('stability'))),
-    },
-    { weight: 1, arbitrary: drawn(withMomentum(commutingProblems(3)), fc.oneof(decidedSteps, shortSteps)) },
-    { weight: 1, arbitrary: drawn(withMomentum(fc.oneof(isotropicFrames, oneOfFew)), decidedSteps) },
-    { weight: 2, arbitrary: drawn(withMomentum(tiltedSamples, strongMomenta), shortSteps) },
+  instances: reaching(
+    fc.oneof(
+      {
+        weight: 4,
+        arbitrary: drawn(
+          withMomentum(alignedProblems({ mixing: 'below' }, 3)),
+          fc.oneof(decidedSteps, heldFarSteps, heldFarSteps),
+        ),
+      },
+      {
+        weight: 2,
+        arbitrary: drawn(withMomentum(noiselessProblems), fc.oneof(closeSteps, tellingSteps('stability'))),
+      },
+      { weight: 1, arbitrary: drawn(withMomentum(commutingProblems(3)), fc.oneof(decidedSteps, shortSteps)) },
+      {
+        weight: 1,
+        arbitrary: drawn(
+          withMomentum(fc.oneof(isotropicFrames, oneOfFew)),
+          fc.oneof(decidedSteps, heldFarSteps),
+        ),
+      },
+      { weight: 2, arbitrary: drawn(withMomentum(tiltedSamples, strongMomenta), shortSteps) },
+    ),
+    fc.oneof(
+      {
+        weight: 3,
+        arbitrary: drawn(withMomentum(reachingProblems({ places: ['zero', 'near', 'near'] })), longSteps),
+      },
+      {
+        weight: 1,
+        arbitrary: drawn(withMomentum(reachingProblems({ places: ['below'], decades: 1 })), decidedSteps),
+      },
+    ),
   ),
 };

@@ -12,7 +12,6 @@
  */
 import fc from 'fast-check';
 import type { SideClaim } from '../src/harness/side-claim.js';
-
 import type { ProblemInstance } from '../src/harness/instance.js';
 import type { Description, ProblemTheorem } from '../src/harness/theorem.js';
 import type { ReducedProblem } from '../src/theory/problem.js';
@@ -22,11 +21,12 @@ import {
   largestMeanCurvature,
   largestTotalCurvature,
 } from './curvature-terms.js';
+import { FAR, FAR_WORDS } from './draws/draw-floors.js';
+import { reaching, reachingProblems } from './draws/reaching-problems.js';
 import { alignedProblems, noiselessProblems } from './draws/aligned-problems.js';
-import { reachingProblems } from './draws/reaching-problems.js';
 import { momenta, withMomentum } from './draws/procedure-problems.js';
 import { closeSteps, decidedSteps, drawn, exactSteps, longSteps } from './draws/step-choice.js';
-import { isHeavyBall, isNesterov } from './procedures.js';
+import { ANEW, ANEW_OR_ELSE, isHeavyBall, isNesterov } from './procedures.js';
 import { HEAVY_BALL } from './sources.js';
 import witnesses from './witnesses/P1c.json' with { type: 'json' };
 import { scaledStep, withConverse, wrongSteps, wrongVariants } from './wrong-variants.js';
@@ -37,10 +37,9 @@ const description: Description = {
   procedure: 'momentum',
   statement: 'eta > 2(1+b)/lambda_1(D), or lambda_min(D) < 0  =>  diverges.',
   formula: String.raw`\eta > \frac{2(1+b)}{\lambda_1(D)} \ \text{ or } \ \lambda_{\min}(D) < 0 \;\Longrightarrow\; \text{diverges}`,
-  hypotheses: ['any sampling that draws every batch anew', "momentum, with Nesterov's gradient or without"],
+  hypotheses: [ANEW, "momentum, with Nesterov's gradient or without"],
   unneeded: {
-    'any sampling that draws every batch anew':
-      'epochs are another process; their operator is exact, and no formula is claimed for it',
+    ...ANEW_OR_ELSE,
     "momentum, with Nesterov's gradient or without": 'without momentum it holds with b = 0',
   },
   source: HEAVY_BALL,
@@ -93,18 +92,10 @@ export const P1c: ProblemTheorem<SideClaim> = {
   claim,
   mutants,
   witnesses: witnesses as ProblemInstance[],
-  drawing:
-    'random aligned problems of up to three coordinates with any alpha and sampling; problems without batch noise, which attain the bound; some with up to 10 coordinates, 1,001 samples and a condition of 1e6; a momentum of 0.1 to 0.95. Step sizes on both sides of the threshold.',
+  drawing: `random aligned problems of up to three coordinates with any alpha and sampling; problems without batch noise, which attain the bound; a momentum of 0.1 to 0.95. Step sizes on both sides of the threshold. ${FAR_WORDS}`,
   floors: {
     without: [],
-    asked: [
-      'procedure: momentum to 0.5',
-      'procedure: momentum above 0.5',
-      'procedure: nesterov',
-      'reach: more than 100 samples',
-      'reach: condition above 1,000',
-      'reach: nu above 100',
-    ],
+    asked: ['procedure: momentum to 0.5', 'procedure: momentum above 0.5', 'procedure: nesterov', ...FAR],
     near: [
       'sampling: bernoulli',
       'batches: full',
@@ -116,15 +107,17 @@ export const P1c: ProblemTheorem<SideClaim> = {
       'procedure: momentum above 0.5',
     ],
   },
-  instances: fc.oneof(
-    {
-      weight: 4,
-      arbitrary: drawn(
-        withMomentum(alignedProblems({ mixing: 'any' }, 3), momenta, true),
-        fc.oneof(decidedSteps, exactSteps),
-      ),
-    },
-    { weight: 3, arbitrary: drawn(withMomentum(noiselessProblems), fc.oneof(closeSteps, decidedSteps)) },
-    { weight: 1, arbitrary: drawn(withMomentum(reachingProblems(10)), longSteps) },
+  instances: reaching(
+    fc.oneof(
+      {
+        weight: 4,
+        arbitrary: drawn(
+          withMomentum(alignedProblems({ mixing: 'any' }, 3), momenta, true),
+          fc.oneof(decidedSteps, exactSteps),
+        ),
+      },
+      { weight: 3, arbitrary: drawn(withMomentum(noiselessProblems), fc.oneof(closeSteps, decidedSteps)) },
+    ),
+    drawn(withMomentum(reachingProblems()), longSteps),
   ),
 };

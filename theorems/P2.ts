@@ -15,22 +15,22 @@
 import fc from 'fast-check';
 import type { PredictedSide } from '../src/harness/examination.js';
 import type { SideClaim } from '../src/harness/side-claim.js';
-
 import type { ProblemInstance } from '../src/harness/instance.js';
 import type { Description, ProblemTheorem } from '../src/harness/theorem.js';
-import { largestMagnitude, smallestEigenvalue } from '../src/linalg/symmetric-eigen.js';
 import { groupNamed, type ReducedProblem } from '../src/theory/problem.js';
 import { escapeDirection, isEscaping } from './curvature-terms.js';
+import { FAR_IN_TURNS, FAR_IN_TURNS_WORDS } from './draws/draw-floors.js';
+import { reaching, reachingProblems, TURNED } from './draws/reaching-problems.js';
 import { alignedProblems } from './draws/aligned-problems.js';
 import { commutingProblems } from './draws/extremal-families.js';
 import { at, overshooting } from './draws/outside-hypotheses.js';
 import { alternating, anySampling, heldByTurns } from './draws/procedure-problems.js';
-import { closeSteps, drawn, exactSteps, farSteps } from './draws/step-choice.js';
-import { heavyBallStep, momentMap, poweredMap } from './moment-terms.js';
-import { isAlternating } from './procedures.js';
+import { closeSteps, drawn, exactSteps, farSteps, longSteps } from './draws/step-choice.js';
+import { heavyBallStep, momentMap, poweredMap, sideOfDifference } from './moment-terms.js';
+import { ANEW, ANEW_OR_ELSE, isAlternating } from './procedures.js';
 import { ALTERNATING } from './sources.js';
 import witnesses from './witnesses/P2.json' with { type: 'json' };
-import { withoutHypotheses, wrongVariants } from './wrong-variants.js';
+import { stepsFivePercentOff, takingSides, withoutHypotheses, wrongVariants } from './wrong-variants.js';
 
 const description: Description = {
   id: 'P2',
@@ -39,18 +39,14 @@ const description: Description = {
   statement:
     'k ascents, then m descents, over and over. Where T_R > 0: stable if T_F^k < T_R^{-m}, and diverges if T_R^{-m} - T_F^k has a negative eigenvalue.',
   formula: String.raw`\begin{gathered} T_R \succ 0: \\[0.2em] T_F^{\,k} \prec T_R^{-m} \;\Longrightarrow\; \text{stable} \\[0.2em] \lambda_{\min}\bigl(T_R^{-m} - T_F^{\,k}\bigr) < 0 \;\Longrightarrow\; \text{diverges} \end{gathered}`,
-  hypotheses: ['any sampling that draws every batch anew', 'T_R > 0'],
+  hypotheses: [ANEW, 'T_R > 0'],
   unneeded: {
-    'any sampling that draws every batch anew':
-      'alternation in epochs is another process; its operator is exact, and no formula is claimed for it',
+    ...ANEW_OR_ELSE,
   },
   source: ALTERNATING,
   proof:
     'T_F >= I, so T_R^m T_F^k has the spectrum of T_F^{k/2} T_R^m T_F^{k/2}, which is below 1 iff T_R^m < T_F^{-k}.',
 };
-
-/** Share of the larger map below which an eigenvalue of a difference may be rounding. */
-const ROUNDING = 1e-9;
 
 /** What a variant of the criterion changes; default: nothing. */
 interface Turns {
@@ -70,17 +66,8 @@ function turnsSide(problem: ReducedProblem, eta: number, turns: Turns = {}): Pre
   const [retain, forget] = (['retain', 'forget'] as const).map((name) =>
     poweredMap(momentMap(groupNamed(problem, name)!, eta, noise), m),
   );
-  const inverse = retain!.power(-descent);
-  const scale = largestMagnitude(inverse);
   if (definite && !(retain!.least > 0)) return 'undecided';
-  if (!Number.isFinite(scale)) return 'undecided';
-  const growth = forget!.power(ascent);
-  const least = smallestEigenvalue(
-    inverse.map((x, k) => x - growth[k]!),
-    m,
-  );
-  if (Math.abs(least) <= ROUNDING * Math.max(scale, largestMagnitude(growth))) return 'undecided';
-  return least > 0 ? 'stable' : 'diverges';
+  return sideOfDifference(retain!.power(-descent), forget!.power(ascent), m);
 }
 
 const claim: SideClaim = {
@@ -91,10 +78,7 @@ const claim: SideClaim = {
   sideAt: (problem, eta) => turnsSide(problem, eta),
 };
 
-/** The claim with another side. */
-function taking(sideAt: NonNullable<SideClaim['sideAt']>): SideClaim {
-  return { ...claim, sideAt };
-}
+const taking = takingSides(claim);
 
 /** A side by a threshold. */
 const beyond = (eta: number, threshold: number): PredictedSide => (eta > threshold ? 'diverges' : 'stable');
@@ -137,8 +121,7 @@ const mutants = [
       'm eta_R Hbar_R > k eta_F Hbar_F holds',
       taking((problem) => (escapeDirection(weighted(problem)).value > 0 ? 'stable' : 'undecided')),
     ],
-    ['step sizes 5 % too small', taking((problem, eta) => turnsSide(problem, 0.95 * eta))],
-    ['step sizes 5 % too large', taking((problem, eta) => turnsSide(problem, 1.05 * eta))],
+    ...stepsFivePercentOff(claim),
   ]),
   ...withoutHypotheses<SideClaim>('P2', [
     ['T_R > 0', taking((problem, eta) => turnsSide(problem, eta, { definite: false })), at(overshooting, 2)],
@@ -150,21 +133,23 @@ export const P2: ProblemTheorem<SideClaim> = {
   claim,
   mutants,
   witnesses: witnesses as ProblemInstance[],
-  drawing:
-    'random aligned problems, most of up to three coordinates and some of up to ten, and commuting problems, any sampling, one to three ascents and descents in turn; problems that the simultaneous step leaves and alternation holds, with full batches and within 5 % of the first crossing, too. Step sizes on both sides of the first crossing.',
+  drawing: `random aligned problems, most of up to three coordinates and some of up to ten, and commuting problems, any sampling, one to three ascents and descents in turn; problems that the simultaneous step leaves and alternation holds, with full batches and within 5 % of the first crossing, too. Step sizes on both sides of the first crossing. ${FAR_IN_TURNS_WORDS}`,
   floors: {
     without: ['mixing: alpha = 0'],
-    asked: ['procedure: as many ascents as descents', 'procedure: other turns'],
+    asked: ['procedure: as many ascents as descents', 'procedure: other turns', ...FAR_IN_TURNS],
     near: [],
   },
-  instances: fc.oneof(
-    { weight: 3, arbitrary: drawn(alternating(alignedProblems({ mixing: 'any' }, 3)), farSteps) },
-    { weight: 1, arbitrary: drawn(alternating(alignedProblems({ mixing: 'below' }, 3)), farSteps) },
-    {
-      weight: 2,
-      arbitrary: drawn(alternating(anySampling(commutingProblems(3))), fc.oneof(farSteps, exactSteps)),
-    },
-    { weight: 2, arbitrary: drawn(alternating(alignedProblems({ mixing: 'above' })), farSteps) },
-    { weight: 3, arbitrary: drawn(alternating(heldByTurns), fc.oneof(closeSteps, farSteps)) },
+  instances: reaching(
+    fc.oneof(
+      { weight: 3, arbitrary: drawn(alternating(alignedProblems({ mixing: 'any' }, 3)), farSteps) },
+      { weight: 1, arbitrary: drawn(alternating(alignedProblems({ mixing: 'below' }, 3)), farSteps) },
+      {
+        weight: 2,
+        arbitrary: drawn(alternating(anySampling(commutingProblems(3))), fc.oneof(farSteps, exactSteps)),
+      },
+      { weight: 2, arbitrary: drawn(alternating(alignedProblems({ mixing: 'above' })), farSteps) },
+      { weight: 3, arbitrary: drawn(alternating(heldByTurns), fc.oneof(closeSteps, farSteps)) },
+    ),
+    drawn(alternating(reachingProblems({ most: 8, places: TURNED })), longSteps),
   ),
 };

@@ -19,20 +19,22 @@ import type { SideClaim } from '../src/harness/side-claim.js';
 
 import type { ProblemInstance } from '../src/harness/instance.js';
 import type { Description, ProblemTheorem } from '../src/harness/theorem.js';
-import { largestMagnitude, smallestEigenvalue } from '../src/linalg/symmetric-eigen.js';
 import { meanHessian } from '../src/theory/mean-curvature.js';
 import { groupNamed, type ReducedProblem } from '../src/theory/problem.js';
 import { isEscaping, isFull } from './curvature-terms.js';
+import { withoutReplacement } from './draws/larger-families.js';
+import { FAR_IN_TURNS_FULL, FAR_IN_TURNS_WORDS } from './draws/draw-floors.js';
+import { reaching, reachingProblems, TURNED } from './draws/reaching-problems.js';
 import { alignedProblems } from './draws/aligned-problems.js';
 import { fullySampled } from './draws/extremal-families.js';
 import { at, overshooting, scalarTurns } from './draws/outside-hypotheses.js';
 import { alternating, crossedTurns, heldByTurns } from './draws/procedure-problems.js';
-import { closeSteps, drawn, exactSteps, shareSteps } from './draws/step-choice.js';
-import { poweredMap } from './moment-terms.js';
+import { closeSteps, drawn, exactSteps, longSteps, shareSteps } from './draws/step-choice.js';
+import { poweredMap, sideOfDifference } from './moment-terms.js';
 import { isAlternating } from './procedures.js';
 import { ALTERNATING } from './sources.js';
 import witnesses from './witnesses/P2a.json' with { type: 'json' };
-import { withoutHypotheses, wrongVariants } from './wrong-variants.js';
+import { stepsFivePercentOff, takingSides, withoutHypotheses, wrongVariants } from './wrong-variants.js';
 
 const description: Description = {
   id: 'P2a',
@@ -47,25 +49,11 @@ const description: Description = {
     'A period is A = (I - eta_R Hbar_R)^m (I + eta_F Hbar_F)^k, a product of two positive matrices: its spectrum is real and positive, and below 1 iff (I + eta_F Hbar_F)^k < (I - eta_R Hbar_R)^{-m}; x/(1-x) >= x gives the last sentence.',
 };
 
-/** Share of the larger matrix below which an eigenvalue of a difference may be rounding. */
-const ROUNDING = 1e-9;
-
 /** I - eta sign a Hbar of one set. */
 function stepOf(problem: ReducedProblem, name: 'retain' | 'forget', eta: number): Float64Array {
   const { samples, sign, weight } = groupNamed(problem, name)!;
   const r = problem.dimension;
   return meanHessian(samples).map((x, k) => (k % (r + 1) === 0 ? 1 : 0) - eta * sign * weight * x);
-}
-
-/** The side by the smallest eigenvalue of a difference of two r x r matrices. */
-function sideOf(greater: Float64Array, lesser: Float64Array, r: number): PredictedSide {
-  const least = smallestEigenvalue(
-    greater.map((x, k) => x - lesser[k]!),
-    r,
-  );
-  const scale = Math.max(largestMagnitude(greater), largestMagnitude(lesser));
-  if (!(Math.abs(least) > ROUNDING * scale)) return 'undecided';
-  return least > 0 ? 'stable' : 'diverges';
 }
 
 /** The side by (I - eta_R Hbar_R)^{-descent} - (I + eta_F Hbar_F)^ascent; without `definite` wherever it is. */
@@ -81,7 +69,7 @@ function meanSide(
   const retain = poweredMap(stepOf(problem, 'retain', eta), r);
   if (definite && !(retain.least > 0)) return 'undecided';
   const forget = poweredMap(stepOf(problem, 'forget', eta), r);
-  return sideOf(retain.power(-descent), forget.power(ascent), r);
+  return sideOfDifference(retain.power(-descent), forget.power(ascent), r);
 }
 
 /** The side of small steps: by m eta_R Hbar_R - k eta_F Hbar_F. */
@@ -90,7 +78,7 @@ function linearSide(problem: ReducedProblem, k: number, m: number): PredictedSid
     const { samples, weight } = groupNamed(problem, name)!;
     return meanHessian(samples).map((x) => (name === 'retain' ? m : k) * weight * x);
   });
-  return sideOf(retain!, forget!, problem.dimension);
+  return sideOfDifference(retain!, forget!, problem.dimension);
 }
 
 const claim: SideClaim = {
@@ -101,10 +89,7 @@ const claim: SideClaim = {
   sideAt: (problem, eta) => meanSide(problem, eta),
 };
 
-/** The claim with another side. */
-function taking(sideAt: NonNullable<SideClaim['sideAt']>): SideClaim {
-  return { ...claim, sideAt };
-}
+const taking = takingSides(claim);
 
 const mutants = [
   ...wrongVariants('P2a', [
@@ -124,8 +109,7 @@ const mutants = [
     ],
     ['one ascent more', taking((p, eta) => meanSide(p, eta, (k, m) => ({ ascent: k + 1, descent: m })))],
     ['one descent more', taking((p, eta) => meanSide(p, eta, (k, m) => ({ ascent: k, descent: m + 1 })))],
-    ['step sizes 5 % too small', taking((problem, eta) => meanSide(problem, 0.95 * eta))],
-    ['step sizes 5 % too large', taking((problem, eta) => meanSide(problem, 1.05 * eta))],
+    ...stepsFivePercentOff(claim),
   ]),
   ...withoutHypotheses<SideClaim>('P2a', [
     ['full batches', { ...claim, applies: isAlternating }, at(scalarTurns, 0.5)],
@@ -142,8 +126,7 @@ export const P2a: ProblemTheorem<SideClaim> = {
   claim,
   mutants,
   witnesses: witnesses as ProblemInstance[],
-  drawing:
-    'problems with full batches, one to five ascents and descents in turn: random aligned ones, axes on which forgetting is about as strong as retaining, and pairs of sets that do not commute. Step sizes from a tenth of 1/lambda_1(K) up, and on both sides of the first crossing, within 5 % of it, too.',
+  drawing: `problems with full batches, one to five ascents and descents in turn: random aligned ones, axes on which forgetting is about as strong as retaining, and pairs of sets that do not commute. Step sizes from a tenth of 1/lambda_1(K) up, and on both sides of the first crossing, within 5 % of it, too. ${FAR_IN_TURNS_WORDS}`,
   floors: {
     without: [
       'sampling: with-replacement',
@@ -154,27 +137,36 @@ export const P2a: ProblemTheorem<SideClaim> = {
       'nu: above 5',
       'mixing: alpha = 0',
     ],
-    asked: ['procedure: as many ascents as descents', 'procedure: other turns'],
+    asked: ['procedure: as many ascents as descents', 'procedure: other turns', ...FAR_IN_TURNS_FULL],
     near: [],
   },
-  instances: fc.oneof(
-    {
-      weight: 3,
-      arbitrary: drawn(
-        alternating(
-          alignedProblems({
-            mixing: 'any',
-            batches: 'full',
-            samplings: ['bernoulli', 'without-replacement'],
-          }),
+  instances: reaching(
+    fc.oneof(
+      {
+        weight: 3,
+        arbitrary: drawn(
+          alternating(
+            alignedProblems({
+              mixing: 'any',
+              batches: 'full',
+              samplings: ['bernoulli', 'without-replacement'],
+            }),
+          ),
+          fc.oneof(exactSteps, shareSteps),
         ),
-        fc.oneof(exactSteps, shareSteps),
-      ),
-    },
-    { weight: 3, arbitrary: drawn(alternating(heldByTurns), fc.oneof(closeSteps, exactSteps, shareSteps)) },
-    {
-      weight: 2,
-      arbitrary: drawn(alternating(fullySampled(crossedTurns)), fc.oneof(closeSteps, exactSteps, shareSteps)),
-    },
+      },
+      { weight: 3, arbitrary: drawn(alternating(heldByTurns), fc.oneof(closeSteps, exactSteps, shareSteps)) },
+      {
+        weight: 2,
+        arbitrary: drawn(
+          alternating(fullySampled(crossedTurns)),
+          fc.oneof(closeSteps, exactSteps, shareSteps),
+        ),
+      },
+    ),
+    drawn(
+      alternating(withoutReplacement(fullySampled(reachingProblems({ most: 8, places: TURNED })))),
+      fc.oneof(longSteps, shareSteps),
+    ),
   ),
 };

@@ -16,20 +16,21 @@
 import fc from 'fast-check';
 import type { PredictedSide } from '../src/harness/examination.js';
 import type { SideClaim } from '../src/harness/side-claim.js';
-
 import type { ProblemInstance } from '../src/harness/instance.js';
 import type { Description, ProblemTheorem } from '../src/harness/theorem.js';
 import type { ReducedProblem } from '../src/theory/problem.js';
-import { axisMoments, groupAxisMoments } from './common-axes.js';
+import { axisMoments, groupAxisMoments, sideOfGrowth } from './common-axes.js';
 import { isEscaping } from './curvature-terms.js';
+import { FAR_IN_TURNS, FAR_IN_TURNS_WORDS } from './draws/draw-floors.js';
+import { reaching, reachingProblems, TURNED } from './draws/reaching-problems.js';
 import { commutingProblems } from './draws/extremal-families.js';
 import { at, crossedPair } from './draws/outside-hypotheses.js';
 import { alternating, anySampling, heldByTurns } from './draws/procedure-problems.js';
 import { closeSteps, drawn, exactSteps, farSteps, longSteps } from './draws/step-choice.js';
-import { isAlternating } from './procedures.js';
+import { ANEW, ANEW_OR_ELSE, isAlternating } from './procedures.js';
 import { ALTERNATING } from './sources.js';
 import witnesses from './witnesses/P2b.json' with { type: 'json' };
-import { withoutHypotheses, wrongVariants } from './wrong-variants.js';
+import { stepsFivePercentOff, takingSides, withoutHypotheses, wrongVariants } from './wrong-variants.js';
 
 const description: Description = {
   id: 'P2b',
@@ -38,21 +39,14 @@ const description: Description = {
   statement:
     'rho = max_a ((1 - eta_R h_a)^2 + eta^2 v_Ra)^m ((1 + eta_F f_a)^2 + eta^2 v_Fa)^k over the axes, exactly: stable where it is below 1, diverges where it is above.',
   formula: String.raw`\rho = \max_a\, \bigl((1 - \eta_R h_a)^2 + \eta^2 v_{Ra}\bigr)^m \bigl((1 + \eta_F f_a)^2 + \eta^2 v_{Fa}\bigr)^k`,
-  hypotheses: ['any sampling that draws every batch anew', 'all H_i commute'],
+  hypotheses: [ANEW, 'all H_i commute'],
   unneeded: {
-    'any sampling that draws every batch anew':
-      'alternation in epochs is another process; its operator is exact, and no formula is claimed for it',
+    ...ANEW_OR_ELSE,
   },
   source: ALTERNATING,
   proof:
     'The steps are diagonal on the matrix units of the common basis, where moments multiply as the steps are independent; by Cauchy-Schwarz the largest eigenvalue lies on the diagonal.',
 };
-
-/** |log rho| below which no side is taken. */
-const ROUNDING = 1e-9;
-
-const sideOf = (log: number): PredictedSide =>
-  Math.abs(log) < ROUNDING ? 'undecided' : log < 0 ? 'stable' : 'diverges';
 
 /** The side by the log of a period on every axis. */
 function turnsSide(
@@ -75,13 +69,13 @@ function turnsSide(
       return sum + (name === 'retain' ? descent : ascent) * Math.log(factor);
     }, 0),
   );
-  return sideOf(over(...logs));
+  return sideOfGrowth(over(...logs));
 }
 
 /** The side of the simultaneous step on the axes. */
 function atOnce(problem: ReducedProblem, eta: number): PredictedSide {
   const axes = axisMoments(problem)!;
-  return sideOf(
+  return sideOfGrowth(
     Math.max(...axes.map(({ mean, noise }) => Math.log((1 - eta * mean) ** 2 + eta * eta * noise))),
   );
 }
@@ -94,10 +88,7 @@ const claim: SideClaim = {
   sideAt: (problem, eta) => turnsSide(problem, eta),
 };
 
-/** The claim with another side. */
-function taking(sideAt: NonNullable<SideClaim['sideAt']>): SideClaim {
-  return { ...claim, sideAt };
-}
+const taking = takingSides(claim);
 
 const mutants = [
   ...wrongVariants('P2b', [
@@ -111,8 +102,7 @@ const mutants = [
     ['min in place of max over the axes', taking((p, eta) => turnsSide(p, eta, { over: Math.min }))],
     ['the noise left out', taking((problem, eta) => turnsSide(problem, eta, { noise: 0 }))],
     ['the noise counted twice', taking((problem, eta) => turnsSide(problem, eta, { noise: 2 }))],
-    ['step sizes 5 % too small', taking((problem, eta) => turnsSide(problem, 0.95 * eta))],
-    ['step sizes 5 % too large', taking((problem, eta) => turnsSide(problem, 1.05 * eta))],
+    ...stepsFivePercentOff(claim),
   ]),
   ...withoutHypotheses<SideClaim>('P2b', [
     [
@@ -132,25 +122,27 @@ export const P2b: ProblemTheorem<SideClaim> = {
   claim,
   mutants,
   witnesses: witnesses as ProblemInstance[],
-  drawing:
-    'commuting problems of up to three axes, some of up to ten, any sampling, alpha up to three times the critical mixing; axes on which forgetting is about as strong as retaining, with full batches; one to five ascents and descents in turn. Step sizes on both sides of the first crossing, within 5 % of it without noise.',
+  drawing: `commuting problems of up to three axes, some of up to ten, any sampling, alpha up to three times the critical mixing; axes on which forgetting is about as strong as retaining, with full batches; one to five ascents and descents in turn. Step sizes on both sides of the first crossing, within 5 % of it without noise. ${FAR_IN_TURNS_WORDS}`,
   floors: {
     without: ['mixing: alpha = 0'],
-    asked: ['procedure: as many ascents as descents', 'procedure: other turns'],
+    asked: ['procedure: as many ascents as descents', 'procedure: other turns', ...FAR_IN_TURNS],
     near: [],
   },
-  instances: fc.oneof(
-    {
-      weight: 5,
-      arbitrary: drawn(
-        alternating(anySampling(commutingProblems(3, { escapes: true }))),
-        fc.oneof(farSteps, farSteps, exactSteps),
-      ),
-    },
-    {
-      weight: 2,
-      arbitrary: drawn(alternating(commutingProblems(10, { least: 4 })), longSteps),
-    },
-    { weight: 3, arbitrary: drawn(alternating(heldByTurns), fc.oneof(closeSteps, farSteps)) },
+  instances: reaching(
+    fc.oneof(
+      {
+        weight: 5,
+        arbitrary: drawn(
+          alternating(anySampling(commutingProblems(3, { escapes: true }))),
+          fc.oneof(farSteps, farSteps, exactSteps),
+        ),
+      },
+      {
+        weight: 2,
+        arbitrary: drawn(alternating(commutingProblems(10, { least: 4 })), longSteps),
+      },
+      { weight: 3, arbitrary: drawn(alternating(heldByTurns), fc.oneof(closeSteps, farSteps)) },
+    ),
+    drawn(alternating(reachingProblems({ most: 8, commuting: true, places: TURNED })), longSteps),
   ),
 };

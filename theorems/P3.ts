@@ -13,21 +13,21 @@
  */
 import fc from 'fast-check';
 import type { SideClaim } from '../src/harness/side-claim.js';
-
 import type { ProblemInstance } from '../src/harness/instance.js';
 import type { Description, ProblemTheorem } from '../src/harness/theorem.js';
 import type { ReducedProblem } from '../src/theory/problem.js';
 import { escapeDirection, isEscaping } from './curvature-terms.js';
+import { FAR, FAR_WORDS } from './draws/draw-floors.js';
+import { reaching, reachingProblems } from './draws/reaching-problems.js';
 import { alignedProblems } from './draws/aligned-problems.js';
 import { commutingProblems, noiselessCommutingProblems } from './draws/extremal-families.js';
 import { decayed } from './draws/procedure-problems.js';
-import { reachingProblems } from './draws/reaching-problems.js';
 import { closeSteps, decidedSteps, drawn, longSteps, stepChoices } from './draws/step-choice.js';
 import { type HeavyBall, heavyBallStep } from './moment-terms.js';
-import { isDecaying } from './procedures.js';
+import { ANEW, ANEW_OR_ELSE, isDecaying } from './procedures.js';
 import { DECAY } from './sources.js';
 import witnesses from './witnesses/P3.json' with { type: 'json' };
-import { scaledStep, wrongSteps, wrongVariants } from './wrong-variants.js';
+import { fivePercentOff, wrongSteps, wrongVariants } from './wrong-variants.js';
 
 const description: Description = {
   id: 'P3',
@@ -36,10 +36,9 @@ const description: Description = {
   statement:
     "w' = w - eta (g + lam w). D + lam > 0: stable for eta < eta*_lam, diverges above, exactly, with 1/eta*_lam = lambda_1(L^{-1/2} [(D+lam).(D+lam) + N] L^{-1/2}). lambda_min(D) < -lam: diverges for every eta.",
   formula: String.raw`\begin{gathered} \frac{1}{\eta^*_\lambda} = \lambda_1\bigl(L^{-1/2}\bigl[(D+\lambda) \cdot (D+\lambda) + N\bigr]L^{-1/2}\bigr) \\[0.4em] D + \lambda \succ 0: \ \text{stable for } \eta < \eta^*_\lambda, \ \text{diverges above} \\[0.2em] \lambda_{\min}(D) < -\lambda: \ \text{diverges for every } \eta \end{gathered}`,
-  hypotheses: ['any sampling that draws every batch anew', 'lambda_min(D) != -lam'],
+  hypotheses: [ANEW, 'lambda_min(D) != -lam'],
   unneeded: {
-    'any sampling that draws every batch anew':
-      'epochs are another process; their operator is exact, and no formula is claimed for it',
+    ...ANEW_OR_ELSE,
     'lambda_min(D) != -lam':
       'only what can be decided: an axis with d = -lam and without noise keeps its length at every step size',
   },
@@ -72,8 +71,7 @@ const claim: SideClaim = {
 
 const mutants = wrongVariants('P3', [
   ...wrongSteps(claim, [
-    ['threshold 5 % too high', scaledStep(claim, 1.05), 'quick'],
-    ['threshold 5 % too low', scaledStep(claim, 0.95), 'quick'],
+    ...fivePercentOff(claim),
     ['decay left out', (problem) => decayStep(problem, { times: 0 })],
     ['decay with the wrong sign', (problem) => decayStep(problem, { times: -1 })],
     ['decay counted twice', (problem) => decayStep(problem, { times: 2 })],
@@ -98,17 +96,10 @@ export const P3: ProblemTheorem<SideClaim> = {
   claim,
   mutants,
   witnesses: witnesses as ProblemInstance[],
-  drawing:
-    'random aligned and commuting problems with any alpha and sampling, some with full batches, with a decay of 2 % to 150 % of |lambda_min(D)|, or of a tenth of lambda_1(K), so that it holds some that would escape; a few with up to 24 coordinates, 1,001 samples and a condition of 1e6. Step sizes on both sides of the threshold, within 5 % of it without noise.',
+  drawing: `random aligned and commuting problems with any alpha and sampling, some with full batches, with a decay of 2 % to 150 % of |lambda_min(D)|, or of a tenth of lambda_1(K), so that it holds some that would escape. Step sizes on both sides of the threshold, within 5 % of it without noise. ${FAR_WORDS}`,
   floors: {
     without: [],
-    asked: [
-      'procedure: decay to |lambda_min(D)|',
-      'procedure: decay above it',
-      'reach: more than 100 samples',
-      'reach: condition above 1,000',
-      'reach: nu above 100',
-    ],
+    asked: ['procedure: decay to |lambda_min(D)|', 'procedure: decay above it', ...FAR],
     near: [
       'sampling: bernoulli',
       'batches: below half',
@@ -132,11 +123,13 @@ export const P3: ProblemTheorem<SideClaim> = {
       'procedure: decay above it',
     ],
   },
-  instances: fc.oneof(
-    { weight: 5, arbitrary: drawn(decayed(alignedProblems({ mixing: 'any' }, 4)), stepChoices('both')) },
-    { weight: 2, arbitrary: drawn(decayed(alignedProblems({ mixing: 'above' }, 4)), decidedSteps) },
-    { weight: 2, arbitrary: drawn(decayed(commutingProblems(3, { escapes: true })), stepChoices('both')) },
-    { weight: 2, arbitrary: drawn(decayed(noiselessCommutingProblems), closeSteps) },
-    { weight: 2, arbitrary: drawn(decayed(reachingProblems()), longSteps) },
+  instances: reaching(
+    fc.oneof(
+      { weight: 5, arbitrary: drawn(decayed(alignedProblems({ mixing: 'any' }, 4)), stepChoices('both')) },
+      { weight: 2, arbitrary: drawn(decayed(alignedProblems({ mixing: 'above' }, 4)), decidedSteps) },
+      { weight: 2, arbitrary: drawn(decayed(commutingProblems(3, { escapes: true })), stepChoices('both')) },
+      { weight: 2, arbitrary: drawn(decayed(noiselessCommutingProblems), closeSteps) },
+    ),
+    drawn(decayed(reachingProblems()), longSteps),
   ),
 };

@@ -15,8 +15,9 @@ import type { RestClaim } from '../src/harness/rest-claim.js';
 import type { ProblemInstance } from '../src/harness/instance.js';
 import type { Description, ProblemTheorem } from '../src/harness/theorem.js';
 import { restMoments } from './rest-terms.js';
+import { FAR_OF_FEW, FAR_OF_FEW_WORDS } from './draws/draw-floors.js';
 import { pulledMinima } from './draws/run-problems.js';
-import { isDecaying } from './procedures.js';
+import { ANEW, isDecaying } from './procedures.js';
 import { DECAY } from './sources.js';
 import witnesses from './witnesses/P3a.json' with { type: 'json' };
 import { wrongVariants } from './wrong-variants.js';
@@ -28,15 +29,10 @@ const description: Description = {
   statement:
     'weight decay at a minimum w* away from 0, rho < 1: the step comes to rest at the mean -(D+lam)^{-1} lam w* away from w*, with the covariance (1-T)^{-1} eta^2 N(mu mu^T), mu that mean.',
   formula: String.raw`\mu = -(D+\lambda)^{-1}\lambda\,w^*, \qquad \operatorname{Cov} = (1-T)^{-1}\,\eta^2 N(\mu\mu^\top)`,
-  hypotheses: [
-    'the plain step with weight decay',
-    'any sampling that draws every batch anew',
-    'rho < 1 for the rest',
-  ],
+  hypotheses: ['the plain step with weight decay', ANEW, 'rho < 1 for the rest'],
   unneeded: {
     'the plain step with weight decay': 'other procedures rest elsewhere',
-    'any sampling that draws every batch anew':
-      'in epochs the noise of a step depends on those before it; another covariance',
+    [ANEW]: 'in epochs the noise of a step depends on those before it; another covariance',
     'rho < 1 for the rest': 'without it nothing comes to rest',
   },
   source: DECAY,
@@ -81,11 +77,10 @@ export const P3a: ProblemTheorem<RestClaim> = {
   claim,
   mutants,
   witnesses: witnesses as ProblemInstance[],
-  drawing:
-    'small random problems of one to three parameters that the retain set covers, any alpha and sampling, of which all batches can be gone through, with a decay of 2 % to 150 % of |lambda_min(D)| and a minimum away from 0. Step sizes from a third to three times the exact threshold.',
+  drawing: `small random problems of one to three parameters that the retain set covers, any alpha and sampling, of which all batches can be gone through, with a decay of 2 % to 150 % of |lambda_min(D)| and a minimum away from 0. Step sizes from a third to three times the exact threshold. ${FAR_OF_FEW_WORDS}`,
   floors: {
-    without: ['nu: above 5', 'samples: above 16', 'r: 4 to 8', 'r: above 8', 'factors: several'],
-    asked: ['procedure: decay to |lambda_min(D)|', 'procedure: decay above it'],
+    without: ['nu: above 5', 'samples: above 16', 'r: 4 to 8', 'r: above 8'],
+    asked: ['procedure: decay to |lambda_min(D)|', 'procedure: decay above it', ...FAR_OF_FEW],
     near: [],
   },
   instances: pulledMinima,

@@ -19,15 +19,17 @@ import type { ProblemInstance } from '../src/harness/instance.js';
 import type { Description, ProblemTheorem } from '../src/harness/theorem.js';
 import type { ReducedProblem } from '../src/theory/problem.js';
 import { isDrawn } from '../src/theory/procedure.js';
-import { axisCurvatures } from './common-axes.js';
+import { axisCurvatures, sideOfGrowth } from './common-axes.js';
 import { escapeDirection, isEscaping, isFull } from './curvature-terms.js';
+import { FAR_OF_FEW, FAR_OF_FEW_WORDS } from './draws/draw-floors.js';
+import { reaching } from './draws/reaching-problems.js';
 import { at, crossedEpoch, drawnForgetEpoch, pairedEpoch } from './draws/outside-hypotheses.js';
-import { commutingEpochs, cancellingEpochs } from './draws/epoch-problems.js';
+import { cancellingEpochs, commutingEpochs, farEpochs } from './draws/epoch-problems.js';
 import { closeSteps, drawn, exactSteps, shareSteps } from './draws/step-choice.js';
 import { isPlainStep } from './procedures.js';
 import { RESHUFFLING } from './sources.js';
 import witnesses from './witnesses/P4.json' with { type: 'json' };
-import { withoutHypotheses, wrongVariants } from './wrong-variants.js';
+import { stepsFivePercentOff, takingSides, withoutHypotheses, wrongVariants } from './wrong-variants.js';
 
 const description: Description = {
   id: 'P4',
@@ -44,12 +46,6 @@ const description: Description = {
   source: RESHUFFLING,
   proof: 'The factors of an axis commute, so an epoch is one and the same diagonal matrix in every order.',
 };
-
-/** |log rho| below which no side is taken. */
-const ROUNDING = 1e-9;
-
-const sideOf = (log: number): PredictedSide =>
-  Math.abs(log) < ROUNDING ? 'undecided' : log < 0 ? 'stable' : 'diverges';
 
 /** Curvatures of the steps of an epoch along every axis: [axis][step]; the set that is not in epochs enters whole. */
 function stepCurvatures(problem: ReducedProblem, tolerance?: number): number[][] {
@@ -75,7 +71,7 @@ function epochSide(
     tolerance,
   }: { ofAxis: (k: number[]) => number; over?: typeof Math.max; tolerance?: number },
 ): PredictedSide {
-  return sideOf(over(...stepCurvatures(problem, tolerance).map(ofAxis)));
+  return sideOfGrowth(over(...stepCurvatures(problem, tolerance).map(ofAxis)));
 }
 
 /** log prod_j |1 - eta k_j|. */
@@ -113,10 +109,7 @@ const claim: SideClaim = {
   sideAt: (problem, eta) => epochSide(problem, { ofAxis: logProduct(eta) }),
 };
 
-/** The claim with another side. */
-function taking(sideAt: NonNullable<SideClaim['sideAt']>): SideClaim {
-  return { ...claim, sideAt };
-}
+const taking = takingSides(claim);
 
 const mutants = [
   ...wrongVariants('P4', [
@@ -152,8 +145,7 @@ const mutants = [
         epochSide(problem, { ofAxis: (k) => Math.max(...k.map((x) => Math.log(Math.abs(1 - eta * x)))) }),
       ),
     ],
-    ['step sizes 5 % too small', taking((p, eta) => epochSide(p, { ofAxis: logProduct(0.95 * eta) }))],
-    ['step sizes 5 % too large', taking((p, eta) => epochSide(p, { ofAxis: logProduct(1.05 * eta) }))],
+    ...stepsFivePercentOff(claim),
   ]),
   ...withoutHypotheses<SideClaim>('P4', [
     [
@@ -183,8 +175,7 @@ export const P4: ProblemTheorem<SideClaim> = {
   claim,
   mutants,
   witnesses: witnesses as ProblemInstance[],
-  drawing:
-    'commuting problems of up to three axes with the retain set, or the forget set, in epochs of single samples and the other one absent or whole; one axis of a few unlike samples on which steps cancel within an epoch. Step sizes from a tenth of 1/lambda_1(K) up, and on both sides of the first crossing, within 5 % of it, too.',
+  drawing: `commuting problems of up to three axes with the retain set, or the forget set, in epochs of single samples and the other one absent or whole; one axis of a few unlike samples on which steps cancel within an epoch. Step sizes from a tenth of 1/lambda_1(K) up, and on both sides of the first crossing, within 5 % of it, too. ${FAR_OF_FEW_WORDS}`,
   floors: {
     without: [
       'sampling: bernoulli',
@@ -193,11 +184,14 @@ export const P4: ProblemTheorem<SideClaim> = {
       'r: 4 to 8',
       'r: above 8',
     ],
-    asked: ['procedure: epochs'],
+    asked: ['procedure: epochs', ...FAR_OF_FEW],
     near: [],
   },
-  instances: fc.oneof(
-    { weight: 6, arbitrary: drawn(commutingEpochs, fc.oneof(closeSteps, exactSteps, shareSteps)) },
-    { weight: 3, arbitrary: drawn(cancellingEpochs, fc.oneof(closeSteps, exactSteps, shareSteps)) },
+  instances: reaching(
+    fc.oneof(
+      { weight: 6, arbitrary: drawn(commutingEpochs, fc.oneof(closeSteps, exactSteps, shareSteps)) },
+      { weight: 3, arbitrary: drawn(cancellingEpochs, fc.oneof(closeSteps, exactSteps, shareSteps)) },
+    ),
+    drawn(farEpochs, fc.oneof(exactSteps, shareSteps)),
   ),
 };

@@ -19,8 +19,10 @@ import { addScaled } from '../src/linalg/vectors.js';
 import type { CurvatureGroup, ReducedProblem } from '../src/theory/problem.js';
 import { epochSizes, isDrawn } from '../src/theory/procedure.js';
 import { isDescentAlone, largestMeanCurvature } from './curvature-terms.js';
+import { FAR_DESCENT, FAR_OF_FEW_WORDS } from './draws/draw-floors.js';
+import { reaching } from './draws/reaching-problems.js';
 import { at, turnedEpoch } from './draws/outside-hypotheses.js';
-import { descentEpochs, groupedEpochs } from './draws/epoch-problems.js';
+import { descentEpochs, farDescentEpochs, groupedEpochs } from './draws/epoch-problems.js';
 import { closeSteps, drawn, stepChoices } from './draws/step-choice.js';
 import { hessian } from './moment-terms.js';
 import { isPlainStep } from './procedures.js';
@@ -107,8 +109,7 @@ export const P4a: ProblemTheorem<SideClaim> = {
   claim,
   mutants,
   witnesses: witnesses as ProblemInstance[],
-  drawing:
-    'random problems of descent alone, up to three coordinates and six samples, in epochs, with batch sizes that divide them or not (a short last batch, or none); groups of identical samples on orthogonal axes, which attain the bound. Step sizes on both sides of the threshold, within 5 % of it, too.',
+  drawing: `random problems of descent alone, up to three coordinates and six samples, in epochs, with batch sizes that divide them or not (a short last batch, or none); groups of identical samples on orthogonal axes, which attain the bound. Step sizes on both sides of the threshold, within 5 % of it, too. ${FAR_OF_FEW_WORDS}`,
   floors: {
     without: [
       'sampling: bernoulli',
@@ -117,13 +118,12 @@ export const P4a: ProblemTheorem<SideClaim> = {
       'nu: above 5',
       'samples: above 16',
       'r: above 8',
-      'factors: several',
       'mixing: below alpha*',
       'mixing: above alpha*',
       'alignment across: to 0.8',
       'alignment across: above 0.8',
     ],
-    asked: ['procedure: epochs'],
+    asked: ['procedure: epochs', ...FAR_DESCENT],
     near: [
       'batches: below half',
       'nu: 1 to 5',
@@ -138,8 +138,11 @@ export const P4a: ProblemTheorem<SideClaim> = {
       'procedure: epochs',
     ],
   },
-  instances: fc.oneof(
-    { weight: 4, arbitrary: drawn(descentEpochs, stepChoices('stability')) },
-    { weight: 3, arbitrary: drawn(groupedEpochs, fc.oneof(closeSteps, stepChoices('stability'))) },
+  instances: reaching(
+    fc.oneof(
+      { weight: 4, arbitrary: drawn(descentEpochs, stepChoices('stability')) },
+      { weight: 3, arbitrary: drawn(groupedEpochs, fc.oneof(closeSteps, stepChoices('stability'))) },
+    ),
+    drawn(farDescentEpochs, stepChoices('stability')),
   ),
 };

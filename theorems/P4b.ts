@@ -19,7 +19,8 @@ import { samplingOf, type ProblemSpec, type ReducedProblem } from '../src/theory
 import { isDrawn } from '../src/theory/procedure.js';
 import { axisCurvatures } from './common-axes.js';
 import { isDescending, isFull } from './curvature-terms.js';
-import { cancellingEpochs, commutingEpochs } from './draws/epoch-problems.js';
+import { FAR_OF_FEW, FAR_OF_FEW_WORDS } from './draws/draw-floors.js';
+import { cancellingEpochs, commutingEpochs, farEpochs } from './draws/epoch-problems.js';
 import { orderSteps } from './draws/step-choice.js';
 import { isPlainStep } from './procedures.js';
 import { RESHUFFLING } from './sources.js';
@@ -83,18 +84,18 @@ export const P4b: ProblemTheorem<OrderClaim> = {
   claim,
   mutants,
   witnesses: witnesses as ProblemInstance[],
-  drawing:
-    'commuting problems of up to three axes, single samples of one set drawn with replacement, the other set absent or whole, each beside its companion in epochs. Step sizes on both sides of the exact thresholds of both.',
+  drawing: `commuting problems of up to three axes, single samples of one set drawn with replacement, the other set absent or whole, each beside its companion in epochs. Step sizes on both sides of the exact thresholds of both. ${FAR_OF_FEW_WORDS}`,
   floors: {
     without: ['sampling: bernoulli', 'samples: above 16', 'r: 4 to 8', 'r: above 8'],
-    asked: [],
+    asked: FAR_OF_FEW,
     near: [],
   },
   instances: fc
     .record({
       problem: fc.oneof(
-        { weight: 6, arbitrary: commutingEpochs },
+        { weight: 8, arbitrary: commutingEpochs },
         { weight: 1, arbitrary: cancellingEpochs },
+        { weight: 1, arbitrary: farEpochs },
       ),
       step: orderSteps,
     })

@@ -13,21 +13,21 @@
  */
 import fc from 'fast-check';
 import type { SideClaim } from '../src/harness/side-claim.js';
-
 import type { ProblemInstance } from '../src/harness/instance.js';
 import type { Description, ProblemTheorem } from '../src/harness/theorem.js';
 import type { ReducedProblem } from '../src/theory/problem.js';
-import { isDescending, isEscaping } from './curvature-terms.js';
+import { isSigned } from './curvature-terms.js';
+import { FAR, FAR_WORDS } from './draws/draw-floors.js';
+import { reaching, reachingProblems } from './draws/reaching-problems.js';
 import { alignedProblems } from './draws/aligned-problems.js';
 import { commutingProblems, noiselessCommutingProblems } from './draws/extremal-families.js';
 import { preconditioned } from './draws/procedure-problems.js';
-import { reachingProblems } from './draws/reaching-problems.js';
 import { closeSteps, drawn, longSteps, stepChoices } from './draws/step-choice.js';
 import { heavyBallStep } from './moment-terms.js';
-import { isPreconditioned, scaledBy } from './procedures.js';
+import { ANEW, ANEW_OR_ELSE, SIGNED, SIGNED_OR_ELSE, isPreconditioned, scaledBy } from './procedures.js';
 import { DESCENT_ASCENT } from './sources.js';
 import witnesses from './witnesses/P5.json' with { type: 'json' };
-import { scaledStep, wrongSteps, wrongVariants } from './wrong-variants.js';
+import { fivePercentOff, wrongSteps, wrongVariants } from './wrong-variants.js';
 
 const description: Description = {
   id: 'P5',
@@ -36,12 +36,10 @@ const description: Description = {
   statement:
     "w' = w - eta C g with a fixed C > 0: stable for eta < eta*_C, diverges above, exactly, with eta*_C the exact threshold of the plain step on C^{1/2} H_i C^{1/2}. If D has a negative eigenvalue: diverges for every eta.",
   formula: String.raw`\begin{gathered} w' = w - \eta\,C g, \quad C \succ 0 \text{ fixed}: \\[0.2em] \eta^*_C = \eta^*\bigl(C^{1/2} H_i\,C^{1/2}\bigr), \ \text{exactly} \end{gathered}`,
-  hypotheses: ['any sampling that draws every batch anew', 'lambda_min(D) != 0'],
+  hypotheses: [ANEW, SIGNED],
   unneeded: {
-    'any sampling that draws every batch anew':
-      'epochs are another process; their operator is exact, and no formula is claimed for it',
-    'lambda_min(D) != 0':
-      'only what can be decided: an axis with d = 0 and without noise keeps its length at every step size',
+    ...ANEW_OR_ELSE,
+    ...SIGNED_OR_ELSE,
   },
   source: DESCENT_ASCENT,
   proof:
@@ -63,15 +61,13 @@ const plainOver =
 const claim: SideClaim = {
   kind: 'side',
   asserts: 'both',
-  applies: (problem: ReducedProblem) =>
-    isPreconditioned(problem) && (isDescending(problem) || isEscaping(problem)),
+  applies: (problem: ReducedProblem) => isPreconditioned(problem) && isSigned(problem),
   criticalStep: withPower(1),
 };
 
 const mutants = wrongVariants('P5', [
   ...wrongSteps(claim, [
-    ['threshold 5 % too high', scaledStep(claim, 1.05), 'quick'],
-    ['threshold 5 % too low', scaledStep(claim, 0.95), 'quick'],
+    ...fivePercentOff(claim),
     ['eta* invariant under preconditioning', withPower(0)],
     ['C in place of C^{1/2} on both sides', withPower(2)],
     ['C^{-1/2} in place of C^{1/2}', withPower(-1)],
@@ -86,16 +82,10 @@ export const P5: ProblemTheorem<SideClaim> = {
   claim,
   mutants,
   witnesses: witnesses as ProblemInstance[],
-  drawing:
-    'random aligned and commuting problems with any alpha and sampling, some with full batches, with a preconditioner of entries from 0.05 to 20; a few with up to 24 coordinates, 1,001 samples and a condition of 1e6. Step sizes on both sides of the threshold, within 5 % of it without noise.',
+  drawing: `random aligned and commuting problems with any alpha and sampling, some with full batches, with a preconditioner of entries from 0.05 to 20. Step sizes on both sides of the threshold, within 5 % of it without noise. ${FAR_WORDS}`,
   floors: {
     without: [],
-    asked: [
-      'procedure: preconditioner',
-      'reach: more than 100 samples',
-      'reach: condition above 1,000',
-      'reach: nu above 100',
-    ],
+    asked: ['procedure: preconditioner', ...FAR],
     near: [
       'sampling: bernoulli',
       'batches: below half',
@@ -120,13 +110,15 @@ export const P5: ProblemTheorem<SideClaim> = {
       'procedure: preconditioner',
     ],
   },
-  instances: fc.oneof(
-    {
-      weight: 5,
-      arbitrary: drawn(preconditioned(alignedProblems({ mixing: 'any' }, 4)), stepChoices('both')),
-    },
-    { weight: 2, arbitrary: drawn(preconditioned(commutingProblems(3)), stepChoices('both')) },
-    { weight: 2, arbitrary: drawn(preconditioned(noiselessCommutingProblems), closeSteps) },
-    { weight: 2, arbitrary: drawn(preconditioned(reachingProblems(16)), longSteps) },
+  instances: reaching(
+    fc.oneof(
+      {
+        weight: 5,
+        arbitrary: drawn(preconditioned(alignedProblems({ mixing: 'any' }, 4)), stepChoices('both')),
+      },
+      { weight: 2, arbitrary: drawn(preconditioned(commutingProblems(3)), stepChoices('both')) },
+      { weight: 2, arbitrary: drawn(preconditioned(noiselessCommutingProblems), closeSteps) },
+    ),
+    drawn(preconditioned(reachingProblems()), longSteps),
   ),
 };

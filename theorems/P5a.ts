@@ -17,6 +17,8 @@ import { unlearningCoherence } from '../src/theory/coherence.js';
 import { criticalMixing } from '../src/theory/mean-curvature.js';
 import { groupNamed, type ReducedProblem } from '../src/theory/problem.js';
 import { largestMeanCurvature, spectrumOfMean } from './curvature-terms.js';
+import { FAR, FAR_WORDS } from './draws/draw-floors.js';
+import { reaching, reachingProblems } from './draws/reaching-problems.js';
 import { alignedProblems } from './draws/aligned-problems.js';
 import { preconditioned } from './draws/procedure-problems.js';
 import { drawn, naturalSteps } from './draws/step-choice.js';
@@ -119,12 +121,14 @@ export const P5a: ProblemTheorem<InequalityClaim> = {
   claim,
   mutants,
   witnesses: witnesses as ProblemInstance[],
-  drawing:
-    'random aligned problems with any alpha and sampling and a preconditioner of entries from 0.05 to 20. Step sizes play no part.',
+  drawing: `random aligned problems with any alpha and sampling and a preconditioner of entries from 0.05 to 20. Step sizes play no part. ${FAR_WORDS}`,
   floors: {
     without: [],
-    asked: ['procedure: preconditioner', 'reach: condition above 1,000'],
+    asked: ['procedure: preconditioner', ...FAR],
     near: [],
   },
-  instances: drawn(preconditioned(alignedProblems({ mixing: 'any' })), naturalSteps),
+  instances: reaching(
+    drawn(preconditioned(alignedProblems({ mixing: 'any' })), naturalSteps),
+    drawn(preconditioned(reachingProblems({ decades: 4 })), naturalSteps),
+  ),
 };

@@ -19,9 +19,10 @@ import { largestMagnitude, symmetricEigen } from '../src/linalg/symmetric-eigen.
 import { addScaled } from '../src/linalg/vectors.js';
 import type { CurvatureGroup, ReducedProblem } from '../src/theory/problem.js';
 import { largestMeanCurvature, largestTotalCurvature } from './curvature-terms.js';
+import { FAR_OF_FEW, FAR_OF_FEW_WORDS } from './draws/draw-floors.js';
 import { clippedRuns } from './draws/run-problems.js';
 import { hessian } from './moment-terms.js';
-import { drawsAnew, isPlainStep } from './procedures.js';
+import { ANEW, drawsAnew, isPlainStep } from './procedures.js';
 import { CLIPPING } from './sources.js';
 import witnesses from './witnesses/P6.json' with { type: 'json' };
 import { wrongVariants } from './wrong-variants.js';
@@ -33,12 +34,11 @@ const description: Description = {
   statement:
     'with the gradient of every step clipped at c, a step is the plain one while |delta| <= c/max_S |C_S|, and |delta_k| <= |delta_0| + k eta c on every run.',
   formula: String.raw`\begin{gathered} |\delta| \le \frac{c}{\max_S |C_S|} \;\Longrightarrow\; \text{the plain step} \\[0.4em] |\delta_k| \le |\delta_0| + k\,\eta\,c \ \text{ on every run} \end{gathered}`,
-  hypotheses: ['the plain step', 'any sampling that draws every batch anew'],
+  hypotheses: ['the plain step', ANEW],
   unneeded: {
     'the plain step':
       'what is clipped is the gradient alone: with momentum or decay a step may be longer than eta c',
-    'any sampling that draws every batch anew':
-      'in epochs the batches are the same ones, and both hold; the reference draws them anew',
+    [ANEW]: 'in epochs the batches are the same ones, and both hold; the reference draws them anew',
   },
   source: CLIPPING,
   proof: 'The gradient is C_S delta, of norm at most |C_S| |delta|; a clipped step moves by at most eta c.',
@@ -117,11 +117,10 @@ export const P6: ProblemTheorem<ClippedClaim> = {
   claim,
   mutants,
   witnesses: witnesses as ProblemInstance[],
-  drawing:
-    'small random problems with any alpha and sampling, of which all batches can be gone through; limits from 0.01 to 100, starts from a twentieth to three times c/lambda_1(K). Step sizes from a fifth to three times the exact threshold, or of 1/lambda_1(K).',
+  drawing: `small random problems with any alpha and sampling, of which all batches can be gone through; limits from 0.01 to 100, starts from a twentieth to three times c/lambda_1(K). Step sizes from a fifth to three times the exact threshold, or of 1/lambda_1(K). ${FAR_OF_FEW_WORDS}`,
   floors: {
-    without: ['nu: above 5', 'samples: above 16', 'r: 4 to 8', 'r: above 8', 'factors: several'],
-    asked: [],
+    without: ['nu: above 5', 'samples: above 16', 'r: 4 to 8', 'r: above 8'],
+    asked: [...FAR_OF_FEW],
     near: [],
   },
   instances: clippedRuns,

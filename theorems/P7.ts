@@ -16,8 +16,9 @@ import type { RestClaim } from '../src/harness/rest-claim.js';
 import type { ProblemInstance } from '../src/harness/instance.js';
 import type { Description, ProblemTheorem } from '../src/harness/theorem.js';
 import { restMoments } from './rest-terms.js';
+import { FAR_OF_FEW, FAR_OF_FEW_WORDS } from './draws/draw-floors.js';
 import { unfitMinima } from './draws/run-problems.js';
-import { drawsAnew, isPlainStep } from './procedures.js';
+import { ANEW, drawsAnew, isPlainStep } from './procedures.js';
 import { CHANG_KHANNA } from './sources.js';
 import witnesses from './witnesses/P7.json' with { type: 'json' };
 import { wrongVariants } from './wrong-variants.js';
@@ -29,11 +30,10 @@ const description: Description = {
   statement:
     'gradients g_i at w* that do not vanish: E|delta|^2 grows as max(rho(T), 1) a step. rho(T) < 1: it comes to rest at the mean -D^{-1} g with the covariance (1-T)^{-1} Sigma, Sigma = Cov(A mu - eta xi), mu that mean.',
   formula: String.raw`\begin{gathered} \mathbb{E}|\delta|^2 \ \text{ grows as } \ \max(\rho(T), 1) \\[0.4em] \rho(T) < 1: \quad \mu = -D^{-1} g, \quad \operatorname{Cov} = (1-T)^{-1}\,\operatorname{Cov}(A\mu - \eta\,\xi) \end{gathered}`,
-  hypotheses: ['the plain step', 'any sampling that draws every batch anew', 'rho(T) < 1 for the rest'],
+  hypotheses: ['the plain step', ANEW, 'rho(T) < 1 for the rest'],
   unneeded: {
     'the plain step': 'other procedures rest elsewhere: P3a',
-    'any sampling that draws every batch anew':
-      'in epochs the noise of a step depends on those before it; another covariance',
+    [ANEW]: 'in epochs the noise of a step depends on those before it; another covariance',
     'rho(T) < 1 for the rest': 'without it nothing comes to rest',
   },
   source: CHANG_KHANNA,
@@ -94,11 +94,10 @@ export const P7: ProblemTheorem<RestClaim> = {
   claim,
   mutants,
   witnesses: witnesses as ProblemInstance[],
-  drawing:
-    'small random problems of one to three parameters that the retain set covers, any alpha and sampling, of which all batches can be gone through, with a gradient at w* for every sample. Step sizes from a third to three times the exact threshold.',
+  drawing: `small random problems of one to three parameters that the retain set covers, any alpha and sampling, of which all batches can be gone through, with a gradient at w* for every sample. Step sizes from a third to three times the exact threshold. ${FAR_OF_FEW_WORDS}`,
   floors: {
-    without: ['nu: above 5', 'samples: above 16', 'r: 4 to 8', 'r: above 8', 'factors: several'],
-    asked: [],
+    without: ['nu: above 5', 'samples: above 16', 'r: 4 to 8', 'r: above 8'],
+    asked: [...FAR_OF_FEW],
     near: [],
   },
   instances: unfitMinima,

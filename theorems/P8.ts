@@ -14,21 +14,21 @@
  */
 import fc from 'fast-check';
 import type { SideClaim } from '../src/harness/side-claim.js';
-
 import type { ProblemInstance } from '../src/harness/instance.js';
 import type { Description, ProblemTheorem } from '../src/harness/theorem.js';
 import { type CurvatureGroup, type ReducedProblem, type Sampling } from '../src/theory/problem.js';
-import { isDescending, isEscaping } from './curvature-terms.js';
+import { isSigned } from './curvature-terms.js';
+import { FAR, FAR_WORDS } from './draws/draw-floors.js';
+import { reaching, reachingProblems, TURNED } from './draws/reaching-problems.js';
 import { alignedProblems } from './draws/aligned-problems.js';
 import { commutingProblems } from './draws/extremal-families.js';
 import { mixedSampling, oneSetNoisy } from './draws/procedure-problems.js';
-import { reachingProblems } from './draws/reaching-problems.js';
 import { drawn, heldSteps, longSteps, stepChoices } from './draws/step-choice.js';
 import { heavyBallStep } from './moment-terms.js';
-import { drawsAnew, isPlainStep } from './procedures.js';
+import { SIGNED, SIGNED_OR_ELSE, drawsAnew, isPlainStep } from './procedures.js';
 import { DESCENT_ASCENT } from './sources.js';
 import witnesses from './witnesses/P8.json' with { type: 'json' };
-import { scaledStep, wrongSteps, wrongVariants } from './wrong-variants.js';
+import { fivePercentOff, wrongSteps, wrongVariants } from './wrong-variants.js';
 
 const description: Description = {
   id: 'P8',
@@ -37,12 +37,11 @@ const description: Description = {
   statement:
     "retain and forget batches drawn by different schemes: stable for eta < eta*, diverges above, exactly, with 1/eta* = lambda_1(L^{-1/2} [D.D + N] L^{-1/2}) and the factors (k, k') of each set in N those of its own scheme. lambda_min(D) < 0: diverges for every eta.",
   formula: String.raw`\begin{gathered} N(M) = \sum_g a_g^2\bigl[k_g\,\overline{H_i M H_i} - k'_g\,\bar H_g M \bar H_g\bigr], \quad (k_g, k'_g) \text{ of its own scheme} \\[0.4em] \frac{1}{\eta^*} = \lambda_1\bigl(L^{-1/2}\bigl[D \cdot D + N\bigr]L^{-1/2}\bigr) \end{gathered}`,
-  hypotheses: ['both sets are drawn anew in every step', 'lambda_min(D) != 0'],
+  hypotheses: ['both sets are drawn anew in every step', SIGNED],
   unneeded: {
     'both sets are drawn anew in every step':
       'a set in epochs makes another process; its operator is exact, and no formula is claimed for it',
-    'lambda_min(D) != 0':
-      'only what can be decided: an axis with d = 0 and without noise keeps its length at every step size',
+    ...SIGNED_OR_ELSE,
   },
   source: DESCENT_ASCENT,
   proof: 'The two batches are independent, so the noise of the step is the sum of the noises of the sets.',
@@ -79,14 +78,13 @@ const claim: SideClaim = {
     isPlainStep(problem) &&
     drawsAnew(problem) &&
     new Set(problem.groups.map(({ sampling }) => sampling)).size === 2 &&
-    (isDescending(problem) || isEscaping(problem)),
+    isSigned(problem),
   criticalStep: (problem) => heavyBallStep(problem),
 };
 
 const mutants = wrongVariants('P8', [
   ...wrongSteps(claim, [
-    ['threshold 5 % too high', scaledStep(claim, 1.05), 'quick'],
-    ['threshold 5 % too low', scaledStep(claim, 0.95), 'quick'],
+    ...fivePercentOff(claim),
     ["the retain set's scheme for both", drawnBy(({ groups }) => groups[0]!.sampling)],
     ["the forget set's scheme for both", drawnBy(({ groups }) => groups[1]!.sampling)],
     ['the schemes swapped', (problem) => changedStep(problem, (_, other) => ({ sampling: other.sampling }))],
@@ -108,16 +106,10 @@ export const P8: ProblemTheorem<SideClaim> = {
   claim,
   mutants,
   witnesses: witnesses as ProblemInstance[],
-  drawing:
-    'random aligned and commuting problems whose sets are drawn by two different schemes, any alpha; problems in which one set has nearly all the noise; a few with up to 24 coordinates, 1,001 samples and a condition of 1e6. Step sizes on both sides of the threshold.',
+  drawing: `random aligned and commuting problems whose sets are drawn by two different schemes, any alpha; problems in which one set has nearly all the noise. Step sizes on both sides of the threshold. ${FAR_WORDS}`,
   floors: {
     without: ['mixing: alpha = 0'],
-    asked: [
-      'procedure: a sampling for each set',
-      'reach: more than 100 samples',
-      'reach: condition above 1,000',
-      'reach: nu above 100',
-    ],
+    asked: ['procedure: a sampling for each set', ...FAR],
     near: [
       'sampling: bernoulli',
       'sampling: with-replacement',
@@ -140,13 +132,15 @@ export const P8: ProblemTheorem<SideClaim> = {
       'procedure: a sampling for each set',
     ],
   },
-  instances: fc.oneof(
-    {
-      weight: 5,
-      arbitrary: drawn(mixedSampling(alignedProblems({ mixing: 'any' }, 4)), stepChoices('both')),
-    },
-    { weight: 2, arbitrary: drawn(mixedSampling(commutingProblems(3)), stepChoices('both')) },
-    { weight: 3, arbitrary: drawn(mixedSampling(oneSetNoisy), fc.oneof(stepChoices('both'), heldSteps)) },
-    { weight: 2, arbitrary: drawn(mixedSampling(reachingProblems()), longSteps) },
+  instances: reaching(
+    fc.oneof(
+      {
+        weight: 5,
+        arbitrary: drawn(mixedSampling(alignedProblems({ mixing: 'any' }, 4)), stepChoices('both')),
+      },
+      { weight: 2, arbitrary: drawn(mixedSampling(commutingProblems(3)), stepChoices('both')) },
+      { weight: 3, arbitrary: drawn(mixedSampling(oneSetNoisy), fc.oneof(stepChoices('both'), heldSteps)) },
+    ),
+    drawn(mixedSampling(reachingProblems({ places: TURNED })), longSteps),
   ),
 };

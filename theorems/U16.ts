@@ -27,7 +27,7 @@ import { drawn, spokenSteps, stepChoices } from './draws/step-choice.js';
 import { threeAxisWitnesses } from './draws/three-axis-families.js';
 import { CHANG_KHANNA } from './sources.js';
 import witnesses from './witnesses/U16.json' with { type: 'json' };
-import { scaledStep, wrongSteps, withoutHypotheses, wrongVariants } from './wrong-variants.js';
+import { fivePercentOff, wrongSteps, withoutHypotheses, wrongVariants } from './wrong-variants.js';
 
 const GROUPS = 'm orthogonal axes of sigma_R identical retain and sigma_F identical forget samples';
 
@@ -81,8 +81,7 @@ const claim: SideClaim = {
 const mutants = [
   ...wrongVariants('U16', [
     ...wrongSteps(claim, [
-      ['threshold 5 % too high', scaledStep(claim, 1.05), 'quick'],
-      ['threshold 5 % too low', scaledStep(claim, 0.95), 'quick'],
+      ...fivePercentOff(claim),
       [
         'q in place of q^2',
         (p) => witnessStep(p, (t) => (t.nu[0] / t.sigma[0] + (t.q * t.nu[1]) / t.sigma[1]) / (1 - t.q) ** 2),

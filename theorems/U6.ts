@@ -16,14 +16,20 @@ import type { Description, ProblemTheorem } from '../src/harness/theorem.js';
 import { batchNoise, sampleWeight } from '../src/theory/mean-curvature.js';
 import type { ReducedProblem } from '../src/theory/problem.js';
 import { axisCurvatures } from './common-axes.js';
-import { isBernoulli, isDescending, isEscaping } from './curvature-terms.js';
+import { isBernoulli, isSigned } from './curvature-terms.js';
 import { commutingProblems, noiselessCommutingProblems } from './draws/extremal-families.js';
 import { NEAR_ALWAYS, NEAR_FEW_SAMPLES, NOT_BERNOULLI } from './draws/draw-floors.js';
 import { at, oneOfTwoEqual, threeDirections } from './draws/outside-hypotheses.js';
 import { closeSteps, stepChoices } from './draws/step-choice.js';
 import { CHANG_KHANNA } from './sources.js';
 import witnesses from './witnesses/U6.json' with { type: 'json' };
-import { scaledStep, wrongSteps, withoutHypotheses, wrongVariants } from './wrong-variants.js';
+import {
+  fivePercentOff,
+  scaledStep,
+  wrongSteps,
+  withoutHypotheses,
+  wrongVariants,
+} from './wrong-variants.js';
 
 const description: Description = {
   id: 'U6',
@@ -54,11 +60,6 @@ function axisStep(
   return Math.max(0, over(...axes.map(({ d, noise }) => (2 * d) / (square(d) + weight * noise))));
 }
 
-/** True if the sign of lambda_min(D) is certain. */
-function isSigned(problem: ReducedProblem): boolean {
-  return isDescending(problem) || isEscaping(problem);
-}
-
 const claim: SideClaim = {
   kind: 'side',
   asserts: 'both',
@@ -69,8 +70,7 @@ const claim: SideClaim = {
 const mutants = [
   ...wrongVariants('U6', [
     ...wrongSteps(claim, [
-      ['threshold 5 % too high', scaledStep(claim, 1.05), 'quick'],
-      ['threshold 5 % too low', scaledStep(claim, 0.95), 'quick'],
+      ...fivePercentOff(claim),
       ['max in place of min over the axes', (problem) => axisStep(problem, { over: Math.max })],
       ['the noise dropped', (problem) => axisStep(problem, { noise: 0 })],
       ['d_a in place of its square', (problem) => axisStep(problem, { square: (d) => d })],

@@ -1,3 +1,4 @@
+import type { PredictedSide } from '../src/harness/examination.js';
 import { symmetricEigen } from '../src/linalg/symmetric-eigen.js';
 import { addScaled, dot, norm } from '../src/linalg/vectors.js';
 import type { CurvatureGroup, ReducedProblem } from '../src/theory/problem.js';
@@ -63,6 +64,15 @@ export function groupAxisMoments(problem: ReducedProblem, tolerance?: number): A
       };
     }),
   );
+}
+
+/** |log rho| below which no side is taken. */
+const ROUNDING = 1e-9;
+
+/** The side of a growth. @param log rho of a period. */
+export function sideOfGrowth(log: number): PredictedSide {
+  if (Math.abs(log) < ROUNDING) return 'undecided';
+  return log < 0 ? 'stable' : 'diverges';
 }
 
 /** Eigenvectors (rows) of a combination of all H_i with unrelated weights: the common ones, if there are any. */

@@ -72,6 +72,11 @@ export function isEscaping(problem: ReducedProblem): boolean {
   return escapeDirection(problem).value < 0;
 }
 
+/** True if lambda_min(D) != 0. */
+export function isSigned(problem: ReducedProblem): boolean {
+  return isDescending(problem) || isEscaping(problem);
+}
+
 /** Curvature below this share of lambda_1(K) may be rounding: neither its sign nor a ratio of two such is an answer. */
 const ROUNDING = 1e-12;
 

@@ -1,5 +1,11 @@
+import type { PredictedSide } from '../src/harness/examination.js';
 import { largestEigenpair } from '../src/linalg/davidson.js';
-import { identityMatrix, symmetricEigen } from '../src/linalg/symmetric-eigen.js';
+import {
+  identityMatrix,
+  largestMagnitude,
+  smallestEigenvalue,
+  symmetricEigen,
+} from '../src/linalg/symmetric-eigen.js';
 import { addScaled, matrixTimesVector, packedEntrywise, packSymmetric } from '../src/linalg/vectors.js';
 import { meanHessian } from '../src/theory/mean-curvature.js';
 import { type CurvatureGroup, groupInBasis, type ReducedProblem } from '../src/theory/problem.js';
@@ -159,4 +165,19 @@ export function momentMap(group: CurvatureGroup, eta: number, noise = 1): Float6
   );
   addCongruence(map, mean, r, 1);
   return map;
+}
+
+/** Share of the larger matrix below which an eigenvalue of a difference may be rounding. */
+const ROUNDING = 1e-9;
+
+/** The side by the smallest eigenvalue of a difference of two symmetric m x m matrices: stable where it is positive. */
+export function sideOfDifference(greater: Float64Array, lesser: Float64Array, m: number): PredictedSide {
+  const scale = Math.max(largestMagnitude(greater), largestMagnitude(lesser));
+  if (!Number.isFinite(scale)) return 'undecided';
+  const least = smallestEigenvalue(
+    greater.map((x, k) => x - lesser[k]!),
+    m,
+  );
+  if (Math.abs(least) <= ROUNDING * scale) return 'undecided';
+  return least > 0 ? 'stable' : 'diverges';
 }

@@ -6,6 +6,19 @@ import { reduceSets } from '../src/theory/reduction.js';
  * Procedures as hypotheses name them: what differs from the plain step, and nothing else.
  */
 
+/** The hypothesis of formulas for independent batches, and what it is for. */
+export const ANEW = 'any sampling that draws every batch anew';
+export const ANEW_OR_ELSE = {
+  [ANEW]: 'epochs are another process; their operator is exact, and no formula is claimed for it',
+};
+
+/** The hypothesis of exact thresholds, and what it is for. */
+export const SIGNED = 'lambda_min(D) != 0';
+export const SIGNED_OR_ELSE = {
+  [SIGNED]:
+    'only what can be decided: an axis with d = 0 and without noise keeps its length at every step size',
+};
+
 /** True if the procedure differs from the plain step in these fields alone, and in each of them. */
 function differsIn({ procedure = PLAIN_PROCEDURE }: ReducedProblem, fields: readonly (keyof Procedure)[]) {
   return (Object.keys(PLAIN_PROCEDURE) as (keyof Procedure)[]).every(

@@ -38,6 +38,28 @@ export function scaledStep(claim: SideClaim, factor: number): CriticalStep {
   };
 }
 
+/** An exact threshold that is 5 % wrong, to either side. */
+export function fivePercentOff(claim: SideClaim) {
+  return [
+    ['threshold 5 % too high', scaledStep(claim, 1.05), 'quick'],
+    ['threshold 5 % too low', scaledStep(claim, 0.95), 'quick'],
+  ] as const;
+}
+
+/** Claims with another side at a step size, from one whose stable step sizes need not be an interval. */
+export function takingSides(claim: SideClaim) {
+  return (sideAt: NonNullable<SideClaim['sideAt']>): SideClaim => ({ ...claim, sideAt });
+}
+
+/** The side of a step size that is 5 % wrong, to either side. */
+export function stepsFivePercentOff(claim: SideClaim): Variant<SideClaim>[] {
+  const taking = takingSides(claim);
+  return [
+    ['step sizes 5 % too small', taking((problem, eta) => claim.sideAt!(problem, 0.95 * eta))],
+    ['step sizes 5 % too large', taking((problem, eta) => claim.sideAt!(problem, 1.05 * eta))],
+  ];
+}
+
 /** The claim with its converse: what a reader takes it for who overlooks that only one direction holds. */
 export function withConverse(claim: SideClaim): SideClaim {
   return { ...claim, asserts: 'both' };

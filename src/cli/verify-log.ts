@@ -131,6 +131,7 @@ const drawnSchema: z.ZodType<DrawFeatures> = z.strictObject({
   alpha: double,
   criticalMixing: double,
   condition: double,
+  sizes: double,
   within: double.nullable(),
   across: double.nullable(),
   distance: double.nullable(),

@@ -1,14 +1,8 @@
 import { shortNumber } from '../analysis/answer.js';
+import { boundaryUnder, type ProcedureChange } from '../harness/procedure-boundaries.js';
 import { InputError } from '../input/input-error.js';
 import { criticalMixing } from '../theory/mean-curvature.js';
-import { procedureStability } from '../theory/operator/procedure-stability.js';
-import {
-  problemFromSpec,
-  type ProblemSpec,
-  type ReducedProblem,
-  type SamplingChoice,
-} from '../theory/problem.js';
-import type { ProcedureSpec } from '../theory/procedure.js';
+import { problemFromSpec, type ProblemSpec, type ReducedProblem } from '../theory/problem.js';
 import { reduceProblem } from '../theory/reduction.js';
 import {
   type FrontierCell,
@@ -35,7 +29,7 @@ const EXPONENTS = [-4, -3, -2, -1, 0, 1, 2, 3, 4];
 interface Compared {
   readonly id: string;
   readonly label: string;
-  readonly change: ProcedureSpec & { readonly sampling?: SamplingChoice };
+  readonly change: ProcedureChange;
 }
 
 const PLAIN: Compared = { id: 'plain', label: 'simultaneous, plain', change: {} };
@@ -57,8 +51,7 @@ export const procedures = linearMap(
   (request) => {
     const spec = plainProblem(request);
     const { columns, rows } = request.grid ?? GRID;
-    const withMomentum = (momentum: number, nesterov = false) =>
-      under(spec, { optimizer: { momentum, nesterov } });
+    const withMomentum = (momentum: number) => under(spec, { optimizer: { momentum } });
     const others = boundaries(spec, [PLAIN, IN_TURNS, EPOCHS]);
     const { low, high } = naturalSteps([withMomentum(0), withMomentum(LARGEST_MOMENTUM)]);
     return {
@@ -70,7 +63,9 @@ export const procedures = linearMap(
       problem: (momentum) => ({ problem: withMomentum(momentum) }),
       lines: [...others.lines, lineOf('nesterov', 'Nesterov')],
       extended: (cell, _, { x }) =>
-        others.extended(cell, { 'eta.nesterov': criticalStep(withMomentum(x, true)) }),
+        others.extended(cell, {
+          'eta.nesterov': criticalStep(spec, { optimizer: { momentum: x, nesterov: true } }),
+        }),
     };
   },
 );
@@ -131,11 +126,9 @@ function under(spec: ProblemSpec, change: Compared['change']): ReducedProblem {
   return reduceProblem(problemFromSpec({ ...spec, ...change }));
 }
 
-/** First crossing of a problem; null where there is none, or no exact operator. */
-function criticalStep(problem: ReducedProblem): number | null {
-  const exact = procedureStability(problem);
-  if ('unavailable' in exact) return null;
-  const { value } = exact.criticalStep();
+/** First crossing of a problem under a procedure; null where there is none, or no exact operator. */
+function criticalStep(spec: ProblemSpec, change: ProcedureChange): number | null {
+  const value = boundaryUnder(spec, change)?.value ?? Infinity;
   return Number.isFinite(value) ? value : null;
 }
 
@@ -144,7 +137,7 @@ function boundaries(spec: ProblemSpec, compared: readonly Compared[]) {
   const turns = spec.alpha > 0 && spec.alpha < 1;
   const known = compared
     .filter(({ change }) => turns || !change.schedule)
-    .map(({ change, ...line }) => ({ ...line, value: criticalStep(under(spec, change)) }));
+    .map(({ change, ...line }) => ({ ...line, value: criticalStep(spec, change) }));
   const fields = Object.fromEntries(known.map(({ id, value }) => [`eta.${id}`, value]));
   return {
     lines: known.map(({ id, label }) => lineOf(id, label)),

@@ -50,9 +50,20 @@ const FAR_CLASSES: readonly DrawClass[] = [
   ...ranges('reach', ({ samples }) => samples, [['more than 100 samples', 100, Infinity]]),
   ...ranges('reach', ({ condition }) => condition, [['condition above 1,000', 1000, Infinity]]),
   ...ranges('reach', ({ nu }) => nu, [['nu above 100', 100, Infinity]]),
+  ...ranges('reach', ({ sizes }) => sizes, [['sizes above 100', 100, Infinity]]),
+  {
+    name: 'reach: alpha within 5 % of alpha*',
+    holds: ({ alpha, criticalMixing }) =>
+      alpha > 0 && Math.abs(alpha - criticalMixing) <= 0.05 * criticalMixing,
+  },
+  { name: 'reach: alpha above 0.95', holds: ({ alpha }) => alpha > 0.95 },
 ];
 
-const ASKED_CLASSES = [...PROCEDURE_CLASSES, ...FAR_CLASSES];
+const ASKED_CLASSES: readonly DrawClass[] = [
+  ...PROCEDURE_CLASSES,
+  { name: 'reach: far in any way', holds: (features) => FAR_CLASSES.some(({ holds }) => holds(features)) },
+  ...FAR_CLASSES,
+];
 
 /** What hypotheses allow, cut into classes. Within 1e-9 of a bound a number is rounding. */
 export const DRAW_CLASSES: readonly DrawClass[] = [
@@ -169,6 +180,7 @@ function featureRanges(features: readonly DrawFeatures[]): DrawTable['ranges'] {
     'factors',
     'alpha',
     'condition',
+    'sizes',
     'within',
     'across',
   ] as const;

@@ -186,6 +186,8 @@ export interface DrawFeatures {
   readonly criticalMixing: number;
   /** Largest over smallest size of an eigenvalue of D. */
   readonly condition: number;
+  /** Largest over smallest tr H_i of the sets that take part, samples without curvature left out. */
+  readonly sizes: number;
   /** lambda_1(S_RR)/tr S_RR, from 1/n to 1; null without retain samples in the step. */
   readonly within: number | null;
   /** x/sqrt(s_R s_F), from 0 to 1; null unless both sets take part. */

@@ -163,6 +163,7 @@ export function drawFeatures(
     alpha: spec.alpha,
     criticalMixing: critical,
     condition: Math.max(...sizes) / Math.min(...sizes),
+    sizes: spreadOfSizes(reduced),
     ...alignment(reduced),
     distance: threshold !== undefined && eta !== null ? Math.abs(eta / threshold - 1) : inMixing,
     ratio: isStep(criticalStep) && isStep(etaStar) ? criticalStep / etaStar : null,
@@ -196,6 +197,16 @@ function isTelling({ eta, criticalStep, etaStar }: Steps, asserts: Assertion | n
   const low = asserts !== 'stability' && eta > (1 - TOLD) * criticalStep && eta < etaStar;
   const high = asserts !== 'divergence' && eta < (1 + TOLD) * criticalStep && eta > etaStar;
   return low || high;
+}
+
+/** Largest over smallest tr H_i > 0. */
+function spreadOfSizes({ groups, dimension: r }: ReducedProblem): number {
+  const traces = groups.flatMap(({ samples: { offsets, factors, sampleCount } }) =>
+    Array.from({ length: sampleCount }, (_, i) =>
+      factors.subarray(offsets[i]! * r, offsets[i + 1]! * r).reduce((sum, x) => sum + x * x, 0),
+    ).filter((trace) => trace > 0),
+  );
+  return Math.max(...traces) / Math.min(...traces);
 }
 
 /** Alignment within the retain set and across the sets. */

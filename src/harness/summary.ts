@@ -6,13 +6,15 @@ import type { Counterexample } from './counterexample.js';
 import type { Examination, PredictedSide } from './examination.js';
 import { drawTable, type DrawTable } from './draw-classes.js';
 import { type Description, type HypothesisUse, hypothesisUses, type Theorem } from './theorem.js';
-import { wordedKind, type WordedKind } from './kinds.js';
+import { isProblemTheorem, wordedKind, type WordedKind } from './kinds.js';
 
 /** Confidence of the upper bound on the disagreement rate. */
 const DISAGREEMENT_CONFIDENCE = 0.99;
 
 /** Everything the report says of one theorem. */
-export interface TheoremSummary extends Omit<Description, 'unneeded'>, WordedKind {
+export interface TheoremSummary extends Omit<Description, 'unneeded' | 'procedure'>, WordedKind {
+  /** What it is about, by which reports group theorems. */
+  readonly procedure: string;
   /** What shows each hypothesis to be needed, or what it is for. */
   readonly hypothesisUses: readonly HypothesisUse[];
   readonly instances: number;
@@ -82,6 +84,7 @@ export function summariseTheorem(
   return {
     id: theorem.id,
     name: theorem.name,
+    procedure: procedureOf(theorem),
     statement: theorem.statement,
     formula: theorem.formula,
     hypotheses: theorem.hypotheses,
@@ -128,6 +131,11 @@ export function summariseTheorem(
     boundary,
     counterexample,
   };
+}
+
+/** The procedure that a theorem is about; those about the plain step name none. */
+function procedureOf(theorem: Theorem): string {
+  return theorem.procedure ?? (isProblemTheorem(theorem) ? 'plain step' : 'data and networks');
 }
 
 /** The draws of a theorem by class; null if nothing is known of them. */

@@ -1,6 +1,7 @@
 import { MAX_SHRINK_CANDIDATES } from './budget.js';
 import type { Examination } from './examination.js';
 import { assertionOf, kindOf } from './kinds.js';
+import { type ProcedureBoundaries, procedureBoundaries } from './procedure-boundaries.js';
 import {
   examineAll,
   indexFinishedWork,
@@ -62,6 +63,8 @@ export interface VerifyResult {
   readonly theorems: readonly TheoremSummary[];
   /** Wrong variants of the exact threshold, tried on the instances of all theorems about sides. */
   readonly exactThreshold: readonly ExactVariantResult[];
+  /** One problem under each procedure; null unless a theorem is about one. */
+  readonly procedures: ProcedureBoundaries | null;
   /** Saved contradictions of these theorems, examined again. */
   readonly corpus: readonly ReplayedFailure[];
 }
@@ -104,7 +107,16 @@ export async function verify(
         replayed,
         exactThreshold: hasExactClaim(theorems) ? exactThreshold : [],
       });
-  return { errorBudget: errors, verdict, reasons, theorems: summaries, exactThreshold, corpus: replayed };
+  const procedures = theorems.some(({ procedure }) => procedure !== undefined) ? procedureBoundaries() : null;
+  return {
+    errorBudget: errors,
+    verdict,
+    reasons,
+    theorems: summaries,
+    exactThreshold,
+    procedures,
+    corpus: replayed,
+  };
 }
 
 /** True if some theorem claims both sides: its instances lie close to the exact threshold. */

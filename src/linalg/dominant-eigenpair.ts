@@ -8,6 +8,10 @@ const LARGEST_SPACE = 60;
 const EACH = 12;
 const CHECKED_EVERY = 4;
 
+/** Dimension up to which a map whose eigenvalues crowd is written out after so many iterations. */
+const LARGEST_DENSE = 160;
+const BEFORE_DENSE = 5 * LARGEST_SPACE;
+
 /** Relative size below which a new direction is rounding, and below which a residual is. */
 const NOTHING_NEW = 1e-13;
 const RESIDUAL_ROUNDING = 4e-15;
@@ -27,6 +31,8 @@ export function dominantEigenpair(
   start: Float64Array,
   { tolerance = 1e-12, maxIterations = 1500 }: Pick<DavidsonOptions, 'tolerance' | 'maxIterations'> = {},
 ): TopEigenpair {
+  const n = start.length;
+  const most = n <= LARGEST_DENSE ? Math.min(maxIterations, BEFORE_DENSE) : maxIterations;
   let basis = [unit(start)];
   let columns: number[][] = [];
   for (let iterations = 1; ; iterations++) {
@@ -37,14 +43,18 @@ export function dominantEigenpair(
     const left = norm(image);
     columns.push([...column, left]);
     const k = basis.length;
-    const isClosed = !(left > NOTHING_NEW * before) || k === start.length;
-    const isLast = k === LARGEST_SPACE || iterations >= maxIterations;
+    const isClosed = !(left > NOTHING_NEW * before) || k === n;
+    const isLast = k === LARGEST_SPACE || iterations >= most;
     if (isClosed || isLast || k <= EACH || k % CHECKED_EVERY === 0) {
       const { value, weights, residual: inside } = topOf(columns);
       const residual = inside + (isClosed ? 0 : left * Math.abs(weights[k - 1]!));
       const magnitude = Math.max(...columns.map((entries) => largestMagnitude(Float64Array.from(entries))));
       if (isClosed || residual <= Math.max(tolerance * Math.abs(value), RESIDUAL_ROUNDING * magnitude)) {
         return { value, vector: unit(combined(basis, weights)), residual, iterations };
+      }
+      if (iterations >= most && n <= LARGEST_DENSE) {
+        const { weights, ...top } = topOf(denseColumns(apply, n));
+        return { ...top, vector: weights, iterations: iterations + n };
       }
       if (iterations >= maxIterations) {
         throw new Error(`no convergence in ${iterations} iterations: residual ${residual.toExponential(1)}`);
@@ -56,6 +66,18 @@ export function dominantEigenpair(
     }
     basis.push(unit(image));
   }
+}
+
+/** The columns of a linear map. */
+function denseColumns(apply: (x: Float64Array, out: Float64Array) => void, n: number): number[][] {
+  return Array.from({ length: n }, (_, j) => {
+    const out = new Float64Array(n);
+    apply(
+      Float64Array.from({ length: n }, (_unused, i) => (i === j ? 1 : 0)),
+      out,
+    );
+    return [...out];
+  });
 }
 
 /** Coefficients of a vector along the basis; what is left of it, in place. Gram-Schmidt twice. */

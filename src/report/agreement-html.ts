@@ -5,6 +5,7 @@ import type { RunVerdict } from '../harness/verdict.js';
 import {
   type AgreementReport,
   backendLine,
+  byProcedure,
   refutedShare,
   STATUS_WORDS,
   theoremStatus,
@@ -16,6 +17,7 @@ import { alarm, bullets, type Content, markup, type Markup } from './markup.js';
 import { grouped, percent, significant, written } from './number-format.js';
 import { STYLE } from './page-style.js';
 import { headline, pageText, type Picture, pictureFigure, section, type VerdictMark } from './page.js';
+import { boundaryFigure } from './procedure-boundaries.js';
 import { chainFigure, tightnessAxis, tightnessBar } from './ratio-figures.js';
 import { symbolList, theoremSection } from './theorem-section.js';
 import { factList, htmlTable, scrollable } from './table.js';
@@ -36,10 +38,14 @@ export function agreementHtml(report: WordedReport, pictures: readonly Picture[]
     header: reportHeader(report),
     main: markup`${overview(theorems)}
 ${chainFigure(theorems)}
+${boundaryFigure(report.procedures)}
 <section aria-labelledby="theorems">
 <div class="heading"><h2 id="theorems" tabindex="-1">Theorems</h2><div class="buttons" hidden=""><button type="button" name="open">Open all</button> <button type="button" name="close">Close all</button></div></div>
 ${symbolList()}
-${theorems.map(theoremSection)}
+${byProcedure(theorems).map(
+  ([procedure, own]) => markup`<h3 class="procedure">${procedure}</h3>
+${own.map(theoremSection)}`,
+)}
 </section>
 ${variantsOfExactThreshold(report.exactThreshold)}
 ${replayedFailures(report.corpus)}
@@ -122,10 +128,13 @@ function overview(theorems: readonly TheoremSummary[]): Markup {
 <table class="overview">
 <caption class="unseen">Theorems against the real unlearning step</caption>
 <thead><tr><th scope="col">theorem</th><th scope="col">coverage</th><th scope="col">agreement</th><th scope="col">tightness <span class="wide">(median)</span></th><th scope="col">mutants <span class="wide">refuted</span></th></tr></thead>
-<tbody>
-${theorems.map((summary) => row(summary, axis))}
+${byProcedure(theorems).map(
+  ([procedure, own]) => markup`<tbody>
+<tr><th scope="rowgroup" colspan="5" class="procedure">${procedure}</th></tr>
+${own.map((summary) => row(summary, axis))}
 </tbody>
-</table>
+`,
+)}</table>
 </div>
 ${factList('reading', READING)}`,
     'unseen',

@@ -2,12 +2,14 @@ import type { TheoremSummary } from '../harness/summary.js';
 import {
   type AgreementReport,
   backendLine,
+  byProcedure,
   instanceText,
   refutedShare,
   VERDICT_SENTENCES,
 } from './agreement.js';
 import { drawLine, drawSection } from './draw-table.js';
 import { percent, significant } from './number-format.js';
+import { boundaryLines } from './procedure-boundaries.js';
 import { markdownTable, markdownText, textTable } from './table.js';
 
 /**
@@ -82,15 +84,19 @@ export function agreementMarkdown(report: AgreementReport): string {
     '',
     ...markdownTable(
       ['theorem', ...COLUMNS.map(({ markdown }) => markdown), 'smallest margin'],
-      theorems.map((summary) => [
-        markdownName(summary),
-        ...COLUMNS.map(({ cell }) => cell(summary)),
-        marginText(summary),
+      byProcedure(theorems).flatMap(([procedure, own]) => [
+        [`_${markdownText(procedure)}_`, ...COLUMNS.map(() => ''), ''],
+        ...own.map((summary) => [
+          markdownName(summary),
+          ...COLUMNS.map(({ cell }) => cell(summary)),
+          marginText(summary),
+        ]),
       ]),
       [1, 2, 3, 4, 5, 6, 7],
     ),
     '',
     '*Coverage*: share of the instances on which the theorem says something that was tested. *Disagreement*: upper confidence bound (99 %) on its rate. *Tightness*: the critical step of the theorem over the exact one. *Smallest margin*: how nearly wrong a search found the theorem, by exact computation; 0 where the bound is attained, beside it the nearest problem that does not attain it.',
+    ...boundaryLines(report.procedures),
     ...mutantSection(report),
     ...drawSection(theorems),
     '',

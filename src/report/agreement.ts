@@ -57,6 +57,7 @@ export function agreementReport(
     reasons: result.reasons,
     theorems: result.theorems,
     exactThreshold: result.exactThreshold,
+    procedures: result.procedures,
     corpus: result.corpus,
     ...circumstances,
   };
@@ -88,6 +89,14 @@ export function instanceText({ problem, network }: Counterexample): string {
     ([name, value]) => `${name} ${significant(value)}`,
   );
   return `experiment ${network.experiment}: ${parameters.join(', ')}`;
+}
+
+/** Theorems by the procedure that they are about, in the order of their first ones. */
+export function byProcedure<T extends TheoremSummary>(
+  theorems: readonly T[],
+): (readonly [procedure: string, theorems: readonly T[]])[] {
+  const procedures = [...new Set(theorems.map(({ procedure }) => procedure))];
+  return procedures.map((one) => [one, theorems.filter(({ procedure }) => procedure === one)]);
 }
 
 /** Refuted of all planted wrong variants: "6/6". */

@@ -56,12 +56,14 @@ thead th { color: var(--soft); font-weight: 500; font-size: .85rem; vertical-ali
 tbody th { font-weight: 400; }
 .overview td, .overview tbody th { vertical-align: middle; white-space: nowrap; padding-top: .2rem; padding-bottom: .2rem; line-height: 1.35; }
 .overview tbody th { white-space: normal; }
+.overview tbody .procedure { padding-top: .7rem; color: var(--soft); font-size: .85rem; }
+h3.procedure { margin: 1.2rem 0 .4rem; color: var(--soft); }
 .overview th a { text-decoration: none; }
 .overview th a:hover { text-decoration: underline; }
 .overview .bars { width: 30%; min-width: 6rem; }
 .overview .bars div { display: flex; align-items: center; }
 .overview .bars svg { flex: 1; width: 0; min-width: 3rem; }
-.overview .median { flex: none; width: 3.6em; padding-left: .7rem; color: var(--soft); }
+.overview .median, .boundaries .median { flex: none; width: 3.6em; padding-left: .7rem; color: var(--soft); }
 .id { display: inline-block; min-width: 2.4em; font-weight: 650; }
 .open, .none { color: var(--soft); }
 .survived { color: var(--bad); font-weight: 700; }
@@ -88,6 +90,7 @@ tbody th { font-weight: 400; }
 figure { margin: 1rem 0; }
 figcaption { color: var(--soft); font-size: .88rem; margin-top: .3rem; }
 .chain { display: grid; grid-template-columns: 2.6rem 1fr; align-items: center; }
+.boundaries { display: grid; grid-template-columns: max-content 1fr max-content; column-gap: .8rem; align-items: center; }
 .chain .label { font-weight: 650; font-size: .9rem; }
 .key { white-space: nowrap; }
 .key::before { content: ""; display: inline-block; width: .7em; height: .7em; border-radius: 50%; margin-right: .35em; background: var(--silent); }

@@ -21,6 +21,7 @@ const base: DrawFeatures = {
   alpha: 0.2,
   criticalMixing: 0.4,
   condition: 2,
+  sizes: 4,
   within: 0.4,
   across: 0.1,
   distance: 0.2,
@@ -161,6 +162,28 @@ describe('a draw is in one class of each dimension, which its bounds close:', ()
   });
 });
 
+test('draws that reach far are in the class of how they do, and in that of any way', () => {
+  const reaches = (parts: Partial<DrawFeatures>): string[] =>
+    DRAW_CLASSES.filter(({ name, holds }) => name.startsWith('reach: ') && holds({ ...base, ...parts })).map(
+      ({ name }) => name.slice('reach: '.length),
+    );
+  expect(reaches({})).toEqual([]);
+  const rows: [Partial<DrawFeatures>, string][] = [
+    [{ r: 17 }, 'r above 16'],
+    [{ samples: 101 }, 'more than 100 samples'],
+    [{ condition: 1001 }, 'condition above 1,000'],
+    [{ nu: 100.5 }, 'nu above 100'],
+    [{ sizes: 101 }, 'sizes above 100'],
+    [{ alpha: 0.381 }, 'alpha within 5 % of alpha*'],
+    [{ alpha: 0.419 }, 'alpha within 5 % of alpha*'],
+    [{ alpha: 0.96 }, 'alpha above 0.95'],
+  ];
+  for (const [parts, name] of rows) expect(reaches(parts)).toEqual(['far in any way', name]);
+  const near = { r: 16, samples: 100, condition: 1000, nu: 100, sizes: 100, alpha: 0.379 };
+  expect(reaches(near)).toEqual([]);
+  expect(reaches({ alpha: 0, criticalMixing: 0 })).toEqual([]);
+});
+
 /** As many draws, of which the first few have other features. */
 const draws = (count: number, few: number, parts: Partial<DrawFeatures>): DrawFeatures[] =>
   Array.from({ length: count }, (_, k) => (k < few ? { ...base, ...parts } : base));
@@ -225,6 +248,7 @@ describe('of each class the table has', () => {
       factors: [1, 1],
       alpha: [0, 0.2],
       condition: [2, 2],
+      sizes: [4, 4],
       within: [0.4, 0.4],
       across: [0.1, 0.1],
       distance: [0.2, 0.2],

@@ -44,6 +44,13 @@ describe('features of a drawn problem', () => {
     expect(featuresOf({ alpha: 0 }).condition).toBeCloseTo(5, 12);
   });
 
+  test('the largest size of a sample over the smallest, of the sets in the step', () => {
+    // tr H_i: 2 and 4 to retain, 1, 4 and 1 to forget.
+    expect(featuresOf().sizes).toBeCloseTo(4, 12);
+    expect(featuresOf({ alpha: 0 }).sizes).toBeCloseTo(2, 12);
+    expect(featuresOf({ alpha: 0, retain: [[[0, 0]], [[1, 0]], [[3, 0]]] }).sizes).toBeCloseTo(9, 12);
+  });
+
   test('the alignment within the retain set, in its coherence per trace, and across the sets', () => {
     // S_RR = (sqrt 2, 2; 2, 4), S_FF has 5, S_RF S_RF^T = (6, 2; 2, 4) has 5 + sqrt 5.
     const own = (Math.SQRT2 + 4) / 2 + Math.hypot((4 - Math.SQRT2) / 2, 2);

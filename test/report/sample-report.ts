@@ -2,6 +2,7 @@ import { BUDGETS } from '../../src/harness/budget.js';
 import { errorBudget } from '../../src/harness/verify.js';
 import type { Counterexample } from '../../src/harness/counterexample.js';
 import type { Examination } from '../../src/harness/examination.js';
+import type { ProcedureBoundaries } from '../../src/harness/procedure-boundaries.js';
 import { exactVariantResults } from '../../src/harness/side-claim.js';
 import { summariseTheorem, type TheoremSummary } from '../../src/harness/summary.js';
 import { assertionOf, isProblemTheorem, worded } from '../../src/harness/kinds.js';
@@ -18,6 +19,16 @@ const problem = {
   batch: { retain: 1, forget: 1 },
   sampling: 'bernoulli',
 } as const;
+
+const BOUNDARIES: ProcedureBoundaries = {
+  problem,
+  rows: [
+    { name: 'plain simultaneous step', etaStar: 2, overPlain: 1, firstCrossingOnly: false },
+    { name: 'momentum 0.9', etaStar: 0.5, overPlain: 0.25, firstCrossingOnly: false },
+    { name: 'alternating 1:1', etaStar: 1.5, overPlain: 0.75, firstCrossingOnly: true },
+    { name: 'held at every step size', etaStar: null, overPlain: null, firstCrossingOnly: true },
+  ],
+};
 
 /** Text that would be markup if it were not escaped. */
 export const HOSTILE = `<img src="x" onerror="alert('1')"> & "quotes"`;
@@ -131,6 +142,7 @@ function reportOf(summaries: readonly TheoremSummary[]): WordedReport {
     theorems: summaries,
     corpus,
     exactThreshold,
+    procedures: corpus.length === 0 ? BOUNDARIES : null,
     ...runVerdict(summaries, budget, { replayed: corpus, exactThreshold }),
   };
   const report = agreementReport(

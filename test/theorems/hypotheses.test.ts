@@ -1,12 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { ExaminationSettings } from '../../src/harness/claim.js';
+import type { Claim, ExaminationSettings } from '../../src/harness/claim.js';
+import type { ProblemInstance, StepChoice } from '../../src/harness/instance.js';
+import { isSideClaim } from '../../src/harness/side-claim.js';
 import { hypothesisInWords, hypothesisUses } from '../../src/harness/theorem.js';
 import { appliesTo, examine } from '../../src/harness/kinds.js';
-import { problemFromSpec } from '../../src/theory/problem.js';
+import { problemFromSpec, type ReducedProblem } from '../../src/theory/problem.js';
 import { reduceProblem } from '../../src/theory/reduction.js';
 import { unlearning } from '../../src/unlearning/process.js';
 import { D1 } from '../../theorems/D1.js';
+import { P2a } from '../../theorems/P2a.js';
 import { theorems } from '../../theorems/index.js';
 
 /*
@@ -60,17 +63,32 @@ describe.each(theorems.map((theorem) => [theorem.id, theorem] as const))('%s', (
   );
 });
 
-test('outside its hypotheses a claim about one problem does not apply', () => {
+/** True if a claim applies and, where its hypotheses are about the step size as well, takes a side there. */
+function speaksAt(claim: Claim, problem: ReducedProblem, step: StepChoice): boolean {
+  if (!appliesTo(claim, problem)) return false;
+  if (!isSideClaim(claim) || !claim.sideAt || step.reference !== 'absolute') return true;
+  return claim.sideAt(problem, step.eta) !== 'undecided';
+}
+
+test('a claim with sides by step size speaks within its hypotheses, and not beyond them', () => {
+  const [beyond] = P2a.mutants.flatMap(({ drops }) =>
+    drops?.hypothesis.startsWith('eta_R') ? fc.sample(drops.outside, { seed: 1, numRuns: 1 }) : [],
+  );
+  const { problem } = beyond as ProblemInstance;
+  const reduced = reduceProblem(problemFromSpec(problem));
+  const at = (eta: number) => speaksAt(P2a.claim, reduced, { reference: 'absolute', eta });
+  expect([at(0.1), at(2)]).toEqual([true, false]);
+});
+
+test('outside its hypotheses a claim about one problem does not apply, or takes no side at the step size', () => {
   for (const { claim, mutants } of theorems) {
     for (const { drops } of mutants) {
       if (!drops || claim.kind === 'order') continue;
       const [outside] = fc.sample(drops.outside, { seed: 1, numRuns: 1 });
       if (!('problem' in outside!)) continue;
-      const { problem } = outside;
       if (drops.hypothesis.startsWith('the coarser form')) continue;
-      // Of these the hypothesis is about the step size, too.
-      if ('sideAt' in claim) continue;
-      expect(appliesTo(claim, reduceProblem(problemFromSpec(problem)))).toBe(false);
+      const problem = reduceProblem(problemFromSpec(outside.problem));
+      expect(speaksAt(claim, problem, outside.step)).toBe(false);
     }
   }
 });

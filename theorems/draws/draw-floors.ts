@@ -49,3 +49,41 @@ export const NEAR_MANY_SAMPLES = [
 
 /** Where few samples with moderate noise come near, as identical groups do. */
 export const NEAR_FEW_SAMPLES = ['batches: below half', 'nu: 1 to 5', 'samples: to 6', 'r: 4 to 8'];
+
+/** How draws of few samples reach far. */
+export const FAR_OF_FEW = [
+  'reach: far in any way',
+  'reach: condition above 1,000',
+  'reach: sizes above 100',
+  'reach: alpha within 5 % of alpha*',
+];
+
+/** The same of descent alone. */
+export const FAR_DESCENT = FAR_OF_FEW.slice(0, 3);
+
+/** The same below alpha*, of many samples. */
+export const FAR_HELD = [...FAR_OF_FEW, 'reach: more than 100 samples', 'reach: r above 16'];
+
+/** All ways in which draws reach far. */
+export const FAR = [...FAR_HELD, 'reach: nu above 100', 'reach: alpha above 0.95'];
+
+/** Of alternating steps: the exact operator of a period takes minutes for many coordinates. */
+export const FAR_IN_TURNS = FAR.filter((name) => name !== 'reach: r above 16');
+export const FAR_IN_TURNS_FULL = FAR_IN_TURNS.filter((name) => name !== 'reach: nu above 100');
+
+const farWords = (reach: string): string => `A tenth reaches far: ${reach}.`;
+
+/** FAR in words, as drawings end. */
+export const FAR_WORDS = farWords(
+  'up to 24 coordinates, 200 samples (or 1,001 of two coordinates), a condition of 1e6, curvatures of samples 1 to 1,000, alpha 1 % below alpha* or 0.999',
+);
+
+/** FAR_IN_TURNS in words. */
+export const FAR_IN_TURNS_WORDS = farWords(
+  'up to 8 coordinates, 200 samples (or 1,001 of two coordinates), a condition of 1e6, curvatures of samples 1 to 1,000, alpha 1 % below alpha* or 0.999',
+);
+
+/** FAR_OF_FEW in words. */
+export const FAR_OF_FEW_WORDS = farWords(
+  'a condition of up to 1e6, curvatures of samples 1 to 1,000, alpha 1 % below alpha* or 0.999',
+);

@@ -1,6 +1,7 @@
 import fc, { type Arbitrary } from 'fast-check';
 import type { ProblemSpec } from '../../src/theory/problem.js';
 import { commutingProblems, descentOnly, identicalGroups } from './extremal-families.js';
+import { reachingProblems } from './reaching-problems.js';
 
 /*
  * Problems in epochs, so few samples that the exact operator adds up all orders.
@@ -14,6 +15,11 @@ export const commutingEpochs: Arbitrary<ProblemSpec> = fc
   .tuple(commutingProblems(3, { escapes: true }), fc.boolean())
   .filter(([{ retain }]) => retain.length <= MOST)
   .map(([problem, ofForget]) => inEpochs(problem, ofForget && problem.alpha > 0 ? 'forget' : 'retain'));
+
+/** Commuting problems in such epochs that reach far. */
+export const farEpochs: Arbitrary<ProblemSpec> = reachingProblems({ few: true, commuting: true }).map(
+  (problem) => inEpochs(problem, 'retain'),
+);
 
 /** The problem with one set in epochs of single samples, the other whole. */
 function inEpochs(problem: ProblemSpec, set: 'retain' | 'forget'): ProblemSpec {
@@ -70,6 +76,11 @@ export const descentEpochs: Arbitrary<ProblemSpec> = fc
 export const groupedEpochs: Arbitrary<ProblemSpec> = identicalGroups
   .filter(({ retain }) => retain.length <= MOST)
   .map((problem) => reshuffled({ ...problem, batch: { retain: 1, forget: 1 } }, false));
+
+/** Descent alone in epochs of single samples or pairs, with a large condition and unlike samples. */
+export const farDescentEpochs: Arbitrary<ProblemSpec> = fc
+  .tuple(reachingProblems({ few: true, places: ['zero'] }), fc.constantFrom(1, 2))
+  .map(([problem, retain]) => reshuffled({ ...problem, batch: { retain, forget: 1 } }, false));
 
 function reshuffled(problem: ProblemSpec, dropLast: boolean): ProblemSpec {
   const { retain, batch } = problem;

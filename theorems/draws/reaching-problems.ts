@@ -1,52 +1,91 @@
 import fc, { type Arbitrary } from 'fast-check';
-import { randomSource } from '../../src/random/generator.js';
+import type { ProblemInstance } from '../../src/harness/instance.js';
+import { type RandomSource, randomSource } from '../../src/random/generator.js';
 import { criticalMixing } from '../../src/theory/mean-curvature.js';
 import { problemFromSpec, type ProblemSpec, type SampleSpec, SAMPLINGS } from '../../src/theory/problem.js';
 import { reduceSets } from '../../src/theory/reduction.js';
+import { axisVector } from './extremal-families.js';
+
+/** Where alpha lies: 0, half of alpha*, 1 % below it, twice as far, or close to 1. */
+type Place = 'zero' | 'below' | 'near' | 'above' | 'one';
+
+/** How far problems reach. */
+interface Reach {
+  /** Most coordinates; default: 24. */
+  readonly most?: number;
+  /** Most decades of the condition; default: 6. */
+  readonly decades?: number;
+  /** Default: all, most of them near alpha* or 1. */
+  readonly places?: readonly Place[];
+  /** True: every factor lies along one of the axes. */
+  readonly commuting?: boolean;
+  /** True: at most three coordinates, five samples to retain and three to forget, whose batches can be gone through. */
+  readonly few?: boolean;
+}
+
+const PLACES: readonly Place[] = ['zero', 'below', 'above', 'near', 'near', 'near', 'one', 'one', 'one'];
+
+/** Places of problems in which both sets take part. */
+export const TURNED: readonly Place[] = ['below', 'near', 'near', 'one', 'one'];
+
+/** Counts of a problem of many samples: up to 200, or a thousand. */
+const MANY = {
+  retain: fc.oneof(
+    { weight: 3, arbitrary: fc.integer({ min: 60, max: 200 }) },
+    { weight: 1, arbitrary: fc.constant(1001) },
+  ),
+  forget: fc.integer({ min: 1, max: 50 }),
+};
+
+const FEW = { retain: fc.integer({ min: 1, max: 5 }), forget: fc.integer({ min: 1, max: 3 }) };
 
 /**
- * Problems that reach further than the others: up to 24 coordinates, up to 200 samples or a thousand copies of a few
+ * Problems that reach further than the others: up to 24 coordinates, up to 200 samples or a thousand of two coordinates
  * (nu to 1,000), one to three factors a sample, a condition up to 1e6, samples of sizes 1 to 1,000, alpha close to the
  * critical mixing or to 1. The numbers of a problem are drawn from a seed, so that its counts shrink and they do not.
- *
- * @param most coordinates.
  */
-export function reachingProblems(most = 24): Arbitrary<ProblemSpec> {
+export function reachingProblems({
+  most = 24,
+  decades = 6,
+  places = PLACES,
+  commuting = false,
+  few = false,
+}: Reach = {}): Arbitrary<ProblemSpec> {
   return fc
     .record({
       seed: fc.nat(1e6),
-      r: fc.oneof(fc.integer({ min: 2, max: 9 }), fc.integer({ min: 9, max: most })),
-      retain: fc.oneof(
-        { weight: 3, arbitrary: fc.integer({ min: 20, max: 150 }) },
-        { weight: 1, arbitrary: fc.constant(1001) },
-      ),
-      forget: fc.integer({ min: 1, max: 50 }),
-      share: fc.constantFrom(0, 0, 0.1, 0.5, 1),
-      /** Decades of the condition and of the sizes of samples. */
-      decades: fc.integer({ min: 0, max: 6 }),
+      r: few
+        ? fc.integer({ min: 2, max: 3 })
+        : fc.oneof(
+            fc.integer({ min: 2, max: Math.min(8, most) }),
+            fc.integer({ min: Math.min(17, most), max: most }),
+          ),
+      ...(few ? FEW : MANY),
+      share: fc.constantFrom(0, 0, 0, 0.1, 1),
+      decades: fc.integer({ min: 0, max: decades }),
+      /** Decades of the sizes of samples. */
       sizes: fc.integer({ min: 0, max: 3 }),
       factors: fc.integer({ min: 1, max: 3 }),
-      place: fc.constantFrom('zero', 'below', 'near', 'above', 'one'),
+      place: fc.constantFrom(...places),
       sampling: fc.constantFrom(...SAMPLINGS),
     })
     .map(({ seed, retain: n, forget: m, share, place, ...shape }) => {
       const random = randomSource('reaching', seed);
       // A thousand samples have two coordinates, or a draw takes minutes.
-      const r = n > 150 ? 2 : shape.r;
+      const r = n > 1000 ? 2 : shape.r;
       const scales = Array.from(
         { length: r },
         (_, a) => 10 ** ((-shape.decades / 2) * (a / Math.max(1, r - 1))),
       );
-      const vector = (): number[] => {
-        const size = 10 ** ((shape.sizes / 2) * (random.uniform() - 1));
-        return scales.map((s) => Number((size * s * (2 * random.uniform() - 1)).toPrecision(4)) || 1e-3 * s);
-      };
+      const vector = commuting ? axisFactor : spreadFactor;
       const samples = (count: number): SampleSpec[] =>
         Array.from({ length: count }, () =>
-          Array.from({ length: 1 + random.integer(shape.factors) }, vector),
+          Array.from({ length: 1 + random.integer(shape.factors) }, () =>
+            vector(random, scales, shape.sizes),
+          ),
         );
-      const axes = scales.map((s, a) => [scales.map((_, b) => (a === b ? s : 0))]);
-      const [retain, forget] = [[...axes, ...samples(Math.max(1, n - r))], samples(m)];
+      const axes = scales.map((s, a) => [axisVector(r, a, s)]);
+      const [retain, forget] = [[...axes, ...samples(Math.max(few ? 0 : 1, n - r))], samples(m)];
       const batch = (count: number): number => Math.max(1, Math.round(share * count));
       const spec = {
         retain,
@@ -59,8 +98,32 @@ export function reachingProblems(most = 24): Arbitrary<ProblemSpec> {
     });
 }
 
-/** 0, half of alpha*, 1 % below it, twice as far towards 1, or 1. */
-function alphaAt(spec: ProblemSpec, place: 'zero' | 'below' | 'near' | 'above' | 'one'): number {
+/** A nine to one mixture: a tenth of a theorem's draws reach further than the others. */
+export function reaching(
+  near: Arbitrary<ProblemInstance>,
+  far: Arbitrary<ProblemInstance>,
+): Arbitrary<ProblemInstance> {
+  return fc.oneof({ weight: 9, arbitrary: near }, { weight: 1, arbitrary: far });
+}
+
+function drawnSize(random: RandomSource, decades: number): number {
+  return 10 ** ((decades / 2) * (random.uniform() - 1));
+}
+
+/** A vector with something of every axis. */
+function spreadFactor(random: RandomSource, scales: readonly number[], decades: number): number[] {
+  const size = drawnSize(random, decades);
+  return scales.map((s) => Number((size * s * (2 * random.uniform() - 1)).toPrecision(4)) || 1e-3 * s);
+}
+
+/** A vector along one axis. */
+function axisFactor(random: RandomSource, scales: readonly number[], decades: number): number[] {
+  const axis = random.integer(scales.length);
+  const size = drawnSize(random, decades) * scales[axis]! * (0.2 + 0.8 * random.uniform());
+  return axisVector(scales.length, axis, Number(size.toPrecision(4)));
+}
+
+function alphaAt(spec: ProblemSpec, place: Place): number {
   if (place === 'zero') return 0;
   if (place === 'one') return 0.999;
   const { retain, forget } = problemFromSpec(spec);

@@ -3,6 +3,7 @@ import type { ProblemInstance, StepChoice } from '../../src/harness/instance.js'
 import { type ProblemSpec, SAMPLINGS } from '../../src/theory/problem.js';
 import { axisVector } from './extremal-families.js';
 import { decayed } from './procedure-problems.js';
+import { reachingProblems } from './reaching-problems.js';
 import { exactSteps, heldSteps } from './step-choice.js';
 
 /*
@@ -40,9 +41,15 @@ const smallProblems: Arbitrary<ProblemSpec> = fc
   })
   .filter(({ forget }) => forget.flat(2).some((x) => x !== 0));
 
+/** Most of them as they are, a tenth far: no more decades than inverses of 1 - T have digits for. */
+const someFar = fc.oneof(
+  { weight: 9, arbitrary: smallProblems },
+  { weight: 1, arbitrary: reachingProblems({ few: true, decades: 4 }) },
+);
+
 /** Clipped runs: most on the side that escapes, where clipping counts. */
 export const clippedRuns: Arbitrary<ProblemInstance> = fc.record({
-  problem: smallProblems,
+  problem: someFar,
   step: exactSteps,
   run: fc.record({
     clip: fc.constantFrom(0.01, 0.5, 1, 3, 100),
@@ -58,7 +65,7 @@ const restSteps: Arbitrary<StepChoice> = fc.oneof(
 /** Minima with a gradient at every sample. */
 export const unfitMinima: Arbitrary<ProblemInstance> = fc
   .record({
-    problem: smallProblems,
+    problem: someFar,
     step: restSteps,
     gradients: fc.array(fc.array(halves(4), { minLength: 3, maxLength: 3 }), { minLength: 8, maxLength: 8 }),
   })
@@ -77,7 +84,7 @@ export const unfitMinima: Arbitrary<ProblemInstance> = fc
 /** Minima that fit, away from 0, with weight decay. */
 export const pulledMinima: Arbitrary<ProblemInstance> = fc
   .record({
-    problem: decayed(smallProblems),
+    problem: decayed(someFar),
     step: restSteps,
     minimum: fc.array(fc.constantFrom(1, -2, 0.5, 3), { minLength: 3, maxLength: 3 }),
   })

@@ -93,6 +93,9 @@ export const decidedSteps: Arbitrary<StepChoice> = at(
   ),
 );
 
+/** Step sizes well below the theorem's threshold, where a claim of stability is decided soon. */
+export const heldFarSteps: Arbitrary<StepChoice> = at('predicted', thousandths(0.3, 0.6));
+
 /** Step sizes 12 % to 20 % below the exact threshold. */
 export const shortSteps: Arbitrary<StepChoice> = at('exact', thousandths(0.8, 0.88));
 
