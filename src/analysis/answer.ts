@@ -206,8 +206,9 @@ export interface RecommendedWindow {
    */
   readonly low: number | null;
   /**
-   * Critical step size of the second moment compressed to the kept directions. Null if they contract at none, or the
-   * share of the retain curvature that escapes is above the limit, or larger batches leave no window already.
+   * Largest step size up to which the kept directions contract by themselves (the critical step size of the second moment
+   * compressed to them) and the expected kept loss at the escape, with all that batch noise carries over from what
+   * escapes, is at most its start. Null if there is none from `low` on, or too much of the retain curvature escapes.
    */
   readonly high: number | null;
   /** Share of the retain curvature along the eigenvectors of D with negative eigenvalues: it escapes in any case. */
@@ -229,6 +230,17 @@ export interface ExpectedOutcome {
   readonly keptLoss: number;
 }
 
+/** What single runs of the real step did at a setting, from a start that is uniform over U. */
+export interface SingleRuns {
+  /** 2 gamma per step with its 99 % interval. */
+  readonly typical: { readonly growth: number; readonly low: number; readonly high: number };
+  readonly runs: number;
+  /** Share of the runs whose component along the fastest direction grew by the factor within K steps. */
+  readonly escaped: number;
+  /** Share of the runs that ended, at their escape or after K steps, with more retain loss along the kept directions than they began with. */
+  readonly worse: number;
+}
+
 /** The axis of coherence that leaves no setting, with the reason in a sentence. */
 export interface Obstacle {
   readonly axis: 'retain' | 'forget' | 'cross' | 'steps';
@@ -244,7 +256,7 @@ export interface Recommendation {
   readonly retainShareLimit: number;
   /** All pairs tried, in order of alpha, then of batch size. */
   readonly region: readonly RecommendedWindow[];
-  /** The setting with the largest margin; null if there is none. */
+  /** Of the smallest batches that leave one, the setting with the largest margin in which single runs serve, too; null if there is none. */
   readonly best:
     | (RecommendedWindow & {
         readonly eta: number;
@@ -253,6 +265,8 @@ export interface Recommendation {
         readonly high: number;
         /** Null where it would take too long to compute. */
         readonly outcome: ExpectedOutcome | null;
+        /** Null where it would take too long to simulate. */
+        readonly runs: SingleRuns | null;
       })
     | null;
   /** Null if there is a best setting. */

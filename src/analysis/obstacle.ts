@@ -5,19 +5,17 @@ import {
   batchChain,
   type BothSets,
   type EscapeGoal,
-  keptDirections,
-  type KeptDirections,
   type MixingSplit,
-  smallestStep,
   smallestSteps,
 } from './tried-settings.js';
+import { isOpen, type Mixing, mixingFor, serves, windowAt } from './windows.js';
 
 /** A search that found no setting. */
 interface Search {
   readonly problem: Pick<UnlearningProblem, 'batch' | 'sampling'>;
   readonly sets: BothSets;
-  /** All mixings tried, ascending. */
-  readonly splits: readonly MixingSplit[];
+  /** All mixings, ascending. */
+  readonly mixings: readonly Mixing[];
   readonly alphaStar: number;
   /** Batch sizes tried, ascending. */
   readonly chain: readonly BatchSizes[];
@@ -26,8 +24,7 @@ interface Search {
 
 /** The axis of coherence that leaves no setting, found by leaving out one demand after the other. */
 export function obstacle(search: Search): Obstacle {
-  const { sets, splits, goal, problem } = search;
-  const escaping = splits.filter((split) => split.escaping > 0);
+  const escaping = search.mixings.filter(({ split }) => split.escaping > 0);
   if (escaping.length === 0) {
     return {
       axis: 'forget',
@@ -35,18 +32,15 @@ export function obstacle(search: Search): Obstacle {
         'no forget sample has curvature, so that ascent moves nothing: alpha* = 1, at no mixing the mean escapes',
     };
   }
-  const candidates = escaping
-    .filter(({ keptFrom }) => keptFrom !== null)
-    .map((split) => {
-      const low = smallestStep(split, goal);
-      const kept = keptDirections(split, sets, problem.sampling);
-      return { split, low, kept, room: low === null ? 0 : kept.withoutNoise / low };
-    });
-  if (candidates.length === 0) return tooMuchRetained(search, escaping);
-  const widest = candidates.reduce((best, candidate) => (candidate.room > best.room ? candidate : best));
-  return widest.room >= 1
-    ? tooMuchNoise(search, widest.split, widest.low!, widest.kept)
-    : tooFewSteps(search, candidates);
+  const candidates = escaping.filter(({ split }) => split.keptFrom !== null);
+  if (candidates.length === 0) {
+    return tooMuchRetained(
+      search,
+      escaping.map(({ split }) => split),
+    );
+  }
+  const widest = widestOf(candidates);
+  return room(widest) >= 1 ? tooMuchNoise(search, widest) : tooFewSteps(search, candidates);
 }
 
 /** At every mixing too much of the retain curvature escapes. */
@@ -63,38 +57,83 @@ function tooMuchRetained({ sets, alphaStar, goal }: Search, escaping: readonly M
 }
 
 /** Batches without noise would leave a window at this mixing. */
-function tooMuchNoise(
-  { problem, sets, chain, goal }: Search,
-  split: MixingSplit,
-  low: number,
-  kept: KeptDirections,
-): Obstacle {
+function tooMuchNoise(search: Search, mixing: Mixing): Obstacle {
+  const { problem, sets, chain, goal } = search;
   const { sampling, batch: given } = problem;
   const n = { retain: sets.retain.sampleCount, forget: sets.forget.sampleCount };
   const tried = chain.at(-1)!;
   const quiet = (size: number): number => (sampling === 'with-replacement' ? Infinity : size);
-  const high = kept.criticalStep(tried);
-  const withoutRetainNoise = kept.criticalStep({ ...tried, retain: quiet(n.retain) });
-  const withoutForgetNoise = kept.criticalStep({ ...tried, forget: quiet(n.forget) });
-  const axis = withoutRetainNoise < low && withoutForgetNoise >= low ? 'forget' : 'retain';
-  const coherence = setCoherence(sets[axis]);
-  const enough = batchChain(n, given, null).find((batch) => kept.criticalStep(batch) >= low);
+  const opens = (batch: BatchSizes): boolean => isOpen(windowAt(mixing, batch));
+  const isForget =
+    opens({ ...tried, forget: quiet(n.forget) }) && !opens({ ...tried, retain: quiet(n.retain) });
+  const axis = isForget ? 'forget' : 'retain';
+  const enough = batchChain(n, given, 'all').find((batch) => serves(mixing, batch));
+  const factor = factorThatDoes(search, mixing, tried);
+  const remedies = [
+    enough ? `batches ${pair(enough)} would do` : 'no batches up to the whole sets would do',
+    ...(factor === null ? [] : [`growth by a factor of ${shortNumber(factor)} would do with those tried`]),
+  ];
   return {
     axis,
     reason:
-      `the noise of ${axis} batches: with batches ${pair(tried)} the kept directions hold only for eta < ${shortNumber(high)}, and the escape` +
-      ` within ${goal.steps} steps needs eta >= ${shortNumber(low)} (alpha ${shortNumber(split.alpha)}); without batch noise they would hold for` +
-      ` eta < ${shortNumber(kept.withoutNoise)}. The ${axis} coherence is ${shortNumber(coherence)} (${n[axis]} samples), the batch noise n/B - 1` +
-      ` is ${shortNumber(n[axis] / tried[axis] - 1)}; ` +
-      (enough ? `batches ${pair(enough)} would do` : 'no batches up to the whole sets would do'),
+      `the noise of ${axis} batches: ${noiseReason(mixing, tried, goal)}. The ${axis} coherence is` +
+      ` ${shortNumber(setCoherence(sets[axis]))} (${n[axis]} samples), the batch noise n/B - 1 is` +
+      ` ${shortNumber(n[axis] / tried[axis] - 1)}; ${remedies.join(', ')}`,
   };
 }
 
+/** Which of the demands the noise breaks, from the coarsest on. */
+function noiseReason(
+  { split, low, kept, path }: Mixing,
+  tried: BatchSizes,
+  { steps, factor }: EscapeGoal,
+): string {
+  const high = kept.criticalStep(tried);
+  const need = `the escape within ${steps} steps needs eta >= ${shortNumber(low!)} (alpha ${shortNumber(split.alpha)})`;
+  if (high < low!) {
+    return (
+      `with batches ${pair(tried)} the kept directions hold only for eta < ${shortNumber(high)}, and ${need}; without` +
+      ` batch noise they would hold for eta < ${shortNumber(kept.withoutNoise)}`
+    );
+  }
+  const loss = path().expected({ eta: low!, batch: tried }, factor)?.keptLoss ?? 0;
+  return loss > 1
+    ? `${need}, and there batches ${pair(tried)} carry so much of what escapes into the kept directions that their expected loss is ${shortNumber(loss)} times that of the start`
+    : `with batches ${pair(tried)} the mean serves, but single runs do not: too few of them escape within ${steps} steps, or too many lose what is to be kept`;
+}
+
+/**
+ * The largest growth, of the wanted one halved again and again, for which these batches leave a setting at the mixing with
+ * the widest window without noise, or at the one given; null if none does.
+ */
+function factorThatDoes(
+  { problem, sets, goal, mixings }: Search,
+  { split }: Mixing,
+  batch: BatchSizes,
+): number | null {
+  for (let factor = goal.factor / 2; factor > LEAST_FACTOR; factor /= 2) {
+    const asked = (chosen: MixingSplit): Mixing =>
+      mixingFor(chosen, sets, problem.sampling, { ...goal, factor });
+    const widest = widestOf(mixings.map((mixing) => asked(mixing.split)));
+    if (serves(widest, batch) || serves(asked(split), batch)) return factor;
+  }
+  return null;
+}
+
+/** The mixing with the widest window without batch noise. */
+function widestOf(mixings: readonly Mixing[]): Mixing {
+  return mixings.reduce((best, mixing) => (room(mixing) > room(best) ? mixing : best));
+}
+
+function room({ low, kept }: Mixing): number {
+  return low === null ? 0 : kept.withoutNoise / low;
+}
+
+/** Less growth is hardly an escape. */
+const LEAST_FACTOR = 2;
+
 /** Not even batches without noise leave a window. */
-function tooFewSteps(
-  { sets, goal }: Search,
-  candidates: readonly { split: MixingSplit; low: number | null; kept: KeptDirections; room: number }[],
-): Obstacle {
+function tooFewSteps({ sets, goal }: Search, candidates: readonly Mixing[]): Obstacle {
   const needs = candidates.map(({ split, kept }) => smallestSteps(split, goal.factor, kept.withoutNoise));
   const least = needs.reduce((best, steps, i) => (steps < needs[best]! ? i : best), 0);
   const { split, kept } = candidates[least]!;

@@ -1,19 +1,7 @@
 import { quadraticForm, trace } from '../linalg/vectors.js';
 import { type CurvatureSigns, curvatureSigns, meanEigen } from '../theory/curvature-signs.js';
-import {
-  type BatchSizes,
-  curvatureGroups,
-  factorCount,
-  type FactorSet,
-  type ReducedProblem,
-  samplingOf,
-  type SamplingChoice,
-  SET_NAMES,
-  setInBasis,
-} from '../theory/problem.js';
+import type { BatchSizes, FactorSet } from '../theory/problem.js';
 import { meanHessian } from '../theory/mean-curvature.js';
-import { exactStability } from '../theory/operator/exact-stability.js';
-import { samplingFactors } from '../theory/operator/noise-map.js';
 import { accuracyOf } from '../theory/rank.js';
 
 /** Exponents of t/(1 - t), t = (alpha - alpha*)/(1 - alpha*): 6 values a decade, from 1e-4 to 1e2. */
@@ -37,14 +25,13 @@ export function mixingGrid(alphaStar: number, included: number): number[] {
 }
 
 /**
- * Pairs of batch sizes to try, ascending in both: retain batches of the sizes asked for, or of all powers of two up to
- * n_R, the given one and n_R; forget batches in the proportion of the given pair. Unless sizes are asked for, the
- * given pair and full batches are among them.
+ * Pairs of batch sizes, ascending in both: retain batches of some sizes, or of all powers of two up to n_R and the
+ * given one, and then full batches, too; forget batches in the proportion of the given pair.
  */
-export function batchChain(n: BatchSizes, given: BatchSizes, sizes: readonly number[] | null): BatchSizes[] {
-  const retain = new Set(sizes ?? [...powersOfTwo(n.retain), given.retain]);
+export function batchChain(n: BatchSizes, given: BatchSizes, sizes: readonly number[] | 'all'): BatchSizes[] {
+  const retain = new Set(sizes === 'all' ? [...powersOfTwo(n.retain), given.retain] : sizes);
   const pairs = [...retain].map((size) => ({ retain: size, forget: inProportion(size) }));
-  if (sizes === null) pairs.push(n);
+  if (sizes === 'all') pairs.push(n);
   pairs.sort((a, b) => a.retain - b.retain || a.forget - b.forget);
   return pairs.filter((pair, i) => i === 0 || !same(pair, pairs[i - 1]!));
 
@@ -191,60 +178,4 @@ function remaining({ curvatures, shares, keptFrom }: MixingSplit, eta: number, s
     left += shares[k]! * Math.abs(1 - eta * curvatures[k]!) ** (2 * steps);
   }
   return left / all;
-}
-
-/** About as many vectors of r^2/2 numbers are kept orthogonal in an evaluation. */
-const SEARCH_SPACE = 100;
-
-/** Critical step size of the kept directions for any batch sizes. */
-export interface KeptDirections {
-  /** 2/d_max: that of batches without noise, above which no batch sizes get. 0 if the kept directions do not contract. */
-  readonly withoutNoise: number;
-  /** The compressed process, in coordinates of the kept directions. */
-  problem(batch: BatchSizes): ReducedProblem;
-  /** Its critical step size; 0 if it contracts at none. */
-  criticalStep(batch: BatchSizes): number;
-  /** Multiplications of one evaluation, relative to other evaluations: N factors in r kept directions, r^2/2 unknowns. */
-  readonly cost: number;
-}
-
-/**
- * The process compressed to the kept directions: every factor loses its part along the others. Its second moment is
- * P T(P M P) P, P the projector on the kept directions; at 2/d_max and above it grows with every batch.
- */
-export function keptDirections(split: MixingSplit, sets: BothSets, sampling: SamplingChoice): KeptDirections {
-  const r = split.curvatures.length;
-  const from = split.keptFrom ?? r;
-  const dimension = r - from;
-  const basis = split.directions.subarray(from * r);
-  const compressed = (set: FactorSet): FactorSet => setInBasis(set, basis, dimension);
-  const { alpha } = split;
-  const contracts = dimension > 0 && split.curvatures[from]! > 0;
-  const withoutNoise = contracts ? 2 / split.curvatures.at(-1)! : 0;
-  const noiseless = (batch: BatchSizes): boolean =>
-    SET_NAMES.every(
-      (name) =>
-        samplingFactors(samplingOf(sampling, name), sets[name].sampleCount, batch[name]).perSample === 0,
-    );
-  // Compressed anew for each use: many mixings are held at a time.
-  const problem = (batch: BatchSizes): ReducedProblem => ({
-    dimension,
-    alpha,
-    groups: curvatureGroups({
-      retain: compressed(sets.retain),
-      forget: compressed(sets.forget),
-      alpha,
-      batch,
-      sampling,
-    }),
-  });
-  return {
-    problem,
-    withoutNoise,
-    cost: (factorCount(sets.retain) + factorCount(sets.forget) + dimension + SEARCH_SPACE) * dimension ** 2,
-    criticalStep(batch) {
-      if (!contracts || noiseless(batch)) return withoutNoise;
-      return exactStability(problem(batch)).criticalStep().value;
-    },
-  };
 }

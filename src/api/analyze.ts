@@ -89,7 +89,7 @@ export interface RecommendOptions {
   readonly factor?: number;
   /** Largest share of the retain curvature that may go with the forget directions, in [0, 1); default 0.1. */
   readonly retainShareLimit?: number;
-  /** Retain batch sizes to try; default: powers of two, the given one and n. */
+  /** Retain batch sizes that may be used, of which the smallest that serves is taken; default: the given one. */
   readonly batches?: readonly number[];
   /** Called with the share that is done, in [0, 1]. */
   readonly onProgress?: (done: number) => void;
@@ -104,11 +104,12 @@ const RECOMMEND_OPTIONS: FieldsOf<RecommendOptions> = {
 };
 
 /**
- * The settings (eta, alpha, batch sizes) with which the forget directions escape in time while the retain directions
- * stay contracting, the one with the largest margin among them, or what blocks them all.
+ * The settings (eta, alpha) with which the forget directions escape in time while the expected kept loss does not rise;
+ * of the smallest batches that may be used the one with the largest margin in which single runs serve, too; or what
+ * blocks them all.
  *
- * @param problem in memory, or as `readProblem` read it from files with all samples: its alpha and batch sizes are among
- *   those tried, its step size does not matter.
+ * @param problem in memory, or as `readProblem` read it from files with all samples: its alpha is among those tried,
+ *   its batch sizes are what is used unless `batches` are given, its step size does not matter.
  * @throws InputError in one line that names the field, the value and what is allowed.
  */
 export function recommend(

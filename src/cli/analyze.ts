@@ -42,7 +42,7 @@ const ESCAPE_OPTIONS = {
     'with gradients: distance of the start from w*, with which the push is compared',
     POSITIVE,
   ),
-  recommend: flag('look for the setting that escapes within --steps with the largest margin'),
+  recommend: flag('look for the step size and mixing that escape within --steps with the largest margin'),
 };
 
 /** Options that say nothing without --recommend. */
@@ -55,7 +55,7 @@ const RECOMMENDATION_OPTIONS = {
   ),
   batches: parsed(
     '<n,..>',
-    'with --recommend: retain batch sizes to try (default: powers of two)',
+    'with --recommend: retain batch sizes that may be used, of which the smallest that serves is taken (default: the given one)',
     (sizes, name) => sizes.split(',').map((size) => integerOption(name, size, 1, Number.MAX_SAFE_INTEGER)),
   ),
 };

@@ -184,7 +184,7 @@ function recommendationSection({ analysis, setting }: AnalysisPage): Markup | nu
   return section(
     'recommendation',
     'Which setting to choose',
-    markup`<p>Wanted within ${grouped(steps)} steps: the fastest escaping direction grows by a factor of ${factorText(factor)}, and half of the retain loss along the directions to keep is gone, all of which contract. At most ${percent(retainShareLimit)} of the retain curvature may leave.</p>
+    markup`<p>Wanted within ${grouped(steps)} steps: the fastest escaping direction grows by a factor of ${factorText(factor)}, and half of the retain loss along the directions to keep is gone in the mean; with all that batch noise carries over it is not expected to rise up to the escape. At most ${percent(retainShareLimit)} of the retain curvature may leave.</p>
 ${answer(recommendation)}
 ${windowPanels(recommendation, setting, mixing.alphaStar)}
 ${serving.length === 0 ? null : windowTable(serving)}`,
@@ -205,8 +205,9 @@ ${obstacle && markup`<p>What blocks is ${AXES[obstacle.axis]}: ${withSymbols(obs
     ['of the retain curvature leaves', percent(best.retainShare)],
   ];
   return markup`${factList('run best-setting', facts)}
-<p>Of all settings tried this one has the largest margin: it serves for η from ${written(best.low)} to ${written(best.high)}.</p>
-${best.outcome && outcome(best.outcome)}`;
+<p>Of the settings with the smallest batches that serve this one has the largest margin: it serves for η from ${written(best.low)} to ${written(best.high)}.</p>
+${best.outcome && outcome(best.outcome)}
+${best.runs && markup`<p>Of ${grouped(best.runs.runs)} simulated single runs ${percent(best.runs.escaped)} escape in time, ${percent(best.runs.worse)} end with more retain loss along the directions to keep than they began with.</p>`}`;
 }
 
 function outcome({ steps, forgetLoss, retainLoss, keptLoss }: ExpectedOutcome): Markup {

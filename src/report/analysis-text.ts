@@ -184,6 +184,7 @@ function recommendationText(recommendation: Recommendation): string {
     `  alpha ${significant(best.alpha)}, eta ${significant(best.eta)}, batches ${best.batch.retain} / ${best.batch.forget}`,
     `  eta may be from ${significant(best.low)} to ${significant(best.high)}, a factor ${significant(best.margin)} either way; ${percent(best.retainShare)} of the retain curvature escapes`,
     ...(best.outcome ? outcomeLines(best.outcome) : []),
+    runsLine(recommendation),
     '',
     'Widest range of step sizes by batch sizes:',
     batchTable(region),
@@ -202,6 +203,13 @@ function outcomeLines({ steps, forgetLoss, retainLoss, keptLoss }: ExpectedOutco
     `  expected at the escape, after ${steps} steps: forget loss x ${significant(forgetLoss)}, retain loss x ${significant(retainLoss)}, along the kept directions x ${significant(keptLoss)}`,
     '  (linear theory, near the old minimum: escape is not deletion, and stopping is up to you)',
   ];
+}
+
+/** What single runs did at the recommended setting, or that none were made. */
+function runsLine({ best, steps }: Recommendation): string {
+  const runs = best?.runs;
+  if (!runs) return '  single runs were not simulated: they take too long';
+  return `  of ${runs.runs} simulated single runs ${percent(runs.escaped)} escape within ${steps} steps, ${percent(runs.worse)} end with more retain loss along the kept directions than they began with`;
 }
 
 /** For each pair of batch sizes the mixing with the largest margin. */

@@ -49,7 +49,7 @@ export function windowPanels(
 <div class="panels">
 ${batches.map((batch) => panel(batch, frame))}
 </div>
-<ul class="keys signs"><li><span class="key window">serves</span></li><li><span class="key above">from here on the escape comes in time</span></li><li><span class="key below">up to here the kept directions contract</span></li>${excluded ? markup`<li><span class="key excluded">α at which too much of the retain set leaves</span></li>` : null}${best ? markup`<li><span class="sign" aria-hidden="true">★</span>recommended</li>` : null}<li><span class="sign" aria-hidden="true">○</span>this setting${tried ? null : ` (its batches, ${batchText(setting.batch)}, were not tried: in every panel)`}</li></ul>
+<ul class="keys signs"><li><span class="key window">serves</span></li><li><span class="key above">from here on the escape comes in time</span></li><li><span class="key below">up to here the kept loss is not expected to rise</span></li>${excluded ? markup`<li><span class="key excluded">α at which too much of the retain set leaves</span></li>` : null}${best ? markup`<li><span class="sign" aria-hidden="true">★</span>recommended</li>` : null}<li><span class="sign" aria-hidden="true">○</span>this setting${tried ? null : ` (its batches, ${batchText(setting.batch)}, were not tried: in every panel)`}</li></ul>
 <figcaption>Across: mixing α between α* and 1, stretched at both ends. Upwards: step size η, logarithmic. A column for every α tried.${batches.length < all.length ? ` ${batches.length} of ${all.length} pairs of batch sizes.` : null}</figcaption>
 </figure>`;
 }

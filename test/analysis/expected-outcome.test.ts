@@ -1,6 +1,6 @@
 import { Matrix } from 'ml-matrix';
 import { describe, expect, test } from 'vitest';
-import { expectedOutcome } from '../../src/analysis/recommend.js';
+import { escapePath } from '../../src/analysis/kept-directions.js';
 import { mixingSplits } from '../../src/analysis/tried-settings.js';
 import { meanHessian } from '../../src/theory/mean-curvature.js';
 import { SAMPLINGS } from '../../src/theory/problem.js';
@@ -16,8 +16,8 @@ const alpha = 0.4;
 const eta = 0.08;
 const split = mixingSplits(sets, 0.3)(alpha);
 
-describe.each(SAMPLINGS)('expectedOutcome, %s', (sampling) => {
-  const outcome = expectedOutcome(split, sets, { eta, batch, sampling }, 50)!;
+describe.each(SAMPLINGS)('the expected outcome, %s', (sampling) => {
+  const outcome = escapePath(split, sets, sampling).expected({ eta, batch }, 50)!;
 
   test('is T to the number of steps, applied to the identity, seen through the mean curvatures', () => {
     const group = (name: 'retain' | 'forget', sign: 1 | -1, weight: number) =>
@@ -46,10 +46,9 @@ describe.each(SAMPLINGS)('expectedOutcome, %s', (sampling) => {
   });
 });
 
-test('expectedOutcome is null where nothing escapes, and where it would take too long', () => {
+test('the expected outcome is null where nothing escapes, and where it would take too long', () => {
   const held = mixingSplits(sets, 0.3)(1e-9);
   expect(held.escaping).toBe(0);
-  const setting = { eta, batch, sampling: 'bernoulli' } as const;
-  expect(expectedOutcome(held, sets, setting, 50)).toBeNull();
-  expect(expectedOutcome(split, sets, { ...setting, eta: 1e-12 }, 50)).toBeNull();
+  expect(escapePath(held, sets, 'bernoulli').expected({ eta, batch }, 50)).toBeNull();
+  expect(escapePath(split, sets, 'bernoulli').expected({ eta: 1e-12, batch }, 50)).toBeNull();
 });

@@ -69,7 +69,9 @@ describe('what blocks every setting is', () => {
   });
 
   test('retain coherence indeed: as many equal samples on one axis leave a window with the same batches', () => {
-    const coherent = { ...open, retain: open.retain.map(() => along(0, n + 1)) };
+    const fixed = { ...open, sampling: 'without-replacement' } as const;
+    const coherent = { ...fixed, retain: open.retain.map(() => along(0, n + 1)) };
+    expect(recommended(fixed, { ...few, batches: [1] }).best).toBeNull();
     expect(recommended(coherent, { ...few, batches: [1] }).best).not.toBeNull();
   });
 
@@ -94,6 +96,7 @@ describe('what blocks every setting is', () => {
       ...open,
       retain: [along(0, 6, 10), along(1, 6, 9), along(2, 6, 9)],
       forget: [along(3, 6, 0.1)],
+      batch: { retain: 3, forget: 1 },
     };
     const request = { steps: 3, factor: 1000, retainShareLimit: 0.1 };
     const { best, obstacle } = recommended(spec, request);

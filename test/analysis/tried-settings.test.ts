@@ -1,6 +1,7 @@
 import { Matrix } from 'ml-matrix';
 import { describe, expect, test } from 'vitest';
-import { batchChain, keptDirections, mixingGrid, mixingSplits } from '../../src/analysis/tried-settings.js';
+import { keptDirections } from '../../src/analysis/kept-directions.js';
+import { batchChain, mixingGrid, mixingSplits } from '../../src/analysis/tried-settings.js';
 import { largestEigenvalue } from '../../src/linalg/symmetric-eigen.js';
 import { randomSource } from '../../src/random/generator.js';
 import { type BatchSizes, type Sampling, SAMPLINGS } from '../../src/theory/problem.js';
@@ -24,7 +25,7 @@ describe('batchChain', () => {
   const n = { retain: 12, forget: 5 };
 
   test('has powers of two, the given pair and full batches, ascending in both sizes', () => {
-    const chain = batchChain(n, { retain: 6, forget: 2 }, null);
+    const chain = batchChain(n, { retain: 6, forget: 2 }, 'all');
     expect(chain.map(({ retain }) => retain)).toEqual([1, 2, 4, 6, 8, 12]);
     expect(chain.map(({ forget }) => forget)).toEqual([1, 1, 1, 2, 3, 5]);
     for (const given of [
@@ -32,7 +33,7 @@ describe('batchChain', () => {
       { retain: 12, forget: 1 },
       { retain: 5, forget: 4 },
     ]) {
-      const pairs = batchChain(n, given, null);
+      const pairs = batchChain(n, given, 'all');
       expect(pairs).toContainEqual(given);
       expect(pairs.at(-1)).toEqual(n);
       expect(pairs.every(({ forget }, i) => forget >= (pairs[i - 1]?.forget ?? 1))).toBe(true);

@@ -29,7 +29,7 @@ describe('analyze', () => {
   });
 
   test('--factor, --steps, --retain-share and --batches are what is answered', async () => {
-    const { escape, recommendation } = await answered(...recommending, '--batches', '2,4');
+    const { escape, recommendation } = await answered(...recommending, '--batches', '2,6');
     expect(escape.factor).toBe(50);
     const { steps, factor, retainShareLimit, region, best, obstacle } = recommendation!;
     expect({ steps, factor, retainShareLimit, obstacle }).toEqual({
@@ -38,8 +38,8 @@ describe('analyze', () => {
       retainShareLimit: 0.5,
       obstacle: null,
     });
-    expect([...new Set(region.map(({ batch }) => batch.retain))]).toEqual([2, 4]);
-    expect(best!.batch).toEqual({ retain: 4, forget: 2 });
+    expect([...new Set(region.map(({ batch }) => batch.retain))]).toEqual([2, 6]);
+    expect(best!.batch).toEqual({ retain: 6, forget: 2 });
   });
 
   test('the default factor is 1000, within 1000 steps, for a tenth of the retain curvature', async () => {
@@ -49,11 +49,18 @@ describe('analyze', () => {
   });
 
   test('without --json says the recommendation, or what blocks it, in sentences', async () => {
-    const open = await capture(['analyze', problem, ...recommending]);
+    const open = await capture(['analyze', problem, ...recommending, '--batches', '6']);
     expect(open.stdout).toMatch(
       /^Recommended for growth by the factor 50 within 200 steps, at most 50 % of/m,
     );
     expect(open.stdout).toMatch(/^ {2}alpha 0\.\d+, eta [\d.]+, batches 6 \/ 2$/m);
+    expect(open.stdout).toMatch(
+      /^ {2}of 200 simulated single runs 100 % escape within 200 steps, [\d.]+ % end with/m,
+    );
+    const noisy = await capture(['analyze', problem, ...recommending]);
+    expect(noisy.stdout).toMatch(
+      /^Blocked by retain coherence: .* batches 6 \/ 2 would do, growth by a factor of/m,
+    );
     const blocked = await capture(['analyze', problem, '--recommend']);
     expect(blocked.stdout).toMatch(/^No setting to recommend/m);
     expect(blocked.stdout).toMatch(

@@ -227,6 +227,7 @@ function recommendation(alphaStar: number, retainShareLimit: number): Recommenda
     margin: largest.margin!,
     eta: Math.sqrt(largest.low! * largest.high!),
     outcome: { steps: 87, forgetLoss: 3.1e6, retainLoss: 12.5, keptLoss: 0.031 },
+    runs: { typical: { growth: 0.15, low: 0.14, high: 0.16 }, runs: 200, escaped: 0.985, worse: 0.015 },
   };
   return { steps: 200, factor: 1000, retainShareLimit, region, best: best ?? null, obstacle: null };
 }
