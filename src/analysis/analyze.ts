@@ -1,7 +1,6 @@
 import type { PredictedSide } from '../harness/examination.js';
 import { isProblemTheorem, kindOf, speaksOf } from '../harness/kinds.js';
 import type { ProblemTheorem, Theorem } from '../harness/theorem.js';
-import { randomSource } from '../random/generator.js';
 import type { DrawnProblem } from '../theory/draw-subset.js';
 import { sideOfGrowth } from '../theory/operator/exact-stability.js';
 import {
@@ -13,9 +12,8 @@ import {
   type UnlearningProblem,
 } from '../theory/problem.js';
 import { ARITHMETIC, type FactorAccuracy } from '../theory/rank.js';
-import { TYPICAL_EFFORT, typicalGrowth, typicalGrowthAlong } from '../unlearning/growth.js';
-import type { Analysis, SubsetInterval, SubsetReport, TheoremVerdict } from './answer.js';
-import { escapeForecast, escapeGeometry } from './escape.js';
+import type { Analysis, RateSweep, SubsetInterval, SubsetReport, TheoremVerdict } from './answer.js';
+import { escapeForecast, escapeGeometry, measuredTypicalGrowth } from './escape.js';
 import {
   type Estimate,
   type Stage,
@@ -25,6 +23,7 @@ import {
 } from './estimates.js';
 import { clippingAnswer, misfitAnswer } from './misfit.js';
 import { beyondPlain, procedureAnswer, procedureVerdict } from './procedure-answer.js';
+import { rateSweep, type RateSweepRequest } from './rate-sweep.js';
 import type { MomentGrowth, SecondMoment } from './second-moment.js';
 import { subsetEstimates } from './subset-estimates.js';
 
@@ -44,6 +43,8 @@ interface AnalysisOptions {
   readonly clip?: number;
   /** A distance from w* that the push of the gradients is compared with. */
   readonly start?: number;
+  /** Step sizes that are asked about beside eta; plain steps and all samples alone. */
+  readonly sweep?: RateSweepRequest;
   /** Called with the number of finished stages and of all. */
   readonly onProgress?: (done: number, total: number) => void;
 }
@@ -53,12 +54,6 @@ export const ESCAPE_FACTOR = 1000;
 
 /** With which the intervals of a subset hold together unless another confidence is asked for. */
 export const CONFIDENCE = 0.95;
-
-/** Seed of the simulated typical growth: the analysis of a problem is the same every time. */
-const TYPICAL_SEED = 1;
-
-/** Operations that the simulation of typical growth may take, about a second. */
-const TYPICAL_OPERATIONS = 8e8;
 
 /** Stages of an analysis besides estimates and theorems. */
 const OWN_STAGES = 3;
@@ -75,26 +70,20 @@ export function analyzeProblem(
 ): Analysis {
   const { factor = ESCAPE_FACTOR, confidence = CONFIDENCE, spanned = false } = options;
   const asked = theorems.filter(isProblemTheorem);
-  const stage = stages(OWN_STAGES + WHOLE_STAGES + asked.length, options.onProgress);
+  const own = OWN_STAGES + (options.sweep ? 1 : 0);
+  const stage = stages(own + WHOLE_STAGES + asked.length, options.onProgress);
   const estimates = isDrawn(problem)
     ? stage(() => subsetEstimates(problem, confidence))
     : wholeEstimates(problem, spanned, stage);
   const { stability, alphaStar, etaStar, coherence } = estimates;
-  const growth = stage(() => stability.growth(eta));
-  const { perron } = growth;
-  const typical = stage(() => measuredTypicalGrowth(estimates, eta, perron));
   const lambdaMin = estimates.lambdaMin.value;
   const lambdaMax = stability.meanEigenvalues.at(-1)!;
   const negative = stability.meanEigenvalues.filter((d) => d < 0).length;
   const zero = stability.meanEigenvalues.filter((d) => d === 0).length;
   const { accuracy } = estimates;
-  const exact =
-    stability.meanGrowth === null
-      ? exactVerdict(stability, etaStar.value, eta, growth, accuracy)
-      : procedureVerdict(estimates, eta, growth);
+  const { exact, typical, escape, perron } = atStep(eta, stage);
   const { logGrowth } = exact;
-  const meanGrowth = stability.meanGrowth ? { meanGrowth: stability.meanGrowth(eta) } : {};
-  const forecast = { eta, lambdaMin: Math.min(0, lambdaMin), lambdaMax, logGrowth, typical, ...meanGrowth };
+  const sweep = options.sweep && stage(() => rateSweep(estimates, options.sweep!, atStep));
   return {
     schemaVersion: 1,
     dimension: {
@@ -110,11 +99,35 @@ export function analyzeProblem(
     exact,
     theorems: theoremVerdicts(asked, estimates.problem, eta, stage),
     typical,
-    escape: escapeForecast(forecast, factor),
+    escape,
     geometry: stage(() => escapeGeometry(estimates, { eta, logGrowth, perron })),
     ...pushed(estimates, exact, eta, options),
     ...(isDrawn(problem) && { subset: subsetReport(estimates, problem.alpha, eta) }),
+    ...(sweep && sweepAnswer(sweep)),
   };
+
+  /** What is said at one step size. */
+  function atStep(eta: number, run: Stage = (compute) => compute()) {
+    const growth = run(() => stability.growth(eta));
+    const { perron } = growth;
+    const typical = run(() => measuredTypicalGrowth(estimates, eta, perron));
+    const exact =
+      stability.meanGrowth === null
+        ? exactVerdict(stability, etaStar.value, eta, growth, accuracy)
+        : procedureVerdict(estimates, eta, growth);
+    const { logGrowth } = exact;
+    const meanGrowth = stability.meanGrowth ? { meanGrowth: stability.meanGrowth(eta) } : {};
+    const rates = { eta, lambdaMin: Math.min(0, lambdaMin), lambdaMax, logGrowth, typical, ...meanGrowth };
+    return { exact, typical, perron, escape: escapeForecast(rates, factor) };
+  }
+}
+
+function sweepAnswer({
+  rates,
+  window,
+  ...rule
+}: RateSweep): Pick<Analysis, 'sweep' | 'window' | 'sweepRule'> {
+  return { sweep: rates, window, sweepRule: rule };
 }
 
 /** What gradients at w* and clipping do, as far as they were given. */
@@ -179,25 +192,6 @@ function theoremVerdicts(
       return { id, name, applies, side: side(eta), etaThreshold };
     }),
   );
-}
-
-/** Simulated single runs, started along the Perron matrix, as long as TYPICAL_OPERATIONS allow. */
-function measuredTypicalGrowth(
-  { process, stepCost }: TheoryEstimates,
-  eta: number,
-  perron: Float64Array | null,
-): Analysis['typical'] {
-  const full = TYPICAL_EFFORT.analysis;
-  const affordable = Math.floor(TYPICAL_OPERATIONS / (full.runs * stepCost));
-  const steps = Math.max(40, Math.min(full.steps, affordable));
-  const random = randomSource('typical', TYPICAL_SEED);
-  const effort = { ...full, steps, burnIn: Math.ceil(steps / 5) };
-  const running = process(eta);
-  const { growth, interval } = perron
-    ? typicalGrowthAlong(perron, running, random, effort)
-    : typicalGrowth(running, random, effort);
-  const { period = 1 } = running;
-  return { growth: growth / period, low: interval.low / period, high: interval.high / period };
 }
 
 function subsetReport(estimates: TheoryEstimates, alpha: number, eta: number): SubsetReport {

@@ -77,6 +77,39 @@ export interface Analysis {
   readonly clipping?: ClippingAnswer;
   /** Only where one was asked for. */
   readonly recommendation?: Recommendation;
+  /** Only where a sweep was asked for: every rate, ascending, and the longest row of rates that forget: [low, high] of lr, or of eta without one. */
+  readonly sweep?: readonly SweptRate[];
+  readonly window?: RateSweep['window'];
+  /** What its words mean. */
+  readonly sweepRule?: Pick<RateSweep, 'steps' | 'factor' | 'retainShare'>;
+}
+
+/** One rate of a sweep. */
+export interface SweptRate {
+  /** Null if the setting was given without a learning rate. */
+  readonly lr: number | null;
+  readonly eta: number;
+  readonly side: Analysis['exact']['side'];
+  /** Steps until the second moment has escaped by the factor; null if it never does. */
+  readonly steps: number | null;
+  /** Expected after the steps of the run, over that at the start, where E[delta delta^T] = I. */
+  readonly forgetLoss: number;
+  readonly retainLoss: number;
+  readonly typical: Analysis['typical'];
+  /**
+   * `forgets`: the forget loss has grown by the factor squared, the retain loss by no more than its share of that; `breaks`:
+   * by more, or the retain loss alone has grown so much; else `nothing`.
+   */
+  readonly word: 'nothing' | 'forgets' | 'breaks';
+}
+
+/** Answer to `--sweep`. */
+export interface RateSweep {
+  readonly steps: number;
+  readonly factor: number;
+  readonly retainShare: number;
+  readonly rates: readonly SweptRate[];
+  readonly window: readonly [number, number] | null;
 }
 
 /** The procedure of an analysis: the fields of a problem, with what they leave out. */

@@ -13,6 +13,7 @@ import {
 import { type FieldsOf, InputError, withKnownFields } from '../input/input-error.js';
 import type { ReadProblem } from '../input/read-problem.js';
 import type { TrainingFit } from '../input/training-fit.js';
+import type { TranslatedWords } from '../input/training-words.js';
 import { integerIn, numberWhich } from './checked-options.js';
 
 export interface AnalyzeOptions {
@@ -48,7 +49,7 @@ const ANALYZE_OPTIONS: FieldsOf<AnalyzeOptions> = {
 export function analyze(
   problem: ProblemInput | ReadProblem,
   given: AnalyzeOptions = {},
-): Analysis & { readonly training?: TrainingFit } {
+): Analysis & { readonly training?: TrainingFit; readonly translation?: TranslatedWords } {
   const { theorems = linearTheorems, ...options } = withKnownFields('analyze', given, ANALYZE_OPTIONS);
   const { factor, confidence, clip, start } = options;
   if (factor !== undefined) numberWhich('factor', factor, (value) => value > 1, '> 1 and finite');
@@ -58,7 +59,7 @@ export function analyze(
   const read: Pick<ReadProblem, 'problem' | 'eta'> & Partial<ReadProblem> = isRead(problem)
     ? problem
     : parseProblem(problem);
-  const { eta, training, problem: checked, ...known } = read;
+  const { eta, training, translation, problem: checked, ...known } = read;
   for (const [name, value] of Object.entries({ clip, start })) {
     if (value !== undefined) numberWhich(name, value, (x) => x > 0, '> 0 and finite');
   }
@@ -67,7 +68,7 @@ export function analyze(
   if (known.gradients) refuseBeyondPlain('the answer about gradients', checked);
   if (clip !== undefined) refuseBeyondPlain('clip', checked);
   const analysis = analyzeProblem(checked, eta, theorems, { ...known, ...options });
-  return { ...analysis, ...(training && { training }) };
+  return { ...analysis, ...(training && { training }), ...(translation && { translation }) };
 }
 
 function isRead(problem: UnsteppedProblem | ReadProblem): problem is ReadProblem {

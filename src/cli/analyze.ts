@@ -1,8 +1,7 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { analyzeProblem, CONFIDENCE, ESCAPE_FACTOR, isDrawn } from '../analysis/analyze.js';
-import { DEFAULT_REQUEST, recommend, type RecommendationRequest } from '../analysis/recommend.js';
-import { beyondPlain } from '../analysis/procedure-answer.js';
+import { recommend } from '../analysis/recommend.js';
 import { asserting } from '../harness/kinds.js';
 import { type ReadProblem, readProblem } from '../input/read-problem.js';
 import { DEFAULT_SUBSET, type SubsetRequest } from '../input/subset-request.js';
@@ -12,27 +11,35 @@ import { analysisHtml } from '../report/analysis-html.js';
 import type { AnalysisPage, AnalyzedSetting } from '../report/analysis-page.js';
 import { describeAnalysis, describeSubset } from '../report/analysis-text.js';
 import { forgetSamplesPicture } from '../report/forget-samples.js';
-import { type DrawnProblem, SMALLEST_SUBSET } from '../theory/draw-subset.js';
+import { SMALLEST_SUBSET } from '../theory/draw-subset.js';
 import { changeFile, type CliCommand, type CliContext, prepareOutputFolder, writeFiles } from './context.js';
 import {
   ABOVE_ONE,
-  BELOW_ONE,
   flag,
-  givenFields,
   type GivenOptions,
   inside,
   integer,
-  integerOption,
   number,
-  optionName,
-  parsed,
   POSITIVE,
   readOptions,
   text,
   UsageError,
 } from './options.js';
 import { givenProcedure, PROCEDURE_OPTIONS } from './procedure-options.js';
-import { fieldOption, MODEL_OPTIONS, problemFiles, SET_OPTIONS } from './problem-options.js';
+import {
+  fieldOption,
+  MODEL_OPTIONS,
+  problemFiles,
+  SET_OPTIONS,
+  TRAINING_OPTIONS,
+} from './problem-options.js';
+import {
+  RECOMMENDATION_OPTIONS,
+  recommendationRequest,
+  refuseBeyondPlain,
+  settingSearch,
+  weightOf,
+} from './setting-search.js';
 
 const ESCAPE_OPTIONS = {
   factor: number('<x>', 'growth of the distance that counts as escape (default: 1000)', ABOVE_ONE),
@@ -43,21 +50,7 @@ const ESCAPE_OPTIONS = {
     POSITIVE,
   ),
   recommend: flag('look for the step size and mixing that escape within --steps with the largest margin'),
-};
-
-/** Options that say nothing without --recommend. */
-const RECOMMENDATION_OPTIONS = {
-  steps: integer('<n>', 'with --recommend: steps that the escape may take (default: 1000)', 1, 1e9),
-  retainShare: number(
-    '<x>',
-    'with --recommend: share of the retain curvature that may go (default: 0.1)',
-    BELOW_ONE,
-  ),
-  batches: parsed(
-    '<n,..>',
-    'with --recommend: retain batch sizes that may be used, of which the smallest that serves is taken (default: the given one)',
-    (sizes, name) => sizes.split(',').map((size) => integerOption(name, size, 1, Number.MAX_SAFE_INTEGER)),
-  ),
+  sweep: flag('try learning rates (or eta) a factor 16 to each side, over --steps or --epochs'),
 };
 
 const SUBSET_OPTIONS = {
@@ -86,6 +79,11 @@ export const analyzeCommand: CliCommand = {
   argument: ['[problem]', 'problem file (JSON); without it, all options up to --sampling are needed'],
   options: {
     ...SET_OPTIONS,
+    ...TRAINING_OPTIONS,
+    steps: {
+      ...TRAINING_OPTIONS.steps,
+      help: 'steps of a run; with --recommend those that the escape may take (default: 1000)',
+    },
     ...PROCEDURE_OPTIONS,
     ...MODEL_OPTIONS,
     ...ESCAPE_OPTIONS,
@@ -95,7 +93,7 @@ export const analyzeCommand: CliCommand = {
   },
   async run({ context, words: [file], given }) {
     const { factor = ESCAPE_FACTOR, clip, start } = readOptions(ESCAPE_OPTIONS, given);
-    const wanted = recommendationRequest(given, factor);
+    const request = recommendationRequest(given, factor);
     const {
       subset: size = null,
       seed = DEFAULT_SUBSET.seed,
@@ -103,27 +101,24 @@ export const analyzeCommand: CliCommand = {
     } = readOptions(SUBSET_OPTIONS, given);
     const { out, json } = readOptions(OUTPUT_OPTIONS, given);
     if (out !== undefined) prepareOutputFolder(out);
-    const { problem, eta, training, source, ...known } = await problemToAnalyze(context, file, given, {
-      size,
-      seed,
-    });
+    const read = await problemToAnalyze(context, file, given, { size, seed });
+    const { problem, eta, training, translation, source, ...known } = read;
     const { alpha, batch, sampling } = problem;
-    const setting: AnalyzedSetting = { alpha, eta, batch, sampling };
-    if (wanted) refuseBeyondPlain('--recommend', problem);
+    const setting: AnalyzedSetting = { alpha, eta, batch, sampling, ...(translation && { translation }) };
+    const { recommend: wanted, sweep } = settingSearch(given, read, request, factor);
     if (clip !== undefined) refuseBeyondPlain('--clip', problem);
     if (known.gradients) refuseBeyondPlain('the answer about gradients', problem);
     if (start !== undefined && !known.gradients) {
       throw new UsageError(`--start needs --gradients-retain and --gradients-forget; got ${start} without`);
     }
-    if (wanted && isDrawn(problem)) throw new UsageError(refusedRecommendation(problem));
-    if (wanted && !isDrawn(problem)) checkBatches(wanted, problem.retain.sampleCount);
     const analysis = {
       ...whileShown(context, 'analysis', (onShare) =>
         analyzeProblem(problem, eta, context.theorems, {
           ...{
             ...known,
             factor,
-            ...(clip !== undefined && { clip }),
+            ...(clip !== undefined && { clip: clip / (translation ? weightOf(translation) : 1) }),
+            ...(sweep && { sweep }),
             ...(start !== undefined && { start }),
             ...(confidence !== undefined && { confidence }),
           },
@@ -137,6 +132,7 @@ export const analyzeCommand: CliCommand = {
           ),
         }),
       ...(training && { training }),
+      ...(translation && { translation }),
     };
     if (out !== undefined) {
       const page = { source, setting, analysis, theorems: asserting(context.theorems), tool: context.tool };
@@ -153,44 +149,6 @@ export const analyzeCommand: CliCommand = {
     return 0;
   },
 };
-
-/** What is to be recommended; null for nothing. @throws UsageError if an option is not allowed, or stands without --recommend. */
-function recommendationRequest(given: GivenOptions, factor: number): RecommendationRequest | null {
-  if (given.recommend !== true) {
-    const [field] = givenFields(RECOMMENDATION_OPTIONS, given);
-    if (field === undefined) return null;
-    throw new UsageError(
-      `--${optionName(field)} is for --recommend, which is missing; got ${String(given[field])}`,
-    );
-  }
-  const { steps, retainShare, batches } = readOptions(RECOMMENDATION_OPTIONS, given);
-  return {
-    factor,
-    steps: steps ?? DEFAULT_REQUEST.steps,
-    retainShareLimit: retainShare ?? DEFAULT_REQUEST.retainShareLimit,
-    batches: batches ?? null,
-  };
-}
-
-/** @throws UsageError unless the step is the plain one with batches drawn anew. */
-function refuseBeyondPlain(what: string, problem: ReadProblem['problem']): void {
-  const beyond = beyondPlain(problem);
-  if (beyond !== null) {
-    throw new UsageError(`${what} knows the plain step with batches drawn anew; got ${beyond}`);
-  }
-}
-
-/** Checks the batch sizes to try against the set. @throws UsageError */
-function checkBatches({ batches }: RecommendationRequest, samples: number): void {
-  const tooLarge = batches?.find((size) => size > samples);
-  if (tooLarge === undefined) return;
-  throw new UsageError(`--batches must be integers in 1..${samples}; got ${tooLarge}`);
-}
-
-function refusedRecommendation({ sets: { retain, forget } }: DrawnProblem): string {
-  const all = Math.max(retain.of, forget.of);
-  return `--recommend must be left out for a subset (--subset ${all} takes all samples); got ${retain.samples.sampleCount} of ${retain.of} and ${forget.samples.sampleCount} of ${forget.of}`;
-}
 
 /** The problem of a file or of the options, and how the user named it. @throws UsageError, InputError */
 async function problemToAnalyze(

@@ -26,12 +26,13 @@ import {
   text,
   UsageError,
 } from './options.js';
+import { TRAINING_OPTIONS } from './problem-options.js';
 import { SCHEDULE } from './procedure-options.js';
 
 const LOADER_WORDS = ALL_SAMPLINGS.join(', ');
 
-/** Largest numbers of steps, epochs, batch orders. */
-const LARGEST = { steps: 1e7, epochs: 1e6, seeds: 1000 };
+/** Most batch orders. */
+const MOST_SEEDS = 1000;
 
 const FILES = {
   retain: {
@@ -50,18 +51,11 @@ const FILES = {
 type Loss = keyof typeof FORECAST_LOSSES;
 
 /** The words of training scripts. */
-export const TRAINING_OPTIONS = {
-  lr: number('<x>', 'learning rate', POSITIVE),
+const LOOP_WORDS = {
+  ...TRAINING_OPTIONS,
   retainWeight: otherwise('1', number('<x>', 'loss = W_R L_R - W_F L_F: W_R', NOT_NEGATIVE)),
-  forgetWeight: number('<x>', 'W_F', NOT_NEGATIVE),
-  batchSize: integer('<n>', 'samples of a step of either set', 1),
-  perDevice: integer('<n>', 'in place of --batch-size: samples a device', 1),
-  devices: integer('<n>', 'with --per-device: devices (default: 1)', 1),
-  accumulation: integer('<n>', 'with --per-device: accumulated batches (default: 1)', 1),
   batchRetain: integer('<n>', 'in place of --batch-size: retain batch size', 1),
   batchForget: integer('<n>', 'in place of --batch-size: forget batch size', 1),
-  epochs: integer('<n>', 'epochs over the forget set', 1, LARGEST.epochs),
-  steps: integer('<n>', 'in place of --epochs: steps', 1, LARGEST.steps),
 };
 
 const LOOP_OPTIONS = {
@@ -80,7 +74,7 @@ const LOOP_OPTIONS = {
 const ANSWER_OPTIONS = {
   goal: text('<mark>', 'forget-loss=X or forget-accuracy=X (default: the accuracy of guessing)'),
   limit: text('<mark>', 'retain-loss=X or retain-accuracy=X (default: 0.02 below the start)'),
-  seeds: otherwise('1', integer('<n>', 'batch orders', 1, LARGEST.seeds)),
+  seeds: otherwise('1', integer('<n>', 'batch orders', 1, MOST_SEEDS)),
   seed: otherwise('1', integer('<n>', 'seed of the batch orders', 0)),
   every: integer('<k>', 'steps between two points of the curves (default: by cost)', 1),
   route: oneOf('<name>', 'jacobian or gram (default: the cheaper one)', ['jacobian', 'gram'] as const),
@@ -90,7 +84,7 @@ const ANSWER_OPTIONS = {
   json: flag('print the result as JSON'),
 };
 
-const OPTIONS = { ...FILES, ...TRAINING_OPTIONS, ...LOOP_OPTIONS, ...ANSWER_OPTIONS };
+const OPTIONS = { ...FILES, ...LOOP_WORDS, ...LOOP_OPTIONS, ...ANSWER_OPTIONS };
 
 /** `forecast`: what a training loop of unlearning will do, and when to stop it. */
 export const forecastCommand: CliCommand = {

@@ -33,6 +33,27 @@ export const SET_OPTIONS = {
   sampling: oneOf('<scheme>', ALL_SAMPLINGS.join(', '), ALL_SAMPLINGS),
 };
 
+/** Largest numbers of steps and epochs. */
+const LARGEST = { steps: 1e9, epochs: 1e6 };
+
+/** The words of training scripts: loss = W_R L_R - W_F L_F. */
+export const TRAINING_OPTIONS = {
+  lr: number('<x>', 'learning rate', POSITIVE),
+  retainWeight: number('<x>', 'loss = W_R L_R - W_F L_F: W_R (default: 1)', NOT_NEGATIVE),
+  forgetWeight: number('<x>', 'W_F', NOT_NEGATIVE),
+  batchSize: integer('<n>', 'samples of a step of either set', 1),
+  perDevice: integer('<n>', 'in place of --batch-size: samples a device', 1),
+  devices: integer('<n>', 'with --per-device: devices (default: 1)', 1),
+  accumulation: integer('<n>', 'with --per-device: accumulated batches (default: 1)', 1),
+  epochs: integer('<n>', 'epochs over the forget set', 1, LARGEST.epochs),
+  steps: integer('<n>', 'in place of --epochs: steps', 1, LARGEST.steps),
+};
+
+/** Fields whose options say that a setting is given in the words of a training script; --steps may be about something else. */
+const WORDS = Object.keys(TRAINING_OPTIONS).filter(
+  (field) => field !== 'steps',
+) as (keyof typeof TRAINING_OPTIONS)[];
+
 /** The option, with the models that take it. */
 function takenBy<Taken extends Option<unknown>>(models: readonly ModelKind[], option: Taken) {
   return { ...option, models };
@@ -79,7 +100,7 @@ const MODEL_WORDS: Record<ModelKind, string> = {
 /** The option of a field of `ProblemFiles`: --batch-retain of batch.retain, --weights of model.weights. */
 export function fieldOption(field: string): string {
   if (field === 'optimizer.preconditioner') return '--precondition';
-  return `--${optionName(field.replace(/^(model|optimizer)\./, ''))}`;
+  return `--${optionName(field.replace(/^(model|optimizer|training)\./, ''))}`;
 }
 
 /**
@@ -89,8 +110,10 @@ export function fieldOption(field: string): string {
  * @throws UsageError if both or neither are given, one is missing, or a value is not allowed.
  */
 export function problemFiles(file: string | undefined, given: GivenOptions): ProblemFiles | null {
+  const words = WORDS.filter((field) => given[field] !== undefined);
   const [first] = [
     ...givenFields(SET_OPTIONS, given),
+    ...words,
     ...givenFields(MODEL_OPTIONS, given).map((field) => typedName(MODEL_OPTIONS, field)),
   ];
   if (file !== undefined) {
@@ -102,11 +125,33 @@ export function problemFiles(file: string | undefined, given: GivenOptions): Pro
   if (first === undefined) {
     throw new UsageError('missing required argument: a problem file, or --retain FILE and --forget FILE');
   }
+  if (words.length > 0) return { ...wordedFiles(words[0]!, given), model: modelInput(given) };
   const { batchRetain, batchForget, ...files } = readAllOptions(SET_OPTIONS, given, (field) => {
     const all = Object.keys(SET_OPTIONS).map((name) => `--${optionName(name)}`);
     return `--${optionName(field)} is missing; without a problem file give ${all.join(', ')}`;
   });
   return { ...files, batch: { retain: batchRetain, forget: batchForget }, model: modelInput(given) };
+}
+
+/** Sets in files with a setting in the words of a training script. @throws UsageError */
+function wordedFiles(word: string, given: GivenOptions): ProblemFiles {
+  const { alpha, eta, batchRetain, batchForget, ...sets } = SET_OPTIONS;
+  const [twice] = givenFields({ alpha, eta }, given);
+  if (twice !== undefined) {
+    throw new UsageError(
+      `--${twice} must be left out beside --${optionName(word)}: a setting is given in alpha and eta or in the words of a training script; got ${String(given[twice])}`,
+    );
+  }
+  const { lr, forgetWeight, ...others } = TRAINING_OPTIONS;
+  const needed = { ...sets, lr, forgetWeight };
+  const files = readAllOptions(needed, given, (field) => {
+    const all = Object.keys(needed).map((name) => `--${optionName(name)}`);
+    return `--${optionName(field)} is missing; with --${optionName(word)} give ${all.join(', ')}`;
+  });
+  const { retain, forget, sampling, ...rate } = files;
+  const rest = readOptions({ ...others, batchRetain, batchForget }, given);
+  const { retainWeight = 1, ...sizes } = rest;
+  return { retain, forget, sampling, training: { ...rate, retainWeight, ...sizes } };
 }
 
 /**

@@ -2,8 +2,7 @@ import type { Level, Mark } from '../forecast/levels.js';
 import type { ForecastSets, OutputSet } from '../forecast/output-set.js';
 import type { ForecastRequest, ForecastSetting, LoopProcedure } from '../forecast/setting.js';
 import type { LossKind } from '../unlearning/output-loss.js';
-import { InputError } from './input-error.js';
-import type { FieldName } from './problem-source.js';
+import { type FieldName, InputError } from './input-error.js';
 import { translated, type TrainingWords } from './training-words.js';
 
 /** Names of the losses of a forecast and what they are called inside. */

@@ -3,6 +3,9 @@ export class InputError extends Error {
   override readonly name = 'InputError';
 }
 
+/** How messages call a field: `batch.retain`, `model.labels.retain`. */
+export type FieldName = (field: string) => string;
+
 /** A model that the theory cannot be applied to. */
 export class UnusableModelError extends InputError {
   /** @param model how messages call it; @param reason goes on from there: "has no trainable weights". */

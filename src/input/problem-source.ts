@@ -5,13 +5,11 @@ import type { MatrixSource } from '../theory/matrix-source.js';
 import type { BatchSizes, FactorSet, SamplingChoice, SetName } from '../theory/problem.js';
 import type { ProcedureSpec } from '../theory/procedure.js';
 import { parseSchema } from './checked-json.js';
-import { InputError } from './input-error.js';
+import { type FieldName, InputError } from './input-error.js';
 import { matrixPlace, type MatrixPlace } from './matrix-place.js';
 import { problemSchema, stepSizeSchema } from './problem-file.js';
 import type { TrainingFit } from './training-fit.js';
-
-/** How messages call a field of a problem: `batch.retain`, `model.labels.retain`. */
-export type FieldName = (field: string) => string;
+import { INTEGER_WORDS, mixingOf, type TrainingWords } from './training-words.js';
 
 /** Shows how far a part of the reading is. */
 export interface ReadingProgress {
@@ -86,29 +84,46 @@ export type Model<Kind extends ModelKind = ModelKind> = {
   [Each in Kind]: Required<Models<MatrixPlace>[Each]>;
 }[Kind];
 
-/** A problem whose sets are in files of their own: FILE.npy, FILE.npz[#MEMBER], FILE.safetensors[#TENSOR] or FILE.csv. */
-export interface ProblemFiles extends ProcedureSpec {
+/** What both ways of saying a setting have in common. */
+interface FilesOfSets extends ProcedureSpec {
   readonly retain: string;
   readonly forget: string;
+  readonly sampling: SamplingChoice;
+  /** What the files hold; default: factors. */
+  readonly model?: ModelInput;
+}
+
+/** A setting in the words of the theory. */
+interface TheorySetting {
   /** Mixing weight in [0, 1]: 0 is descent on the retain set alone. */
   readonly alpha: number;
   /** Step size, > 0. */
   readonly eta: number;
   /** Samples in a batch of each set. */
   readonly batch: BatchSizes;
-  readonly sampling: SamplingChoice;
-  /** What the files hold; default: factors. */
-  readonly model?: ModelInput;
+  readonly training?: never;
 }
 
+/** A setting in the words of training scripts. */
+interface ScriptSetting {
+  readonly training: Omit<TrainingWords, 'retainWeight'> & Partial<Pick<TrainingWords, 'retainWeight'>>;
+  readonly alpha?: never;
+  readonly eta?: never;
+  readonly batch?: never;
+}
+
+/** A problem whose sets are in files of their own: FILE.npy, FILE.npz[#MEMBER], FILE.safetensors[#TENSOR] or FILE.csv. */
+export type ProblemFiles = FilesOfSets & (TheorySetting | ScriptSetting);
+
 /** The same, checked. */
-export interface CheckedProblemFiles<Kind extends ModelKind = ModelKind> extends Omit<
-  ProblemFiles,
-  'retain' | 'forget' | 'model'
-> {
+export interface CheckedProblemFiles<Kind extends ModelKind = ModelKind>
+  extends Omit<FilesOfSets, 'retain' | 'forget' | 'model'>, Pick<TheorySetting, 'alpha' | 'eta'> {
   readonly retain: MatrixPlace;
   readonly forget: MatrixPlace;
   readonly model: Model<Kind>;
+  /** Batch sizes, or the words that say them once the sizes of the sets are known. */
+  readonly batch: BatchSizes | null;
+  readonly training: TrainingWords | null;
 }
 
 const place = z.string('must be FILE.npy, FILE.npz, FILE.safetensors or FILE.csv').transform(matrixPlace);
@@ -146,9 +161,34 @@ const filesSchema = problemSchema.extend({
     .default({ kind: 'factors' }),
 });
 
+const count = z.int('must be an integer >= 1').min(1, 'must be >= 1').optional();
+const weight = z.number('must be a finite number >= 0').min(0, 'must be >= 0');
+
+const scriptSchema = filesSchema.omit({ alpha: true, eta: true, batch: true }).extend({
+  training: z.strictObject({
+    lr: stepSizeSchema,
+    retainWeight: weight.default(1),
+    forgetWeight: weight,
+    ...(Object.fromEntries(INTEGER_WORDS.map((word) => [word, count])) as Record<
+      (typeof INTEGER_WORDS)[number],
+      typeof count
+    >),
+  }),
+});
+
+/** The fields with alpha and eta, whichever way they are said. */
+function checkedSetting(input: ProblemFiles, fieldName: FieldName) {
+  if (input.training === undefined) {
+    return { ...parseSchema(filesSchema, input, 'problem'), training: null };
+  }
+  const files = parseSchema(scriptSchema, input, 'problem');
+  const mixing = mixingOf(files.training, (field) => fieldName(`training.${field}`));
+  return { ...files, ...mixing, batch: null };
+}
+
 /** @throws InputError in one line that names the field, the value and what is allowed. */
 export function checkedProblemFiles(input: ProblemFiles, fieldName: FieldName): CheckedProblemFiles {
-  const { model: given, ...files } = parseSchema(filesSchema, input, 'problem');
+  const { model: given, ...files } = checkedSetting(input, fieldName);
   const model = parseSchema<Model>(MODELS[given.kind], given, 'problem: model');
   const features = [files.retain, files.forget].find(({ kind }) => kind === 'csv');
   if (features && model.kind === 'factors') {

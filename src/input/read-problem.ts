@@ -1,5 +1,6 @@
 import { type DrawnProblem, drawnSets } from '../theory/draw-subset.js';
 import {
+  type BatchSizes,
   factorCount,
   problemFromSpec,
   type UnlearningProblem,
@@ -9,7 +10,7 @@ import { procedureFromSpec } from '../theory/procedure.js';
 import { type MatrixSource, streamedSets } from '../theory/matrix-source.js';
 import { subsetOfSources } from '../theory/subset-of-sources.js';
 import { fileText } from './file-bytes.js';
-import { type FieldsOf, InputError, withKnownFields } from './input-error.js';
+import { type FieldName, type FieldsOf, InputError, withKnownFields } from './input-error.js';
 import { layersModelSets } from './layers-model-sets.js';
 import { logisticSets } from './logistic-sets.js';
 import { matrixFile } from './matrix-file.js';
@@ -25,7 +26,6 @@ import { parseProblem, type ProblemInput } from './problem-input.js';
 import {
   type CheckedProblemFiles,
   checkedProblemFiles,
-  type FieldName,
   type ProblemFiles,
   type Reading,
   type ReadingProgress,
@@ -37,6 +37,7 @@ import { checkProcedure, withGiven } from './procedure-fields.js';
 import { type GradientShape, gradientSources, listedGradients, storedGradients } from './sample-gradients.js';
 import { checkSubset, DEFAULT_SUBSET, subsetSize, type SubsetRequest } from './subset-request.js';
 import type { TrainingFit } from './training-fit.js';
+import { translated, type TranslatedWords } from './training-words.js';
 
 /** A problem with its step size, and what is known of where it comes from. */
 export interface ReadProblem {
@@ -51,6 +52,8 @@ export interface ReadProblem {
   readonly training: TrainingFit | null;
   /** Gradients of the samples at w*, in the coordinates of the sets; null: 0. */
   readonly gradients: SampleGradients | null;
+  /** The words of a training script that the setting was given in, and what they are here; null: it was not. */
+  readonly translation: TranslatedWords | null;
 }
 
 export interface ReadOptions {
@@ -158,28 +161,29 @@ function ofMemory(
     size === null
       ? whole
       : { ...setting, sets: drawnSets({ retain, forget }, { size, seed }), parameters, seed };
-  return { problem, eta, parameters, spanned: false, training: null, gradients };
+  return { problem, eta, parameters, spanned: false, training: null, gradients, translation: null };
 }
 
 async function ofFiles(
   reading: Reading,
-  files: CheckedProblemFiles,
+  given: CheckedProblemFiles,
   subset: SubsetRequest,
   gradientFiles: GradientFiles | undefined,
 ): Promise<ReadProblem> {
+  const factors = await setFactors(reading, given);
+  const zeroSamples = refusesZeros(given) ? reading.fieldName('model.allowZeroSamples') : null;
+  const stored = [factors.retain, factors.forget].map((source) => validatedMatrix(source, zeroSamples));
+  const [n, m] = stored.map(({ rows, factorsPerSample }) => rows / factorsPerSample) as [number, number];
+  const parameters = stored[0]!.columns;
+  checkSameColumns(stored);
+  const samples = { retain: n, forget: m };
+  const { files, translation } = withBatches(given, samples, reading);
   const { alpha, eta, batch, sampling, optimizer, schedule, dropLast } = files;
   const isPlain = !optimizer && !schedule && dropLast === undefined;
   const setting = { alpha, batch, sampling, ...(!isPlain && { procedure: procedureFromSpec(files) }) };
-  const factors = await setFactors(reading, files);
-  const zeroSamples = refusesZeros(files) ? reading.fieldName('model.allowZeroSamples') : null;
-  const given = [factors.retain, factors.forget].map((source) => validatedMatrix(source, zeroSamples));
-  const [n, m] = given.map(({ rows, factorsPerSample }) => rows / factorsPerSample) as [number, number];
-  const parameters = given[0]!.columns;
-  checkSameColumns(given);
-  const samples = { retain: n, forget: m };
   checkProcedure({ ...files, samples, parameters }, reading.fieldName);
   const scales = optimizer?.preconditioner?.map(Math.sqrt);
-  const [retain, forget] = given.map((source) => (scales ? weightedColumns(source, scales) : source)) as [
+  const [retain, forget] = stored.map((source) => (scales ? weightedColumns(source, scales) : source)) as [
     ValidatedMatrix,
     ValidatedMatrix,
   ];
@@ -206,7 +210,28 @@ async function ofFiles(
   const gradients = ofRetain ? { retain: ofRetain, forget: ofForget! } : null;
   // Gradients may lie outside of the span of the sets, and widen the coordinates.
   const spanned = 'retain' in problem && problem.retain.dimension < parameters && gradients === null;
-  return { problem, eta, parameters, spanned, training: factors.training(), gradients };
+  return { problem, eta, parameters, spanned, training: factors.training(), gradients, translation };
+}
+
+/** The files with their batch sizes, and a weight decay in the words of the theory. @throws InputError */
+function withBatches(
+  { batch, training: words, ...files }: CheckedProblemFiles,
+  samples: BatchSizes,
+  { fieldName }: Reading,
+) {
+  if (words === null) return { files: { ...files, batch: batch! }, translation: null };
+  const { schedule = null, dropLast = false, optimizer } = files;
+  const procedure = { schedule, dropLast };
+  const found = translated(words, samples, procedure, (field) => fieldName(`training.${field}`));
+  const { lr, retainWeight, forgetWeight } = words;
+  const decay = optimizer?.weightDecay && {
+    ...{ weightDecay: optimizer.weightDecay / (retainWeight + forgetWeight) },
+  };
+  const translation: TranslatedWords = { lr, retainWeight, forgetWeight, ...found };
+  return {
+    files: { ...files, batch: found.batch, ...(optimizer && { optimizer: { ...optimizer, ...decay } }) },
+    translation,
+  };
 }
 
 /** Factors of both sets by the model that the files belong to. */

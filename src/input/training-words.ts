@@ -1,7 +1,6 @@
 import type { Procedure } from '../theory/procedure.js';
 import type { BatchSizes } from '../theory/problem.js';
-import { InputError } from './input-error.js';
-import type { FieldName } from './problem-source.js';
+import { type FieldName, InputError } from './input-error.js';
 
 /** A setting in the words of training scripts: loss = retainWeight L_R - forgetWeight L_F, learning rate lr. */
 export interface TrainingWords {
@@ -28,7 +27,10 @@ export const INTEGER_WORDS = [
   ...(['epochs', 'steps'] as const),
 ] as const;
 
-/** The same in the words of the theory: w' = w - eta [(1-alpha) g_R - alpha g_F]. */
+/**
+ * The same in the words of the theory: w' = w - eta [(1-alpha) g_R - alpha g_F]. Its gradients are those of the script over
+ * W_R + W_F, so that a weight decay, or a norm at which gradients are clipped, is divided by that, too.
+ */
 export interface Translation {
   readonly alpha: number;
   readonly eta: number;
@@ -36,6 +38,10 @@ export interface Translation {
   /** Null if neither epochs nor steps are given. */
   readonly steps: number | null;
 }
+
+/** Words with their translation. */
+export interface TranslatedWords
+  extends Translation, Pick<TrainingWords, 'lr' | 'retainWeight' | 'forgetWeight'> {}
 
 /**
  * Translates the words of training scripts for sets of so many samples.
@@ -48,13 +54,7 @@ export function translated(
   { schedule, dropLast }: Pick<Procedure, 'schedule' | 'dropLast'>,
   fieldName: FieldName = (field) => field,
 ): Translation {
-  const { lr, retainWeight, forgetWeight, epochs, steps } = words;
-  const weight = retainWeight + forgetWeight;
-  if (!(weight > 0)) {
-    throw new InputError(
-      `${fieldName('retainWeight')} and ${fieldName('forgetWeight')} must not both be 0; got ${retainWeight} and ${forgetWeight}`,
-    );
-  }
+  const { epochs, steps } = words;
   onlyOneOf(words, ['epochs', 'steps'], fieldName);
   const batch = batchesOf(words, samples, fieldName);
   const perEpoch = dropLast
@@ -65,7 +65,19 @@ export function translated(
     ascents === null || schedule === null
       ? ascents
       : Math.ceil(ascents / schedule.ascent) * (schedule.ascent + schedule.descent);
-  return { alpha: forgetWeight / weight, eta: lr * weight, batch, steps: steps ?? periodic };
+  return { ...mixingOf(words, fieldName), batch, steps: steps ?? periodic };
+}
+
+/** alpha and eta of a rate and two weights. @throws InputError if both weights are 0 */
+export function mixingOf(
+  { lr, retainWeight, forgetWeight }: Pick<TrainingWords, 'lr' | 'retainWeight' | 'forgetWeight'>,
+  fieldName: FieldName = (field) => field,
+): Pick<Translation, 'alpha' | 'eta'> {
+  const weight = retainWeight + forgetWeight;
+  if (weight > 0) return { alpha: forgetWeight / weight, eta: lr * weight };
+  throw new InputError(
+    `${fieldName('retainWeight')} and ${fieldName('forgetWeight')} must not both be 0; got ${retainWeight} and ${forgetWeight}`,
+  );
 }
 
 function batchesOf(words: TrainingWords, samples: BatchSizes, fieldName: FieldName): BatchSizes {

@@ -11,6 +11,7 @@ import {
   type AnalysisPage,
   type AnsweredAnalysis,
   leftOutLines,
+  translationLines,
   marginalReason,
   serves,
   type ServingWindow,
@@ -97,6 +98,7 @@ function analysisHeader(page: AnalysisPage): Markup {
   const outcome = outcomeOf(analysis);
   const procedure = describeProcedure(analysis.procedure);
   const facts: readonly (readonly [string, Content])[] = [
+    ...translationLines(setting).map((line) => ['training script', line] as const),
     ['mixing α', written(setting.alpha)],
     ['step size η', written(setting.eta)],
     ['batches, retain / forget', `${grouped(setting.batch.retain)} / ${grouped(setting.batch.forget)}`],

@@ -1,5 +1,6 @@
 import type { Analysis, RecommendedWindow, SubsetReport } from '../analysis/answer.js';
 import type { AssertingTheorem } from '../harness/kinds.js';
+import type { TranslatedWords } from '../input/training-words.js';
 import type { BatchSizes, SamplingChoice } from '../theory/problem.js';
 import { counted, significant } from './number-format.js';
 
@@ -9,6 +10,17 @@ export interface AnalyzedSetting {
   readonly eta: number;
   readonly batch: BatchSizes;
   readonly sampling: SamplingChoice;
+  /** The words of a training script that it was given in. */
+  readonly translation?: TranslatedWords;
+}
+
+/** The words of a training script and what was taken from them, in a line; none if the setting was given without. */
+export function translationLines({ translation }: Pick<AnalyzedSetting, 'translation'>): string[] {
+  if (!translation) return [];
+  const { lr, retainWeight, forgetWeight, alpha, eta, batch, steps } = translation;
+  return [
+    `lr ${lr}, weights ${retainWeight} (retain) and ${forgetWeight} (forget) are alpha ${significant(alpha)}, eta ${significant(eta)}; batches of ${batch.retain} and ${batch.forget}${steps === null ? '' : `, ${counted(steps, 'step')}`}`,
+  ];
 }
 
 /** Ends of an interval. */

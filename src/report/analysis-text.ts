@@ -13,6 +13,7 @@ import {
   type AnalyzedSetting,
   leftOutLines,
   marginalReason,
+  translationLines,
   undecidedReason,
   widestByBatch,
 } from './analysis-page.js';
@@ -38,6 +39,7 @@ export function describeAnalysis(analysis: Analysis, setting: AnalyzedSetting): 
       ...leftOutLines(dimension),
       `${samplingName(sampling)} batches ${batch.retain} / ${batch.forget}, alpha ${alpha}, eta ${eta}`,
     ]),
+    ...labelled('script', translationLines(setting)),
     ...labelled(
       'procedure',
       describeProcedure(analysis.procedure) ? [describeProcedure(analysis.procedure)] : [],
@@ -57,6 +59,7 @@ export function describeAnalysis(analysis: Analysis, setting: AnalyzedSetting): 
     facts,
     decidingTheorems(analysis),
     resistingTable(analysis.geometry),
+    analysis.sweep ? sweepText(analysis) : '',
     recommendation ? recommendationText(recommendation) : '',
   ];
   return parts.filter((part) => part !== '').join('\n\n');
@@ -170,6 +173,29 @@ function resistingTable({ kind, samples }: EscapeGeometry): string {
       : 'Forget samples, those that resist most first:';
   const rows = shown.map(({ index, share }) => [String(index), percent(share)]);
   return `${title}\n${textTable(['sample', 'curvature that escapes'], rows)}`;
+}
+
+/** Every rate of a sweep with its word, and the rule of the words. */
+function sweepText({ sweep = [], window = null, sweepRule }: Analysis): string {
+  const { steps, factor, retainShare } = sweepRule!;
+  const name = sweep[0]?.lr === null ? 'eta' : 'lr';
+  const rows = sweep.map(({ lr, eta, side, steps: escape, forgetLoss, retainLoss, typical, word }) => [
+    significant(lr ?? eta),
+    side,
+    escape === null ? 'never' : significant(Math.ceil(escape)),
+    `x ${significant(forgetLoss)}`,
+    `x ${significant(retainLoss)}`,
+    significant(typical.growth),
+    word,
+  ]);
+  const heads = [name, 'side', 'steps to escape', 'forget loss', 'retain loss', '2 gamma', 'word'];
+  return [
+    window === null
+      ? `No ${name} of these forgets within ${counted(steps, 'step')}:`
+      : `Within ${counted(steps, 'step')} an ${name} from ${significant(window[0])} to ${significant(window[1])} forgets:`,
+    textTable(heads, rows),
+    `forgets: the expected forget loss grows by ${significant(factor ** 2)}, the retain loss by no more than ${percent(retainShare)} of that; breaks: by more; nothing: neither grows so much (linear theory, from a start spread evenly around w*)`,
+  ].join('\n');
 }
 
 /** The recommended setting with the room around it, or what blocks every setting. */
