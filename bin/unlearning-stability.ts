@@ -1,35 +1,17 @@
 #!/usr/bin/env node
-import { existsSync, readFileSync } from 'node:fs';
-import { mapThreads, verifyThreads } from '../src/api/worker-threads.js';
-import type { CliContext } from '../src/cli/context.js';
+import { readFileSync } from 'node:fs';
+import module from 'node:module';
 import { guardProcess } from '../src/cli/failure.js';
 import { runCommandLine } from '../src/cli/program.js';
-import { onSigint } from '../src/jobs/interrupt.js';
-import { thisMachine, type ToolIdentity } from '../src/jobs/machine.js';
-import { loadBackend } from '../src/network/load-backend.js';
-import { theorems } from '../theorems/index.js';
+import type { ToolIdentity } from '../src/jobs/machine.js';
 
-const output = guardProcess('unlearning-stability');
+// Node 22.8 and later keep what they have compiled; the types are those of Node 20.
+(module as { enableCompileCache?: () => unknown }).enableCompileCache?.();
 
-const build = JSON.parse(readFileSync(new URL('../build.json', import.meta.url), 'utf8')) as ToolIdentity;
+const tool = JSON.parse(readFileSync(new URL('../build.json', import.meta.url), 'utf8')) as ToolIdentity;
+const shell = { ...guardProcess('unlearning-stability'), tool, env: process.env };
 
-/** Text of a file of the package; null if it came without. */
-function packagedText(path: string): string | null {
-  const file = new URL(`../../${path}`, import.meta.url);
-  return existsSync(file) ? readFileSync(file, 'utf8') : null;
-}
+// Theorems, threads and backends are for commands: the help does without them.
+const context = async () => (await import('./context.js')).commandContext(shell);
 
-const context: CliContext = {
-  ...thisMachine,
-  theorems,
-  tool: build,
-  ...output,
-  env: process.env,
-  calibrationPicture: packagedText('docs/calibration.svg'),
-  loadBackend: (requested) => loadBackend(requested ?? undefined),
-  verifyPool: verifyThreads,
-  mapPool: mapThreads,
-  onInterrupt: onSigint,
-};
-
-process.exitCode = await runCommandLine(process.argv.slice(2), context);
+process.exitCode = await runCommandLine(process.argv.slice(2), shell, context);

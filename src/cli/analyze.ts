@@ -7,10 +7,8 @@ import { type ReadProblem, readProblem } from '../input/read-problem.js';
 import { DEFAULT_SUBSET, type SubsetRequest } from '../input/subset-request.js';
 import { progressLine } from '../jobs/progress-line.js';
 import { describeTraining, interpolationNote } from '../report/analysis-facts.js';
-import { analysisHtml } from '../report/analysis-html.js';
 import type { AnalysisPage, AnalyzedSetting } from '../report/analysis-page.js';
 import { describeAnalysis, describeSubset } from '../report/analysis-text.js';
-import { forgetSamplesPicture } from '../report/forget-samples.js';
 import { SMALLEST_SUBSET } from '../theory/draw-subset.js';
 import { changeFile, type CliCommand, type CliContext, prepareOutputFolder, writeFiles } from './context.js';
 import {
@@ -74,8 +72,6 @@ const OUTPUT_OPTIONS = {
 
 /** `analyze PROBLEM.json`, and `analyze --retain R --forget F ..` for sets in files of their own. */
 export const analyzeCommand: CliCommand = {
-  name: 'analyze',
-  description: 'say on which side a given problem is, and why',
   argument: ['[problem]', 'problem file (JSON); without it, all options up to --sampling are needed'],
   options: {
     ...SET_OPTIONS,
@@ -196,6 +192,8 @@ export async function writeAnalysis(page: AnalysisPage, folder: string): Promise
   for (const path of PICTURES.map((name) => join(folder, name))) {
     changeFile(path, () => rmSync(path, { force: true }));
   }
+  // Pages and pictures bring typesetting, axes and native code along: answers on the terminal do without.
+  const { analysisHtml } = await import('../report/analysis-html.js');
   const contents: (readonly [string, string | Uint8Array])[] = [
     ['analysis.json', `${JSON.stringify(page.analysis, null, 2)}\n`],
     ['analysis.html', analysisHtml(page)],
@@ -207,7 +205,7 @@ export async function writeAnalysis(page: AnalysisPage, folder: string): Promise
 async function forgetSamples({ analysis, source }: AnalysisPage): Promise<[string, string | Uint8Array][]> {
   const { kind, samples } = analysis.geometry;
   if (kind === 'none' || samples.length === 0) return [];
-  // Native code: analyses without a picture do without it.
+  const { forgetSamplesPicture } = await import('../report/forget-samples.js');
   const { pngOf } = await import('../report/png.js');
   const svg = forgetSamplesPicture(analysis.geometry, source);
   return [

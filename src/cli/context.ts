@@ -12,13 +12,19 @@ import type { GradientBackend, TensorBackendName } from '../network/gradient-bac
 import type { UnlearningImplementation } from '../unlearning/process.js';
 import { type GivenOptions, type OptionTable, UsageError } from './options.js';
 
-/** Everything the commands get from outside; the composition root fills it in. */
-export interface CliContext extends Machine {
-  readonly theorems: readonly Theorem[];
+/** What the program is called from: all that its help needs. */
+export interface Shell {
   readonly tool: ToolIdentity;
   readonly stdout: ProgressStream;
   readonly stderr: ProgressStream;
   readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+/** Everything the commands get from outside; the composition root fills it in. */
+export interface CliContext extends Machine, Shell {
+  readonly theorems: readonly Theorem[];
+  /** The unlearning code of `replay` and `network`; that of `verify` and `frontier` is their pool's. */
+  readonly implementation: UnlearningImplementation;
   /** Picture of the measured error rates (SVG text), null where the package comes without it. */
   readonly calibrationPicture: string | null;
   /** A started TensorFlow.js backend: the one asked for, or the first that starts. @throws BackendUnavailableError */
@@ -29,10 +35,8 @@ export interface CliContext extends Machine {
   readonly onInterrupt: OnInterrupt;
 }
 
-/** A command of the command line. */
+/** A command of the command line; `program.ts` has its name and what it is for. */
 export interface CliCommand {
-  readonly name: string;
-  readonly description: string;
   /** Syntax of its arguments and their help; left out: it has none. */
   readonly argument?: readonly [syntax: string, help: string];
   readonly options: OptionTable;
@@ -43,8 +47,6 @@ export interface CliCommand {
 /** What a command is called with. */
 interface CommandCall {
   readonly context: CliContext;
-  /** The unlearning code of `replay` and `network`; that of `verify` and `frontier` is their pool's. */
-  readonly implementation: UnlearningImplementation;
   readonly words: readonly string[];
   readonly given: GivenOptions;
 }

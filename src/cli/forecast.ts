@@ -88,8 +88,6 @@ const OPTIONS = { ...FILES, ...LOOP_WORDS, ...LOOP_OPTIONS, ...ANSWER_OPTIONS };
 
 /** `forecast`: what a training loop of unlearning will do, and when to stop it. */
 export const forecastCommand: CliCommand = {
-  name: 'forecast',
-  description: 'say what an unlearning run will do, and when to stop it',
   options: OPTIONS,
   async run({ context, given }) {
     const options = readOptions(OPTIONS, given);

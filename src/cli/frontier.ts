@@ -83,8 +83,6 @@ const SETTINGS = ['eta', 'alpha', 'sampling', 'problem'] as const satisfies read
  * contradicts a theorem or a sampled certificate in some cell, 130 if it was interrupted.
  */
 export const frontierCommand: CliCommand = {
-  name: 'frontier',
-  description: 'draw where a minimum is left and where it holds, beside what the theorems say',
   argument: ['<map>', mapDefinitions.map(({ id }) => id).join(', ')],
   options: OPTIONS,
   async run({ context, words: [name], given }) {

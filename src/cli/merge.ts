@@ -27,8 +27,6 @@ const OPTIONS = {
  * that the run alone would have written, and returns the exit code of its verdict.
  */
 export const mergeCommand: CliCommand = {
-  name: 'merge',
-  description: 'unite the shards of one run to the reports it would have written alone',
   argument: ['<dir...>', 'folders with shards'],
   options: OPTIONS,
   run({ context, words: folders, given }) {

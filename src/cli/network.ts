@@ -102,11 +102,8 @@ const OPTIONS = {
 
 /** `network`: trains a two-layer network, predicts its unlearning, and unlearns it. */
 export const networkCommand: CliCommand = {
-  name: 'network',
-  description:
-    'train a two-layer ReLU network, predict its unlearning, unlearn it, and say what became of it',
   options: OPTIONS,
-  async run({ context, implementation, given }) {
+  async run({ context, given }) {
     const options = readOptions(OPTIONS, given);
     const { backend: requested = null, json: asJson = false, out } = options;
     const settings = experimentSettings(options);
@@ -125,7 +122,7 @@ export const networkCommand: CliCommand = {
           // What begins is shown at once, how training goes on now and then.
           onProgress: (doing, training) =>
             display.show(progressText(doing, training), !training || training.steps === 0),
-          implementation,
+          implementation: context.implementation,
         }),
       );
       display.clear();

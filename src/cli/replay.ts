@@ -20,11 +20,10 @@ import { readSavedFailure } from './agreement-files.js';
 
 /** `replay FILE`: examines a saved contradiction again; 1 while it stands, 0 once it is gone, 3 if undecided. */
 export const replayCommand: CliCommand = {
-  name: 'replay',
-  description: 'repeat a saved contradiction; exits with 1 while it stands',
   argument: ['<file>', 'counterexample file'],
   options: {},
-  async run({ context, implementation, words: [name] }) {
+  async run({ context, words: [name] }) {
+    const { implementation } = context;
     const file = name!;
     const { record, theorem } = readSavedFailure(file, context.theorems);
     const backend = usesBackend([theorem]) ? await context.loadBackend(null) : null;

@@ -8,8 +8,6 @@ const OPTIONS = { json: flag('print as JSON') };
 
 /** `theorems [ID] [--json]`: lists all, or explains one. */
 export const theoremsCommand: CliCommand = {
-  name: 'theorems',
-  description: 'list the theorems, or explain one',
   argument: ['[id]', 'theorem id'],
   options: OPTIONS,
   run({ context: { theorems, stdout }, words: [id], given }) {

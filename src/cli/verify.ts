@@ -55,8 +55,6 @@ const OPTIONS = {
 
 /** `verify`: puts theorems to the test, writes the reports, and returns the exit code of the verdict. */
 export const verifyCommand: CliCommand = {
-  name: 'verify',
-  description: 'put the theorems to the test and write the agreement reports',
   options: OPTIONS,
   async run({ context, given }) {
     const run = verifyRun(context, readOptions(OPTIONS, given));

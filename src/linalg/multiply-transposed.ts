@@ -1,5 +1,4 @@
-/** Length of the stretch of a row that is worked on at once; eight such stretches fit the first-level cache. */
-const STRETCH = 512;
+import { panelProducts, paysInPanels, STRETCH } from './panel-products.js';
 
 /** Up to this order no block of four rows fits, and setting one up costs more than the product. */
 const SMALL = 3;
@@ -8,7 +7,8 @@ const SMALL = 3;
  * out = A B^T for row-major A (m x k) and B (n x k); `out` is m x n.
  *
  * The one dense kernel of the project: rows against rows, in 4 x 4 register blocks, so that symmetric
- * right factors (M = M^T) and Gram matrices need no transposition.
+ * right factors (M = M^T) and Gram matrices need no transposition. Large products go through the compiled kernel
+ * (`panelProducts`), to the same last bit.
  */
 export function multiplyTransposed(
   a: Float64Array,
@@ -19,6 +19,22 @@ export function multiplyTransposed(
   out: Float64Array = new Float64Array(m * n),
 ): Float64Array {
   if (m <= SMALL && n <= SMALL && k <= STRETCH) return multiplySmall(a, m, b, n, k, out);
+  if (paysInPanels(m, n, k)) {
+    panelProducts(a, m, b, n, k, out, 'any');
+    return out;
+  }
+  return multiplyInLoops(a, m, b, n, k, out);
+}
+
+/** The same in plain loops: for small products, and for engines without SIMD. */
+export function multiplyInLoops(
+  a: Float64Array,
+  m: number,
+  b: Float64Array,
+  n: number,
+  k: number,
+  out: Float64Array,
+): Float64Array {
   out.fill(0, 0, m * n);
   for (let from = 0; from < k; from += STRETCH) {
     const to = Math.min(k, from + STRETCH);
@@ -39,10 +55,14 @@ export function multiplyTransposedSymmetric(
   out: Float64Array = new Float64Array(n * n),
 ): Float64Array {
   if (n <= SMALL && k <= STRETCH) return multiplySmallSymmetric(a, b, n, k, out);
-  out.fill(0, 0, n * n);
-  for (let from = 0; from < k; from += STRETCH) {
-    const to = Math.min(k, from + STRETCH);
-    for (let i = 0; i < n; i += 4) addBlockRow(a, i, n, b, i, n, k, from, to, out);
+  if (paysInPanels(n, n, k)) {
+    panelProducts(a, n, b, n, k, out, 'symmetric');
+  } else {
+    out.fill(0, 0, n * n);
+    for (let from = 0; from < k; from += STRETCH) {
+      const to = Math.min(k, from + STRETCH);
+      for (let i = 0; i < n; i += 4) addBlockRow(a, i, n, b, i, n, k, from, to, out);
+    }
   }
   for (let i = 1; i < n; i++) for (let j = 0; j < i; j++) out[i * n + j] = out[j * n + i]!;
   return out;
@@ -64,11 +84,14 @@ export function quadraticForms(m: Float64Array, rows: Float64Array, n: number, r
     lower[j * r + j] = m[j * r + j]!;
   }
   const products = new Float64Array(n * r);
-  for (let j = 0; j < r; j += 4) {
-    const last = Math.min(r, j + 4);
-    for (let from = 0; from < last; from += STRETCH) {
-      const to = Math.min(last, from + STRETCH);
-      for (let i = 0; i < n; i += 4) addBlockRow(rows, i, n, lower, j, last, r, from, to, products, r);
+  if (paysInPanels(n, r, r)) panelProducts(rows, n, lower, r, r, products, 'lower');
+  else {
+    for (let j = 0; j < r; j += 4) {
+      const last = Math.min(r, j + 4);
+      for (let from = 0; from < last; from += STRETCH) {
+        const to = Math.min(last, from + STRETCH);
+        for (let i = 0; i < n; i += 4) addBlockRow(rows, i, n, lower, j, last, r, from, to, products, r);
+      }
     }
   }
   return Float64Array.from({ length: n }, (_, i) => {

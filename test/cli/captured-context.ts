@@ -40,6 +40,7 @@ export async function capture(args: readonly string[], options: CaptureOptions =
   let interrupt = (): void => undefined;
   const context: CliContext = {
     theorems,
+    implementation,
     tool: { name: 'unlearning-stability', version: '0.0.0-test', commit: null },
     stdout: { write: (text) => (output.stdout += text), isTTY: options.terminal === true },
     stderr: { write: (text) => (output.stderr += text) },
@@ -66,7 +67,7 @@ export async function capture(args: readonly string[], options: CaptureOptions =
       return () => undefined;
     },
   };
-  const code = await runCommandLine(args, context, implementation);
+  const code = await runCommandLine(args, context, () => Promise.resolve(context));
   return { code, ...output };
 }
 

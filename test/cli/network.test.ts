@@ -27,6 +27,7 @@ async function network(words: string, setup: Setup = {}) {
   let clock = 0;
   const context = {
     theorems,
+    implementation: setup.implementation ?? unlearning,
     tool: { name: 'unlearning-stability', version: '0.0.0-test', commit: null },
     stdout: { write: (text: string) => (output.stdout += text) },
     stderr: { write: (text: string) => (output.stderr += text), isTTY: terminal, columns: 70 },
@@ -38,7 +39,7 @@ async function network(words: string, setup: Setup = {}) {
     },
   } as unknown as CliContext;
   const args = ['network', ...SMALL, ...words.split(' ').filter((word) => word !== '')];
-  const code = await runCommandLine(args, context, setup.implementation ?? unlearning);
+  const code = await runCommandLine(args, context, () => Promise.resolve(context));
   return { code, ...output };
 }
 

@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import {
+  multiplyInLoops,
   multiplyTransposed,
   multiplyTransposedSymmetric,
   quadraticForms,
 } from '../../src/linalg/multiply-transposed.js';
+import { panelProducts, paysInPanels } from '../../src/linalg/panel-products.js';
 import { randomSource } from '../../src/random/generator.js';
 import { denseMatrix, entriesOf, integerEntries } from '../sample-problems.js';
 
@@ -130,5 +132,81 @@ describe('quadraticForms', () => {
   it('read only the lower triangle and the diagonal', () => {
     const rows = Float64Array.of(1, 10);
     expect(Array.from(quadraticForms(Float64Array.of(1, 999, 2, 3), rows, 1, 2))).toEqual([1 + 2 * 20 + 300]);
+  });
+});
+
+describe('panelProducts', () => {
+  /** Entries of many magnitudes, so that another order of summation shows. */
+  function realEntries(random: ReturnType<typeof randomSource>, rows: number, columns: number): Float64Array {
+    return integerEntries(random, rows, columns).map(
+      (x) => (x + random.uniform()) * 10 ** (6 * random.uniform()),
+    );
+  }
+
+  /** Sizes around the panels of 4, the tiles of 256 and the stretches of 512. */
+  const SHAPES = [
+    [1, 1, 1],
+    [3, 5, 7],
+    [4, 4, 512],
+    [6, 7, 513],
+    [9, 257, 40],
+    [255, 8, 31],
+    [258, 261, 20],
+    [13, 11, 1100],
+  ] as const;
+
+  it('is compiled: without WebAssembly these tests would compare the loops with themselves', () => {
+    expect(paysInPanels(100, 100, 100), 'npm run build compiles the kernel').toBe(true);
+    expect(paysInPanels(100, 3, 1000)).toBe(false);
+    expect(paysInPanels(100, 100, 0)).toBe(false);
+  });
+
+  it.each(SHAPES)('equals the plain loops to the last bit for %i x %i over %i', (m, n, k) => {
+    const random = randomSource('panelProducts', m, n, k);
+    const a = realEntries(random, m, k);
+    const b = realEntries(random, n, k);
+    const out = new Float64Array(m * n).fill(NaN);
+    panelProducts(a, m, b, n, k, out, 'any');
+    expect(out).toEqual(multiplyInLoops(a, m, b, n, k, new Float64Array(m * n)));
+    const whole = multiplyInLoops(a, m, a, m, k, new Float64Array(m * m));
+    expect(multiplyTransposedSymmetric(a, a, m, k)).toEqual(whole);
+  });
+
+  it('takes single precision as the doubles that it stands for', () => {
+    const random = randomSource('panelProducts', 'single');
+    const single = Float32Array.from(realEntries(random, 10, 600));
+    const double = Float64Array.from(single);
+    const out = new Float64Array(100);
+    panelProducts(single, 10, single, 10, 600, out, 'any');
+    expect(out).toEqual(multiplyInLoops(double, 10, double, 10, 600, new Float64Array(100)));
+  });
+
+  it('sums from left to right: the sum in another order differs in the last bits', () => {
+    const random = randomSource('panelProducts', 'order');
+    const row = realEntries(random, 1, 1000);
+    const out = new Float64Array(1);
+    panelProducts(row, 1, row, 1, 1000, out, 'any');
+    const backwards = row.slice().reverse();
+    const other = multiplyInLoops(backwards, 1, backwards, 1, 1000, new Float64Array(1));
+    expect(out).not.toEqual(other);
+    expect(out[0]! / other[0]!).toBeCloseTo(1, 12);
+  });
+
+  it('quadratic forms of large matrices are those of the loops', () => {
+    const random = randomSource('panelProducts', 'forms');
+    const [n, r] = [9, 530];
+    const rows = realEntries(random, n, r);
+    const factor = realEntries(random, 3, r);
+    const matrix = new Float64Array(r * r);
+    for (let i = 0; i < r; i++) {
+      for (let j = 0; j < r; j++) {
+        for (let l = 0; l < 3; l++) matrix[i * r + j]! += factor[l * r + i]! * factor[l * r + j]!;
+      }
+    }
+    const forms = quadraticForms(matrix, rows, n, r);
+    for (let i = 0; i < n; i++) {
+      const alone = quadraticForms(matrix, rows.slice(i * r, (i + 1) * r), 1, r);
+      expect(forms[i]).toBe(alone[0]);
+    }
   });
 });

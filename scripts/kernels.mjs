@@ -1,0 +1,19 @@
+// Compiles the AssemblyScript of src/linalg/kernels to WebAssembly with SIMD.
+import { readFileSync } from 'node:fs';
+import { main } from 'assemblyscript/asc';
+
+const SOURCE = 'src/linalg/kernels/panels.ts';
+const OPTIONS = ['--outFile', 'kernel.wasm', '--runtime', 'stub', '--enable', 'simd', '-O3', '--noAssert'];
+
+/** Bytes of the compiled kernels. @param root address of the checkout. @throws Error with what the compiler says. */
+export async function compiledKernels(root) {
+  let bytes = null;
+  const { error, stderr } = await main([SOURCE, ...OPTIONS], {
+    // The compiler also tries names that are not there.
+    readFile: (name) => (name === SOURCE ? readFileSync(new URL(name, root), 'utf8') : null),
+    writeFile: (_, contents) => (bytes = contents),
+    listFiles: () => [],
+  });
+  if (error) throw new Error(`${SOURCE}: ${error.message}\n${stderr}`);
+  return bytes;
+}
