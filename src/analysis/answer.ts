@@ -147,6 +147,8 @@ export interface SubsetReport {
     readonly lambdaMin: SubsetInterval;
     readonly etaStar: SubsetInterval;
   };
+  /** Below it the whole problem is stable for certain, whichever samples were not drawn; null where that is not known. */
+  readonly certainEtaStar: number | null;
   /** The side that the intervals of alpha* and eta* leave, if they leave one. */
   readonly side: PredictedSide;
 }

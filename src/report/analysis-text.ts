@@ -130,14 +130,14 @@ function decidingTheorems({ theorems, procedure }: Analysis): string {
 
 /** Verdict of an analysis of a subset with its intervals, for a person. */
 export function describeSubset(report: SubsetReport, { alpha, eta }: AnalyzedSetting): string {
-  const { samples, confidence, intervals, seed } = report;
+  const { samples, confidence, intervals, seed, certainEtaStar: certain } = report;
   const share = ({ of, drawn }: { of: number; drawn: number }): string =>
     drawn === of ? `all ${of}` : `${drawn} of ${of}`;
   const lines = [
     `${share(samples.retain)} retain and ${share(samples.forget)} forget samples (seed ${seed}); theorems are not asked, they need all samples`,
     `the intervals hold together with probability ${percent(confidence)}, to first order (docs/subsets.md)`,
     `sigma ${shown(intervals.sigma)}, alpha* ${shown(intervals.alphaStar)}`,
-    `lambda_min(D) ${shown(intervals.lambdaMin)}, eta* ${shown(intervals.etaStar)}`,
+    `lambda_min(D) ${shown(intervals.lambdaMin)}, eta* ${shown(intervals.etaStar)}${certain === null ? '' : `, certain: eta* >= ${significant(certain)}`}`,
   ];
   return [`estimate from a subset: ${verdict(report, alpha, eta)}`, ...labelled('drawn', lines)].join('\n');
 }
