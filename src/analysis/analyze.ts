@@ -27,6 +27,7 @@ import { clippingAnswer, misfitAnswer } from './misfit.js';
 import { beyondPlain, procedureAnswer, procedureVerdict } from './procedure-answer.js';
 import type { MomentGrowth, SecondMoment } from './second-moment.js';
 import { subsetEstimates } from './subset-estimates.js';
+import { threeAxisEnds } from './three-axis-ends.js';
 
 /** Options of an analysis. */
 interface AnalysisOptions {
@@ -61,7 +62,7 @@ const TYPICAL_SEED = 1;
 const TYPICAL_OPERATIONS = 8e8;
 
 /** Stages of an analysis besides estimates and theorems. */
-const OWN_STAGES = 3;
+const OWN_STAGES = 4;
 
 /**
  * The whole linear theory of one problem at step size eta: exact if all its samples are given, estimated with
@@ -93,6 +94,7 @@ export function analyzeProblem(
       ? exactVerdict(stability, etaStar.value, eta, growth, accuracy)
       : procedureVerdict(estimates, eta, growth);
   const { logGrowth } = exact;
+  const ends = stage(() => threeAxisEnds(estimates));
   const meanGrowth = stability.meanGrowth ? { meanGrowth: stability.meanGrowth(eta) } : {};
   const forecast = { eta, lambdaMin: Math.min(0, lambdaMin), lambdaMax, logGrowth, typical, ...meanGrowth };
   return {
@@ -112,6 +114,7 @@ export function analyzeProblem(
     typical,
     escape: escapeForecast(forecast, factor),
     geometry: stage(() => escapeGeometry(estimates, { eta, logGrowth, perron })),
+    ...(ends && { ends }),
     ...pushed(estimates, exact, eta, options),
     ...(isDrawn(problem) && { subset: subsetReport(estimates, problem.alpha, eta) }),
   };

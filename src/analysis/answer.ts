@@ -69,6 +69,8 @@ export interface Analysis {
   readonly typical: { readonly growth: number; readonly low: number; readonly high: number };
   readonly escape: EscapeForecast;
   readonly geometry: EscapeGeometry;
+  /** Only of plain steps with bernoulli batches or subsets where D > 0. */
+  readonly ends?: AxisEnds;
   /** Only where the numbers are estimates from a subset of the samples. */
   readonly subset?: SubsetReport;
   /** Only where gradients at w* were given. */
@@ -77,6 +79,19 @@ export interface Analysis {
   readonly clipping?: ClippingAnswer;
   /** Only where one was asked for. */
   readonly recommendation?: Recommendation;
+}
+
+/** The two sharp ends of all problems with the same three coherences, and where this one lies between them. */
+export interface AxisEnds {
+  /** Below it every such problem is stable, above `diverges` none is: no coherence says more between the two. */
+  readonly stable: number;
+  readonly diverges: number;
+  /** log(etaStar/stable)/log(diverges/stable): 0 at the lower end. */
+  readonly share: number;
+  /** Top eigenvalue of K_F relative to K_R: the overlap. */
+  readonly q: number;
+  /** What the direction that leaves first has: of lambda_1(D), of q, and of the noise that the lower end allows for. */
+  readonly weakest: { readonly curvature: number; readonly overlap: number; readonly noise: number };
 }
 
 /** The procedure of an analysis: the fields of a problem, with what they leave out. */

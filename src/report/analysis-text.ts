@@ -46,7 +46,7 @@ export function describeAnalysis(analysis: Analysis, setting: AnalyzedSetting): 
     ...labelled('mixing', [
       isPlainStep(analysis.procedure) ? mixingLine(analysis, alpha) : procedureMixing(analysis, alpha),
     ]),
-    ...labelled('step size', [stepLine(analysis, eta)]),
+    ...labelled('step size', [stepLine(analysis, eta), ...endsLines(analysis)]),
     ...labelled('growth', growthLines(analysis)),
     ...labelled('escape', escapeLines(analysis)),
     ...labelled('push', pushLines(analysis).push),
@@ -106,6 +106,17 @@ function stepLine(analysis: Analysis, eta: number): string {
   if (exact.etaStar === 0) return 'eta* 0: no step size holds the old minimum';
   if (exact.verdict === 'marginal') return `eta* ${significant(exact.etaStar)}: eta ${eta} is it`;
   return `eta* ${significant(exact.etaStar)}: below it the old minimum holds; eta ${eta} is ${relativeStep(eta / exact.etaStar)}`;
+}
+
+/** Where eta* lies between the ends that the coherences leave, and what in the data puts it there. */
+function endsLines({ ends, exact }: Analysis): string[] {
+  if (!ends) return [];
+  const { stable, diverges, share, q, weakest } = ends;
+  const overlap = q > 0 ? `, ${percent(weakest.overlap)} of the overlap q = ${significant(q)}` : '';
+  return [
+    `every problem with these coherences holds below ${significant(stable)} and diverges above ${significant(diverges)}; eta* ${significant(exact.etaStar)} is ${percent(share)} of the way (of the logarithm), as`,
+    `the direction that leaves first has ${percent(weakest.curvature)} of lambda_1(D)${overlap} and ${percent(weakest.noise)} of the noise that strongest samples along it would make; with all of each it would be 0 %`,
+  ];
 }
 
 function relativeStep(ratio: number): string {
