@@ -16,7 +16,7 @@ import fc from 'fast-check';
 import type { SideClaim } from '../src/harness/side-claim.js';
 import type { ProblemInstance } from '../src/harness/instance.js';
 import type { Description, ProblemTheorem } from '../src/harness/theorem.js';
-import { type ThreeAxes, threeAxes } from '../src/theory/three-axes.js';
+import { sharedNoise, type ThreeAxes, threeAxes } from '../src/theory/three-axes.js';
 import type { ReducedProblem } from '../src/theory/problem.js';
 import { isBernoulli, isDescending } from './curvature-terms.js';
 import { alignedProblems } from './draws/aligned-problems.js';
@@ -42,11 +42,6 @@ const description: Description = {
   proof:
     'K_R <= D/(1-q), K_F <= q D/(1-q), N(I) <= nu_R k_R K_R + nu_F k_F K_F and D^2 <= delta D; then U5. Without replacement rho(T) is not larger (U19).',
 };
-
-/** nu_R k_R + q nu_F k_F, over 1 - q. */
-function sharedNoise({ q, retain, forget }: ThreeAxes): number {
-  return (retain.noise * retain.strongest + q * forget.noise * forget.strongest) / (1 - q);
-}
 
 /** 2/(delta + noise); null unless q < 1 beyond rounding: D is positive definite. */
 function stableStep(problem: ReducedProblem, noise = sharedNoise): number | null {

@@ -16,7 +16,7 @@ import fc from 'fast-check';
 import type { SideClaim } from '../src/harness/side-claim.js';
 import type { ProblemInstance } from '../src/harness/instance.js';
 import type { Description, ProblemTheorem } from '../src/harness/theorem.js';
-import { steepestWithin, type ThreeAxes, threeAxes } from '../src/theory/three-axes.js';
+import { phi, type SetStep, steepStep, type ThreeAxes, threeAxes } from '../src/theory/three-axes.js';
 import type { ReducedProblem } from '../src/theory/problem.js';
 import { alignedProblems } from './draws/aligned-problems.js';
 import { halvedAxes } from './draws/extremal-families.js';
@@ -42,25 +42,6 @@ const description: Description = {
   proof:
     'U13 at the top eigenvector u of the strongest sample of a set: t = u^T D u lies between (1-q) k_R, or (1/q - 1) k_F, and delta, and the noise there is at least nu_g k_g^2.',
 };
-
-/** Step of a set from the lowest t/k_g, k_g, nu_g and delta. */
-type SetStep = (lowest: number, strongest: number, noise: number, delta: number) => number;
-
-const phi: SetStep = (lowest, strongest, noise, delta) =>
-  steepestWithin(Math.min(delta, lowest * strongest), delta, Math.sqrt(noise) * strongest);
-
-/** The smaller of 2/delta and the steps of the sets that take part. */
-function steepStep(
-  { delta, q, retain, forget }: ThreeAxes,
-  of = phi,
-  [ofRetain, ofForget] = [1 - q, 1 / q - 1],
-): number {
-  return Math.min(
-    2 / delta,
-    retain.strongest > 0 ? of(ofRetain, retain.strongest, retain.noise, delta) : Infinity,
-    forget.strongest > 0 ? of(ofForget, forget.strongest, forget.noise, delta) : Infinity,
-  );
-}
 
 const claim: SideClaim = {
   kind: 'side',

@@ -26,6 +26,7 @@ import { beyondPlain, procedureAnswer, procedureVerdict } from './procedure-answ
 import { rateSweep, type RateSweepRequest } from './rate-sweep.js';
 import type { MomentGrowth, SecondMoment } from './second-moment.js';
 import { subsetEstimates } from './subset-estimates.js';
+import { threeAxisEnds } from './three-axis-ends.js';
 
 /** Options of an analysis. */
 interface AnalysisOptions {
@@ -56,7 +57,7 @@ export const ESCAPE_FACTOR = 1000;
 export const CONFIDENCE = 0.95;
 
 /** Stages of an analysis besides estimates and theorems. */
-const OWN_STAGES = 3;
+const OWN_STAGES = 4;
 
 /**
  * The whole linear theory of one problem at step size eta: exact if all its samples are given, estimated with
@@ -84,6 +85,7 @@ export function analyzeProblem(
   const { exact, typical, escape, perron } = atStep(eta, stage);
   const { logGrowth } = exact;
   const sweep = options.sweep && stage(() => rateSweep(estimates, options.sweep!, atStep));
+  const ends = stage(() => threeAxisEnds(estimates));
   return {
     schemaVersion: 1,
     dimension: {
@@ -101,6 +103,7 @@ export function analyzeProblem(
     typical,
     escape,
     geometry: stage(() => escapeGeometry(estimates, { eta, logGrowth, perron })),
+    ...(ends && { ends }),
     ...pushed(estimates, exact, eta, options),
     ...(isDrawn(problem) && { subset: subsetReport(estimates, problem.alpha, eta) }),
     ...(sweep && sweepAnswer(sweep)),

@@ -69,6 +69,8 @@ export interface Analysis {
   readonly typical: { readonly growth: number; readonly low: number; readonly high: number };
   readonly escape: EscapeForecast;
   readonly geometry: EscapeGeometry;
+  /** Only of plain steps with bernoulli batches or subsets where D > 0. */
+  readonly ends?: AxisEnds;
   /** Only where the numbers are estimates from a subset of the samples. */
   readonly subset?: SubsetReport;
   /** Only where gradients at w* were given. */
@@ -110,6 +112,19 @@ export interface RateSweep {
   readonly retainShare: number;
   readonly rates: readonly SweptRate[];
   readonly window: readonly [number, number] | null;
+}
+
+/** The two sharp ends of all problems with the same three coherences, and where this one lies between them. */
+export interface AxisEnds {
+  /** Below it every such problem is stable, above `diverges` none is: no coherence says more between the two. */
+  readonly stable: number;
+  readonly diverges: number;
+  /** log(etaStar/stable)/log(diverges/stable): 0 at the lower end. */
+  readonly share: number;
+  /** Top eigenvalue of K_F relative to K_R: the overlap. */
+  readonly q: number;
+  /** What the direction that leaves first has: of lambda_1(D), of q, and of the noise that the lower end allows for. */
+  readonly weakest: { readonly curvature: number; readonly overlap: number; readonly noise: number };
 }
 
 /** The procedure of an analysis: the fields of a problem, with what they leave out. */
@@ -180,6 +195,8 @@ export interface SubsetReport {
     readonly lambdaMin: SubsetInterval;
     readonly etaStar: SubsetInterval;
   };
+  /** Below it the whole problem is stable for certain, whichever samples were not drawn; null where that is not known. */
+  readonly certainEtaStar: number | null;
   /** The side that the intervals of alpha* and eta* leave, if they leave one. */
   readonly side: PredictedSide;
 }

@@ -27,7 +27,7 @@ export function subsetEstimates(problem: DrawnProblem, confidence: number): Theo
     meanCurvature,
     ...estimates
   } = subsetIntervals({ ...problem, retain, forget }, confidence);
-  const { sigma, alphaStar, lambdaMin, etaStar, stability, ...coherence } = estimates;
+  const { sigma, alphaStar, lambdaMin, etaStar, certainEtaStar, stability, ...coherence } = estimates;
   const { dimension: r } = reduced;
   const drawn = ({ of, samples }: DrawnSet) => ({ of, drawn: samples.sampleCount });
   return {
@@ -50,6 +50,7 @@ export function subsetEstimates(problem: DrawnProblem, confidence: number): Theo
     subset: {
       seed: problem.seed,
       confidence,
+      certainEtaStar,
       samples: { retain: drawn(retain), forget: drawn(forget) },
     },
   };

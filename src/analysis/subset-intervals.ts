@@ -4,6 +4,7 @@ import { criticalMixing } from '../theory/mean-curvature.js';
 import type { FactorSet } from '../theory/problem.js';
 import type { ExactStability } from '../theory/operator/exact-stability.js';
 import { accuracyOf, gramRank } from '../theory/rank.js';
+import { certainStep, hasUnseenDirection } from './certain-step.js';
 import { type EstimatedCoherence, estimatedCoherence } from './coherence-form.js';
 import { curvatureForm, mixingDirection, mixingForm, stepForm } from './curvature-forms.js';
 import {
@@ -35,6 +36,8 @@ interface SubsetIntervals extends EstimatedCoherence {
   readonly alphaStar: Estimate;
   readonly lambdaMin: Estimate;
   readonly etaStar: Estimate;
+  /** Below it the problem is stable for certain; null where that is not known. */
+  readonly certainEtaStar: number | null;
   /** In coordinates of U, or of what is known of U. */
   readonly problem: EstimatedProblem;
   /** D, r x r. */
@@ -66,11 +69,13 @@ export function subsetIntervals(problem: SubsetProblem, confidence: number): Sub
   const meanCurvature = estimatedCurvature(whole);
   const stability = estimatedStability(whole);
   const spectrum = { values: stability.meanEigenvalues, rows: stability.meanDirections };
+  const certain = certainStep(whole, spectrum);
   return {
     ...estimatedCoherence(split),
     alphaStar,
     lambdaMin: curvatureInterval(split, spectrum, meansKnown),
-    etaStar: stepInterval(split, stability, problem.alpha, alphaStar),
+    etaStar: widenedTo(certain, whole, stepInterval(split, stability, problem.alpha, alphaStar)),
+    certainEtaStar: certain,
     problem: whole,
     meanCurvature,
     stability,
@@ -155,6 +160,18 @@ function stepInterval(
   const value = form.x / form.y;
   const low = alpha === 0 || alpha < alphaStar.low ? Math.min(value, lowerEnd([form], errors.plain)) : 0;
   return estimated(value, low, Math.max(value, high));
+}
+
+/**
+ * The interval of eta* with what is certain: neither the estimate nor the upper end is below it, and it is the lower end
+ * where some curvature has no drawn sample along it; without anything certain that end is 0.
+ */
+function widenedTo(certain: number | null, { groups }: EstimatedProblem, step: Estimate): Estimate {
+  if (step.exact) return step;
+  const least = certain ?? 0;
+  const isUnseen = groups.some(({ set }) => hasUnseenDirection(set));
+  const low = isUnseen ? least : step.low;
+  return estimated(Math.max(least, step.value), low, Math.max(least, step.high));
 }
 
 /** Extremal for D itself, or for D with a shift where too few samples make D look indefinite. */

@@ -108,7 +108,7 @@ export function subsetSection({ analysis }: AnalysisPage): Markup | null {
   return section(
     'subset',
     'A random part of the samples',
-    markup`<p>Computed from ${drawn(subset)} (seed ${subset.seed}). The numbers of this page are estimates from that part, unless the table says otherwise; those of all samples lie in these intervals with a confidence of ${percent(subset.confidence)}. ${SIDES[subset.side]}</p>
+    markup`<p>Computed from ${drawn(subset)} (seed ${subset.seed}). The numbers of this page are estimates from that part, unless the table says otherwise; those of all samples lie in these intervals with a confidence of ${percent(subset.confidence)}. ${SIDES[subset.side]}${subset.certainEtaStar === null ? null : markup` Certain, whichever samples were not drawn: η* ≥ ${written(subset.certainEtaStar)}.`}</p>
 ${scrollable('Table of intervals', table)}`,
   );
 }

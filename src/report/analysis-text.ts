@@ -48,7 +48,7 @@ export function describeAnalysis(analysis: Analysis, setting: AnalyzedSetting): 
     ...labelled('mixing', [
       isPlainStep(analysis.procedure) ? mixingLine(analysis, alpha) : procedureMixing(analysis, alpha),
     ]),
-    ...labelled('step size', [stepLine(analysis, eta)]),
+    ...labelled('step size', [stepLine(analysis, eta), ...endsLines(analysis)]),
     ...labelled('growth', growthLines(analysis)),
     ...labelled('escape', escapeLines(analysis)),
     ...labelled('push', pushLines(analysis).push),
@@ -111,6 +111,17 @@ function stepLine(analysis: Analysis, eta: number): string {
   return `eta* ${significant(exact.etaStar)}: below it the old minimum holds; eta ${eta} is ${relativeStep(eta / exact.etaStar)}`;
 }
 
+/** Where eta* lies between the ends that the coherences leave, and what in the data puts it there. */
+function endsLines({ ends, exact }: Analysis): string[] {
+  if (!ends) return [];
+  const { stable, diverges, share, q, weakest } = ends;
+  const overlap = q > 0 ? `, ${percent(weakest.overlap)} of the overlap q = ${significant(q)}` : '';
+  return [
+    `every problem with these coherences holds below ${significant(stable)} and diverges above ${significant(diverges)}; eta* ${significant(exact.etaStar)} is ${percent(share)} of the way (of the logarithm), as`,
+    `the direction that leaves first has ${percent(weakest.curvature)} of lambda_1(D)${overlap} and ${percent(weakest.noise)} of the noise that strongest samples along it would make; with all of each it would be 0 %`,
+  ];
+}
+
 function relativeStep(ratio: number): string {
   return ratio <= 1 ? `${percent(ratio)} of it` : `${significant(ratio)} times as large`;
 }
@@ -133,14 +144,14 @@ function decidingTheorems({ theorems, procedure }: Analysis): string {
 
 /** Verdict of an analysis of a subset with its intervals, for a person. */
 export function describeSubset(report: SubsetReport, { alpha, eta }: AnalyzedSetting): string {
-  const { samples, confidence, intervals, seed } = report;
+  const { samples, confidence, intervals, seed, certainEtaStar: certain } = report;
   const share = ({ of, drawn }: { of: number; drawn: number }): string =>
     drawn === of ? `all ${of}` : `${drawn} of ${of}`;
   const lines = [
     `${share(samples.retain)} retain and ${share(samples.forget)} forget samples (seed ${seed}); theorems are not asked, they need all samples`,
     `the intervals hold together with probability ${percent(confidence)}, to first order (docs/subsets.md)`,
     `sigma ${shown(intervals.sigma)}, alpha* ${shown(intervals.alphaStar)}`,
-    `lambda_min(D) ${shown(intervals.lambdaMin)}, eta* ${shown(intervals.etaStar)}`,
+    `lambda_min(D) ${shown(intervals.lambdaMin)}, eta* ${shown(intervals.etaStar)}${certain === null ? '' : `, certain: eta* >= ${significant(certain)}`}`,
   ];
   return [`estimate from a subset: ${verdict(report, alpha, eta)}`, ...labelled('drawn', lines)].join('\n');
 }

@@ -54,3 +54,28 @@ export function steepestWithin(a: number, b: number, m: number): number {
   const t = Math.min(b, Math.max(a, m));
   return (2 * t) / (t * t + m * m);
 }
+
+/** Noise of all problems with these axes, relative to D: nu_R k_R + q nu_F k_F, over 1 - q; q < 1. Stable at eta < 2/(delta + it). */
+export function sharedNoise({ q, retain, forget }: ThreeAxes): number {
+  return (retain.noise * retain.strongest + q * forget.noise * forget.strongest) / (1 - q);
+}
+
+/** Step of a set from the lowest t/k_g, k_g, nu_g and delta. */
+export type SetStep = (lowest: number, strongest: number, noise: number, delta: number) => number;
+
+/** Phi over what the mean curvature along the strongest sample may be. */
+export const phi: SetStep = (lowest, strongest, noise, delta) =>
+  steepestWithin(Math.min(delta, lowest * strongest), delta, Math.sqrt(noise) * strongest);
+
+/** The smaller of 2/delta and the steps of the sets that take part: every problem with these axes (bernoulli batches, q < 1) diverges above it. */
+export function steepStep(
+  { delta, q, retain, forget }: ThreeAxes,
+  of = phi,
+  [ofRetain, ofForget] = [1 - q, 1 / q - 1],
+): number {
+  return Math.min(
+    2 / delta,
+    retain.strongest > 0 ? of(ofRetain, retain.strongest, retain.noise, delta) : Infinity,
+    forget.strongest > 0 ? of(ofForget, forget.strongest, forget.noise, delta) : Infinity,
+  );
+}

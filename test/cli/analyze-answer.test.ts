@@ -19,11 +19,12 @@ describe('analyze', () => {
     const fixed = [
       ...['schemaVersion', 'dimension', 'procedure', 'coherence', 'mixing', 'exact', 'theorems', 'typical'],
     ];
-    expect(Object.keys(await answered())).toEqual([...fixed, 'escape', 'geometry']);
+    expect(Object.keys(await answered())).toEqual([...fixed, 'escape', 'geometry', 'ends']);
     expect(Object.keys(await answered('--recommend'))).toEqual([
       ...fixed,
       'escape',
       'geometry',
+      'ends',
       'recommendation',
     ]);
   });

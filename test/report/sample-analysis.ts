@@ -193,6 +193,7 @@ export function heavyTailedPage(forgetSamples = 160): AnalysisPage {
           lambdaMin: { low: 12.1, high: 12.1, exact: true },
           etaStar: { low: 8.9e-5, high: null, exact: false },
         },
+        certainEtaStar: 4.1e-6,
         side: 'diverges',
       },
     },
