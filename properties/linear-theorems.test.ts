@@ -3,6 +3,7 @@ import type { ClippedClaim } from '../src/harness/clipped-claim.js';
 import type { EscapeClaim } from '../src/harness/escape-time-claim.js';
 import type { InequalityClaim } from '../src/harness/inequality-claim.js';
 import type { OrderClaim } from '../src/harness/order-claim.js';
+import type { ForecastClaim } from '../src/harness/forecast-claim.js';
 import type { RestClaim } from '../src/harness/rest-claim.js';
 import type { SideClaim } from '../src/harness/side-claim.js';
 import type { TypicalClaim } from '../src/harness/typical-claim.js';
@@ -13,6 +14,9 @@ import { D3 } from '../theorems/D3.js';
 import { D4 } from '../theorems/D4.js';
 import { D5 } from '../theorems/D5.js';
 import { linearTheorems } from '../theorems/index.js';
+import { F1 } from '../theorems/F1.js';
+import { F2 } from '../theorems/F2.js';
+import { F3 } from '../theorems/F3.js';
 import { P1 } from '../theorems/P1.js';
 import { P1a } from '../theorems/P1a.js';
 import { P1b } from '../theorems/P1b.js';
@@ -113,6 +117,18 @@ function withoutRest(claim: RestClaim): RestClaim {
   };
 }
 
+/** A forecast that stays bounded at every step size. */
+const neverGrowing: ForecastClaim = { ...F2.claim, logGrowth: () => 0 };
+
+/** A forecast that rests on its mean. */
+const withoutSpread: ForecastClaim = {
+  ...F3.claim,
+  rest(setting) {
+    const { mean, covariance } = F3.claim.rest!(setting);
+    return { mean, covariance: covariance.map(() => 0) };
+  },
+};
+
 const table: readonly TheoremWithWrongClaim[] = [
   [D1, scaledClaim(D1.claim, 0.95)],
   [D2, scaledClaim(D2.claim, 1.5)],
@@ -157,6 +173,9 @@ const table: readonly TheoremWithWrongClaim[] = [
   [P6, standingStill],
   [P7, withoutRest(P7.claim)],
   [P8, scaledClaim(P8.claim, 0.8)],
+  [F1, F1.mutants[0]!.claim],
+  [F2, neverGrowing],
+  [F3, withoutSpread],
 ];
 
 theoremProperties(table);

@@ -157,6 +157,7 @@ const ROOMS = [
       'src/unlearning',
       'src/decision',
       'src/network',
+      'src/forecast',
       'src/network: second implementation',
       'src/jobs',
       'src/harness: statements',

@@ -13,6 +13,9 @@ import { D2 } from './D2.js';
 import { D3 } from './D3.js';
 import { D4 } from './D4.js';
 import { D5 } from './D5.js';
+import { F1 } from './F1.js';
+import { F2 } from './F2.js';
+import { F3 } from './F3.js';
 import { P1 } from './P1.js';
 import { P1a } from './P1a.js';
 import { P1b } from './P1b.js';
@@ -97,6 +100,9 @@ export const linearTheorems: readonly LinearTheorem[] = [
   P6,
   P7,
   P8,
+  F1,
+  F2,
+  F3,
 ];
 
 /** Theorems about signal-plus-noise data and the network trained on them. */

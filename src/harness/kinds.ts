@@ -5,6 +5,7 @@ import { blockModelClaims } from './block-model-claim.js';
 import { clippedClaims, type ClippedClaim } from './clipped-claim.js';
 import { escapeTimeClaims, type EscapeClaim } from './escape-time-claim.js';
 import type { Examination } from './examination.js';
+import { forecastClaims, type ForecastClaim } from './forecast-claim.js';
 import { frequencyClaims } from './frequency-claim.js';
 import { gramClaims } from './gram-claim.js';
 import { inequalityClaims, type InequalityClaim } from './inequality-claim.js';
@@ -26,6 +27,7 @@ const KINDS: readonly ClaimKind[] = [
   escapeTimeClaims,
   clippedClaims,
   restClaims,
+  forecastClaims,
   gramClaims,
   frequencyClaims,
   locationClaims,
@@ -35,7 +37,14 @@ const KINDS: readonly ClaimKind[] = [
 
 /** The claims about the linear dynamics that theorems of this suite make. */
 export type ProblemClaim =
-  SideClaim | OrderClaim | InequalityClaim | TypicalClaim | EscapeClaim | ClippedClaim | RestClaim;
+  | SideClaim
+  | OrderClaim
+  | InequalityClaim
+  | TypicalClaim
+  | EscapeClaim
+  | ClippedClaim
+  | RestClaim
+  | ForecastClaim;
 
 /** A theorem about the linear dynamics of one of these kinds. */
 export type LinearTheorem = ProblemTheorem<ProblemClaim>;

@@ -40,7 +40,7 @@ export interface AffineStep {
 }
 
 /** Pairs of batches that are gone through, at most. */
-const MOST_BATCHES = 5000;
+export const MOST_BATCHES = 5000;
 
 /** The real step with every pair of batches, found by its effect on w* and on w* + e_a. */
 export function affineSteps(run: RestRun): AffineStep[] {
@@ -107,7 +107,7 @@ function stepSettings({ problem, eta, gradients, minimum }: RestRun): StepSettin
 }
 
 /** All batches of a set with their probabilities. */
-function batchesOf({
+export function batchesOf({
   samples,
   batchSize,
   sampling,

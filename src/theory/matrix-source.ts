@@ -42,6 +42,34 @@ export function blockNumbers(
   return (toSample - fromSample) * factorsPerSample * (toColumn - fromColumn);
 }
 
+/** A matrix in memory: rows of `columns` numbers, c of them a sample. */
+export function heldMatrix(
+  name: string,
+  numbers: Float64Array,
+  columns: number,
+  factorsPerSample: number,
+  dtype = '<f8',
+): MatrixSource {
+  const rows = numbers.length / columns;
+  const cut = (row: number, from: number, to: number) =>
+    numbers.subarray(row * columns + from, row * columns + to);
+  return {
+    ...{ name, rows, columns, factorsPerSample, dtype, order: 'samples' },
+    readColumns(from, to, out = new Float64Array(rows * (to - from))) {
+      for (let row = 0; row < rows; row++) out.set(cut(row, from, to), row * (to - from));
+      return out;
+    },
+    readBlock(block, out = new Float64Array(blockNumbers({ factorsPerSample }, block))) {
+      const { fromSample, toSample, fromColumn, toColumn } = block;
+      const first = fromSample * factorsPerSample;
+      for (let row = first; row < toSample * factorsPerSample; row++) {
+        out.set(cut(row, fromColumn, toColumn), (row - first) * (toColumn - fromColumn));
+      }
+      return out;
+    },
+  };
+}
+
 /**
  * The sets of the sources, in coordinates that keep all inner products: with more columns than factors in
  * r <= N coordinates, found from the streamed Gram matrix; otherwise as they are stored, which is no larger.

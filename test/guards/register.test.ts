@@ -41,12 +41,12 @@ function canBeTypeset(latex: string): boolean {
 }
 
 describe('the register of theorems', () => {
-  test('names D1 to D5, U1 to U21, P1 to P8 with their parts and C1 to C8, each with a file and a full description', () => {
+  test('names D1 to D5, U1 to U21, P1 to P8 with their parts, F1 to F3 and C1 to C8, each with a file and a full description', () => {
     expect(registerFaults(theorems)).toEqual([]);
     expect(theorems.map(({ id }) => id)).toEqual([
       ...[1, 2, 3, 4, 5].map((k) => `D${k}`),
       ...Array.from({ length: 21 }, (_, k) => `U${k + 1}`),
-      ...'P1 P1a P1b P1c P2 P2a P2b P3 P3a P4 P4a P4b P5 P5a P6 P7 P8'.split(' '),
+      ...'P1 P1a P1b P1c P2 P2a P2b P3 P3a P4 P4a P4b P5 P5a P6 P7 P8 F1 F2 F3'.split(' '),
       ...Array.from({ length: 8 }, (_, k) => `C${k + 1}`),
     ]);
   });

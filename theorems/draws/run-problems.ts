@@ -93,3 +93,74 @@ export const pulledMinima: Arbitrary<ProblemInstance> = fc
     step,
     run: { minimum: minimum.slice(0, problem.retain[0]![0]!.length) },
   }));
+
+/** The problems with c outputs a sample, the first of them as drawn, the others by random rows. */
+function withOutputs(problems: Arbitrary<ProblemSpec>): Arbitrary<ProblemSpec> {
+  const row = fc.array(halves(3), { minLength: 3, maxLength: 3 });
+  return fc
+    .record({
+      problem: problems,
+      c: fc.integer({ min: 1, max: 3 }),
+      rows: fc.array(row, { minLength: 16, maxLength: 16 }),
+    })
+    .map(({ problem, c, rows }) => {
+      const p = problem.retain[0]![0]!.length;
+      const widened = (samples: ProblemSpec['retain'], from: number) =>
+        samples.map(([first], i) => [
+          first!,
+          ...Array.from({ length: c - 1 }, (_, k) => rows[(from + 2 * i + k) % rows.length]!.slice(0, p)),
+        ]);
+      return { ...problem, retain: widened(problem.retain, 0), forget: widened(problem.forget, 10) };
+    });
+}
+
+const networks = withOutputs(smallProblems);
+
+/** Models whose samples the weights 0 fit, run from other weights. */
+export const startedNetworks: Arbitrary<ProblemInstance> = fc
+  .record({
+    problem: networks,
+    step: restSteps,
+    minimum: fc.array(fc.constantFrom(1, -2, 0.5, 3), { minLength: 3, maxLength: 3 }),
+  })
+  .map(({ problem, step, minimum }) => ({
+    problem,
+    step,
+    run: { minimum: minimum.slice(0, problem.retain[0]![0]!.length) },
+  }));
+
+/** Models at weights that do not fit: every sample would be fitted elsewhere. */
+function unfit(steps: Arbitrary<StepChoice>): Arbitrary<ProblemInstance> {
+  const vector = fc.array(halves(4), { minLength: 3, maxLength: 3 });
+  return fc
+    .record({
+      problem: networks,
+      step: steps,
+      minimum: fc.array(fc.constantFrom(0.5, -0.5, 1, 0), { minLength: 3, maxLength: 3 }),
+      gradients: fc.array(vector, { minLength: 8, maxLength: 8 }),
+    })
+    .map(({ problem, step, minimum, gradients }) => {
+      const p = problem.retain[0]![0]!.length;
+      const own = (count: number, from: number) =>
+        Array.from({ length: count }, (_, i) => gradients[from + i]!.slice(0, p));
+      const { retain, forget } = problem;
+      return {
+        problem,
+        step,
+        run: {
+          minimum: minimum.slice(0, p),
+          gradients: { retain: own(retain.length, 0), forget: own(forget.length, 5) },
+        },
+      };
+    });
+}
+
+export const unfitNetworks = unfit(restSteps);
+
+/** Cross-entropy curves less than squared loss: its thresholds lie several times higher. */
+export const classifiers = unfit(
+  fc.oneof(
+    restSteps,
+    fc.constantFrom(1.5, 2.5, 4, 6, 9, 12).map((ratio) => ({ reference: 'exact' as const, ratio })),
+  ),
+);
