@@ -2,18 +2,18 @@
 import { readFileSync } from 'node:fs';
 import { main } from 'assemblyscript/asc';
 
-const SOURCE = 'src/linalg/kernels/panels.ts';
+const SOURCES = ['src/linalg/kernels/panels.ts', 'src/linalg/kernels/tridiagonal.ts'];
 const OPTIONS = ['--outFile', 'kernel.wasm', '--runtime', 'stub', '--enable', 'simd', '-O3', '--noAssert'];
 
 /** Bytes of the compiled kernels. @param root address of the checkout. @throws Error with what the compiler says. */
 export async function compiledKernels(root) {
   let bytes = null;
-  const { error, stderr } = await main([SOURCE, ...OPTIONS], {
+  const { error, stderr } = await main([...SOURCES, ...OPTIONS], {
     // The compiler also tries names that are not there.
-    readFile: (name) => (name === SOURCE ? readFileSync(new URL(name, root), 'utf8') : null),
+    readFile: (name) => (SOURCES.includes(name) ? readFileSync(new URL(name, root), 'utf8') : null),
     writeFile: (_, contents) => (bytes = contents),
     listFiles: () => [],
   });
-  if (error) throw new Error(`${SOURCE}: ${error.message}\n${stderr}`);
+  if (error) throw new Error(`kernels: ${error.message}\n${stderr}`);
   return bytes;
 }

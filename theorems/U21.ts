@@ -15,7 +15,7 @@ import fc, { type Arbitrary } from 'fast-check';
 import type { InequalityClaim } from '../src/harness/inequality-claim.js';
 import type { ProblemInstance } from '../src/harness/instance.js';
 import type { Description, ProblemTheorem } from '../src/harness/theorem.js';
-import { symmetricEigen } from '../src/linalg/symmetric-eigen.js';
+import { symmetricEigenvalues } from '../src/linalg/symmetric-eigen.js';
 import { crossCoherence } from '../src/theory/coherence.js';
 import { criticalMixing, meanHessian } from '../src/theory/mean-curvature.js';
 import { groupNamed, type ProblemSpec, type ReducedProblem } from '../src/theory/problem.js';
@@ -55,7 +55,7 @@ interface Terms {
 
 function termsOf(problem: ReducedProblem): Terms {
   const [retain, forget] = bothSets(problem)!;
-  const { values } = symmetricEigen(meanHessian(retain), problem.dimension);
+  const values = symmetricEigenvalues(meanHessian(retain), problem.dimension);
   const critical = criticalMixing(retain, forget);
   return {
     kappa: crossCoherence(retain, forget).kappa,
@@ -166,6 +166,6 @@ export const U21: ProblemTheorem<InequalityClaim> = {
 /** True if Hbar_F has one direction. */
 function isOneDirection(problem: ReducedProblem): boolean {
   const forget = groupNamed(problem, 'forget')!.samples;
-  const { values } = symmetricEigen(meanHessian(forget), problem.dimension);
+  const values = symmetricEigenvalues(meanHessian(forget), problem.dimension);
   return values.length < 2 || values.at(-2)! <= RANK_TOLERANCE * values.at(-1)!;
 }

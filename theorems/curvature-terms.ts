@@ -1,5 +1,6 @@
 import { multiplyTransposedSymmetric } from '../src/linalg/multiply-transposed.js';
 import { symmetricEigen, type SymmetricEigen } from '../src/linalg/symmetric-eigen.js';
+import { addScaled, transpose } from '../src/linalg/vectors.js';
 import { hessianInnerProducts } from '../src/theory/coherence.js';
 import { meanSpectrum } from '../src/theory/curvature-signs.js';
 import { batchNoise, meanHessian, sampleWeight, totalCurvature } from '../src/theory/mean-curvature.js';
@@ -11,6 +12,7 @@ import {
   isRankOne,
   type ReducedProblem,
 } from '../src/theory/problem.js';
+import { remembered } from '../src/theory/remembered.js';
 
 /** Eigenvalues, ascending, and unit eigenvectors (rows) of D and of K. */
 interface Spectra {
@@ -18,21 +20,10 @@ interface Spectra {
   readonly total: SymmetricEigen;
 }
 
-const known = new WeakMap<ReducedProblem, Spectra>();
-
-/** The spectra of a problem, computed once: many theorems ask for them. */
-function spectra(problem: ReducedProblem): Spectra {
-  let found = known.get(problem);
-  if (!found) {
-    const r = problem.dimension;
-    found = {
-      mean: meanSpectrum(problem),
-      total: symmetricEigen(totalCurvature(problem), r),
-    };
-    known.set(problem, found);
-  }
-  return found;
-}
+const spectra = remembered((problem: ReducedProblem): Spectra => ({
+  mean: meanSpectrum(problem),
+  total: symmetricEigen(totalCurvature(problem), problem.dimension),
+}));
 
 /** Eigenvalues of D, ascending, and its unit eigenvectors (rows). */
 export function spectrumOfMean(problem: ReducedProblem): SymmetricEigen {
@@ -155,13 +146,12 @@ export function isBernoulli(problem: ReducedProblem): boolean {
  */
 
 /** N(I): r x r. Bernoulli: sum_i nu_i K_i^2; else a^2 c (mean H_i^2 - Hbar^2), c the variance factor of the mean. */
-export function noiseOfIdentity(problem: ReducedProblem): Float64Array {
+export const noiseOfIdentity = remembered((problem: ReducedProblem): Float64Array => {
   const r = problem.dimension;
   const sum = new Float64Array(r * r);
   for (const group of problem.groups) {
     const { samples } = group;
-    const perSample = sampleFactor(group);
-    for (let i = 0; i < samples.sampleCount; i++) addSquaredHessian(sum, group, i, perSample);
+    addScaled(sum, sampleFactor(group), sumOfSquares(samples));
     const ofMean = meanFactor(group);
     if (ofMean === 0) continue;
     const hbar = meanHessian(samples);
@@ -169,7 +159,7 @@ export function noiseOfIdentity(problem: ReducedProblem): Float64Array {
     for (let k = 0; k < sum.length; k++) sum[k]! -= ofMean * square[k]!;
   }
   return sum;
-}
+});
 
 /** x^T N(x x^T) x for a unit vector x: the variance that batch noise gives the curvature along x. */
 export function noiseAlong(problem: ReducedProblem, x: Float64Array): number {
@@ -219,16 +209,19 @@ export function meanFactor(group: CurvatureGroup): number {
   return n === 1 ? 0 : variance * ((n - group.batchSize) / (n - 1));
 }
 
-/** sum += scale H_i^2, H_i^2 = sum_{s,t} (f_s . f_t) f_s f_t^T. */
-function addSquaredHessian(sum: Float64Array, group: CurvatureGroup, i: number, scale: number): void {
-  const { dimension: r, offsets, factors } = group.samples;
-  for (let s = offsets[i]! * r; s < offsets[i + 1]! * r; s += r) {
-    for (let t = offsets[i]! * r; t < offsets[i + 1]! * r; t += r) {
-      let inner = 0;
-      for (let a = 0; a < r; a++) inner += factors[s + a]! * factors[t + a]!;
-      for (let a = 0; a < r; a++) {
-        for (let b = 0; b < r; b++) sum[a * r + b]! += scale * inner * factors[s + a]! * factors[t + b]!;
+/** sum_i H_i^2 = F^T G: r x r, with the rows g_s = sum_t (f_s . f_t) f_t over the factors t of the sample of s. */
+function sumOfSquares({ sampleCount, dimension: r, offsets, factors }: FactorSet): Float64Array {
+  const weighted = new Float64Array(factors.length);
+  for (let i = 0; i < sampleCount; i++) {
+    const [from, to] = [offsets[i]! * r, offsets[i + 1]! * r];
+    for (let s = from; s < to; s += r) {
+      for (let t = from; t < to; t += r) {
+        let inner = 0;
+        for (let a = 0; a < r; a++) inner += factors[s + a]! * factors[t + a]!;
+        for (let a = 0; a < r; a++) weighted[s + a]! += inner * factors[t + a]!;
       }
     }
   }
+  const count = factors.length / r;
+  return multiplyTransposedSymmetric(transpose(factors, count, r), transpose(weighted, count, r), r, count);
 }

@@ -9,6 +9,7 @@ import {
 import { addScaled, matrixTimesVector, packedEntrywise, packSymmetric } from '../src/linalg/vectors.js';
 import { meanHessian } from '../src/theory/mean-curvature.js';
 import { type CurvatureGroup, groupInBasis, type ReducedProblem } from '../src/theory/problem.js';
+import { remembered } from '../src/theory/remembered.js';
 import { escapeDirection, meanFactor, sampleFactor, spectrumOfMean } from './curvature-terms.js';
 
 /*
@@ -65,20 +66,13 @@ export interface MomentParts {
   readonly noise: Float64Array;
 }
 
-const known = new WeakMap<ReducedProblem, MomentParts>();
-
 /** The parts of a problem, computed once. */
-export function momentParts(problem: ReducedProblem): MomentParts {
-  let found = known.get(problem);
-  if (!found) {
-    const r = problem.dimension;
-    const { values, rows } = spectrumOfMean(problem);
-    const groups = problem.groups.map((group) => groupInBasis(group, rows, r));
-    found = { curvatures: values, noise: noiseOf(groups, r) };
-    known.set(problem, found);
-  }
-  return found;
-}
+export const momentParts = remembered((problem: ReducedProblem): MomentParts => {
+  const r = problem.dimension;
+  const { values, rows } = spectrumOfMean(problem);
+  const groups = problem.groups.map((group) => groupInBasis(group, rows, r));
+  return { curvatures: values, noise: noiseOf(groups, r) };
+});
 
 /** Entries beyond which the top eigenvalue is iterated for and not read off all of them. */
 const ALL_EIGENVALUES = 60;

@@ -1,4 +1,4 @@
-import { kernelBytes } from './kernel-bytes.js';
+import { PRODUCT_NUMBERS, startKernel } from './kernel.js';
 import type { Reals } from './row-products.js';
 
 /** Length of the stretch of a row that is worked on at once: the same in the plain loops, so that sums are the same. */
@@ -13,60 +13,15 @@ const WORTHWHILE = 4096;
 /** Fewest rows on either side: below, too much of a panel is padding. */
 const FEWEST_ROWS = 6;
 
-/** The compiled kernel (src/linalg/kernels/panels.ts) with the memory of one pair of tiles. */
-interface PanelKernel {
-  /** Places in bytes. */
-  readonly addProducts: (
-    a: number,
-    rows: number,
-    b: number,
-    columns: number,
-    length: number,
-    out: number,
-    upper: number,
-  ) => void;
-  readonly numbers: Float64Array;
-}
-
-/** The part of the interface of engines that is used here; Node has it, ECMAScript's own types do not. */
-interface WebAssemblyEngine {
-  validate(bytes: Uint8Array): boolean;
-  Module: new (bytes: Uint8Array) => object;
-  Instance: new (module: object) => { readonly exports: Record<string, unknown> };
-}
-
 /** Places of the tiles of A and B and of their product, in numbers. */
-const PLACES = { a: 8192, b: 8192 + TILE * STRETCH, out: 8192 + 2 * TILE * STRETCH };
-
-const PAGE_BYTES = 65536;
-
-/** @returns null without WebAssembly or its SIMD instructions: the plain loops then do the work. */
-function startedKernel(bytes: Uint8Array | null): PanelKernel | null {
-  const { WebAssembly: engine } = globalThis as { readonly WebAssembly?: WebAssemblyEngine };
-  if (!bytes || !engine?.validate(bytes)) return null;
-  const { exports } = new engine.Instance(new engine.Module(bytes));
-  const memory = exports.memory as { readonly buffer: ArrayBuffer; grow(pages: number): number };
-  const needed = 8 * (PLACES.out + TILE * TILE) - memory.buffer.byteLength;
-  memory.grow(Math.ceil(needed / PAGE_BYTES));
-  return {
-    addProducts: exports.addProducts as PanelKernel['addProducts'],
-    numbers: new Float64Array(memory.buffer),
-  };
-}
-
-let kernel: PanelKernel | null | undefined;
-
-/** The kernel of this thread, started when it is first needed. */
-function panelKernel(): PanelKernel | null {
-  return (kernel ??= startedKernel(kernelBytes));
-}
+const PLACES = { a: 8192, b: 8192 + TILE * STRETCH, out: PRODUCT_NUMBERS - TILE * TILE };
 
 /** What is known of a product A B^T: nothing, that it is symmetric, or that row j of B is 0 behind column j. */
 type ProductShape = 'any' | 'symmetric' | 'lower';
 
 /** True if `panelProducts` is there and pays for A (m x k) times B (n x k). */
 export function paysInPanels(m: number, n: number, k: number): boolean {
-  return m >= FEWEST_ROWS && n >= FEWEST_ROWS && m * n * k >= WORTHWHILE && panelKernel() !== null;
+  return m >= FEWEST_ROWS && n >= FEWEST_ROWS && m * n * k >= WORTHWHILE && startKernel() !== null;
 }
 
 /**
@@ -82,7 +37,9 @@ export function panelProducts(
   out: Float64Array,
   shape: ProductShape,
 ): void {
-  const { addProducts, numbers } = panelKernel()!;
+  const kernel = startKernel()!;
+  const { addProducts } = kernel.calls;
+  const numbers = kernel.numbers(PRODUCT_NUMBERS)!;
   for (let i = 0; i < m; i += TILE) {
     const rows = Math.min(TILE, m - i);
     const paddedRows = padded(rows);

@@ -1,3 +1,5 @@
+import { type TridiagonalLoops, tridiagonalLoops } from './tridiagonal-loops.js';
+
 /** Eigendecomposition A = V diag(values) V^T of a real symmetric matrix. */
 export interface SymmetricEigen {
   /** n eigenvalues in ascending order. */
@@ -15,10 +17,14 @@ export function symmetricEigen(matrix: Float64Array, n: number): SymmetricEigen 
   if (n === 1) return { values: Float64Array.of(matrix[0]!), rows: Float64Array.of(1) };
   const scale = largestMagnitude(matrix);
   if (scale === 0) return { values: new Float64Array(n), rows: identityMatrix(n) };
-  const rows = scaledDown(matrix, n, scale);
-  const values = tridiagonalQl(rows, n, true);
-  for (let k = 0; k < n; k++) values[k]! *= scale;
-  return { values, rows };
+  const loops = loopsFor(matrix, n, scale);
+  tridiagonalQl(loops, n, true);
+  return { values: loops.d.map((x) => x * scale), rows: loops.v.slice() };
+}
+
+/** The eigenvalues alone, ascending: the same to the last bit, for a third of the cost. */
+export function symmetricEigenvalues(matrix: Float64Array, n: number): Float64Array {
+  return eigenvaluesAlone(matrix, n).sort();
 }
 
 /** The same eigenvalues, to the last bit, without the eigenvectors and in no order: for a third of the cost. */
@@ -26,15 +32,17 @@ function eigenvaluesAlone(matrix: Float64Array, n: number): Float64Array {
   if (n < 2) return matrix.slice(0, n);
   const scale = largestMagnitude(matrix);
   if (scale === 0) return new Float64Array(n);
-  const values = tridiagonalQl(scaledDown(matrix, n, scale), n, false);
-  for (let k = 0; k < n; k++) values[k]! *= scale;
-  return values;
+  const loops = loopsFor(matrix, n, scale);
+  tridiagonalQl(loops, n, false);
+  return loops.d.map((x) => x * scale);
 }
 
-function scaledDown(matrix: Float64Array, n: number, scale: number): Float64Array {
-  const scaled = new Float64Array(n * n);
-  for (let i = 0; i < n; i++) for (let j = 0; j < n; j++) scaled[j * n + i] = matrix[i * n + j]! / scale;
-  return scaled;
+/** Loops that work on the transpose of the matrix over `scale`. */
+function loopsFor(matrix: Float64Array, n: number, scale: number): TridiagonalLoops {
+  const loops = tridiagonalLoops(n);
+  const { v } = loops;
+  for (let i = 0; i < n; i++) for (let j = 0; j < n; j++) v[j * n + i] = matrix[i * n + j]! / scale;
+  return loops;
 }
 
 /** The n x n identity, row-major. */
@@ -68,26 +76,24 @@ export function smallestEigenvalue(matrix: Float64Array, n: number): number {
 }
 
 /**
- * Eigenvalues of a symmetric n x n matrix by Householder tridiagonalisation and implicit QL (tred2 and tql2 of
+ * Eigenvalues of the symmetric n x n matrix in `v` by Householder tridiagonalisation and implicit QL (tred2 and tql2 of
  * EISPACK: Martin, Reinsch & Wilkinson 1968; Bowdler et al. 1968), and the eigenvectors where they are asked for.
  *
- * @param rows the matrix, row-major, overwritten. With `vectors`, row k is afterwards the unit eigenvector of the
- * k-th eigenvalue; without, what is left there means nothing.
- * @returns the eigenvalues, ascending with `vectors`, else in no order.
+ * `d` gets the eigenvalues, ascending with `vectors`, else in no order; with `vectors`, row k of `v` is afterwards the
+ * unit eigenvector of the k-th eigenvalue; without, what is left there means nothing.
  */
-function tridiagonalQl(rows: Float64Array, n: number, vectors: boolean): Float64Array {
-  const d = new Float64Array(n);
-  const e = new Float64Array(n);
-  reduce(rows, n, d, e);
-  if (vectors) accumulate(rows, n, d);
-  else for (let j = 0; j < n; j++) d[j] = rows[j * n + j]!;
-  iterate(rows, n, d, e, vectors);
-  if (vectors) sortAscending(rows, n, d);
-  return d;
+function tridiagonalQl(loops: TridiagonalLoops, n: number, vectors: boolean): void {
+  const { v, d } = loops;
+  reduce(loops, n);
+  if (vectors) accumulate(loops, n);
+  else for (let j = 0; j < n; j++) d[j] = v[j * n + j]!;
+  iterate(loops, n, vectors);
+  if (vectors) sortAscending(v, n, d);
 }
 
 /** Householder reflections from the last row up: e gets the off-diagonal from entry 1 on, d the h of each reflection. */
-function reduce(v: Float64Array, n: number, d: Float64Array, e: Float64Array): void {
+function reduce(loops: TridiagonalLoops, n: number): void {
+  const { v, d, e } = loops;
   for (let j = 0; j < n; j++) d[j] = v[j * n + n - 1]!;
   for (let i = n - 1; i > 0; i--) {
     let scale = 0;
@@ -110,27 +116,16 @@ function reduce(v: Float64Array, n: number, d: Float64Array, e: Float64Array): v
       e[i] = scale * g;
       h -= last * g;
       d[i - 1] = last - g;
-      reflect(v, n, d, e, i, h);
+      reflect(loops, i, h);
     }
     d[i] = h;
   }
 }
 
 /** The leading i x i block A becomes A - u w^T - w u^T with u in d[0..i-1], |u|^2 = 2h; d gets the next row. */
-function reflect(v: Float64Array, n: number, d: Float64Array, e: Float64Array, i: number, h: number): void {
-  for (let j = 0; j < i; j++) e[j] = 0;
-  for (let j = 0; j < i; j++) {
-    const row = j * n;
-    const f = d[j]!;
-    v[i * n + j] = f;
-    let g = e[j]! + v[row + j]! * f;
-    for (let k = j + 1; k < i; k++) {
-      const x = v[row + k]!;
-      g += x * d[k]!;
-      e[k]! += x * f;
-    }
-    e[j] = g;
-  }
+function reflect(loops: TridiagonalLoops, i: number, h: number): void {
+  const { d, e } = loops;
+  loops.symmetricProduct(i);
   let along = 0;
   for (let j = 0; j < i; j++) {
     e[j]! /= h;
@@ -138,18 +133,12 @@ function reflect(v: Float64Array, n: number, d: Float64Array, e: Float64Array, i
   }
   const half = along / (h + h);
   for (let j = 0; j < i; j++) e[j]! -= half * d[j]!;
-  for (let j = 0; j < i; j++) {
-    const row = j * n;
-    const f = d[j]!;
-    const g = e[j]!;
-    for (let k = j; k < i; k++) v[row + k]! -= f * e[k]! + g * d[k]!;
-    d[j] = v[row + i - 1]!;
-    v[row + i] = 0;
-  }
+  loops.rankTwoUpdate(i);
 }
 
 /** The product of the reflections in v, row by row, and the diagonal in d. */
-function accumulate(v: Float64Array, n: number, d: Float64Array): void {
+function accumulate(loops: TridiagonalLoops, n: number): void {
+  const { v, d } = loops;
   for (let i = 0; i < n - 1; i++) {
     v[i * n + n - 1] = v[i * n + i]!;
     v[i * n + i] = 1;
@@ -157,12 +146,7 @@ function accumulate(v: Float64Array, n: number, d: Float64Array): void {
     const u = (i + 1) * n;
     if (h !== 0) {
       for (let k = 0; k <= i; k++) d[k] = v[u + k]! / h;
-      for (let j = 0; j <= i; j++) {
-        const row = j * n;
-        let g = 0;
-        for (let k = 0; k <= i; k++) g += v[u + k]! * v[row + k]!;
-        for (let k = 0; k <= i; k++) v[row + k]! -= g * d[k]!;
-      }
+      loops.reflectRows(i);
     }
     for (let k = 0; k <= i; k++) v[u + k] = 0;
   }
@@ -174,7 +158,8 @@ function accumulate(v: Float64Array, n: number, d: Float64Array): void {
 }
 
 /** QL steps with the shift of the leading 2 x 2 block until every off-diagonal entry is rounding. */
-function iterate(v: Float64Array, n: number, d: Float64Array, e: Float64Array, vectors: boolean): void {
+function iterate(loops: TridiagonalLoops, n: number, vectors: boolean): void {
+  const { d, e } = loops;
   for (let i = 1; i < n; i++) e[i - 1] = e[i]!;
   e[n - 1] = 0;
   let shift = 0;
@@ -184,7 +169,7 @@ function iterate(v: Float64Array, n: number, d: Float64Array, e: Float64Array, v
     let m = l;
     while (m < n && !(Math.abs(e[m]!) <= Number.EPSILON * size)) m++;
     if (m > l) {
-      do shift += step(v, n, d, e, l, m, vectors);
+      do shift += step(loops, n, l, m, vectors);
       while (Math.abs(e[l]!) > Number.EPSILON * size);
     }
     d[l]! += shift;
@@ -193,15 +178,8 @@ function iterate(v: Float64Array, n: number, d: Float64Array, e: Float64Array, v
 }
 
 /** One QL step on rows l .. m, with its rotations applied to the rows of v; returns the shift. */
-function step(
-  v: Float64Array,
-  n: number,
-  d: Float64Array,
-  e: Float64Array,
-  l: number,
-  m: number,
-  vectors: boolean,
-): number {
+function step(loops: TridiagonalLoops, n: number, l: number, m: number, vectors: boolean): number {
+  const { d, e, cosines, sines } = loops;
   const first = d[l]!;
   let p = (d[l + 1]! - first) / (2 * e[l]!);
   const root = p < 0 ? -hypotenuse(p, 1) : hypotenuse(p, 1);
@@ -229,22 +207,14 @@ function step(
     c = p / r;
     p = c * d[i]! - s * g;
     d[i + 1] = h + s * (c * g + s * d[i]!);
-    if (vectors) rotate(v, i * n, n, c, s);
+    cosines[i] = c;
+    sines[i] = s;
   }
   p = (-s * s2 * c3 * beyond * e[l]!) / next;
   e[l] = s * p;
   d[l] = c * p;
+  if (vectors) loops.rotateRows(l, m);
   return shift;
-}
-
-/** Rotates the row that starts at `from` with the one after it. */
-function rotate(v: Float64Array, from: number, n: number, c: number, s: number): void {
-  for (let x = from; x < from + n; x++) {
-    const here = v[x]!;
-    const below = v[x + n]!;
-    v[x + n] = s * here + c * below;
-    v[x] = c * here - s * below;
-  }
 }
 
 /** By selection, as few rows are out of place. */

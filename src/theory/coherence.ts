@@ -19,6 +19,7 @@ import {
   type ReducedProblem,
 } from './problem.js';
 import { accuracyOf, roundingNorm } from './rank.js';
+import { remembered } from './remembered.js';
 
 /** Unlearning coherence of the alpha-weighted problem and its three blocks. */
 export interface UnlearningCoherence {
@@ -126,6 +127,14 @@ export interface CrossCoherence {
 
 /** chi2 and kappa of two unweighted sets in common coordinates. */
 export function crossCoherence(retain: FactorSet, forget: FactorSet): CrossCoherence {
+  return coherenceWith(retain)(forget);
+}
+
+const coherenceWith = remembered((retain: FactorSet) =>
+  remembered((forget: FactorSet) => crossCoherenceOf(retain, forget)),
+);
+
+function crossCoherenceOf(retain: FactorSet, forget: FactorSet): CrossCoherence {
   const products = hessianInnerProducts(retain, forget);
   const chi2 = products.reduce((a, b) => a + b, 0) / products.length;
   const top = largestEigenvalue(meanHessian(forget), forget.dimension);

@@ -1,11 +1,17 @@
 import { equilibrated, gradedEigen } from '../linalg/graded-eigen.js';
 import { multiplyTransposedSymmetric } from '../linalg/multiply-transposed.js';
 import { pivotedQr } from '../linalg/pivoted-qr.js';
-import { largestMagnitude, symmetricEigen, type SymmetricEigen } from '../linalg/symmetric-eigen.js';
+import {
+  largestMagnitude,
+  symmetricEigen,
+  symmetricEigenvalues,
+  type SymmetricEigen,
+} from '../linalg/symmetric-eigen.js';
 import { norm, trace, transpose } from '../linalg/vectors.js';
 import { factorCount, type FactorSet, type ReducedProblem } from './problem.js';
 import { meanCurvature, totalCurvature } from './mean-curvature.js';
 import { accuracyOf, ARITHMETIC } from './rank.js';
+import { remembered } from './remembered.js';
 
 /** How many eigenvalues of D are negative, zero as far as the stored numbers tell, and positive. */
 export interface CurvatureSigns {
@@ -49,7 +55,7 @@ export function curvatureSigns({ retain, forget }: MeanSets): (alpha: number) =>
   const shares = parts.map((_, g) => {
     const own = g === 0 ? q.subarray(0, counts[0] * rank) : q.subarray(counts[0] * rank);
     const columns = transpose(own, counts[g]!, rank);
-    return symmetricEigen(multiplyTransposedSymmetric(columns, columns, rank, counts[g]!), rank).values;
+    return symmetricEigenvalues(multiplyTransposedSymmetric(columns, columns, rank, counts[g]!), rank);
   });
   const angle = 2 * accuracyOf([retain, forget]).resolution;
   return (alpha) => {
@@ -74,8 +80,8 @@ function clamped(x: number): number {
   return Math.min(1, Math.max(0, x));
 }
 
-/** Eigenvalues, ascending, and eigenvectors of D on U, with signs that compare it with K. */
-export function meanSpectrum(problem: ReducedProblem): SymmetricEigen {
+/** Eigenvalues, ascending, and eigenvectors of D on U, with signs that compare it with K: one decomposition for all who ask. */
+export const meanSpectrum = remembered((problem: ReducedProblem): SymmetricEigen => {
   const { dimension: r, groups, alpha } = problem;
   const total = trace(totalCurvature(problem), r);
   const { resolution } = accuracyOf(groups.map(({ samples }) => samples));
@@ -85,7 +91,7 @@ export function meanSpectrum(problem: ReducedProblem): SymmetricEigen {
     const negative = first?.sign === 1 ? 0 : r;
     return { negative, zero: 0, positive: r - negative };
   });
-}
+});
 
 /** Smallest |eigenvalue| of D over tr K from which its sign needs no second look. */
 const CLEAR = 1e-9;

@@ -1,7 +1,12 @@
 import { equilibrated } from '../linalg/graded-eigen.js';
 import { congruence, multiplyTransposedSymmetric, quadraticForms } from '../linalg/multiply-transposed.js';
 import { pivotedQr } from '../linalg/pivoted-qr.js';
-import { largestEigenvalue, symmetricEigen, type SymmetricEigen } from '../linalg/symmetric-eigen.js';
+import {
+  largestEigenvalue,
+  symmetricEigen,
+  symmetricEigenvalues,
+  type SymmetricEigen,
+} from '../linalg/symmetric-eigen.js';
 import { addScaled, transpose } from '../linalg/vectors.js';
 import {
   type CurvatureGroup,
@@ -11,14 +16,15 @@ import {
   type ReducedProblem,
 } from './problem.js';
 import { accuracyOf, ARITHMETIC, isWellConditioned, roundingNorm } from './rank.js';
+import { remembered } from './remembered.js';
 
 /** Hbar = (1/n) sum_i H_i of a set: r x r, row-major. */
-export function meanHessian(set: FactorSet): Float64Array {
+export const meanHessian = remembered((set: FactorSet): Float64Array => {
   const count = factorCount(set);
   const columns = transpose(set.factors, count, set.dimension);
   const sum = multiplyTransposedSymmetric(columns, columns, set.dimension, count);
   return sum.map((x) => x / set.sampleCount);
-}
+});
 
 /** beta_i = a_g / n_g, the weight of one sample of the group in K and D. */
 export function sampleWeight(group: CurvatureGroup): number {
@@ -121,7 +127,7 @@ export function relativeEigenvalues(a: Float64Array, b: Float64Array, r: number)
 function whitened(a: Float64Array, { values, rows }: SymmetricEigen, r: number): Float64Array {
   const shrink = values.map((x) => 1 / Math.sqrt(x));
   const axes = rows.map((x, k) => shrink[Math.floor(k / r)]! * x);
-  return symmetricEigen(congruence(axes, a, r, r), r).values;
+  return symmetricEigenvalues(congruence(axes, a, r, r), r);
 }
 
 /**
@@ -134,6 +140,14 @@ function whitened(a: Float64Array, { values, rows }: SymmetricEigen, r: number):
  * @returns a number in [0, 1]; 1 (never) if the forget set has no samples or no curvature.
  */
 export function criticalMixing(retain: FactorSet, forget: FactorSet): number {
+  return mixingWith(retain)(forget);
+}
+
+const mixingWith = remembered((retain: FactorSet) =>
+  remembered((forget: FactorSet) => mixingOf(retain, forget)),
+);
+
+function mixingOf(retain: FactorSet, forget: FactorSet): number {
   if (forget.factors.every((x) => x === 0)) return 1;
   const r = retain.dimension;
   const { values, rows } = symmetricEigen(meanHessian(retain), r);
@@ -144,7 +158,7 @@ export function criticalMixing(retain: FactorSet, forget: FactorSet): number {
     for (let i = 0; i < r; i++) whitening[k * r + i] = rows[k * r + i]! / Math.sqrt(values[k]!);
   }
   const relative = congruence(whitening, meanHessian(forget), r, r);
-  return 1 / (1 + symmetricEigen(relative, r).values.at(-1)!);
+  return 1 / (1 + largestEigenvalue(relative, r));
 }
 
 /**

@@ -8,6 +8,7 @@ import {
   symmetricEigen,
   type SymmetricEigen,
 } from '../../src/linalg/symmetric-eigen.js';
+import { PlainLoops, type TridiagonalLoops, tridiagonalLoops } from '../../src/linalg/tridiagonal-loops.js';
 import { randomSource } from '../../src/random/generator.js';
 import { largestDifference, relativeDifference } from '../closeness.js';
 import { denseMatrix, entriesOf, symmetricEntries } from '../sample-problems.js';
@@ -110,5 +111,54 @@ describe('largestMagnitude', () => {
   it('is max |x|, 0 for an empty array', () => {
     expect(largestMagnitude(Float64Array.of(1, -7, 3))).toBe(7);
     expect(largestMagnitude(new Float64Array(0))).toBe(0);
+  });
+});
+
+describe('tridiagonalLoops', () => {
+  /** The loops with the same random numbers in all arrays. */
+  function filled<Loops extends TridiagonalLoops>(loops: Loops, n: number): Loops {
+    const random = randomSource('tridiagonalLoops', n);
+    for (const numbers of [loops.v, loops.d, loops.e, loops.cosines, loops.sines]) {
+      for (let k = 0; k < numbers.length; k++) numbers[k] = random.normal();
+    }
+    return loops;
+  }
+
+  const CALLS: readonly (readonly [string, (loops: TridiagonalLoops, i: number, n: number) => void])[] = [
+    ['symmetricProduct', (loops, i) => loops.symmetricProduct(i)],
+    ['rankTwoUpdate', (loops, i) => loops.rankTwoUpdate(i)],
+    ['reflectRows', (loops, i, n) => loops.reflectRows(Math.min(i, n - 2))],
+    ['rotateRows', (loops, i, n) => loops.rotateRows(Math.floor(i / 3), Math.min(i, n - 1))],
+  ];
+
+  it.each(CALLS)('%s is the plain loop to the last bit, for every remainder of its blocks', (_, call) => {
+    for (const n of [16, 17, 23, 40]) {
+      for (let i = 0; i < n; i++) {
+        const compiled = filled(tridiagonalLoops(n), n);
+        const plain = filled(new PlainLoops(n), n);
+        call(compiled, i, n);
+        call(plain, i, n);
+        for (const array of ['v', 'd', 'e'] as const) {
+          expect(compiled[array], `${array}, n = ${n}, i = ${i}`).toEqual(plain[array]);
+        }
+      }
+    }
+  });
+
+  it('are compiled from order 16 on: without, the test above would compare the plain loops with themselves', () => {
+    expect(tridiagonalLoops(16), 'npm run build compiles the kernel').not.toBeInstanceOf(PlainLoops);
+    expect(tridiagonalLoops(15)).toBeInstanceOf(PlainLoops);
+  });
+
+  it('a decomposition does not see what an earlier one left in the memory', () => {
+    for (const n of [5, 30]) {
+      const matrix = symmetricEntries(randomSource('tridiagonalLoops', 'memory', n), n);
+      const fresh = symmetricEigen(matrix, n);
+      symmetricEigen(symmetricEntries(randomSource('tridiagonalLoops', 'other', n), n), n);
+      expect(symmetricEigen(matrix, n)).toEqual(fresh);
+      for (const array of Object.values(tridiagonalLoops(n)))
+        if (array instanceof Float64Array) array.fill(NaN);
+      expect(symmetricEigen(matrix, n)).toEqual(fresh);
+    }
   });
 });
