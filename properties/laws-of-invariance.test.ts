@@ -53,7 +53,7 @@ function expectSame(left: readonly number[], right: readonly number[]): void {
 
 const problems = alignedProblems({ mixing: 'any' });
 const ETA = 0.1;
-const runs = { seed: 7, numRuns: 60 };
+const runs = { seed: 7, numRuns: 25 };
 
 const mapFactors = (spec: ProblemSpec, change: (factor: readonly number[]) => number[]): ProblemSpec => {
   const changed = (set: readonly SampleSpec[]) => set.map((vectors) => vectors.map(change));

@@ -59,11 +59,11 @@ describe('three layers of truth', () => {
 });
 
 test('eta* and the radius equal the dense ones on what every theorem draws', () => {
-  for (const { instances } of linearTheorems) {
+  // Procedures have dense operators of their own (test/theory/operator).
+  for (const { instances } of linearTheorems.filter(({ procedure }) => !procedure)) {
     fc.assert(
       fc.property(instances, ({ problem: spec }) => {
         const problem = reduced(spec);
-        // Procedures have dense operators of their own (test/theory/operator).
         if (!isPlain(problem)) return;
         fc.pre(problem.dimension <= 5);
         const exact = exactStability(problem);
@@ -74,7 +74,7 @@ test('eta* and the radius equal the dense ones on what every theorem draws', () 
         const radius = exact.growth(eta).spectralRadius;
         expect(Math.abs(radius / denseSpectralRadius(problem, eta) - 1)).toBeLessThan(TOLERANCE);
       }),
-      { seed: 8, numRuns: 60 },
+      { seed: 8, numRuns: 30 },
     );
   }
 });

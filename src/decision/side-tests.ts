@@ -20,7 +20,7 @@ export interface DecisionContext {
 }
 
 /** What a pilot tells of T. */
-export interface PilotMoment {
+interface PilotMoment {
   /** Roots of P = (c - T)^-1 W, W > 0, for c > rho(T); null if P is not safely positive definite. */
   resolvent(c: number): Roots | null;
 }
@@ -103,7 +103,7 @@ function rayleighSampler(process: UnlearningProcess, perron: Float64Array, r: nu
 const RESOLVENT_FRACTIONS = [0.15, 0.5, 1, 3, 10, 40];
 
 /** Share of the fastest evidence so far below which no further P is tried: it hardly ever has a second peak. */
-export const FALLEN = 0.85;
+const FALLEN = 0.85;
 
 /** Relative difference in the speed of the evidence that is rounding: all P do alike, as with r = 1. */
 const SAME_SPEED = 1e-9;

@@ -144,7 +144,7 @@ const RELAXED = 40;
 const TAME = -0.05;
 
 /** Averages of long runs against the exact rest. */
-export interface AveragedRuns {
+interface AveragedRuns {
   readonly steps: number;
   /** True if both intervals hold the exact numbers. */
   readonly inside: boolean;

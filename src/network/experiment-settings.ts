@@ -1,6 +1,5 @@
 import { randomSource } from '../random/generator.js';
 import type { Sampling } from '../theory/problem.js';
-import type { EvaluationSets } from './retrained-comparison.js';
 import { forgetSet, type ForgetSplit, memorisationScores } from './forget-set.js';
 import type { TrainedNetwork } from './linearisation.js';
 import { type LossName, LOSSES } from './losses.js';
@@ -136,6 +135,16 @@ export function chooseForgetSet(
     case 'least-memorised':
       return { scores, split: forgetSet(data, { kind: forget, count, scores }) };
   }
+}
+
+/** Sets of samples on which a network is evaluated. */
+export interface EvaluationSets {
+  readonly forget: PatchData;
+  readonly retain: PatchData;
+  /** Drawn like the training samples, never trained on, with their true labels. */
+  readonly test: PatchData;
+  /** Never trained on, with classes and flipped labels in the proportions of the forget set. */
+  readonly fresh: PatchData;
 }
 
 /** The sets on which the networks of an experiment are evaluated; test and fresh samples are drawn here. */

@@ -2,6 +2,7 @@ import { predictionInterval, sampleQuantiles } from '../statistics/intervals.js'
 import { rocArea, type RocArea } from '../statistics/rank-tests.js';
 import type { Snapshot } from './compared-run.js';
 import { UTILITY_LOSS } from './comparison-limits.js';
+import type { EvaluationSets } from './experiment-settings.js';
 import type { TrainedNetwork } from './linearisation.js';
 import { type Loss, setPerformance, type SetPerformance } from './losses.js';
 import { networkOutputs, type PatchData, type PatchNetwork } from './patch-network.js';
@@ -149,16 +150,6 @@ export function retrainedReference(
       ),
     }),
   };
-}
-
-/** Sets of samples on which a network is evaluated. */
-export interface EvaluationSets {
-  readonly forget: PatchData;
-  readonly retain: PatchData;
-  /** Drawn like the training samples, never trained on, with their true labels. */
-  readonly test: PatchData;
-  /** Never trained on, with classes and flipped labels in the proportions of the forget set. */
-  readonly fresh: PatchData;
 }
 
 /** Performance of one network on the evaluation sets, whatever made its weights. */

@@ -108,6 +108,6 @@ export function drawClassTable(summary: TheoremSummary): Markup | null {
   );
   return markup`<h4>Draws</h4>
 <p>${reach.join(', ')}.</p>
-${scrollable(`Draws of ${id}`, markup`\n${table}\n`)}
+${asked.length > 0 ? scrollable(`Draws of ${id}`, markup`\n${table}\n`) : null}
 ${others.length > 0 ? markup`<p class="aside">No draws in, and none asked for: ${others.join('; ')}.</p>\n` : null}`;
 }

@@ -1,3 +1,4 @@
+import { norm } from '../linalg/vectors.js';
 import type { RandomSource } from '../random/generator.js';
 import {
   type BatchSizes,
@@ -252,4 +253,24 @@ export function stepDirections(
   for (let from = 0; from < out.length; from += r) {
     for (let a = 0; a < r; a++) out[from + a]! -= minimum[a]!;
   }
+}
+
+/**
+ * The process with the gradient of every step clipped, as torch.nn.utils.clip_grad_norm_ does it: g * min(1, c/|g|).
+ *
+ * @param process of plain steps, w' = w - eta g. @param limit c > 0.
+ */
+export function clippedProcess(process: UnlearningProcess, eta: number, limit: number): UnlearningProcess {
+  return {
+    ...process,
+    applySteps: undefined,
+    applyStep(w) {
+      const before = w.slice();
+      process.applyStep(w);
+      const length = norm(w.map((x, a) => x - before[a]!));
+      if (!(length > eta * limit)) return;
+      const share = (eta * limit) / length;
+      for (let a = 0; a < w.length; a++) w[a] = before[a]! + share * (w[a]! - before[a]!);
+    },
+  };
 }

@@ -1,9 +1,7 @@
-import { norm } from '../linalg/vectors.js';
 import type { BatchSizes } from '../theory/problem.js';
 import type { Procedure } from '../theory/procedure.js';
 import type { Batch } from './batch-sampler.js';
 import { addBatchGradient, type PerSampleModel } from './per-sample-model.js';
-import type { UnlearningProcess } from './process.js';
 
 /** The two models with their weights in the step, the step size and the batch sizes. */
 export interface StepSettings {
@@ -73,24 +71,4 @@ function optimizerStep(
     }
     w[a]! -= eta * (preconditioner ? preconditioner[a]! * update : update);
   }
-}
-
-/**
- * The process with the gradient of every step clipped, as torch.nn.utils.clip_grad_norm_ does it: g * min(1, c/|g|).
- *
- * @param process of plain steps, w' = w - eta g. @param limit c > 0.
- */
-export function clippedProcess(process: UnlearningProcess, eta: number, limit: number): UnlearningProcess {
-  return {
-    ...process,
-    applySteps: undefined,
-    applyStep(w) {
-      const before = w.slice();
-      process.applyStep(w);
-      const length = norm(w.map((x, a) => x - before[a]!));
-      if (!(length > eta * limit)) return;
-      const share = (eta * limit) / length;
-      for (let a = 0; a < w.length; a++) w[a] = before[a]! + share * (w[a]! - before[a]!);
-    },
-  };
 }

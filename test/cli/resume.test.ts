@@ -35,6 +35,12 @@ const smallRun: readonly string[] = ['verify', '--budget', 'quick', '--theorem',
   '7',
 ]);
 
+let ofSmallRun: ReturnType<typeof uninterruptedResults> | null = null;
+
+/** Of the run above, which is the same for every test. */
+const smallResults = (): ReturnType<typeof uninterruptedResults> =>
+  (ofSmallRun ??= uninterruptedResults(smallRun));
+
 /** One line on stderr, nothing else. */
 function expectRefusal({ code, stdout, stderr }: Captured, message: string | RegExp): void {
   expect(code).toBe(2);
@@ -45,7 +51,7 @@ function expectRefusal({ code, stdout, stderr }: Captured, message: string | Reg
 
 describe('verify --resume', () => {
   test.each([0, 1, 3, 5])('continues a run interrupted after %i tasks to the same files', async (tasks) => {
-    const { results } = await uninterruptedResults(smallRun);
+    const { results } = await smallResults();
     const out = await interruptedRun(tasks);
     const { code, stderr } = await capture(['verify', '--resume', out]);
     expect([code, stderr]).toEqual([0, '']);
@@ -66,7 +72,7 @@ describe('verify --resume', () => {
 
   test('takes shrunk contradictions over and shrinks the others to the same counterexample files', async () => {
     const theorems = [withScaledThreshold(D3, 1.3), withScaledThreshold(U6, 1.3)];
-    const args = ['verify', '--budget', 'quick', '--runs', '20', '--seed', '1'];
+    const args = ['verify', '--budget', 'quick', '--runs', '12', '--seed', '1'];
     const { code, results } = await uninterruptedResults(args, { theorems });
     expect(code).toBe(1);
     expect(Object.keys(results)).toEqual(
@@ -79,7 +85,7 @@ describe('verify --resume', () => {
   });
 
   test('drops a line that was not written to its end, and says so', async () => {
-    const { results } = await uninterruptedResults(smallRun);
+    const { results } = await smallResults();
     const out = await interruptedRun(3);
     const file = checkpointIn(out);
     writeFileSync(file, readFileSync(file, 'utf8').slice(0, -50));

@@ -1,6 +1,7 @@
-import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { U6 } from '../../theorems/U6.js';
 import { U8 } from '../../theorems/U8.js';
 import { capture, temporaryFolder, type CaptureOptions } from './captured-context.js';
@@ -12,29 +13,54 @@ const run = ['verify', '--theorem', 'U8', 'U12', '--budget', 'quick', '--runs', 
 
 const shardName = (index: number, count: number): string => `shard-${index}-of-${count}.jsonl`;
 
-/** Folders with the shards of a run. */
-async function shardsOf(
+/** What the tests share of the run above, and of runs like it: computed once. */
+const kept = mkdtempSync(join(tmpdir(), 'unlearning-stability-'));
+afterAll(() => rmSync(kept, { recursive: true }));
+const computed = new Map<string, Promise<string>>();
+
+/** A copy of the folder that `compute` writes, once for each key. */
+async function copyOf(key: string, compute: (folder: string) => Promise<void>): Promise<string> {
+  const stored = computed.get(key) ?? stores(join(kept, String(computed.size)), compute);
+  computed.set(key, stored);
+  const copy = temporaryFolder();
+  cpSync(await stored, copy, { recursive: true });
+  return copy;
+}
+
+async function stores(folder: string, compute: (folder: string) => Promise<void>): Promise<string> {
+  await compute(folder);
+  return folder;
+}
+
+/** Folders with the shards of a run without options of its own. */
+async function shardsOf(count: number, args: readonly string[] = run): Promise<string[]> {
+  const write = (root: string): Promise<void> => writeShards(root, count, args);
+  return partsOf(await copyOf(`${count} of ${args.join(' ')}`, write), count);
+}
+
+const partsOf = (root: string, count: number): string[] =>
+  Array.from({ length: count }, (_, k) => join(root, `part-${k + 1}`));
+
+async function writeShards(
+  root: string,
   count: number,
-  args: readonly string[] = run,
+  args: readonly string[],
   options: CaptureOptions = {},
-): Promise<string[]> {
-  const root = temporaryFolder();
-  const folders = Array.from({ length: count }, (_, k) => join(root, `part-${k + 1}`));
-  for (const [k, folder] of folders.entries()) {
-    const { code, stdout } = await capture(
-      [...args, '--shard', `${k + 1}/${count}`, '--out', folder],
-      options,
-    );
+) {
+  for (const [k, folder] of partsOf(root, count).entries()) {
+    const shard = `${k + 1}/${count}`;
+    const { code, stdout } = await capture([...args, '--shard', shard, '--out', folder], options);
     expect(code).toBe(0);
     expect(stdout).toContain(`Shard ${k + 1} of ${count}`);
   }
-  return folders;
 }
 
-async function unsharded(args: readonly string[] = run, options: CaptureOptions = {}) {
-  const out = temporaryFolder();
-  const { code } = await capture([...args, '--out', out], options);
-  return { code, results: resultsIn(out) };
+/** Results of the whole run. */
+async function wholeRun() {
+  const out = await copyOf('whole', async (folder) => {
+    expect((await capture([...run, '--out', folder])).code).toBe(0);
+  });
+  return resultsIn(out);
 }
 
 async function merged(folders: readonly string[], options: CaptureOptions = {}) {
@@ -50,23 +76,25 @@ describe('merge', () => {
       const folders = await shardsOf(count);
       const united = await merged([...folders].reverse());
       expect(united.code).toBe(0);
-      expect(united.results).toEqual((await unsharded()).results);
+      expect(united.results).toEqual(await wholeRun());
     },
   );
 
   test('shards in one folder are found together', async () => {
     const [first, second] = await shardsOf(2);
     copyFileSync(join(second!, shardName(2, 2)), join(first!, shardName(2, 2)));
-    expect((await merged([first!])).results).toEqual((await unsharded()).results);
+    expect((await merged([first!])).results).toEqual(await wholeRun());
   });
 
   test('a contradiction found by shards is shrunk by merge to the same counterexample, exit 1', async () => {
     const options = { theorems: [withScaledThreshold(U6, 1.1), U8] };
-    const args = ['verify', '--budget', 'quick', '--runs', '25', '--seed', '1'];
-    const alone = await unsharded(args, options);
-    const united = await merged(await shardsOf(2, args, options), options);
-    expect([alone.code, united.code]).toEqual([1, 1]);
-    expect(united.results).toEqual(alone.results);
+    const args = ['verify', '--budget', 'quick', '--runs', '15', '--seed', '1'];
+    const [whole, root] = [temporaryFolder(), temporaryFolder()];
+    const { code } = await capture([...args, '--out', whole], options);
+    await writeShards(root, 2, args, options);
+    const united = await merged(partsOf(root, 2), options);
+    expect([code, united.code]).toEqual([1, 1]);
+    expect(united.results).toEqual(resultsIn(whole));
     expect(Object.keys(united.results)).toContain('counterexample-U6.json');
   });
 

@@ -2,18 +2,19 @@ import { describe, expect, test } from 'vitest';
 import { claimMargin, searchBoundary } from '../../src/harness/boundary-search.js';
 import type { SideClaim } from '../../src/harness/side-claim.js';
 import { scaledClaim } from '../../properties/theorem-property.js';
-import { theorems } from '../../theorems/index.js';
+import { D1 } from '../../theorems/D1.js';
+import { D3 } from '../../theorems/D3.js';
 import { U2 } from '../../theorems/U2.js';
 import { U5 } from '../../theorems/U5.js';
 import { U6 } from '../../theorems/U6.js';
 
 describe('searchBoundary', () => {
-  test('finds no theorem wrong, and most bounds attained', () => {
-    const results = theorems.map((theorem) => searchBoundary(theorem, 1));
-    for (const result of results) {
-      if (result) expect(result.smallestMargin).toBeGreaterThan(-1e-8);
+  test('finds no theorem wrong, and these bounds attained (verify searches those of all)', () => {
+    for (const theorem of [D1, D3, U2, U5, U6]) {
+      const { smallestMargin, attained } = searchBoundary(theorem, 1)!;
+      expect(smallestMargin).toBeGreaterThan(-1e-8);
+      expect(attained, theorem.id).toBe(true);
     }
-    expect(results.filter((result) => result?.attained).length).toBeGreaterThan(10);
   });
 
   test('gets nearer than the draws, and reports the problem it says', () => {

@@ -1,56 +1,16 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { BUDGETS } from '../../src/harness/budget.js';
-import { DRAW_CLASSES, drawTable, missedFloors } from '../../src/harness/draw-classes.js';
+import { drawTable } from '../../src/harness/draw-classes.js';
 import { drawFeatures } from '../../src/harness/run-instances.js';
-import { type DrawFeatures, examinedCase } from '../../src/harness/examination.js';
+import type { DrawFeatures } from '../../src/harness/examination.js';
 import type { ProblemInstance } from '../../src/harness/instance.js';
-import { appliesTo, assertionOf, kindOf, type LinearTheorem } from '../../src/harness/kinds.js';
+import type { LinearTheorem } from '../../src/harness/kinds.js';
 import { summariseTheorem } from '../../src/harness/summary.js';
 import { runVerdict } from '../../src/harness/verdict.js';
-import type { ReducedProblem } from '../../src/theory/problem.js';
 import { D1 } from '../../theorems/D1.js';
-import { linearTheorems } from '../../theorems/index.js';
 import { U2 } from '../../theorems/U2.js';
+import { drawnFeatures } from './drawn-features.js';
 import { examination } from './examination.js';
-
-/** Features of an instance, as a run finds them, without the certificates. */
-function featuresOf(theorem: LinearTheorem, instance: ProblemInstance): DrawFeatures {
-  const { claim } = theorem;
-  const ownStep = (problem: ReducedProblem): number | null =>
-    appliesTo(claim, problem) && claim.kind === 'side'
-      ? kindOf(claim).sides!.taken(claim, problem).criticalStep
-      : null;
-  const { problem, eta } = examinedCase(instance, ownStep);
-  const steps = { eta, criticalStep: ownStep(problem.reduced), etaStar: problem.etaStar };
-  return drawFeatures(instance, steps, assertionOf(claim));
-}
-
-/** Features of as many draws as the standard budget has. */
-function drawnFeatures(
-  theorem: LinearTheorem,
-  change = (instance: ProblemInstance) => instance,
-): DrawFeatures[] {
-  const numRuns = BUDGETS.standard.instances;
-  return fc
-    .sample(theorem.instances, { seed: 11, numRuns })
-    .map((instance) => featuresOf(theorem, change(instance)));
-}
-
-describe.each(linearTheorems.map((theorem) => [theorem.id, theorem] as const))('%s', (_, theorem) => {
-  test('names classes that exist, and draws every one that its hypotheses allow', () => {
-    const { without, near } = theorem.floors!;
-    const names = DRAW_CLASSES.map(({ name }) => name);
-    expect([...without, ...near].filter((name) => !names.includes(name))).toEqual([]);
-    expect(without.filter((name) => near.includes(name))).toEqual([]);
-    const table = drawTable(drawnFeatures(theorem), theorem.floors);
-    expect(missedFloors(table)).toEqual([]);
-    for (const name of ['batches: below half', 'nu: above 5', 'samples: above 16', 'r: above 8']) {
-      const { floor } = table.classes.find((one) => one.name === name)!;
-      expect(floor > 0 || without.includes(name)).toBe(true);
-    }
-  });
-});
 
 /** The verdict of a standard run of a theorem whose draws have these features. */
 function verdictOn(theorem: LinearTheorem, features: readonly DrawFeatures[], budget = BUDGETS.standard) {

@@ -31,8 +31,10 @@ describe('a .npy file', () => {
     async (fortran) => {
       const numbers = quarters([300, 900]);
       const source = await opened(npyBytes(numbers, [300, 900], { type: 'f4', fortran }), 'R.npy');
-      expect(allNumbers(source)).toEqual(numbers);
-      expect(allNumbers(source, 899)).toEqual(numbers);
+      for (const read of [allNumbers(source), allNumbers(source, 899)]) {
+        expect(read.length).toBe(numbers.length);
+        expect(read.findIndex((x, k) => x !== numbers[k])).toBe(-1);
+      }
     },
   );
 

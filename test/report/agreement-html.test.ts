@@ -11,11 +11,14 @@ const svg =
   '<svg xmlns="http://www.w3.org/2000/svg" width="10" height="10"><style>*{fill:#f00}</style></svg>';
 const pictures = [{ title: 'A "map"', caption: 'of <something>', svg }];
 
-/** The elements below the one with the id. */
-function sectionOf(html: string, id: string) {
-  const section = elementsIn(html).find((element) => attribute(element, 'id') === id);
-  if (!section) throw new Error(`no element has the id ${id}`);
-  return section;
+/** The elements of a page by their ids. */
+function sectionsOf(html: string) {
+  const sections = new Map(elementsIn(html).map((element) => [attribute(element, 'id'), element]));
+  return (id: string) => {
+    const section = sections.get(id);
+    if (!section) throw new Error(`no element has the id ${id}`);
+    return section;
+  };
 }
 
 /** A page in which something is spoiled, and what the check must say of it. */
@@ -65,9 +68,9 @@ describe('agreement.html', () => {
   });
 
   test('unfolds every theorem: statement typeset, hypotheses, source, draws, margin and every wrong variant', () => {
-    const html = agreementHtml(agreeingReport());
+    const sectionOf = sectionsOf(agreementHtml(agreeingReport()));
     for (const { id, hypotheses, source, mutants } of theorems) {
-      const section = sectionOf(html, id);
+      const section = sectionOf(id);
       const inside = elementsOf(section);
       const text = textOf(section);
       expect(inside.filter(({ tagName }) => tagName === 'math')).toHaveLength(1);
@@ -85,9 +88,9 @@ describe('agreement.html', () => {
 
   test('plots a theorem that has critical steps, and shows no empty plot or table where there is nothing', () => {
     const report = agreeingReport();
-    const html = agreementHtml(report);
+    const sectionOf = sectionsOf(agreementHtml(report));
     for (const { id, ratios, confusion } of report.theorems) {
-      const inside = elementsOf(sectionOf(html, id));
+      const inside = elementsOf(sectionOf(id));
       const plots = inside.filter((element) => attribute(element, 'class') === 'plot');
       const circles = plots.flatMap(elementsOf).filter(({ tagName }) => tagName === 'circle');
       expect(plots).toHaveLength(ratios ? 1 : 0);

@@ -94,7 +94,14 @@ describe('the page has, for one theorem,', () => {
       ['none that tells', '50', '25 %', '2 missed', 'nearest 0.75'],
       ['left out', '10', '5 %', '-', '-'],
     ]);
-    expect(cellsOf(theorems[1]!)[0]).toEqual(['plenty', '0', '-', '-', '-']);
+  });
+
+  test('the classes without draws, of which none are asked for, in a sentence and in no table', () => {
+    expect(drawClassTable(theorems[0]!)!.text).not.toContain('none asked for');
+    expect(cellsOf(theorems[1]!)).toEqual([]);
+    const { text } = drawClassTable(theorems[1]!)!;
+    expect(text).toContain('No draws in, and none asked for: plenty;');
+    expect(text).not.toContain('<table');
   });
 
   test('its ranges, and nothing without draws', () => {

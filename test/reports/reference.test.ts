@@ -52,6 +52,17 @@ describe('the committed reference report (npm run reference writes it anew)', ()
     expect(recorded.witnesses).toBe(theorem.witnesses.length);
   });
 
+  /** Theorems that fewer than a quarter of their instances test and confirm. */
+  const rarelyTested = ({ theorems: summaries }: AgreementReport): string[] =>
+    summaries.filter(({ agree, instances }) => !(agree >= instances / 4)).map(({ id }) => id);
+
+  test('has for every theorem a quarter of instances that test it and agree; with fewer it is named', () => {
+    expect(rarelyTested(report)).toEqual([]);
+    const [first, ...others] = report.theorems;
+    const rare = { ...first!, agree: Math.ceil(first!.instances / 4) - 1 };
+    expect(rarelyTested({ ...report, theorems: [rare, ...others] })).toEqual([first!.id]);
+  });
+
   test('is shown as today in words, as a page and for JUnit', () => {
     const calibrationPicture = readFileSync(`${root}docs/calibration.svg`, 'utf8');
     expect(text('agreement.md')).toBe(agreementMarkdown(report));

@@ -26,15 +26,15 @@ const RUNS = 400;
 const STAKES = [0.05, 0.1, 0.2];
 
 /** How many of RUNS runs certify lambda_min(E Y) > 1 at some time, looking after every tenth observation. */
-function certificates(word: string, means: readonly number[], evidence = exact): number {
+function certificates(word: string, means: readonly number[], testOf = matrixTest): number {
   const draw = rareSampler(means, 3);
   let certified = 0;
   for (let run = 0; run < RUNS; run++) {
     const random = randomSource(word, run);
-    const seen: Float64Array[] = [];
+    const test = testOf(means.length);
     for (let k = 1; k <= 400; k++) {
-      seen.push(draw(random));
-      if (k % 10 === 0 && evidence(seen, means.length) >= Math.log(1 / ERROR)) {
+      test.observe(draw(random));
+      if (k % 10 === 0 && test.logEvidence() >= Math.log(1 / ERROR)) {
         certified++;
         break;
       }
@@ -43,10 +43,8 @@ function certificates(word: string, means: readonly number[], evidence = exact):
   return certified;
 }
 
-function exact(seen: readonly Float64Array[], size: number): number {
-  const test = new MatrixMeanAboveOneTest(size, STAKES);
-  for (const y of seen) test.observe(y);
-  return test.logEvidence();
+function matrixTest(size: number): Pick<MatrixMeanAboveOneTest, 'observe' | 'logEvidence'> {
+  return new MatrixMeanAboveOneTest(size, STAKES);
 }
 
 /** A sound test certifies at most this often, but with probability 1e-6. */
@@ -74,12 +72,14 @@ describe('MatrixMeanAboveOneTest', () => {
   });
 
   it('the count of false certificates would catch the mean of all directions in place of the least', () => {
-    const trace = (seen: readonly Float64Array[]): number => {
+    const ofTrace = () => {
       const test = new MeanAboveOneTest(STAKES);
-      for (const y of seen) test.observe((y[0]! + y[3]!) / 2);
-      return test.logEvidence();
+      return {
+        observe: (y: Float64Array) => test.observe((y[0]! + y[3]!) / 2),
+        logEvidence: () => test.logEvidence(),
+      };
     };
-    expect(certificates('planted', [0.5, 2.5], trace)).toBeGreaterThan(MOST);
+    expect(certificates('planted', [0.5, 2.5], ofTrace)).toBeGreaterThan(MOST);
   });
 
   it('bounds the log capital of every direction from below, also for a heavy tail', () => {
@@ -107,7 +107,9 @@ describe('MatrixMeanAboveOneTest', () => {
     const [stake, u] = [0.3, Float64Array.of(1)];
     const linear = seen.reduce((sum, y) => sum + stake * (y[0]! - 1), 0);
     expect(linear).toBeGreaterThan(logCapitalAlong(seen, u, stake) + 0.1);
-    const evidence = exact(seen, 1);
+    const test = matrixTest(1);
+    for (const y of seen) test.observe(y);
+    const evidence = test.logEvidence();
     const largest = Math.max(...STAKES.map((s) => logCapitalAlong(seen, u, s)));
     expect(Math.abs(evidence - (largest - Math.log(3)))).toBeLessThan(1e-12);
   });

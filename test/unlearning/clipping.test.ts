@@ -1,8 +1,7 @@
 import { expect, test } from 'vitest';
 import { factorSet } from '../../src/theory/problem.js';
-import { clippedProcess } from '../../src/unlearning/step.js';
 import { tiltedQuadratic } from '../../src/unlearning/factor-quadratic.js';
-import type { UnlearningProcess } from '../../src/unlearning/process.js';
+import { clippedProcess, type UnlearningProcess } from '../../src/unlearning/process.js';
 
 /** w' = w - eta * gradient, whatever w is. */
 function pushed(eta: number, gradient: readonly number[]): UnlearningProcess {

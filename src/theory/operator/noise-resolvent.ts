@@ -17,7 +17,7 @@ import { meanMatrix, radiusOf, type SmallMatrix, type StateRule } from './state-
  * positive, and its radius g(z), the gain of the noise, falls as z rises: rho(T) is the z with g(z) = 1, and the radius
  * of A (x) A where there is none. Where all entries of phi are positive, sqrt(phi) o N(sqrt(phi) o .) is self-adjoint.
  */
-export interface NoiseGain {
+interface NoiseGain {
   /** g(z). */
   readonly value: number;
   /** d log g / dz. */
@@ -31,7 +31,7 @@ export interface NoiseGain {
 }
 
 /** The gain at z, for one step size; null where phi(z) has entries that are not positive. */
-export type GainAt = (z: number, options?: DavidsonOptions, start?: Float64Array) => NoiseGain | null;
+type GainAt = (z: number, options?: DavidsonOptions, start?: Float64Array) => NoiseGain | null;
 
 /** The radius of A (x) A, and the gain of the noise above it. @param d eigenvalues of D, in whose basis `noise` is. */
 export function noiseGain(
