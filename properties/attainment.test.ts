@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import type { SideClaim } from '../src/harness/side-claim.js';
 import { crossCoherence, unlearningCoherence } from '../src/theory/coherence.js';
 import { criticalMixing } from '../src/theory/mean-curvature.js';
 import { problemFromSpec, SAMPLINGS } from '../src/theory/problem.js';
@@ -10,14 +11,37 @@ import { D3 } from '../theorems/D3.js';
 import { D5 } from '../theorems/D5.js';
 import { alignedProblems } from '../theorems/draws/aligned-problems.js';
 import {
+  axisVector,
   commutingProblems,
+  descentOnly,
   halvedAxes,
   identicalGroups,
   isotropicFrames,
   singleAxisForget,
 } from '../theorems/draws/extremal-families.js';
 import { withSamplings } from '../theorems/draws/larger-families.js';
+import { commutingEpochs, groupedEpochs } from '../theorems/draws/epoch-problems.js';
+import {
+  alternating,
+  anySampling,
+  decayed,
+  heldByTurns,
+  mixedSampling,
+  preconditioned,
+  withMomentum,
+} from '../theorems/draws/procedure-problems.js';
 import { threeAxisWitnesses } from '../theorems/draws/three-axis-families.js';
+import { P1 } from '../theorems/P1.js';
+import { P1a } from '../theorems/P1a.js';
+import { P1b } from '../theorems/P1b.js';
+import { P1c } from '../theorems/P1c.js';
+import { P2 } from '../theorems/P2.js';
+import { P2b } from '../theorems/P2b.js';
+import { P3 } from '../theorems/P3.js';
+import { P4 } from '../theorems/P4.js';
+import { P4a } from '../theorems/P4a.js';
+import { P5 } from '../theorems/P5.js';
+import { P8 } from '../theorems/P8.js';
 import { U13 } from '../theorems/U13.js';
 import { U14 } from '../theorems/U14.js';
 import { U15 } from '../theorems/U15.js';
@@ -28,13 +52,16 @@ import { U3 } from '../theorems/U3.js';
 import { U4 } from '../theorems/U4.js';
 import { U5 } from '../theorems/U5.js';
 import { U6 } from '../theorems/U6.js';
-import { expectAttained, reduced } from './theorem-property.js';
+import { exactStep, expectAttained, expectTurning, reduced } from './theorem-property.js';
 
 const fullBatches = alignedProblems({
   mixing: 'below',
   samplings: ['bernoulli', 'without-replacement'],
   batches: 'full',
 });
+
+const held = alignedProblems({ mixing: 'below' }, 3);
+const commuting = anySampling(commutingProblems(3));
 
 const families = [
   { theorem: D1, family: 'orthogonal samples with B = n/2 (nu = sigma = 1)', problems: halvedAxes },
@@ -54,10 +81,55 @@ const families = [
   { theorem: U18, family: "U16's problems", problems: threeAxisWitnesses(1, 4) },
   { theorem: U18, family: "D3's groups", problems: identicalGroups },
   { theorem: U18, family: 'isotropic frames', problems: isotropicFrames },
+  { theorem: P1, family: 'every problem with momentum and D > 0', problems: withMomentum(held) },
+  { theorem: P1a, family: 'every commuting problem with momentum', problems: withMomentum(commuting) },
+  { theorem: P1b, family: 'full batches with momentum', problems: withMomentum(fullBatches) },
+  { theorem: P1b, family: 'isotropic frames with momentum', problems: withMomentum(isotropicFrames) },
+  { theorem: P1c, family: 'full batches with momentum', problems: withMomentum(fullBatches) },
+  { theorem: P3, family: 'every problem with decay and D > 0', problems: decayed(held) },
+  { theorem: P4a, family: 'single samples of orthogonal groups in epochs', problems: groupedEpochs },
+  { theorem: P5, family: 'every problem with a preconditioner and D > 0', problems: preconditioned(held) },
+  { theorem: P8, family: 'every problem with two samplings and D > 0', problems: mixedSampling(held) },
 ];
 
 test.each(families)('$theorem.id is attained on $family', ({ theorem, problems }) => {
   expectAttained(theorem, problems);
+});
+
+const turning = [
+  {
+    theorem: P2,
+    family: 'axes of forget sets about as strong as retain sets',
+    problems: alternating(heldByTurns),
+  },
+  { theorem: P2b, family: 'every commuting problem in turns', problems: alternating(commuting) },
+  { theorem: P4, family: 'every commuting problem in epochs of single samples', problems: commutingEpochs },
+];
+
+test.each(turning)('$theorem.id turns at the exact first crossing on $family', ({ theorem, problems }) => {
+  expectTurning(theorem, problems);
+});
+
+test('a side by step size that is 1 % off does not turn there', () => {
+  const sideAt: SideClaim['sideAt'] = (problem, eta) => P2b.claim.sideAt!(problem, 1.01 * eta);
+  const wrong = { ...P2b, claim: { ...P2b.claim, sideAt } };
+  expect(() => {
+    expectTurning(wrong, alternating(commuting));
+  }).toThrow();
+});
+
+test('the first bound of P1b, (1-b) eta*_0, is approached as batch noise grows, with momentum 0.9', () => {
+  for (const n of [5, 10, 20]) {
+    const plain = descentOnly(
+      Array.from({ length: n }, (_, a) => [axisVector(n, a)]),
+      1,
+    );
+    const [without, momentum] = [plain, { ...plain, optimizer: { momentum: 0.9 } }].map((spec) =>
+      exactStep(reduced(spec)),
+    );
+    // One sample an axis: v_a = (n - 1) d_a^2.
+    expect(n * (1 - (0.1 * without!) / momentum!)).toBeCloseTo(18 / 19, 8);
+  }
 });
 
 test('U7 is attained by a forget set along one eigenvector of the retain curvature: alpha* = kappa/(1 + kappa)', () => {

@@ -91,11 +91,36 @@ export function expectAttained({ claim }: ProblemTheorem<SideClaim>, problems: A
   fc.assert(
     fc.property(problems, (spec) => {
       const problem = reduced(spec);
-      const ratio = claim.criticalStep(problem)! / exactStability(problem).criticalStep().value;
+      const ratio = claim.criticalStep(problem)! / exactStep(problem);
       expect(Math.abs(ratio - 1)).toBeLessThan(THRESHOLD_TOLERANCE);
     }),
     { seed: SEED, numRuns: COMPUTED_RUNS },
   );
+}
+
+/** The side of a theorem turns at the exact first crossing: it holds 0.1 % below and diverges 0.1 % above, or says nothing. */
+export function expectTurning({ claim }: ProblemTheorem<SideClaim>, problems: Arbitrary<ProblemSpec>): void {
+  let spoken = 0;
+  fc.assert(
+    fc.property(problems, (spec) => {
+      const problem = reduced(spec);
+      const crossing = exactStep(problem);
+      fc.pre(claim.applies(problem) && crossing > 0 && Number.isFinite(crossing));
+      const sides = [0.999, 1.001].map((ratio) => claim.sideAt!(problem, ratio * crossing));
+      if (sides.includes('undecided')) return;
+      spoken++;
+      expect(sides).toEqual(['stable', 'diverges']);
+    }),
+    { seed: SEED, numRuns: COMPUTED_RUNS / 2 },
+  );
+  expect(spoken, 'problems on which it says something').toBeGreaterThan(COMPUTED_RUNS / 4);
+}
+
+/** The exact critical step of a problem under its procedure. */
+export function exactStep(problem: ReducedProblem): number {
+  const exact = isPlain(problem) ? exactStability(problem) : procedureStability(problem);
+  if ('unavailable' in exact) throw new Error(exact.unavailable);
+  return exact.criticalStep().value;
 }
 
 /** A side claim with its critical step multiplied by a factor: wrong wherever the bound is attained. */
@@ -113,9 +138,7 @@ function expectRightSide(claim: SideClaim, problem: ReducedProblem): void {
   if (claim.sideAt || !claim.applies(problem)) return;
   const critical = claim.criticalStep(problem);
   if (critical === null) return;
-  const exact = isPlain(problem) ? exactStability(problem) : procedureStability(problem);
-  if ('unavailable' in exact) throw new Error(exact.unavailable);
-  const etaStar = exact.criticalStep().value;
+  const etaStar = exactStep(problem);
   if (claim.asserts !== 'stability') {
     expect(critical).toBeGreaterThanOrEqual(etaStar * (1 - THRESHOLD_TOLERANCE));
   }

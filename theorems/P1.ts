@@ -18,8 +18,8 @@ import type { SideClaim } from '../src/harness/side-claim.js';
 import type { ProblemInstance } from '../src/harness/instance.js';
 import type { Description, ProblemTheorem } from '../src/harness/theorem.js';
 import { isDescending, isSigned, largestMeanCurvature } from './curvature-terms.js';
-import { FAR, FAR_WORDS } from './draws/draw-floors.js';
-import { reaching, reachingProblems } from './draws/reaching-problems.js';
+import { FAR_OF_EIGHT, FAR_OF_EIGHT_WORDS } from './draws/draw-floors.js';
+import { reaching, reachingSteps } from './draws/reaching-problems.js';
 import { alignedProblems } from './draws/aligned-problems.js';
 import { commutingProblems, noiselessCommutingProblems } from './draws/extremal-families.js';
 import { tiltedSamples } from './draws/larger-families.js';
@@ -96,10 +96,10 @@ export const P1: ProblemTheorem<SideClaim> = {
   claim,
   mutants,
   witnesses: witnesses as ProblemInstance[],
-  drawing: `random aligned problems with any alpha and sampling, most of up to three coordinates and some of up to ten, commuting problems, some with full batches, and samples that turn the axes of D; all with a momentum of 0.1 to 0.95. Step sizes on both sides of the threshold, within 5 % of it without noise. ${FAR_WORDS}`,
+  drawing: `random aligned problems with any alpha and sampling, most of up to three coordinates and some of up to ten, commuting problems, some with full batches, and samples that turn the axes of D; all with a momentum of 0.1 to 0.95. Step sizes on both sides of the threshold, within 5 % of it without noise. ${FAR_OF_EIGHT_WORDS}`,
   floors: {
     without: [],
-    asked: ['procedure: momentum to 0.5', 'procedure: momentum above 0.5', ...FAR],
+    asked: ['procedure: momentum to 0.5', 'procedure: momentum above 0.5', ...FAR_OF_EIGHT],
     near: [
       'sampling: bernoulli',
       'batches: full',
@@ -129,6 +129,6 @@ export const P1: ProblemTheorem<SideClaim> = {
       { weight: 2, arbitrary: drawn(withMomentum(noiselessCommutingProblems), closeSteps) },
       { weight: 1, arbitrary: drawn(withMomentum(tiltedSamples, strongMomenta), shortSteps) },
     ),
-    drawn(withMomentum(reachingProblems()), longSteps),
+    reachingSteps(withMomentum, { most: 8 }),
   ),
 };

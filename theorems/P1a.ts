@@ -19,7 +19,7 @@ import type { ReducedProblem } from '../src/theory/problem.js';
 import { axisMoments } from './common-axes.js';
 import { isSigned } from './curvature-terms.js';
 import { FAR, FAR_WORDS } from './draws/draw-floors.js';
-import { reaching, reachingProblems } from './draws/reaching-problems.js';
+import { reaching, reachingSteps } from './draws/reaching-problems.js';
 import { commutingProblems, noiselessCommutingProblems } from './draws/extremal-families.js';
 import { at, threeDirections } from './draws/outside-hypotheses.js';
 import { withMomentum, anySampling } from './draws/procedure-problems.js';
@@ -147,6 +147,6 @@ export const P1a: ProblemTheorem<SideClaim> = {
       },
       { weight: 3, arbitrary: drawn(withMomentum(noiselessCommutingProblems), closeSteps) },
     ),
-    drawn(withMomentum(reachingProblems({ commuting: true })), longSteps),
+    reachingSteps(withMomentum, { commuting: true }),
   ),
 };

@@ -19,10 +19,10 @@ import { addScaled } from '../src/linalg/vectors.js';
 import { meanCurvature, relativeEigenvalues } from '../src/theory/mean-curvature.js';
 import type { ReducedProblem } from '../src/theory/problem.js';
 import { isDescending, noiseOfIdentity } from './curvature-terms.js';
-import { FAR_HELD, FAR_WORDS } from './draws/draw-floors.js';
-import { reaching, reachingProblems } from './draws/reaching-problems.js';
+import { FAR_HELD, FAR_OF_EIGHT_WORDS } from './draws/draw-floors.js';
+import { reaching, reachingProblems, reachingSteps } from './draws/reaching-problems.js';
 import { alignedProblems, noiselessProblems } from './draws/aligned-problems.js';
-import { commutingProblems, isotropicFrames } from './draws/extremal-families.js';
+import { commutingProblems, fullySampled, isotropicFrames } from './draws/extremal-families.js';
 import { oneOfFew, tiltedSamples } from './draws/larger-families.js';
 import { at, spreadAxes } from './draws/outside-hypotheses.js';
 import { strongMomenta, withMomentum } from './draws/procedure-problems.js';
@@ -31,7 +31,6 @@ import {
   decidedSteps,
   drawn,
   heldFarSteps,
-  longSteps,
   shortSteps,
   tellingSteps,
 } from './draws/step-choice.js';
@@ -108,7 +107,7 @@ export const P1b: ProblemTheorem<SideClaim> = {
   claim,
   mutants,
   witnesses: witnesses as ProblemInstance[],
-  drawing: `random aligned problems of up to three coordinates with alpha below the critical mixing and any sampling; problems without batch noise, isotropic frames and copies of one direction, which attain the bound; commuting problems, and samples that turn the axes of D, where both are loose; a momentum of 0.1 to 0.95. Step sizes on both sides of the threshold. ${FAR_WORDS}`,
+  drawing: `random aligned problems of up to three coordinates with alpha below the critical mixing and any sampling; problems without batch noise, isotropic frames and copies of one direction, which attain the bound; commuting problems, and samples that turn the axes of D, where both are loose; a momentum of 0.1 to 0.95. Step sizes on both sides of the threshold. ${FAR_OF_EIGHT_WORDS}`,
   floors: {
     without: ['mixing: above alpha*'],
     asked: ['procedure: momentum to 0.5', 'procedure: momentum above 0.5', ...FAR_HELD],
@@ -157,12 +156,15 @@ export const P1b: ProblemTheorem<SideClaim> = {
     ),
     fc.oneof(
       {
-        weight: 3,
-        arbitrary: drawn(withMomentum(reachingProblems({ places: ['zero', 'near', 'near'] })), longSteps),
+        weight: 2,
+        arbitrary: reachingSteps(withMomentum, { most: 8, places: ['zero', 'below', 'near', 'near'] }),
       },
       {
         weight: 1,
-        arbitrary: drawn(withMomentum(reachingProblems({ places: ['below'], decades: 1 })), decidedSteps),
+        arbitrary: drawn(
+          withMomentum(fullySampled(reachingProblems({ most: 8, decades: 2, places: ['zero', 'below'] }))),
+          heldFarSteps,
+        ),
       },
     ),
   ),

@@ -21,11 +21,11 @@ import {
   largestMeanCurvature,
   largestTotalCurvature,
 } from './curvature-terms.js';
-import { FAR, FAR_WORDS } from './draws/draw-floors.js';
-import { reaching, reachingProblems } from './draws/reaching-problems.js';
+import { FAR_OF_EIGHT, FAR_OF_EIGHT_WORDS } from './draws/draw-floors.js';
+import { reaching, reachingSteps } from './draws/reaching-problems.js';
 import { alignedProblems, noiselessProblems } from './draws/aligned-problems.js';
 import { momenta, withMomentum } from './draws/procedure-problems.js';
-import { closeSteps, decidedSteps, drawn, exactSteps, longSteps } from './draws/step-choice.js';
+import { closeSteps, decidedSteps, drawn, exactSteps } from './draws/step-choice.js';
 import { ANEW, ANEW_OR_ELSE, isHeavyBall, isNesterov } from './procedures.js';
 import { HEAVY_BALL } from './sources.js';
 import witnesses from './witnesses/P1c.json' with { type: 'json' };
@@ -92,10 +92,15 @@ export const P1c: ProblemTheorem<SideClaim> = {
   claim,
   mutants,
   witnesses: witnesses as ProblemInstance[],
-  drawing: `random aligned problems of up to three coordinates with any alpha and sampling; problems without batch noise, which attain the bound; a momentum of 0.1 to 0.95. Step sizes on both sides of the threshold. ${FAR_WORDS}`,
+  drawing: `random aligned problems of up to three coordinates with any alpha and sampling; problems without batch noise, which attain the bound; a momentum of 0.1 to 0.95. Step sizes on both sides of the threshold. ${FAR_OF_EIGHT_WORDS}`,
   floors: {
     without: [],
-    asked: ['procedure: momentum to 0.5', 'procedure: momentum above 0.5', 'procedure: nesterov', ...FAR],
+    asked: [
+      'procedure: momentum to 0.5',
+      'procedure: momentum above 0.5',
+      'procedure: nesterov',
+      ...FAR_OF_EIGHT,
+    ],
     near: [
       'sampling: bernoulli',
       'batches: full',
@@ -118,6 +123,6 @@ export const P1c: ProblemTheorem<SideClaim> = {
       },
       { weight: 3, arbitrary: drawn(withMomentum(noiselessProblems), fc.oneof(closeSteps, decidedSteps)) },
     ),
-    drawn(withMomentum(reachingProblems()), longSteps),
+    reachingSteps(withMomentum, { most: 8 }),
   ),
 };

@@ -19,13 +19,13 @@ import type { ProblemInstance } from '../src/harness/instance.js';
 import type { Description, ProblemTheorem } from '../src/harness/theorem.js';
 import { groupNamed, type ReducedProblem } from '../src/theory/problem.js';
 import { escapeDirection, isEscaping } from './curvature-terms.js';
-import { FAR_IN_TURNS, FAR_IN_TURNS_WORDS } from './draws/draw-floors.js';
-import { reaching, reachingProblems, TURNED } from './draws/reaching-problems.js';
+import { FAR_OF_EIGHT, FAR_OF_EIGHT_WORDS } from './draws/draw-floors.js';
+import { reaching, reachingSteps, TURNED } from './draws/reaching-problems.js';
 import { alignedProblems } from './draws/aligned-problems.js';
 import { commutingProblems } from './draws/extremal-families.js';
 import { at, overshooting } from './draws/outside-hypotheses.js';
 import { alternating, anySampling, heldByTurns } from './draws/procedure-problems.js';
-import { closeSteps, drawn, exactSteps, farSteps, longSteps } from './draws/step-choice.js';
+import { closeSteps, drawn, exactSteps, farSteps } from './draws/step-choice.js';
 import { heavyBallStep, momentMap, poweredMap, sideOfDifference } from './moment-terms.js';
 import { ANEW, ANEW_OR_ELSE, isAlternating } from './procedures.js';
 import { ALTERNATING } from './sources.js';
@@ -133,10 +133,10 @@ export const P2: ProblemTheorem<SideClaim> = {
   claim,
   mutants,
   witnesses: witnesses as ProblemInstance[],
-  drawing: `random aligned problems, most of up to three coordinates and some of up to ten, and commuting problems, any sampling, one to three ascents and descents in turn; problems that the simultaneous step leaves and alternation holds, with full batches and within 5 % of the first crossing, too. Step sizes on both sides of the first crossing. ${FAR_IN_TURNS_WORDS}`,
+  drawing: `random aligned problems, most of up to three coordinates and some of up to ten, and commuting problems, any sampling, one to three ascents and descents in turn; problems that the simultaneous step leaves and alternation holds, with full batches and within 5 % of the first crossing, too. Step sizes on both sides of the first crossing. ${FAR_OF_EIGHT_WORDS}`,
   floors: {
     without: ['mixing: alpha = 0'],
-    asked: ['procedure: as many ascents as descents', 'procedure: other turns', ...FAR_IN_TURNS],
+    asked: ['procedure: as many ascents as descents', 'procedure: other turns', ...FAR_OF_EIGHT],
     near: [],
   },
   instances: reaching(
@@ -150,6 +150,6 @@ export const P2: ProblemTheorem<SideClaim> = {
       { weight: 2, arbitrary: drawn(alternating(alignedProblems({ mixing: 'above' })), farSteps) },
       { weight: 3, arbitrary: drawn(alternating(heldByTurns), fc.oneof(closeSteps, farSteps)) },
     ),
-    drawn(alternating(reachingProblems({ most: 8, places: TURNED })), longSteps),
+    reachingSteps(alternating, { most: 8, places: TURNED }),
   ),
 };

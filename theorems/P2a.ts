@@ -23,13 +23,13 @@ import { meanHessian } from '../src/theory/mean-curvature.js';
 import { groupNamed, type ReducedProblem } from '../src/theory/problem.js';
 import { isEscaping, isFull } from './curvature-terms.js';
 import { withoutReplacement } from './draws/larger-families.js';
-import { FAR_IN_TURNS_FULL, FAR_IN_TURNS_WORDS } from './draws/draw-floors.js';
-import { reaching, reachingProblems, TURNED } from './draws/reaching-problems.js';
+import { FAR_OF_EIGHT_FULL, FAR_OF_EIGHT_WORDS } from './draws/draw-floors.js';
+import { reaching, reachingSteps, TURNED } from './draws/reaching-problems.js';
 import { alignedProblems } from './draws/aligned-problems.js';
 import { fullySampled } from './draws/extremal-families.js';
 import { at, overshooting, scalarTurns } from './draws/outside-hypotheses.js';
 import { alternating, crossedTurns, heldByTurns } from './draws/procedure-problems.js';
-import { closeSteps, drawn, exactSteps, longSteps, shareSteps } from './draws/step-choice.js';
+import { closeSteps, drawn, exactSteps, shareSteps } from './draws/step-choice.js';
 import { poweredMap, sideOfDifference } from './moment-terms.js';
 import { isAlternating } from './procedures.js';
 import { ALTERNATING } from './sources.js';
@@ -126,7 +126,7 @@ export const P2a: ProblemTheorem<SideClaim> = {
   claim,
   mutants,
   witnesses: witnesses as ProblemInstance[],
-  drawing: `problems with full batches, one to five ascents and descents in turn: random aligned ones, axes on which forgetting is about as strong as retaining, and pairs of sets that do not commute. Step sizes from a tenth of 1/lambda_1(K) up, and on both sides of the first crossing, within 5 % of it, too. ${FAR_IN_TURNS_WORDS}`,
+  drawing: `problems with full batches, one to five ascents and descents in turn: random aligned ones, axes on which forgetting is about as strong as retaining, and pairs of sets that do not commute. Step sizes from a tenth of 1/lambda_1(K) up, and on both sides of the first crossing, within 5 % of it, too. ${FAR_OF_EIGHT_WORDS}`,
   floors: {
     without: [
       'sampling: with-replacement',
@@ -137,7 +137,7 @@ export const P2a: ProblemTheorem<SideClaim> = {
       'nu: above 5',
       'mixing: alpha = 0',
     ],
-    asked: ['procedure: as many ascents as descents', 'procedure: other turns', ...FAR_IN_TURNS_FULL],
+    asked: ['procedure: as many ascents as descents', 'procedure: other turns', ...FAR_OF_EIGHT_FULL],
     near: [],
   },
   instances: reaching(
@@ -164,9 +164,9 @@ export const P2a: ProblemTheorem<SideClaim> = {
         ),
       },
     ),
-    drawn(
-      alternating(withoutReplacement(fullySampled(reachingProblems({ most: 8, places: TURNED })))),
-      fc.oneof(longSteps, shareSteps),
-    ),
+    reachingSteps((problems) => alternating(withoutReplacement(fullySampled(problems))), {
+      most: 8,
+      places: TURNED,
+    }),
   ),
 };

@@ -21,8 +21,8 @@ import type { Description, ProblemTheorem } from '../src/harness/theorem.js';
 import type { ReducedProblem } from '../src/theory/problem.js';
 import { axisMoments, groupAxisMoments, sideOfGrowth } from './common-axes.js';
 import { isEscaping } from './curvature-terms.js';
-import { FAR_IN_TURNS, FAR_IN_TURNS_WORDS } from './draws/draw-floors.js';
-import { reaching, reachingProblems, TURNED } from './draws/reaching-problems.js';
+import { FAR_OF_EIGHT, FAR_OF_EIGHT_WORDS } from './draws/draw-floors.js';
+import { reaching, reachingSteps, TURNED } from './draws/reaching-problems.js';
 import { commutingProblems } from './draws/extremal-families.js';
 import { at, crossedPair } from './draws/outside-hypotheses.js';
 import { alternating, anySampling, heldByTurns } from './draws/procedure-problems.js';
@@ -122,10 +122,10 @@ export const P2b: ProblemTheorem<SideClaim> = {
   claim,
   mutants,
   witnesses: witnesses as ProblemInstance[],
-  drawing: `commuting problems of up to three axes, some of up to ten, any sampling, alpha up to three times the critical mixing; axes on which forgetting is about as strong as retaining, with full batches; one to five ascents and descents in turn. Step sizes on both sides of the first crossing, within 5 % of it without noise. ${FAR_IN_TURNS_WORDS}`,
+  drawing: `commuting problems of up to three axes, some of up to ten, any sampling, alpha up to three times the critical mixing; axes on which forgetting is about as strong as retaining, with full batches; one to five ascents and descents in turn. Step sizes on both sides of the first crossing, within 5 % of it without noise. ${FAR_OF_EIGHT_WORDS}`,
   floors: {
     without: ['mixing: alpha = 0'],
-    asked: ['procedure: as many ascents as descents', 'procedure: other turns', ...FAR_IN_TURNS],
+    asked: ['procedure: as many ascents as descents', 'procedure: other turns', ...FAR_OF_EIGHT],
     near: [],
   },
   instances: reaching(
@@ -143,6 +143,6 @@ export const P2b: ProblemTheorem<SideClaim> = {
       },
       { weight: 3, arbitrary: drawn(alternating(heldByTurns), fc.oneof(closeSteps, farSteps)) },
     ),
-    drawn(alternating(reachingProblems({ most: 8, commuting: true, places: TURNED })), longSteps),
+    reachingSteps(alternating, { most: 8, commuting: true, places: TURNED }),
   ),
 };

@@ -18,11 +18,11 @@ import type { Description, ProblemTheorem } from '../src/harness/theorem.js';
 import type { ReducedProblem } from '../src/theory/problem.js';
 import { escapeDirection, isEscaping } from './curvature-terms.js';
 import { FAR, FAR_WORDS } from './draws/draw-floors.js';
-import { reaching, reachingProblems } from './draws/reaching-problems.js';
+import { reaching, reachingSteps } from './draws/reaching-problems.js';
 import { alignedProblems } from './draws/aligned-problems.js';
 import { commutingProblems, noiselessCommutingProblems } from './draws/extremal-families.js';
 import { decayed } from './draws/procedure-problems.js';
-import { closeSteps, decidedSteps, drawn, longSteps, stepChoices } from './draws/step-choice.js';
+import { closeSteps, decidedSteps, drawn, stepChoices } from './draws/step-choice.js';
 import { type HeavyBall, heavyBallStep } from './moment-terms.js';
 import { ANEW, ANEW_OR_ELSE, isDecaying } from './procedures.js';
 import { DECAY } from './sources.js';
@@ -130,6 +130,6 @@ export const P3: ProblemTheorem<SideClaim> = {
       { weight: 2, arbitrary: drawn(decayed(commutingProblems(3, { escapes: true })), stepChoices('both')) },
       { weight: 2, arbitrary: drawn(decayed(noiselessCommutingProblems), closeSteps) },
     ),
-    drawn(decayed(reachingProblems()), longSteps),
+    reachingSteps(decayed),
   ),
 };

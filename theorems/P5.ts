@@ -18,11 +18,11 @@ import type { Description, ProblemTheorem } from '../src/harness/theorem.js';
 import type { ReducedProblem } from '../src/theory/problem.js';
 import { isSigned } from './curvature-terms.js';
 import { FAR, FAR_WORDS } from './draws/draw-floors.js';
-import { reaching, reachingProblems } from './draws/reaching-problems.js';
+import { reaching, reachingSteps } from './draws/reaching-problems.js';
 import { alignedProblems } from './draws/aligned-problems.js';
 import { commutingProblems, noiselessCommutingProblems } from './draws/extremal-families.js';
 import { preconditioned } from './draws/procedure-problems.js';
-import { closeSteps, drawn, longSteps, stepChoices } from './draws/step-choice.js';
+import { closeSteps, drawn, stepChoices } from './draws/step-choice.js';
 import { heavyBallStep } from './moment-terms.js';
 import { ANEW, ANEW_OR_ELSE, SIGNED, SIGNED_OR_ELSE, isPreconditioned, scaledBy } from './procedures.js';
 import { DESCENT_ASCENT } from './sources.js';
@@ -119,6 +119,6 @@ export const P5: ProblemTheorem<SideClaim> = {
       { weight: 2, arbitrary: drawn(preconditioned(commutingProblems(3)), stepChoices('both')) },
       { weight: 2, arbitrary: drawn(preconditioned(noiselessCommutingProblems), closeSteps) },
     ),
-    drawn(preconditioned(reachingProblems()), longSteps),
+    reachingSteps(preconditioned),
   ),
 };

@@ -19,11 +19,11 @@ import type { Description, ProblemTheorem } from '../src/harness/theorem.js';
 import { type CurvatureGroup, type ReducedProblem, type Sampling } from '../src/theory/problem.js';
 import { isSigned } from './curvature-terms.js';
 import { FAR, FAR_WORDS } from './draws/draw-floors.js';
-import { reaching, reachingProblems, TURNED } from './draws/reaching-problems.js';
+import { reaching, reachingSteps, TURNED } from './draws/reaching-problems.js';
 import { alignedProblems } from './draws/aligned-problems.js';
 import { commutingProblems } from './draws/extremal-families.js';
 import { mixedSampling, oneSetNoisy } from './draws/procedure-problems.js';
-import { drawn, heldSteps, longSteps, stepChoices } from './draws/step-choice.js';
+import { drawn, heldSteps, stepChoices } from './draws/step-choice.js';
 import { heavyBallStep } from './moment-terms.js';
 import { SIGNED, SIGNED_OR_ELSE, drawsAnew, isPlainStep } from './procedures.js';
 import { DESCENT_ASCENT } from './sources.js';
@@ -141,6 +141,6 @@ export const P8: ProblemTheorem<SideClaim> = {
       { weight: 2, arbitrary: drawn(mixedSampling(commutingProblems(3)), stepChoices('both')) },
       { weight: 3, arbitrary: drawn(mixedSampling(oneSetNoisy), fc.oneof(stepChoices('both'), heldSteps)) },
     ),
-    drawn(mixedSampling(reachingProblems({ places: TURNED })), longSteps),
+    reachingSteps(mixedSampling, { places: TURNED }),
   ),
 };

@@ -32,7 +32,6 @@ export function dominantEigenpair(
   { tolerance = 1e-12, maxIterations = 1500 }: Pick<DavidsonOptions, 'tolerance' | 'maxIterations'> = {},
 ): TopEigenpair {
   const n = start.length;
-  const most = n <= LARGEST_DENSE ? Math.min(maxIterations, BEFORE_DENSE) : maxIterations;
   let basis = [unit(start)];
   let columns: number[][] = [];
   for (let iterations = 1; ; iterations++) {
@@ -44,7 +43,7 @@ export function dominantEigenpair(
     columns.push([...column, left]);
     const k = basis.length;
     const isClosed = !(left > NOTHING_NEW * before) || k === n;
-    const isLast = k === LARGEST_SPACE || iterations >= most;
+    const isLast = k === LARGEST_SPACE || iterations >= maxIterations;
     if (isClosed || isLast || k <= EACH || k % CHECKED_EVERY === 0) {
       const { value, weights, residual: inside } = topOf(columns);
       const residual = inside + (isClosed ? 0 : left * Math.abs(weights[k - 1]!));
@@ -52,14 +51,14 @@ export function dominantEigenpair(
       if (isClosed || residual <= Math.max(tolerance * Math.abs(value), RESIDUAL_ROUNDING * magnitude)) {
         return { value, vector: unit(combined(basis, weights)), residual, iterations };
       }
-      if (iterations >= most && n <= LARGEST_DENSE) {
-        const { weights, ...top } = topOf(denseColumns(apply, n));
-        return { ...top, vector: weights, iterations: iterations + n };
-      }
       if (iterations >= maxIterations) {
         throw new Error(`no convergence in ${iterations} iterations: residual ${residual.toExponential(1)}`);
       }
       if (isLast) {
+        if (iterations >= BEFORE_DENSE && n <= LARGEST_DENSE) {
+          const { weights, ...top } = topOf(denseColumns(apply, n));
+          return { ...top, vector: weights, iterations: iterations + n };
+        }
         [basis, columns] = [[unit(combined(basis, weights))], []];
         continue;
       }

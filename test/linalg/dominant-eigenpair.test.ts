@@ -19,9 +19,25 @@ function radius(matrix: Float64Array, n: number): number {
   return Math.max(...realEigenvalues.map((x, k) => Math.hypot(x, imaginaryEigenvalues[k]!)));
 }
 
+/** The diagonal map of n eigenvalues that crowd below 1: 1 - (k/n)^2/100. */
+function crowded(n: number) {
+  const values = Float64Array.from({ length: n }, (_, k) => 1 - (k / n) ** 2 / 100);
+  return (x: Float64Array, out: Float64Array) => {
+    x.forEach((entry, k) => (out[k] = values[k]! * entry));
+  };
+}
+
 const CASES = [1, 2, 3, 10, 40, 120].flatMap((n) => [0.1, 1, 3].map((spread) => ({ n, spread })));
 
 describe('dominantEigenpair', () => {
+  it('is found where eigenvalues crowd, of a map small enough to be written out', () => {
+    const top = dominantEigenpair(crowded(100), new Float64Array(100).fill(1));
+    expect(Math.abs(top.value - 1)).toBeLessThan(1e-14);
+    expect(top.residual).toBeLessThan(1e-14);
+    expect(Math.abs(top.vector[0]!)).toBeCloseTo(1, 12);
+    expect(() => dominantEigenpair(crowded(170), new Float64Array(170).fill(1))).toThrow('no convergence');
+  });
+
   it.each(CASES)(
     'is the radius and an eigenvector of a positive matrix, n $n, spread $spread',
     ({ n, spread }) => {

@@ -1,10 +1,11 @@
 import fc, { type Arbitrary } from 'fast-check';
-import type { ProblemInstance } from '../../src/harness/instance.js';
+import type { ProblemInstance, StepChoice } from '../../src/harness/instance.js';
 import { type RandomSource, randomSource } from '../../src/random/generator.js';
 import { criticalMixing } from '../../src/theory/mean-curvature.js';
 import { problemFromSpec, type ProblemSpec, type SampleSpec, SAMPLINGS } from '../../src/theory/problem.js';
 import { reduceSets } from '../../src/theory/reduction.js';
 import { axisVector } from './extremal-families.js';
+import { drawn, leapSteps, longSteps } from './step-choice.js';
 
 /** Where alpha lies: 0, half of alpha*, 1 % below it, twice as far, or close to 1. */
 type Place = 'zero' | 'below' | 'near' | 'above' | 'one';
@@ -23,7 +24,18 @@ interface Reach {
   readonly few?: boolean;
 }
 
-const PLACES: readonly Place[] = ['zero', 'below', 'above', 'near', 'near', 'near', 'one', 'one', 'one'];
+const PLACES: readonly Place[] = [
+  'zero',
+  'below',
+  'above',
+  'near',
+  'near',
+  'near',
+  'near',
+  'one',
+  'one',
+  'one',
+];
 
 /** Places of problems in which both sets take part. */
 export const TURNED: readonly Place[] = ['below', 'near', 'near', 'one', 'one'];
@@ -57,8 +69,8 @@ export function reachingProblems({
       r: few
         ? fc.integer({ min: 2, max: 3 })
         : fc.oneof(
-            fc.integer({ min: 2, max: Math.min(8, most) }),
-            fc.integer({ min: Math.min(17, most), max: most }),
+            { weight: 1, arbitrary: fc.integer({ min: 2, max: Math.min(8, most) }) },
+            { weight: 2, arbitrary: fc.integer({ min: Math.min(17, most), max: most }) },
           ),
       ...(few ? FEW : MANY),
       share: fc.constantFrom(0, 0, 0, 0.1, 1),
@@ -104,6 +116,30 @@ export function reaching(
   far: Arbitrary<ProblemInstance>,
 ): Arbitrary<ProblemInstance> {
   return fc.oneof({ weight: 9, arbitrary: near }, { weight: 1, arbitrary: far });
+}
+
+/**
+ * Problems that reach far under a procedure, at step sizes that decide them soon: well above the threshold, and near alpha*,
+ * where growth is slow at any multiple of it, a few times 1/lambda_1(K).
+ */
+export function reachingSteps(
+  procedure: (problems: Arbitrary<ProblemSpec>) => Arbitrary<ProblemSpec>,
+  { places = PLACES, ...reach }: Reach = {},
+): Arbitrary<ProblemInstance> {
+  const at = (steps: Arbitrary<StepChoice>, own: readonly Place[]) => ({
+    weight: own.length,
+    arbitrary: drawn(procedure(reachingProblems({ ...reach, places: own })), steps),
+  });
+  return fc.oneof(
+    at(
+      longSteps,
+      places.filter((place) => place !== 'near'),
+    ),
+    at(
+      leapSteps,
+      places.filter((place) => place === 'near'),
+    ),
+  );
 }
 
 function drawnSize(random: RandomSource, decades: number): number {

@@ -102,6 +102,12 @@ export const shortSteps: Arbitrary<StepChoice> = at('exact', thousandths(0.8, 0.
 /** Step sizes well above the threshold, where many coordinates are decided soon. */
 export const longSteps: Arbitrary<StepChoice> = at('predicted', thousandths(2, 4));
 
+/** Step sizes of a few times 1/lambda_1(K), at which every procedure escapes fast. */
+export const leapSteps: Arbitrary<StepChoice> = thousandths(4, 8).map((ratio) => ({
+  reference: 'natural',
+  ratio,
+}));
+
 /** Step sizes some way from the exact threshold, on both sides of it. */
 export const farSteps: Arbitrary<StepChoice> = at(
   'exact',
