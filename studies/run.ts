@@ -12,6 +12,7 @@ const STUDIES: Readonly<Record<string, () => Promise<{ readonly default: Study }
   'many-seeds': () => import('./seeds/study.js'),
   network: () => import('./network-settings/study.js'),
   pytorch: () => import('./pytorch/study.js'),
+  questions: () => import('./questions/study.js'),
   reference: () => import('./reference/study.js'),
   'subset-coverage': () => import('./subset-coverage/study.js'),
 };

@@ -9,7 +9,7 @@
  * h)/(1 - y_R))^2 of Wachter's law; with n_R < d the retain set spans less than the forget set does, and U1 has alpha* = 0.
  * Notes: at finite sizes log mu lies below the log of the edge, by 1.27 of Johnstone's scales in the median; the tolerance is
  * his centre's distance from the limit with median and one standard deviation of Tracy-Widom, of order n^(-2/3). (n_R, n_F,
- * d) = (400, 200, 100): limit 0.1493, measured 0.151 to 0.16. Incoherent sets are the opposite of covered ones: what samples
+ * d) = (400, 200, 100): limit 0.1493, in 200 draws median 0.157, nine of ten from 0.145 to 0.169. Incoherent sets are the opposite of covered ones: what samples
  * share by chance is all that holds.
  */
 import fc from 'fast-check';

@@ -4,6 +4,7 @@ import type { FrontierCell, FrontierMap, MapDefinition, MapRequest, MapTools } f
 import { alternation, procedures } from './procedure-maps.js';
 import { hessianGrid } from './hessian-grid.js';
 import { snrMixing, snrSamples } from './snr-maps.js';
+import { criticalBatch, threeAxisMap } from './tight-maps.js';
 import { stepBatch, stepCoherence, stepMixing } from './step-maps.js';
 
 /** All maps, in the order of the help. */
@@ -13,6 +14,8 @@ export const mapDefinitions: readonly MapDefinition[] = [
   mixingAlignment,
   stepCoherence,
   hessianGrid,
+  threeAxisMap,
+  criticalBatch,
   procedures,
   alternation,
   snrSamples,

@@ -1,0 +1,47 @@
+import { describe, expect, test } from 'vitest';
+import { computedMap, requestOf } from './computed-map.js';
+
+describe('three-axes', () => {
+  const seen = computedMap(requestOf('three-axes', { grid: { columns: 6, rows: 24 } }));
+
+  test('has every problem of a column between the two ends, and a witness on the lower one', async () => {
+    const { document } = await seen;
+    expect(document.summary.faults).toEqual([]);
+    expect(document.verdict).toBe('agree');
+    for (const { fields } of document.cells) {
+      expect(fields.least! / fields.stable!).toBeCloseTo(1, 6);
+      expect(fields.most!).toBeLessThanOrEqual(fields.diverges! * (1 + 1e-9));
+    }
+  });
+
+  test('has the lower end of U16, by its formula', async () => {
+    const { document } = await seen;
+    for (const { x: q, fields } of document.cells) {
+      expect(fields.stable!).toBeCloseTo(2 / (1 + (3 / 4 + (q ** 2 * 3) / 2) / (1 - q) ** 2), 6);
+    }
+  });
+
+  test('has cells in which some problems hold and some diverge, and none of the sides alone', async () => {
+    const { document } = await seen;
+    expect(document.summary.marks.open).toBeGreaterThan(10);
+    expect(document.summary.stable).toBeGreaterThan(10);
+    expect(document.summary.diverges).toBeGreaterThan(10);
+    const spread = document.cells.map(({ fields }) => fields.most! / fields.least!);
+    expect(Math.max(...spread)).toBeGreaterThan(1.5);
+  });
+});
+
+describe('critical-batch', () => {
+  test('costs nothing above the critical batch size, and most at small batches, as the limit says', async () => {
+    const { document } = await computedMap(requestOf('critical-batch', { grid: { columns: 4, rows: 3 } }));
+    for (const { fields } of document.cells) {
+      const { share, limit, beyond } = fields as Record<string, number>;
+      expect(share!).toBeLessThanOrEqual(1 + 1e-9);
+      if (beyond! > 0) expect(share!).toBeGreaterThan(0.85);
+      expect(share! / limit!).toBeGreaterThan(0.75);
+      expect(share! / limit!).toBeLessThan(1.25);
+    }
+    expect(document.cells.filter(({ fields }) => fields.share! < 0.5).length).toBeGreaterThan(0);
+    expect(document.lines.flatMap(({ ids }) => ids)).toContain('critical');
+  });
+});
