@@ -8,7 +8,7 @@ import { DEFAULT_SUBSET, type SubsetRequest } from '../input/subset-request.js';
 import { progressLine } from '../jobs/progress-line.js';
 import { describeTraining, interpolationNote } from '../report/analysis-facts.js';
 import type { AnalysisPage, AnalyzedSetting } from '../report/analysis-page.js';
-import { describeAnalysis, describeSubset } from '../report/analysis-text.js';
+import { describeAnalysis } from '../report/analysis-text.js';
 import { SMALLEST_SUBSET } from '../theory/draw-subset.js';
 import { changeFile, type CliCommand, type CliContext, prepareOutputFolder, writeFiles } from './context.js';
 import {
@@ -136,11 +136,7 @@ export const analyzeCommand: CliCommand = {
       context.stderr.write(`Written: ${written.join(', ')}\n`);
     }
     const words = (): string =>
-      [
-        ...(analysis.subset ? [describeSubset(analysis.subset, setting)] : []),
-        describeAnalysis(analysis, setting),
-        ...(training ? [describeTraining(training)] : []),
-      ].join('\n\n');
+      [describeAnalysis(analysis, setting), ...(training ? [describeTraining(training)] : [])].join('\n\n');
     context.stdout.write(`${json ? JSON.stringify(analysis, null, 2) : words()}\n`);
     return 0;
   },

@@ -2,13 +2,12 @@ import type { ForecastSets, OutputSet } from '../forecast/output-set.js';
 import { type MatrixBlock, type MatrixSource, blockNumbers } from '../theory/matrix-source.js';
 import type { LossKind } from '../unlearning/output-loss.js';
 import { type BinaryArray, binaryMatrix } from './binary-matrix.js';
-import { openFileBytes } from './file-bytes.js';
 import { InputError } from './input-error.js';
 import { readLabels, targetsOf } from './labels.js';
 import type { MatrixPlace } from './matrix-place.js';
-import { npzNames } from './numpy.js';
 import { binaryFile, type NumberArray, readArray } from './matrix-file.js';
 import { validatedMatrix } from './matrix-views.js';
+import { memberNames } from './stored-facts.js';
 
 /** Files of a forecast. */
 export interface OutputFiles {
@@ -97,15 +96,6 @@ async function outputSet(path: string, files: OutputFiles, open: (() => void)[])
     ids: ids && idsOf(ids, samples),
     real: real && { outputs: shape(real), steps: realSteps(steps!) },
   };
-}
-
-async function memberNames(path: string): Promise<readonly string[]> {
-  const file = openFileBytes(path);
-  try {
-    return await npzNames(file);
-  } finally {
-    file.close();
-  }
 }
 
 /** Numbers of n x c outputs; (n,) for one output. @throws InputError */

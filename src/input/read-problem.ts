@@ -35,6 +35,7 @@ import {
 } from './problem-source.js';
 import { checkProcedure, withGiven } from './procedure-fields.js';
 import { type GradientShape, gradientSources, listedGradients, storedGradients } from './sample-gradients.js';
+import { factorNotes } from './stored-facts.js';
 import { checkSubset, DEFAULT_SUBSET, subsetSize, type SubsetRequest } from './subset-request.js';
 import type { TrainingFit } from './training-fit.js';
 import { translated, type TranslatedWords } from './training-words.js';
@@ -239,6 +240,9 @@ async function setFactors(reading: Reading, files: CheckedProblemFiles): Promise
   const { model } = files;
   if (model.kind === 'logistic') return logisticSets(reading, { ...files, model });
   if (model.kind === 'layers-model') return layersModelSets(reading, { ...files, model });
+  if (model.kind === 'factors') {
+    for (const line of await factorNotes({ retain: files.retain, forget: files.forget })) reading.note(line);
+  }
   const sources: MatrixSource[] = [];
   for (const place of [files.retain, files.forget]) {
     // The factor of a linear model is the row itself, of integers too.

@@ -44,25 +44,59 @@ export function describeAnalysis(analysis: Analysis, setting: AnalyzedSetting): 
       'procedure',
       describeProcedure(analysis.procedure) ? [describeProcedure(analysis.procedure)] : [],
     ),
-    ...labelled('coherence', coherenceLines(analysis, setting)),
-    ...labelled('mixing', [
-      isPlainStep(analysis.procedure) ? mixingLine(analysis, alpha) : procedureMixing(analysis, alpha),
-    ]),
-    ...labelled('step size', [stepLine(analysis, eta), ...endsLines(analysis)]),
-    ...labelled('growth', growthLines(analysis)),
+    ...labelled('step size', [stepLine(analysis, eta)]),
     ...labelled('escape', escapeLines(analysis)),
     ...labelled('push', pushLines(analysis).push),
     ...labelled('clipping', pushLines(analysis).clipping),
   ].join('\n');
+  const theory = [
+    THEORY_RULE,
+    ...labelled('coherence', coherenceLines(analysis, setting)),
+    ...labelled('mixing', [
+      isPlainStep(analysis.procedure) ? mixingLine(analysis, alpha) : procedureMixing(analysis, alpha),
+    ]),
+    ...labelled('ends', endsLines(analysis)),
+    ...labelled('growth', growthLines(analysis)),
+  ].join('\n');
   const parts = [
-    answer(analysis, setting),
+    // The numbers of a subset are estimates: its headline rests on their intervals, and there is no other.
+    [
+      analysis.subset ? describeSubset(analysis.subset, setting) : answer(analysis, setting),
+      ...meaningLines(analysis),
+    ].join('\n'),
     facts,
-    decidingTheorems(analysis),
     resistingTable(analysis.geometry),
     analysis.sweep ? sweepText(analysis) : '',
     recommendation ? recommendationText(recommendation) : '',
+    theory,
+    decidingTheorems(analysis),
   ];
   return parts.filter((part) => part !== '').join('\n\n');
+}
+
+/** What is below it only helps who knows the theory. */
+const THEORY_RULE = '--- in the terms of the theory (docs/analysis.md) ---';
+
+/** What the headline says and does not say, a line each. */
+function meaningLines({ exact, mixing, procedure, subset }: Analysis): string[] {
+  if (subset) return [];
+  const overParameterised =
+    mixing.alphaStar === 0 && isPlainStep(procedure)
+      ? [
+          'alpha* is 0: the forget set pulls along directions that no retain sample holds, as in most models with more parameters than samples; any ascent escapes along them, and only rates and the directions that are kept differ',
+        ]
+      : [];
+  if (exact.verdict === 'diverges') {
+    return [
+      'escape is from w*, for a start near it and not at it: it does not say that the forget set is forgotten, nor what a run that starts at w* does in its steps (that is for forecast)',
+      ...overParameterised,
+    ];
+  }
+  if (exact.verdict !== 'stable') return overParameterised;
+  return [
+    'holds is for starts near w*, in the mean square: gradients at w* that are not 0 move a run all the same (forecast follows them)',
+    ...overParameterised,
+  ];
 }
 
 function answer(analysis: Analysis, { alpha, eta }: AnalyzedSetting): string {
@@ -143,7 +177,7 @@ function decidingTheorems({ theorems, procedure }: Analysis): string {
 }
 
 /** Verdict of an analysis of a subset with its intervals, for a person. */
-export function describeSubset(report: SubsetReport, { alpha, eta }: AnalyzedSetting): string {
+function describeSubset(report: SubsetReport, { alpha, eta }: AnalyzedSetting): string {
   const { samples, confidence, intervals, seed, certainEtaStar: certain } = report;
   const share = ({ of, drawn }: { of: number; drawn: number }): string =>
     drawn === of ? `all ${of}` : `${drawn} of ${of}`;

@@ -46,6 +46,23 @@ describe('the text of an analysis', () => {
     expect(full).not.toContain('along one direction:');
   });
 
+  test('has one headline, says what it is about, and keeps what needs the theory below a rule', () => {
+    const text = textOf(base);
+    expect(text).toMatch(/^diverges: .*\nescape is from w\*, for a start near it and not at it: /);
+    expect(text.match(/^(diverges|stable|marginal|undecided|estimate)/gm)).toHaveLength(1);
+    const [above, below] = text.split(/^--- in the terms of the theory .* ---$/m);
+    expect(above).toMatch(/^step size/m);
+    expect(above).toMatch(/^escape/m);
+    expect(above).not.toMatch(/^(coherence|mixing|growth)/m);
+    expect(below!.match(/^(coherence|mixing|growth) /gm)).toHaveLength(3);
+  });
+
+  test('says at the top what alpha* = 0 means, and nothing of it where the retain set holds', () => {
+    const apart = { ...base, retain: [[[1, 0]]], forget: [[[0, 1]]], batch: { retain: 1, forget: 1 } };
+    expect(textOf(apart).split('\n').slice(0, 3).join('\n')).toMatch(/^alpha\* is 0: .* any ascent escapes/m);
+    expect(textOf({ ...apart, forget: [[[1, 0]]], alpha: 0.1 })).not.toContain('alpha* is 0:');
+  });
+
   test('gives the numbers of the forecast in whole steps, with what escapes', () => {
     const analysis = analysisOf(base);
     const { escape, geometry } = analysis;
@@ -61,7 +78,8 @@ describe('the text of an analysis', () => {
   test('lists the ten samples that resist most, of more', () => {
     const analysis = analysisOf(base);
     const text = describeAnalysis(analysis, base);
-    const table = text.slice(text.indexOf('The 10 of 15 forget samples that resist most:')).split('\n');
+    const from = text.indexOf('The 10 of 15 forget samples that resist most:');
+    const table = text.slice(from, text.indexOf('\n\n', from)).split('\n');
     expect(table).toHaveLength(12);
     expect(table.slice(2).map((line) => Number(line.trim().split(/ +/)[0]))).toEqual(
       analysis.geometry.samples.slice(0, 10).map(({ index }) => index),
@@ -84,7 +102,7 @@ describe('the text of an analysis', () => {
   ])('%s', (words, logGrowth, interval) => {
     const { exact } = analysisOf(base);
     const text = textOf(base, { exact: { ...exact, logGrowth }, typical: { growth: 0, ...interval } });
-    expect(text).toContain(`simulated: ${words}\n`);
+    expect(`${text}\n`).toContain(`simulated: ${words}\n`);
   });
 
   test('speaks of sets without samples', () => {

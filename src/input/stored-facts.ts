@@ -1,0 +1,61 @@
+import type { SetName } from '../theory/problem.js';
+import { openFileBytes } from './file-bytes.js';
+import { readArray } from './matrix-file.js';
+import type { MatrixPlace } from './matrix-place.js';
+import { npzNames } from './numpy.js';
+
+/** What an exporter stored beside the factors of a set, in the same .npz archive. */
+interface StoredFacts {
+  /** Of the samples at w*; null where the archive does not say. */
+  readonly meanLoss: number | null;
+  readonly largestGradient: number | null;
+  /** True if the chosen member is a Jacobian of outputs, by its name and its neighbours. */
+  readonly isJacobian: boolean;
+}
+
+/** Names of the members of an archive. @throws InputError in one line */
+export async function memberNames(path: string): Promise<readonly string[]> {
+  const file = openFileBytes(path);
+  try {
+    return await npzNames(file);
+  } finally {
+    file.close();
+  }
+}
+
+async function storedFacts({ path, kind, part }: MatrixPlace): Promise<StoredFacts | null> {
+  if (kind !== 'npz') return null;
+  const names = await memberNames(path);
+  const one = async (name: string): Promise<number | null> =>
+    names.includes(name) ? ((await readArray({ path, kind, part: name })).numbers[0] ?? null) : null;
+  return {
+    meanLoss: await one('mean_loss'),
+    largestGradient: await one('largest_gradient'),
+    isJacobian: (part ?? names[0]) === 'jacobian' && names.includes('outputs'),
+  };
+}
+
+/** What the archives of factors say that the theory leaves out, a line each; none where they say nothing. @throws InputError */
+export async function factorNotes(places: Readonly<Record<SetName, MatrixPlace>>): Promise<string[]> {
+  const { retain, forget } = {
+    retain: await storedFacts(places.retain),
+    forget: await storedFacts(places.forget),
+  };
+  const lines: string[] = [];
+  for (const [name, facts] of Object.entries({ retain, forget })) {
+    if (!facts?.isJacobian) continue;
+    lines.push(
+      `note: ${places[name as SetName].path}#jacobian holds derivatives of outputs: they are factors of the squared loss; for another loss take factors (export with factors=True), and forecast for the run itself`,
+    );
+  }
+  const largest = Math.max(retain?.largestGradient ?? 0, forget?.largestGradient ?? 0);
+  if (largest > 0) {
+    const losses = [retain?.meanLoss, forget?.meanLoss].map((loss) =>
+      loss == null ? 'not known' : String(Number(loss.toPrecision(4))),
+    );
+    lines.push(
+      `note: w* does not interpolate: escape steps are upper bounds (mean loss ${losses[0]} retain and ${losses[1]} forget, largest gradient of a sample ${Number(largest.toPrecision(4))}; forecast follows the gradients)`,
+    );
+  }
+  return lines;
+}
