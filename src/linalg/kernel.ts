@@ -10,6 +10,7 @@ export interface KernelCalls {
     length: number,
     out: number,
     upper: number,
+    diagonal: number,
   ) => void;
   readonly symmetricProduct: (v: number, n: number, i: number, d: number, e: number) => void;
   readonly rankTwoUpdate: (v: number, n: number, i: number, d: number, e: number) => void;

@@ -48,14 +48,24 @@ export function panelProducts(
       const paddedColumns = padded(columns);
       const same = a === b && i === j && rows === columns;
       const upper = shape === 'symmetric' && i === j ? 1 : 0;
-      const end = shape === 'lower' ? Math.min(k, j + columns) : k;
+      const lower = shape === 'lower';
+      const end = lower ? Math.min(k, j + columns) : k;
       numbers.fill(0, PLACES.out, PLACES.out + paddedRows * paddedColumns);
       for (let from = 0; from < end; from += STRETCH) {
         const length = Math.min(end, from + STRETCH) - from;
         pack(a, i * k + from, rows, k, length, numbers, PLACES.a);
         if (!same) pack(b, j * k + from, columns, k, length, numbers, PLACES.b);
         const right = same ? PLACES.a : PLACES.b;
-        addProducts(8 * PLACES.a, paddedRows, 8 * right, paddedColumns, length, 8 * PLACES.out, upper);
+        addProducts(
+          8 * PLACES.a,
+          paddedRows,
+          8 * right,
+          paddedColumns,
+          length,
+          8 * PLACES.out,
+          upper,
+          lower ? j - from : length,
+        );
       }
       for (let row = 0; row < rows; row++) {
         const at = PLACES.out + row * paddedColumns;

@@ -81,18 +81,70 @@ type GradientsFrom = (
 ) => void;
 
 function oneAtATime({ dimension, offsets, factors }: FactorSet): GradientsFrom {
+  let starts: Int32Array = new Int32Array(4);
   return (x, from, indices, size, scale, out) => {
+    let count = 0;
     for (let k = 0; k < size; k++) {
       const i = indices[k]!;
       const end = offsets[i + 1]! * dimension;
       for (let start = offsets[i]! * dimension; start < end; start += dimension) {
-        let along = 0;
-        for (let a = 0; a < dimension; a++) along += factors[start + a]! * x[from + a]!;
-        const push = scale * along;
-        for (let a = 0; a < dimension; a++) out[from + a]! += push * factors[start + a]!;
+        if (count === starts.length) starts = doubled(starts);
+        starts[count++] = start;
       }
     }
+    let next = 0;
+    for (; next + 4 <= count; next += 4) addFour(x, from, starts, next, scale, out);
+    for (; next < count; next++) {
+      const start = starts[next]!;
+      let along = 0;
+      for (let a = 0; a < dimension; a++) along += factors[start + a]! * x[from + a]!;
+      const push = scale * along;
+      for (let a = 0; a < dimension; a++) out[from + a]! += push * factors[start + a]!;
+    }
   };
+
+  /** Four factors at once: their products with x do not wait for each other, and are added in their order. */
+  function addFour(
+    x: Float64Array,
+    from: number,
+    starts: Int32Array,
+    next: number,
+    scale: number,
+    out: Float64Array,
+  ): void {
+    const f0 = starts[next]!;
+    const f1 = starts[next + 1]!;
+    const f2 = starts[next + 2]!;
+    const f3 = starts[next + 3]!;
+    let p0 = 0;
+    let p1 = 0;
+    let p2 = 0;
+    let p3 = 0;
+    for (let a = 0; a < dimension; a++) {
+      const y = x[from + a]!;
+      p0 += factors[f0 + a]! * y;
+      p1 += factors[f1 + a]! * y;
+      p2 += factors[f2 + a]! * y;
+      p3 += factors[f3 + a]! * y;
+    }
+    p0 *= scale;
+    p1 *= scale;
+    p2 *= scale;
+    p3 *= scale;
+    for (let a = 0; a < dimension; a++) {
+      let sum = out[from + a]! + p0 * factors[f0 + a]!;
+      sum += p1 * factors[f1 + a]!;
+      sum += p2 * factors[f2 + a]!;
+      out[from + a] = sum + p3 * factors[f3 + a]!;
+    }
+  }
+}
+
+/** The array with as much room again behind it. */
+function doubled(numbers: Int32Array): Int32Array {
+  const larger = new Int32Array(2 * numbers.length);
+  larger.set(numbers);
+  return larger;
 }
 
 /** Interleaved: entry 4a + j is coordinate a of number j. Zeros at both ends of a factor, as on an axis, are passed over. */

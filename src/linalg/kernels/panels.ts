@@ -16,6 +16,7 @@ function add(to: usize, s: v128): void {
  *
  * @param rows of A, a multiple of 4. @param columns rows of B, a multiple of 4. @param length of the rows.
  * @param out rows x columns, row-major. @param upper leave out the 4 x 4 blocks below the diagonal.
+ * @param diagonal column j of B^T is 0 from row `diagonal` + j + 1 on, `length` or more where nothing is known.
  */
 export function addProducts(
   a: usize,
@@ -25,13 +26,16 @@ export function addProducts(
   length: usize,
   out: usize,
   upper: bool,
+  diagonal: isize,
 ): void {
   const width = columns << 3;
   const panel = length << 5;
   for (let i: usize = 0; i < rows; i += 4) {
     const first: usize = upper ? i : 0;
-    let y = b + (first >> 2) * panel;
     for (let j = first; j < columns; j += 4) {
+      const known = min(<isize>length, max(0, diagonal + <isize>j + 4));
+      let y = b + (j >> 2) * panel;
+      const end = y + ((<usize>known) << 5);
       let x = a + (i >> 2) * panel;
       let s00 = f64x2.splat(0);
       let s01 = f64x2.splat(0);
@@ -41,7 +45,7 @@ export function addProducts(
       let s21 = f64x2.splat(0);
       let s30 = f64x2.splat(0);
       let s31 = f64x2.splat(0);
-      for (const end = y + panel; y < end; y += 32, x += 32) {
+      for (; y < end; y += 32, x += 32) {
         const y0 = v128.load(y);
         const y1 = v128.load(y, 16);
         let factor = v128.load64_splat(x);
