@@ -5,16 +5,9 @@
 #   PYTHON=venv/bin/python scripts/test-jax.sh
 # Needs a build (npm run build). Not part of npm test. UPDATE_DOCS=1 writes the output into the docs.
 set -euo pipefail
-cd "$(dirname "$0")/.."
-python=${PYTHON:-python3}
-"$python" -c 'import jax, safetensors, torch' 2>/dev/null || {
-  echo "$python has no jax, safetensors or torch: pip install torch jax safetensors, and PYTHON=venv/bin/python" >&2
-  exit 2
-}
-[ -e dist/bin/unlearning-stability.js ] || { echo "there is no build: npm run build" >&2; exit 2; }
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-export PYTHONPATH=examples/pytorch:python PYTHONPYCACHEPREFIX="$work/compiled" JAX_PLATFORMS=cpu
+. "$(dirname "$0")/exporting/session.sh"
+begin 'jax, safetensors, torch' 'pip install torch jax safetensors, and PYTHON=venv/bin/python'
+export JAX_PLATFORMS=cpu
 
 "$python" scripts/exporting/compare_with_jax.py "$work" | tee "$work/comparison.txt"
 mkdir "$work/guide"

@@ -5,16 +5,9 @@
 #   apt-get install python3-torch python3-numpy
 # or PYTHON=venv/bin/python with torch 1.13 or later and numpy. Not part of npm test.
 set -euo pipefail
-cd "$(dirname "$0")/.."
-python=${PYTHON:-python3}
-"$python" -c 'import numpy, torch' 2>/dev/null || {
-  echo "$python has no torch or no numpy: apt-get install python3-torch python3-numpy, or PYTHON=venv/bin/python" >&2
-  exit 2
-}
-[ -e dist/bin/unlearning-stability.js ] || { echo "there is no build: npm run build" >&2; exit 2; }
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-export PYTHONPATH=python:examples/pytorch PYTHONPYCACHEPREFIX="$work/compiled" OMP_NUM_THREADS=1
+. "$(dirname "$0")/exporting/session.sh"
+begin 'numpy, torch' 'apt-get install python3-torch python3-numpy, or PYTHON=venv/bin/python'
+export OMP_NUM_THREADS=1
 
 "$python" scripts/exporting/check_python.py "$work" dist/bin/unlearning-stability.js
 "$python" -W ignore scripts/exporting/practitioner_page.py "$work" dist/bin/unlearning-stability.js | tee "$work/shown.txt"

@@ -6,16 +6,8 @@
 # growths stored in test/fixtures/pytorch, and our real steps against the optimizers' trajectories stored there;
 # UPDATE_DOCS=1 stores those of this run, and writes the output into the docs.
 set -euo pipefail
-cd "$(dirname "$0")/.."
-python=${PYTHON:-python3}
-"$python" -c 'import numpy, torch' 2>/dev/null || {
-  echo "$python has no torch or no numpy: apt-get install python3-torch python3-numpy, or PYTHON=venv/bin/python" >&2
-  exit 2
-}
-[ -e dist/studies/run.js ] || { echo "there is no build: npm run build" >&2; exit 2; }
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-export PYTHONPATH=examples/pytorch:python PYTHONPYCACHEPREFIX="$work/compiled"
+. "$(dirname "$0")/exporting/session.sh"
+begin 'numpy, torch' 'apt-get install python3-torch python3-numpy, or PYTHON=venv/bin/python'
 
 "$python" -m py_compile examples/*/*.py scripts/exporting/*.py
 "$python" scripts/exporting/check_exporter.py "$work"
