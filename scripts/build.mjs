@@ -34,7 +34,7 @@ chmodSync(new URL('dist/bin/unlearning-stability.js', root), 0o755);
 /** The compiled kernels as a file, for tests of the sources, and within their module, which bundlers take along. */
 async function embedKernels() {
   const bytes = await compiledKernels(root);
-  writeFileSync(new URL('dist/src/linalg/kernel.wasm', root), bytes);
+  writeFileSync(new URL('dist/kernel.wasm', root), bytes);
   const text = Buffer.from(bytes).toString('base64');
   writeFileSync(
     new URL('dist/src/linalg/kernel-bytes.js', root),

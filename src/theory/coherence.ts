@@ -131,15 +131,12 @@ export function crossCoherence(retain: FactorSet, forget: FactorSet): CrossCoher
 }
 
 const coherenceWith = remembered((retain: FactorSet) =>
-  remembered((forget: FactorSet) => crossCoherenceOf(retain, forget)),
+  remembered((forget: FactorSet): CrossCoherence => {
+    const products = hessianInnerProducts(retain, forget);
+    const chi2 = products.reduce((a, b) => a + b, 0) / products.length;
+    return { chi2, kappa: chi2 / largestEigenvalue(meanHessian(forget), forget.dimension) ** 2 };
+  }),
 );
-
-function crossCoherenceOf(retain: FactorSet, forget: FactorSet): CrossCoherence {
-  const products = hessianInnerProducts(retain, forget);
-  const chi2 = products.reduce((a, b) => a + b, 0) / products.length;
-  const top = largestEigenvalue(meanHessian(forget), forget.dimension);
-  return { chi2, kappa: chi2 / top ** 2 };
-}
 
 /** omega = lambda_1 of K relative to D; D must be positive definite on U. */
 export function curvatureCancellation(problem: ReducedProblem): number {

@@ -4,6 +4,7 @@ import { UsageError } from '../../src/cli/options.js';
 import { matrixFile } from '../../src/input/matrix-file.js';
 import { matrixPlace } from '../../src/input/matrix-place.js';
 import { validatedMatrix } from '../../src/input/matrix-views.js';
+import { trace } from '../../src/linalg/vectors.js';
 import { streamedGram } from '../../src/theory/matrix-source.js';
 import { study, type StudyConsole } from '../shared/study.js';
 import { writeNormalFile } from './normal-file.js';
@@ -36,12 +37,14 @@ async function measureGram({ folder, columns }: GramOptions, console: StudyConso
   if (!existsSync(path)) writeNormalFile(path, { rows: SAMPLES, columns, fortran: false });
   const { source, close } = await matrixFile(matrixPlace(path), 'floats');
   const start = performance.now();
-  streamedGram([validatedMatrix(source)], {
+  const gram = streamedGram([validatedMatrix(source)], {
     onProgress: (done) => console.say(`${done} of ${columns} columns`),
   });
   const seconds = (performance.now() - start) / 1000;
   close();
   const { maxRSS } = process.resourceUsage();
-  console.print(JSON.stringify({ seconds, megabytes: maxRSS / 1024 }));
+  console.print(
+    JSON.stringify({ seconds, megabytes: maxRSS / 1024, value: trace(gram, SAMPLES), file: path }),
+  );
   return 0;
 }

@@ -21,6 +21,6 @@ export function ratio(rounds: number, slow: () => void, fast: () => void): numbe
   return median(Array.from({ length: rounds }, () => seconds(slow) / seconds(fast)));
 }
 
-function median(values: number[]): number {
+export function median(values: number[]): number {
   return values.sort((a, b) => a - b)[Math.floor(values.length / 2)]!;
 }

@@ -15,6 +15,7 @@ import { noOptions, study, type StudyConsole } from '../shared/study.js';
 import { markdownTable } from '../shared/tables.js';
 import { ratio, seconds, type Row } from './measure.js';
 import { networkRows } from './network-rows.js';
+import { peerRows } from './peer-rows.js';
 import { subsetRows } from './subset-rows.js';
 
 /**
@@ -59,11 +60,22 @@ function verifyRow(budget: 'quick' | 'standard', promised: string): Row {
   };
 }
 
-function gramRow(columns: number): Row {
+/** What `studies/bench/gram.ts` measured. */
+interface MeasuredGram {
+  readonly seconds: number;
+  readonly megabytes: number;
+  readonly value: number;
+  readonly file: string;
+}
+
+function measuredGram(columns: number): MeasuredGram {
   const words = [`${ROOT}dist/studies/run.js`, 'gram', folder, String(columns)];
   const { stdout, status, stderr } = spawnSync(process.execPath, words, { encoding: 'utf8' });
   if (status !== 0) throw new Error(`gram exited with ${status}: ${stderr}`);
-  const measured = JSON.parse(stdout) as { seconds: number; megabytes: number };
+  return JSON.parse(stdout) as MeasuredGram;
+}
+
+function gramRow(columns: number, measured: MeasuredGram): Row {
   return {
     what: `Gram matrix of 2,000 samples in a float32 file, p = ${columns} (memory is the same for every p; \`studies/bench/gram.ts\`)`,
     measured: `${measured.seconds.toFixed(0)} s, ${measured.megabytes.toFixed(0)} MB`,
@@ -144,13 +156,15 @@ function ratioRows(): Row[] {
 async function measureAll(_: object, console: StudyConsole): Promise<number> {
   folder = mkdtempSync(join(tmpdir(), 'unlearning-stability-bench-'));
   try {
+    const gram = measuredGram(20_000);
     const rows = [
       verifyRow('quick', 'under 25 s'),
       verifyRow('standard', 'at least 200 instances, under 120 s and 1 GB, inconclusive under 2 %'),
       etaStarRow(),
       analyzeRow(270, 30),
       analyzeRow(150, 150),
-      gramRow(20_000),
+      gramRow(20_000, gram),
+      ...peerRows(folder, gram),
       ...subsetRows(PROGRAM, folder),
       ...ratioRows(),
       ...(await networkRows()),

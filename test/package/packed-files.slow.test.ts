@@ -12,7 +12,7 @@ const WANTED = [
   /^dist\/(bin|src|theorems)\/[\w/.-]+\.(js|d\.ts)$/,
   /^dist\/build\.json$/,
   /^docs\/[\w-]+\.(md|svg)$/,
-  /^examples\/problem\.json$/,
+  /^examples\/(alternating|problem)\.json$/,
   /^python\/(pyproject\.toml|unlearning_stability\/\w+\.py)$/,
   /^examples\/(cluster|jax|pytorch)\/[\w-]+\.(py|sh|yaml)$/,
 ];
