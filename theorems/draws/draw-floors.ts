@@ -94,5 +94,5 @@ export const FAR_OF_EIGHT_WORDS = farWords(
 
 /** FAR_OF_FEW in words. */
 export const FAR_OF_FEW_WORDS = farWords(
-  'a condition of up to 1e6, curvatures of samples 1 to 1,000, alpha 1 % below alpha* or 0.999',
+  'a condition of up to 1e4 (in epochs 1e6), curvatures of samples 1 to 1,000, alpha 1 % below alpha* or 0.999',
 );
