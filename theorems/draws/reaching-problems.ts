@@ -111,7 +111,9 @@ export function reachingProblems({
         );
       const axes = scales.map((s, a) => [axisVector(r, a, s)]);
       const [retain, forget] = [[...axes, ...samples(Math.max(few ? 0 : 1, n - r))], samples(m)];
-      const batch = (count: number): number => Math.max(1, Math.round(share * count));
+      // All batches of a few samples are gone through, in order.
+      const largest = few ? 2 : Infinity;
+      const batch = (count: number): number => Math.min(largest, Math.max(1, Math.round(share * count)));
       const spec = {
         retain,
         forget,
