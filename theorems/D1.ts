@@ -28,7 +28,15 @@ import {
 import { alignedProblems } from './draws/aligned-problems.js';
 import { halvedAxes, identicalGroups } from './draws/extremal-families.js';
 import { manyHalvedAxes, strongSample, thickened } from './draws/larger-families.js';
-import { NEAR_ALWAYS, NEAR_MANY_SAMPLES, NOT_BERNOULLI, NOT_DESCENT } from './draws/draw-floors.js';
+import {
+  FAR_OF_DESCENT,
+  FAR_OF_DESCENT_WORDS,
+  NEAR_ALWAYS,
+  NEAR_MANY_SAMPLES,
+  NOT_BERNOULLI,
+  NOT_DESCENT,
+} from './draws/draw-floors.js';
+import { reaching, reachingSteps } from './draws/reaching-problems.js';
 import { at, oneOfTwo, shortenedByForget } from './draws/outside-hypotheses.js';
 import { closeSteps, drawn, heldSteps, spokenSteps, stepChoices, tellingSteps } from './draws/step-choice.js';
 import { DEXTER } from './sources.js';
@@ -91,43 +99,46 @@ export const D1: ProblemTheorem<SideClaim> = {
   claim,
   mutants,
   witnesses: witnesses as ProblemInstance[],
-  drawing:
-    "random aligned problems of descent alone with bernoulli batches; families on which the bound is attained (halved axes, up to 24 of them, and identical groups); one strong sample among 28 to 44 weak ones, which comes near it; halved axes and strong samples with a second, shorter factor. Step sizes relative to the theorem's threshold and to the exact one, on both sides of each.",
+  drawing: `random aligned problems of descent alone with bernoulli batches; families on which the bound is attained (halved axes, up to 24 of them, and identical groups); one strong sample among 28 to 44 weak ones, which comes near it; halved axes and strong samples with a second, shorter factor. Step sizes relative to the theorem's threshold and to the exact one, on both sides of each. ${FAR_OF_DESCENT_WORDS}`,
   floors: {
     without: [...NOT_BERNOULLI, ...NOT_DESCENT],
+    asked: FAR_OF_DESCENT,
     near: [...NEAR_ALWAYS, ...NEAR_MANY_SAMPLES, 'alignment within: above 0.5'],
   },
-  instances: fc.oneof(
-    {
-      weight: 6,
-      arbitrary: drawn(
-        alignedProblems({ mixing: 'zero', samplings: ['bernoulli'] }),
-        stepChoices('divergence'),
-      ),
-    },
-    { weight: 2, arbitrary: drawn(halvedAxes, fc.oneof(closeSteps, stepChoices('divergence'))) },
-    { weight: 2, arbitrary: drawn(identicalGroups, fc.oneof(heldSteps, stepChoices('divergence'))) },
-    {
-      weight: 3,
-      arbitrary: drawn(
-        fc.oneof(
-          manyHalvedAxes,
-          strongSample.filter(({ alpha }) => alpha === 0),
+  instances: reaching(
+    fc.oneof(
+      {
+        weight: 6,
+        arbitrary: drawn(
+          alignedProblems({ mixing: 'zero', samplings: ['bernoulli'] }),
+          stepChoices('divergence'),
         ),
-        fc.oneof(tellingSteps('divergence'), tellingSteps('divergence'), spokenSteps),
-      ),
-    },
-    {
-      weight: 3,
-      arbitrary: drawn(
-        thickened(
+      },
+      { weight: 2, arbitrary: drawn(halvedAxes, fc.oneof(closeSteps, stepChoices('divergence'))) },
+      { weight: 2, arbitrary: drawn(identicalGroups, fc.oneof(heldSteps, stepChoices('divergence'))) },
+      {
+        weight: 3,
+        arbitrary: drawn(
           fc.oneof(
-            halvedAxes,
+            manyHalvedAxes,
             strongSample.filter(({ alpha }) => alpha === 0),
           ),
+          fc.oneof(tellingSteps('divergence'), tellingSteps('divergence'), spokenSteps),
         ),
-        tellingSteps('divergence'),
-      ),
-    },
+      },
+      {
+        weight: 3,
+        arbitrary: drawn(
+          thickened(
+            fc.oneof(
+              halvedAxes,
+              strongSample.filter(({ alpha }) => alpha === 0),
+            ),
+          ),
+          tellingSteps('divergence'),
+        ),
+      },
+    ),
+    reachingSteps((problems) => problems, { samplings: ['bernoulli'], places: ['zero'] }),
   ),
 };

@@ -30,7 +30,15 @@ import {
 import { alignedProblems } from './draws/aligned-problems.js';
 import { halvedAxes } from './draws/extremal-families.js';
 import { manyHalvedAxes, thickened } from './draws/larger-families.js';
-import { NEAR_ALWAYS, NEAR_FEW_SAMPLES, NOT_BERNOULLI, NOT_DESCENT } from './draws/draw-floors.js';
+import {
+  FAR_OF_DESCENT,
+  FAR_OF_DESCENT_WORDS,
+  NEAR_ALWAYS,
+  NEAR_FEW_SAMPLES,
+  NOT_BERNOULLI,
+  NOT_DESCENT,
+} from './draws/draw-floors.js';
+import { reaching, reachingSteps } from './draws/reaching-problems.js';
 import { at, oneOfTwo, shortenedByForget } from './draws/outside-hypotheses.js';
 import { closeSteps, drawn, heldSteps, spokenSteps, stepChoices, tellingSteps } from './draws/step-choice.js';
 import { strongInDescent } from './draws/three-axis-families.js';
@@ -104,10 +112,10 @@ export const D4: ProblemTheorem<SideClaim> = {
   claim,
   mutants,
   witnesses: witnesses as ProblemInstance[],
-  drawing:
-    "random aligned problems of descent alone with bernoulli batches; one strong sample among 48 to 80 weak ones on two axes, in each of the three cases, which approaches the bound; halved axes, some with a second weak factor a sample. Step sizes relative to the theorem's threshold and to the exact one, on both sides of each.",
+  drawing: `random aligned problems of descent alone with bernoulli batches; one strong sample among 48 to 80 weak ones on two axes, in each of the three cases, which approaches the bound; halved axes, some with a second weak factor a sample. Step sizes relative to the theorem's threshold and to the exact one, on both sides of each. ${FAR_OF_DESCENT_WORDS}`,
   floors: {
     without: [...NOT_BERNOULLI, ...NOT_DESCENT],
+    asked: FAR_OF_DESCENT,
     near: [
       ...NEAR_ALWAYS,
       ...NEAR_FEW_SAMPLES,
@@ -117,25 +125,28 @@ export const D4: ProblemTheorem<SideClaim> = {
       'alignment within: above 0.5',
     ],
   },
-  instances: fc.oneof(
-    {
-      weight: 6,
-      arbitrary: drawn(
-        alignedProblems({ mixing: 'zero', samplings: ['bernoulli'] }),
-        stepChoices('divergence'),
-      ),
-    },
-    {
-      weight: 4,
-      arbitrary: drawn(strongInDescent, fc.oneof(tellingSteps('divergence'), heldSteps, spokenSteps)),
-    },
-    { weight: 1, arbitrary: drawn(manyHalvedAxes, tellingSteps('divergence')) },
-    {
-      weight: 3,
-      arbitrary: drawn(
-        fc.oneof(halvedAxes, thickened(halvedAxes)),
-        fc.oneof(closeSteps, heldSteps, stepChoices('divergence')),
-      ),
-    },
+  instances: reaching(
+    fc.oneof(
+      {
+        weight: 6,
+        arbitrary: drawn(
+          alignedProblems({ mixing: 'zero', samplings: ['bernoulli'] }),
+          stepChoices('divergence'),
+        ),
+      },
+      {
+        weight: 4,
+        arbitrary: drawn(strongInDescent, fc.oneof(tellingSteps('divergence'), heldSteps, spokenSteps)),
+      },
+      { weight: 1, arbitrary: drawn(manyHalvedAxes, tellingSteps('divergence')) },
+      {
+        weight: 3,
+        arbitrary: drawn(
+          fc.oneof(halvedAxes, thickened(halvedAxes)),
+          fc.oneof(closeSteps, heldSteps, stepChoices('divergence')),
+        ),
+      },
+    ),
+    reachingSteps((problems) => problems, { samplings: ['bernoulli'], places: ['zero'] }),
   ),
 };

@@ -96,7 +96,7 @@ export const P1: ProblemTheorem<SideClaim> = {
   claim,
   mutants,
   witnesses: witnesses as ProblemInstance[],
-  drawing: `random aligned problems with any alpha and sampling, most of up to three coordinates and some of up to ten, commuting problems, some with full batches, and samples that turn the axes of D; all with a momentum of 0.1 to 0.95. Step sizes on both sides of the threshold, within 5 % of it without noise. ${FAR_OF_EIGHT_WORDS}`,
+  drawing: `random aligned problems with any alpha and sampling, most of up to three coordinates and some of up to five, commuting problems of up to ten axes, some with full batches, and samples that turn the axes of D; all with a momentum of 0.1 to 0.95. Step sizes on both sides of the threshold, within 5 % of it without noise. ${FAR_OF_EIGHT_WORDS}`,
   floors: {
     without: [],
     asked: ['procedure: momentum to 0.5', 'procedure: momentum above 0.5', ...FAR_OF_EIGHT],
@@ -123,7 +123,7 @@ export const P1: ProblemTheorem<SideClaim> = {
         weight: 4,
         arbitrary: drawn(withMomentum(alignedProblems({ mixing: 'any' }, 3)), decidedSteps),
       },
-      { weight: 2, arbitrary: drawn(withMomentum(alignedProblems({ mixing: 'above' })), longSteps) },
+      { weight: 2, arbitrary: drawn(withMomentum(alignedProblems({ mixing: 'above' }, 5)), longSteps) },
       { weight: 2, arbitrary: drawn(withMomentum(commutingProblems(3)), decidedSteps) },
       { weight: 1, arbitrary: drawn(withMomentum(commutingProblems(10, { least: 9 })), longSteps) },
       { weight: 2, arbitrary: drawn(withMomentum(noiselessCommutingProblems), closeSteps) },

@@ -19,6 +19,8 @@ import type { Description, ProblemTheorem } from '../src/harness/theorem.js';
 import { symmetricEigen } from '../src/linalg/symmetric-eigen.js';
 import { criticalMixing, meanHessian } from '../src/theory/mean-curvature.js';
 import { type FactorSet, groupNamed, type ReducedProblem, SAMPLINGS } from '../src/theory/problem.js';
+import { FAR, FAR_WORDS } from './draws/draw-floors.js';
+import { reaching, reachingSteps, TURNED } from './draws/reaching-problems.js';
 import { alignedProblems } from './draws/aligned-problems.js';
 import { singleAxisForget } from './draws/extremal-families.js';
 import { drawn, exactSteps, heldSteps, stepChoices } from './draws/step-choice.js';
@@ -99,16 +101,19 @@ export const U1: ProblemTheorem<SideClaim> = {
   claim,
   mutants,
   witnesses: witnesses as ProblemInstance[],
-  drawing:
-    'random aligned problems with alpha above the critical mixing, some below it, any sampling; a forget set along one eigenvector of the retain curvature, alpha 1 % to 41 % above the critical mixing, or below it. Step sizes from a third to three times the exact threshold, or of 1/lambda_1(K) where there is none.',
+  drawing: `random aligned problems with alpha above the critical mixing, some below it, any sampling; a forget set along one eigenvector of the retain curvature, alpha 1 % to 41 % above the critical mixing, or below it. Step sizes from a third to three times the exact threshold, or of 1/lambda_1(K) where there is none. ${FAR_WORDS}`,
   floors: {
     without: ['mixing: alpha = 0'],
+    asked: FAR,
     near: [],
   },
-  instances: fc.oneof(
-    { weight: 3, arbitrary: drawn(alignedProblems({ mixing: 'above' }), stepChoices('divergence')) },
-    { weight: 2, arbitrary: drawn(singleAxisForget(SAMPLINGS, 'escaping'), stepChoices('divergence')) },
-    { weight: 1, arbitrary: drawn(alignedProblems({ mixing: 'below' }), exactSteps) },
-    { weight: 1, arbitrary: drawn(singleAxisForget(SAMPLINGS, 'held'), heldSteps) },
+  instances: reaching(
+    fc.oneof(
+      { weight: 3, arbitrary: drawn(alignedProblems({ mixing: 'above' }), stepChoices('divergence')) },
+      { weight: 2, arbitrary: drawn(singleAxisForget(SAMPLINGS, 'escaping'), stepChoices('divergence')) },
+      { weight: 1, arbitrary: drawn(alignedProblems({ mixing: 'below' }), exactSteps) },
+      { weight: 1, arbitrary: drawn(singleAxisForget(SAMPLINGS, 'held'), heldSteps) },
+    ),
+    reachingSteps((problems) => problems, { places: TURNED }),
   ),
 };

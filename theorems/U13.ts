@@ -26,7 +26,8 @@ import {
 import { alignedProblems } from './draws/aligned-problems.js';
 import { commutingProblems, coupledAxes, noiselessCommutingProblems } from './draws/extremal-families.js';
 import { manyHalvedAxes } from './draws/larger-families.js';
-import { NEAR_ALWAYS } from './draws/draw-floors.js';
+import { FAR, FAR_WORDS, NEAR_ALWAYS } from './draws/draw-floors.js';
+import { reaching, reachingSteps } from './draws/reaching-problems.js';
 import { closeSteps, drawn, heldSteps, stepChoices, tellingSteps } from './draws/step-choice.js';
 import { ANY_SAMPLING, CHANG_KHANNA } from './sources.js';
 import witnesses from './witnesses/U13.json' with { type: 'json' };
@@ -98,10 +99,10 @@ export const U13: ProblemTheorem<SideClaim> = {
   claim,
   mutants,
   witnesses: witnesses as ProblemInstance[],
-  drawing:
-    "random aligned problems with any alpha and sampling; commuting problems, which attain the bound, some without noise and with step sizes within 5 % of it; one strong axis coupled to a second one; 10 to 24 halved axes. Step sizes relative to the theorem's threshold and to the exact one, on both sides of each.",
+  drawing: `random aligned problems with any alpha and sampling; commuting problems, which attain the bound, some without noise and with step sizes within 5 % of it; one strong axis coupled to a second one; 10 to 24 halved axes. Step sizes relative to the theorem's threshold and to the exact one, on both sides of each. ${FAR_WORDS}`,
   floors: {
     without: [],
+    asked: FAR,
     near: [
       ...NEAR_ALWAYS,
       'batches: full',
@@ -113,17 +114,20 @@ export const U13: ProblemTheorem<SideClaim> = {
       'alignment across: above 0.8',
     ],
   },
-  instances: fc.oneof(
-    { weight: 4, arbitrary: drawn(alignedProblems({ mixing: 'any' }), stepChoices('divergence')) },
-    {
-      weight: 1,
-      arbitrary: drawn(fc.oneof(commutingProblems(4), commutingProblems(1)), stepChoices('divergence')),
-    },
-    { weight: 1, arbitrary: drawn(noiselessCommutingProblems, closeSteps) },
-    { weight: 1, arbitrary: drawn(coupledAxes, heldSteps) },
-    {
-      weight: 1,
-      arbitrary: drawn(fc.oneof(commutingProblems(1), manyHalvedAxes), tellingSteps('divergence')),
-    },
+  instances: reaching(
+    fc.oneof(
+      { weight: 4, arbitrary: drawn(alignedProblems({ mixing: 'any' }), stepChoices('divergence')) },
+      {
+        weight: 1,
+        arbitrary: drawn(fc.oneof(commutingProblems(4), commutingProblems(1)), stepChoices('divergence')),
+      },
+      { weight: 1, arbitrary: drawn(noiselessCommutingProblems, closeSteps) },
+      { weight: 1, arbitrary: drawn(coupledAxes, heldSteps) },
+      {
+        weight: 1,
+        arbitrary: drawn(fc.oneof(commutingProblems(1), manyHalvedAxes), tellingSteps('divergence')),
+      },
+    ),
+    reachingSteps((problems) => problems),
   ),
 };

@@ -19,7 +19,8 @@ import { noiseOfIdentity, steepStep } from './curvature-terms.js';
 import { alignedProblems } from './draws/aligned-problems.js';
 import { isotropicFrames } from './draws/extremal-families.js';
 import { manyHalvedAxes, thickened } from './draws/larger-families.js';
-import { NEAR_ALWAYS, NEAR_FEW_SAMPLES } from './draws/draw-floors.js';
+import { FAR, FAR_WORDS, NEAR_ALWAYS, NEAR_FEW_SAMPLES } from './draws/draw-floors.js';
+import { reaching, reachingSteps } from './draws/reaching-problems.js';
 import { drawn, stepChoices, tellingSteps } from './draws/step-choice.js';
 import { ANY_SAMPLING, CHANG_KHANNA } from './sources.js';
 import witnesses from './witnesses/U14.json' with { type: 'json' };
@@ -75,21 +76,24 @@ export const U14: ProblemTheorem<SideClaim> = {
   claim,
   mutants,
   witnesses: witnesses as ProblemInstance[],
-  drawing:
-    "random aligned problems with any alpha and sampling; isotropic frames, which attain the bound, also with a second, shorter factor; 10 to 24 halved axes. Step sizes relative to the theorem's threshold and to the exact one, on both sides of each.",
+  drawing: `random aligned problems with any alpha and sampling; isotropic frames, which attain the bound, also with a second, shorter factor; 10 to 24 halved axes. Step sizes relative to the theorem's threshold and to the exact one, on both sides of each. ${FAR_WORDS}`,
   floors: {
     without: [],
+    asked: FAR,
     near: [...NEAR_ALWAYS, ...NEAR_FEW_SAMPLES, 'r: above 8', 'factors: several'],
   },
-  instances: fc.oneof(
-    { weight: 9, arbitrary: drawn(alignedProblems({ mixing: 'any' }), stepChoices('divergence')) },
-    { weight: 3, arbitrary: drawn(isotropicFrames, stepChoices('divergence')) },
-    {
-      weight: 3,
-      arbitrary: drawn(
-        fc.oneof(isotropicFrames, thickened(isotropicFrames), manyHalvedAxes),
-        tellingSteps('divergence'),
-      ),
-    },
+  instances: reaching(
+    fc.oneof(
+      { weight: 9, arbitrary: drawn(alignedProblems({ mixing: 'any' }), stepChoices('divergence')) },
+      { weight: 3, arbitrary: drawn(isotropicFrames, stepChoices('divergence')) },
+      {
+        weight: 3,
+        arbitrary: drawn(
+          fc.oneof(isotropicFrames, thickened(isotropicFrames), manyHalvedAxes),
+          tellingSteps('divergence'),
+        ),
+      },
+    ),
+    reachingSteps((problems) => problems),
   ),
 };

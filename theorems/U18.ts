@@ -22,7 +22,16 @@ import { isBernoulli, isDescending } from './curvature-terms.js';
 import { alignedProblems } from './draws/aligned-problems.js';
 import { identicalGroups, isotropicFrames } from './draws/extremal-families.js';
 import { manyHalvedAxes, oneOfMany } from './draws/larger-families.js';
-import { NEAR_ALWAYS, NEAR_FEW_SAMPLES, NOT_BERNOULLI, NOT_HELD, NOT_RANK_ONE } from './draws/draw-floors.js';
+import {
+  FAR_BELOW,
+  FAR_WORDS,
+  NEAR_ALWAYS,
+  NEAR_FEW_SAMPLES,
+  NOT_BERNOULLI,
+  NOT_HELD,
+  NOT_RANK_ONE,
+} from './draws/draw-floors.js';
+import { HELD, reaching, reachingSteps } from './draws/reaching-problems.js';
 import { at, oneOfTwoEqual, twoFactorsEach } from './draws/outside-hypotheses.js';
 import { closeSteps, drawn, spokenSteps, stepChoices, tellingSteps } from './draws/step-choice.js';
 import { threeAxisWitnesses } from './draws/three-axis-families.js';
@@ -100,10 +109,10 @@ export const U18: ProblemTheorem<SideClaim> = {
   claim,
   mutants,
   witnesses: witnesses as ProblemInstance[],
-  drawing:
-    "random aligned problems of rank-one samples with alpha below the critical mixing and bernoulli batches; U16's problems, identical groups and isotropic frames, which attain the bound; single samples out of many equal ones. Step sizes relative to the theorem's threshold and to the exact one, on both sides of each.",
+  drawing: `random aligned problems of rank-one samples with alpha below the critical mixing and bernoulli batches; U16's problems, identical groups and isotropic frames, which attain the bound; single samples out of many equal ones. Step sizes relative to the theorem's threshold and to the exact one, on both sides of each. ${FAR_WORDS}`,
   floors: {
     without: [...NOT_BERNOULLI, ...NOT_HELD, ...NOT_RANK_ONE],
+    asked: FAR_BELOW,
     near: [
       ...NEAR_ALWAYS,
       ...NEAR_FEW_SAMPLES,
@@ -117,27 +126,30 @@ export const U18: ProblemTheorem<SideClaim> = {
       'alignment across: above 0.8',
     ],
   },
-  instances: fc.oneof(
-    {
-      weight: 6,
-      arbitrary: drawn(
-        alignedProblems({ mixing: 'below', samplings: ['bernoulli'], rank: 'one' }),
-        fc.oneof(stepChoices('divergence'), tellingSteps('divergence')),
-      ),
-    },
-    {
-      weight: 3,
-      arbitrary: drawn(
-        fc.oneof(threeAxisWitnesses(1, 4), threeAxisWitnesses(1, 4), identicalGroups, isotropicFrames),
-        fc.oneof(closeSteps, tellingSteps('divergence'), stepChoices('divergence')),
-      ),
-    },
-    {
-      weight: 2,
-      arbitrary: drawn(
-        fc.oneof(manyHalvedAxes, oneOfMany, threeAxisWitnesses(9, 10)),
-        fc.oneof(tellingSteps('divergence'), spokenSteps),
-      ),
-    },
+  instances: reaching(
+    fc.oneof(
+      {
+        weight: 6,
+        arbitrary: drawn(
+          alignedProblems({ mixing: 'below', samplings: ['bernoulli'], rank: 'one' }),
+          fc.oneof(stepChoices('divergence'), tellingSteps('divergence')),
+        ),
+      },
+      {
+        weight: 3,
+        arbitrary: drawn(
+          fc.oneof(threeAxisWitnesses(1, 4), threeAxisWitnesses(1, 4), identicalGroups, isotropicFrames),
+          fc.oneof(closeSteps, tellingSteps('divergence'), stepChoices('divergence')),
+        ),
+      },
+      {
+        weight: 2,
+        arbitrary: drawn(
+          fc.oneof(manyHalvedAxes, oneOfMany, threeAxisWitnesses(9, 10)),
+          fc.oneof(tellingSteps('divergence'), spokenSteps),
+        ),
+      },
+    ),
+    reachingSteps((problems) => problems, { samplings: ['bernoulli'], factors: 1, places: HELD }),
   ),
 };

@@ -16,6 +16,8 @@ import { largestEigenvalue } from '../src/linalg/symmetric-eigen.js';
 import { meanHessian } from '../src/theory/mean-curvature.js';
 import { groupNamed, type ReducedProblem } from '../src/theory/problem.js';
 import { largestMeanCurvature, largestTotalCurvature } from './curvature-terms.js';
+import { FAR, FAR_WORDS } from './draws/draw-floors.js';
+import { reaching, reachingSteps } from './draws/reaching-problems.js';
 import { alignedProblems, noiselessProblems } from './draws/aligned-problems.js';
 import { manyHalvedAxes } from './draws/larger-families.js';
 import { closeSteps, drawn, spokenSteps, stepChoices } from './draws/step-choice.js';
@@ -67,10 +69,10 @@ export const U2: ProblemTheorem<SideClaim> = {
   claim,
   mutants,
   witnesses: witnesses as ProblemInstance[],
-  drawing:
-    "random aligned problems with any alpha and sampling; problems without batch noise, which attain the bound, also with step sizes within 5 % of it; 10 to 24 halved axes. Step sizes relative to the theorem's threshold and to the exact one, on both sides of each.",
+  drawing: `random aligned problems with any alpha and sampling; problems without batch noise, which attain the bound, also with step sizes within 5 % of it; 10 to 24 halved axes. Step sizes relative to the theorem's threshold and to the exact one, on both sides of each. ${FAR_WORDS}`,
   floors: {
     without: [],
+    asked: FAR,
     near: [
       'sampling: without-replacement',
       'batches: full',
@@ -82,10 +84,13 @@ export const U2: ProblemTheorem<SideClaim> = {
       'distance: within 5 %',
     ],
   },
-  instances: fc.oneof(
-    { weight: 6, arbitrary: drawn(alignedProblems({ mixing: 'any' }), stepChoices('divergence')) },
-    { weight: 2, arbitrary: drawn(noiselessProblems, stepChoices('divergence')) },
-    { weight: 2, arbitrary: drawn(noiselessProblems, closeSteps) },
-    { weight: 1, arbitrary: drawn(manyHalvedAxes, spokenSteps) },
+  instances: reaching(
+    fc.oneof(
+      { weight: 6, arbitrary: drawn(alignedProblems({ mixing: 'any' }), stepChoices('divergence')) },
+      { weight: 2, arbitrary: drawn(noiselessProblems, stepChoices('divergence')) },
+      { weight: 2, arbitrary: drawn(noiselessProblems, closeSteps) },
+      { weight: 1, arbitrary: drawn(manyHalvedAxes, spokenSteps) },
+    ),
+    reachingSteps((problems) => problems),
   ),
 };

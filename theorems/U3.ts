@@ -20,7 +20,8 @@ import { isBernoulli, largestTotalCurvature } from './curvature-terms.js';
 import { alignedProblems } from './draws/aligned-problems.js';
 import { halvedAxes, noisyForget } from './draws/extremal-families.js';
 import { manyHalvedAxes, strongSample, thickened } from './draws/larger-families.js';
-import { NEAR_ALWAYS, NEAR_MANY_SAMPLES, NOT_BERNOULLI } from './draws/draw-floors.js';
+import { FAR, FAR_WORDS, NEAR_ALWAYS, NEAR_MANY_SAMPLES, NOT_BERNOULLI } from './draws/draw-floors.js';
+import { reaching, reachingSteps } from './draws/reaching-problems.js';
 import { at, oneOfTwo } from './draws/outside-hypotheses.js';
 import { closeSteps, drawn, heldSteps, spokenSteps, stepChoices, tellingSteps } from './draws/step-choice.js';
 import { CHANG_KHANNA } from './sources.js';
@@ -75,10 +76,10 @@ export const U3: ProblemTheorem<SideClaim> = {
   claim,
   mutants,
   witnesses: witnesses as ProblemInstance[],
-  drawing:
-    "random aligned problems with bernoulli batches that are never full; halved axes, up to 24 of them, which attain the bound; one strong sample among 28 to 44 weak ones, which comes near it; both with a second, shorter factor; problems with little noise on the retain set and much on the forget set. Step sizes relative to the theorem's threshold and to the exact one, on both sides of each.",
+  drawing: `random aligned problems with bernoulli batches that are never full; halved axes, up to 24 of them, which attain the bound; one strong sample among 28 to 44 weak ones, which comes near it; both with a second, shorter factor; problems with little noise on the retain set and much on the forget set. Step sizes relative to the theorem's threshold and to the exact one, on both sides of each. ${FAR_WORDS}`,
   floors: {
     without: [...NOT_BERNOULLI, 'batches: full'],
+    asked: FAR,
     near: [
       ...NEAR_ALWAYS,
       ...NEAR_MANY_SAMPLES,
@@ -87,26 +88,29 @@ export const U3: ProblemTheorem<SideClaim> = {
       'alignment across: above 0.8',
     ],
   },
-  instances: fc.oneof(
-    {
-      weight: 6,
-      arbitrary: drawn(
-        alignedProblems({ mixing: 'any', samplings: ['bernoulli'], batches: 'partial' }),
-        stepChoices('divergence'),
-      ),
-    },
-    { weight: 2, arbitrary: drawn(halvedAxes, stepChoices('divergence')) },
-    { weight: 2, arbitrary: drawn(fc.oneof(halvedAxes, noisyForget), fc.oneof(closeSteps, heldSteps)) },
-    {
-      weight: 3,
-      arbitrary: drawn(
-        fc.oneof(manyHalvedAxes, strongSample),
-        fc.oneof(tellingSteps('divergence'), tellingSteps('divergence'), spokenSteps),
-      ),
-    },
-    {
-      weight: 3,
-      arbitrary: drawn(thickened(fc.oneof(halvedAxes, strongSample)), tellingSteps('divergence')),
-    },
+  instances: reaching(
+    fc.oneof(
+      {
+        weight: 6,
+        arbitrary: drawn(
+          alignedProblems({ mixing: 'any', samplings: ['bernoulli'], batches: 'partial' }),
+          stepChoices('divergence'),
+        ),
+      },
+      { weight: 2, arbitrary: drawn(halvedAxes, stepChoices('divergence')) },
+      { weight: 2, arbitrary: drawn(fc.oneof(halvedAxes, noisyForget), fc.oneof(closeSteps, heldSteps)) },
+      {
+        weight: 3,
+        arbitrary: drawn(
+          fc.oneof(manyHalvedAxes, strongSample),
+          fc.oneof(tellingSteps('divergence'), tellingSteps('divergence'), spokenSteps),
+        ),
+      },
+      {
+        weight: 3,
+        arbitrary: drawn(thickened(fc.oneof(halvedAxes, strongSample)), tellingSteps('divergence')),
+      },
+    ),
+    reachingSteps((problems) => problems, { samplings: ['bernoulli'] }),
   ),
 };

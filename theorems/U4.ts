@@ -21,7 +21,8 @@ import { isBernoulli } from './curvature-terms.js';
 import { alignedProblems } from './draws/aligned-problems.js';
 import { halvedAxes, isotropicFrames } from './draws/extremal-families.js';
 import { manyHalvedAxes, oneOfMany } from './draws/larger-families.js';
-import { NEAR_ALWAYS, NOT_BERNOULLI, NOT_RANK_ONE } from './draws/draw-floors.js';
+import { FAR, FAR_WORDS, NEAR_ALWAYS, NOT_BERNOULLI, NOT_RANK_ONE } from './draws/draw-floors.js';
+import { reaching, reachingSteps } from './draws/reaching-problems.js';
 import { at, oneOfTwo, twoFactorsEach } from './draws/outside-hypotheses.js';
 import { closeSteps, drawn, spokenSteps, stepChoices, tellingSteps } from './draws/step-choice.js';
 import { CHANG_KHANNA } from './sources.js';
@@ -93,28 +94,31 @@ export const U4: ProblemTheorem<SideClaim> = {
   claim,
   mutants,
   witnesses: witnesses as ProblemInstance[],
-  drawing:
-    "random aligned problems of rank-one samples with bernoulli batches that are never full; halved axes and isotropic frames, which attain the bound, also with step sizes within 5 % of it; 10 to 24 halved axes; one of up to 24 copies of one sample a step. Step sizes relative to the theorem's threshold and to the exact one, on both sides of each.",
+  drawing: `random aligned problems of rank-one samples with bernoulli batches that are never full; halved axes and isotropic frames, which attain the bound, also with step sizes within 5 % of it; 10 to 24 halved axes; one of up to 24 copies of one sample a step. Step sizes relative to the theorem's threshold and to the exact one, on both sides of each. ${FAR_WORDS}`,
   floors: {
     without: [...NOT_BERNOULLI, ...NOT_RANK_ONE, 'batches: full'],
+    asked: FAR,
     near: [...NEAR_ALWAYS, 'batches: below half', 'nu: above 5', 'r: above 8', 'alignment within: above 0.5'],
   },
-  instances: fc.oneof(
-    {
-      weight: 6,
-      arbitrary: drawn(
-        alignedProblems({ mixing: 'any', samplings: ['bernoulli'], rank: 'one', batches: 'partial' }),
-        stepChoices('divergence'),
-      ),
-    },
-    { weight: 2, arbitrary: drawn(fc.oneof(halvedAxes, isotropicFrames), stepChoices('divergence')) },
-    { weight: 2, arbitrary: drawn(fc.oneof(halvedAxes, isotropicFrames), closeSteps) },
-    {
-      weight: 4,
-      arbitrary: drawn(
-        fc.oneof(manyHalvedAxes, oneOfMany),
-        fc.oneof(tellingSteps('divergence'), spokenSteps),
-      ),
-    },
+  instances: reaching(
+    fc.oneof(
+      {
+        weight: 6,
+        arbitrary: drawn(
+          alignedProblems({ mixing: 'any', samplings: ['bernoulli'], rank: 'one', batches: 'partial' }),
+          stepChoices('divergence'),
+        ),
+      },
+      { weight: 2, arbitrary: drawn(fc.oneof(halvedAxes, isotropicFrames), stepChoices('divergence')) },
+      { weight: 2, arbitrary: drawn(fc.oneof(halvedAxes, isotropicFrames), closeSteps) },
+      {
+        weight: 4,
+        arbitrary: drawn(
+          fc.oneof(manyHalvedAxes, oneOfMany),
+          fc.oneof(tellingSteps('divergence'), spokenSteps),
+        ),
+      },
+    ),
+    reachingSteps((problems) => problems, { samplings: ['bernoulli'], factors: 1 }),
   ),
 };

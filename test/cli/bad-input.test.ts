@@ -183,6 +183,8 @@ const badArguments: [string, string[], RegExp][] = [
     /--out \/dev\/null\/reports: cannot be written to \(a part of the path is a file\)/,
   ],
   ['an unknown option', ['verify', '--sed', '1'], /unknown option '--sed'/],
+  ['a procedure of the network', ['network', '--momentum', '0.9'], /unknown option '--momentum'/],
+  ['a procedure of a map', ['frontier', 'procedures', '--momentum', '0.9'], /unknown option '--momentum'/],
   ['an unknown command', ['verfy'], /unknown command 'verfy'/],
   ['a missing argument', ['analyze'], /missing required argument/],
 ];

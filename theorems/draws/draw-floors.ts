@@ -67,6 +67,10 @@ export const FAR_HELD = [...FAR_OF_FEW, 'reach: more than 100 samples'];
 /** All ways in which draws reach far. */
 export const FAR = [...FAR_HELD, 'reach: r above 16', 'reach: nu above 100', 'reach: alpha above 0.95'];
 
+/** Of descent alone, and of problems with D > 0. */
+export const FAR_OF_DESCENT = FAR.filter((name) => !name.includes('alpha'));
+export const FAR_BELOW = FAR.filter((name) => name !== 'reach: alpha above 0.95');
+
 /** Of up to eight coordinates: exact operators that are not self-adjoint take seconds a draw for many. */
 export const FAR_OF_EIGHT = FAR.filter((name) => name !== 'reach: r above 16');
 export const FAR_OF_EIGHT_FULL = FAR_OF_EIGHT.filter((name) => name !== 'reach: nu above 100');
@@ -78,6 +82,11 @@ export const FAR_WORDS = farWords(
   'up to 24 coordinates, 200 samples (or 1,001 of two coordinates), a condition of 1e6, curvatures of samples 1 to 1,000, alpha 1 % below alpha* or 0.999',
 );
 
+/** FAR_OF_DESCENT in words. */
+export const FAR_OF_DESCENT_WORDS = farWords(
+  'up to 24 coordinates, 200 samples (or 1,001 of two coordinates), a condition of 1e6, curvatures of samples 1 to 1,000',
+);
+
 /** FAR_OF_EIGHT in words. */
 export const FAR_OF_EIGHT_WORDS = farWords(
   'up to 8 coordinates, 200 samples (or 1,001 of two coordinates), a condition of 1e6, curvatures of samples 1 to 1,000, alpha 1 % below alpha* or 0.999',
@@ -85,5 +94,5 @@ export const FAR_OF_EIGHT_WORDS = farWords(
 
 /** FAR_OF_FEW in words. */
 export const FAR_OF_FEW_WORDS = farWords(
-  'a condition of up to 1e6, curvatures of samples 1 to 1,000, alpha 1 % below alpha* or 0.999',
+  'a condition of up to 1e4 (in epochs 1e6), curvatures of samples 1 to 1,000, alpha 1 % below alpha* or 0.999',
 );

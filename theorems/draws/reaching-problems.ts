@@ -2,7 +2,13 @@ import fc, { type Arbitrary } from 'fast-check';
 import type { ProblemInstance, StepChoice } from '../../src/harness/instance.js';
 import { type RandomSource, randomSource } from '../../src/random/generator.js';
 import { criticalMixing } from '../../src/theory/mean-curvature.js';
-import { problemFromSpec, type ProblemSpec, type SampleSpec, SAMPLINGS } from '../../src/theory/problem.js';
+import {
+  problemFromSpec,
+  type ProblemSpec,
+  type SampleSpec,
+  type Sampling,
+  SAMPLINGS,
+} from '../../src/theory/problem.js';
 import { reduceSets } from '../../src/theory/reduction.js';
 import { axisVector } from './extremal-families.js';
 import { drawn, leapSteps, longSteps } from './step-choice.js';
@@ -20,6 +26,10 @@ interface Reach {
   readonly places?: readonly Place[];
   /** True: every factor lies along one of the axes. */
   readonly commuting?: boolean;
+  /** Most factors of a sample; default: 3. */
+  readonly factors?: number;
+  /** Default: all. */
+  readonly samplings?: readonly Sampling[];
   /** True: at most three coordinates, five samples to retain and three to forget, whose batches can be gone through. */
   readonly few?: boolean;
 }
@@ -43,7 +53,8 @@ export const TURNED: readonly Place[] = ['below', 'near', 'near', 'one', 'one'];
 /** Counts of a problem of many samples: up to 200, or a thousand. */
 const MANY = {
   retain: fc.oneof(
-    { weight: 3, arbitrary: fc.integer({ min: 60, max: 200 }) },
+    { weight: 5, arbitrary: fc.integer({ min: 110, max: 200 }) },
+    { weight: 2, arbitrary: fc.integer({ min: 60, max: 110 }) },
     { weight: 1, arbitrary: fc.constant(1001) },
   ),
   forget: fc.integer({ min: 1, max: 50 }),
@@ -61,6 +72,8 @@ export function reachingProblems({
   decades = 6,
   places = PLACES,
   commuting = false,
+  factors = 3,
+  samplings = SAMPLINGS,
   few = false,
 }: Reach = {}): Arbitrary<ProblemSpec> {
   return fc
@@ -77,9 +90,9 @@ export function reachingProblems({
       decades: fc.integer({ min: 0, max: decades }),
       /** Decades of the sizes of samples. */
       sizes: fc.integer({ min: 0, max: 3 }),
-      factors: fc.integer({ min: 1, max: 3 }),
+      factors: fc.integer({ min: 1, max: factors }),
       place: fc.constantFrom(...places),
-      sampling: fc.constantFrom(...SAMPLINGS),
+      sampling: fc.constantFrom(...samplings),
     })
     .map(({ seed, retain: n, forget: m, share, place, ...shape }) => {
       const random = randomSource('reaching', seed);
@@ -98,7 +111,9 @@ export function reachingProblems({
         );
       const axes = scales.map((s, a) => [axisVector(r, a, s)]);
       const [retain, forget] = [[...axes, ...samples(Math.max(few ? 0 : 1, n - r))], samples(m)];
-      const batch = (count: number): number => Math.max(1, Math.round(share * count));
+      // All batches of a few samples are gone through, in order.
+      const largest = few ? 2 : Infinity;
+      const batch = (count: number): number => Math.min(largest, Math.max(1, Math.round(share * count)));
       const spec = {
         retain,
         forget,
@@ -118,6 +133,9 @@ export function reaching(
   return fc.oneof({ weight: 9, arbitrary: near }, { weight: 1, arbitrary: far });
 }
 
+/** Places of problems with D > 0. */
+export const HELD: readonly Place[] = ['zero', 'below', 'near', 'near'];
+
 /**
  * Problems that reach far under a procedure, at step sizes that decide them soon: well above the threshold, and near alpha*,
  * where growth is slow at any multiple of it, a few times 1/lambda_1(K).
@@ -126,19 +144,15 @@ export function reachingSteps(
   procedure: (problems: Arbitrary<ProblemSpec>) => Arbitrary<ProblemSpec>,
   { places = PLACES, ...reach }: Reach = {},
 ): Arbitrary<ProblemInstance> {
-  const at = (steps: Arbitrary<StepChoice>, own: readonly Place[]) => ({
-    weight: own.length,
-    arbitrary: drawn(procedure(reachingProblems({ ...reach, places: own })), steps),
-  });
+  const at = (steps: Arbitrary<StepChoice>, isHere: (place: Place) => boolean) => {
+    const here = places.filter(isHere);
+    if (here.length === 0) return [];
+    const problems = procedure(reachingProblems({ ...reach, places: here }));
+    return [{ weight: here.length, arbitrary: drawn(problems, steps) }];
+  };
   return fc.oneof(
-    at(
-      longSteps,
-      places.filter((place) => place !== 'near'),
-    ),
-    at(
-      leapSteps,
-      places.filter((place) => place === 'near'),
-    ),
+    ...at(longSteps, (place) => place !== 'near'),
+    ...at(leapSteps, (place) => place === 'near'),
   );
 }
 

@@ -102,7 +102,7 @@ export const shortSteps: Arbitrary<StepChoice> = at('exact', thousandths(0.8, 0.
 /** Step sizes well above the threshold, where many coordinates are decided soon. */
 export const longSteps: Arbitrary<StepChoice> = at('predicted', thousandths(2, 4));
 
-/** Step sizes of a few times 1/lambda_1(K), at which every procedure escapes fast. */
+/** Step sizes of a few times 1/lambda_1(K), at which most procedures escape fast. */
 export const leapSteps: Arbitrary<StepChoice> = thousandths(4, 8).map((ratio) => ({
   reference: 'natural',
   ratio,
