@@ -70,7 +70,7 @@ interface RunEnd {
 }
 
 /** One run in the eigenbasis of D, from a normal start. @param kept Hbar_R, r x r, and the first kept direction. */
-export function runToEscape(
+function runToEscape(
   process: UnlearningProcess,
   { curvature, from }: { readonly curvature: Float64Array; readonly from: number },
   { steps, factor }: Pick<EscapeGoal, 'steps' | 'factor'>,

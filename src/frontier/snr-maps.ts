@@ -12,10 +12,20 @@ import {
   type MapRequest,
   type MapTools,
 } from './frontier-map.js';
-import { ESCAPE, HORIZON, NETWORK, type OutcomeSetting, trainedOutcome } from './trained-outcome.js';
+import {
+  ESCAPE,
+  HORIZON,
+  NETWORK,
+  type OutcomeSetting,
+  trainedOutcome,
+  type TrainedOutcome,
+} from './trained-outcome.js';
 
-/** Cells of a side: every one is a network to be trained. */
-const GRID = { columns: 14, rows: 14 };
+/** Cells of a side: every one is several networks to be trained. */
+const GRID = { columns: 10, rows: 10 };
+
+/** Networks of a cell, drawn apart: their median is shown. */
+const NETWORKS = 5;
 
 /** Share of the samples that is forgotten. */
 const FORGET_SHARE = 1 / 6;
@@ -35,9 +45,13 @@ const PANELS = [
     title: `steps until the distance has grown ${ESCAPE.factor}-fold`,
     scale: 'log-steps',
   },
-  { field: 'logForgetLoss', title: `forget loss after ${HORIZON.outcome} steps`, scale: 'log' },
-  { field: 'forgetAccuracy', title: `forget accuracy after ${HORIZON.outcome} steps`, scale: 'share' },
-  { field: 'testAccuracy', title: `test accuracy after ${HORIZON.outcome} steps`, scale: 'share' },
+  {
+    field: 'logForgottenSteps',
+    title: 'steps until the forget loss is that of a retrained network',
+    scale: 'log-steps',
+  },
+  { field: 'retainAccuracy', title: 'retain accuracy at that step', scale: 'share' },
+  { field: 'testAccuracy', title: 'test accuracy at that step', scale: 'share' },
 ] as const;
 
 /** Declaration of a map of trained networks: its y axis, and the network of a cell. */
@@ -102,32 +116,38 @@ const TRANSITION: LineDefinition = {
   field: 'transition',
 };
 
-/** The cell of one network; all numbers null if it could not be trained. */
+/** Numbers of a network that a cell shows the median of. */
+const SHOWN = ['predictedSteps', 'escapeSteps', 'forgottenSteps', 'retainAccuracy', 'testAccuracy'] as const;
+
+/** The cell of NETWORKS networks: the median of those that could be trained, their least and their largest numbers. */
 function outcomeCell(
   setting: OutcomeSetting,
   implementation: MapTools['implementation'],
   words: readonly (string | number)[],
 ): FrontierCell {
-  const outcome = trainedOutcome(setting, implementation, words);
+  const outcomes = Array.from({ length: NETWORKS }, (_, k) =>
+    trainedOutcome(setting, implementation, [...words, k]),
+  ).filter((outcome) => outcome !== null);
   const { samples: n, signalToNoise: snr } = setting;
   const { dimension: d } = NETWORK;
-  const predicted = outcome?.predictedSteps ?? null;
-  const forget = outcome?.record.forget ?? null;
-  const log = (value: number | null): number | null => (value === null ? null : Math.log10(value));
+  const fields = Object.assign({}, ...SHOWN.map((name) => spread(name, outcomes))) as Readonly<
+    Record<string, number | null>
+  >;
+  const { predictedSteps: predicted = null } = fields;
+  // Not within the horizon: drawn at its end.
+  const logSteps = (steps: number | null | undefined): number | null =>
+    outcomes.length === 0 ? null : Math.log10(Math.max(1, steps ?? HORIZON));
+  const escaping = outcomes.filter(({ escapes }) => escapes).length;
   return {
-    exact: outcome === null ? 'undecided' : outcome.escapes ? 'diverges' : 'stable',
+    exact: sideOf(escaping, outcomes.length),
     fields: {
       samples: n,
       alpha: setting.alpha,
-      growth: outcome?.growth ?? null,
-      escapeSteps: outcome?.escapeSteps ?? null,
-      predictedSteps: predicted,
-      // Not within the horizon: drawn at its end.
-      logEscapeSteps: outcome && log(outcome.escapeSteps ?? HORIZON.escape),
-      logForgetLoss: forget && Math.max(-12, Math.log10(forget.meanLoss)),
-      forgetAccuracy: forget?.accuracy ?? null,
-      retainAccuracy: outcome?.record.retain?.accuracy ?? null,
-      testAccuracy: outcome?.record.test?.accuracy ?? null,
+      networks: outcomes.length,
+      growth: median(outcomes.map(({ growth }) => growth)),
+      ...fields,
+      logEscapeSteps: logSteps(fields.escapeSteps),
+      logForgottenSteps: logSteps(fields.forgottenSteps),
       spike: Math.log10(n * snr ** 4 * d),
       transition: Math.log10(snr ** 2 / (1 / d + 1 / Math.sqrt(n * d))),
       ...Object.fromEntries(
@@ -144,13 +164,41 @@ function outcomeCell(
   };
 }
 
-const NETWORK_WORDS = `two-layer ReLU networks, d = ${NETWORK.dimension}, m = ${NETWORK.width}, full batches, η = 0.5/λ₁(K), a sixth of the samples forgotten`;
+/** Undecided where the networks of a cell differ, or none could be trained. */
+function sideOf(escaping: number, trained: number): FrontierCell['exact'] {
+  if (trained === 0) return 'undecided';
+  return escaping === trained ? 'diverges' : escaping === 0 ? 'stable' : 'undecided';
+}
+
+/**
+ * Median, least and largest of a number of the networks. What did not happen within the horizon counts as later than all
+ * that did: the median is null if it did not happen for half of them.
+ */
+function spread(
+  name: (typeof SHOWN)[number],
+  outcomes: readonly TrainedOutcome[],
+): Record<string, number | null> {
+  const values = outcomes.map((outcome) => outcome[name]);
+  const known = values.filter((value) => value !== null);
+  const least = known.length > 0 ? Math.min(...known) : null;
+  const largest = known.length > 0 ? Math.max(...known) : null;
+  return { [name]: median(values), [`${name}Least`]: least, [`${name}Largest`]: largest };
+}
+
+/** The upper median, null counted as larger than any number. */
+function median(values: readonly (number | null)[]): number | null {
+  const sorted = values.map((value) => value ?? Infinity).sort((a, b) => a - b);
+  const middle = sorted[Math.floor(sorted.length / 2)] ?? Infinity;
+  return Number.isFinite(middle) ? middle : null;
+}
+
+const NETWORK_WORDS = `two-layer ReLU networks, d = ${NETWORK.dimension}, m = ${NETWORK.width}, full batches, η = 0.5/λ₁(K), a sixth of the samples forgotten; median of ${NETWORKS} networks a cell`;
 
 /** Number of samples against SNR. */
 export const snrSamples = networkMap(
   {
     id: 'snr-samples',
-    summary: 'trained networks over SNR and number of samples: escape, forgetting, test accuracy',
+    summary: 'trained networks over SNR and number of samples: escape, forgetting, what it costs',
     takes: ['alpha'],
   },
   ({ settings: { alpha = ALPHA } }, rows) => ({
@@ -165,7 +213,7 @@ export const snrSamples = networkMap(
 export const snrMixing = networkMap(
   {
     id: 'snr-mixing',
-    summary: 'trained networks over SNR and mixing weight alpha: escape, forgetting, test accuracy',
+    summary: 'trained networks over SNR and mixing weight alpha: escape, forgetting, what it costs',
     takes: [],
   },
   (_, rows) => ({

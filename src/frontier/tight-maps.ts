@@ -65,22 +65,22 @@ export const threeAxisMap: MapDefinition = {
     return {
       frame: {
         id: request.map,
-        title: 'Problems with the same three coherences: the ends are sharp, and nothing closes the gap',
-        setting: `λ₁(D) = 1, ν = ${COUNT / BATCH - 1}, σ_R = ${COHERENCE.retain}, σ_F = ${COHERENCE.forget}; ${PROBLEMS} problems a column (seed ${request.seed}), the first a witness on the lower end; colour: share of them that diverge, less a half`,
+        title: 'What no coherence decides: problems with the same three',
+        setting: `λ₁(D) = 1, ν = ${COUNT / BATCH - 1}, σ_R = ${COHERENCE.retain}, σ_F = ${COHERENCE.forget}; ${PROBLEMS} problems a column (seed ${request.seed}), one a witness`,
         x,
         y,
         colour: { field: 'majority', title: 'share that diverges, less 1/2' },
         lines: [
           {
             id: 'stable',
-            label: 'below: all hold (attained)',
+            label: 'lower end',
             kind: 'stability',
             field: 'stable',
             against: 'eta',
           },
           {
             id: 'diverges',
-            label: 'above: all diverge',
+            label: 'upper end',
             kind: 'divergence',
             field: 'diverges',
             against: 'eta',

@@ -37,6 +37,14 @@ describe('snr-samples', () => {
       expect(Math.abs(Math.log(escapeSteps! / predictedSteps!))).toBeLessThan(0.5);
     }
     expect(times[2]!.escapeSteps!).toBeGreaterThan(3 * times[0]!.escapeSteps!);
+    for (const fields of times) {
+      expect(fields.networks).toBe(5);
+      expect(fields.escapeStepsLeast!).toBeLessThan(fields.escapeStepsLargest!);
+      expect(fields.escapeStepsLeast!).toBeLessThanOrEqual(fields.escapeSteps!);
+      expect(fields.escapeStepsLargest!).toBeGreaterThanOrEqual(fields.escapeSteps!);
+      expect(fields.forgottenSteps!).toBeGreaterThan(fields.escapeSteps!);
+      expect(fields.retainAccuracy!).toBeGreaterThan(0.5);
+    }
   });
 
   test('a step without the ascent does not escape', () => {
@@ -45,12 +53,13 @@ describe('snr-samples', () => {
   });
 });
 
-test('snr-mixing: without ascent nothing escapes and all stays right', () => {
-  const { map } = requested('snr-mixing', { columns: 1, rows: 40 });
+test('snr-mixing: without ascent nothing escapes and nothing is forgotten', () => {
+  const { map } = requested('snr-mixing', { columns: 1, rows: 40 }, withoutAscent);
   const { fields } = map.cell(0, 0);
   expect(map.frame.y.values[0]).toBeLessThan(0.01);
-  expect(fields.forgetAccuracy).toBe(1);
-  expect(fields.retainAccuracy).toBe(1);
+  expect(fields.escapeSteps).toBeNull();
+  expect(fields.forgottenSteps).toBeNull();
+  expect(fields.logForgottenSteps).toBeCloseTo(Math.log10(2000), 12);
 });
 
 describe('gradient-alignment', () => {
