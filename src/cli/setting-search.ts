@@ -34,7 +34,7 @@ export const RECOMMENDATION_OPTIONS = {
 };
 
 /** What settings are to be looked for beside the given one. */
-export interface SettingSearch {
+interface SettingSearch {
   readonly recommend: RecommendationRequest | null;
   readonly sweep: RateSweepRequest | null;
 }

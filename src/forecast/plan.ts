@@ -36,13 +36,13 @@ const MOST_LOOKS = 500;
 const FEWEST_LOOKS = 25;
 
 /** Looks may cost this share of the steps. */
-const LOOK_SHARE = 0.5;
+const LOOK_SHARE = 0.25;
 
-/** A run goes on for its goal up to so many times its steps, while that takes no more multiplications than .. */
+/** A run goes on for its goal, and for its limit, up to so many times its steps, .. */
 const FURTHER = { goal: 10, limit: 2 };
 
-/** .. these, but at least as far as for its limit. */
-const FURTHER_WORK = 4e9;
+/** .. while that takes no more multiplications than these, about a second and a half. */
+const FURTHER_WORK = 1e9;
 
 /** Most bytes of the Gram matrix and of what forms it. */
 const MOST_GRAM_BYTES = 2 ** 31;
@@ -77,7 +77,8 @@ export function forecastPlan(
     jacobian: runs * (steps * stepWork.jacobian + ((steps / shared('jacobian')) * lookRows + 3 * rows) * p),
     gram: (rows * rows * p) / 2 + runs * steps * stepWork.gram,
   };
-  const furtherSteps = (name: RouteName): number => Math.floor(FURTHER_WORK / (2 * stepWork[name]));
+  const furthest = (name: RouteName, times: number): number =>
+    Math.min(times * steps, steps + Math.floor(FURTHER_WORK / (2 * stepWork[name])));
   const canGram = procedure.optimizer === 'sgd' && bytesOfGram <= MOST_GRAM_BYTES;
   const name = route ?? (canGram && work.gram < work.jacobian ? 'gram' : 'jacobian');
   return {
@@ -87,8 +88,8 @@ export function forecastPlan(
       Int32Array.from(name === 'gram' ? numbersTo(samples) : (parts[k] ?? numbersTo(samples))),
     ),
     horizon: {
-      goal: Math.min(FURTHER.goal * steps, Math.max(FURTHER.limit * steps, steps + furtherSteps(name))),
-      limit: FURTHER.limit * steps,
+      goal: furthest(name, FURTHER.goal),
+      limit: furthest(name, FURTHER.limit),
     },
     work: work[name],
     bytes: name === 'gram' ? bytesOfGram : sets.reduce((sum, set) => sum + heldBytes(set.jacobian), 0),

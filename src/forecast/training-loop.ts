@@ -53,7 +53,9 @@ export function trainingLoop(
 
   function outputs(set: number, from: number, to: number, out: Float64Array): void {
     const { width, outputs: start, pull } = sets[set]!;
-    route.outputs(set, from, to, position.vector, out);
+    // Nothing has moved yet.
+    if (steps === 0) out.fill(0, 0, (to - from) * width);
+    else route.outputs(set, from, to, position.vector, out);
     for (let k = 0, at = from * width; k < (to - from) * width; k++, at++) {
       out[k]! += start[at]! + (pull === null ? 0 : position.pull * pull[at]!);
     }

@@ -1,3 +1,5 @@
+import { existsSync, statSync } from 'node:fs';
+import { bytesAt, openFileBytes } from './file-bytes.js';
 import { InputError } from './input-error.js';
 
 /** How a file of matrices is named: its path, its kind, and the part behind `#`, null if there is none. */
@@ -7,15 +9,50 @@ export interface MatrixPlace {
   readonly part: string | null;
 }
 
-/** Takes FILE.npy, FILE.npz[#MEMBER], FILE.safetensors[#TENSOR] or FILE.csv apart. @throws InputError for others. */
+/**
+ * Takes FILE.npy, FILE.npz[#MEMBER], FILE.safetensors[#TENSOR] or FILE.csv apart; a file of another name is taken for what
+ * its first bytes say.
+ *
+ * @throws InputError for others.
+ */
 export function matrixPlace(text: string): MatrixPlace {
   const withPart = /^(.*?\.(npz|safetensors))#(.+)$/is.exec(text);
   if (withPart) return { path: withPart[1]!, kind: kindOf(withPart[2]!), part: withPart[3]! };
   const plain = /\.(npy|npz|safetensors|csv)$/i.exec(text);
   if (plain) return { path: text, kind: kindOf(plain[1]!), part: null };
+  for (const [path, part] of [[text, null] as const, ...splitAtPart(text)]) {
+    const kind = kindByBytes(path);
+    if (kind !== null && (part === null || kind !== 'npy')) return { path, kind, part };
+  }
   throw new InputError(
     `${text}: must be named .npy, .npz, .npz#MEMBER, .safetensors, .safetensors#TENSOR or .csv`,
   );
+}
+
+/** Path and part of PATH#PART. */
+function splitAtPart(text: string): (readonly [path: string, part: string])[] {
+  const at = text.lastIndexOf('#');
+  return at > 0 && at < text.length - 1 ? [[text.slice(0, at), text.slice(at + 1)]] : [];
+}
+
+/** Bytes that a kind of file starts with, from a position on. */
+const FIRST_BYTES: readonly (readonly [kind: MatrixPlace['kind'], position: number, bytes: string])[] = [
+  ['npy', 0, '\x93NUMPY'],
+  ['npz', 0, 'PK\x03\x04'],
+  // Behind the length of the header, its dictionary of tensors.
+  ['safetensors', 8, '{"'],
+];
+
+/** The kind of a file by its first bytes; null if there is none, or no such file. */
+function kindByBytes(path: string): MatrixPlace['kind'] | null {
+  if (!existsSync(path) || !statSync(path).isFile()) return null;
+  const file = openFileBytes(path);
+  try {
+    const start = bytesAt(file, 0, Math.min(16, file.size), 'the first bytes').toString('latin1');
+    return FIRST_BYTES.find(([, at, bytes]) => start.startsWith(bytes, at))?.[0] ?? null;
+  } finally {
+    file.close();
+  }
 }
 
 function kindOf(extension: string): MatrixPlace['kind'] {

@@ -33,6 +33,9 @@ const FLOATS: Readonly<Record<string, NumberType>> = {
   f8: NUMBER_TYPES.float64,
 };
 
+/** What ml_dtypes (of JAX) saves as bfloat16: two bytes that NumPy has no name for. */
+const BRAIN_FLOAT = 'V2';
+
 const INTEGERS: Readonly<Record<string, NumberType>> = {
   i1: NUMBER_TYPES.int8,
   i2: NUMBER_TYPES.int16,
@@ -46,7 +49,7 @@ const INTEGERS: Readonly<Record<string, NumberType>> = {
 };
 
 /**
- * The numbers of a .npy file: f2, f4 or f8 (and integers and booleans, if they are allowed) in either byte order and
+ * The numbers of a .npy file: f2, f4, f8 or bfloat16 (and integers and booleans, if they are allowed) in either byte order and
  * either index order, format versions 1.0 to 3.0.
  * By hand: npm packages for it read whole files, and a matrix here may be larger than memory.
  * Format: https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html
@@ -89,16 +92,19 @@ function npyLayout(header: string, name: string, allowed: NumberKinds): BinaryLa
   };
   const dtype = field('descr', `(['"][^'"]*['"]|\\[.*?\\](?=\\s*[,}]))`).replace(/^['"]|['"]$/g, '');
   const [order, kind] = [dtype.slice(0, 1), dtype.slice(1)];
-  const type = FLOATS[kind] ?? (allowed === 'numbers' ? INTEGERS[kind] : undefined);
+  const isBrainFloat = kind === BRAIN_FLOAT;
+  const type = isBrainFloat
+    ? NUMBER_TYPES.bfloat16
+    : (FLOATS[kind] ?? (allowed === 'numbers' ? INTEGERS[kind] : undefined));
   // Numbers of one byte have no order, which NumPy writes as |.
-  if (!type || !(order === '<' || order === '>' || (order === '|' && type.bytes === 1))) {
+  if (!type || !(order === '<' || order === '>' || (order === '|' && (isBrainFloat || type.bytes === 1)))) {
     const words =
       allowed === 'floats' ? 'f2, f4 or f8 (floating point), < or >' : 'f2, f4, f8, i1 .. u8 or b1, < or >';
     throw new InputError(`${name}: dtype must be ${words}; got ${quoted(dtype)}`);
   }
   const shape = field('shape', '\\(([\\dL\\s,]*)\\)');
   return {
-    dtype,
+    dtype: isBrainFloat ? 'bfloat16' : dtype,
     type,
     littleEndian: order !== '>',
     fortran: field('fortran_order', '(True|False)') === 'True',

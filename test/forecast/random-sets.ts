@@ -1,31 +1,12 @@
 import { normals, randomSource } from '../../src/random/generator.js';
 import type { ForecastSets, OutputSet } from '../../src/forecast/output-set.js';
 import type { ForecastSetting, LoopProcedure } from '../../src/forecast/setting.js';
-import { blockNumbers, type MatrixSource } from '../../src/theory/matrix-source.js';
+import { heldMatrix, type MatrixSource } from '../../src/theory/matrix-source.js';
 import type { LossKind } from '../../src/unlearning/output-loss.js';
 
 /** A matrix in memory, n samples with c rows of p numbers. */
 export function matrixOf(numbers: Float64Array, c: number, p: number, dtype = '<f8'): MatrixSource {
-  const rows = numbers.length / p;
-  const cut = (row: number, from: number, to: number) => numbers.subarray(row * p + from, row * p + to);
-  return {
-    name: 'J',
-    rows,
-    columns: p,
-    factorsPerSample: c,
-    dtype,
-    order: 'samples',
-    readColumns(from, to, out = new Float64Array(rows * (to - from))) {
-      for (let row = 0; row < rows; row++) out.set(cut(row, from, to), row * (to - from));
-      return out;
-    },
-    readBlock(block, out = new Float64Array(blockNumbers({ factorsPerSample: c }, block))) {
-      const width = block.toColumn - block.fromColumn;
-      for (let row = block.fromSample * c; row < block.toSample * c; row++)
-        out.set(cut(row, block.fromColumn, block.toColumn), (row - block.fromSample * c) * width);
-      return out;
-    },
-  };
+  return heldMatrix('J', numbers, p, c, dtype);
 }
 
 export const PLAIN: LoopProcedure = {
