@@ -126,6 +126,7 @@ describe('subsetEstimates of some samples', () => {
     const { samples, subset } = partly(base, 24, 7);
     expect(samples).toEqual({ retain: 36, forget: 28 });
     expect(subset).toEqual({
+      certainEtaStar: expect.any(Number) as number,
       seed: 7,
       confidence: CONFIDENCE,
       samples: { retain: { of: 36, drawn: 24 }, forget: { of: 28, drawn: 24 } },

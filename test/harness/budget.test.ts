@@ -48,6 +48,7 @@ test('a kind of claims has its number of certificates an instance, with those fo
     'network-escape': [1, 1, 1],
     clipped: [0, 0, 0],
     rest: [0, 0, 0],
+    forecast: [0, 0, 0],
   });
 });
 

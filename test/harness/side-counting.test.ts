@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { smallBudget } from '../../properties/theorem-property.js';
+import { BUDGETS } from '../../src/harness/budget.js';
 import type { Mutant } from '../../src/harness/claim.js';
 import { FAMILY_ERROR, verify } from '../../src/harness/verify.js';
 import { type Examination, examinedProblem } from '../../src/harness/examination.js';
@@ -133,7 +134,7 @@ describe('where a certificate decides', () => {
 
   test('a certificate that the exact operator contradicts is a conflict, whatever the theorem says', () => {
     const results = [threshold(1), threshold(1, { applies: () => false })].map((claim) =>
-      examine(claim, at(0.9), { ...smallBudget('T'), implementation: frozenAt(0) }),
+      examine(claim, at(0.9), { ...smallBudget('T'), ...BUDGETS.quick, implementation: frozenAt(0) }),
     );
     expect(results.map(({ outcome }) => outcome)).toEqual(['contradict', 'undecided']);
     for (const { conflict } of results) {

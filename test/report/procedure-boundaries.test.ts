@@ -51,6 +51,7 @@ describe('theorems are grouped by procedure:', () => {
       'clipping',
       'minima that do not fit',
       'sampling per set',
+      'forecast',
       'data and networks',
     ]);
     expect(groups.flatMap(([, theorems]) => theorems.map(({ id }) => id))).toEqual(ids(report));
