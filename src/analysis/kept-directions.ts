@@ -14,7 +14,7 @@ import {
   SET_NAMES,
   setInBasis,
 } from '../theory/problem.js';
-import type { ExpectedOutcome } from './answer.js';
+import type { ExpectedOutcome } from './recommendation.js';
 import type { BothSets, MixingSplit } from './tried-settings.js';
 
 /** About as many vectors of r^2/2 numbers are kept orthogonal in an evaluation. */

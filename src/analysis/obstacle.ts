@@ -1,6 +1,7 @@
 import { crossCoherence, setCoherence } from '../theory/coherence.js';
 import type { BatchSizes, UnlearningProblem } from '../theory/problem.js';
-import { type Obstacle, shortNumber } from './answer.js';
+import { shortNumber } from './answer.js';
+import type { Obstacle } from './recommendation.js';
 import {
   batchChain,
   type BothSets,

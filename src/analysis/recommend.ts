@@ -1,7 +1,7 @@
 import { criticalMixing } from '../theory/mean-curvature.js';
 import type { UnlearningProblem } from '../theory/problem.js';
 import { reduceSets } from '../theory/reduction.js';
-import type { Recommendation, RecommendedWindow } from './answer.js';
+import type { Recommendation, RecommendedWindow } from './recommendation.js';
 import { obstacle } from './obstacle.js';
 import { batchChain, type BothSets, type EscapeGoal, mixingGrid, mixingSplits } from './tried-settings.js';
 import {

@@ -3,7 +3,7 @@ import { randomSource, type RandomSource } from '../random/generator.js';
 import { factorCount } from '../theory/problem.js';
 import { TYPICAL_EFFORT, typicalGrowth } from '../unlearning/growth.js';
 import { linearisedProcess, type UnlearningProcess } from '../unlearning/process.js';
-import type { SingleRuns } from './answer.js';
+import type { SingleRuns } from './recommendation.js';
 import type { EscapePath, StepSetting } from './kept-directions.js';
 import type { EscapeGoal, MixingSplit } from './tried-settings.js';
 

@@ -1,5 +1,5 @@
 import type { BatchSizes, SamplingChoice } from '../theory/problem.js';
-import type { ExpectedOutcome, RecommendedWindow, SingleRuns } from './answer.js';
+import type { ExpectedOutcome, RecommendedWindow, SingleRuns } from './recommendation.js';
 import {
   type EscapePath,
   escapePath,

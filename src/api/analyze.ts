@@ -1,7 +1,8 @@
 import { linearTheorems } from '../../theorems/index.js';
 import { analyzeProblem, isDrawn } from '../analysis/analyze.js';
 import { beyondPlain } from '../analysis/procedure-answer.js';
-import type { Analysis, Recommendation } from '../analysis/answer.js';
+import type { Analysis } from '../analysis/answer.js';
+import type { Recommendation } from '../analysis/recommendation.js';
 import { DEFAULT_REQUEST, recommend as recommendFor } from '../analysis/recommend.js';
 import type { Theorem } from '../harness/theorem.js';
 import {

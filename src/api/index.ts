@@ -27,14 +27,8 @@ export type { TrainingFit } from '../input/training-fit.js';
 export type { RecommendOptions } from './analyze.js';
 export type { ReplayOptions, VerifyOptions } from './verify.js';
 export type { Analysis, TheoremVerdict } from '../analysis/answer.js';
-export type {
-  EscapeForecast,
-  EscapeGeometry,
-  ForgetSample,
-  Obstacle,
-  Recommendation,
-  RecommendedWindow,
-} from '../analysis/answer.js';
+export type { EscapeForecast, EscapeGeometry, ForgetSample } from '../analysis/answer.js';
+export type { Obstacle, Recommendation, RecommendedWindow } from '../analysis/recommendation.js';
 export type { TensorBackendName } from '../network/gradient-backend.js';
 export type { BatchSizes, CurvatureGroup, ReducedProblem, Sampling } from '../theory/problem.js';
 export type { ProblemSpec, SampleSpec } from '../theory/problem.js';

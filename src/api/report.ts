@@ -1,5 +1,6 @@
 import { theorems as registered } from '../../theorems/index.js';
-import type { Analysis, Recommendation } from '../analysis/answer.js';
+import type { Analysis } from '../analysis/answer.js';
+import type { Recommendation } from '../analysis/recommendation.js';
 import { asserting, worded } from '../harness/kinds.js';
 import type { Theorem } from '../harness/theorem.js';
 import { agreementHtml as agreementPage } from '../report/agreement-html.js';

@@ -1,4 +1,4 @@
-import type { ExpectedOutcome, Recommendation } from '../analysis/answer.js';
+import type { ExpectedOutcome, Recommendation } from '../analysis/recommendation.js';
 import {
   escapeFigure,
   growthFigure,

@@ -1,4 +1,5 @@
-import type { Analysis, RecommendedWindow, SubsetReport } from '../analysis/answer.js';
+import type { Analysis, SubsetReport } from '../analysis/answer.js';
+import type { RecommendedWindow } from '../analysis/recommendation.js';
 import type { AssertingTheorem } from '../harness/kinds.js';
 import type { TranslatedWords } from '../input/training-words.js';
 import type { BatchSizes, SamplingChoice } from '../theory/problem.js';

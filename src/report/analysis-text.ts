@@ -1,13 +1,6 @@
 import { samplingName } from '../harness/instance.js';
-import type {
-  Analysis,
-  EscapeGeometry,
-  ExpectedOutcome,
-  Recommendation,
-  RecommendedWindow,
-  SubsetInterval,
-  SubsetReport,
-} from '../analysis/answer.js';
+import type { Analysis, EscapeGeometry, SubsetInterval, SubsetReport } from '../analysis/answer.js';
+import type { ExpectedOutcome, Recommendation, RecommendedWindow } from '../analysis/recommendation.js';
 import { coherenceLines, escapeLines, growthLines, labelled } from './analysis-facts.js';
 import {
   type AnalyzedSetting,

@@ -1,4 +1,4 @@
-import type { Recommendation, RecommendedWindow } from '../analysis/answer.js';
+import type { Recommendation, RecommendedWindow } from '../analysis/recommendation.js';
 import type { BatchSizes } from '../theory/problem.js';
 import { type AnalyzedSetting, serves } from './analysis-page.js';
 import { type Axis, logAxisAround, mixingAxis, type MixingAxis, shapeAt } from './axis.js';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Recommendation } from '../../src/analysis/answer.js';
+import type { Recommendation } from '../../src/analysis/recommendation.js';
 import { DEFAULT_REQUEST, recommend, type RecommendationRequest } from '../../src/analysis/recommend.js';
 import { problemFromSpec, type ProblemSpec } from '../../src/theory/problem.js';
 

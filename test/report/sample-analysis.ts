@@ -1,10 +1,6 @@
 import { asserting, assertionOf } from '../../src/harness/kinds.js';
-import type {
-  ForgetSample,
-  Recommendation,
-  RecommendedWindow,
-  TheoremVerdict,
-} from '../../src/analysis/answer.js';
+import type { ForgetSample, TheoremVerdict } from '../../src/analysis/answer.js';
+import type { Recommendation, RecommendedWindow } from '../../src/analysis/recommendation.js';
 import type { AnalysisPage } from '../../src/report/analysis-page.js';
 import { theorems } from '../../theorems/index.js';
 import { HOSTILE } from './sample-report.js';
