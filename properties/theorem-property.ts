@@ -4,10 +4,13 @@ import { LEAST_SAMPLES } from '../src/harness/budget.js';
 import type { Claim, ExaminationSettings } from '../src/harness/claim.js';
 import type { Outcome } from '../src/harness/examination.js';
 import { examine, isProblemTheorem } from '../src/harness/kinds.js';
+import type { InequalityClaim } from '../src/harness/inequality-claim.js';
+import type { OrderClaim } from '../src/harness/order-claim.js';
 import { isSideClaim, type SideClaim } from '../src/harness/side-claim.js';
 import type { ProblemTheorem, Theorem } from '../src/harness/theorem.js';
 import { exactStability } from '../src/theory/operator/exact-stability.js';
 import { procedureStability } from '../src/theory/operator/procedure-stability.js';
+import { unlearningCoherence } from '../src/theory/coherence.js';
 import { problemFromSpec, type ProblemSpec, type ReducedProblem } from '../src/theory/problem.js';
 import { isPlain } from '../src/theory/procedure.js';
 import { reduceProblem } from '../src/theory/reduction.js';
@@ -39,6 +42,19 @@ export function smallBudget(theoremId: string): ExaminationSettings {
     maxSamplesUndecided: LEAST_SAMPLES,
   };
 }
+
+/** The order of two problems the wrong way round. */
+export const reversed: OrderClaim = { kind: 'order', lesser: 'problem', applies: () => true };
+
+/** The coherence of the union without its cross term. */
+export const withoutCrossTerm: InequalityClaim = {
+  kind: 'inequality',
+  applies: () => true,
+  relations(problem) {
+    const { retainBlock, forgetBlock, lambda1S } = unlearningCoherence(problem);
+    return [{ name: 'cross term dropped', lesser: lambda1S, greater: Math.max(retainBlock, forgetBlock) }];
+  },
+};
 
 /** A theorem, and a wrong claim in its place that some drawn instance must contradict. */
 export type TheoremWithWrongClaim = readonly [theorem: Theorem, wrong: Claim];
