@@ -8,6 +8,7 @@ const STUDIES: Readonly<Record<string, () => Promise<{ readonly default: Study }
   digits: () => import('./digits/study.js'),
   'digits-network': () => import('./digits-network/study.js'),
   evidence: () => import('./evidence/study.js'),
+  'forecast-evidence': () => import('./forecast-evidence/study.js'),
   gram: () => import('./bench/gram.js'),
   'many-seeds': () => import('./seeds/study.js'),
   network: () => import('./network-settings/study.js'),
