@@ -4,6 +4,7 @@ import { analyzeProblem, CONFIDENCE, ESCAPE_FACTOR, isDrawn } from '../analysis/
 import { recommend } from '../analysis/recommend.js';
 import { asserting } from '../harness/kinds.js';
 import { type ReadProblem, readProblem } from '../input/read-problem.js';
+import type { ProblemFiles } from '../input/problem-source.js';
 import { DEFAULT_SUBSET, type SubsetRequest } from '../input/subset-request.js';
 import { progressLine } from '../jobs/progress-line.js';
 import { describeTraining, interpolationNote } from '../report/analysis-facts.js';
@@ -160,7 +161,11 @@ async function problemToAnalyze(
   const kind = files?.model?.kind;
   const note = kind === 'logistic' || kind === 'layers-model' ? interpolationNote(read.training) : null;
   if (note !== null) context.stderr.write(`${note}\n`);
-  return { ...read, source: files ? `${files.retain}, ${files.forget}` : file! };
+  return { ...read, source: files ? filesInWords(files) : file! };
+}
+
+function filesInWords({ data, forgetIndex, retain, forget }: ProblemFiles): string {
+  return data === undefined ? `${retain}, ${forget}` : `${data}, to forget ${forgetIndex}`;
 }
 
 /** Computes while the share that is done is shown. */

@@ -3,6 +3,7 @@ import {
   type BatchSizes,
   factorCount,
   problemFromSpec,
+  SET_NAMES,
   type UnlearningProblem,
   type GivenProcedure,
 } from '../theory/problem.js';
@@ -13,7 +14,6 @@ import { fileText } from './file-bytes.js';
 import { type FieldName, type FieldsOf, InputError, withKnownFields } from './input-error.js';
 import { layersModelSets } from './layers-model-sets.js';
 import { logisticSets } from './logistic-sets.js';
-import { matrixFile } from './matrix-file.js';
 import {
   checkSameColumns,
   checkSameFactors,
@@ -35,7 +35,7 @@ import {
 } from './problem-source.js';
 import { checkProcedure, withGiven } from './procedure-fields.js';
 import { type GradientShape, gradientSources, listedGradients, storedGradients } from './sample-gradients.js';
-import { factorNotes } from './stored-facts.js';
+import { storedSets } from './stored-sets.js';
 import { checkSubset, DEFAULT_SUBSET, subsetSize, type SubsetRequest } from './subset-request.js';
 import type { TrainingFit } from './training-fit.js';
 import { translated, type TranslatedWords } from './training-words.js';
@@ -84,8 +84,8 @@ const READ_OPTIONS: FieldsOf<ReadOptions> = {
 const SUBSET_FIELDS: FieldsOf<SubsetRequest> = { size: true, seed: true };
 
 /**
- * Reads a problem: a problem file (its path), sets in files of their own, in blocks, with the settings beside them,
- * or everything in memory.
+ * Reads a problem: a problem file (its path), sets in files of their own, or in one with the row numbers of the forget set, in
+ * blocks, with the settings beside them, or everything in memory.
  *
  * @throws InputError in one line that names the file or field, the value and what is allowed.
  * @example await readProblem({ retain: 'R.npy', forget: 'all.npz#forget', alpha: 0.1, eta: 0.5,
@@ -131,8 +131,8 @@ export async function readProblem(
 }
 
 function isInFiles(source: ProblemFiles | ProblemInput): source is ProblemFiles {
-  const { retain, forget } = (source as Partial<ProblemFiles> | null) ?? {};
-  return typeof retain === 'string' || typeof forget === 'string';
+  const { retain, forget, data, forgetIndex } = (source as Partial<ProblemFiles> | null) ?? {};
+  return [retain, forget, data, forgetIndex].some((path) => typeof path === 'string');
 }
 
 function shapeOf({ retain, forget }: UnlearningProblem): GradientShape {
@@ -173,7 +173,7 @@ async function ofFiles(
 ): Promise<ReadProblem> {
   const factors = await setFactors(reading, given);
   const zeroSamples = refusesZeros(given) ? reading.fieldName('model.allowZeroSamples') : null;
-  const stored = [factors.retain, factors.forget].map((source) => validatedMatrix(source, zeroSamples));
+  const stored = SET_NAMES.map((name) => validatedMatrix(factors[name], zeroSamples, factors.rows?.[name]));
   const [n, m] = stored.map(({ rows, factorsPerSample }) => rows / factorsPerSample) as [number, number];
   const parameters = stored[0]!.columns;
   checkSameColumns(stored);
@@ -240,17 +240,7 @@ async function setFactors(reading: Reading, files: CheckedProblemFiles): Promise
   const { model } = files;
   if (model.kind === 'logistic') return logisticSets(reading, { ...files, model });
   if (model.kind === 'layers-model') return layersModelSets(reading, { ...files, model });
-  if (model.kind === 'factors') {
-    for (const line of await factorNotes({ retain: files.retain, forget: files.forget })) reading.note(line);
-  }
-  const sources: MatrixSource[] = [];
-  for (const place of [files.retain, files.forget]) {
-    // The factor of a linear model is the row itself, of integers too.
-    const { source, close } = await matrixFile(place, model.kind === 'linear' ? 'numbers' : 'floats');
-    reading.closing(close);
-    sources.push(source);
-  }
-  return { retain: sources[0]!, forget: sources[1]!, training: () => null };
+  return storedSets(reading, files);
 }
 
 /** A stored factor of zeros is rather a row that was never written; of a model it is what it is. */

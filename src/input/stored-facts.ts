@@ -1,4 +1,3 @@
-import type { SetName } from '../theory/problem.js';
 import { openFileBytes } from './file-bytes.js';
 import { readArray } from './matrix-file.js';
 import type { MatrixPlace } from './matrix-place.js';
@@ -35,26 +34,28 @@ async function storedFacts({ path, kind, part }: MatrixPlace): Promise<StoredFac
   };
 }
 
-/** What the archives of factors say that the theory leaves out, a line each; none where they say nothing. @throws InputError */
-export async function factorNotes(places: Readonly<Record<SetName, MatrixPlace>>): Promise<string[]> {
-  const { retain, forget } = {
-    retain: await storedFacts(places.retain),
-    forget: await storedFacts(places.forget),
-  };
+/**
+ * What the archives of factors say that the theory leaves out, a line each; none where they say nothing.
+ *
+ * @param places archives by what messages call their samples. @throws InputError
+ */
+export async function factorNotes(places: Readonly<Record<string, MatrixPlace>>): Promise<string[]> {
   const lines: string[] = [];
-  for (const [name, facts] of Object.entries({ retain, forget })) {
+  const losses: string[] = [];
+  let largest = 0;
+  for (const [name, place] of Object.entries(places)) {
+    const facts = await storedFacts(place);
+    const loss = facts?.meanLoss ?? null;
+    losses.push(`${loss === null ? 'not known' : Number(loss.toPrecision(4))} ${name}`);
+    largest = Math.max(largest, facts?.largestGradient ?? 0);
     if (!facts?.isJacobian) continue;
     lines.push(
-      `note: ${places[name as SetName].path}#jacobian holds derivatives of outputs: they are factors of the squared loss; for another loss take factors (export with factors=True), and forecast for the run itself`,
+      `note: ${place.path}#jacobian holds derivatives of outputs: they are factors of the squared loss; for another loss take factors (export with factors=True), and forecast for the run itself`,
     );
   }
-  const largest = Math.max(retain?.largestGradient ?? 0, forget?.largestGradient ?? 0);
   if (largest > 0) {
-    const losses = [retain?.meanLoss, forget?.meanLoss].map((loss) =>
-      loss == null ? 'not known' : String(Number(loss.toPrecision(4))),
-    );
     lines.push(
-      `note: w* does not interpolate: escape steps are upper bounds (mean loss ${losses[0]} retain and ${losses[1]} forget, largest gradient of a sample ${Number(largest.toPrecision(4))}; forecast follows the gradients)`,
+      `note: w* does not interpolate: escape steps are upper bounds (mean loss ${losses.join(' and ')}, largest gradient of a sample ${Number(largest.toPrecision(4))}; forecast follows the gradients)`,
     );
   }
   return lines;
