@@ -46,6 +46,8 @@ interface AnalysisOptions {
   readonly start?: number;
   /** Step sizes that are asked about beside eta; plain steps and all samples alone. */
   readonly sweep?: RateSweepRequest;
+  /** What the file of the forget samples calls them, by their row. */
+  readonly forgetIds?: readonly number[] | null;
   /** Called with the number of finished stages and of all. */
   readonly onProgress?: (done: number, total: number) => void;
 }
@@ -102,7 +104,7 @@ export function analyzeProblem(
     theorems: theoremVerdicts(asked, estimates.problem, eta, stage),
     typical,
     escape,
-    geometry: stage(() => escapeGeometry(estimates, { eta, logGrowth, perron })),
+    geometry: stage(() => escapeGeometry(estimates, { eta, logGrowth, perron }, options.forgetIds)),
     ...(ends && { ends }),
     ...pushed(estimates, exact, eta, options),
     ...(isDrawn(problem) && { subset: subsetReport(estimates, problem.alpha, eta) }),

@@ -1,5 +1,5 @@
 import { rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { analyzeProblem, CONFIDENCE, ESCAPE_FACTOR, isDrawn } from '../analysis/analyze.js';
 import { recommend } from '../analysis/recommend.js';
 import { asserting } from '../harness/kinds.js';
@@ -11,7 +11,14 @@ import { describeTraining, interpolationNote } from '../report/analysis-facts.js
 import type { AnalysisPage, AnalyzedSetting } from '../report/analysis-page.js';
 import { describeAnalysis } from '../report/analysis-text.js';
 import { SMALLEST_SUBSET } from '../theory/draw-subset.js';
-import { changeFile, type CliCommand, type CliContext, prepareOutputFolder, writeFiles } from './context.js';
+import {
+  changeFile,
+  type CliCommand,
+  type CliContext,
+  prepareOutputFolder,
+  writeFile,
+  writeFiles,
+} from './context.js';
 import {
   ABOVE_ONE,
   flag,
@@ -68,6 +75,7 @@ const SUBSET_OPTIONS = {
 
 const OUTPUT_OPTIONS = {
   out: text('<dir>', 'write analysis.json, analysis.html and a picture of the forget samples to that folder'),
+  resistCsv: text('<file>', 'write all forget samples to that table, those that resist most first'),
   json: flag('print the result as JSON'),
 };
 
@@ -96,8 +104,9 @@ export const analyzeCommand: CliCommand = {
       seed = DEFAULT_SUBSET.seed,
       confidence,
     } = readOptions(SUBSET_OPTIONS, given);
-    const { out, json } = readOptions(OUTPUT_OPTIONS, given);
+    const { out, resistCsv, json } = readOptions(OUTPUT_OPTIONS, given);
     if (out !== undefined) prepareOutputFolder(out);
+    if (resistCsv !== undefined) prepareOutputFolder(dirname(resistCsv), '--resist-csv');
     const read = await problemToAnalyze(context, file, given, { size, seed });
     const { problem, eta, training, translation, source, ...known } = read;
     const { alpha, batch, sampling } = problem;
@@ -135,6 +144,11 @@ export const analyzeCommand: CliCommand = {
       const page = { source, setting, analysis, theorems: asserting(context.theorems), tool: context.tool };
       const written = await writeAnalysis(page, out);
       context.stderr.write(`Written: ${written.join(', ')}\n`);
+    }
+    if (resistCsv !== undefined) {
+      const { resistingCsv } = await import('../report/forget-samples.js');
+      writeFile(resistCsv, resistingCsv(analysis.geometry));
+      context.stderr.write(`Written: ${resistCsv}\n`);
     }
     const words = (): string =>
       [describeAnalysis(analysis, setting), ...(training ? [describeTraining(training)] : [])].join('\n\n');

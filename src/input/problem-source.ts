@@ -42,7 +42,9 @@ export interface SetFactors {
   /** How the model fits the samples that were read; null without a model that can tell, or labels. */
   training(): TrainingFit | null;
   /** Where the samples stand in the one file that holds both sets; absent: in files of their own. */
-  readonly rows?: Readonly<Record<SetName, readonly number[]>> | null;
+  readonly rows?: Readonly<Record<SetName, readonly number[]>>;
+  /** What the file of the forget samples calls them, by their row; absent: nothing. */
+  readonly forgetIds?: readonly number[] | null;
 }
 
 /** Losses that a model.json may have been trained with. */

@@ -55,6 +55,8 @@ export interface ReadProblem {
   readonly gradients: SampleGradients | null;
   /** The words of a training script that the setting was given in, and what they are here; null: it was not. */
   readonly translation: TranslatedWords | null;
+  /** What the file of the forget samples calls them, by their row; null: nothing, they have no names but their rows. */
+  readonly forgetIds: readonly number[] | null;
 }
 
 export interface ReadOptions {
@@ -162,7 +164,16 @@ function ofMemory(
     size === null
       ? whole
       : { ...setting, sets: drawnSets({ retain, forget }, { size, seed }), parameters, seed };
-  return { problem, eta, parameters, spanned: false, training: null, gradients, translation: null };
+  return {
+    problem,
+    eta,
+    parameters,
+    spanned: false,
+    training: null,
+    gradients,
+    translation: null,
+    forgetIds: null,
+  };
 }
 
 async function ofFiles(
@@ -211,7 +222,9 @@ async function ofFiles(
   const gradients = ofRetain ? { retain: ofRetain, forget: ofForget! } : null;
   // Gradients may lie outside of the span of the sets, and widen the coordinates.
   const spanned = 'retain' in problem && problem.retain.dimension < parameters && gradients === null;
-  return { problem, eta, parameters, spanned, training: factors.training(), gradients, translation };
+  const training = factors.training();
+  const { forgetIds = null } = factors;
+  return { problem, eta, parameters, spanned, training, gradients, translation, forgetIds };
 }
 
 /** The files with their batch sizes, and a weight decay in the words of the theory. @throws InputError */

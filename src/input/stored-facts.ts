@@ -1,7 +1,9 @@
 import { openFileBytes } from './file-bytes.js';
+import { InputError } from './input-error.js';
 import { readArray } from './matrix-file.js';
 import type { MatrixPlace } from './matrix-place.js';
 import { npzNames } from './numpy.js';
+import type { Reading } from './problem-source.js';
 
 /** What an exporter stored beside the factors of a set, in the same .npz archive. */
 interface StoredFacts {
@@ -19,6 +21,27 @@ export async function memberNames(path: string): Promise<readonly string[]> {
     return await npzNames(file);
   } finally {
     file.close();
+  }
+}
+
+/** The member `ids` of an archive, a number a sample; null where there is none, or, with a note, none that fits. */
+export async function storedIds(
+  { path, kind }: MatrixPlace,
+  samples: number,
+  { note }: Pick<Reading, 'note'>,
+): Promise<readonly number[] | null> {
+  if (kind !== 'npz' || !(await memberNames(path)).includes('ids')) return null;
+  try {
+    const { name, shape, numbers } = await readArray({ path, kind, part: 'ids' });
+    if (shape.length === 1 && shape[0] === samples) return Array.from(numbers);
+    throw new InputError(
+      `${name}: must have the shape (${samples},), as there are samples; got (${shape.join(', ')})`,
+    );
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    // They name samples and decide nothing.
+    note(`note: ids are left aside: ${error.message}`);
+    return null;
   }
 }
 

@@ -7,7 +7,7 @@ import { InputError } from './input-error.js';
 import { matrixFile, readArray } from './matrix-file.js';
 import { matrixPlace } from './matrix-place.js';
 import type { CheckedProblemFiles, Reading, SetFactors } from './problem-source.js';
-import { factorNotes } from './stored-facts.js';
+import { factorNotes, storedIds } from './stored-facts.js';
 
 /**
  * The factors of both sets as files hold them: a file a set, or one file and the row numbers of the forget set.
@@ -30,9 +30,13 @@ export async function storedSets(
     sources.push(source);
   }
   const training = (): null => null;
-  if (forgetIndex === null) return { retain: sources[0]!, forget: sources[1]!, training };
+  if (forgetIndex === null) {
+    const [ofRetain, ofForget] = sources as [MatrixSource, MatrixSource];
+    const forgetIds = await storedIds(forget, samplesOf(ofForget), reading);
+    return { retain: ofRetain, forget: ofForget, training, forgetIds };
+  }
   const data = sources[0]!;
-  const rows = splitRows(await rowNumbers(forgetIndex), data.rows / data.factorsPerSample, {
+  const rows = splitRows(await rowNumbers(forgetIndex), samplesOf(data), {
     index: forgetIndex,
     data: data.name,
   });
@@ -40,7 +44,13 @@ export async function storedSets(
     ...pickedSource(data, rows[name]),
     name: `${data.name} (${name} rows)`,
   }));
-  return { retain: ofRetain!, forget: ofForget!, training, rows };
+  const ids = await storedIds(forget, samplesOf(data), reading);
+  const forgetIds = rows.forget.map((row) => ids?.[row] ?? row);
+  return { retain: ofRetain!, forget: ofForget!, training, rows, forgetIds };
+}
+
+function samplesOf({ rows, factorsPerSample }: MatrixSource): number {
+  return rows / factorsPerSample;
 }
 
 /** Row numbers as an .npy file, a .txt file with blanks or commas between them, or a .json list holds them. */

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import type { Analysis } from '../../src/analysis/answer.js';
 import { analyze } from '../../src/api/analyze.js';
 import { readProblem } from '../../src/input/read-problem.js';
 import { capture, temporaryFolder } from '../cli/captured-context.js';
@@ -36,6 +37,12 @@ function folderWith(files: Readonly<Record<string, Uint8Array | string>>): (name
   return (name) => join(folder, name);
 }
 
+/** The analysis with the ids of the forget samples, by their row in the forget set. */
+function withIds(analysis: Analysis, ids: readonly number[]): Analysis {
+  const samples = analysis.geometry.samples.map((sample) => ({ ...sample, id: ids[sample.index]! }));
+  return { ...analysis, geometry: { ...analysis.geometry, samples } };
+}
+
 describe('rows of one file by the numbers of those to forget', () => {
   test.each<[string, string, Uint8Array | string]>([
     ['all.npy', 'forget.npy', indexNpy([5, 2, 4])],
@@ -48,10 +55,13 @@ describe('rows of one file by the numbers of those to forget', () => {
     const answer = async (sets: object) =>
       analyze(await readProblem({ ...setting, ...(sets as { retain: string; forget: string }) }));
     const expected = await answer({ retain: path('R.npy'), forget: path('F.npy') });
-    expect(await answer({ data: path(data), forgetIndex: path(index) })).toEqual(expected);
+    const named = await answer({ data: path(data), forgetIndex: path(index) });
+    expect(named).toEqual(withIds(expected, [2, 4, 5]));
     // What must be noticed: one other row.
     const other = folderWith({ 'forget.json': '[2, 4, 6]' });
-    expect(await answer({ data: other('all.npy'), forgetIndex: other('forget.json') })).not.toEqual(expected);
+    expect(await answer({ data: other('all.npy'), forgetIndex: other('forget.json') })).not.toEqual(
+      withIds(expected, [2, 4, 6]),
+    );
   });
 
   test('are the same on the command line, in the words of training scripts too', async () => {
@@ -59,14 +69,14 @@ describe('rows of one file by the numbers of those to forget', () => {
     const printed = async (sets: readonly string[], words: string) => {
       const { code, stdout } = await capture(['analyze', ...sets, ...words.split(' '), '--json']);
       expect(code).toBe(0);
-      return stdout;
+      return JSON.parse(stdout) as Analysis;
     };
     for (const words of [
       '--alpha 0.1 --eta 0.02 --batch-retain 2 --batch-forget 1 --sampling bernoulli',
       '--lr 0.02 --forget-weight 0.2 --batch-size 2 --epochs 3 --sampling bernoulli',
     ]) {
-      expect(await printed(['--data', path('all.npy'), '--forget-index', path('forget.txt')], words)).toBe(
-        await printed(['--retain', path('R.npy'), '--forget', path('F.npy')], words),
+      expect(await printed(['--data', path('all.npy'), '--forget-index', path('forget.txt')], words)).toEqual(
+        withIds(await printed(['--retain', path('R.npy'), '--forget', path('F.npy')], words), [2, 4, 5]),
       );
     }
   });
