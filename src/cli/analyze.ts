@@ -108,7 +108,7 @@ export const analyzeCommand: CliCommand = {
     if (out !== undefined) prepareOutputFolder(out);
     if (resistCsv !== undefined) prepareOutputFolder(dirname(resistCsv), '--resist-csv');
     const read = await problemToAnalyze(context, file, given, { size, seed });
-    const { problem, eta, training, translation, source, ...known } = read;
+    const { problem, eta, training, translation, notes, source, ...known } = read;
     const { alpha, batch, sampling } = problem;
     const setting: AnalyzedSetting = { alpha, eta, batch, sampling, ...(translation && { translation }) };
     const { recommend: wanted, sweep } = settingSearch(given, read, request, factor);
@@ -139,6 +139,7 @@ export const analyzeCommand: CliCommand = {
         }),
       ...(training && { training }),
       ...(translation && { translation }),
+      ...(notes.length > 0 && { notes }),
     };
     if (out !== undefined) {
       const page = { source, setting, analysis, theorems: asserting(context.theorems), tool: context.tool };

@@ -8,7 +8,7 @@ import {
   type GivenProcedure,
 } from '../theory/problem.js';
 import { procedureFromSpec } from '../theory/procedure.js';
-import { type MatrixSource, streamedSets } from '../theory/matrix-source.js';
+import { streamedSets } from '../theory/matrix-source.js';
 import { subsetOfSources } from '../theory/subset-of-sources.js';
 import { fileText } from './file-bytes.js';
 import { type FieldName, type FieldsOf, InputError, withKnownFields } from './input-error.js';
@@ -57,6 +57,8 @@ export interface ReadProblem {
   readonly translation: TranslatedWords | null;
   /** What the file of the forget samples calls them, by their row; null: nothing, they have no names but their rows. */
   readonly forgetIds: readonly number[] | null;
+  /** What the user was told of the files, a line each. */
+  readonly notes: readonly string[];
 }
 
 export interface ReadOptions {
@@ -108,17 +110,21 @@ export async function readProblem(
     return ofMemory(problem, eta, subset, given);
   }
   const open: (() => void)[] = [];
+  const notes: string[] = [];
   const reading: Reading = {
     fieldName: (field) => field,
-    note: () => undefined,
     progress: () => ({ update: () => undefined, clear: () => undefined }),
     ...options,
+    note(line) {
+      notes.push(line.replace(/^note: /, ''));
+      options.note?.(line);
+    },
     closing: (close) => void open.push(close),
   };
   try {
     if (typeof source !== 'string') {
       const files = withGiven(checkedProblemFiles(source, reading.fieldName), procedure);
-      return await ofFiles(reading, files, subset, gradients);
+      return { ...(await ofFiles(reading, files, subset, gradients)), notes };
     }
     const { eta, gradients: own, ...spec } = parseProblemFile(fileText(source), source, procedure);
     const problem = problemFromSpec(spec);
@@ -173,6 +179,7 @@ function ofMemory(
     gradients,
     translation: null,
     forgetIds: null,
+    notes: [],
   };
 }
 
@@ -181,7 +188,7 @@ async function ofFiles(
   given: CheckedProblemFiles,
   subset: SubsetRequest,
   gradientFiles: GradientFiles | undefined,
-): Promise<ReadProblem> {
+): Promise<Omit<ReadProblem, 'notes'>> {
   const factors = await setFactors(reading, given);
   const zeroSamples = refusesZeros(given) ? reading.fieldName('model.allowZeroSamples') : null;
   const stored = SET_NAMES.map((name) => validatedMatrix(factors[name], zeroSamples, factors.rows?.[name]));
@@ -200,8 +207,11 @@ async function ofFiles(
     ValidatedMatrix,
   ];
   checkSameFactors({ ...retain, samples: n }, { ...forget, samples: m });
-  checkBatchOf('retain', batch.retain, n, reading);
-  checkBatchOf('forget', batch.forget, m, reading);
+  for (const name of SET_NAMES) {
+    if (batch[name] >= 1 && batch[name] <= samples[name]) continue;
+    const field = reading.fieldName(`batch.${name}`);
+    throw new InputError(`${field} must be an integer in 1..${samples[name]}; got ${batch[name]}`);
+  }
   const size = subsetSize(subset, {
     retain: n,
     forget: m,
@@ -212,12 +222,22 @@ async function ofFiles(
   const shape = { samples, parameters };
   const pushes = gradientFiles ? await gradientSources(gradientFiles, shape, reading) : [];
   if (size !== null) checkSubset(setting, samples, pushes.length > 0);
-  const whole = size === null ? wholeSets(reading, [retain, forget, ...pushes]) : [];
+  const whole =
+    size === null
+      ? whileShown(reading, 'Gram matrix', parameters, (onProgress) =>
+          streamedSets([retain, forget, ...pushes], { onProgress }),
+        )
+      : [];
   const [retainSet, forgetSet, ofRetain, ofForget] = whole;
   const problem =
     size === null
       ? { retain: retainSet!, forget: forgetSet!, ...setting }
-      : { ...setting, sets: drawn(reading, { retain, forget }, { size, seed }), parameters, seed };
+      : {
+          ...{ ...setting, parameters, seed },
+          sets: whileShown(reading, 'all samples', 1000, (update) =>
+            subsetOfSources({ retain, forget }, { size, seed }, (share) => update(Math.floor(1000 * share))),
+          ),
+        };
   for (const matrix of [retain, forget]) matrix.checkRead();
   const gradients = ofRetain ? { retain: ofRetain, forget: ofForget! } : null;
   // Gradients may lie outside of the span of the sets, and widen the coordinates.
@@ -261,36 +281,17 @@ function refusesZeros({ model }: CheckedProblemFiles): boolean {
   return model.kind === 'factors' && !model.allowZeroSamples;
 }
 
-function checkBatchOf(
-  set: 'retain' | 'forget',
-  batch: number,
-  samples: number,
-  { fieldName }: Reading,
-): void {
-  if (batch >= 1 && batch <= samples) return;
-  throw new InputError(`${fieldName(`batch.${set}`)} must be an integer in 1..${samples}; got ${batch}`);
-}
-
-function wholeSets(reading: Reading, sources: readonly MatrixSource[]) {
-  const progress = reading.progress('Gram matrix', sources[0]!.columns);
-  try {
-    progress.update(0);
-    const onProgress = (done: number): void => progress.update(done);
-    return streamedSets(sources, { onProgress });
-  } finally {
-    progress.clear();
-  }
-}
-
-function drawn(
+/** Computes while it is shown how many of the pieces are done. */
+function whileShown<Result>(
   reading: Reading,
-  sets: { readonly retain: MatrixSource; readonly forget: MatrixSource },
-  size: { readonly size: number; readonly seed: number },
-) {
-  const progress = reading.progress('all samples', 1000);
+  name: string,
+  total: number,
+  compute: (update: ReadingProgress['update']) => Result,
+): Result {
+  const progress = reading.progress(name, total);
   try {
     progress.update(0);
-    return subsetOfSources(sets, size, (share) => progress.update(Math.floor(1000 * share)));
+    return compute((done) => progress.update(done));
   } finally {
     progress.clear();
   }

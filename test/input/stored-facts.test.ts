@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { analyze } from '../../src/api/analyze.js';
+import { readProblem } from '../../src/input/read-problem.js';
 import { capture, temporaryFolder } from '../cli/captured-context.js';
 import { type Member, writeNpz } from '../forecast/output-npz.js';
 import { quarters } from './number-bytes.js';
@@ -67,6 +69,30 @@ test('without ids rows are rows, and ids that do not fit are left aside with a w
   );
   expect(wrong.head).toBe(head);
   expect(wrong.rows).toEqual(rows);
+});
+
+test('notes on files stand in the JSON of analyze, and in what the library answers', async () => {
+  const folder = temporaryFolder();
+  const facts = { mean_loss: [[0.125], [1]], largest_gradient: [[3.5], [1]] } as const;
+  const [retain, forget] = [4, 3].map((n) =>
+    writeNpz(join(folder, `${n}.npz`), { factors: [quarters([n, 3]), [n, 3]], ...facts }),
+  );
+  const options = '--alpha 0.1 --eta 0.01 --batch-retain 2 --batch-forget 1 --sampling bernoulli'.split(' ');
+  const sets = { retain: `${retain!}#factors`, forget: `${forget!}#factors` };
+  const args = ['--retain', sets.retain, '--forget', sets.forget, ...options, '--json'];
+  const { stdout, stderr } = await capture(['analyze', ...args]);
+  const { notes } = JSON.parse(stdout) as { notes: string[] };
+  expect(notes).toHaveLength(1);
+  expect(stderr).toBe(`note: ${notes[0]!}\n`);
+  const batch = { retain: 2, forget: 1 };
+  const read = await readProblem({ ...sets, alpha: 0.1, eta: 0.01, batch, sampling: 'bernoulli' });
+  expect(analyze(read).notes).toEqual(notes);
+  // Where there is nothing to say, no field says so.
+  for (const path of [retain!, forget!]) {
+    const n = path === retain ? 4 : 3;
+    writeNpz(path, { factors: [quarters([n, 3]), [n, 3]] });
+  }
+  expect(JSON.parse((await capture(['analyze', ...args])).stdout)).not.toHaveProperty('notes');
 });
 
 test('a Jacobian in place of factors is noticed by its neighbours', async () => {
