@@ -48,6 +48,8 @@ interface AnalysisOptions {
   readonly sweep?: RateSweepRequest;
   /** What the file of the forget samples calls them, by their row. */
   readonly forgetIds?: readonly number[] | null;
+  /** True once no further theorem is to be asked; default: never. */
+  readonly isOver?: () => boolean;
   /** Called with the number of finished stages and of all. */
   readonly onProgress?: (done: number, total: number) => void;
 }
@@ -101,7 +103,7 @@ export function analyzeProblem(
     coherence: { sigma: estimates.sigma.value, ...coherence, fullBatchShare: shareLeft(problem, coherence) },
     mixing: { alphaStar: alphaStar.value, lambdaMin, lambdaMax, escapes: negative > 0, negative, zero },
     exact,
-    theorems: theoremVerdicts(asked, estimates.problem, eta, stage),
+    theorems: theoremVerdicts(asked, estimates.problem, eta, stage, options.isOver),
     typical,
     escape,
     geometry: stage(() => escapeGeometry(estimates, { eta, logGrowth, perron }, options.forgetIds)),
@@ -188,13 +190,15 @@ function theoremVerdicts(
   problem: ReducedProblem | null,
   eta: number,
   stage: Stage,
+  isOver = (): boolean => false,
 ): TheoremVerdict[] {
   if (problem === null) return [];
-  return theorems.map((theorem) =>
+  return theorems.flatMap((theorem) =>
     stage(() => {
+      if (isOver()) return [];
       const { id, name, applies, critical, side } = theoremThreshold(theorem, problem);
       const etaThreshold = critical !== null && Number.isFinite(critical) ? critical : null;
-      return { id, name, applies, side: side(eta), etaThreshold };
+      return [{ id, name, applies, side: side(eta), etaThreshold }];
     }),
   );
 }

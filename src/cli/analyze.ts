@@ -2,7 +2,8 @@ import { rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { analyzeProblem, CONFIDENCE, ESCAPE_FACTOR, isDrawn } from '../analysis/analyze.js';
 import { recommend } from '../analysis/recommend.js';
-import { asserting } from '../harness/kinds.js';
+import type { Analysis } from '../analysis/answer.js';
+import { asserting, isProblemTheorem } from '../harness/kinds.js';
 import { type ReadProblem, readProblem } from '../input/read-problem.js';
 import type { ProblemFiles } from '../input/problem-source.js';
 import { DEFAULT_SUBSET, type SubsetRequest } from '../input/subset-request.js';
@@ -74,6 +75,11 @@ const SUBSET_OPTIONS = {
 };
 
 const OUTPUT_OPTIONS = {
+  timeLimit: number(
+    '<s>',
+    'seconds after which no further theorem is asked: those left out are named',
+    POSITIVE,
+  ),
   out: text('<dir>', 'write analysis.json, analysis.html and a picture of the forget samples to that folder'),
   resistCsv: text('<file>', 'write all forget samples to that table, those that resist most first'),
   json: flag('print the result as JSON'),
@@ -104,11 +110,13 @@ export const analyzeCommand: CliCommand = {
       seed = DEFAULT_SUBSET.seed,
       confidence,
     } = readOptions(SUBSET_OPTIONS, given);
-    const { out, resistCsv, json } = readOptions(OUTPUT_OPTIONS, given);
+    const { out, resistCsv, json, timeLimit } = readOptions(OUTPUT_OPTIONS, given);
+    const begin = context.now();
     if (out !== undefined) prepareOutputFolder(out);
     if (resistCsv !== undefined) prepareOutputFolder(dirname(resistCsv), '--resist-csv');
     const read = await problemToAnalyze(context, file, given, { size, seed });
-    const { problem, eta, training, translation, notes, source, ...known } = read;
+    const { problem, eta, training, translation, source, ...known } = read;
+    const notes = [...read.notes];
     const { alpha, batch, sampling } = problem;
     const setting: AnalyzedSetting = { alpha, eta, batch, sampling, ...(translation && { translation }) };
     const { recommend: wanted, sweep } = settingSearch(given, read, request, factor);
@@ -117,20 +125,28 @@ export const analyzeCommand: CliCommand = {
     if (start !== undefined && !known.gradients) {
       throw new UsageError(`--start needs --gradients-retain and --gradients-forget; got ${start} without`);
     }
+    const answer = whileShown(context, 'analysis', (onShare) =>
+      analyzeProblem(problem, eta, context.theorems, {
+        ...{
+          ...known,
+          factor,
+          ...(clip !== undefined && { clip: clip / (translation ? weightOf(translation) : 1) }),
+          ...(sweep && { sweep }),
+          ...(start !== undefined && { start }),
+          ...(confidence !== undefined && { confidence }),
+        },
+        isOver: () => timeLimit !== undefined && context.now() - begin > 1000 * timeLimit,
+        onProgress: (done, total) => onShare(done / total),
+      }),
+    );
+    const unasked = isDrawn(problem) ? [] : theoremsLeftOut(context, answer);
+    if (unasked.length > 0) {
+      const line = `${unasked.length} theorems were not asked within --time-limit ${timeLimit}: ${unasked.join(', ')}`;
+      context.stderr.write(`note: ${line}\n`);
+      notes.push(line);
+    }
     const analysis = {
-      ...whileShown(context, 'analysis', (onShare) =>
-        analyzeProblem(problem, eta, context.theorems, {
-          ...{
-            ...known,
-            factor,
-            ...(clip !== undefined && { clip: clip / (translation ? weightOf(translation) : 1) }),
-            ...(sweep && { sweep }),
-            ...(start !== undefined && { start }),
-            ...(confidence !== undefined && { confidence }),
-          },
-          onProgress: (done, total) => onShare(done / total),
-        }),
-      ),
+      ...answer,
       ...(wanted &&
         !isDrawn(problem) && {
           recommendation: whileShown(context, 'recommendation', (onShare) =>
@@ -177,6 +193,14 @@ async function problemToAnalyze(
   const note = kind === 'logistic' || kind === 'layers-model' ? interpolationNote(read.training) : null;
   if (note !== null) context.stderr.write(`${note}\n`);
   return { ...read, source: files ? filesInWords(files) : file! };
+}
+
+/** Ids of the theorems about problems that the answer has no word of. */
+function theoremsLeftOut({ theorems }: CliContext, answer: Analysis): string[] {
+  const asked = new Set(answer.theorems.map(({ id }) => id));
+  return theorems
+    .filter((theorem) => isProblemTheorem(theorem) && !asked.has(theorem.id))
+    .map(({ id }) => id);
 }
 
 function filesInWords({ data, forgetIndex, retain, forget }: ProblemFiles): string {
