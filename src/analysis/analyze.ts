@@ -46,6 +46,10 @@ interface AnalysisOptions {
   readonly start?: number;
   /** Step sizes that are asked about beside eta; plain steps and all samples alone. */
   readonly sweep?: RateSweepRequest;
+  /** What the file of the forget samples calls them, by their row. */
+  readonly forgetIds?: readonly number[] | null;
+  /** True once no further theorem is to be asked; default: never. */
+  readonly isOver?: () => boolean;
   /** Called with the number of finished stages and of all. */
   readonly onProgress?: (done: number, total: number) => void;
 }
@@ -99,10 +103,10 @@ export function analyzeProblem(
     coherence: { sigma: estimates.sigma.value, ...coherence, fullBatchShare: shareLeft(problem, coherence) },
     mixing: { alphaStar: alphaStar.value, lambdaMin, lambdaMax, escapes: negative > 0, negative, zero },
     exact,
-    theorems: theoremVerdicts(asked, estimates.problem, eta, stage),
+    theorems: theoremVerdicts(asked, estimates.problem, eta, stage, options.isOver),
     typical,
     escape,
-    geometry: stage(() => escapeGeometry(estimates, { eta, logGrowth, perron })),
+    geometry: stage(() => escapeGeometry(estimates, { eta, logGrowth, perron }, options.forgetIds)),
     ...(ends && { ends }),
     ...pushed(estimates, exact, eta, options),
     ...(isDrawn(problem) && { subset: subsetReport(estimates, problem.alpha, eta) }),
@@ -186,13 +190,15 @@ function theoremVerdicts(
   problem: ReducedProblem | null,
   eta: number,
   stage: Stage,
+  isOver = (): boolean => false,
 ): TheoremVerdict[] {
   if (problem === null) return [];
-  return theorems.map((theorem) =>
+  return theorems.flatMap((theorem) =>
     stage(() => {
+      if (isOver()) return [];
       const { id, name, applies, critical, side } = theoremThreshold(theorem, problem);
       const etaThreshold = critical !== null && Number.isFinite(critical) ? critical : null;
-      return { id, name, applies, side: side(eta), etaThreshold };
+      return [{ id, name, applies, side: side(eta), etaThreshold }];
     }),
   );
 }

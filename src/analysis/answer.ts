@@ -221,6 +221,8 @@ export interface EscapeForecast {
 export interface ForgetSample {
   /** Its row in the forget set, from 0. */
   readonly index: number;
+  /** What its file calls it; absent where the file does not say. */
+  readonly id?: number;
   /** tr(P H_i)/tr(H_i): the share of its curvature along the escaping directions, in [0, 1]. Small: it resists. */
   readonly share: number;
 }

@@ -54,10 +54,15 @@ interface GrowthAt {
   readonly perron: Float64Array | null;
 }
 
-/** The directions in which the model leaves, and the share of every forget sample along them. */
+/**
+ * The directions in which the model leaves, and the share of every forget sample along them.
+ *
+ * @param ids of all forget samples by their row; null: they have none.
+ */
 export function escapeGeometry(
   estimates: Pick<TheoryEstimates, 'dimension' | 'stability' | 'sharesAlong'>,
   growth: GrowthAt,
+  ids: readonly number[] | null = null,
 ): EscapeGeometry {
   const { dimension: r, stability } = estimates;
   const { kind, projector } = escapingPart(stability, growth);
@@ -67,7 +72,9 @@ export function escapeGeometry(
     directions: trace(projector, r),
     retainShare: retain,
     forgetShare: forget,
-    samples: samples.sort((a, b) => a.share - b.share || a.index - b.index),
+    samples: samples
+      .sort((a, b) => a.share - b.share || a.index - b.index)
+      .map((sample) => (ids ? { ...sample, id: ids[sample.index]! } : sample)),
   };
 }
 

@@ -50,7 +50,11 @@ const ANALYZE_OPTIONS: FieldsOf<AnalyzeOptions> = {
 export function analyze(
   problem: ProblemInput | ReadProblem,
   given: AnalyzeOptions = {},
-): Analysis & { readonly training?: TrainingFit; readonly translation?: TranslatedWords } {
+): Analysis &
+  Pick<Partial<ReadProblem>, 'notes'> & {
+    readonly training?: TrainingFit;
+    readonly translation?: TranslatedWords;
+  } {
   const { theorems = linearTheorems, ...options } = withKnownFields('analyze', given, ANALYZE_OPTIONS);
   const { factor, confidence, clip, start } = options;
   if (factor !== undefined) numberWhich('factor', factor, (value) => value > 1, '> 1 and finite');
@@ -60,7 +64,7 @@ export function analyze(
   const read: Pick<ReadProblem, 'problem' | 'eta'> & Partial<ReadProblem> = isRead(problem)
     ? problem
     : parseProblem(problem);
-  const { eta, training, translation, problem: checked, ...known } = read;
+  const { eta, training, translation, notes = [], problem: checked, ...known } = read;
   for (const [name, value] of Object.entries({ clip, start })) {
     if (value !== undefined) numberWhich(name, value, (x) => x > 0, '> 0 and finite');
   }
@@ -69,7 +73,12 @@ export function analyze(
   if (known.gradients) refuseBeyondPlain('the answer about gradients', checked);
   if (clip !== undefined) refuseBeyondPlain('clip', checked);
   const analysis = analyzeProblem(checked, eta, theorems, { ...known, ...options });
-  return { ...analysis, ...(training && { training }), ...(translation && { translation }) };
+  return {
+    ...analysis,
+    ...(training && { training }),
+    ...(translation && { translation }),
+    ...(notes.length > 0 && { notes }),
+  };
 }
 
 function isRead(problem: UnsteppedProblem | ReadProblem): problem is ReadProblem {

@@ -1,16 +1,25 @@
 import { rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { analyzeProblem, CONFIDENCE, ESCAPE_FACTOR, isDrawn } from '../analysis/analyze.js';
 import { recommend } from '../analysis/recommend.js';
-import { asserting } from '../harness/kinds.js';
+import type { Analysis } from '../analysis/answer.js';
+import { asserting, isProblemTheorem } from '../harness/kinds.js';
 import { type ReadProblem, readProblem } from '../input/read-problem.js';
+import type { ProblemFiles } from '../input/problem-source.js';
 import { DEFAULT_SUBSET, type SubsetRequest } from '../input/subset-request.js';
 import { progressLine } from '../jobs/progress-line.js';
 import { describeTraining, interpolationNote } from '../report/analysis-facts.js';
 import type { AnalysisPage, AnalyzedSetting } from '../report/analysis-page.js';
 import { describeAnalysis } from '../report/analysis-text.js';
 import { SMALLEST_SUBSET } from '../theory/draw-subset.js';
-import { changeFile, type CliCommand, type CliContext, prepareOutputFolder, writeFiles } from './context.js';
+import {
+  changeFile,
+  type CliCommand,
+  type CliContext,
+  prepareOutputFolder,
+  writeFile,
+  writeFiles,
+} from './context.js';
 import {
   ABOVE_ONE,
   flag,
@@ -66,7 +75,13 @@ const SUBSET_OPTIONS = {
 };
 
 const OUTPUT_OPTIONS = {
+  timeLimit: number(
+    '<s>',
+    'seconds after which no further theorem is asked: those left out are named',
+    POSITIVE,
+  ),
   out: text('<dir>', 'write analysis.json, analysis.html and a picture of the forget samples to that folder'),
+  resistCsv: text('<file>', 'write all forget samples to that table, those that resist most first'),
   json: flag('print the result as JSON'),
 };
 
@@ -95,10 +110,13 @@ export const analyzeCommand: CliCommand = {
       seed = DEFAULT_SUBSET.seed,
       confidence,
     } = readOptions(SUBSET_OPTIONS, given);
-    const { out, json } = readOptions(OUTPUT_OPTIONS, given);
+    const { out, resistCsv, json, timeLimit } = readOptions(OUTPUT_OPTIONS, given);
+    const begin = context.now();
     if (out !== undefined) prepareOutputFolder(out);
+    if (resistCsv !== undefined) prepareOutputFolder(dirname(resistCsv), '--resist-csv');
     const read = await problemToAnalyze(context, file, given, { size, seed });
     const { problem, eta, training, translation, source, ...known } = read;
+    const notes = [...read.notes];
     const { alpha, batch, sampling } = problem;
     const setting: AnalyzedSetting = { alpha, eta, batch, sampling, ...(translation && { translation }) };
     const { recommend: wanted, sweep } = settingSearch(given, read, request, factor);
@@ -107,20 +125,28 @@ export const analyzeCommand: CliCommand = {
     if (start !== undefined && !known.gradients) {
       throw new UsageError(`--start needs --gradients-retain and --gradients-forget; got ${start} without`);
     }
+    const answer = whileShown(context, 'analysis', (onShare) =>
+      analyzeProblem(problem, eta, context.theorems, {
+        ...{
+          ...known,
+          factor,
+          ...(clip !== undefined && { clip: clip / (translation ? weightOf(translation) : 1) }),
+          ...(sweep && { sweep }),
+          ...(start !== undefined && { start }),
+          ...(confidence !== undefined && { confidence }),
+        },
+        isOver: () => timeLimit !== undefined && context.now() - begin > 1000 * timeLimit,
+        onProgress: (done, total) => onShare(done / total),
+      }),
+    );
+    const unasked = isDrawn(problem) ? [] : theoremsLeftOut(context, answer);
+    if (unasked.length > 0) {
+      const line = `${unasked.length} theorems were not asked within --time-limit ${timeLimit}: ${unasked.join(', ')}`;
+      context.stderr.write(`note: ${line}\n`);
+      notes.push(line);
+    }
     const analysis = {
-      ...whileShown(context, 'analysis', (onShare) =>
-        analyzeProblem(problem, eta, context.theorems, {
-          ...{
-            ...known,
-            factor,
-            ...(clip !== undefined && { clip: clip / (translation ? weightOf(translation) : 1) }),
-            ...(sweep && { sweep }),
-            ...(start !== undefined && { start }),
-            ...(confidence !== undefined && { confidence }),
-          },
-          onProgress: (done, total) => onShare(done / total),
-        }),
-      ),
+      ...answer,
       ...(wanted &&
         !isDrawn(problem) && {
           recommendation: whileShown(context, 'recommendation', (onShare) =>
@@ -129,11 +155,17 @@ export const analyzeCommand: CliCommand = {
         }),
       ...(training && { training }),
       ...(translation && { translation }),
+      ...(notes.length > 0 && { notes }),
     };
     if (out !== undefined) {
       const page = { source, setting, analysis, theorems: asserting(context.theorems), tool: context.tool };
       const written = await writeAnalysis(page, out);
       context.stderr.write(`Written: ${written.join(', ')}\n`);
+    }
+    if (resistCsv !== undefined) {
+      const { resistingCsv } = await import('../report/forget-samples.js');
+      writeFile(resistCsv, resistingCsv(analysis.geometry));
+      context.stderr.write(`Written: ${resistCsv}\n`);
     }
     const words = (): string =>
       [describeAnalysis(analysis, setting), ...(training ? [describeTraining(training)] : [])].join('\n\n');
@@ -160,7 +192,19 @@ async function problemToAnalyze(
   const kind = files?.model?.kind;
   const note = kind === 'logistic' || kind === 'layers-model' ? interpolationNote(read.training) : null;
   if (note !== null) context.stderr.write(`${note}\n`);
-  return { ...read, source: files ? `${files.retain}, ${files.forget}` : file! };
+  return { ...read, source: files ? filesInWords(files) : file! };
+}
+
+/** Ids of the theorems about problems that the answer has no word of. */
+function theoremsLeftOut({ theorems }: CliContext, answer: Analysis): string[] {
+  const asked = new Set(answer.theorems.map(({ id }) => id));
+  return theorems
+    .filter((theorem) => isProblemTheorem(theorem) && !asked.has(theorem.id))
+    .map(({ id }) => id);
+}
+
+function filesInWords({ data, forgetIndex, retain, forget }: ProblemFiles): string {
+  return data === undefined ? `${retain}, ${forget}` : `${data}, to forget ${forgetIndex}`;
 }
 
 /** Computes while the share that is done is shown. */

@@ -65,7 +65,10 @@ export function changeFile(path: string, change: () => void): void {
  *
  * @param option that named the folder.
  */
-export function prepareOutputFolder(folder: string, option: '--out' | '--resume' = '--out'): void {
+export function prepareOutputFolder(
+  folder: string,
+  option: '--out' | '--resume' | '--resist-csv' = '--out',
+): void {
   const probe = join(folder, `.write-probe-${process.pid}`);
   try {
     mkdirSync(folder, { recursive: true });

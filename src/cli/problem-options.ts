@@ -22,16 +22,29 @@ import {
   UsageError,
 } from './options.js';
 
-/** Options that a problem given in files needs. */
-export const SET_OPTIONS = {
+/** A file a set. */
+const FILES_OF_SETS = {
   retain: text('<file>', 'retain factors, samples x p: .npy, .npz#MEMBER, .safetensors#TENSOR or .csv'),
   forget: text('<file>', 'forget factors, of the same p'),
+};
+
+/** One file of both sets. */
+const FILE_OF_BOTH = {
+  data: text('<file>', 'in place of --retain and --forget: one file of the factors of all samples'),
+  forgetIndex: text('<file>', 'with --data: its rows (from 0) that are to be forgotten, .npy, .txt or .json'),
+};
+
+/** Options that a problem given in files needs beside them. */
+const SETTING_OPTIONS = {
   alpha: number('<x>', 'mixing weight of the ascent', SHARE),
   eta: number('<x>', 'step size', POSITIVE),
   batchRetain: integer('<n>', 'retain batch size', 1),
   batchForget: integer('<n>', 'forget batch size', 1),
   sampling: oneOf('<scheme>', ALL_SAMPLINGS.join(', '), ALL_SAMPLINGS),
 };
+
+/** Files, and the setting in the words of the theory. */
+export const SET_OPTIONS = { ...FILES_OF_SETS, ...FILE_OF_BOTH, ...SETTING_OPTIONS };
 
 /** Largest numbers of steps and epochs. */
 const LARGEST = { steps: 1e9, epochs: 1e6 };
@@ -123,19 +136,33 @@ export function problemFiles(file: string | undefined, given: GivenOptions): Pro
     );
   }
   if (first === undefined) {
-    throw new UsageError('missing required argument: a problem file, or --retain FILE and --forget FILE');
+    throw new UsageError(
+      'missing required argument: a problem file, or --retain FILE and --forget FILE, or --data FILE and --forget-index FILE',
+    );
   }
   if (words.length > 0) return { ...wordedFiles(words[0]!, given), model: modelInput(given) };
-  const { batchRetain, batchForget, ...files } = readAllOptions(SET_OPTIONS, given, (field) => {
-    const all = Object.keys(SET_OPTIONS).map((name) => `--${optionName(name)}`);
+  const needed = { ...fileOptions(given), ...SETTING_OPTIONS };
+  const { batchRetain, batchForget, ...files } = readAllOptions(needed, given, (field) => {
+    const all = Object.keys(needed).map((name) => `--${optionName(name)}`);
     return `--${optionName(field)} is missing; without a problem file give ${all.join(', ')}`;
   });
   return { ...files, batch: { retain: batchRetain, forget: batchForget }, model: modelInput(given) };
 }
 
+/** The options of files that are to be given: of both sets, or of one file. @throws UsageError if both are given. */
+function fileOptions(given: GivenOptions): typeof FILES_OF_SETS | typeof FILE_OF_BOTH {
+  const [both] = givenFields(FILE_OF_BOTH, given);
+  const [set] = givenFields(FILES_OF_SETS, given);
+  if (both === undefined) return FILES_OF_SETS;
+  if (set === undefined) return FILE_OF_BOTH;
+  throw new UsageError(
+    `--${set} must be left out beside --${optionName(both)}: one file holds both sets, or each has its own; got ${String(given[set])}`,
+  );
+}
+
 /** Sets in files with a setting in the words of a training script. @throws UsageError */
 function wordedFiles(word: string, given: GivenOptions): ProblemFiles {
-  const { alpha, eta, batchRetain, batchForget, ...sets } = SET_OPTIONS;
+  const { alpha, eta, batchRetain, batchForget, sampling } = SETTING_OPTIONS;
   const [twice] = givenFields({ alpha, eta }, given);
   if (twice !== undefined) {
     throw new UsageError(
@@ -143,15 +170,15 @@ function wordedFiles(word: string, given: GivenOptions): ProblemFiles {
     );
   }
   const { lr, forgetWeight, ...others } = TRAINING_OPTIONS;
-  const needed = { ...sets, lr, forgetWeight };
+  const needed = { ...fileOptions(given), sampling, lr, forgetWeight };
   const files = readAllOptions(needed, given, (field) => {
     const all = Object.keys(needed).map((name) => `--${optionName(name)}`);
     return `--${optionName(field)} is missing; with --${optionName(word)} give ${all.join(', ')}`;
   });
-  const { retain, forget, sampling, ...rate } = files;
+  const { lr: rate, forgetWeight: weight, ...sets } = files;
   const rest = readOptions({ ...others, batchRetain, batchForget }, given);
   const { retainWeight = 1, ...sizes } = rest;
-  return { retain, forget, sampling, training: { ...rate, retainWeight, ...sizes } };
+  return { ...sets, training: { lr: rate, forgetWeight: weight, retainWeight, ...sizes } };
 }
 
 /**

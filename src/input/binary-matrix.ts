@@ -148,6 +148,52 @@ export function binaryMatrix({ bytes, layout }: BinaryArray): MatrixSource {
   };
 }
 
+/**
+ * Matrices of the same samples as one, their columns side by side: the parameters of several tensors.
+ *
+ * @throws InputError if they differ in samples, factors a sample or type.
+ */
+export function sideBySide(name: string, parts: readonly MatrixSource[]): MatrixSource {
+  const first = parts[0]!;
+  const shapeOf = ({ rows, factorsPerSample: c, dtype }: MatrixSource): string =>
+    `${rows / c} samples of ${c} factors in ${dtype}`;
+  const other = parts.find((part) => shapeOf(part) !== shapeOf(first));
+  if (other) {
+    throw new InputError(
+      `${other.name}: must have ${shapeOf(first)}, as ${first.name}; got ${shapeOf(other)}`,
+    );
+  }
+  function readBlock(
+    block: MatrixBlock,
+    out: Float64Array = new Float64Array(blockNumbers(first, block)),
+  ): Float64Array {
+    const { fromColumn, toColumn } = block;
+    const width = toColumn - fromColumn;
+    let start = 0;
+    for (const part of parts) {
+      const [from, to] = [Math.max(fromColumn, start), Math.min(toColumn, start + part.columns)];
+      if (from < to) {
+        const numbers = part.readBlock({ ...block, fromColumn: from - start, toColumn: to - start });
+        for (let row = 0; row * (to - from) < numbers.length; row++) {
+          const run = numbers.subarray(row * (to - from), (row + 1) * (to - from));
+          out.set(run, row * width + from - fromColumn);
+        }
+      }
+      start += part.columns;
+    }
+    return out;
+  }
+  const toSample = first.rows / first.factorsPerSample;
+  return {
+    ...first,
+    name,
+    columns: parts.reduce((sum, { columns }) => sum + columns, 0),
+    readColumns: (from, to, out) =>
+      readBlock({ fromSample: 0, toSample, fromColumn: from, toColumn: to }, out),
+    readBlock,
+  };
+}
+
 /** @throws InputError unless so many numbers fill the range exactly. */
 export function checkFilled({ bytes, layout }: BinaryArray, count: number): void {
   const expected = count * layout.type.bytes;

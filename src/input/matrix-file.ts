@@ -5,6 +5,7 @@ import {
   checkFilled,
   type NumberKinds,
   shapeWords,
+  sideBySide,
 } from './binary-matrix.js';
 import { csvFile, csvMatrix, featuresAndLabels } from './csv-table.js';
 import { openFileBytes } from './file-bytes.js';
@@ -24,7 +25,28 @@ export type FeatureFile = MatrixFile & { readonly labels: Float64Array | null };
 
 /** Opens a matrix of factors. @throws InputError in one line; nothing stays open then. */
 export async function matrixFile(place: MatrixPlace, allowed: NumberKinds = 'floats'): Promise<MatrixFile> {
-  return place.kind === 'csv' ? csvFeatures(place) : binaryFile(place, allowed, binaryMatrix);
+  if (place.kind === 'csv') return csvFeatures(place);
+  const { kind, part } = place;
+  const names = kind === 'safetensors' ? (part?.split('+') ?? []) : [];
+  if (names.length < 2) return binaryFile(place, allowed, binaryMatrix);
+  // A tensor may have a + in its name.
+  const whole = await binaryFile(place, allowed, binaryMatrix).catch((error: unknown) => {
+    if (error instanceof InputError) return null;
+    throw error;
+  });
+  if (whole) return whole;
+  const files: MatrixFile[] = [];
+  const close = (): void => files.forEach((file) => file.close());
+  try {
+    for (const name of names) {
+      files.push(await binaryFile({ ...place, part: name }, allowed, binaryMatrix));
+    }
+    const sources = files.map(({ source }) => source);
+    return { source: sideBySide(`${place.path}#${part!}`, sources), close };
+  } catch (error) {
+    close();
+    throw error;
+  }
 }
 
 /** Opens features: integers are allowed, one row a sample. @throws InputError in one line; nothing stays open then. */

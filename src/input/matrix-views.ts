@@ -17,10 +17,12 @@ export interface ValidatedMatrix extends MatrixSource {
  *
  * @param zeroSamplesOption what allows samples without a number other than 0, as messages call it; null: they are
  *   taken as they are, without curvature.
+ * @param rowNumbers how messages number the samples, where they are some of a larger file.
  */
 export function validatedMatrix(
   source: MatrixSource,
   zeroSamplesOption: string | null = null,
+  rowNumbers?: readonly number[],
 ): ValidatedMatrix {
   let largest = 0;
   const isNonzero = new Uint8Array(source.rows);
@@ -31,7 +33,9 @@ export function validatedMatrix(
       for (let k = i * width; k < (i + 1) * width; k++) {
         const size = Math.abs(numbers[k]!);
         if (size > ofRow) ofRow = size;
-        if (!(size < Infinity)) throw notFinite(source, numbers[k]!, firstRow + i, from + k - i * width);
+        if (!(size < Infinity)) {
+          throw notFinite(source, numbers[k]!, firstRow + i, from + k - i * width, rowNumbers);
+        }
       }
       if (ofRow > 0) isNonzero[firstRow + i] = 1;
       if (ofRow > largest) largest = ofRow;
@@ -50,12 +54,17 @@ export function validatedMatrix(
     },
     checkRead() {
       checkMagnitude(largest, source.name);
-      if (zeroSamplesOption !== null) checkSamples(source, isNonzero, zeroSamplesOption);
+      if (zeroSamplesOption !== null) checkSamples(source, isNonzero, zeroSamplesOption, rowNumbers);
     },
   };
 }
 
-function checkSamples({ name, factorsPerSample }: MatrixSource, isNonzero: Uint8Array, option: string): void {
+function checkSamples(
+  { name, factorsPerSample }: MatrixSource,
+  isNonzero: Uint8Array,
+  option: string,
+  rowNumbers?: readonly number[],
+): void {
   const zeros: number[] = [];
   for (let row = 0; row < isNonzero.length; row += factorsPerSample) {
     if (!isNonzero.subarray(row, row + factorsPerSample).includes(1)) zeros.push(row / factorsPerSample);
@@ -63,7 +72,7 @@ function checkSamples({ name, factorsPerSample }: MatrixSource, isNonzero: Uint8
   if (zeros.length === 0) return;
   const others = zeros.length > 1 ? ` and ${zeros.length - 1} more` : '';
   throw new InputError(
-    `${name}: row ${zeros[0]!} (from 0)${others} must not be all zeros, unless ${option} takes them as samples without curvature`,
+    `${name}: row ${rowNumbers?.[zeros[0]!] ?? zeros[0]!} (from 0)${others} must not be all zeros, unless ${option} takes them as samples without curvature`,
   );
 }
 
@@ -72,8 +81,10 @@ function notFinite(
   value: number,
   row: number,
   column: number,
+  rowNumbers?: readonly number[],
 ): InputError {
-  const sample = Math.floor(row / factorsPerSample);
+  const position = Math.floor(row / factorsPerSample);
+  const sample = rowNumbers?.[position] ?? position;
   const factor = factorsPerSample > 1 ? `, factor ${row % factorsPerSample}` : '';
   return new InputError(
     `${name}: row ${sample}${factor}, column ${column} (from 0) must be a finite number; got ${value}`,

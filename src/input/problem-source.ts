@@ -2,9 +2,15 @@ import { z } from 'zod';
 import type { TensorBackendName } from '../network/gradient-backend.js';
 import { TENSOR_BACKENDS } from '../network/load-backend.js';
 import type { MatrixSource } from '../theory/matrix-source.js';
-import type { BatchSizes, FactorSet, SamplingChoice, SetName } from '../theory/problem.js';
+import {
+  type BatchSizes,
+  type FactorSet,
+  type SamplingChoice,
+  SET_NAMES,
+  type SetName,
+} from '../theory/problem.js';
 import type { ProcedureSpec } from '../theory/procedure.js';
-import { parseSchema } from './checked-json.js';
+import { parseSchema, shown } from './checked-json.js';
 import { type FieldName, InputError } from './input-error.js';
 import { matrixPlace, type MatrixPlace } from './matrix-place.js';
 import { problemSchema, stepSizeSchema } from './problem-file.js';
@@ -35,6 +41,10 @@ export interface SetFactors {
   readonly forget: MatrixSource;
   /** How the model fits the samples that were read; null without a model that can tell, or labels. */
   training(): TrainingFit | null;
+  /** Where the samples stand in the one file that holds both sets; absent: in files of their own. */
+  readonly rows?: Readonly<Record<SetName, readonly number[]>>;
+  /** What the file of the forget samples calls them, by their row; absent: nothing. */
+  readonly forgetIds?: readonly number[] | null;
 }
 
 /** Losses that a model.json may have been trained with. */
@@ -85,12 +95,27 @@ export type Model<Kind extends ModelKind = ModelKind> = {
 }[Kind];
 
 /** What both ways of saying a setting have in common. */
-interface FilesOfSets extends ProcedureSpec {
-  readonly retain: string;
-  readonly forget: string;
+interface Setting extends ProcedureSpec {
   readonly sampling: SamplingChoice;
   /** What the files hold; default: factors. */
   readonly model?: ModelInput;
+}
+
+/** A file a set. */
+interface FilesOfSets {
+  readonly retain: string;
+  readonly forget: string;
+  readonly data?: never;
+  readonly forgetIndex?: never;
+}
+
+/** One file of factors, or of features of a linear model. */
+interface FileOfBoth {
+  readonly data: string;
+  /** Row numbers (from 0) of the forget set, an .npy, .txt or .json file; the rest is the retain set. */
+  readonly forgetIndex: string;
+  readonly retain?: never;
+  readonly forget?: never;
 }
 
 /** A setting in the words of the theory. */
@@ -113,13 +138,15 @@ interface ScriptSetting {
 }
 
 /** A problem whose sets are in files of their own: FILE.npy, FILE.npz[#MEMBER], FILE.safetensors[#TENSOR] or FILE.csv. */
-export type ProblemFiles = FilesOfSets & (TheorySetting | ScriptSetting);
+export type ProblemFiles = Setting & (FilesOfSets | FileOfBoth) & (TheorySetting | ScriptSetting);
 
 /** The same, checked. */
 export interface CheckedProblemFiles<Kind extends ModelKind = ModelKind>
-  extends Omit<FilesOfSets, 'retain' | 'forget' | 'model'>, Pick<TheorySetting, 'alpha' | 'eta'> {
+  extends Omit<Setting, 'model'>, Pick<TheorySetting, 'alpha' | 'eta'> {
   readonly retain: MatrixPlace;
   readonly forget: MatrixPlace;
+  /** The file of the row numbers of the forget set, where `retain` and `forget` are one file; null: they are not. */
+  readonly forgetIndex: string | null;
   readonly model: Model<Kind>;
   /** Batch sizes, or the words that say them once the sizes of the sets are known. */
   readonly batch: BatchSizes | null;
@@ -176,9 +203,30 @@ const scriptSchema = filesSchema.omit({ alpha: true, eta: true, batch: true }).e
   }),
 });
 
+/** Fields of one file that holds both sets, as those of two files. @throws InputError */
+function filesOfSets(input: object, fieldName: FieldName): { sets: object; forgetIndex: string | null } {
+  // Callers without types can give anything.
+  const { data, forgetIndex, ...rest } = input as Partial<Record<'data' | 'forgetIndex' | SetName, unknown>>;
+  if (data === undefined && forgetIndex === undefined) return { sets: rest, forgetIndex: null };
+  const path = (field: string, other: string, value: unknown): string => {
+    if (typeof value === 'string') return value;
+    throw new InputError(
+      `${fieldName(field)} must be the path of a file, beside ${fieldName(other)}; got ${shown(value)}`,
+    );
+  };
+  const retain = path('data', 'forgetIndex', data);
+  for (const set of SET_NAMES.filter((name) => rest[name] !== undefined)) {
+    throw new InputError(
+      `${fieldName(set)} must be left out beside ${fieldName('data')}, which holds both sets; got ${shown(rest[set])}`,
+    );
+  }
+  const sets = { ...rest, retain, forget: retain };
+  return { sets, forgetIndex: path('forgetIndex', 'data', forgetIndex) };
+}
+
 /** The fields with alpha and eta, whichever way they are said. */
-function checkedSetting(input: ProblemFiles, fieldName: FieldName) {
-  if (input.training === undefined) {
+function checkedSetting(input: object, fieldName: FieldName) {
+  if (!('training' in input) || input.training === undefined) {
     return { ...parseSchema(filesSchema, input, 'problem'), training: null };
   }
   const files = parseSchema(scriptSchema, input, 'problem');
@@ -188,7 +236,8 @@ function checkedSetting(input: ProblemFiles, fieldName: FieldName) {
 
 /** @throws InputError in one line that names the field, the value and what is allowed. */
 export function checkedProblemFiles(input: ProblemFiles, fieldName: FieldName): CheckedProblemFiles {
-  const { model: given, ...files } = checkedSetting(input, fieldName);
+  const { sets, forgetIndex } = filesOfSets(input, fieldName);
+  const { model: given, ...files } = checkedSetting(sets, fieldName);
   const model = parseSchema<Model>(MODELS[given.kind], given, 'problem: model');
   const features = [files.retain, files.forget].find(({ kind }) => kind === 'csv');
   if (features && model.kind === 'factors') {
@@ -197,7 +246,12 @@ export function checkedProblemFiles(input: ProblemFiles, fieldName: FieldName): 
       `${name} is missing; ${features.path} holds features: give ${name} linear (the factor of a row is the row), logistic or FILE.json`,
     );
   }
-  return { ...files, model };
+  if (forgetIndex !== null && model.kind !== 'factors' && model.kind !== 'linear') {
+    throw new InputError(
+      `${fieldName('data')} must hold factors or features of a linear model; got ${fieldName('model')} ${model.kind}, which takes a file a set`,
+    );
+  }
+  return { ...files, model, forgetIndex };
 }
 
 /** Gradients of the losses of single samples at w*, a row each, in the coordinates of the sets of a problem. */

@@ -3,17 +3,17 @@ import {
   type BatchSizes,
   factorCount,
   problemFromSpec,
+  SET_NAMES,
   type UnlearningProblem,
   type GivenProcedure,
 } from '../theory/problem.js';
 import { procedureFromSpec } from '../theory/procedure.js';
-import { type MatrixSource, streamedSets } from '../theory/matrix-source.js';
+import { streamedSets } from '../theory/matrix-source.js';
 import { subsetOfSources } from '../theory/subset-of-sources.js';
 import { fileText } from './file-bytes.js';
 import { type FieldName, type FieldsOf, InputError, withKnownFields } from './input-error.js';
 import { layersModelSets } from './layers-model-sets.js';
 import { logisticSets } from './logistic-sets.js';
-import { matrixFile } from './matrix-file.js';
 import {
   checkSameColumns,
   checkSameFactors,
@@ -35,7 +35,7 @@ import {
 } from './problem-source.js';
 import { checkProcedure, withGiven } from './procedure-fields.js';
 import { type GradientShape, gradientSources, listedGradients, storedGradients } from './sample-gradients.js';
-import { factorNotes } from './stored-facts.js';
+import { storedSets } from './stored-sets.js';
 import { checkSubset, DEFAULT_SUBSET, subsetSize, type SubsetRequest } from './subset-request.js';
 import type { TrainingFit } from './training-fit.js';
 import { translated, type TranslatedWords } from './training-words.js';
@@ -55,6 +55,10 @@ export interface ReadProblem {
   readonly gradients: SampleGradients | null;
   /** The words of a training script that the setting was given in, and what they are here; null: it was not. */
   readonly translation: TranslatedWords | null;
+  /** What the file of the forget samples calls them, by their row; null: nothing, they have no names but their rows. */
+  readonly forgetIds: readonly number[] | null;
+  /** What the user was told of the files, a line each. */
+  readonly notes: readonly string[];
 }
 
 export interface ReadOptions {
@@ -84,8 +88,8 @@ const READ_OPTIONS: FieldsOf<ReadOptions> = {
 const SUBSET_FIELDS: FieldsOf<SubsetRequest> = { size: true, seed: true };
 
 /**
- * Reads a problem: a problem file (its path), sets in files of their own, in blocks, with the settings beside them,
- * or everything in memory.
+ * Reads a problem: a problem file (its path), sets in files of their own, or in one with the row numbers of the forget set, in
+ * blocks, with the settings beside them, or everything in memory.
  *
  * @throws InputError in one line that names the file or field, the value and what is allowed.
  * @example await readProblem({ retain: 'R.npy', forget: 'all.npz#forget', alpha: 0.1, eta: 0.5,
@@ -106,17 +110,21 @@ export async function readProblem(
     return ofMemory(problem, eta, subset, given);
   }
   const open: (() => void)[] = [];
+  const notes: string[] = [];
   const reading: Reading = {
     fieldName: (field) => field,
-    note: () => undefined,
     progress: () => ({ update: () => undefined, clear: () => undefined }),
     ...options,
+    note(line) {
+      notes.push(line.replace(/^note: /, ''));
+      options.note?.(line);
+    },
     closing: (close) => void open.push(close),
   };
   try {
     if (typeof source !== 'string') {
       const files = withGiven(checkedProblemFiles(source, reading.fieldName), procedure);
-      return await ofFiles(reading, files, subset, gradients);
+      return { ...(await ofFiles(reading, files, subset, gradients)), notes };
     }
     const { eta, gradients: own, ...spec } = parseProblemFile(fileText(source), source, procedure);
     const problem = problemFromSpec(spec);
@@ -131,8 +139,8 @@ export async function readProblem(
 }
 
 function isInFiles(source: ProblemFiles | ProblemInput): source is ProblemFiles {
-  const { retain, forget } = (source as Partial<ProblemFiles> | null) ?? {};
-  return typeof retain === 'string' || typeof forget === 'string';
+  const { retain, forget, data, forgetIndex } = (source as Partial<ProblemFiles> | null) ?? {};
+  return [retain, forget, data, forgetIndex].some((path) => typeof path === 'string');
 }
 
 function shapeOf({ retain, forget }: UnlearningProblem): GradientShape {
@@ -162,7 +170,17 @@ function ofMemory(
     size === null
       ? whole
       : { ...setting, sets: drawnSets({ retain, forget }, { size, seed }), parameters, seed };
-  return { problem, eta, parameters, spanned: false, training: null, gradients, translation: null };
+  return {
+    problem,
+    eta,
+    parameters,
+    spanned: false,
+    training: null,
+    gradients,
+    translation: null,
+    forgetIds: null,
+    notes: [],
+  };
 }
 
 async function ofFiles(
@@ -170,10 +188,10 @@ async function ofFiles(
   given: CheckedProblemFiles,
   subset: SubsetRequest,
   gradientFiles: GradientFiles | undefined,
-): Promise<ReadProblem> {
+): Promise<Omit<ReadProblem, 'notes'>> {
   const factors = await setFactors(reading, given);
   const zeroSamples = refusesZeros(given) ? reading.fieldName('model.allowZeroSamples') : null;
-  const stored = [factors.retain, factors.forget].map((source) => validatedMatrix(source, zeroSamples));
+  const stored = SET_NAMES.map((name) => validatedMatrix(factors[name], zeroSamples, factors.rows?.[name]));
   const [n, m] = stored.map(({ rows, factorsPerSample }) => rows / factorsPerSample) as [number, number];
   const parameters = stored[0]!.columns;
   checkSameColumns(stored);
@@ -189,8 +207,11 @@ async function ofFiles(
     ValidatedMatrix,
   ];
   checkSameFactors({ ...retain, samples: n }, { ...forget, samples: m });
-  checkBatchOf('retain', batch.retain, n, reading);
-  checkBatchOf('forget', batch.forget, m, reading);
+  for (const name of SET_NAMES) {
+    if (batch[name] >= 1 && batch[name] <= samples[name]) continue;
+    const field = reading.fieldName(`batch.${name}`);
+    throw new InputError(`${field} must be an integer in 1..${samples[name]}; got ${batch[name]}`);
+  }
   const size = subsetSize(subset, {
     retain: n,
     forget: m,
@@ -201,17 +222,29 @@ async function ofFiles(
   const shape = { samples, parameters };
   const pushes = gradientFiles ? await gradientSources(gradientFiles, shape, reading) : [];
   if (size !== null) checkSubset(setting, samples, pushes.length > 0);
-  const whole = size === null ? wholeSets(reading, [retain, forget, ...pushes]) : [];
+  const whole =
+    size === null
+      ? whileShown(reading, 'Gram matrix', parameters, (onProgress) =>
+          streamedSets([retain, forget, ...pushes], { onProgress }),
+        )
+      : [];
   const [retainSet, forgetSet, ofRetain, ofForget] = whole;
   const problem =
     size === null
       ? { retain: retainSet!, forget: forgetSet!, ...setting }
-      : { ...setting, sets: drawn(reading, { retain, forget }, { size, seed }), parameters, seed };
+      : {
+          ...{ ...setting, parameters, seed },
+          sets: whileShown(reading, 'all samples', 1000, (update) =>
+            subsetOfSources({ retain, forget }, { size, seed }, (share) => update(Math.floor(1000 * share))),
+          ),
+        };
   for (const matrix of [retain, forget]) matrix.checkRead();
   const gradients = ofRetain ? { retain: ofRetain, forget: ofForget! } : null;
   // Gradients may lie outside of the span of the sets, and widen the coordinates.
   const spanned = 'retain' in problem && problem.retain.dimension < parameters && gradients === null;
-  return { problem, eta, parameters, spanned, training: factors.training(), gradients, translation };
+  const training = factors.training();
+  const { forgetIds = null } = factors;
+  return { problem, eta, parameters, spanned, training, gradients, translation, forgetIds };
 }
 
 /** The files with their batch sizes, and a weight decay in the words of the theory. @throws InputError */
@@ -240,17 +273,7 @@ async function setFactors(reading: Reading, files: CheckedProblemFiles): Promise
   const { model } = files;
   if (model.kind === 'logistic') return logisticSets(reading, { ...files, model });
   if (model.kind === 'layers-model') return layersModelSets(reading, { ...files, model });
-  if (model.kind === 'factors') {
-    for (const line of await factorNotes({ retain: files.retain, forget: files.forget })) reading.note(line);
-  }
-  const sources: MatrixSource[] = [];
-  for (const place of [files.retain, files.forget]) {
-    // The factor of a linear model is the row itself, of integers too.
-    const { source, close } = await matrixFile(place, model.kind === 'linear' ? 'numbers' : 'floats');
-    reading.closing(close);
-    sources.push(source);
-  }
-  return { retain: sources[0]!, forget: sources[1]!, training: () => null };
+  return storedSets(reading, files);
 }
 
 /** A stored factor of zeros is rather a row that was never written; of a model it is what it is. */
@@ -258,36 +281,17 @@ function refusesZeros({ model }: CheckedProblemFiles): boolean {
   return model.kind === 'factors' && !model.allowZeroSamples;
 }
 
-function checkBatchOf(
-  set: 'retain' | 'forget',
-  batch: number,
-  samples: number,
-  { fieldName }: Reading,
-): void {
-  if (batch >= 1 && batch <= samples) return;
-  throw new InputError(`${fieldName(`batch.${set}`)} must be an integer in 1..${samples}; got ${batch}`);
-}
-
-function wholeSets(reading: Reading, sources: readonly MatrixSource[]) {
-  const progress = reading.progress('Gram matrix', sources[0]!.columns);
-  try {
-    progress.update(0);
-    const onProgress = (done: number): void => progress.update(done);
-    return streamedSets(sources, { onProgress });
-  } finally {
-    progress.clear();
-  }
-}
-
-function drawn(
+/** Computes while it is shown how many of the pieces are done. */
+function whileShown<Result>(
   reading: Reading,
-  sets: { readonly retain: MatrixSource; readonly forget: MatrixSource },
-  size: { readonly size: number; readonly seed: number },
-) {
-  const progress = reading.progress('all samples', 1000);
+  name: string,
+  total: number,
+  compute: (update: ReadingProgress['update']) => Result,
+): Result {
+  const progress = reading.progress(name, total);
   try {
     progress.update(0);
-    return subsetOfSources(sets, size, (share) => progress.update(Math.floor(1000 * share)));
+    return compute((done) => progress.update(done));
   } finally {
     progress.clear();
   }

@@ -1,8 +1,9 @@
-import type { SetName } from '../theory/problem.js';
 import { openFileBytes } from './file-bytes.js';
+import { InputError } from './input-error.js';
 import { readArray } from './matrix-file.js';
 import type { MatrixPlace } from './matrix-place.js';
 import { npzNames } from './numpy.js';
+import type { Reading } from './problem-source.js';
 
 /** What an exporter stored beside the factors of a set, in the same .npz archive. */
 interface StoredFacts {
@@ -23,6 +24,27 @@ export async function memberNames(path: string): Promise<readonly string[]> {
   }
 }
 
+/** The member `ids` of an archive, a number a sample; null where there is none, or, with a note, none that fits. */
+export async function storedIds(
+  { path, kind }: MatrixPlace,
+  samples: number,
+  { note }: Pick<Reading, 'note'>,
+): Promise<readonly number[] | null> {
+  if (kind !== 'npz' || !(await memberNames(path)).includes('ids')) return null;
+  try {
+    const { name, shape, numbers } = await readArray({ path, kind, part: 'ids' });
+    if (shape.length === 1 && shape[0] === samples) return Array.from(numbers);
+    throw new InputError(
+      `${name}: must have the shape (${samples},), as there are samples; got (${shape.join(', ')})`,
+    );
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    // They name samples and decide nothing.
+    note(`note: ids are left aside: ${error.message}`);
+    return null;
+  }
+}
+
 async function storedFacts({ path, kind, part }: MatrixPlace): Promise<StoredFacts | null> {
   if (kind !== 'npz') return null;
   const names = await memberNames(path);
@@ -35,26 +57,28 @@ async function storedFacts({ path, kind, part }: MatrixPlace): Promise<StoredFac
   };
 }
 
-/** What the archives of factors say that the theory leaves out, a line each; none where they say nothing. @throws InputError */
-export async function factorNotes(places: Readonly<Record<SetName, MatrixPlace>>): Promise<string[]> {
-  const { retain, forget } = {
-    retain: await storedFacts(places.retain),
-    forget: await storedFacts(places.forget),
-  };
+/**
+ * What the archives of factors say that the theory leaves out, a line each; none where they say nothing.
+ *
+ * @param places archives by what messages call their samples. @throws InputError
+ */
+export async function factorNotes(places: Readonly<Record<string, MatrixPlace>>): Promise<string[]> {
   const lines: string[] = [];
-  for (const [name, facts] of Object.entries({ retain, forget })) {
+  const losses: string[] = [];
+  let largest = 0;
+  for (const [name, place] of Object.entries(places)) {
+    const facts = await storedFacts(place);
+    const loss = facts?.meanLoss ?? null;
+    losses.push(`${loss === null ? 'not known' : Number(loss.toPrecision(4))} ${name}`);
+    largest = Math.max(largest, facts?.largestGradient ?? 0);
     if (!facts?.isJacobian) continue;
     lines.push(
-      `note: ${places[name as SetName].path}#jacobian holds derivatives of outputs: they are factors of the squared loss; for another loss take factors (export with factors=True), and forecast for the run itself`,
+      `note: ${place.path}#jacobian holds derivatives of outputs: they are factors of the squared loss; for another loss take factors (export with factors=True), and forecast for the run itself`,
     );
   }
-  const largest = Math.max(retain?.largestGradient ?? 0, forget?.largestGradient ?? 0);
   if (largest > 0) {
-    const losses = [retain?.meanLoss, forget?.meanLoss].map((loss) =>
-      loss == null ? 'not known' : String(Number(loss.toPrecision(4))),
-    );
     lines.push(
-      `note: w* does not interpolate: escape steps are upper bounds (mean loss ${losses[0]} retain and ${losses[1]} forget, largest gradient of a sample ${Number(largest.toPrecision(4))}; forecast follows the gradients)`,
+      `note: w* does not interpolate: escape steps are upper bounds (mean loss ${losses.join(' and ')}, largest gradient of a sample ${Number(largest.toPrecision(4))}; forecast follows the gradients)`,
     );
   }
   return lines;

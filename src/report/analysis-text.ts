@@ -209,8 +209,9 @@ function resistingTable({ kind, samples }: EscapeGeometry): string {
     shown.length < samples.length
       ? `The ${SHOWN} of ${samples.length} forget samples that resist most:`
       : 'Forget samples, those that resist most first:';
-  const rows = shown.map(({ index, share }) => [String(index), percent(share)]);
-  return `${title}\n${textTable(['sample', 'curvature that escapes'], rows)}`;
+  const rows = shown.map(({ index, id = index, share }) => [String(id), percent(share)]);
+  const head = shown[0]!.id === undefined ? 'sample' : 'id';
+  return `${title}\n${textTable([head, 'curvature that escapes'], rows)}`;
 }
 
 /** Every rate of a sweep with its word, and the rule of the words. */

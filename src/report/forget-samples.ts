@@ -63,18 +63,28 @@ function heading(count: number): string {
     : 'Those that resist most first';
 }
 
+/** All forget samples as a .csv table, those that resist most first. */
+export function resistingCsv({ samples }: EscapeGeometry): string {
+  const named = samples[0]?.id !== undefined;
+  const rows = samples.map(({ index, id, share }, k) => [k + 1, index, ...(named ? [id] : []), share]);
+  return [['rank', 'row', ...(named ? ['id'] : []), 'share'], ...rows]
+    .map((row) => `${row.join(',')}\n`)
+    .join('');
+}
+
 /** The bars of a table end at the next round share above its largest. */
 function sampleTable(samples: readonly ForgetSample[], before: number, caption: string): Markup {
   const top = shareTop(samples.map(({ share }) => share));
-  const header = [numeric('rank'), numeric('sample'), numeric('share'), null];
-  const rows = samples.map(({ index, share }, k) => [
+  const numbered = samples[0]?.id === undefined;
+  const header = [numeric('rank'), numeric(numbered ? 'sample' : 'id'), numeric('share'), null];
+  const rows = samples.map(({ index, id = index, share }, k) => [
     before + k + 1,
-    index,
+    id,
     markup`${written(Number((100 * share).toPrecision(3)))} %`,
     new Cell(markup`<i style="width:${((100 * share) / top).toFixed(1)}%"></i>`, 'bar'),
   ]);
   const table = htmlTable(header, rows, {
-    caption: `${caption}; sample numbers are rows of the forget set, from 0`,
+    caption: `${caption}; ${numbered ? 'sample numbers are rows of the forget set, from 0' : 'ids are those of the file'}`,
     className: 'samples',
     rowHead: 1,
   });

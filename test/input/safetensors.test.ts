@@ -25,6 +25,37 @@ describe('a .safetensors file', () => {
     expect(allNumbers(source, 2)).toEqual(deep.numbers);
   });
 
+  test('gives several tensors side by side, in the order of their names', async () => {
+    const wide = { numbers: quarters([4, 3, 2]).map((x) => x + 100), shape: [4, 3, 2], type: 'f8' } as const;
+    const file = safetensorsBytes({ w: deep, b: wide, flat, 'w+b': flat, small: { ...deep, type: 'f4' } });
+    const rows = Array.from({ length: 12 }, (_, i) => [
+      ...wide.numbers.subarray(2 * i, 2 * i + 2),
+      ...deep.numbers.subarray(5 * i, 5 * i + 5),
+    ]);
+    const source = await opened(file, 'R.safetensors#b+w');
+    expect(source).toMatchObject({ rows: 12, columns: 7, factorsPerSample: 3, dtype: 'F64' });
+    for (const atOnce of [7, 3, 2, 1]) {
+      expect(allNumbers(source, atOnce)).toEqual(Float64Array.from(rows.flat()));
+    }
+    const block = source.readBlock({ fromSample: 1, toSample: 3, fromColumn: 1, toColumn: 4 });
+    expect(Array.from(block)).toEqual(rows.slice(3, 9).flatMap((row) => row.slice(1, 4)));
+    // A tensor of that very name comes first.
+    expect(allNumbers(await opened(file, 'R.safetensors#w+b'))).toEqual(flat.numbers);
+  });
+
+  test.each([
+    ['w+flat', /#flat: must have 4 samples of 3 factors in F64, as .*#w; got 5 samples of 1 factors in F32$/],
+    [
+      'w+small',
+      /#small: must have 4 samples of 3 factors in F64, as .*#w; got 4 samples of 3 factors in F32$/,
+    ],
+    ['w+v', /: no tensor "v"; it has w, flat, small$/],
+    ['w+', /: no tensor ""; it has/],
+  ])('refuses %s in one line', async (names, message) => {
+    const file = safetensorsBytes({ w: deep, flat, small: { ...deep, type: 'f4' } });
+    await expect(opened(file, `R.safetensors#${names}`)).rejects.toThrow(message);
+  });
+
   test('of float16 has subnormals, the largest number and infinities where IEEE 754 has them', async () => {
     const bits = Buffer.from(Uint16Array.of(0x0001, 0x03ff, 0x7bff, 0x8400, 0xfc00, 0x7e00).buffer);
     const shape = { numbers: new Float64Array(6), shape: [1, 6], type: 'f2' } as const;

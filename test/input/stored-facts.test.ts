@@ -1,5 +1,8 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { analyze } from '../../src/api/analyze.js';
+import { readProblem } from '../../src/input/read-problem.js';
 import { capture, temporaryFolder } from '../cli/captured-context.js';
 import { type Member, writeNpz } from '../forecast/output-npz.js';
 import { quarters } from './number-bytes.js';
@@ -24,6 +27,72 @@ test('analyze says of exported factors that w* does not interpolate, with loss a
   );
   expect(await notesOn({ ...facts, largest_gradient: [[0], [1]] })).toBe('');
   expect(await notesOn({})).toBe('');
+});
+
+/** What analyze says of three forget samples that escape, whose archive has these ids; and its table of them. */
+async function namedSamples(ids: Member | null) {
+  const folder = temporaryFolder();
+  const table = join(folder, 'resist.csv');
+  const files = (['retain', 'forget'] as const).flatMap((name, k) => {
+    const members = {
+      factors: [quarters([4 - k, 3]), [4 - k, 3]] as const,
+      ...(ids && name === 'forget' ? { ids } : {}),
+    };
+    return [`--${name}`, `${writeNpz(join(folder, `${name}.npz`), members)}#factors`];
+  });
+  const setting = '--alpha 0.9 --eta 0.01 --batch-retain 2 --batch-forget 1 --sampling bernoulli'.split(' ');
+  const { code, stdout, stderr } = await capture(['analyze', ...files, ...setting, '--resist-csv', table]);
+  expect(code).toBe(0);
+  const [head, ...rows] = readFileSync(table, 'utf8').trimEnd().split('\n');
+  return { stdout, stderr: stderr.replaceAll(folder, ''), head, rows: rows.map((row) => row.split(',')) };
+}
+
+test('ids of an archive name its samples in the table and in --resist-csv', async () => {
+  const { stdout, stderr, head, rows } = await namedSamples([[70, 80, 90], [3]]);
+  expect(stderr).toBe('Written: /resist.csv\n');
+  expect(head).toBe('rank,row,id,share');
+  expect(rows.map(([rank]) => rank)).toEqual(['1', '2', '3']);
+  for (const [, row, id] of rows) expect(id).toBe(String(70 + 10 * Number(row)));
+  const shares = rows.map(([, , , share]) => Number(share));
+  expect(shares).toEqual(shares.toSorted((a, b) => a - b));
+  expect(stdout).toMatch(new RegExp(`id +curvature that escapes\\s[^]*${rows[0]![2]} .*%`));
+});
+
+test('without ids rows are rows, and ids that do not fit are left aside with a word', async () => {
+  const { stdout, head, rows } = await namedSamples(null);
+  expect(head).toBe('rank,row,share');
+  expect(rows.map(([, row]) => row).sort()).toEqual(['0', '1', '2']);
+  expect(stdout).toMatch(/sample +curvature that escapes/);
+  const wrong = await namedSamples([[70, 80], [2]]);
+  expect(wrong.stderr).toMatch(
+    /^note: ids are left aside: \/forget\.npz#ids: must have the shape \(3,\), as there are samples; got \(2\)\n/,
+  );
+  expect(wrong.head).toBe(head);
+  expect(wrong.rows).toEqual(rows);
+});
+
+test('notes on files stand in the JSON of analyze, and in what the library answers', async () => {
+  const folder = temporaryFolder();
+  const facts = { mean_loss: [[0.125], [1]], largest_gradient: [[3.5], [1]] } as const;
+  const [retain, forget] = [4, 3].map((n) =>
+    writeNpz(join(folder, `${n}.npz`), { factors: [quarters([n, 3]), [n, 3]], ...facts }),
+  );
+  const options = '--alpha 0.1 --eta 0.01 --batch-retain 2 --batch-forget 1 --sampling bernoulli'.split(' ');
+  const sets = { retain: `${retain!}#factors`, forget: `${forget!}#factors` };
+  const args = ['--retain', sets.retain, '--forget', sets.forget, ...options, '--json'];
+  const { stdout, stderr } = await capture(['analyze', ...args]);
+  const { notes } = JSON.parse(stdout) as { notes: string[] };
+  expect(notes).toHaveLength(1);
+  expect(stderr).toBe(`note: ${notes[0]!}\n`);
+  const batch = { retain: 2, forget: 1 };
+  const read = await readProblem({ ...sets, alpha: 0.1, eta: 0.01, batch, sampling: 'bernoulli' });
+  expect(analyze(read).notes).toEqual(notes);
+  // Where there is nothing to say, no field says so.
+  for (const path of [retain!, forget!]) {
+    const n = path === retain ? 4 : 3;
+    writeNpz(path, { factors: [quarters([n, 3]), [n, 3]] });
+  }
+  expect(JSON.parse((await capture(['analyze', ...args])).stdout)).not.toHaveProperty('notes');
 });
 
 test('a Jacobian in place of factors is noticed by its neighbours', async () => {

@@ -1,0 +1,117 @@
+import type { MatrixSource } from '../theory/matrix-source.js';
+import { SET_NAMES } from '../theory/problem.js';
+import { pickedSource } from '../theory/subset-of-sources.js';
+import { parseJson, shown } from './checked-json.js';
+import { fileText } from './file-bytes.js';
+import { InputError } from './input-error.js';
+import { matrixFile, readArray } from './matrix-file.js';
+import { matrixPlace } from './matrix-place.js';
+import type { CheckedProblemFiles, Reading, SetFactors } from './problem-source.js';
+import { factorNotes, storedIds } from './stored-facts.js';
+
+/**
+ * The factors of both sets as files hold them: a file a set, or one file and the row numbers of the forget set.
+ *
+ * @throws InputError in one line.
+ */
+export async function storedSets(
+  reading: Reading,
+  { model, retain, forget, forgetIndex }: CheckedProblemFiles,
+): Promise<SetFactors> {
+  if (model.kind === 'factors') {
+    const places = forgetIndex === null ? { retain, forget } : { 'all samples': retain };
+    for (const line of await factorNotes(places)) reading.note(line);
+  }
+  const sources: MatrixSource[] = [];
+  for (const place of forgetIndex === null ? [retain, forget] : [retain]) {
+    // The factor of a linear model is the row itself, of integers too.
+    const { source, close } = await matrixFile(place, model.kind === 'linear' ? 'numbers' : 'floats');
+    reading.closing(close);
+    sources.push(source);
+  }
+  const training = (): null => null;
+  if (forgetIndex === null) {
+    const [ofRetain, ofForget] = sources as [MatrixSource, MatrixSource];
+    const forgetIds = await storedIds(forget, samplesOf(ofForget), reading);
+    return { retain: ofRetain, forget: ofForget, training, forgetIds };
+  }
+  const data = sources[0]!;
+  const rows = splitRows(await rowNumbers(forgetIndex), samplesOf(data), {
+    index: forgetIndex,
+    data: data.name,
+  });
+  const [ofRetain, ofForget] = SET_NAMES.map((name) => ({
+    ...pickedSource(data, rows[name]),
+    name: `${data.name} (${name} rows)`,
+  }));
+  const ids = await storedIds(forget, samplesOf(data), reading);
+  const forgetIds = rows.forget.map((row) => ids?.[row] ?? row);
+  return { retain: ofRetain!, forget: ofForget!, training, rows, forgetIds };
+}
+
+function samplesOf({ rows, factorsPerSample }: MatrixSource): number {
+  return rows / factorsPerSample;
+}
+
+/** Row numbers as an .npy file, a .txt file with blanks or commas between them, or a .json list holds them. */
+async function rowNumbers(path: string): Promise<readonly unknown[]> {
+  if (/\.txt$/i.test(path)) {
+    const words = fileText(path).split(/[\s,]+/);
+    // np.savetxt writes 3.000000000000000000e+00.
+    return words
+      .filter((word) => word !== '')
+      .map((word) => (Number.isNaN(Number(word)) ? word : Number(word)));
+  }
+  if (/\.json$/i.test(path)) {
+    const list = parseJson(fileText(path), path);
+    if (Array.isArray(list)) return list as readonly unknown[];
+    throw new InputError(`${path}: must be a list of row numbers (from 0); got ${shown(list)}`);
+  }
+  const place = matrixPlace(path);
+  if (place.kind !== 'npy') {
+    throw new InputError(`${path}: row numbers must be in an .npy, .txt or .json file`);
+  }
+  const { numbers, shape } = await readArray(place);
+  if (numbers.length === shape[0]) return Array.from(numbers);
+  throw new InputError(`${path}: row numbers must have the shape (m,); got (${shape.join(', ')})`);
+}
+
+/**
+ * The rows of both sets, each in order.
+ *
+ * @param n rows of the data.
+ * @throws InputError for a row that is not there or is named twice, and unless both sets have one.
+ */
+function splitRows(
+  given: readonly unknown[],
+  n: number,
+  names: { readonly index: string; readonly data: string },
+): { readonly retain: readonly number[]; readonly forget: readonly number[] } {
+  const { index, data } = names;
+  const at = new Map<number, number>();
+  given.forEach((row, k) => {
+    const place = `${index}: number ${k} (from 0)`;
+    if (!Number.isInteger(row) || (row as number) < 0 || (row as number) >= n) {
+      throw new InputError(`${place} must be a row of ${data}, an integer in 0..${n - 1}; got ${shown(row)}`);
+    }
+    const earlier = at.get(row as number);
+    if (earlier !== undefined) {
+      const mask = given.length === n && given.every((x) => x === 0 || x === 1);
+      const hint = mask
+        ? '; is this a mask of the rows? Give the numbers of those that are to be forgotten'
+        : '';
+      throw new InputError(
+        `${place} must be a row that is named once; got ${String(row)}, as number ${earlier}${hint}`,
+      );
+    }
+    at.set(row as number, k);
+  });
+  if (at.size === 0 || at.size === n) {
+    const what = at.size === 0 ? 'none' : `all ${n}`;
+    throw new InputError(
+      `${index}: must name 1..${n - 1} of the ${n} rows of ${data}, so that both sets have samples; got ${what}`,
+    );
+  }
+  const all = Array.from({ length: n }, (_, row) => row);
+  return { retain: all.filter((row) => !at.has(row)), forget: all.filter((row) => at.has(row)) };
+}

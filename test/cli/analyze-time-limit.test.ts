@@ -1,0 +1,41 @@
+import { expect, test } from 'vitest';
+import type { Analysis } from '../../src/analysis/answer.js';
+import { root } from '../docs/shown-output.js';
+import { capture } from './captured-context.js';
+
+/** The analysis of the example, where every look at the clock takes a millisecond. */
+async function analyzed(args: readonly string[]) {
+  let time = 0;
+  const now = (): number => time++;
+  const { code, stdout, stderr } = await capture(
+    ['analyze', `${root}examples/problem.json`, ...args, '--json'],
+    { now },
+  );
+  expect(code).toBe(0);
+  const { theorems, notes = [], ...rest } = JSON.parse(stdout) as Analysis & { notes?: readonly string[] };
+  return { theorems, notes, rest, stderr };
+}
+
+test('--time-limit leaves theorems out, names them, and changes nothing else', async () => {
+  const whole = await analyzed([]);
+  expect(whole.notes).toEqual([]);
+  const limited = await analyzed(['--time-limit', '0.03']);
+  const { length } = limited.theorems;
+  expect(length).toBeGreaterThan(0);
+  expect(length).toBeLessThan(whole.theorems.length);
+  expect(limited.theorems).toEqual(whole.theorems.slice(0, length));
+  expect(limited.rest).toEqual(whole.rest);
+  const left = whole.theorems.slice(length).map(({ id }) => id);
+  expect(limited.notes).toEqual([
+    `${left.length} theorems were not asked within --time-limit 0.03: ${left.join(', ')}`,
+  ]);
+  expect(limited.stderr).toContain(`note: ${limited.notes[0]!}\n`);
+});
+
+test('a limit that is not reached leaves nothing out, and one of 0 is refused', async () => {
+  const whole = await analyzed([]);
+  expect(await analyzed(['--time-limit', '1e6'])).toEqual(whole);
+  const { code, stderr } = await capture(['analyze', `${root}examples/problem.json`, '--time-limit', '0']);
+  expect(code).toBe(2);
+  expect(stderr).toMatch(/--time-limit must be a number > 0; got 0\n$/);
+});
