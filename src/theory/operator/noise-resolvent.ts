@@ -30,7 +30,7 @@ interface NoiseGain {
   readonly vector: Float64Array;
 }
 
-/** The gain at z, for one step size; null where phi(z) has entries that are not positive. */
+/** The gain at z, for one step size; null where phi(z) has entries that are not positive numbers. */
 type GainAt = (z: number, options?: DavidsonOptions, start?: Float64Array) => NoiseGain | null;
 
 /** The radius of A (x) A, and the gain of the noise above it. @param d eigenvalues of D, in whose basis `noise` is. */
@@ -56,7 +56,7 @@ export function noiseGain(
       }
     }
     const phi = kernels[0]!;
-    if (!phi.every((x) => x > 0)) return null;
+    if (!phi.every((x) => x > 0 && x < Infinity)) return null;
     const roots = phi.map(Math.sqrt);
     const scaled = new Float64Array(phi.length);
     const apply: PackedMap = (m, out) => {
@@ -177,6 +177,7 @@ export function gainedRadius({ ofMean, gain }: ReturnType<typeof noiseGain>) {
 export function gainRate({ ofMean, gain }: ReturnType<typeof noiseGain>, z: number) {
   const value = Math.log(ofMean / z);
   if (value >= 0) return { value, relativeError: JUST_ABOVE, iterations: 0 };
-  const found = gain(z);
+  // Closer to the radius of the mean than that, phi is rounding; the gain falls, so it is a lower bound there.
+  const found = gain(Math.max(z, ofMean * (1 + JUST_ABOVE)));
   return found && { ...found, value: Math.max(value, Math.log(found.value)) };
 }

@@ -1,7 +1,8 @@
 import { Matrix } from 'ml-matrix';
 import { describe, expect, it } from 'vitest';
 import { randomSource } from '../../../src/random/generator.js';
-import { naturalStep } from '../../../src/theory/mean-curvature.js';
+import { largestEigenvalue, smallestEigenvalue } from '../../../src/linalg/symmetric-eigen.js';
+import { meanCurvature, naturalStep } from '../../../src/theory/mean-curvature.js';
 import { procedureStability } from '../../../src/theory/operator/procedure-stability.js';
 import { exactStability } from '../../../src/theory/operator/exact-stability.js';
 import type { ProblemSpec } from '../../../src/theory/problem.js';
@@ -179,6 +180,50 @@ describe('procedureStability', () => {
       expect([exact.period, exact.stateDimension]).toEqual([1, problem.dimension]);
     },
   );
+
+  it.each([0.3, 0.5, 0.9])(
+    'has the crossing of full batches with Nesterov momentum %d where the mean has it: (2+2b)/((1+2b) lambda_1(D))',
+    (momentum) => {
+      const random = randomSource('nesterov', String(momentum));
+      for (let trial = 0; trial < 20; trial++) {
+        const spec: ProblemSpec = {
+          retain: normalSamples(random, [1, 1, 1, 2, 1], 3),
+          forget: normalSamples(random, [1, 2], 3),
+          alpha: 0.02,
+          batch: { retain: 5, forget: 2 },
+          sampling: 'bernoulli',
+          optimizer: { momentum, nesterov: true },
+        };
+        const curvature = meanCurvature(reducedCase(spec));
+        const { value, relativeError } = exactProcedure(spec).criticalStep();
+        if (smallestEigenvalue(curvature, 3) <= 0) continue;
+        const expected = (2 + 2 * momentum) / (1 + 2 * momentum) / largestEigenvalue(curvature, 3);
+        expect(relativeDifference(value, expected)).toBeLessThan(1e-10);
+        expect(relativeError).toBeLessThan(1e-8);
+      }
+    },
+  );
+
+  it('has that crossing where a step size of the search puts the mean on 1 to the last bit (quick seed 3002)', () => {
+    const spec: ProblemSpec = {
+      retain: [[[2.4375, 0.9375, 0]], [[3.6758, 0, 0]], [[0, 4, 0]], [[0, 0, 2]]],
+      forget: [
+        [[2.26171875, 0.921875, 0.015625]],
+        [[2.14453125, 0.796875, -0.046875]],
+        [
+          [2.21484375, 0.546875, -0.046875],
+          [2.35546875, 0.546875, 0.09375],
+          [2.37890625, 0.921875, 0],
+        ],
+      ],
+      alpha: 0.282935,
+      batch: { retain: 4, forget: 3 },
+      sampling: 'bernoulli',
+      optimizer: { momentum: 0.5, nesterov: true },
+    };
+    const top = largestEigenvalue(meanCurvature(reducedCase(spec)), 3);
+    expect(relativeDifference(exactProcedure(spec).criticalStep().value, 1.5 / top)).toBeLessThan(1e-10);
+  });
 
   it('exactStability refuses every other procedure', () => {
     for (const { name, spec } of PROCEDURE_CASES) {
