@@ -14,7 +14,7 @@ import {
   type VerifyOptions,
   type VerifyPool,
 } from './run-work.js';
-import { type ExactVariantResult, exactVariantResults } from './side-claim.js';
+import { type ExactVariantResult, exactVariantResults, isSideClaim } from './side-claim.js';
 import { summariseTheorem, type TheoremSummary } from './summary.js';
 import type { Theorem } from './theorem.js';
 import { runVerdict, type RunVerdict } from './verdict.js';
@@ -119,9 +119,14 @@ export async function verify(
   };
 }
 
-/** True if some theorem claims both sides: its instances lie close to the exact threshold. */
+/**
+ * True if some theorem claims both sides by a critical step: its instances lie close to the exact threshold. Where the
+ * side is named step by step, the stable ones need not be an interval, and no variant of a threshold is tried.
+ */
 function hasExactClaim(theorems: readonly Theorem[]): boolean {
-  return theorems.some(({ claim }) => assertionOf(claim) === 'both');
+  return theorems.some(
+    ({ claim }) => assertionOf(claim) === 'both' && !(isSideClaim(claim) && claim.sideAt !== undefined),
+  );
 }
 
 /** Number of the first drawn contradiction, else of the first witness that is one (they are shrunk already), or -1. */

@@ -116,9 +116,13 @@ async function verified(budget: string, seed: number, theorems: readonly string[
   ];
   try {
     // Contradictions are results as others are: the exit code says nothing that the report does not.
-    const stdout = await new Promise<string>((resolve) => {
-      execFile(process.execPath, args, { maxBuffer: 2 ** 28 }, (_, text) => resolve(text));
+    const { stdout, stderr } = await new Promise<{ stdout: string; stderr: string }>((resolve) => {
+      execFile(process.execPath, args, { maxBuffer: 2 ** 28 }, (_, out, err) =>
+        resolve({ stdout: out, stderr: err }),
+      );
     });
+    if (stdout === '')
+      throw new Error(`seed ${seed} ended without a report: ${stderr.trim().split('\n').at(-1)}`);
     return JSON.parse(stdout) as AgreementReport;
   } finally {
     rmSync(out, { recursive: true, force: true });

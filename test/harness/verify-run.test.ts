@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { BUDGETS } from '../../src/harness/budget.js';
 import {
   type FinishedWork,
   performTask,
@@ -10,6 +11,8 @@ import type { Theorem } from '../../src/harness/theorem.js';
 import { verify, verifyShard } from '../../src/harness/verify.js';
 import { localPool } from '../../src/jobs/run-jobs.js';
 import { unlearning } from '../../src/unlearning/process.js';
+import { P2 } from '../../theorems/P2.js';
+import { P2b } from '../../theorems/P2b.js';
 import { PLANTED_WITNESSES, plantedTheorem, times, type Planted } from './planted-theorem.js';
 
 const contradiction: Planted = { predicted: 'stable', observed: 'diverges', outcome: 'contradict' };
@@ -144,6 +147,15 @@ test('variants of the exact threshold must be refuted as soon as one theorem cla
   expect(reasons.filter((reason) => reason.includes('exact-'))).toHaveLength(2);
   expect((await run([sound('T1', 'stability')], { budget })).verdict).toBe('agree');
 });
+
+test.each([P2, P2b])(
+  '$id, which names the side step by step, agrees alone: no variant of a threshold is asked of it',
+  async (theorem) => {
+    const { verdict, reasons } = await run([theorem], { budget: BUDGETS.quick });
+    expect(reasons).toEqual([]);
+    expect(verdict).toBe('agree');
+  },
+);
 
 describe('shards', () => {
   const theorems = [contradicted('T1', 5, 13, 21), contradicted('T2', 6)];
