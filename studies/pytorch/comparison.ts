@@ -111,7 +111,7 @@ export function growthTable(
         name,
         String(parameters),
         loss,
-        largestGradient.toExponential(0),
+        roundingBelow(largestGradient),
       ]),
     ),
     '',
@@ -123,4 +123,9 @@ export function growthTable(
       settings,
     ),
   ].join('\n');
+}
+
+/** A power of ten above twice a number that is rounding: its digits differ between processors. */
+function roundingBelow(x: number): string {
+  return `< ${(10 ** Math.ceil(Math.log10(2 * x))).toExponential(0)}`;
 }
