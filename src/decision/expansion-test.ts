@@ -1,8 +1,15 @@
 import { EigenvalueDecomposition, Matrix, SingularValueDecomposition } from 'ml-matrix';
-import { multiplyTransposed, multiplyTransposedSymmetric } from '../linalg/multiply-transposed.js';
+import { multiplyTransposed } from '../linalg/multiply-transposed.js';
 import { norm } from '../linalg/vectors.js';
 import { bestMatrixStake, MatrixMeanAboveOneTest } from '../statistics/betting-tests.js';
-import { type Attempt, type DecisionContext, strides, testLimit, windowProducts } from './side-tests.js';
+import {
+  type Attempt,
+  type DecisionContext,
+  sandwiches,
+  strides,
+  testLimit,
+  windowProducts,
+} from './side-tests.js';
 import type { StateComponent } from './state-moment.js';
 import { stepDirections } from '../unlearning/process.js';
 import type { Roots } from './step-frame.js';
@@ -101,13 +108,17 @@ function expansion(
     const roots = moment.resolvent(perron.value + fraction * (perron.value - 1), perron);
     return roots ? [roots] : [];
   });
+  const sandwich = sandwiches(size);
+  const moved = new Float64Array(size * size);
+  const seenFrom = (step: Float64Array, { root, inverseRoot }: Roots): Float64Array =>
+    sandwich(multiplyTransposed(root, size, step, size, size, moved), inverseRoot);
   let best: { roots: Roots; stride: number; stake: number; growth: number } | null = null;
   for (const stride of lengths) {
     const products = windowProducts(trials, stride, size);
     const before: number = best?.growth ?? -Infinity;
     for (const roots of tried) {
       const found = bestMatrixStake(
-        products.map((step) => sandwich(step, roots, size)),
+        products.map((step) => seenFrom(step, roots).slice()),
         size,
       );
       const growth = found.growth / stride;
@@ -122,22 +133,10 @@ function expansion(
     growth,
     stride,
     observe(step) {
-      test.observe(sandwich(step, roots, size));
+      test.observe(seenFrom(step, roots));
     },
     logEvidence: () => test.logEvidence(),
   };
-}
-
-/** Y = P^{-1/2} B P B^T P^{-1/2}. */
-function sandwich(step: Float64Array, { root, inverseRoot }: Roots, size: number): Float64Array {
-  const g = multiplyTransposed(
-    inverseRoot,
-    size,
-    multiplyTransposed(root, size, step, size, size),
-    size,
-    size,
-  );
-  return multiplyTransposedSymmetric(g, g, size, size);
 }
 
 function isSame(steps: readonly Float64Array[]): boolean {

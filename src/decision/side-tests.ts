@@ -249,7 +249,7 @@ function isNoUse(growth: number, fastest: number): boolean {
 }
 
 /** Makes P^{-1/2} B P B^T P^{-1/2} from the rows B (P^{1/2})_a, always in the same array. */
-function sandwiches(r: number): (moved: Float64Array, inverseRoot: Float64Array) => Float64Array {
+export function sandwiches(r: number): (moved: Float64Array, inverseRoot: Float64Array) => Float64Array {
   const columns = new Float64Array(r * r);
   const y = new Float64Array(r * r);
   return (moved, inverseRoot) => {

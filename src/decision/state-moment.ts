@@ -1,7 +1,8 @@
 import { LuDecomposition, Matrix } from 'ml-matrix';
-import { multiplyTransposed } from '../linalg/multiply-transposed.js';
+import { multiplyTransposed, multiplyTransposedSymmetric } from '../linalg/multiply-transposed.js';
 import { identityMatrix } from '../linalg/symmetric-eigen.js';
 import {
+  addScaled,
   matrixTimesVector,
   packedEntrywise,
   packSymmetric,
@@ -129,14 +130,17 @@ interface PerronPair {
   readonly matrix: Float64Array;
 }
 
+/** Drawn periods whose products are added up as one matrix product. */
+const BLOCK = 64;
+
 /** Sample mean T of the maps M -> B M B^T on symmetric m x m matrices; T need not be self-adjoint. */
 class ComponentMoment {
   private readonly size: number;
-  /** Sums of the factors of M_cd in (B M B^T)_ab, d <= c and b <= a. */
-  private readonly sums: Float64Array;
+  /** Sums of products of two entries of B: m^2 x m^2. */
+  private readonly products: Float64Array;
   private count = 0;
   /** T on packed symmetric matrices. */
-  private map: Float64Array = new Float64Array(0);
+  private readonly map: Float64Array;
 
   /** @param m the order of B. @param block its coordinates come in blocks of so many, each with a unit of its own. */
   constructor(
@@ -144,26 +148,42 @@ class ComponentMoment {
     private readonly block: number,
   ) {
     this.size = (m * (m + 1)) / 2;
-    this.sums = new Float64Array(this.size ** 2);
+    this.products = new Float64Array(m ** 4);
+    this.map = new Float64Array(this.size ** 2);
   }
 
   /** Adds drawn B, m x m each. */
   add(steps: readonly Float64Array[]): void {
-    const { m, sums, size } = this;
-    for (const step of steps) {
-      for (let a = 0, k = 0; a < m; a++) {
-        for (let b = 0; b <= a; b++) {
-          for (let c = 0; c < m; c++) {
-            const [ac, bc] = [step[a * m + c]!, step[b * m + c]!];
-            for (let d = 0; d < c; d++) sums[k++]! += ac * step[b * m + d]! + step[a * m + d]! * bc;
-            sums[k++]! += ac * bc;
+    const entries = this.m ** 2;
+    const sums = new Float64Array(entries ** 2);
+    for (let from = 0; from < steps.length; from += BLOCK) {
+      const drawn = steps.slice(from, from + BLOCK);
+      const block = new Float64Array(entries * drawn.length);
+      drawn.forEach((step, s) => {
+        for (let k = 0; k < entries; k++) block[k * drawn.length + s] = step[k]!;
+      });
+      addScaled(this.products, 1, multiplyTransposedSymmetric(block, block, entries, drawn.length, sums));
+    }
+    this.count += steps.length;
+    this.arrangeMap();
+  }
+
+  /** Entry (ab, cd) is the factor of M_cd in (B M B^T)_ab, B_ac B_bd + B_ad B_bc on average, in packed units. */
+  private arrangeMap(): void {
+    const { m, size, products, map, count } = this;
+    const units = packedEntrywise(m, (a, b) => (a === b ? 1 : Math.SQRT2));
+    const row = m * m;
+    for (let a = 0, k = 0; a < m; a++) {
+      for (let b = 0; b <= a; b++, k++) {
+        for (let c = 0, l = 0; c < m; c++) {
+          for (let d = 0; d <= c; d++, l++) {
+            const crossed = c === d ? 0 : products[(a * m + d) * row + b * m + c]!;
+            const sum = products[(a * m + c) * row + b * m + d]! + crossed;
+            map[k * size + l] = (sum * units[k]!) / units[l]! / count;
           }
         }
       }
     }
-    this.count += steps.length;
-    const units = packedEntrywise(m, (a, b) => (a === b ? 1 : Math.SQRT2));
-    this.map = sums.map((x, k) => (x * units[Math.floor(k / size)]!) / units[k % size]! / this.count);
   }
 
   /**

@@ -1,5 +1,6 @@
 import { multiplyTransposedSymmetric } from '../linalg/multiply-transposed.js';
 import { smallestEigenvalue, symmetricEigen, type SymmetricEigen } from '../linalg/symmetric-eigen.js';
+import { transpose } from '../linalg/vectors.js';
 
 /**
  * Sequential test of "the mean of x is at most 1" for independent x_s >= 0, by betting: the capital
@@ -220,15 +221,52 @@ export function bestMatrixStake(
   const excess = smallestEigenvalue(mean, size) - 1;
   // No stake grows faster than it times the excess.
   if (!(excess > 0)) return { stake: SMALLEST_STAKE, growth: SMALLEST_STAKE * excess };
-  const spectra = observations.map((y) => symmetricEigen(y, size));
+  const logarithms = new LogFactors(observations, size);
   return bestOnGrid({ largest: 0.98, ratio: 0.7, count: 33 }, (stake) => {
-    const sum = new Float64Array(size * size);
-    for (const eigen of spectra) addLogFactor(eigen, stake, size, sum);
-    return smallestEigenvalue(sum, size) / spectra.length;
+    return smallestEigenvalue(logarithms.sum(stake), size) / observations.length;
   });
 }
 
-/** Adds log(I + stake (Y - I)) for Y of this spectrum; eigenvalues that are negative by rounding count as 0. */
+/** The matrices log(I + stake (Y - I)) of trial observations, whose sum is one product V diag(log) V^T for all eigenvectors V. */
+class LogFactors {
+  /** All eigenvalues, and all eigenvectors as the columns of V, size x count. */
+  private readonly values: Float64Array;
+  private readonly columns: Float64Array;
+  private readonly weighted: Float64Array;
+
+  constructor(
+    observations: readonly Float64Array[],
+    private readonly size: number,
+  ) {
+    const count = observations.length * size;
+    this.values = new Float64Array(count);
+    const rows = new Float64Array(count * size);
+    observations.forEach((y, s) => {
+      const spectrum = symmetricEigen(y, size);
+      this.values.set(spectrum.values, s * size);
+      rows.set(spectrum.rows, s * size * size);
+    });
+    this.columns = transpose(rows, count, size);
+    this.weighted = new Float64Array(rows.length);
+  }
+
+  sum(stake: number): Float64Array {
+    const { values, columns, weighted, size } = this;
+    const count = values.length;
+    for (let v = 0; v < count; v++) {
+      const log = logFactor(values[v]!, stake);
+      for (let k = v; k < columns.length; k += count) weighted[k] = log * columns[k]!;
+    }
+    return multiplyTransposedSymmetric(weighted, columns, size, count);
+  }
+}
+
+/** log(1 + stake (y - 1)) for an eigenvalue y; one that is negative by rounding counts as 0. */
+function logFactor(value: number, stake: number): number {
+  return Math.log1p(stake * (Math.max(0, value) - 1));
+}
+
+/** Adds log(I + stake (Y - I)) for Y of this spectrum. */
 function addLogFactor(
   { values, rows }: SymmetricEigen,
   stake: number,
@@ -236,7 +274,7 @@ function addLogFactor(
   sum: Float64Array,
 ): void {
   for (let k = 0; k < size; k++) {
-    const log = Math.log1p(stake * (Math.max(0, values[k]!) - 1));
+    const log = logFactor(values[k]!, stake);
     for (let a = 0; a < size; a++) {
       const weight = log * rows[k * size + a]!;
       for (let b = 0; b < size; b++) sum[a * size + b]! += weight * rows[k * size + b]!;

@@ -45,13 +45,23 @@ export function emptySampler(): BatchSampler {
   return { batch: { indices: new Int32Array(0), size: 0 }, draw: () => undefined };
 }
 
+/** Share of a set up to which drawing the gaps between its samples is faster than asking each sample. */
+const SPARSE = 0.15;
+
 function bernoulliSampler(n: number, batchSize: number): BatchSampler {
   const batch: Batch = { indices: new Int32Array(n), size: 0 };
   const probability = batchSize / n;
+  const logMissed = Math.log1p(-probability);
   return {
     batch,
     draw(random) {
       batch.size = 0;
+      if (probability <= SPARSE) {
+        // The samples missed before the next one: P(gap >= k) = (1 - B/n)^k.
+        const gap = (): number => Math.floor(Math.log1p(-random.uniform()) / logMissed);
+        for (let i = gap(); i < n; i += 1 + gap()) batch.indices[batch.size++] = i;
+        return;
+      }
       for (let i = 0; i < n; i++) if (random.uniform() < probability) batch.indices[batch.size++] = i;
     },
   };

@@ -16,7 +16,13 @@ import {
 import { epochSizes, isDrawn, periodSteps, PLAIN_PROCEDURE, type Procedure } from '../theory/procedure.js';
 import { type Batch, batchSampler, type BatchSampler, emptySampler } from './batch-sampler.js';
 import { factorQuadratic } from './factor-quadratic.js';
-import { type StepSettings, type UnlearningStep, unlearningStep } from './step.js';
+import {
+  type StepSettings,
+  type UnlearningStep,
+  unlearningStep,
+  velocitiesBehind,
+  velocitiesBeside,
+} from './step.js';
 
 /** The two pieces of unlearning code that are put to the test; broken ones take their place in tests. */
 export interface UnlearningImplementation {
@@ -62,12 +68,13 @@ export function unlearningProcess(
   const samplers = { retain: samplerOf('retain'), forget: samplerOf('forget') };
   const steps = plannedSteps(settings, sampling, samplers);
   const held = steps.length > 1;
-  const isPlainStep = !held && !settings.procedure;
   const gradient = new Float64Array(minimum.length);
+  const parts = settings.procedure?.momentum ? 2 : 1;
   let gradients = new Float64Array(0);
+  let states = new Float64Array(0);
   const sizes = { retain: 0, forget: 0 };
   return {
-    minimum: settings.procedure?.momentum ? Float64Array.of(...minimum, ...gradient) : minimum,
+    minimum: parts === 2 ? Float64Array.of(...minimum, ...gradient) : minimum,
     period: steps.length,
     drawBatches(random) {
       sizes.retain = sizes.forget = 0;
@@ -85,13 +92,21 @@ export function unlearningProcess(
       for (const step of steps) implementation.step(step.settings, step.retain, step.forget, state, gradient);
     },
     // Only this step is known to work on several.
-    applySteps: implementation.step === unlearningStep && isPlainStep ? applySteps : undefined,
+    applySteps: implementation.step === unlearningStep ? applySteps : undefined,
   };
 
   function applySteps(rows: Float64Array): void {
-    if (gradients.length !== rows.length) gradients = new Float64Array(rows.length);
-    const [{ retain, forget }] = steps as [PlannedStep];
-    unlearningStep(settings, retain, forget, rows, gradients);
+    const numbers = rows.length / parts;
+    if (gradients.length !== numbers) gradients = new Float64Array(numbers);
+    if (parts === 1) return stepAll(rows);
+    if (states.length !== rows.length) states = new Float64Array(rows.length);
+    velocitiesBehind(rows, minimum.length, states);
+    stepAll(states);
+    velocitiesBeside(states, minimum.length, rows);
+  }
+
+  function stepAll(state: Float64Array): void {
+    for (const step of steps) unlearningStep(step.settings, step.retain, step.forget, state, gradients);
   }
 
   function samplerOf(name: SetName): BatchSampler {

@@ -37,7 +37,8 @@ export type UnlearningStep = (
  *
  * or what the optimizer of the procedure makes of that gradient.
  *
- * The plain step works also on several parameter vectors that stand one after the other, with as long a gradient.
+ * It works also on several parameter vectors that stand one after the other, with as long a gradient and as many
+ * velocities after them all.
  */
 export const unlearningStep: UnlearningStep = (settings, retainBatch, forgetBatch, state, gradient) => {
   const { retain, forget, alpha, eta, batch, procedure } = settings;
@@ -69,6 +70,28 @@ function optimizerStep(
       velocity[a] = momentum * velocity[a]! + update;
       update = nesterov ? update + momentum * velocity[a]! : velocity[a]!;
     }
-    w[a]! -= eta * (preconditioner ? preconditioner[a]! * update : update);
+    w[a]! -= eta * (preconditioner ? preconditioner[a % preconditioner.length]! * update : update);
+  }
+}
+
+/** Several states (w, v), m x 2p, as all w and behind them all v: 2 x m p. */
+export function velocitiesBehind(rows: Float64Array, p: number, out: Float64Array): void {
+  const half = rows.length / 2;
+  for (let k = 0, row = 0; k < half; k += p, row += 2 * p) {
+    for (let a = 0; a < p; a++) {
+      out[k + a] = rows[row + a]!;
+      out[half + k + a] = rows[row + p + a]!;
+    }
+  }
+}
+
+/** The way back: each w with its v beside it. */
+export function velocitiesBeside(states: Float64Array, p: number, out: Float64Array): void {
+  const half = states.length / 2;
+  for (let k = 0, row = 0; k < half; k += p, row += 2 * p) {
+    for (let a = 0; a < p; a++) {
+      out[row + a] = states[k + a]!;
+      out[row + p + a] = states[half + k + a]!;
+    }
   }
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { SAMPLINGS } from '../../src/theory/problem.js';
 import { randomSource, type RandomSource } from '../../src/random/generator.js';
 import { batchSampler, emptySampler, type BatchSampler } from '../../src/unlearning/batch-sampler.js';
-import { multiplicities, pairFit, samplerFit } from '../batch-fit.js';
+import { fitValue, multiplicities, pairFit, samplerFit } from '../batch-fit.js';
 
 /** Level of every goodness-of-fit test: with fixed seeds it holds or fails once and for all. */
 const LEVEL = 1e-6;
@@ -60,6 +60,50 @@ describe('batchSampler', () => {
     expect(multiplicities(sampler.batch, 5)).toBe('1,1,1,1,1');
   });
 });
+
+it('bernoulli batches of a small share of a large set have the size and the gaps of independent trials', () => {
+  const [n, b, draws] = [400, 10, 4000];
+  const sampler = batchSampler('bernoulli', n, b);
+  const random = randomSource('gaps');
+  const taken = new Float64Array(n);
+  let [sum, squares] = [0, 0];
+  for (let s = 0; s < draws; s++) {
+    sampler.draw(random);
+    const indices = Array.from(sampler.batch.indices.subarray(0, sampler.batch.size));
+    for (const i of indices) taken[i]!++;
+    sum += indices.length;
+    squares += (indices.length - b) ** 2;
+    expect(indices).toEqual(Array.from(new Set(indices)).sort((x, y) => x - y));
+  }
+  const variance = b * (1 - b / n);
+  expect(Math.abs(sum / draws - b)).toBeLessThan(6 * Math.sqrt(variance / draws));
+  expect(Math.abs(squares / draws / variance - 1)).toBeLessThan(6 * Math.sqrt(2 / draws));
+  // Each sample as often as any other, the first and the last included.
+  const share = draws / (n / b);
+  for (const count of taken) expect(Math.abs(count - share)).toBeLessThan(6 * Math.sqrt(share));
+});
+
+it.each([0, 5])(
+  'the samples %d to + 2 of 8, drawn by gaps, are taken like independent trials of 1/8',
+  (first) => {
+    const sampler = batchSampler('bernoulli', 8, 1);
+    const random = randomSource('sparse', first);
+    const pattern = (): string => {
+      sampler.draw(random);
+      return multiplicities(sampler.batch, 8)
+        .split(',')
+        .slice(first, first + 3)
+        .join('');
+    };
+    const law = new Map(
+      ['000', '001', '010', '011', '100', '101', '110', '111'].map((key) => {
+        const taken = key.replaceAll('0', '').length;
+        return [key, (1 / 8) ** taken * (7 / 8) ** (3 - taken)];
+      }),
+    );
+    expect(fitValue(pattern, law, 40_000)).toBeGreaterThan(LEVEL);
+  },
+);
 
 describe('the same tests reject samplers that are wrong', () => {
   /** A sampler from a function that fills the indices and returns the size. */

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { decideSide } from '../../src/decision/decide-side.js';
 import { randomSource } from '../../src/random/generator.js';
 import { factorSet, type FactorSet } from '../../src/theory/problem.js';
+import { PLAIN_PROCEDURE, type Procedure } from '../../src/theory/procedure.js';
 import { factorQuadratic } from '../../src/unlearning/factor-quadratic.js';
 import { addBatchGradient, type PerSampleModel } from '../../src/unlearning/per-sample-model.js';
 import {
@@ -68,19 +69,57 @@ describe.each(DIMENSIONS)('in %d coordinates', (r) => {
         eta: 0.4,
         batch: { retain: 3, forget: 2 },
       };
-      const process = unlearningProcess(settings, 'bernoulli', minimiser);
-      const [random, again] = [randomSource('steps', r, m), randomSource('steps', r, m)];
-      const directions = normalEntries(randomSource('directions', r, m), m, r);
-      const [together, each] = [new Float64Array(m * r), new Float64Array(m * r)];
-      for (let k = 0; k < 5; k++) {
-        stepDirections(process, random, directions, together);
-        stepDirections({ ...process, applySteps: undefined }, again, directions, each);
-        expect(together).toEqual(each);
-        expect(together).not.toEqual(directions);
-      }
+      expectTogetherAsEach(() => unlearningProcess(settings, 'bernoulli', minimiser), m);
+    }
+  });
+
+  it.each(Object.entries(procedures(r)))('so is that of %s, with the velocities', (_, procedure) => {
+    for (const model of models) {
+      const settings = {
+        retain: model,
+        forget: model,
+        alpha: 0.3,
+        eta: 0.4,
+        batch: { retain: 3, forget: 2 },
+        procedure,
+      };
+      const sampling = procedure.schedule ? 'reshuffled' : 'without-replacement';
+      for (const m of NUMBERS)
+        expectTogetherAsEach(() => unlearningProcess(settings, sampling, minimiser), m);
     }
   });
 });
+
+/** Procedures with a part of each kind. */
+function procedures(r: number): Record<string, Procedure> {
+  const preconditioner = Array.from({ length: r }, (_, a) => 1 + a / 3);
+  return {
+    momentum: { ...PLAIN_PROCEDURE, momentum: 0.9 },
+    'Nesterov with decay': { ...PLAIN_PROCEDURE, momentum: 0.5, nesterov: true, weightDecay: 0.1 },
+    'preconditioned momentum': { ...PLAIN_PROCEDURE, momentum: 0.5, weightDecay: 0.1, preconditioner },
+    'alternating epochs with momentum': {
+      ...PLAIN_PROCEDURE,
+      momentum: 0.3,
+      schedule: { ascent: 1, descent: 2 },
+    },
+  };
+}
+
+/** Steps from m states with the same batches, together and from each. */
+function expectTogetherAsEach(make: () => UnlearningProcess, m: number): void {
+  const [process, other] = [make(), make()];
+  const s = process.minimum.length;
+  const [random, again] = [randomSource('steps', s, m), randomSource('steps', s, m)];
+  const directions = normalEntries(randomSource('directions', s, m), m, s);
+  const [together, each] = [new Float64Array(m * s), new Float64Array(m * s)];
+  for (let k = 0; k < 5; k++) {
+    stepDirections(process, random, directions, together);
+    stepDirections({ ...other, applySteps: undefined }, again, directions, each);
+    expect(together).toEqual(each);
+    expect(together).not.toEqual(directions);
+  }
+  expect(process.applySteps).toBeDefined();
+}
 
 describe('a step that is not the real one', () => {
   const problem = descentOnLine([1, 3], 1, 'without-replacement');
