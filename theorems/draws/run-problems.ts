@@ -81,18 +81,20 @@ export const unfitMinima: Arbitrary<ProblemInstance> = fc
     };
   });
 
+/** The problems with minima that fit, away from 0. */
+function awayFromZero(problems: Arbitrary<ProblemSpec>): Arbitrary<ProblemInstance> {
+  const minima = fc.array(fc.constantFrom(1, -2, 0.5, 3), { minLength: 3, maxLength: 3 });
+  return fc
+    .record({ problem: problems, step: restSteps, minimum: minima })
+    .map(({ problem, step, minimum }) => ({
+      problem,
+      step,
+      run: { minimum: minimum.slice(0, problem.retain[0]![0]!.length) },
+    }));
+}
+
 /** Minima that fit, away from 0, with weight decay. */
-export const pulledMinima: Arbitrary<ProblemInstance> = fc
-  .record({
-    problem: decayed(someFar),
-    step: restSteps,
-    minimum: fc.array(fc.constantFrom(1, -2, 0.5, 3), { minLength: 3, maxLength: 3 }),
-  })
-  .map(({ problem, step, minimum }) => ({
-    problem,
-    step,
-    run: { minimum: minimum.slice(0, problem.retain[0]![0]!.length) },
-  }));
+export const pulledMinima: Arbitrary<ProblemInstance> = awayFromZero(decayed(someFar));
 
 /** The problems with c outputs a sample, the first of them as drawn, the others by random rows. */
 function withOutputs(problems: Arbitrary<ProblemSpec>): Arbitrary<ProblemSpec> {
@@ -117,17 +119,7 @@ function withOutputs(problems: Arbitrary<ProblemSpec>): Arbitrary<ProblemSpec> {
 const networks = withOutputs(smallProblems);
 
 /** Models whose samples the weights 0 fit, run from other weights. */
-export const startedNetworks: Arbitrary<ProblemInstance> = fc
-  .record({
-    problem: networks,
-    step: restSteps,
-    minimum: fc.array(fc.constantFrom(1, -2, 0.5, 3), { minLength: 3, maxLength: 3 }),
-  })
-  .map(({ problem, step, minimum }) => ({
-    problem,
-    step,
-    run: { minimum: minimum.slice(0, problem.retain[0]![0]!.length) },
-  }));
+export const startedNetworks: Arbitrary<ProblemInstance> = awayFromZero(networks);
 
 /** Models at weights that do not fit: every sample would be fitted elsewhere. */
 function unfit(steps: Arbitrary<StepChoice>): Arbitrary<ProblemInstance> {
