@@ -1,8 +1,6 @@
 import { PRODUCT_NUMBERS, startKernel } from './kernel.js';
+import { STRETCH } from './product-loops.js';
 import type { Reals } from './row-products.js';
-
-/** Length of the stretch of a row that is worked on at once: the same in the plain loops, so that sums are the same. */
-export const STRETCH = 512;
 
 /** Rows of a tile: its stretch of 1 MB stays in the second-level cache. */
 const TILE = 256;
@@ -24,54 +22,77 @@ export function paysInPanels(m: number, n: number, k: number): boolean {
   return m >= FEWEST_ROWS && n >= FEWEST_ROWS && m * n * k >= WORTHWHILE && startKernel() !== null;
 }
 
-/**
- * out = A B^T for row-major A (m x k) and B (n x k) by the compiled kernel, tile by tile: the same numbers to the last
- * bit as the plain loops. Of a symmetric product the entries on and above the diagonal are right.
- */
-export function panelProducts(
-  a: Reals,
-  m: number,
-  b: Reals,
-  n: number,
-  k: number,
-  out: Float64Array,
-  shape: ProductShape,
-): void {
+/** A product A B^T for row-major A (m x k) and B (n x k). */
+export interface PanelProduct {
+  readonly a: Reals;
+  readonly m: number;
+  readonly b: Reals;
+  readonly n: number;
+  readonly k: number;
+  /** m x n; of a symmetric product the entries on and above the diagonal are written. */
+  readonly out: Float64Array;
+  readonly shape: ProductShape;
+}
+
+/** Computes a product tile by tile in the compiled kernel: the same numbers to the last bit as the plain loops. */
+export function panelProducts(product: PanelProduct): void {
+  const tiles = tileCount(product);
+  for (let tile = 0; tile < tiles; tile++) computeTile(product, tile);
+}
+
+/** Number of tiles of a product, each of which is computed by itself. */
+export function tileCount({ m, n, shape }: PanelProduct): number {
+  const across = Math.ceil(n / TILE);
+  return shape === 'symmetric' ? (across * (across + 1)) / 2 : Math.ceil(m / TILE) * across;
+}
+
+/** First row and column of a tile; the tiles of a symmetric product are those on and above the diagonal, by columns. */
+function tilePlace({ n, shape }: PanelProduct, tile: number): { i: number; j: number } {
+  if (shape !== 'symmetric') {
+    const across = Math.ceil(n / TILE);
+    return { i: TILE * Math.floor(tile / across), j: TILE * (tile % across) };
+  }
+  let column = 0;
+  let first = 0;
+  while (first + column < tile) first += ++column;
+  return { i: TILE * (tile - first), j: TILE * column };
+}
+
+/** Computes one tile of a product. */
+export function computeTile(product: PanelProduct, tile: number): void {
+  const { a, m, b, n, k, out, shape } = product;
   const kernel = startKernel()!;
   const { addProducts } = kernel.calls;
   const numbers = kernel.numbers(PRODUCT_NUMBERS)!;
-  for (let i = 0; i < m; i += TILE) {
-    const rows = Math.min(TILE, m - i);
-    const paddedRows = padded(rows);
-    for (let j = shape === 'symmetric' ? i : 0; j < n; j += TILE) {
-      const columns = Math.min(TILE, n - j);
-      const paddedColumns = padded(columns);
-      const same = a === b && i === j && rows === columns;
-      const upper = shape === 'symmetric' && i === j ? 1 : 0;
-      const lower = shape === 'lower';
-      const end = lower ? Math.min(k, j + columns) : k;
-      numbers.fill(0, PLACES.out, PLACES.out + paddedRows * paddedColumns);
-      for (let from = 0; from < end; from += STRETCH) {
-        const length = Math.min(end, from + STRETCH) - from;
-        pack(a, i * k + from, rows, k, length, numbers, PLACES.a);
-        if (!same) pack(b, j * k + from, columns, k, length, numbers, PLACES.b);
-        const right = same ? PLACES.a : PLACES.b;
-        addProducts(
-          8 * PLACES.a,
-          paddedRows,
-          8 * right,
-          paddedColumns,
-          length,
-          8 * PLACES.out,
-          upper,
-          lower ? j - from : length,
-        );
-      }
-      for (let row = 0; row < rows; row++) {
-        const at = PLACES.out + row * paddedColumns;
-        copy(numbers, at, columns, out, (i + row) * n + j);
-      }
-    }
+  const { i, j } = tilePlace(product, tile);
+  const rows = Math.min(TILE, m - i);
+  const paddedRows = padded(rows);
+  const columns = Math.min(TILE, n - j);
+  const paddedColumns = padded(columns);
+  const same = a === b && i === j && rows === columns;
+  const upper = shape === 'symmetric' && i === j ? 1 : 0;
+  const lower = shape === 'lower';
+  const end = lower ? Math.min(k, j + columns) : k;
+  numbers.fill(0, PLACES.out, PLACES.out + paddedRows * paddedColumns);
+  for (let from = 0; from < end; from += STRETCH) {
+    const length = Math.min(end, from + STRETCH) - from;
+    pack(a, i * k + from, rows, k, length, numbers, PLACES.a);
+    if (!same) pack(b, j * k + from, columns, k, length, numbers, PLACES.b);
+    const right = same ? PLACES.a : PLACES.b;
+    addProducts(
+      8 * PLACES.a,
+      paddedRows,
+      8 * right,
+      paddedColumns,
+      length,
+      8 * PLACES.out,
+      upper,
+      lower ? j - from : length,
+    );
+  }
+  for (let row = 0; row < rows; row++) {
+    const at = PLACES.out + row * paddedColumns;
+    copy(numbers, at, columns, out, (i + row) * n + j);
   }
 }
 

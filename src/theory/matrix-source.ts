@@ -1,4 +1,5 @@
-import { multiplyTransposedSymmetric } from '../linalg/multiply-transposed.js';
+import { beginSymmetricProduct } from '../linalg/multiply-transposed.js';
+import { sharedNumbers } from '../linalg/product-team.js';
 import { uniformSet, type FactorSet } from './problem.js';
 import { accuracyOf, DOUBLES, type FactorAccuracy, reducedAccuracy, storedWith } from './rank.js';
 import { gramCoordinates } from './reduction.js';
@@ -135,8 +136,8 @@ function setOf(
   return uniformSet(factors, dimension, rows / factorsPerSample, factorsPerSample);
 }
 
-/** Numbers of a block of columns that are in memory at once: 128 MB. */
-const BLOCK_NUMBERS = 2 ** 24;
+/** Numbers of a block of columns, two of which are in memory at once: 64 MB. */
+const BLOCK_NUMBERS = 2 ** 23;
 
 /** Progress and memory of the accumulation of a Gram matrix. */
 export interface StreamedGramOptions {
@@ -149,8 +150,8 @@ export interface StreamedGramOptions {
 /**
  * Gram matrix Gamma = [f_i . f_j] of all rows of the sources in order: N x N, row-major.
  *
- * Adds X_b X_b^T over blocks X_b of columns: every number is read once, and memory is two N x N matrices and
- * one block, whatever p is.
+ * Adds X_b X_b^T over blocks X_b of columns: every number is read once, and memory is a few N x N matrices and two
+ * blocks, whatever p is. While one block is multiplied on the other processors, the next is read.
  *
  * @throws RangeError if the sources differ in columns; whatever a source throws while it is read.
  */
@@ -167,15 +168,22 @@ export function streamedGram(
   const count = sources.reduce((sum, { rows }) => sum + rows, 0);
   const width = Math.max(1, Math.min(columns, Math.floor(blockNumbers / Math.max(1, count))));
   const gram = new Float64Array(count * count);
-  const product = new Float64Array(count * count);
-  const block = new Float64Array(count * width);
-  for (let from = 0; from < columns; from += width) {
+  const product = sharedNumbers(count * count);
+  const blocks = [sharedNumbers(count * width), sharedNumbers(count * width)] as const;
+  let finish = (): void => undefined;
+  for (let from = 0, b = 0; from < columns; from += width, b++) {
     const to = Math.min(columns, from + width);
+    const block = blocks[b % 2]!;
     readBlock(sources, from, to, block);
-    multiplyTransposedSymmetric(block, block, count, to - from, product);
-    for (let k = 0; k < gram.length; k++) gram[k]! += product[k]!;
-    onProgress(to);
+    finish();
+    const multiplied = beginSymmetricProduct(block, block, count, to - from, product);
+    finish = () => {
+      multiplied();
+      for (let k = 0; k < gram.length; k++) gram[k]! += product[k]!;
+      onProgress(to);
+    };
   }
+  finish();
   return gram;
 }
 

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import {
-  multiplyInLoops,
   multiplyTransposed,
   multiplyTransposedSymmetric,
   quadraticForms,
 } from '../../src/linalg/multiply-transposed.js';
 import { panelProducts, paysInPanels } from '../../src/linalg/panel-products.js';
+import { multiplyInLoops } from '../../src/linalg/product-loops.js';
 import { randomSource } from '../../src/random/generator.js';
 import { denseMatrix, entriesOf, integerEntries } from '../sample-problems.js';
 
@@ -166,7 +166,7 @@ describe('panelProducts', () => {
     const a = realEntries(random, m, k);
     const b = realEntries(random, n, k);
     const out = new Float64Array(m * n).fill(NaN);
-    panelProducts(a, m, b, n, k, out, 'any');
+    panelProducts({ a, m, b, n, k, out, shape: 'any' });
     expect(out).toEqual(multiplyInLoops(a, m, b, n, k, new Float64Array(m * n)));
     const whole = multiplyInLoops(a, m, a, m, k, new Float64Array(m * m));
     expect(multiplyTransposedSymmetric(a, a, m, k)).toEqual(whole);
@@ -177,7 +177,7 @@ describe('panelProducts', () => {
     const single = Float32Array.from(realEntries(random, 10, 600));
     const double = Float64Array.from(single);
     const out = new Float64Array(100);
-    panelProducts(single, 10, single, 10, 600, out, 'any');
+    panelProducts({ a: single, m: 10, b: single, n: 10, k: 600, out, shape: 'any' });
     expect(out).toEqual(multiplyInLoops(double, 10, double, 10, 600, new Float64Array(100)));
   });
 
@@ -185,7 +185,7 @@ describe('panelProducts', () => {
     const random = randomSource('panelProducts', 'order');
     const row = realEntries(random, 1, 1000);
     const out = new Float64Array(1);
-    panelProducts(row, 1, row, 1, 1000, out, 'any');
+    panelProducts({ a: row, m: 1, b: row, n: 1, k: 1000, out, shape: 'any' });
     const backwards = row.slice().reverse();
     const other = multiplyInLoops(backwards, 1, backwards, 1, 1000, new Float64Array(1));
     expect(out).not.toEqual(other);

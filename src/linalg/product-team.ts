@@ -1,0 +1,133 @@
+import { existsSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { isMainThread, Worker } from 'node:worker_threads';
+import { computeTile, type PanelProduct, panelProducts, tileCount } from './panel-products.js';
+import type { Reals } from './row-products.js';
+
+/** Multiplications from which a product is shared among threads: some milliseconds of one. */
+const SHARED_FROM = 2e7;
+
+/** Most threads of a team, this one included. */
+const LARGEST_TEAM = 8;
+
+/** Places in the control words of a product: the next tile that nobody has taken, and the threads that may hold one. */
+const NEXT = 0;
+const AT_WORK = 1;
+
+/** What the threads of a team are told. The numbers are in shared memory. */
+export interface TeamTask {
+  readonly product: PanelProduct;
+  readonly control: Int32Array;
+}
+
+/** Takes tiles of a product until none is left; done by every thread of a team at once. */
+export function takeTiles({ product, control }: TeamTask): void {
+  const tiles = tileCount(product);
+  Atomics.add(control, AT_WORK, 1);
+  for (let tile = next(control); tile < tiles; tile = next(control)) computeTile(product, tile);
+  Atomics.sub(control, AT_WORK, 1);
+  Atomics.notify(control, AT_WORK);
+}
+
+function next(control: Int32Array): number {
+  return Atomics.add(control, NEXT, 1);
+}
+
+/** Threads that wait for products. */
+export class ProductTeam {
+  private readonly workers: readonly Worker[];
+  /** Memory of an earlier product, unless another is under way in it: new memory costs more than a small product. */
+  private free: Room | null = null;
+
+  /** @param others threads beside this one. @param script of the threads. */
+  constructor(others: number, script: URL) {
+    this.workers = Array.from({ length: others }, () => {
+      const worker = new Worker(script);
+      worker.unref();
+      return worker;
+    });
+  }
+
+  /**
+   * Begins a product on the other threads; the call that is returned takes part in it and waits for its end. Each tile
+   * is computed by the thread that comes first, so that the numbers do not depend on how many there are; nobody waits
+   * for a thread that has not started yet.
+   */
+  begin(product: PanelProduct): () => void {
+    const room = this.free ?? new Room();
+    this.free = null;
+    const a = room.copy('a', product.a);
+    const b = product.a === product.b ? a : room.copy('b', product.b);
+    const out = isShared(product.out) ? product.out : room.numbers('out', product.m * product.n);
+    const control = new Int32Array(new SharedArrayBuffer(8));
+    const task: TeamTask = { product: { ...product, a, b, out }, control };
+    for (const worker of this.workers) worker.postMessage(task);
+    return () => {
+      takeTiles(task);
+      for (;;) {
+        const atWork = Atomics.load(control, AT_WORK);
+        if (atWork === 0) break;
+        Atomics.wait(control, AT_WORK, atWork);
+      }
+      if (out !== product.out) product.out.set(out);
+      this.free = room;
+    };
+  }
+
+  close(): Promise<unknown> {
+    return Promise.all(this.workers.map((worker) => worker.terminate()));
+  }
+}
+
+/** Room for so many numbers that threads can share. */
+export function sharedNumbers(count: number): Float64Array {
+  return new Float64Array(new SharedArrayBuffer(8 * count));
+}
+
+function isShared(numbers: Reals): boolean {
+  return numbers.buffer instanceof SharedArrayBuffer;
+}
+
+/** Shared memory for the factors of a product and for the product. */
+class Room {
+  private readonly parts = new Map<string, Float64Array>();
+
+  /** So many numbers, of any value. */
+  numbers(part: 'a' | 'b' | 'out', count: number): Float64Array {
+    let held = this.parts.get(part);
+    if (!held || held.length < count) this.parts.set(part, (held = sharedNumbers(count)));
+    return held.subarray(0, count);
+  }
+
+  /** The numbers where threads see them. */
+  copy(part: 'a' | 'b', numbers: Reals): Reals {
+    if (isShared(numbers)) return numbers;
+    const copy = this.numbers(part, numbers.length);
+    copy.set(numbers);
+    return copy;
+  }
+}
+
+let team: ProductTeam | null | undefined;
+
+/** The team of this process, started when it is first needed; null in a worker thread, on one processor and uncompiled. */
+function startTeam(): ProductTeam | null {
+  if (team !== undefined) return team;
+  const script = new URL('./product-worker.js', import.meta.url);
+  const others = Math.min(LARGEST_TEAM, availableParallelism()) - 1;
+  const alone = !isMainThread || others < 1 || !existsSync(fileURLToPath(script));
+  return (team = alone ? null : new ProductTeam(others, script));
+}
+
+/** `panelProducts` on all processors where that pays. */
+export function largeProduct(product: PanelProduct): void {
+  beginProduct(product)();
+}
+
+/** Begins a product on the other processors, if it pays; the call that is returned does the rest and waits for its end. */
+export function beginProduct(product: PanelProduct): () => void {
+  const { m, n, k } = product;
+  const shares = m * n * k >= SHARED_FROM && tileCount(product) > 1 ? startTeam() : null;
+  return shares ? shares.begin(product) : () => panelProducts(product);
+}
