@@ -1,7 +1,8 @@
 import type { PredictedSide } from '../src/harness/examination.js';
+import { multiplyTransposedSymmetric } from '../src/linalg/multiply-transposed.js';
 import { symmetricEigen } from '../src/linalg/symmetric-eigen.js';
-import { addScaled, dot, norm } from '../src/linalg/vectors.js';
-import type { CurvatureGroup, ReducedProblem } from '../src/theory/problem.js';
+import { addScaled, dot, norm, transpose } from '../src/linalg/vectors.js';
+import { type CurvatureGroup, factorCount, type ReducedProblem } from '../src/theory/problem.js';
 import { meanFactor, sampleFactor } from './curvature-terms.js';
 
 /** Off-diagonal share of an H_i in the common basis that still counts as rounding. */
@@ -81,15 +82,14 @@ function commonAxes(problem: ReducedProblem): Float64Array {
   const combination = new Float64Array(r * r);
   problem.groups.forEach(({ samples }, g) => {
     const { offsets, factors, sampleCount } = samples;
+    const weighted = factors.slice();
     for (let i = 0; i < sampleCount; i++) {
       const weight = 1 + Math.sqrt(2 + i + g * Math.SQRT1_2);
-      for (let row = offsets[i]! * r; row < offsets[i + 1]! * r; row += r) {
-        for (let a = 0; a < r; a++) {
-          for (let b = 0; b < r; b++)
-            combination[a * r + b]! += weight * factors[row + a]! * factors[row + b]!;
-        }
-      }
+      for (let k = offsets[i]! * r; k < offsets[i + 1]! * r; k++) weighted[k]! *= weight;
     }
+    const count = factorCount(samples);
+    const [left, right] = [transpose(weighted, count, r), transpose(factors, count, r)];
+    addScaled(combination, 1, multiplyTransposedSymmetric(left, right, r, count));
   });
   return symmetricEigen(combination, r).rows;
 }

@@ -1,14 +1,9 @@
 import { multiplyTransposed } from '../linalg/multiply-transposed.js';
 import { symmetricEigen } from '../linalg/symmetric-eigen.js';
 import { transpose } from '../linalg/vectors.js';
-import {
-  alignedSamples,
-  crossCoherence,
-  pairwiseCoherence,
-  setCoherence,
-  unlearningCoherence,
-} from '../theory/coherence.js';
+import { alignedSamples, crossCoherence, setCoherence, unlearningCoherence } from '../theory/coherence.js';
 import { criticalMixing, curvatureAlong, meanCurvature } from '../theory/mean-curvature.js';
+import { pairwiseCoherence } from '../theory/pairwise-coherence.js';
 import {
   factorCount,
   rankOneSet,

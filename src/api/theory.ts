@@ -26,7 +26,7 @@ export {
   unlearningCoherence,
 } from '../theory/coherence.js';
 export { coherenceBlock, hessianInnerProducts } from '../theory/coherence.js';
-export { pairwiseCoherence } from '../theory/coherence.js';
+export { pairwiseCoherence } from '../theory/pairwise-coherence.js';
 export { largestEigenvalue, smallestEigenvalue, symmetricEigen } from '../linalg/symmetric-eigen.js';
 export { dot, norm, quadraticForm, trace } from '../linalg/vectors.js';
 export {

@@ -1,3 +1,5 @@
+import { rowsTimesVector } from './row-products.js';
+
 /** Inner product of two vectors of equal length. */
 export function dot(x: Float64Array, y: Float64Array): number {
   let sum = 0;
@@ -40,12 +42,7 @@ export function matrixTimesVector(
   x: Float64Array,
   out: Float64Array = new Float64Array(matrix.length / x.length),
 ): Float64Array {
-  const n = x.length;
-  for (let i = 0; i < out.length; i++) {
-    let sum = 0;
-    for (let j = 0; j < n; j++) sum += matrix[i * n + j]! * x[j]!;
-    out[i] = sum;
-  }
+  rowsTimesVector(matrix, 0, out.length, x, out);
   return out;
 }
 
