@@ -146,7 +146,7 @@ class SearchSpace {
   newDirection(vector: Float64Array): Float64Array | null {
     const length = norm(vector);
     if (!(length > 0)) return null;
-    const direction = Float64Array.from(vector, (x) => x / length);
+    const direction = vector.map((x) => x / length);
     for (let before = 1, sweep = 0; sweep < 4; sweep++) {
       for (const other of this.basis) addScaled(direction, -dot(direction, other), other);
       const left = norm(direction);

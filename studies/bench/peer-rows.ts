@@ -17,7 +17,7 @@ interface PeerAnswer {
 }
 
 /** Runs the peer program on two threads. @throws Error with what Python says */
-function peer(...words: readonly (string | number)[]): PeerAnswer {
+export function peer(...words: readonly (string | number)[]): PeerAnswer {
   const env = { ...process.env, OPENBLAS_NUM_THREADS: '2', OMP_NUM_THREADS: '2' };
   const args = [`${ROOT}studies/bench/peers.py`, ...words.map(String)];
   const { status, stdout, stderr } = spawnSync('python3', args, { encoding: 'utf8', env });
@@ -32,7 +32,7 @@ const hasPeer = (): boolean => spawnSync('python3', ['-c', 'import numpy, scipy'
 const SAME = 1e-6;
 
 /** A ratio in one run, ours over theirs, after both gave the same value. @throws Error if they did not */
-function compared(
+export function compared(
   what: string,
   goal: string,
   rounds: number,

@@ -3,6 +3,8 @@
     python3 peers.py versions
     python3 peers.py eta-star RETAIN.npy FORGET.npy ALPHA BATCH_RETAIN BATCH_FORGET
     python3 peers.py gram FILE.npy
+    python3 peers.py squares-steps RETAIN.npy FORGET.npy START.npy ALPHA ETA STEPS
+    python3 peers.py network-steps RETAIN.npy LABELS.npy FORGET.npy LABELS.npy START.npy ALPHA ETA STEPS
 
 Prints one JSON document: seconds (without start and reading of the small files), value, peak memory in MB.
 """
@@ -56,10 +58,55 @@ def gram(path: str) -> float:
     return float(np.trace(total))
 
 
+def peak() -> float:
+    """Largest memory so far, in MB."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def squares_steps(words: list[str]) -> tuple[float, float]:
+    """Seconds and |w| of gradient unlearning of least squares, each step two products over the whole set."""
+    retain, forget, w = (np.load(path) for path in words[:3])
+    alpha, eta, steps = float(words[3]), float(words[4]), int(words[5])
+    start = time.perf_counter()
+    for _ in range(steps):
+        gradient = (1 - alpha) / len(retain) * (retain.T @ (retain @ w))
+        gradient -= alpha / len(forget) * (forget.T @ (forget @ w))
+        w -= eta * gradient
+    return time.perf_counter() - start, float(np.linalg.norm(w))
+
+
+def network_gradient(x: np.ndarray, y: np.ndarray, w: np.ndarray) -> np.ndarray:
+    """Gradient of the mean logistic loss of the two-layer ReLU network: x is n x patches x d, w 2m x d."""
+    n, patches, d = x.shape
+    filters = len(w)
+    signs = np.repeat([2.0 / filters, -2.0 / filters], filters // 2)
+    rows = x.reshape(n * patches, d)
+    z = (rows @ w.T).reshape(n, patches, filters)
+    active = z > 0
+    outputs = np.where(active, z, 0).sum(axis=1) @ signs
+    slopes = -y / (1 + np.exp(y * outputs)) / n
+    weights = slopes[:, None, None] * active * signs
+    return weights.reshape(n * patches, filters).T @ rows
+
+
+def network_steps(words: list[str]) -> tuple[float, float]:
+    """Seconds and |w| of gradient unlearning of that network."""
+    retain, retain_labels, forget, forget_labels, w = (np.load(path) for path in words[:5])
+    alpha, eta, steps = float(words[5]), float(words[6]), int(words[7])
+    start = time.perf_counter()
+    for _ in range(steps):
+        gradient = (1 - alpha) * network_gradient(retain, retain_labels, w)
+        w = w - eta * (gradient - alpha * network_gradient(forget, forget_labels, w))
+    return time.perf_counter() - start, float(np.linalg.norm(w))
+
+
 def main(words: list[str]) -> dict[str, object]:
     """Does what the words ask for."""
     if words[0] == "versions":
         return {"numpy": np.__version__, "scipy": scipy.__version__}
+    if words[0] in ("squares-steps", "network-steps"):
+        seconds, value = (squares_steps if words[0] == "squares-steps" else network_steps)(words[1:])
+        return {"seconds": seconds, "value": value, "megabytes": peak()}
     arrays = [np.load(path) for path in words[1:3]] if words[0] == "eta-star" else []
     start = time.perf_counter()
     if words[0] == "eta-star":
@@ -67,7 +114,7 @@ def main(words: list[str]) -> dict[str, object]:
     else:
         value = gram(words[1])
     seconds = time.perf_counter() - start
-    return {"seconds": seconds, "value": value, "megabytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024}
+    return {"seconds": seconds, "value": value, "megabytes": peak()}
 
 
 print(json.dumps(main(sys.argv[1:])))

@@ -16,6 +16,7 @@ import { markdownTable } from '../shared/tables.js';
 import { ratio, seconds, type Row } from './measure.js';
 import { networkRows } from './network-rows.js';
 import { peerRows } from './peer-rows.js';
+import { stepRows } from './step-rows.js';
 import { subsetRows } from './subset-rows.js';
 
 /**
@@ -165,6 +166,7 @@ async function measureAll(_: object, console: StudyConsole): Promise<number> {
       analyzeRow(150, 150),
       gramRow(20_000, gram),
       ...peerRows(folder, gram),
+      ...stepRows(folder),
       ...subsetRows(PROGRAM, folder),
       ...ratioRows(),
       ...(await networkRows()),
