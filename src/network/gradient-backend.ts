@@ -1,4 +1,7 @@
-import { norm } from '../linalg/vectors.js';
+import { multiplyTransposed } from '../linalg/multiply-transposed.js';
+import { sharedNumbers } from '../linalg/product-team.js';
+import { norm, transpose } from '../linalg/vectors.js';
+import type { Batch } from '../unlearning/batch-sampler.js';
 import type { PerSampleModel } from '../unlearning/per-sample-model.js';
 import type { TrainedNetwork } from './linearisation.js';
 import { type Loss, LOSSES, type LossName } from './losses.js';
@@ -92,6 +95,8 @@ export function networkModel(network: PatchNetwork, data: PatchData, loss: Loss)
   const filters = filterCount(network);
   /** 1 where filter r is active on patch p of the sample last evaluated: patches x filters. */
   const active = new Uint8Array(patches * filters);
+  const signs = Float64Array.from({ length: filters }, (_, r) => outputWeight(network, r));
+  let whole: DrawnRows | null = null;
 
   function evaluate(w: Float64Array, i: number): number {
     let output = 0;
@@ -110,19 +115,86 @@ export function networkModel(network: PatchNetwork, data: PatchData, loss: Loss)
     sampleCount: data.sampleCount,
     parameterCount: parameterCount(network),
     loss: (w, i) => loss.value(evaluate(w, i), labels[i]!),
-    addGradient(w, i, scale, out) {
-      const derivative = scale * loss.derivative(evaluate(w, i), labels[i]!);
-      if (derivative === 0) return;
-      for (let r = 0; r < filters; r++) {
-        const along = derivative * outputWeight(network, r);
-        for (let p = 0; p < patches; p++) {
-          if (active[p * filters + r] === 0) continue;
-          addScaledAt(out, r * d, along, inputs, (i * patches + p) * d, d);
+    addGradient,
+    addBatchGradient(w, batch, scale, out) {
+      if (batch.size * patches < FEWEST_ROWS || w.length > filters * d) {
+        addOneByOne(w, batch, scale, out);
+        return;
+      }
+      const { rows, columns } = drawnRows(batch);
+      const count = batch.size * patches;
+      const preactivation = multiplyTransposed(rows, count, w, filters, d);
+      const along = new Float64Array(filters * count);
+      for (let k = 0; k < batch.size; k++) {
+        const [first, end] = [k * patches, (k + 1) * patches];
+        let output = 0;
+        for (let row = first, at = first * filters; row < end; row++) {
+          for (let r = 0; r < filters; r++, at++) {
+            if (preactivation[at]! > 0) output += preactivation[at]! * signs[r]!;
+          }
+        }
+        const derivative = scale * loss.derivative(output, labels[batch.indices[k]!]!);
+        for (let row = first, at = first * filters; row < end; row++) {
+          for (let r = 0; r < filters; r++, at++) {
+            if (preactivation[at]! > 0) along[r * count + row] = derivative * signs[r]!;
+          }
         }
       }
+      const gradient = multiplyTransposed(along, filters, columns, d, count);
+      for (let k = 0; k < out.length; k++) out[k]! += gradient[k]!;
     },
   };
+
+  function addGradient(w: Float64Array, i: number, scale: number, out: Float64Array): void {
+    const derivative = scale * loss.derivative(evaluate(w, i), labels[i]!);
+    if (derivative === 0) return;
+    for (let r = 0; r < filters; r++) {
+      const along = derivative * outputWeight(network, r);
+      for (let p = 0; p < patches; p++) {
+        if (active[p * filters + r] === 0) continue;
+        addScaledAt(out, r * d, along, inputs, (i * patches + p) * d, d);
+      }
+    }
+  }
+
+  function addOneByOne(w: Float64Array, { indices, size }: Batch, scale: number, out: Float64Array): void {
+    const parameters = filters * d;
+    for (let from = 0; from < w.length; from += parameters) {
+      const [own, target] = [w.subarray(from, from + parameters), out.subarray(from, from + parameters)];
+      for (let k = 0; k < size; k++) addGradient(own, indices[k]!, scale, target);
+    }
+  }
+
+  /** The patches of a batch as rows, and as columns; those of a batch of all samples are kept. */
+  function drawnRows(batch: Batch): DrawnRows {
+    const isWhole = batch.size === data.sampleCount && batch.indices.every((i, k) => i === k);
+    if (isWhole) return (whole ??= inSharedMemory(inputs, d));
+    const length = patches * d;
+    const rows = new Float64Array(batch.size * length);
+    for (let k = 0; k < batch.size; k++) {
+      const i = batch.indices[k]!;
+      rows.set(inputs.subarray(i * length, (i + 1) * length), k * length);
+    }
+    return { rows, columns: transpose(rows, batch.size * patches, d) };
+  }
 }
+
+/** Patches of the samples of a batch, row-major: one a row, and one a column. */
+interface DrawnRows {
+  readonly rows: Float64Array;
+  readonly columns: Float64Array;
+}
+
+/** All patches, where the threads of a large product find them without a copy. */
+function inSharedMemory(inputs: Float64Array, d: number): DrawnRows {
+  const [rows, columns] = [sharedNumbers(inputs.length), sharedNumbers(inputs.length)];
+  rows.set(inputs);
+  columns.set(transpose(inputs, inputs.length / d, d));
+  return { rows, columns };
+}
+
+/** Patches from which the gradients of a batch are products of matrices. */
+const FEWEST_ROWS = 8;
 
 /** Inner product of x[i ..] and y[j ..], n numbers each; four sums at a time for the pipeline, indices by running up. */
 function dotAt(x: Float64Array, i: number, y: Float64Array, j: number, n: number): number {

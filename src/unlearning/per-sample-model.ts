@@ -12,8 +12,9 @@ export interface PerSampleModel {
   /** out += scale * grad l_i(w). */
   addGradient(w: Float64Array, i: number, scale: number, out: Float64Array): void;
   /**
-   * `addGradient` of the samples of a batch one after the other, to the last bit, at one w or at several that stand
-   * one after the other in `w` and `out`; where that is faster.
+   * `addGradient` of the samples of a batch, at one w or at several that stand one after the other in `w` and `out`;
+   * where that is faster. Quadratic models add them one after the other, to the last bit; networks as products of
+   * matrices, in another order of the sums.
    */
   addBatchGradient?(w: Float64Array, batch: Batch, scale: number, out: Float64Array): void;
 }

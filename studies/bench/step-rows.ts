@@ -102,7 +102,7 @@ export function stepRows(folder: string): Row[] {
   return [
     leastSquaresRow(folder, 20, 8, 20_000),
     leastSquaresRow(folder, 1000, 2000, 50),
-    networkRow(folder, 20, 50, 2000, 'at most 0.33 x'),
-    networkRow(folder, 1000, 2000, 10, 'at most 1.4 x'),
+    networkRow(folder, 20, 50, 10_000, 'at most 0.33 x'),
+    networkRow(folder, 1000, 2000, 50, 'at most 1.4 x'),
   ];
 }

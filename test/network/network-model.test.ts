@@ -3,6 +3,7 @@ import { meanLoss } from '../reference/mean-loss.js';
 import { LOSSES } from '../../src/network/losses.js';
 import { networkModel } from '../../src/network/gradient-backend.js';
 import { networkOutputs } from '../../src/network/patch-network.js';
+import { addBatchGradient } from '../../src/unlearning/per-sample-model.js';
 import { largestDifference, relativeDifference } from '../closeness.js';
 import { centralDifferences, networkSample } from '../sample-networks.js';
 
@@ -73,6 +74,32 @@ describe.each(Object.values(LOSSES))('networkModel with the $name loss', (loss) 
     const first = gradient(0);
     model.loss(weights, 5);
     expect(gradient(0)).toEqual(first);
+  });
+
+  test.each([
+    { name: 'all samples', indices: [0, 1, 2, 3, 4, 5] },
+    { name: 'some, in another order', indices: [4, 0, 3] },
+    { name: 'some of them twice', indices: [5, 5, 1, 2] },
+    { name: 'a few, one by one', indices: [2, 1] },
+    { name: 'none', indices: [] },
+  ])('the gradient of a batch is the sum of those of its samples: $name', ({ indices }) => {
+    const batch = { indices: Int32Array.from([...indices, 0]), size: indices.length };
+    const together = new Float64Array(42).fill(1);
+    addBatchGradient(model, weights, batch, -0.3, together);
+    const sum = new Float64Array(42).fill(1);
+    for (const i of indices) model.addGradient(weights, i, -0.3, sum);
+    expect(largestDifference(together, sum)).toBeLessThan(ROUNDING);
+    model.addGradient(weights, 0, -0.3, sum);
+    expect(largestDifference(together, sum)).toBeGreaterThan(0.01);
+    // At two W, one after the other.
+    const [two, other] = [Float64Array.of(...weights, ...weights.map((w) => -w)), new Float64Array(84)];
+    addBatchGradient(model, two, batch, 1, other);
+    const each = new Float64Array(84);
+    for (const from of [0, 42]) {
+      for (const i of indices)
+        model.addGradient(two.subarray(from, from + 42), i, 1, each.subarray(from, from + 42));
+    }
+    expect(largestDifference(other, each)).toBeLessThan(ROUNDING);
   });
 
   test('takes the gradient of the ReLU at 0 as 0: at W = 0 nothing moves', () => {
