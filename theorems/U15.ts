@@ -113,6 +113,7 @@ const held = alignedProblems({ mixing: 'below', samplings: ['bernoulli', 'withou
 export const U15: ProblemTheorem<SideClaim> = {
   ...description,
   claim,
+  sharpEnd: true,
   mutants,
   witnesses: witnesses as ProblemInstance[],
   drawing:

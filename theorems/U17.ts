@@ -107,6 +107,7 @@ const mutants = [
 export const U17: ProblemTheorem<SideClaim> = {
   ...description,
   claim,
+  sharpEnd: true,
   mutants,
   witnesses: witnesses as ProblemInstance[],
   drawing: `random aligned problems with alpha below the critical mixing and bernoulli batches; one strong sample of either set among 48 to 80 weak ones, D as low as q allows along it, at the largest step or as high as lambda_1(D), which approaches the bound; halved axes, some with a second weak factor a sample. Step sizes relative to the theorem's threshold and to the exact one, on both sides of each. ${FAR_WORDS}`,

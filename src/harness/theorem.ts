@@ -30,6 +30,8 @@ export interface Theorem<C extends Claim = Claim, I extends Instance = Instance>
   readonly drawing: string;
   /** Floors of its draws; without them they are counted and not checked. */
   readonly floors?: DrawFloors;
+  /** True if, on the side that it asserts, its critical step is the best one that the three axes allow. */
+  readonly sharpEnd?: true;
 }
 
 /** What a run of at least the standard budget must have drawn of a theorem; every class that it does not leave out has a floor. */

@@ -1,6 +1,7 @@
 import { MARGIN_ROUNDING } from './claim.js';
 import { type Budget, BUDGETS } from './budget.js';
 import { missedFloors } from './draw-classes.js';
+import { beyondEnds, offLowerEnd, type SharedAxes } from './sharp-ends.js';
 import type { ExactVariantResult } from './side-claim.js';
 import type { Outcome } from './examination.js';
 import type { TheoremSummary } from './summary.js';
@@ -25,17 +26,18 @@ const FEW = 2;
 /** From this many instances on a theorem must have been tested by at least one of them. */
 const MUST_BE_TESTED = 20;
 
-/** What a run finds out besides the theorems: saved failures, and variants of the exact threshold. */
+/** What a run finds out besides the theorems: saved failures, variants of the exact threshold, problems between sharp ends. */
 interface BesideTheorems {
   readonly replayed?: readonly { readonly name: string; readonly outcome: Outcome }[];
   readonly exactThreshold?: readonly ExactVariantResult[];
+  readonly axes?: SharedAxes | null;
 }
 
 /** Verdict of a complete run at a budget, and why, if it is not agreement. */
 export function runVerdict(
   summaries: readonly TheoremSummary[],
   budget: Budget,
-  { replayed = [], exactThreshold = [] }: BesideTheorems = {},
+  { replayed = [], exactThreshold = [], axes = null }: BesideTheorems = {},
 ): { verdict: RunVerdict; reasons: string[] } {
   const contradicted = [
     ...replayed.flatMap(({ name, outcome }) =>
@@ -44,6 +46,7 @@ export function runVerdict(
     ...summaries.flatMap(({ id, contradict }) =>
       contradict > 0 ? [`${id}: ${contradict} certified contradiction(s)`] : [],
     ),
+    ...(axes ? beyondEnds(axes) : []),
     ...survivors(summaries, budget, exactThreshold),
   ];
   if (contradicted.length > 0) return { verdict: 'contradicted', reasons: contradicted };
@@ -52,6 +55,7 @@ export function runVerdict(
       conflicts.map(({ instance, conflict }) => `${id}, instance ${instance}: ${conflict}`),
     ),
     ...summaries.flatMap(wrongMargin),
+    ...(axes ? offLowerEnd(axes) : []),
     ...summaries.flatMap(({ id, agree, instances }) =>
       agree === 0 && instances >= MUST_BE_TESTED ? [`${id}: no instance tested it`] : [],
     ),

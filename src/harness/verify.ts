@@ -14,6 +14,7 @@ import {
   type VerifyOptions,
   type VerifyPool,
 } from './run-work.js';
+import { type SharedAxes, sharedAxes } from './sharp-ends.js';
 import { type ExactVariantResult, exactVariantResults, isSideClaim } from './side-claim.js';
 import { summariseTheorem, type TheoremSummary } from './summary.js';
 import type { Theorem } from './theorem.js';
@@ -65,6 +66,8 @@ export interface VerifyResult {
   readonly exactThreshold: readonly ExactVariantResult[];
   /** One problem under each procedure; null unless a theorem is about one. */
   readonly procedures: ProcedureBoundaries | null;
+  /** Problems with the same axes between their two sharp ends; null unless both ends are among the theorems. */
+  readonly axes: SharedAxes | null;
   /** Saved contradictions of these theorems, examined again. */
   readonly corpus: readonly ReplayedFailure[];
 }
@@ -101,11 +104,13 @@ export async function verify(
   const exactThreshold = exactVariantResults(
     theorems.map(({ id }, t) => ({ theoremId: id, examinations: examinations[t]! })),
   );
+  const axes = interrupted ? null : sharedAxes(theorems, seed, budget);
   const { verdict, reasons } = interrupted
     ? { verdict: 'interrupted' as const, reasons: ['interrupted before the end'] }
     : runVerdict(summaries, budget, {
         replayed,
         exactThreshold: hasExactClaim(theorems) ? exactThreshold : [],
+        axes,
       });
   const procedures = theorems.some(({ procedure }) => procedure !== undefined) ? procedureBoundaries() : null;
   return {
@@ -115,6 +120,7 @@ export async function verify(
     theorems: summaries,
     exactThreshold,
     procedures,
+    axes,
     corpus: replayed,
   };
 }

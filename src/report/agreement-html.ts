@@ -19,6 +19,7 @@ import { STYLE } from './page-style.js';
 import { headline, pageText, type Picture, pictureFigure, section, type VerdictMark } from './page.js';
 import { boundaryFigure } from './procedure-boundaries.js';
 import { chainFigure, tightnessAxis, tightnessBar } from './ratio-figures.js';
+import { sharedAxesFigure } from './shared-axes.js';
 import { symbolList, theoremSection } from './theorem-section.js';
 import { factList, htmlTable, scrollable } from './table.js';
 
@@ -37,7 +38,7 @@ export function agreementHtml(report: WordedReport, pictures: readonly Picture[]
     skip: { id: 'theorems', words: 'Skip to the theorems' },
     header: reportHeader(report),
     main: markup`${overview(theorems)}
-${chainFigure(theorems)}
+${chainFigure(theorems)}${sharedEnds(report)}
 ${boundaryFigure(report.procedures)}
 <section aria-labelledby="theorems">
 <div class="heading"><h2 id="theorems" tabindex="-1">Theorems</h2><div class="buttons" hidden=""><button type="button" name="open">Open all</button> <button type="button" name="close">Close all</button></div></div>
@@ -53,6 +54,11 @@ ${pictureSection(pictures)}`,
     footer: reportFooter(report),
     script: { code: SCRIPT, hash: createHash('sha256').update(SCRIPT).digest('base64') },
   });
+}
+
+function sharedEnds({ axes }: AgreementReport): Markup | null {
+  const figure = sharedAxesFigure(axes);
+  return figure && markup`\n${figure}`;
 }
 
 const MARKS: Readonly<Record<RunVerdict, VerdictMark>> = {

@@ -10,6 +10,7 @@ import {
 import { drawLine, drawSection } from './draw-table.js';
 import { percent, significant } from './number-format.js';
 import { boundaryLines } from './procedure-boundaries.js';
+import { sharedAxesLines } from './shared-axes.js';
 import { markdownTable, markdownText, textTable } from './table.js';
 
 /**
@@ -96,6 +97,7 @@ export function agreementMarkdown(report: AgreementReport): string {
     ),
     '',
     '*Coverage*: share of the instances on which the theorem says something that was tested. *Disagreement*: upper confidence bound (99 %) on its rate. *Tightness*: the critical step of the theorem over the exact one. *Smallest margin*: how nearly wrong a search found the theorem, by exact computation; 0 where the bound is attained, beside it the nearest problem that does not attain it.',
+    ...sharedAxesLines(report.axes),
     ...boundaryLines(report.procedures),
     ...mutantSection(report),
     ...drawSection(theorems),

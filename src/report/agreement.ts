@@ -58,6 +58,7 @@ export function agreementReport(
     theorems: result.theorems,
     exactThreshold: result.exactThreshold,
     procedures: result.procedures,
+    axes: result.axes,
     corpus: result.corpus,
     ...circumstances,
   };

@@ -20,6 +20,7 @@ import {
 } from './analysis-page.js';
 import { samplingName } from '../harness/instance.js';
 import { coherenceTable, subsetSection, theoremTable } from './analysis-tables.js';
+import { endsFigure } from './ends-figure.js';
 import { forgetSection } from './forget-samples.js';
 import { type Content, markup, type Markup, withSymbols } from './markup.js';
 import { factorText, grouped, percent, plainNumber, written } from './number-format.js';
@@ -45,6 +46,7 @@ ${mixingFigure(page)}
 ${growthFigure(page)}
 ${escapeFigure(page)}
 ${stepFigure(page)}
+${endsFigure(page)}
 </div>
 </section>
 ${pushSection(page)}

@@ -127,6 +127,8 @@ export function memorisationTable(): string {
       medianAndRange(results.map((result) => relativeDistance(result, 'later'))),
       percentOf(results, 'forgotten'),
       percentOf(results, 'later'),
+      medianAndRange(results.map((result) => rowAt(result, 'forgotten')?.measures.tugOfWar)),
+      medianAndRange(results.map((result) => rowAt(result, 'later')?.measures.tugOfWar)),
     ];
   });
   const header = [
@@ -136,6 +138,8 @@ export function memorisationTable(): string {
     'distance there',
     '3 x as far',
     'deleted there',
+    '3 x as far',
+    'ToW there',
     '3 x as far',
   ];
   return textTable(header, rows);

@@ -37,6 +37,7 @@ describe(`${PROBLEMS} random problems, ${RUNS} real runs each`, () => {
   const partial: Shares[] = [];
   const full: Shares[] = [];
   const others: Shares[] = [];
+  const doubled: Shares[] = [];
   let none = 0;
 
   beforeAll(() => {
@@ -50,6 +51,7 @@ describe(`${PROBLEMS} random problems, ${RUNS} real runs each`, () => {
       if (k % 5 > 0 || isFull) continue;
       const withoutFeed = widestOfContraction(problem, request);
       if (withoutFeed) others.push(realRuns(problem, withoutFeed, request, k));
+      if (best) doubled.push(realRuns(problem, { ...best, eta: 2 * best.eta }, request, k));
     }
   }, 900_000);
 
@@ -80,6 +82,13 @@ describe(`${PROBLEMS} random problems, ${RUNS} real runs each`, () => {
     ).toBeGreaterThan(5);
   });
 
+  test('nor twice the recommended step size: a recommendation of that kind would be seen', () => {
+    expect(doubled.length).toBeGreaterThan(20);
+    const worse = doubled.map((shares) => shares.worse);
+    expect(mean(worse)).toBeGreaterThan(PROMISED.worse);
+    expect(Math.max(...worse)).toBeGreaterThan(PROMISED.worse + room(PROMISED.worse));
+  });
+
   test('and the page says what was measured', () => {
     const percent = (x: number): string => `${(100 * x).toFixed(1)} %`;
     const all = [...partial, ...full];
@@ -87,7 +96,7 @@ describe(`${PROBLEMS} random problems, ${RUNS} real runs each`, () => {
       `Of ${PROBLEMS} random problems ${all.length} got a setting, ${partial.length} of them with noise; of their ${all.length * RUNS} real runs` +
       ` ${percent(mean(all.map(({ escaped }) => escaped)))} escaped within K steps (at least ${percent(Math.min(...all.map(({ escaped }) => escaped)))} of any problem), and` +
       ` ${percent(mean(all.map(({ worse }) => worse)))} ended with more kept loss than they began with (at most ${percent(Math.max(...all.map(({ worse }) => worse)))}).` +
-      ` In the middle of the step sizes at which the kept directions contract by themselves it is ${percent(mean(others.map(({ worse }) => worse)))}.`;
+      ` In the middle of the step sizes at which the kept directions contract by themselves it is ${percent(mean(others.map(({ worse }) => worse)))}, at twice the recommended step size ${percent(mean(doubled.map(({ worse }) => worse)))}.`;
     expect(readFileSync(new URL('../../docs/analysis.md', import.meta.url), 'utf8')).toContain(said);
   });
 });

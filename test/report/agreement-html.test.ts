@@ -144,8 +144,10 @@ describe('agreement.html', () => {
 
   test('holds the given pictures as images, and leaves missing ones out', () => {
     const html = agreementHtml(agreeingReport(), pictures);
-    const [image, ...others] = elementsIn(html).filter(({ tagName }) => tagName === 'img');
-    expect(others).toEqual([]);
+    const images = elementsIn(html).filter(({ tagName }) => tagName === 'img');
+    // The first is the page's own, of the sharp ends.
+    expect(images.map((one) => attribute(one, 'alt')!.slice(0, 11))).toEqual(['U15 and U17', 'A "map"']);
+    const image = images.at(-1);
     expect(attribute(image!, 'alt')).toBe('A "map"');
     const address = attribute(image!, 'src')!;
     expect(decodeURIComponent(address.slice(address.indexOf(',') + 1))).toBe(svg);

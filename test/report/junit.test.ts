@@ -19,6 +19,7 @@ function report(outcome: 'agree' | 'contradict', conflict: string | null = null)
     corpus: [],
     exactThreshold: [],
     procedures: null,
+    axes: null,
     ...runVerdict(theorems, { ...BUDGETS.quick, instances: 1 }),
   };
   return agreementReport({ name: 'tool', version: '1', commit: null }, 3, BUDGETS.quick, result, {

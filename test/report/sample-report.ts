@@ -3,6 +3,7 @@ import { errorBudget } from '../../src/harness/verify.js';
 import type { Counterexample } from '../../src/harness/counterexample.js';
 import type { Examination } from '../../src/harness/examination.js';
 import type { ProcedureBoundaries } from '../../src/harness/procedure-boundaries.js';
+import type { SharedAxes } from '../../src/harness/sharp-ends.js';
 import { exactVariantResults } from '../../src/harness/side-claim.js';
 import { summariseTheorem, type TheoremSummary } from '../../src/harness/summary.js';
 import { assertionOf, isProblemTheorem, worded } from '../../src/harness/kinds.js';
@@ -27,6 +28,23 @@ const BOUNDARIES: ProcedureBoundaries = {
     { name: 'momentum 0.9', etaStar: 0.5, overPlain: 0.25, firstCrossingOnly: false },
     { name: 'alternating 1:1', etaStar: 1.5, overPlain: 0.75, firstCrossingOnly: true },
     { name: 'held at every step size', etaStar: null, overPlain: null, firstCrossingOnly: true },
+  ],
+};
+
+const AXES: SharedAxes = {
+  setting: { alpha: 0.5, samples: 400, batch: 100, coherence: { retain: 4, forget: 2 } },
+  ...{ stable: 'U15', diverges: 'U17' },
+  columns: [
+    {
+      q: 0.25,
+      stable: 0.5,
+      diverges: 2,
+      witness: 0.5,
+      approaching: 1.9,
+      planted: [1, 0.502],
+      random: [0.75],
+    },
+    { q: 0.75, stable: 0.125, diverges: 1, witness: 0.125, approaching: 0.98, planted: [0.25], random: [] },
   ],
 };
 
@@ -143,6 +161,7 @@ function reportOf(summaries: readonly TheoremSummary[]): WordedReport {
     corpus,
     exactThreshold,
     procedures: corpus.length === 0 ? BOUNDARIES : null,
+    axes: corpus.length === 0 ? AXES : null,
     ...runVerdict(summaries, budget, { replayed: corpus, exactThreshold }),
   };
   const report = agreementReport(
