@@ -52,9 +52,11 @@ test('bernoulli batches are divided by their mean size', () => {
 });
 
 test('alternating: k ascents, then m descents', () => {
-  const procedure = { ...PLAIN, schedule: { ascent: 2, descent: 1 } };
-  const steps = take(6, settingOf('squared', { procedure }), COUNTS, 1, 0);
-  expect(steps.map(({ retain, forget }) => (retain ? 'R' : '') + (forget ? 'F' : '')).join(' ')).toBe(
-    'F F R F F R',
-  );
+  const order = (ascent: number, descent: number): string => {
+    const procedure = { ...PLAIN, schedule: { ascent, descent } };
+    const steps = take(8, settingOf('squared', { procedure }), COUNTS, 1, 0);
+    return steps.map(({ retain, forget }) => (retain ? 'R' : '') + (forget ? 'F' : '')).join(' ');
+  };
+  expect(order(2, 1)).toBe('F F R F F R F F');
+  expect(order(1, 3)).toBe('F R R R F R R R');
 });

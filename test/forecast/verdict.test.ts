@@ -57,6 +57,41 @@ describe('the sentence of a verdict', () => {
     expect(text(run(66, 66))).toBe('destroys the retain set from step 66, at the step of the goal');
   });
 
+  test('without a limit: nothing is kept, and the end is where the retain set overflows', () => {
+    const free = { ...TERMS, limit: null };
+    const said = (one: ForecastRun) => verdictOn([one], free).text;
+    expect(said(run(87, null))).toBe('forgets at step 87 of 95; retain loss 0.01');
+    expect(said(run(87, 96))).toBe(
+      'forgets at step 87 of 95; retain loss 0.01; stop before step 96, where it overflows',
+    );
+  });
+
+  test('a run that did not go on says nothing of steps after the last', () => {
+    const short = { ...TERMS, horizon: { goal: 0, limit: 0 } };
+    expect(verdictOn([run(null, null)], short).text).toBe('nothing in 95 steps, nor in 95');
+    expect(verdictOn([run(87, null)], short).text).toMatch(/the limit 0.98 is kept up to step 95$/);
+  });
+
+  test('goal and limit at one step after the last: the retain set goes with it', () => {
+    expect(text(run(440, 440))).toBe(
+      'nothing in 95 steps: about 440 are needed; the retain set is destroyed before, from step 440',
+    );
+  });
+
+  test('steps after the last are those of the first order, whatever the others say of them', () => {
+    const runs = [run(150, 300), run(100, 100), run(110, null)];
+    const verdict = verdictOn(runs, TERMS);
+    expect([verdict.word, verdict.goalStep, verdict.limitStep]).toEqual(['nothing', 150, 300]);
+    expect(verdictOn([run(null, null), ...runs], TERMS).goalStep).toBeNull();
+  });
+
+  test('the retain level at the goal is the lower median of the orders that meet it', () => {
+    const runs = [run(80, null, 0.5), run(80, null, 0.9), run(80, null, 0.7), run(80, null, 0.8)];
+    expect(text(...runs)).toMatch(/; retain accuracy 0\.7;/);
+    expect(text(...runs.slice(1))).toMatch(/; retain accuracy 0\.8;/);
+    expect(text(run(null, null), ...runs.slice(1))).toMatch(/; retain accuracy 0\.8;/);
+  });
+
   test('several orders: lower medians, and how many agree', () => {
     const runs = [run(80, null), run(90, null), run(null, 50), run(84, null)];
     const verdict = verdictOn(runs, TERMS);

@@ -1,9 +1,16 @@
 import { describe, expect, test } from 'vitest';
 import { smallBudget } from '../../properties/theorem-property.js';
 import { drawnData } from '../../src/harness/drawn-network.js';
-import { measuredSpectrum, type LocationClaim } from '../../src/harness/location-claim.js';
+import {
+  locationClaims,
+  measured,
+  measuredSpectrum,
+  type LocationClaim,
+} from '../../src/harness/location-claim.js';
 import type { NetworkInstance, NetworkSetting } from '../../src/harness/instance.js';
 import type { Mutant } from '../../src/harness/claim.js';
+import { normals, randomSource } from '../../src/random/generator.js';
+import { medianInterval } from '../../src/statistics/intervals.js';
 import { symmetricEigen } from '../../src/linalg/symmetric-eigen.js';
 import type { FrequencyClaim } from '../../src/harness/frequency-claim.js';
 import { examine } from '../../src/harness/kinds.js';
@@ -80,12 +87,59 @@ describe('measuredSpectrum', () => {
   });
 });
 
+describe('the quantities of normal sets, by hand for one coordinate', () => {
+  const one = (parts: Partial<NetworkSetting>) => setting({ dimension: 1, samples: 8, forget: 0, ...parts });
+  /** Curvatures of the samples of both sets. */
+  const curvatures = ({ samples, forget, seed }: NetworkSetting, repeat: number) => {
+    const random = randomSource('gaussian sets', seed, repeat);
+    const squares = (n: number) => Array.from(normals(n, random), (x) => x * x);
+    return { retain: squares(samples - forget), forget: squares(forget) };
+  };
+  const mean = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) / values.length;
+
+  test('critical mixing 1/(1 + mu), mu the forget over the retain curvature', () => {
+    for (const repeat of [0, 3]) {
+      const drawn = one({ forget: 3, seed: 7 });
+      const { retain, forget } = curvatures(drawn, repeat);
+      const expected = 1 / (1 + mean(forget) / mean(retain));
+      expect(measured('critical-mixing', drawn, repeat)).toBeCloseTo(expected, 12);
+    }
+  });
+
+  test('critical step 2 h/(h^2 + Var) of descent with bernoulli batches, and 2/h with all samples', () => {
+    for (const batch of [1, 3, 8, 20]) {
+      const drawn = one({ batch, seed: 5 });
+      const { retain } = curvatures(drawn, 2);
+      const size = Math.min(batch, 8);
+      const [h, p] = [mean(retain), size / 8];
+      const variance = retain.reduce((sum, x) => sum + p * (1 - p) * x * x, 0) / size ** 2;
+      expect(measured('critical-step', drawn, 2)).toBeCloseTo((2 * h) / (h ** 2 + variance), 10);
+    }
+  });
+
+  test('mean-field step 2/(h (1 + nu/n)), and 2/h with all samples', () => {
+    for (const batch of [1, 3, 8]) {
+      const drawn = one({ batch, seed: 5 });
+      const h = mean(curvatures(drawn, 1).retain);
+      const expected = 2 / (h * (1 + (8 / batch - 1) / 8));
+      expect(measured('mean-field-step', drawn, 1)).toBeCloseTo(expected, 10);
+    }
+  });
+
+  test('seeds and repeats have data of their own', () => {
+    const values = [0, 1].flatMap((seed) =>
+      [0, 1].map((repeat) => measured('critical-step', one({ seed }), repeat)),
+    );
+    expect(new Set(values).size).toBe(4);
+  });
+});
+
 describe('examineLocation', () => {
-  const measured = Array.from({ length: 300 }, (_, repeat) =>
+  const drawn = Array.from({ length: 300 }, (_, repeat) =>
     measuredSpectrum('largest-eigenvalue', setting(), repeat),
   ).sort((x, y) => x - y);
-  const median = (measured[149]! + measured[150]!) / 2;
-  const spread = (measured[299]! - measured[0]!) / 2;
+  const median = (drawn[149]! + drawn[150]!) / 2;
+  const spread = (drawn[299]! - drawn[0]!) / 2;
 
   test.each([
     ['agree', 'an interval that holds that of the median', median, spread],
@@ -96,6 +150,26 @@ describe('examineLocation', () => {
     ['inconclusive', 'no number', NaN, spread],
   ])('%s: %s', (outcome, _, limit, tolerance) => {
     expect(examine(located(limit, tolerance), instance(), settings).outcome).toBe(outcome);
+  });
+
+  test('the interval is that of the median at the error of one verdict, which is one certificate', () => {
+    const { low, high } = medianInterval(drawn, settings.errorProbability);
+    const { evidence } = examine(located(median, spread), instance(), settings);
+    expect(evidence).toContain(`in [${low.toFixed(4)}, ${high.toFixed(4)}], `);
+    const edge = (limit: number, tolerance: number) =>
+      examine(located(limit, tolerance), instance(), settings).outcome;
+    const [middle, half] = [(low + high) / 2, (high - low) / 2];
+    expect([edge(middle, 1.001 * half), edge(middle, 0.999 * half)]).toEqual(['agree', 'inconclusive']);
+    // Just apart from either end, and just not.
+    expect([edge(low - 1.001 * half, half), edge(low - 0.999 * half, half)]).toEqual([
+      'contradict',
+      'inconclusive',
+    ]);
+    expect([edge(high + 1.001 * half, half), edge(high + 0.999 * half, half)]).toEqual([
+      'contradict',
+      'inconclusive',
+    ]);
+    expect(locationClaims.certificates(located(0, 1))).toBe(1);
   });
 
   test('too few data sets have no interval and decide nothing', () => {

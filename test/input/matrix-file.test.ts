@@ -46,15 +46,38 @@ describe('an array of any shape is read', () => {
   });
 
   test.each([
-    ['|u1', Buffer.of(0, 255, 7), [0, 255, 7]],
-    ['|i1', Buffer.of(0, 255, 7), [0, -1, 7]],
-    ['|b1', Buffer.of(0, 1, 1), [0, 1, 1]],
-    ['<u2', Buffer.of(1, 2, 3, 4, 5, 6), [513, 1027, 1541]],
-    ['>i2', Buffer.of(1, 2, 255, 255, 5, 6), [258, -1, 1286]],
-  ])('of type %s', async (descr, bytes, expected) => {
-    const header = `{'descr': '${descr}', 'fortran_order': False, 'shape': (3,), }`;
-    const content = Buffer.concat([npyBytes(new Float64Array(0), [0], { header }), bytes]);
-    expect(Array.from((await readArray(placed(content, 'y.npy'))).numbers)).toEqual(expected);
+    ['u1', '00ff07', [0, 255, 7]],
+    ['i1', '00ff07', [0, -1, 7]],
+    ['b1', '000101', [0, 1, 1]],
+    ['u2', 'fffe0102ff7f', [65534, 258, 65407]],
+    ['i2', 'fffe0102ff7f', [-2, 258, -129]],
+    ['u4', 'fffffffe0000010080000000', [2 ** 32 - 2, 256, 2 ** 31]],
+    ['i4', 'fffffffe0000010080000000', [-2, 256, -(2 ** 31)]],
+    ['u8', 'ffffffffffff000000000000000001008000000000000000', [2 ** 64 - 2 ** 16, 256, 2 ** 63]],
+    ['i8', 'ffffffffffff000000000000000001008000000000000000', [-(2 ** 16), 256, -(2 ** 63)]],
+  ])('of type %s in either byte order', async (kind, bigEndian, expected) => {
+    const size = Number(kind.slice(1));
+    const numbers = Buffer.from(bigEndian, 'hex');
+    const turned = Buffer.concat(
+      [0, 1, 2].map((k) => numbers.subarray(k * size, (k + 1) * size).toReversed()),
+    );
+    for (const [order, bytes] of size === 1
+      ? ([['|', numbers]] as const)
+      : ([
+          ['>', numbers],
+          ['<', turned],
+        ] as const)) {
+      const header = `{'descr': '${order}${kind}', 'fortran_order': False, 'shape': (3,), }`;
+      const content = Buffer.concat([npyBytes(new Float64Array(0), [0], { header }), bytes]);
+      expect(Array.from((await readArray(placed(content, 'y.npy'))).numbers)).toEqual(expected);
+    }
+    const name = { u: 'U', i: 'I', b: 'BOOL' }[kind.slice(0, 1)]!;
+    const dtype = name === 'BOOL' ? name : `${name}${8 * size}`;
+    const text = JSON.stringify({ y: { dtype, shape: [3], data_offsets: [0, 3 * size] } });
+    const length = Buffer.alloc(8);
+    length.writeUInt8(text.length);
+    const stored = placed(Buffer.concat([length, Buffer.from(text), turned]), 'y.safetensors');
+    expect(Array.from((await readArray(stored)).numbers)).toEqual(expected);
   });
 
   test('from .csv, its column label apart', async () => {

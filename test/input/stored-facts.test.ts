@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { analyze } from '../../src/api/analyze.js';
+import { factorNotes } from '../../src/input/stored-facts.js';
 import { readProblem } from '../../src/input/read-problem.js';
 import { capture, temporaryFolder } from '../cli/captured-context.js';
 import { type Member, writeNpz } from '../forecast/output-npz.js';
@@ -106,4 +107,24 @@ test('a Jacobian in place of factors is noticed by its neighbours', async () => 
     /^note: \/retain.npz#jacobian holds derivatives of outputs: they are factors of the squared loss; .*\nnote: \/forget/,
   );
   expect(await notesOn(outputs)).toBe('');
+  // Factors may be called so: without outputs beside them nothing says that they are derivatives.
+  expect(await notesOn({}, 'jacobian')).toBe('');
+});
+
+test('each set has its own mean loss, and the largest gradient is that of both', async () => {
+  const folder = temporaryFolder();
+  const place = (name: string, loss: number | null, gradient: number) => {
+    const facts = {
+      ...(loss === null ? {} : { mean_loss: [[loss], [1]] }),
+      largest_gradient: [[gradient], [1]],
+    };
+    const path = writeNpz(join(folder, `${name}.npz`), facts as unknown as Readonly<Record<string, Member>>);
+    return { path, kind: 'npz', part: 'factors' } as const;
+  };
+  const notes = async (first: number, second: number) =>
+    (await factorNotes({ retain: place('R', 0.25, first), forget: place('F', null, second) }))[0];
+  for (const [first, second] of [[7, 2] as const, [2, 7] as const])
+    expect(await notes(first, second)).toMatch(
+      /\(mean loss 0\.25 retain and not known forget, largest gradient of a sample 7; /,
+    );
 });

@@ -21,6 +21,7 @@ describe('translation', () => {
 
   test('a batch is the product of device batch, devices and accumulation', () => {
     expect(of({ perDevice: 2, devices: 3, accumulation: 4 }).batch).toEqual({ retain: 24, forget: 24 });
+    expect(of({ batchRetain: 100, batchForget: 25 }).batch).toEqual({ retain: 100, forget: 25 });
     expect(of({ perDevice: 5 })).toMatchObject({ batch: { retain: 5, forget: 5 }, steps: null });
   });
 
@@ -43,6 +44,7 @@ test.each([
   [{ accumulation: 2, batchSize: 4 }, 'perDevice is missing beside accumulation'],
   [{ batchRetain: 4 }, 'batchForget is missing beside the other batch size'],
   [{ batchRetain: 101, batchForget: 1 }, 'batchRetain must be an integer in 1..100; got 101'],
+  [{ batchRetain: 26, batchForget: 26 }, 'batchForget must be an integer in 1..25; got 26'],
   [{}, /^batchSize is missing/],
   [{ batchSize: 4, retainWeight: 0, forgetWeight: 0 }, /must not both be 0; got 0 and 0$/],
 ] as const)('refuses %j', (words, message) => {

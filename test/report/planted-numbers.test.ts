@@ -54,6 +54,8 @@ test('the planted run has numbers that tell every column from the others', () =>
   expect(exactThreshold.map(({ killed }) => killed)).toEqual([false, true]);
   expect(report.schemaVersion).toBe(1);
   expect(errorBudget.issued).toBe(sum(({ certificates }) => certificates));
+  expect(errorBudget.spent).toBeCloseTo(errorBudget.issued * errorBudget.perVerdict, 15);
+  expect(errorBudget.spent).toBeLessThan(errorBudget.family);
   expect(new Set(ids.map(([, summary]) => expectedCells(summary).join())).size).toBe(5);
 });
 

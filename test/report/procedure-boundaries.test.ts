@@ -15,6 +15,8 @@ describe('one problem under each procedure is shown side by side:', () => {
     const ends = [...figure.matchAll(/<circle cx="([\d.]+)%"/g)].map(([, end]) => Number(end));
     expect(ends).toHaveLength(4);
     const [plain, momentum, turns, held] = ends as [number, number, number, number];
+    // The axis ends 5 % beyond the longest.
+    expect(plain).toBeCloseTo(100 / 1.05, 1);
     expect(momentum / plain).toBeCloseTo(0.25, 3);
     expect(turns / plain).toBeCloseTo(0.75, 3);
     expect(held).toBe(100);

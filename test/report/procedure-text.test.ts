@@ -1,0 +1,132 @@
+import { describe, expect, test } from 'vitest';
+import type { Analysis } from '../../src/analysis/answer.js';
+import {
+  describeProcedure,
+  isPlainStep,
+  procedureMixing,
+  procedureReason,
+  procedureStep,
+  pushLines,
+} from '../../src/report/procedure-text.js';
+import { holdingPage } from './sample-analysis.js';
+
+const { analysis } = holdingPage();
+const PLAIN = analysis.procedure;
+const optimizer = (part: Partial<Analysis['procedure']['optimizer']>): Analysis['procedure'] => ({
+  ...PLAIN,
+  optimizer: { ...PLAIN.optimizer, ...part },
+});
+const exact = (part: Partial<Analysis['exact']>): Analysis => ({
+  ...analysis,
+  exact: { ...analysis.exact, ...part },
+});
+
+test('the plain step is one without momentum, decay, turns and epochs', () => {
+  expect(isPlainStep(PLAIN)).toBe(true);
+  expect(describeProcedure(PLAIN)).toBe('');
+  for (const other of [
+    optimizer({ momentum: 0.9 }),
+    optimizer({ weightDecay: 0.1 }),
+    { ...PLAIN, schedule: { ascent: 1, descent: 2 } },
+    { ...PLAIN, sampling: { retain: 'bernoulli', forget: 'reshuffled' } } as const,
+  ]) {
+    expect(isPlainStep(other)).toBe(false);
+  }
+  const epochs = { ...PLAIN, sampling: { retain: 'bernoulli', forget: 'reshuffled' } } as const;
+  expect(describeProcedure({ ...epochs, dropLast: true, period: 7 })).toBe(
+    'epochs of forget, short batches left out, period of 7 steps',
+  );
+});
+
+describe('the reason of a side', () => {
+  test('by simulation has both ends of its interval', () => {
+    const estimate = { low: -0.0123, high: 0.0456, reason: 'too many orders' };
+    expect(procedureReason(exact({ estimate }), 0.8)).toBe(
+      'by simulation, log rho in [-0.0123, 0.0456] a step; no exact operator: too many orders',
+    );
+    expect(procedureStep(exact({ estimate }), '')).toBe('eta* is not known without an exact operator');
+  });
+
+  test('is the mean where it escapes, batch noise where it does not', () => {
+    const leaving = exact({ verdict: 'diverges', side: 'diverges' });
+    const of = (mean: number | null) =>
+      procedureReason({ ...leaving, escape: { ...analysis.escape, mean } }, 0.7);
+    expect(of(12)).toBe('the mean itself escapes at eta 0.7');
+    expect(of(null)).toBe('batch noise carries E|delta|^2 away at eta 0.7');
+    expect(procedureReason(analysis, 0.8)).toBe('rho < 1 at eta 0.8');
+  });
+});
+
+test('a first crossing is called one', () => {
+  expect(procedureStep(exact({ firstCrossingOnly: true }), 'eta is near')).toBe(
+    'eta* 2.743 is the first crossing: up to it the old minimum holds, above it the side may turn again; eta is near',
+  );
+  expect(procedureStep(exact({ firstCrossingOnly: false }), 'eta is near')).toBe(
+    'eta* 2.743: below it the old minimum holds; eta is near',
+  );
+  expect(procedureStep(exact({ etaStar: Infinity }), '')).toBe('no step size was found that escapes');
+  expect(procedureStep(exact({ etaStar: 0, side: 'diverges' }), '')).toBe('eta* 0: small steps escape');
+  expect(procedureStep(exact({ etaStar: 0 }), '')).toMatch(
+    /^eta\* 0: small steps escape, and this one holds/,
+  );
+});
+
+describe('alpha* beside another procedure', () => {
+  test('with decay the mean escapes where D is below it', () => {
+    const of = (lambdaMin: number) =>
+      procedureMixing(
+        {
+          ...analysis,
+          procedure: optimizer({ weightDecay: 0.05 }),
+          mixing: { ...analysis.mixing, lambdaMin },
+        },
+        0.1,
+      );
+    expect(of(-0.06)).toMatch(
+      /iff lambda_min\(D\) < -0\.05, which it is; D has eigenvalues -0\.06 \.\. 0\.6398$/,
+    );
+    expect(of(-0.04)).toMatch(/< -0\.05, which it is not; D has eigenvalues -0\.04 \.\. 0\.6398$/);
+  });
+
+  test('says nothing in turns and in epochs, and stays with momentum', () => {
+    const turns = { ...PLAIN, schedule: { ascent: 1, descent: 1 } };
+    expect(procedureMixing({ ...analysis, procedure: turns }, 0.1)).toMatch(
+      /^alpha\* 0\.3995 .* says nothing here/,
+    );
+    const heavy = { ...analysis, procedure: optimizer({ momentum: 0.5 }) };
+    expect(procedureMixing(heavy, 0.1)).toMatch(
+      /^alpha\* 0\.3995, as without momentum: alpha 0\.1 is not above it;/,
+    );
+    const above = { ...heavy, mixing: { ...analysis.mixing, escapes: true } };
+    expect(procedureMixing(above, 0.5)).toMatch(
+      /alpha 0\.5 is above it, the mean escapes at every step size;/,
+    );
+  });
+});
+
+test('what gradients at w* and clipping do, with every number', () => {
+  const misfit = {
+    ...{ drift: 0.31, perStep: 0.0155, outside: 0.021, rest: { distance: 0.77, spread: 0.19 } },
+    start: { distance: 2.5, steps: 84 },
+  };
+  const clipping = { norm: 1.5, gradient: 0.4, radius: 0.62, perStep: 0.075 };
+  const { push, clipping: clipped } = pushLines({ ...analysis, misfit, clipping });
+  expect(push).toEqual([
+    'w* does not fit every sample: the mean gradient of the step is 0.31, it moves 0.0155 a step',
+    'the mean rests at a distance of 0.77 from w*, with a spread of 0.19',
+    '0.021 of it is along directions without curvature, where nothing holds it',
+    'after 84 steps the push exceeds a start at a distance of 2.5, in the mean',
+  ]);
+  expect(clipped).toEqual([
+    'at 1.5: no step is clipped within 0.62 of w*; beyond, a step moves 0.075 at most, and whether runs stay is for 2 gamma to say',
+  ]);
+  const restless = pushLines({
+    ...analysis,
+    misfit: { ...misfit, outside: 0, rest: null, start: { distance: 2.5, steps: null } },
+  });
+  expect(restless.push.slice(1)).toEqual([
+    'there is no point of rest: the second moment does not shrink',
+    'a start at a distance of 2.5 is not exceeded by the push',
+  ]);
+  expect(pushLines(analysis)).toEqual({ push: [], clipping: [] });
+});
