@@ -27,49 +27,63 @@ export function isDamaged(level: Level, limit: Mark | null): boolean {
   return quantity === 'loss' ? level.loss > value : level.accuracy !== null && level.accuracy < value;
 }
 
+/** Numbers of outputs that are worked on at once, at one position: as many rows as a tile of products has. */
+const OUTPUTS_AT_ONCE = 256;
+
 /**
- * Level of some samples.
+ * Levels of some samples at several positions of the weights.
  *
- * @param samples their numbers. @param outputs writes z of samples from .. to-1.
- * @param each hears of every sample, by its place in the list.
+ * @param samples their numbers. @param count positions.
+ * @param outputs writes z of samples from .. to-1 of the list: a row an output, a number a position.
+ * @param each hears of every sample, by its place in the list, at every position in turn.
  */
-export function levelOf(
+export function levelsOf(
   { width, targets }: OutputSet,
   kind: LossKind,
   samples: Int32Array,
+  count: number,
   outputs: (from: number, to: number, out: Float64Array) => void,
-  each?: (k: number, level: Level) => void,
-): Level {
+  each?: (sample: number, position: number, level: Level) => void,
+): Level[] {
   const loss = OUTPUT_LOSSES[kind];
-  const buffer = new Float64Array(width * AT_ONCE);
-  let [sum, right] = [0, 0];
+  const atOnce = Math.max(1, Math.floor(OUTPUTS_AT_ONCE / width));
+  const buffer = new Float64Array(Math.min(atOnce, samples.length) * width * count);
+  const z = new Float64Array(width);
+  const [sums, rights] = [new Float64Array(count), new Float64Array(count)];
   let classified = false;
-  for (let k = 0; k < samples.length;) {
-    const from = samples[k]!;
-    let count = 1;
-    while (count < AT_ONCE && samples[k + count] === from + count) count++;
-    outputs(from, from + count, buffer);
-    for (let j = 0; j < count; j++, k++) {
-      const z = buffer.subarray(j * width, (j + 1) * width);
-      const y = targets.subarray((from + j) * width, (from + j + 1) * width);
-      const found = loss.value(z, y);
-      const value = Number.isFinite(found) ? found : Infinity;
-      const isRight = loss.isRight(z, y);
-      const accuracy = isRight === null ? null : Number(isRight && value < Infinity);
-      sum += value;
-      right += accuracy ?? 0;
-      classified = accuracy !== null;
-      each?.(k, { loss: value, accuracy });
+  for (let from = 0; from < samples.length; from += atOnce) {
+    const to = Math.min(samples.length, from + atOnce);
+    outputs(from, to, buffer);
+    for (let j = from; j < to; j++) {
+      const y = targets.subarray(samples[j]! * width, (samples[j]! + 1) * width);
+      for (let k = 0; k < count; k++) {
+        for (let i = 0, at = (j - from) * width * count + k; i < width; i++, at += count) z[i] = buffer[at]!;
+        const found = loss.value(z, y);
+        const value = Number.isFinite(found) ? found : Infinity;
+        const isRight = loss.isRight(z, y);
+        const accuracy = isRight === null ? null : Number(isRight && value < Infinity);
+        sums[k]! += value;
+        rights[k]! += accuracy ?? 0;
+        classified = accuracy !== null;
+        each?.(j, k, { loss: value, accuracy });
+      }
     }
   }
-  return { loss: sum / samples.length, accuracy: classified ? right / samples.length : null };
+  return Array.from(sums, (sum, k) => ({
+    loss: sum / samples.length,
+    accuracy: classified ? rights[k]! / samples.length : null,
+  }));
 }
 
-/** Neighbouring samples whose outputs are computed together. */
-const AT_ONCE = 16;
+/** The numbers of all samples of a set. */
+export function allSamples({ samples }: OutputSet): Int32Array {
+  return Int32Array.from({ length: samples }, (_, i) => i);
+}
 
 /** Level of a whole set at given outputs, n x c. */
 export function levelAt(set: OutputSet, kind: LossKind, outputs: Float64Array): Level {
-  const all = Int32Array.from({ length: set.samples }, (_, i) => i);
-  return levelOf(set, kind, all, (from, to, z) => z.set(outputs.subarray(from * set.width, to * set.width)));
+  const { width } = set;
+  const write = (from: number, to: number, z: Float64Array): void =>
+    z.set(outputs.subarray(from * width, to * width));
+  return levelsOf(set, kind, allSamples(set), 1, write)[0]!;
 }

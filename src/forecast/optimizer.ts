@@ -2,7 +2,7 @@ import { addScaled, scale } from '../linalg/vectors.js';
 import type { ForecastSetting } from './setting.js';
 
 /** delta = vector + pull w*, the vector as a route keeps it. */
-interface Displacement {
+export interface Displacement {
   readonly vector: Float64Array;
   /** Coefficient of w*: weights shrink towards 0. */
   pull: number;
@@ -13,8 +13,6 @@ export interface Optimizer {
   readonly position: Displacement;
   /** One step; `gradient` is overwritten. */
   step(gradient: Float64Array): void;
-  /** A copy of what it carries from step to step, and the way back to it. */
-  save(): () => void;
 }
 
 /** Defaults of PyTorch. */
@@ -35,18 +33,6 @@ export function optimizerOf({ lr, procedure }: ForecastSetting, length: number):
       steps++;
       if (procedure.optimizer === 'sgd') descend(gradient);
       else adapt(gradient);
-    },
-    save() {
-      const kept = [position, first].map(({ vector, pull }) => ({ vector: vector.slice(), pull }));
-      const [keptSecond, keptSteps] = [second.slice(), steps];
-      return () => {
-        [position, first].forEach((displacement, k) => {
-          displacement.vector.set(kept[k]!.vector);
-          displacement.pull = kept[k]!.pull;
-        });
-        second.set(keptSecond);
-        steps = keptSteps;
-      };
     },
   };
 

@@ -1,5 +1,5 @@
 import type { Reals } from '../linalg/row-products.js';
-import { blockNumbers, type MatrixSource } from '../theory/matrix-source.js';
+import { blockNumbers, type MatrixBlock, type MatrixSource } from '../theory/matrix-source.js';
 
 /** Samples whose outputs are taken as linear in the parameters: f(w* + delta) = f* + J delta, n samples with c outputs. */
 export interface OutputSet {
@@ -45,7 +45,14 @@ export function listedSets(sets: ForecastSets): readonly OutputSet[] {
 /** Rows of a Jacobian where they are needed. */
 export interface JacobianRows {
   /** Rows of samples from .. to-1 and where they begin in `numbers`; valid until the next call. */
-  read(from: number, to: number): { readonly numbers: Reals; readonly at: number };
+  read(from: number, to: number): RowBlock;
+  /** Rows of the samples of a list, one below the other; valid until the next call. */
+  gather(samples: Int32Array): RowBlock;
+}
+
+interface RowBlock {
+  readonly numbers: Reals;
+  readonly at: number;
 }
 
 /** Numbers that are read at once. */
@@ -73,19 +80,54 @@ export function heldRows(source: MatrixSource): JacobianRows {
     const piece = streamed.read(from, Math.min(rows / c, from + atOnce));
     numbers.set(piece.numbers, from * c * columns);
   }
-  return { read: (from) => ({ numbers, at: from * c * columns }) };
+  const size = c * columns;
+  let scratch = numbers.subarray(0, 0);
+  return {
+    read: (from) => ({ numbers, at: from * size }),
+    gather(samples) {
+      if (isStretch(samples)) return { numbers, at: (samples[0] ?? 0) * size };
+      if (scratch.length < samples.length * size) scratch = numbers.slice(0, samples.length * size);
+      samples.forEach((sample, k) =>
+        scratch.set(numbers.subarray(sample * size, (sample + 1) * size), k * size),
+      );
+      return { numbers: scratch, at: 0 };
+    },
+  };
+}
+
+/** True if every sample of a rising list is the next one. */
+function isStretch(samples: Int32Array): boolean {
+  const [first, last] = [samples[0] ?? 0, samples.at(-1) ?? -1];
+  return last - first === samples.length - 1;
 }
 
 /** Rows that are read from their source whenever they are needed. */
 export function streamedRows(source: MatrixSource): JacobianRows {
   const { columns } = source;
   let buffer = new Float64Array(0);
+  const blockOf = (from: number, to: number): MatrixBlock => ({
+    ...{ fromSample: from, toSample: to, fromColumn: 0, toColumn: columns },
+  });
+  const hold = (size: number): void => {
+    if (buffer.length < size) buffer = new Float64Array(size);
+  };
   return {
     read(from, to) {
-      const block = { fromSample: from, toSample: to, fromColumn: 0, toColumn: columns };
-      const size = blockNumbers(source, block);
-      if (buffer.length < size) buffer = new Float64Array(size);
-      return { numbers: source.readBlock(block, buffer.subarray(0, size)), at: 0 };
+      const block = blockOf(from, to);
+      hold(blockNumbers(source, block));
+      return { numbers: source.readBlock(block, buffer.subarray(0, blockNumbers(source, block))), at: 0 };
+    },
+    gather(samples) {
+      const size = blockNumbers(source, blockOf(0, 1));
+      hold(samples.length * size);
+      let k = 0;
+      while (k < samples.length) {
+        const [first, from] = [samples[k]!, k];
+        do k++;
+        while (k < samples.length && samples[k]! - k === first - from);
+        source.readBlock(blockOf(first, first + k - from), buffer.subarray(from * size, k * size));
+      }
+      return { numbers: buffer, at: 0 };
     },
   };
 }

@@ -7,7 +7,7 @@ import type { ForecastSetting } from './setting.js';
 export interface ForecastPlan {
   readonly route: RouteName;
   readonly every: number;
-  /** Samples of each set that a look takes in. */
+  /** Samples of each set that are watched after every step. */
   readonly parts: readonly Int32Array[];
   /** Steps up to which the first run goes on for the goal if it has not met it, and for the limit. */
   readonly horizon: { readonly goal: number; readonly limit: number };
@@ -26,8 +26,14 @@ export interface PlanWishes {
   readonly seed: number;
 }
 
-/** Samples of a set that a look takes in on the route over the Jacobian. */
-const PART = 256;
+/** Multiplications by which a run may be watched: a few seconds. Where whole sets take more, parts of them are watched. */
+const WATCH_WORK = 3e10;
+
+/** Fewest samples of a set that are watched. */
+const FEWEST_WATCHED = 256;
+
+/** Products with many vectors at once are so many times as quick as those of a step. */
+const AT_ONCE_GAIN = 6;
 
 /** A curve has no more points than that, unless it is asked for .. */
 const MOST_LOOKS = 500;
@@ -35,8 +41,11 @@ const MOST_LOOKS = 500;
 /** .. and no fewer. */
 const FEWEST_LOOKS = 25;
 
-/** Looks may cost this share of the steps. */
+/** Looks may cost this share of the steps, .. */
 const LOOK_SHARE = 0.25;
+
+/** .. or so many multiplications, a fraction of a second. */
+const LOOK_WORK = 2e9;
 
 /** A run goes on for its goal, and for its limit, up to so many times its steps, .. */
 const FURTHER = { goal: 10, limit: 2 };
@@ -47,7 +56,7 @@ const FURTHER_WORK = 1e9;
 /** Most bytes of the Gram matrix and of what forms it. */
 const MOST_GRAM_BYTES = 2 ** 31;
 
-/** Chooses the cheaper route, and how often and at how many samples a run is looked at. */
+/** Chooses the cheaper route, at how many samples a run is watched, and how often its curves have a point. */
 export function forecastPlan(
   sets: readonly OutputSet[],
   setting: ForecastSetting,
@@ -60,33 +69,39 @@ export function forecastPlan(
   const { ascent, descent } = procedure.schedule ?? { ascent: 1, descent: 1 };
   const perStep = procedure.schedule === null ? 1 : 1 / (ascent + descent);
   const batchRows = (descent * batch.retain + ascent * batch.forget) * perStep * width;
-  const parts = sets.map(({ samples }, set) =>
-    Math.min(samples, PART) === samples
-      ? null
-      : randomSubset(numbersTo(samples), PART, randomSource(seed, 'forecast part', set)),
+  const most = mostWatched(
+    sets.map(({ samples }) => samples),
+    WATCH_WORK / (steps * p * width),
   );
-  const lookRows = sets.reduce((sum, set, k) => sum + (parts[k]?.length ?? set.samples) * set.width, 0);
+  // Products of many vectors in the measure of those of a step; on the Gram matrix the outputs are there anyway.
+  const watchRows = sets.reduce((sum, { samples }) => sum + Math.min(samples, most), 0) * width;
+  const watchWork = { jacobian: (watchRows * p) / AT_ONCE_GAIN, gram: 0 };
   const stepWork = { jacobian: 2 * batchRows * p, gram: batchRows * rows };
   const shared = (name: RouteName): number => {
     if (every !== null) return every;
-    const cheap = name === 'gram' ? 1 : Math.ceil((lookRows * p) / (LOOK_SHARE * stepWork.jacobian));
+    const isCheap = name === 'gram' || watchRows * p * steps <= LOOK_WORK;
+    const cheap = isCheap ? 1 : Math.ceil(watchWork[name] / (LOOK_SHARE * stepWork[name]));
     return Math.max(1, Math.min(cheap, Math.floor(steps / FEWEST_LOOKS)), Math.ceil(steps / MOST_LOOKS));
   };
   const bytesOfGram = 16 * rows * rows;
   const work = {
-    jacobian: runs * (steps * stepWork.jacobian + ((steps / shared('jacobian')) * lookRows + 3 * rows) * p),
-    gram: (rows * rows * p) / 2 + runs * steps * stepWork.gram,
+    jacobian: runs * (steps * (stepWork.jacobian + watchWork.jacobian) + (2 * rows * p) / AT_ONCE_GAIN),
+    gram: (rows * rows * p) / (2 * AT_ONCE_GAIN) + runs * steps * stepWork.gram,
   };
   const furthest = (name: RouteName, times: number): number =>
-    Math.min(times * steps, steps + Math.floor(FURTHER_WORK / (2 * stepWork[name])));
+    Math.min(times * steps, steps + Math.floor(FURTHER_WORK / (2 * (stepWork[name] + watchWork[name]))));
   const canGram = procedure.optimizer === 'sgd' && bytesOfGram <= MOST_GRAM_BYTES;
   const name = route ?? (canGram && work.gram < work.jacobian ? 'gram' : 'jacobian');
   return {
     route: name,
     every: shared(name),
-    parts: sets.map(({ samples }, k) =>
-      Int32Array.from(name === 'gram' ? numbersTo(samples) : (parts[k] ?? numbersTo(samples))),
-    ),
+    parts: sets.map(({ samples }, set) => {
+      const all = Array.from({ length: samples }, (_, i) => i);
+      const isPart = name === 'jacobian' && samples > most;
+      return Int32Array.from(
+        isPart ? randomSubset(all, most, randomSource(seed, 'forecast part', set)) : all,
+      );
+    }),
     horizon: {
       goal: furthest(name, FURTHER.goal),
       limit: furthest(name, FURTHER.limit),
@@ -96,6 +111,14 @@ export function forecastPlan(
   };
 }
 
-function numbersTo(n: number): number[] {
-  return Array.from({ length: n }, (_, i) => i);
+/** Samples that are watched of every set, all of a smaller one: so many that they are no more than `total` together. */
+function mostWatched(samples: readonly number[], total: number): number {
+  const rising = [...samples].sort((a, b) => a - b);
+  let left = total;
+  for (const [k, n] of rising.entries()) {
+    const share = Math.floor(left / (rising.length - k));
+    if (n > share) return Math.max(FEWEST_WATCHED, share);
+    left -= n;
+  }
+  return Infinity;
 }

@@ -1,5 +1,6 @@
 import { dot } from '../linalg/vectors.js';
 import { addWeightedRows, rowsTimesVector } from '../linalg/row-products.js';
+import { rowsTimesVectors } from '../linalg/rows-times-vectors.js';
 import { streamedGram, type StreamedGramOptions } from '../theory/matrix-source.js';
 import { heldBytes, heldRows, type JacobianRows, type OutputSet, streamedRows } from './output-set.js';
 
@@ -22,6 +23,14 @@ export interface Route {
   readonly length: number;
   /** Writes J_i v for samples from .. to-1 of a set to `out` at a place. */
   outputs(set: number, from: number, to: number, vector: Float64Array, out: Float64Array, at?: number): void;
+  /**
+   * Writes J_i v for the samples of a list and several vectors: a row an output, a number a vector.
+   *
+   * @param vectors one below the other.
+   */
+  products(set: number, samples: Int32Array, vectors: Float64Array, out: Float64Array): void;
+  /** Vectors that `products` takes at its best. */
+  readonly vectorsAtOnce: number;
   /** vector += J_i^T c_i. */
   add(gradient: OutputGradient, vector: Float64Array): void;
   /** |g|^2 of the gradient that is the sum of `parts`. */
@@ -36,13 +45,23 @@ const SAMPLES_AT_ONCE = 16;
 /** Bytes of Jacobians that are kept in memory; larger ones are read row by row where they are needed. */
 export const MOST_HELD_BYTES = 3 * 2 ** 29;
 
+/** Numbers of the vectors that are multiplied at once, 64 MB, and the most vectors. */
+const AT_ONCE = { numbers: 2 ** 23, vectors: 64 };
+
+/** Vectors of p numbers that the route on the Jacobian multiplies at once. */
+function vectorsAtOnce(p: number): number {
+  return Math.max(1, Math.min(AT_ONCE.vectors, Math.floor(AT_ONCE.numbers / p)));
+}
+
 /** The route on the Jacobian itself: a step costs twice the rows of its batches times p. */
 export function jacobianRoute(sets: readonly OutputSet[], mostBytes = MOST_HELD_BYTES): Route {
   const inMemory = sets.reduce((sum, { jacobian }) => sum + heldBytes(jacobian), 0) <= mostBytes;
   const all = sets.map(({ jacobian }): JacobianRows => (inMemory ? heldRows : streamedRows)(jacobian));
+  const p = sets[0]!.jacobian.columns;
   return {
     name: 'jacobian',
-    length: sets[0]!.jacobian.columns,
+    length: p,
+    vectorsAtOnce: vectorsAtOnce(p),
     outputs(set, from, to, vector, out, at = 0) {
       const { width } = sets[set]!;
       for (let i = from; i < to; i += SAMPLES_AT_ONCE) {
@@ -50,6 +69,10 @@ export function jacobianRoute(sets: readonly OutputSet[], mostBytes = MOST_HELD_
         const rows = all[set]!.read(i, last);
         rowsTimesVector(rows.numbers, rows.at, (last - i) * width, vector, out, at + (i - from) * width);
       }
+    },
+    products(set, samples, vectors, out) {
+      const { numbers, at } = all[set]!.gather(samples);
+      rowsTimesVectors(numbers, at, samples.length * sets[set]!.width, vectors, p, out);
     },
     add({ set, sample, coefficients }, vector) {
       const { numbers, at } = all[set]!.read(sample, sample + 1);
@@ -75,8 +98,19 @@ export function gramRoute(sets: readonly OutputSet[], options: StreamedGramOptio
   return {
     name: 'gram',
     length,
+    // The outputs are there: nothing is won by waiting.
+    vectorsAtOnce: 1,
     outputs(set, from, to, vector, out, at = 0) {
       out.set(vector.subarray(rowOf(set, from), rowOf(set, to)), at);
+    },
+    products(set, samples, vectors, out) {
+      const { width } = sets[set]!;
+      const many = vectors.length / length;
+      samples.forEach((sample, j) => {
+        for (let k = 0, from = rowOf(set, sample); k < many; k++, from += length) {
+          for (let i = 0; i < width; i++) out[(j * width + i) * many + k] = vectors[from + i]!;
+        }
+      });
     },
     add({ set, sample, coefficients }, vector) {
       addWeightedRows(gram, rowOf(set, sample) * length, coefficients, vector);

@@ -1,22 +1,23 @@
 import type { StepBatches } from './batches.js';
-import { isDamaged, isForgotten, type Level, levelOf, type Mark } from './levels.js';
+import { allSamples, isDamaged, isForgotten, type Level, levelAt, levelsOf, type Mark } from './levels.js';
 import type { OutputSet } from './output-set.js';
+import { keptPositions } from './positions.js';
 import type { Route } from './route.js';
 import type { ForecastSetting } from './setting.js';
 import { trainingLoop } from './training-loop.js';
 
-/** What a forecast looks for, and how often it looks. */
+/** What a forecast looks for, which it does after every step, and how often its curves have a point. */
 export interface Watch {
   readonly goal: Mark;
   /** Null: the retain set may change as it likes, short of overflow. */
   readonly limit: Mark | null;
-  /** Steps between two looks. */
+  /** Steps between two looks: points of the curves. */
   readonly every: number;
-  /** Samples of each set that a look takes in; whole sets decide whether a mark is passed. */
+  /** Samples of each set that are watched; a mark is passed only if the whole set has passed it, too. */
   readonly parts: readonly Int32Array[];
   /** Steps up to which a run goes on for the goal, and then for the limit. */
   readonly horizon: { readonly goal: number; readonly limit: number };
-  /** Asked after every look: true ends the run. */
+  /** Asked after every step: true ends the run. */
   readonly isOver: (steps: number) => boolean;
 }
 
@@ -33,11 +34,11 @@ export interface ForecastRun {
   /** Levels of whole sets, at the start and after the last step. */
   readonly start: readonly Level[];
   readonly end: readonly Level[];
-  /** First look at which a sample of the forget part has reached the goal by itself. */
+  /** First step at which a sample of the forget part has reached the goal by itself. */
   readonly forgottenAt: readonly (number | null)[];
   /** Steps that were made; fewer than asked for if the time was over. */
   readonly made: number;
-  /** Look at which the outputs had overflowed. */
+  /** First step that was looked at and at which the outputs had overflowed. */
   readonly overflowAt: number | null;
 }
 
@@ -53,7 +54,10 @@ export function lookedAt(steps: number, every: number): number[] {
   return looks.at(-1) === steps ? looks : [...looks, steps];
 }
 
-/** Runs the training loop and watches it. Between two looks a mark that was passed is found by going back. */
+/**
+ * Runs the training loop and watches it. Marks are looked for after every step, so that a level that is passed for one step
+ * alone is found; steps are kept until their outputs are computed together.
+ */
 export function forecastRun(
   sets: readonly OutputSet[],
   setting: ForecastSetting,
@@ -63,88 +67,130 @@ export function forecastRun(
 ): ForecastRun {
   const { goal, limit, every, parts, horizon } = watch;
   const loop = trainingLoop(sets, setting, route, draw);
-  const wholes = sets.map(({ samples }) => Int32Array.from({ length: samples }, (_, i) => i));
+  const kept = keptPositions(sets, setting, route);
+  const wholes = sets.map(allSamples);
+  const isWhole = (set: number): boolean => parts[set]!.length === wholes[set]!.length;
+  const isLook = (step: number): boolean =>
+    step <= setting.steps && (step % every === 0 || step === setting.steps);
   const forgottenAt = new Array<number | null>(parts[FORGET]!.length).fill(null);
-  const levels: Level[][] = [];
   const first: Firsts = { goal: null, limit: null, overflow: null };
   let atGoal: readonly Level[] | null = null;
 
-  const level = (set: number, samples: Int32Array, each?: (k: number, level: Level) => void): Level =>
-    levelOf(sets[set]!, setting.loss, samples, (from, to, out) => loop.outputs(set, from, to, out), each);
+  const hear = (sample: number, step: number, own: Level): void => {
+    if (step <= setting.steps && isForgotten(own, goal)) forgottenAt[sample] ??= step;
+  };
 
-  /** True if the part of a set has passed a mark, and the whole set, too. */
-  const passed = (set: number, isPast: (level: Level) => boolean, ofPart: Level): boolean =>
-    isPast(ofPart) && (parts[set]!.length === wholes[set]!.length || isPast(level(set, wholes[set]!)));
-
-  function findPassed(retain: () => Level, forget: () => Level): void {
-    if (first.limit === null && passed(RETAIN, (found) => isDamaged(found, limit), retain()))
-      first.limit = loop.steps;
-    if (first.goal === null && passed(FORGET, (found) => isForgotten(found, goal), forget())) {
-      first.goal = loop.steps;
-      atGoal = [RETAIN, FORGET].map((set) => level(set, wholes[set]!));
+  /** The first of some places at which a set has passed a mark, which its part must have, too. */
+  function firstPassed(
+    set: number,
+    isPast: (level: Level) => boolean,
+    ofPart: ReadonlyMap<number, Level>,
+  ): number | null {
+    const places = [...ofPart].flatMap(([place, level]) => (isPast(level) ? place : []));
+    if (isWhole(set)) return places[0] ?? null;
+    for (let from = 0, count = 1; from < places.length; from += count, count *= 2) {
+      const some = places.slice(from, from + count);
+      const found = kept.levels(set, wholes[set]!, some).findIndex(isPast);
+      if (found >= 0) return some[found]!;
     }
+    return null;
   }
 
-  function look(): Level[] {
-    const found = parts.map((part, set) =>
-      level(set, part, (k, own) => {
-        if (set === FORGET && loop.steps <= setting.steps && isForgotten(own, goal))
-          forgottenAt[k] ??= loop.steps;
-      }),
-    );
-    if (found[RETAIN]!.loss === Infinity || loop.overflowed()) first.overflow ??= loop.steps;
-    return found;
-  }
-
-  /** Steps to the next look; true if something was passed on the way. */
-  function advance(to: number): Level[] {
-    const [from, back] = [loop.steps, to - loop.steps > 1 ? loop.save() : null];
-    while (loop.steps < to) loop.step();
-    const found = look();
+  /** Looks at the kept steps. */
+  function examine(): void {
+    const all = kept.steps.map((_, place) => place);
+    const looks = all.filter((place) => isLook(kept.steps[place]!));
+    const within = all.filter((place) => kept.steps[place]! <= setting.steps);
+    const placesOf = (set: number): readonly number[] => {
+      if (set === RETAIN) return first.limit === null ? all : looks;
+      if (set === FORGET) return first.goal === null ? all : within;
+      return looks;
+    };
+    const found = sets.map((_, set) => {
+      const places = placesOf(set);
+      const ofSet = kept.levels(set, parts[set]!, places, set === FORGET ? hear : undefined);
+      return new Map(ofSet.map((level, k) => [places[k]!, level]));
+    });
     const [retain, forget] = [found[RETAIN]!, found[FORGET]!];
-    const isNew =
-      (first.limit === null && isDamaged(retain, limit)) ||
-      (first.goal === null && isForgotten(forget, goal));
-    if (back !== null && isNew) {
-      back();
-      for (let step = from; step < to; step++) {
-        loop.step();
-        findPassed(
-          () => level(RETAIN, parts[RETAIN]!),
-          () => level(FORGET, parts[FORGET]!),
-        );
+    if (first.limit === null) {
+      const place = firstPassed(RETAIN, (level) => isDamaged(level, limit), retain);
+      if (place !== null) first.limit = kept.steps[place]!;
+    }
+    if (first.goal === null) {
+      const place = firstPassed(FORGET, (level) => isForgotten(level, goal), forget);
+      if (place !== null) {
+        first.goal = kept.steps[place]!;
+        atGoal = [RETAIN, FORGET].map((set) => kept.levels(set, wholes[set]!, [place])[0]!);
       }
-    } else
-      findPassed(
-        () => retain,
-        () => forget,
-      );
+    }
+    const infinite = [...retain].find(([, { loss }]) => loss === Infinity);
+    if (infinite) first.overflow ??= kept.steps[infinite[0]]!;
+    if (loop.overflowed()) first.overflow ??= loop.steps;
+    for (const place of looks) levels.push(found.map((ofSet) => ofSet.get(place)!));
+    kept.clear();
+  }
+
+  /** Makes steps up to one, or until the outputs overflow; true if the time was over. */
+  function advance(to: number): boolean {
+    let isOver = false;
+    while (loop.steps < to && first.overflow === null && !isOver) {
+      loop.step();
+      kept.keep(loop.steps, loop.position);
+      isOver = watch.isOver(loop.steps);
+      if (kept.isFull || isOver || loop.steps === to || loop.overflowed()) examine();
+    }
+    return isOver;
+  }
+
+  /** Levels of whole sets where the loop is. */
+  function wholeLevels(): Level[] {
+    kept.keep(loop.steps, loop.position);
+    const found = wholes.map((samples, set) => kept.levels(set, samples, [0])[0]!);
+    kept.clear();
     return found;
   }
 
-  const start = wholes.map((samples, set) => level(set, samples));
-  levels.push(look());
-  findPassed(
-    () => start[RETAIN]!,
-    () => start[FORGET]!,
-  );
-  let isOver = false;
-  for (const step of lookedAt(setting.steps, every).slice(1)) {
-    if (isOver) break;
-    levels.push(first.overflow === null ? advance(step) : levels.at(-1)!);
-    isOver = watch.isOver(loop.steps);
+  const start = sets.map((set) => levelAt(set, setting.loss, set.outputs));
+  if (isDamaged(start[RETAIN]!, limit)) first.limit = 0;
+  if (start[RETAIN]!.loss === Infinity) first.overflow = 0;
+  if (isForgotten(start[FORGET]!, goal)) {
+    first.goal = 0;
+    atGoal = start.slice(0, 2);
   }
-  const end = wholes.map((samples, set) => level(set, samples));
+  const levels = [
+    sets.map((set, k) => partAt(set, setting.loss, parts[k]!, k === FORGET ? hear : undefined)),
+  ];
+  let isOver = advance(setting.steps);
   const made = isOver ? loop.steps : setting.steps;
-  const goesOn = (): boolean =>
-    loop.steps < (first.goal === null ? horizon.goal : first.limit === null ? horizon.limit : 0);
-  while (!isOver && first.overflow === null && goesOn()) {
-    advance(loop.steps + every);
-    isOver = watch.isOver(loop.steps);
+  const end = wholeLevels();
+  // Outputs that have overflowed stay so.
+  if (!isOver && first.overflow !== null) {
+    for (let k = levels.length; k < lookedAt(made, every).length; k++) levels.push(end);
+  }
+  const furthest = (): number =>
+    first.goal === null ? horizon.goal : first.limit === null ? horizon.limit : 0;
+  while (!isOver && first.overflow === null && loop.steps < furthest()) {
+    isOver = advance(Math.min(furthest(), loop.steps + route.vectorsAtOnce));
   }
   return {
     levels,
     ...{ goalStep: first.goal, limitStep: first.limit, overflowAt: first.overflow },
     ...{ atGoal, start, end, forgottenAt, made },
   };
+}
+
+/** Level of some samples of a set at w*. */
+function partAt(
+  set: OutputSet,
+  loss: ForecastSetting['loss'],
+  part: Int32Array,
+  hear?: (sample: number, step: number, own: Level) => void,
+): Level {
+  const { width, outputs } = set;
+  const write = (from: number, to: number, z: Float64Array): void => {
+    for (let j = from; j < to; j++) {
+      z.set(outputs.subarray(part[j]! * width, (part[j]! + 1) * width), (j - from) * width);
+    }
+  };
+  return levelsOf(set, loss, part, 1, write, hear)[0]!;
 }

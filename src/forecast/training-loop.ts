@@ -1,7 +1,7 @@
 import { scale } from '../linalg/vectors.js';
 import { OUTPUT_LOSSES } from '../unlearning/output-loss.js';
 import type { StepBatches } from './batches.js';
-import { type OptimizerFactory, optimizerOf } from './optimizer.js';
+import { type Displacement, type OptimizerFactory, optimizerOf } from './optimizer.js';
 import type { OutputSet } from './output-set.js';
 import type { OutputGradient, Route } from './route.js';
 import type { ForecastSetting } from './setting.js';
@@ -15,8 +15,8 @@ export interface TrainingLoop {
   outputs(set: number, from: number, to: number, out: Float64Array): void;
   /** True once a number of the state is not finite any more. */
   overflowed(): boolean;
-  /** Keeps the state; the function that it returns goes back to it, and the same batches come again. */
-  save(): () => void;
+  /** delta, as it changes from step to step. */
+  readonly position: Displacement;
 }
 
 /** PyTorch's clip_grad_norm_ divides by the norm and this. */
@@ -41,15 +41,7 @@ export function trainingLoop(
   const { position } = optimizer;
   const gradient = new Float64Array(route.length);
   const { clip } = setting.procedure;
-  // Batches since the state was kept; null before that.
-  let drawn: StepBatches[] | null = null;
-  let [steps, replayed] = [0, 0];
-
-  function nextBatches(): StepBatches {
-    if (drawn === null) return draw();
-    if (replayed === drawn.length) drawn.push(draw());
-    return drawn[replayed++]!;
-  }
+  let steps = 0;
 
   function outputs(set: number, from: number, to: number, out: Float64Array): void {
     const { width, outputs: start, pull } = sets[set]!;
@@ -87,7 +79,7 @@ export function trainingLoop(
     },
     outputs,
     step() {
-      const { retain, forget } = nextBatches();
+      const { retain, forget } = draw();
       const parts: OutputGradient[] = [];
       gradient.fill(0);
       addGradient(0, retain, setting.retainWeight, parts);
@@ -100,15 +92,6 @@ export function trainingLoop(
       steps++;
     },
     overflowed: () => !Number.isFinite(position.pull) || !position.vector.every(Number.isFinite),
-    save() {
-      drawn = drawn?.slice(replayed) ?? [];
-      replayed = 0;
-      const [restore, kept] = [optimizer.save(), steps];
-      return () => {
-        restore();
-        replayed = 0;
-        steps = kept;
-      };
-    },
+    position,
   };
 }

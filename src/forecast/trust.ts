@@ -13,13 +13,13 @@ export interface ForecastTrust {
   readonly leavesOut: string;
   /** Batch orders that were run, of those asked for, and the steps asked for. */
   readonly orders: { readonly run: number; readonly of: number; readonly steps: number };
-  /** Samples of each set in the curves; marks are decided by whole sets. */
+  /** Samples of each set that were watched; marks are decided by whole sets. */
   readonly samples: readonly {
     readonly set: ForecastSetName;
     readonly looked: number;
     readonly of: number;
   }[];
-  /** Steps between two looks; the steps of the verdict are exact all the same. */
+  /** Steps between two points of the curves; marks are looked for after every step. */
   readonly every: number;
   /** Steps made, fewer than asked for if the time was over. */
   readonly made: number;

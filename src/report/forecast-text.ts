@@ -112,10 +112,10 @@ export function trustLines({ trust }: ForecastDocument): string[] {
     ...(real.length === 0 ? ['no real steps to compare with (members real_outputs and real_steps)'] : []),
     ...(parts.length > 0
       ? [
-          `curves of ${parts.map(({ set, looked, of }) => `${looked} of ${of} ${set} samples`).join(', ')}; marks are decided by all`,
+          `watched: ${parts.map(({ set, looked, of }) => `${looked} of ${of} ${set} samples`).join(', ')}; marks that these pass are decided by all`,
         ]
       : []),
-    ...(every > 1 ? [`a point every ${every} steps; steps of the verdict are exact`] : []),
+    ...(every > 1 ? [`a point every ${every} steps; goal and limit are looked for after every step`] : []),
     ...(orders.run < orders.of ? [`the time was over after ${orders.run} of ${orders.of} batch orders`] : []),
     ...(made < orders.steps ? [`the time was over after ${made} of ${orders.steps} steps`] : []),
     ...(overflowAt === null ? [] : [`the outputs overflow from step ${overflowAt} on`]),

@@ -78,7 +78,7 @@ function forecasters({ records, steps }: Evidence): StudyTable {
   });
   return {
     title: 'What was met',
-    note: `A goal step counts if the run or its forecast meets the goal within ${COUNTED_STEPS} steps, and is met if they differ by at most 3 steps or 5 %. Windows count where the run or its forecast has one, and are met if they share a step. Wanted: ${percent(WANTED.goal)} of the goal steps and ${percent(WANTED.window)} of the windows. A forecast is refuted if with ${percent(REFUTED.confidence)} confidence it meets fewer than half of the goal steps (last column: upper bound, as if settings were independent). The second implementation, by NumPy on the exported Jacobian, looks after every step; the command looks every few steps by default, so that a loss which swings over the goal and back between two looks is noticed late (\`--every 1\` looks always): ${late(records)}. The wrong forecasts are the second implementation with one change. With the gradient dropped nothing ever moves from w\\*. Windows are narrow here: ${narrow(records, steps)}.`,
+    note: `A goal step counts if the run or its forecast meets the goal within ${COUNTED_STEPS} steps, and is met if they differ by at most 3 steps or 5 %. Windows count where the run or its forecast has one, and are met if they share a step. Wanted: ${percent(WANTED.goal)} of the goal steps and ${percent(WANTED.window)} of the windows. A forecast is refuted if with ${percent(REFUTED.confidence)} confidence it meets fewer than half of the goal steps (last column: upper bound, as if settings were independent). The second implementation, by NumPy on the exported Jacobian, looks after every step, as the command does: ${late(records)}. The wrong forecasts are the second implementation with one change. With the gradient dropped nothing ever moves from w\\*. Windows are narrow here: ${narrow(records, steps)}.`,
     header: ['forecast', 'goal step', 'stop window', 'verdict', 'goal steps at most'],
     rows,
   };
@@ -97,7 +97,7 @@ function narrow(records: readonly EvidenceRecord[], steps: number): string {
   return `${windows.length - wide.length} of ${windows.length} real ones have ${NARROW} steps or fewer; of the wider ones the forecast's overlap ${shareText(windowShare(wide, steps))}`;
 }
 
-/** How often the command is later than the second implementation, which looks after every step. */
+/** How often the command and the second implementation, which look after every step, differ. */
 function late(records: readonly EvidenceRecord[]): string {
   const pairs = records.map(({ forecast, true: always }) => [
     forecast.goal[0] ?? Infinity,

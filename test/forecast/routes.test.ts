@@ -3,6 +3,7 @@ import { batchStream } from '../../src/forecast/batches.js';
 import { type OptimizerFactory, optimizerOf } from '../../src/forecast/optimizer.js';
 import { listedSets, type ForecastSets } from '../../src/forecast/output-set.js';
 import { gramRoute, jacobianRoute, type Route } from '../../src/forecast/route.js';
+import { normals, randomSource } from '../../src/random/generator.js';
 import type { ForecastSetting, LoopProcedure } from '../../src/forecast/setting.js';
 import { trainingLoop } from '../../src/forecast/training-loop.js';
 import type { LossKind } from '../../src/unlearning/output-loss.js';
@@ -71,6 +72,33 @@ describe.each(['squared', 'softmax', 'sigmoid'] as const satisfies readonly Loss
     expect(distance(outputsAfter(sets, setting, jacobian), outputsAfter(sets, setting, gram))).toBeLessThan(
       ROUNDING,
     );
+  });
+
+  test('outputs of many vectors are those of one after the other, for gathered samples, too', () => {
+    const vectors = normals(3 * 12, randomSource('many', loss));
+    const samples = Int32Array.from([0, 1, 4, 5, 6, 9]);
+    for (const route of [jacobian, jacobianRoute(listed, 0)]) {
+      for (const some of [samples, samples.subarray(2, 5)]) {
+        const out = new Float64Array(some.length * 3 * 3);
+        route.products(0, some, vectors, out);
+        some.forEach((sample, j) => {
+          for (let k = 0; k < 3; k++) {
+            const one = new Float64Array(3);
+            route.outputs(0, sample, sample + 1, vectors.subarray(12 * k, 12 * (k + 1)), one);
+            one.forEach((z, i) => expect(out[(3 * j + i) * 3 + k]).toBeCloseTo(z, 12));
+          }
+        });
+      }
+    }
+    const [images, out] = [normals(2 * gram.length, randomSource('images', loss)), new Float64Array(6)];
+    gram.products(1, Int32Array.of(2), images, out);
+    const at = 3 * (10 + 2);
+    for (let i = 0; i < 3; i++) {
+      expect(Array.from(out.subarray(2 * i, 2 * i + 2))).toEqual([
+        images[at + i],
+        images[gram.length + at + i],
+      ]);
+    }
   });
 
   test('one output works like several', () => {

@@ -4,9 +4,9 @@ import { forecast } from '../../src/forecast/forecast.js';
 import { listedSets } from '../../src/forecast/output-set.js';
 import { forecastPlan } from '../../src/forecast/plan.js';
 import { forecastRun, lookedAt, type Watch } from '../../src/forecast/run.js';
-import { gramRoute, jacobianRoute } from '../../src/forecast/route.js';
+import { gramRoute, jacobianRoute, type Route } from '../../src/forecast/route.js';
 import type { ForecastRequest, ForecastSetting } from '../../src/forecast/setting.js';
-import { randomSets, settingOf } from './random-sets.js';
+import { matrixOf, randomSets, settingOf } from './random-sets.js';
 
 const sets = randomSets('softmax', { c: 4, p: 30, retain: 40, forget: 10, test: 12 });
 const listed = listedSets(sets);
@@ -22,8 +22,8 @@ const goal = { quantity: 'accuracy', value: 0.2 } as const;
 const limit = { quantity: 'accuracy', value: 0.95 } as const;
 const everyone = listed.map(({ samples }) => Int32Array.from({ length: samples }, (_, i) => i));
 
-function run(part: Partial<Watch> = {}, own: ForecastSetting = setting) {
-  return forecastRun(listed, own, route, batchStream(own, counts, 1, 0), {
+function run(part: Partial<Watch> = {}, own: ForecastSetting = setting, by: Route = route) {
+  return forecastRun(listed, own, by, batchStream(own, counts, 1, 0), {
     ...{ goal, limit, every: 1, parts: everyone, horizon: { goal: 0, limit: 0 }, isOver: () => false },
     ...part,
   });
@@ -56,12 +56,68 @@ describe('the steps at which marks are passed', () => {
     expect(part.atGoal).toEqual(exact.levels[goalStep!]!.slice(0, 2));
   });
 
+  test('both routes and every distance of looks find the same ones', () => {
+    for (const by of [route, jacobianRoute(listed), jacobianRoute(listed, 0)]) {
+      for (const every of [1, 9]) {
+        const { goalStep, limitStep, forgottenAt } = run({ every }, setting, by);
+        expect({ goalStep, limitStep, forgottenAt }).toEqual({
+          ...{ goalStep: exact.goalStep, limitStep: exact.limitStep, forgottenAt: exact.forgottenAt },
+        });
+      }
+    }
+  });
+
   test('a run goes on for its goal, and says nothing of samples there', () => {
     const short = { ...setting, steps: 4 };
     const further = run({ horizon: { goal: 40, limit: 8 } }, short);
     expect(further.goalStep).toBe(exact.goalStep);
     expect(further.levels.length).toBe(5);
     expect(Math.max(...further.forgottenAt.map((step) => step ?? 0))).toBeLessThanOrEqual(4);
+  });
+});
+
+describe('a level that is passed for one step alone', () => {
+  // One weight, squared loss: at a fitted w* an ascent takes the output from 1 to 2, a descent of the retain sample back to 1.
+  const [ASCENT, STEPS] = [13, 40];
+  const one = (f: number, y: number) => ({
+    ...{ name: 'one', samples: 1, width: 1, pull: null, projection: null, ids: null, real: null },
+    ...{ outputs: Float64Array.of(f), targets: Float64Array.of(y) },
+    jacobian: matrixOf(Float64Array.of(1), 1, 1),
+  });
+  const pair = [one(1, 1), one(1, 0)];
+  const own = settingOf('squared', { lr: 1, forgetWeight: 1, steps: STEPS, batch: { retain: 1, forget: 1 } });
+  const batch = { samples: Int32Array.of(0), divisor: 1 };
+  const dip = (by: Route, every: number, ascent = ASCENT) => {
+    let step = 0;
+    const draw = () => {
+      step++;
+      return { forget: step === ascent ? batch : null, retain: step === ascent + 1 ? batch : null };
+    };
+    return forecastRun(pair, own, by, draw, {
+      ...{ goal: { quantity: 'loss', value: 1.9 }, limit: { quantity: 'loss', value: 0.4 }, every },
+      ...{ parts: pair.map(() => Int32Array.of(0)), horizon: { goal: 0, limit: 0 }, isOver: () => false },
+    });
+  };
+
+  describe.each([
+    ['Jacobian', jacobianRoute(pair)],
+    ['Jacobian, 5 steps at once', { ...jacobianRoute(pair), vectorsAtOnce: 5 }],
+    ['Gram matrix', gramRoute(pair)],
+  ])('%s', (_, by) => {
+    test.each([1, 2, 7, STEPS])('is found between looks %s steps apart: goal, limit and sample', (every) => {
+      const found = dip(by, every);
+      expect([found.goalStep, found.limitStep]).toEqual([ASCENT, ASCENT]);
+      expect(found.forgottenAt).toEqual([ASCENT]);
+      expect(found.atGoal!.map(({ loss }) => loss)).toEqual([0.5, 2]);
+      // The looks do see none of it: what is found is not due to them.
+      const seen = found.levels.filter(([, forget]) => forget!.loss >= 1.9).length;
+      expect(seen).toBe(ASCENT % every === 0 ? 1 : 0);
+    });
+
+    test('at the last step, and beyond it', () => {
+      expect(dip(by, 7, STEPS).goalStep).toBe(STEPS);
+      expect(dip(by, 7, STEPS + 1).goalStep).toBeNull();
+    });
   });
 });
 
@@ -158,11 +214,17 @@ describe('the plan', () => {
     expect(routeFor(1000, { ...setting.procedure, optimizer: 'adam' })).toBe('jacobian');
   });
 
-  test('looks at parts of large sets on the Jacobian, at all on the Gram matrix', () => {
-    const large = listed.map((set) => ({ ...set, samples: 1000 }));
-    const parts = (route: 'jacobian' | 'gram') =>
-      forecastPlan(large, setting, { ...wishes, route }).parts.map(({ length }) => length);
-    expect(parts('jacobian')).toEqual([256, 256, 256]);
-    expect(parts('gram')).toEqual([1000, 1000, 1000]);
+  test('watches whole sets where that is cheap, parts of large ones on the Jacobian, all on the Gram matrix', () => {
+    const parts = (route: 'jacobian' | 'gram', samples: readonly number[], columns: number) => {
+      const large = listed.map((set, k) => ({
+        ...{ ...set, samples: samples[k]!, jacobian: { ...set.jacobian, columns } },
+      }));
+      return forecastPlan(large, setting, { ...wishes, route }).parts.map(({ length }) => length);
+    };
+    expect(parts('jacobian', [1260, 140, 400], 4096)).toEqual([1260, 140, 400]);
+    expect(parts('jacobian', [1000, 300, 500], 1e6)).toEqual([256, 256, 256]);
+    expect(parts('gram', [1000, 300, 500], 1e6)).toEqual([1000, 300, 500]);
+    // 3e10 products in 40 steps with 4 outputs of 1e5 numbers: 1,875 samples, of which small sets take what they have.
+    expect(parts('jacobian', [5000, 300, 500], 1e5)).toEqual([1075, 300, 500]);
   });
 });

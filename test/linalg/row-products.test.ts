@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { addWeightedRows, rowsTimesVector } from '../../src/linalg/row-products.js';
+import { rowsTimesVectors } from '../../src/linalg/rows-times-vectors.js';
 import { normals, randomSource } from '../../src/random/generator.js';
 
 const P = 7;
@@ -28,4 +29,22 @@ describe.each([1, 3, 4, 9])('%s rows from the second on', (count) => {
       expect(value).toBeCloseTo(exact, 12);
     });
   });
+});
+
+test.each([
+  [1, 1, 7],
+  [3, 2, 7],
+  [9, 1, 40],
+  [9, 8, 40],
+  [300, 65, 700],
+])('rowsTimesVectors: %s rows and %s vectors of %s numbers, a row of the result a row', (count, many, p) => {
+  const numbers = normals((count + 1) * p, randomSource('many rows', count)).map(Math.fround);
+  const vectors = normals(many * p, randomSource('vectors', many));
+  const out = new Float64Array(count * many);
+  rowsTimesVectors(Float32Array.from(numbers), p, count, vectors, p, out);
+  for (let k = 0; k < many; k++) {
+    const one = new Float64Array(count);
+    rowsTimesVector(numbers, p, count, vectors.subarray(k * p, (k + 1) * p), one);
+    for (let i = 0; i < count; i++) expect(out[i * many + k]).toBeCloseTo(one[i]!, 11);
+  }
 });
