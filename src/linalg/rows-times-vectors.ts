@@ -1,4 +1,5 @@
-import { paysInPanels, panelProducts } from './panel-products.js';
+import { paysInPanels } from './panel-products.js';
+import { largeProduct } from './product-team.js';
 import { type Reals, rowsTimesVector } from './row-products.js';
 
 /**
@@ -18,8 +19,8 @@ export function rowsTimesVectors(
   const many = vectors.length / p;
   if (many === 1) return rowsTimesVector(rows, from, count, vectors, out);
   if (paysInPanels(count, many, p)) {
-    panelProducts(rows.subarray(from, from + count * p), count, vectors, many, p, out, 'any');
-    return;
+    const a = rows.subarray(from, from + count * p);
+    return largeProduct({ a, m: count, b: vectors, n: many, k: p, out, shape: 'any' });
   }
   const column = new Float64Array(count);
   for (let k = 0; k < many; k++) {

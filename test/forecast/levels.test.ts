@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { isDamaged, isForgotten, type Level, levelAt, levelOf } from '../../src/forecast/levels.js';
+import { isDamaged, isForgotten, type Level, levelAt, levelsOf } from '../../src/forecast/levels.js';
 import { heldBytes, heldRows, type OutputSet } from '../../src/forecast/output-set.js';
 import { matrixOf } from './random-sets.js';
 
@@ -38,29 +38,36 @@ const set: OutputSet = {
 };
 
 describe('levels of samples', () => {
-  test('are means over those that are asked for, read together where they are neighbours', () => {
-    const asked: [number, number][] = [];
-    const each: Level[] = [];
-    const found = levelOf(
+  test('are means over those that are asked for, at every position', () => {
+    const each: [number, number, Level][] = [];
+    const listed = Int32Array.from([0, 2, 3]);
+    // At the second position the outputs of a sample are exchanged.
+    const [found, exchanged] = levelsOf(
       set,
       'softmax',
-      Int32Array.from([0, 2, 3]),
+      listed,
+      2,
       (from, to, out) => {
-        asked.push([from, to]);
-        out.set(outputs.subarray(2 * from, 2 * to));
+        for (let j = from; j < to; j++) {
+          const [first, second] = outputs.subarray(2 * listed[j]!, 2 * listed[j]! + 2);
+          out.set([first!, second!, second!, first!], 4 * (j - from));
+        }
       },
-      (_, own) => each.push(own),
+      (sample, position, own) => each.push([sample, position, own]),
     );
-    expect(asked).toEqual([
-      [0, 1],
-      [2, 4],
-    ]);
+    expect(each.map(([sample, position]) => [sample, position])).toEqual(
+      [0, 1, 2].flatMap((j) => [
+        [j, 0],
+        [j, 1],
+      ]),
+    );
     // -log p of the first class at z = (1, 0), (0, 1) and (3, 0).
     const losses = [Math.log1p(Math.exp(-1)), 1 + Math.log1p(Math.exp(-1)), Math.log1p(Math.exp(-3))];
-    each.forEach(({ loss }, k) => expect(loss).toBeCloseTo(losses[k]!, 14));
-    expect(each.map(({ accuracy }) => accuracy)).toEqual([1, 0, 1]);
-    expect(found.loss).toBeCloseTo(losses.reduce((a, b) => a + b) / 3, 14);
-    expect(found.accuracy).toBe(2 / 3);
+    const first = each.filter(([, position]) => position === 0).map(([, , own]) => own);
+    first.forEach(({ loss }, k) => expect(loss).toBeCloseTo(losses[k]!, 14));
+    expect(first.map(({ accuracy }) => accuracy)).toEqual([1, 0, 1]);
+    expect(found!.loss).toBeCloseTo(losses.reduce((a, b) => a + b) / 3, 14);
+    expect([found!.accuracy, exchanged!.accuracy]).toEqual([2 / 3, 1 / 3]);
   });
 
   test('a sample whose loss overflows is wrong, and the loss of the set infinite', () => {

@@ -64,20 +64,6 @@ describe.each(Object.entries(PROCEDURES))('%s', (_, part) => {
       }
     },
   );
-
-  test('going back to a kept state, the same steps come again', () => {
-    const { loop, outputs } = running(settingOf('softmax', { procedure, lr: 0.05 }), jacobianRoute);
-    const advance = (to: number) => {
-      while (loop.steps < to) loop.step();
-      return outputs();
-    };
-    advance(5);
-    const back = loop.save();
-    const [first, second] = [advance(7), advance(12)];
-    back();
-    expect(loop.steps).toBe(5);
-    expect([advance(7), advance(12)]).toEqual([first, second]);
-  });
 });
 
 test('decay that grows beyond all numbers is an overflow though no gradient moves anything', () => {

@@ -169,7 +169,7 @@ describe('examineLocation', () => {
       'contradict',
       'inconclusive',
     ]);
-    expect(locationClaims.certificates(located(0, 1))).toBe(1);
+    expect(locationClaims.certificates(0)).toBe(1);
   });
 
   test('too few data sets have no interval and decide nothing', () => {

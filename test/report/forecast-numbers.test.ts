@@ -78,8 +78,8 @@ describe('the text of a forecast says', () => {
   test('how far to trust it', () => {
     expect(lines.slice(lines.indexOf('left out: what is left out') + 1)).toEqual([
       'forget set after 77 real steps: loss 5.21, forecast 6.43; outputs off by 18.2 % of what they moved',
-      'curves of 256 of 900 retain samples, 255 of 300 test samples; marks are decided by all',
-      'a point every 617 steps; steps of the verdict are exact',
+      'watched: 256 of 900 retain samples, 255 of 300 test samples; marks that these pass are decided by all',
+      'a point every 617 steps; goal and limit are looked for after every step',
       'the time was over after 4 of 6 batch orders',
       'the time was over after 1234 of 1240 steps',
       'the outputs overflow from step 1199 on',
