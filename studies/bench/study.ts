@@ -6,14 +6,16 @@ import { Matrix } from 'ml-matrix';
 import { rankOneSet, type UnlearningProblem } from '../../src/theory/problem.js';
 import { reduceProblem } from '../../src/theory/reduction.js';
 import { multiplyTransposed } from '../../src/linalg/multiply-transposed.js';
-import { randomSource } from '../../src/random/generator.js';
+import { type PanelProduct, panelProducts } from '../../src/linalg/panel-products.js';
+import { largeProduct } from '../../src/linalg/product-team.js';
+import { normals, randomSource } from '../../src/random/generator.js';
 import type { AgreementReport } from '../../src/report/agreement.js';
 import { denseCriticalStep } from '../../test/reference/dense-operator.js';
 import { exactStability } from '../../src/theory/operator/exact-stability.js';
 import { PROGRAM, ROOT } from '../shared/checkout.js';
 import { noOptions, study, type StudyConsole } from '../shared/study.js';
 import { markdownTable } from '../shared/tables.js';
-import { ratio, seconds, type Row } from './measure.js';
+import { median, ratio, seconds, type Row } from './measure.js';
 import { networkRows } from './network-rows.js';
 import { peerRows } from './peer-rows.js';
 import { stepRows } from './step-rows.js';
@@ -58,6 +60,17 @@ function verifyRow(budget: 'quick' | 'standard', promised: string): Row {
     what: `\`verify --budget ${budget}\``,
     measured: `${wall.toFixed(1)} s, ${report.timing.peakMemoryMegabytes} MB, ${instances} instances a theorem, ${open} of ${far} tested instances beyond 5 % inconclusive (${((100 * open) / far).toFixed(2)} %)`,
     promised,
+  };
+}
+
+/** Two workers beside one, in turn. */
+function workersRow(what: string, words: readonly string[]): Row {
+  const wall = (workers: number): number => run([...words, '--workers', String(workers)]).seconds;
+  const ratios = Array.from({ length: 3 }, () => wall(1) / wall(2));
+  return {
+    what: `${what}: one worker over two`,
+    measured: `${median(ratios).toFixed(2)} x`,
+    promised: 'at least 1.8 x',
   };
 }
 
@@ -134,6 +147,17 @@ function ratioRows(): Row[] {
     () => left.mmul(left),
     () => multiplyTransposed(a, n, a, n, n),
   );
+  const [rows, length] = [1000, 2000];
+  const factors = normals(rows * length, random);
+  const gram: PanelProduct = {
+    ...{ a: factors, m: rows, b: factors, n: rows, k: length, shape: 'symmetric' },
+    out: new Float64Array(rows * rows),
+  };
+  const team = ratio(
+    7,
+    () => panelProducts(gram),
+    () => largeProduct(gram),
+  );
   const small = reduceProblem(randomProblem(30, 6, 12, 0));
   const operator = ratio(
     5,
@@ -145,6 +169,11 @@ function ratioRows(): Row[] {
       what: 'dense product n = 300: ml-matrix over `src/linalg`',
       measured: `${product.toFixed(1)} x`,
       promised: '-',
+    },
+    {
+      what: `Gram matrix of ${rows} x ${length} in memory: one processor over ${cpus().length}`,
+      measured: `${team.toFixed(2)} x`,
+      promised: 'at least 1.8 x on two',
     },
     {
       what: 'eta\\* at r = 12: dense reference over matrix-free',
@@ -161,6 +190,11 @@ async function measureAll(_: object, console: StudyConsole): Promise<number> {
     const rows = [
       verifyRow('quick', 'under 25 s'),
       verifyRow('standard', 'at least 200 instances, under 120 s and 1 GB, inconclusive under 2 %'),
+      workersRow('`verify --budget quick` of U1 to U3', [
+        ...['verify', '--budget', 'quick', '--out', folder],
+        ...['U1', 'U2', 'U3'].flatMap((id) => ['--theorem', id]),
+      ]),
+      workersRow('`frontier step-batch`', ['frontier', 'step-batch', '--out', join(folder, 'map')]),
       etaStarRow(),
       analyzeRow(270, 30),
       analyzeRow(150, 150),
