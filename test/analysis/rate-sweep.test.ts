@@ -50,6 +50,42 @@ function enumerated(eta: number, steps: number): { retain: number; forget: numbe
   return { retain: along(h) / trace(h), forget: along(g) / trace(g) };
 }
 
+describe('the words of step sizes, by hand for two samples that share no direction, without noise', () => {
+  /** Words after two steps: forget loss (1 + eta alpha)^4, retain loss (1 - eta (1 - alpha))^4 of that at the start. */
+  const swept = (etas: readonly number[], alpha = 0.5, retainShare = 0.1) => {
+    const apart = { retain: [[[1, 0]]], forget: [[[0, 1]]], alpha, batch: { retain: 1, forget: 1 } };
+    const problem = problemFromSpec({ ...apart, sampling: 'without-replacement' });
+    const sweep = { etas, etaOfRate: null, steps: 2, factor: 3, retainShare };
+    return analyzeProblem(problem, 1, [], { sweep });
+  };
+  const words = (...of: Parameters<typeof swept>) => swept(...of).sweep!.map(({ word }) => word);
+
+  test('forgets from the square of the factor on', () => {
+    // 1.73^4 = 8.96 and 1.74^4 = 9.17; the retain loss is 0.27^4.
+    expect(words([1, 1.46, 1.48])).toEqual(['nothing', 'nothing', 'forgets']);
+  });
+
+  test('breaks where the retain loss grows by more than its share of the forget loss', () => {
+    // 3.2^4 = 104.9 and 1.2^4 = 2.07; 6^4 = 1296 and 4^4 = 256.
+    expect(words([4.4, 10], 0.5, 0.1)).toEqual(['forgets', 'breaks']);
+    expect(words([4.4, 10], 0.5, 0.01)).toEqual(['breaks', 'breaks']);
+    expect(words([4.4, 10], 0.5, 0.2)).toEqual(['forgets', 'forgets']);
+    // The retain loss may be that of the start: 0.9^4 beside 2.9^4 = 70.7, of which a thousandth is less.
+    expect(words([3.8], 0.5, 0.001)).toEqual(['forgets']);
+  });
+
+  test('breaks by the retain loss alone from the square of the factor on', () => {
+    // 1.3^4 = 2.9; 1.7^4 = 8.4 and 1.74^4 = 9.2.
+    expect(words([3, 2.7 / 0.9, 2.74 / 0.9], 0.1)).toEqual(['nothing', 'nothing', 'breaks']);
+  });
+
+  test('the window is the longest row of rates that forget', () => {
+    expect(swept([1.5, 1, 2, 2.5, 10, 3]).window).toEqual([2, 2.5]);
+    expect(swept([2, 2.5, 1, 3]).window).toEqual([2, 2.5]);
+    expect(swept([1]).window).toBeNull();
+  });
+});
+
 describe('a sweep of step sizes', () => {
   const etas = [0.1, 1, 3, 8];
   const { sweep = [], window } = analyzeProblem(problemFromSpec(spec), 1, [], {

@@ -1,12 +1,14 @@
 import { Matrix } from 'ml-matrix';
 import { describe, expect, it } from 'vitest';
-import { periodRange } from '../../src/decision/period-range.js';
+import { periodRange, plannedGroups } from '../../src/decision/period-range.js';
+import { stepFrame } from '../../src/decision/step-frame.js';
+import { type BoundedStep, stepRange } from '../../src/decision/step-range.js';
 import { largestEigenvalue, symmetricEigen } from '../../src/linalg/symmetric-eigen.js';
 import { randomSource } from '../../src/random/generator.js';
 import type { ProblemSpec, ReducedProblem } from '../../src/theory/problem.js';
 import { procedureProblem } from '../procedure-problems.js';
 import { enumeratePeriods } from '../reference/period-matrices.js';
-import { entriesOf } from '../sample-problems.js';
+import { entriesOf, reducedFromSpec } from '../sample-problems.js';
 
 const CASES: Record<string, Partial<ProblemSpec>> = {
   'heavy ball': { optimizer: { momentum: 0.9 } },
@@ -99,6 +101,41 @@ describe.each(Object.keys(CASES))('the range of a period: %s', (name) => {
     const drawn = problem.groups.every(({ sampling }) => sampling === 'with-replacement');
     expect(range / largest).toBeLessThan(drawn ? 1 + 1e-8 : 30);
   });
+});
+
+it('what is beyond the limits of one step counts times what the others are on average, and is shared among the steps', () => {
+  // So many samples that batches far beyond their size are hardly ever drawn.
+  const line = (n: number) => Array.from({ length: n }, (_, i) => [[0.8 + 0.02 * i]]);
+  const problem = reducedFromSpec({
+    ...{
+      retain: line(12),
+      forget: line(9),
+      alpha: 0.2,
+      batch: { retain: 1, forget: 1 },
+      sampling: 'bernoulli',
+    },
+    ...{ schedule: { ascent: 1, descent: 2 }, optimizer: { momentum: 0.5 } },
+  });
+  const eta = 0.9;
+  const roots = { root: Float64Array.of(1, 0, 0, 1), inverseRoot: Float64Array.of(1, 0, 0, 1) };
+  const frame = stepFrame(problem.procedure, eta, 1, roots);
+  const planned = plannedGroups(problem);
+  const found = [0.5, 0.2, 0.1, 0.05, 0.02].map((allowance) => {
+    const means = planned.map((groups) => stepRange(groups, frame, allowance).mean);
+    const share = allowance / 3 / means.reduce((product, mean) => product * Math.max(1, mean), 1);
+    const [a, b, c] = planned.map((groups) => stepRange(groups, frame, share)) as [
+      BoundedStep,
+      BoundedStep,
+      BoundedStep,
+    ];
+    const expected = a.excess * b.mean * c.mean + a.mean * b.excess * c.mean + a.mean * b.mean * c.excess;
+    const { excess } = periodRange(problem, eta, roots, allowance);
+    expect(Math.abs(excess - expected)).toBeLessThanOrEqual(1e-12 * allowance);
+    expect(excess).toBeLessThanOrEqual(allowance * SLACK);
+    expect(Math.max(...means)).toBeGreaterThan(1.1);
+    return excess;
+  });
+  expect(Math.max(...found)).toBeGreaterThan(0);
 });
 
 it('two periods are bounded by all products of two, not by the square of one that differs', () => {
