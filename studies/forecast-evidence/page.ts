@@ -13,6 +13,7 @@ import {
   type Share,
   stopWindow,
   windowShare,
+  windowsOverlap,
 } from './evidence.js';
 
 /** What was to be reached, set before the runs. */
@@ -28,6 +29,7 @@ export function evidencePage(evidence: Evidence): string {
     forecasters(evidence),
     groups(evidence),
     failures(evidence),
+    missedWindows(evidence),
     times(evidence),
     settings(evidence),
   ];
@@ -178,6 +180,30 @@ function failures({ records }: Evidence): StudyTable {
         ),
       ),
     ],
+  };
+}
+
+/** Why stop windows are missed, by who has one. */
+function missedWindows({ records, steps }: Evidence): StudyTable {
+  const missed = pairsOf(records, 'same').flatMap((pair) => {
+    const [real, said] = [stopWindow(pair.real, steps), stopWindow(pair.said, steps)];
+    return windowsOverlap(pair, steps) === false ? [{ pair, real, said }] : [];
+  });
+  const kinds = [
+    { kind: 'both have one, without a common step', of: missed.filter(({ real, said }) => real && said) },
+    { kind: 'the run alone', of: missed.filter(({ said }) => said === null) },
+    { kind: 'the forecast alone', of: missed.filter(({ real }) => real === null) },
+  ];
+  const isNarrow = (window: readonly [number, number] | null): boolean =>
+    window !== null && window[1] - window[0] < NARROW;
+  return {
+    title: 'Why windows are missed',
+    note: `A window begins at the goal and ends before the limit; where a batch swings both in one step there is none. Narrow: ${NARROW} steps or fewer (of the run; of the forecast where it alone has one).`,
+    header: ['window', 'missed', 'goal step met all the same', 'narrow'],
+    rows: kinds.map(({ kind, of }) => [
+      ...[kind, String(of.length), String(of.filter(({ pair }) => isGoalMet(pair)).length)],
+      String(of.filter(({ real, said }) => isNarrow(real ?? said)).length),
+    ]),
   };
 }
 
