@@ -2,7 +2,11 @@
 import { readFileSync } from 'node:fs';
 import { main } from 'assemblyscript/asc';
 
-const SOURCES = ['src/linalg/kernels/panels.ts', 'src/linalg/kernels/tridiagonal.ts'];
+const SOURCES = [
+  'src/linalg/kernels/panels.ts',
+  'src/linalg/kernels/tridiagonal.ts',
+  'src/linalg/kernels/rows.ts',
+];
 const OPTIONS = ['--outFile', 'kernel.wasm', '--runtime', 'stub', '--enable', 'simd', '-O3', '--noAssert'];
 
 /** Bytes of the compiled kernels. @param root address of the checkout. @throws Error with what the compiler says. */

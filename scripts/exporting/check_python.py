@@ -282,6 +282,53 @@ def check_stops(report: Report, network: torch.nn.Module, start: dict, sets: dic
     refused(lambda: StopAt(report, tolerance=0), "tolerance must be")
 
 
+def check_stops_by_hand() -> None:
+    """The rules of StopAt on a forecast by hand: forget loss 0.1 a step, goal in step 12, window to step 18."""
+    flat = {"loss": [1.0, 1.0, 1.0], "accuracy": [0.95, 0.95, 0.95]}
+    document = {
+        "verdict": {"text": "", "word": "forgets", "goalStep": 12, "limitStep": 19},
+        "stopWindow": [12, 18],
+        "goal": {"quantity": "loss", "value": 2.0},
+        "limit": {"quantity": "accuracy", "value": 0.9},
+        "steps": [0, 10, 20],
+        "retain": flat,
+        "forget": {"loss": [0.0, 1.0, 2.0], "accuracy": None},
+        "test": None,
+    }
+
+    def stops(step: int, goal: tuple[str, float] = ("loss", 2.0), tolerance: float = 1e9, **levels: float) -> bool:
+        marks = {"goal": {"quantity": goal[0], "value": goal[1]}}
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return StopAt(Report(document | marks), tolerance)(step, **levels)
+
+    check("StopAt ends at the goal and not before it", not stops(5, forget_loss=1.99) and stops(5, forget_loss=2.0))
+    accuracy = ("accuracy", 0.2)
+    met = [stops(5, accuracy, forget_accuracy=x) for x in (0.21, 0.2, 0.19)]
+    check("StopAt ends at a goal of accuracy from above", met == [False, True, True])
+    left = [stops(5, forget_loss=0.5, retain_accuracy=x) for x in (0.91, 0.9, 0.89, float("nan"))]
+    check("StopAt ends below the limit, not at it, and at what is no number", left == [False, False, True, True])
+    window = [stops(11), stops(12), stops(17, forget_loss=1.0), stops(18, forget_loss=1.0)]
+    check("StopAt ends at the forecast's step, or with its window", window == [False, True, False, True])
+
+    def leaves(step: int, value: float, tolerance: float = 0.25) -> bool:
+        stop = StopAt(Report(document), tolerance)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            stop(step, forget_loss=value)
+        return stop.left is not None
+
+    # Up to the goal the loss moves by 1.2; three steps around step 10 it is 0.7 to 1.3.
+    off = [leaves(10, x) for x in (0.39, 0.41, 1.59, 1.61)]
+    check("a level leaves its band by a quarter of what the forecast moves", off == [True, False, False, True])
+    check("the tolerance is that asked for", leaves(10, 1.5, 0.1) and not leaves(10, 1.4, 0.1))
+    gone = StopAt(Report(document))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        gone(10, forget_loss=0.1)
+    check("after that the steps of the forecast stop nothing", gone.left is not None and not gone(18, forget_loss=0.5))
+
+
 def check_words(report: Report) -> None:
     html = report._repr_html_()
     check("_repr_html_ shows verdict and curves", report.verdict in html and html.count("<polyline") == 2)
@@ -297,5 +344,6 @@ if __name__ == "__main__":
     check_exports()
     check_projection()
     check_forecasts()
+    check_stops_by_hand()
     print("\n".join(failed) or "python: exports, forecasts, StopAt and refusals are right")
     sys.exit(bool(failed))

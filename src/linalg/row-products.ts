@@ -1,3 +1,5 @@
+import { compiledWeightedRows, compiledRowsTimesVector, paysCompiled } from './single-rows.js';
+
 /** Numbers of single or double precision. */
 export type Reals = Float32Array | Float64Array;
 
@@ -11,6 +13,9 @@ export function rowsTimesVector(
   at = 0,
 ): void {
   const p = x.length;
+  if (rows instanceof Float32Array && paysCompiled(count, p)) {
+    return compiledRowsTimesVector(rows, from, count, x, out, at);
+  }
   let i = 0;
   for (; i + 4 <= count; i += 4) {
     const a = from + i * p;
@@ -36,10 +41,14 @@ export function rowsTimesVector(
   }
 }
 
-/** y += sum_i weights[i] row_i over all the weights; rows as in `rowsTimesVector`, with y.length columns. */
+/** y += sum_i weights[i] row_i, four at once, over all the weights; rows as in `rowsTimesVector`, with y.length columns. */
 export function addWeightedRows(rows: Reals, from: number, weights: Float64Array, y: Float64Array): void {
   const p = y.length;
   let i = 0;
+  if (rows instanceof Float32Array && paysCompiled(weights.length, p)) {
+    i = weights.length - (weights.length % 4);
+    compiledWeightedRows(rows, from, weights.subarray(0, i), y);
+  }
   for (; i + 4 <= weights.length; i += 4) {
     const a = from + i * p;
     const [b, c, d] = [a + p, a + 2 * p, a + 3 * p];

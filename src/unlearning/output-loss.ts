@@ -109,6 +109,12 @@ export function probabilities(z: Float64Array): Float64Array {
   return powers.map((power) => power / sum);
 }
 
+/** Place of the first largest number; -1 if one is NaN. */
 function largestAt(values: Float64Array): number {
-  return values.indexOf(Math.max(...values));
+  let at = 0;
+  for (let k = 0; k < values.length; k++) {
+    if (Number.isNaN(values[k]!)) return -1;
+    if (values[k]! > values[at]!) at = k;
+  }
+  return at;
 }

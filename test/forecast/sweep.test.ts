@@ -111,9 +111,12 @@ describe('a sweep over rates', () => {
 
   test('has a window of the recommended weight alone', () => {
     const sets = oneWeight();
-    // With a weight of 0.5 the weight grows without end from a rate of 4 on; one step is too few for 0.8.
-    const grid = { lrs: [0.8, 1, 1.2], forgetWeights: [TINY, 0.5] };
-    const found = sweep(sets, REQUEST, gramRoute(listedSets(sets)), PLAN, grid);
+    // With a forget weight of 3 the retain set is left at the step that meets the goal for 0.8, where TINY forgets.
+    const grid = { lrs: [0.8, 1, 1.2], forgetWeights: [TINY, 3] };
+    const found = sweep(sets, limited, gramRoute(listedSets(sets)), PLAN, grid);
+    expect(found.points.find(({ lr, forgetWeight }) => lr === 0.8 && forgetWeight === 3)!.word).toBe(
+      'breaks',
+    );
     const own = found.points.filter(({ forgetWeight }) => forgetWeight === TINY);
     expect(found.recommended).toBe(own[1]);
     expect(found.window).toEqual({ low: 0.8, high: 1.2 });

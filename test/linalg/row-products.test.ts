@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { addWeightedRows, rowsTimesVector } from '../../src/linalg/row-products.js';
 import { rowsTimesVectors } from '../../src/linalg/rows-times-vectors.js';
+import { paysCompiled } from '../../src/linalg/single-rows.js';
 import { normals, randomSource } from '../../src/random/generator.js';
 
 const P = 7;
@@ -29,6 +30,28 @@ describe.each([1, 3, 4, 9])('%s rows from the second on', (count) => {
       expect(value).toBeCloseTo(exact, 12);
     });
   });
+});
+
+// Doubles take the plain loops, singles the compiled ones where these pay: more rows than one lot, more columns than one stretch.
+test.each([
+  [5, 1023],
+  [10, 4096],
+  [23, 9001],
+])('%s rows of %s single numbers: compiled loops have the last bit of the plain ones', (count, p) => {
+  const doubles = normals((count + 1) * p, randomSource('compiled rows', count)).map(Math.fround);
+  const singles = Float32Array.from(doubles);
+  const x = normals(p, randomSource('x', p));
+  const [plain, compiled] = [new Float64Array(count + 2), new Float64Array(count + 2)];
+  rowsTimesVector(doubles, p, count, x, plain, 1);
+  rowsTimesVector(singles, p, count, x, compiled, 1);
+  expect(compiled).toEqual(plain);
+  const weights = normals(count, randomSource('weights', count));
+  const [one, other] = [x.slice(), x.slice()];
+  addWeightedRows(doubles, p, weights, one);
+  addWeightedRows(singles, p, weights, other);
+  expect(other).toEqual(one);
+  expect(one).not.toEqual(x);
+  expect(paysCompiled(count, p)).toBe(true);
 });
 
 test.each([
