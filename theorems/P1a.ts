@@ -100,7 +100,7 @@ const mutants = [
         applies: (problem) => isHeavyBall(problem) && isSigned(problem),
         criticalStep: (problem) => axisStep(problem, { tolerance: Infinity }),
       },
-      at({ ...threeDirections, optimizer: { momentum: 0.5 } }, 1.4),
+      at({ ...threeDirections, optimizer: { momentum: 0.5 } }, 1.47),
     ],
   ]),
 ];
