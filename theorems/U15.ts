@@ -43,10 +43,10 @@ const description: Description = {
     'K_R <= D/(1-q), K_F <= q D/(1-q), N(I) <= nu_R k_R K_R + nu_F k_F K_F and D^2 <= delta D; then U5. Without replacement rho(T) is not larger (U19).',
 };
 
-/** 2/(delta + noise); null unless q < 1 beyond rounding: D is positive definite. */
+/** 2/(delta + noise); null unless q < 1. */
 function stableStep(problem: ReducedProblem, noise = sharedNoise): number | null {
   const axes = threeAxes(problem);
-  return axes.q < 1 && isDescending(problem) ? 2 / (axes.delta + noise(axes)) : null;
+  return isBelowOne(problem) ? 2 / (axes.delta + noise(axes)) : null;
 }
 
 const claim: SideClaim = {
@@ -154,7 +154,12 @@ export const U15: ProblemTheorem<SideClaim> = {
   ),
 };
 
-/** True with bernoulli batches and q < 1, where U15 and U17 are the two ends of what the axes allow. */
+/** True with bernoulli batches and q < 1 beyond rounding, where U15 and U17 are the two ends of what the axes allow. */
 export function hasTwoEnds(problem: ReducedProblem): boolean {
-  return isBernoulli(problem) && threeAxes(problem).q < 1;
+  return isBernoulli(problem) && isBelowOne(problem);
+}
+
+/** True if q < 1 beyond rounding: D is positive definite. */
+function isBelowOne(problem: ReducedProblem): boolean {
+  return threeAxes(problem).q < 1 && isDescending(problem);
 }

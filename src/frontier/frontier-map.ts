@@ -132,6 +132,8 @@ export interface MapFrame {
   readonly marks: readonly MarkDefinition[];
   /** Drawn in place of one picture coloured by `colour`, two in a row. */
   readonly panels?: readonly PanelDefinition[];
+  /** Where the summary parts the cells: below it the field is negative, above it positive. */
+  readonly border?: { readonly field: string; readonly label: string };
 }
 
 /** Side of a cell that sampled steps decide. */

@@ -111,6 +111,7 @@ const frameSchema = z.looseObject({
       }),
     )
     .optional(),
+  border: z.strictObject({ field: z.string(), label: z.string() }).optional(),
 });
 
 const headerSchema = z.strictObject({

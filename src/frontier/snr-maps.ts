@@ -83,6 +83,7 @@ function networkMap(
           x,
           colour: { field: 'growth', title: 'growth log(1 - η λ_min(D)) per step' },
           lines: [...CONTOURS.map(contour), SPIKE, TRANSITION],
+          border: { field: TRANSITION.field, label: TRANSITION.label },
           marks: [],
           panels: PANELS,
         },

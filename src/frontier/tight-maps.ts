@@ -147,6 +147,7 @@ export const criticalBatch: MapDefinition = {
         y,
         colour: { field: 'logShare', title: 'log of η* over that of full batches' },
         lines: [{ id: 'critical', label: 'B_c = n/(1 + √(n/d))', kind: 'other', field: 'beyond' }],
+        border: { field: 'beyond', label: 'B_c' },
         marks: [],
         panels: [
           { field: 'share', title: 'η* as a share of that of full batches, exact', scale: 'share' },

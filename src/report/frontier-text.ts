@@ -1,6 +1,7 @@
 import type { FrontierDocument } from '../frontier/frontier-document.js';
+import type { PanelDefinition } from '../frontier/frontier-map.js';
 import { jsonText } from './json-text.js';
-import { percent } from './number-format.js';
+import { percent, plainNumber, plainSteps } from './number-format.js';
 import { textTable } from './table.js';
 
 const VERDICT_SENTENCES: Readonly<Record<FrontierDocument['verdict'], string>> = {
@@ -32,6 +33,7 @@ export function frontierText(document: FrontierDocument, files: readonly string[
         ]
       : []),
     '',
+    ...(map.panels ? [panelTable(document, map.panels), ''] : []),
     ...(theorems.length > silent.length
       ? [
           textTable(
@@ -58,6 +60,37 @@ export function frontierText(document: FrontierDocument, files: readonly string[
     ...faults.map((fault) => `  ${fault}`),
     `Files: ${files.join(', ')}`,
   ].join('\n');
+}
+
+/** Writes the values of a panel. */
+const PANEL_VALUE: Readonly<Record<PanelDefinition['scale'], (value: number) => string>> = {
+  'log-steps': (log) => plainSteps(Math.round(10 ** log)),
+  log: (log) => plainNumber(10 ** log),
+  share: (value) => plainNumber(value),
+  cosine: (value) => plainNumber(value),
+};
+
+/** Least, median and largest value of each panel over the cells, and the medians on both sides of the map's border. */
+function panelTable({ map, cells }: FrontierDocument, panels: readonly PanelDefinition[]): string {
+  const { border } = map;
+  const sides = border
+    ? [-1, 1].map((sign) => ({
+        title: `median ${sign < 0 ? 'below' : 'above'} ${border.label}`,
+        cells: cells.filter(({ fields }) => sign * (fields[border.field] ?? 0) > 0),
+      }))
+    : [];
+  const rows = panels.map(({ field, title, scale }) => {
+    const at = (among: typeof cells, place: number): string => {
+      const values = among.flatMap(({ fields }) => fields[field] ?? []).sort((a, b) => a - b);
+      return values.length > 0 ? PANEL_VALUE[scale](values[Math.floor(place * (values.length - 1))]!) : '-';
+    };
+    return [
+      title,
+      ...[0, 0.5, 1].map((place) => at(cells, place)),
+      ...sides.map((side) => at(side.cells, 0.5)),
+    ];
+  });
+  return textTable(['', 'least', 'median', 'largest', ...sides.map(({ title }) => title)], rows);
 }
 
 function share(part: number, whole: number): number {

@@ -98,8 +98,8 @@ export function sharedAxesPicture({ columns, stable, diverges }: SharedAxes): st
   return picture(
     { width: LEFT + SIZE.width + 190, height: TOP + SIZE.height + 50 },
     {
-      title: TITLE,
-      subtitle: ['problems of one q share λ₁(D), all three coherences, α and the batches'],
+      title: 'Problems of one q share λ₁(D), all three coherences, α and the batches',
+      subtitle: ['each dot is the exact η* of one of them'],
       at: [12, 22],
     },
     [

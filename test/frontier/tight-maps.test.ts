@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { frontierText } from '../../src/report/frontier-text.js';
 import { computedMap, requestOf } from './computed-map.js';
 
 describe('three-axes', () => {
@@ -32,6 +33,27 @@ describe('three-axes', () => {
 });
 
 describe('critical-batch', () => {
+  test('says in its summary what batches leave of the step sizes, below the critical size and above', async () => {
+    const { document } = await computedMap(requestOf('critical-batch', { grid: { columns: 5, rows: 4 } }));
+    const [exact] = /^η\* as a share .*$/m.exec(frontierText(document, []))!;
+    const shares = document.cells.map(({ fields }) => fields.share!);
+    const [least, median, largest, below, above] = exact.split(/ {2,}/).slice(1).map(Number);
+    expect([least, largest]).toEqual([
+      expect.closeTo(Math.min(...shares), 4),
+      expect.closeTo(Math.max(...shares), 4),
+    ]);
+    const middle = (sign: number): number => {
+      const part = document.cells.filter(({ fields }) => sign * fields.beyond! >= 0);
+      return part.map(({ fields }) => fields.share!).sort((a, b) => a - b)[
+        Math.floor((part.length - 1) / 2)
+      ]!;
+    };
+    expect(median).toBeCloseTo(shares.toSorted((a, b) => a - b)[Math.floor((shares.length - 1) / 2)]!, 3);
+    expect([below, above]).toEqual([expect.closeTo(middle(-1), 3), expect.closeTo(middle(1), 3)]);
+    expect(below!).toBeLessThan(0.8);
+    expect(above!).toBeGreaterThan(0.95);
+  });
+
   test('costs nothing above the critical batch size, and most at small batches, as the limit says', async () => {
     const { document } = await computedMap(requestOf('critical-batch', { grid: { columns: 4, rows: 3 } }));
     for (const { fields } of document.cells) {

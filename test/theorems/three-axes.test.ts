@@ -86,3 +86,16 @@ test('no function of the axes decides: two problems of the same sigma, nu and la
   high.axes.forEach((axis, k) => expect(Math.abs(axis / low.axes[k]! - 1)).toBeLessThan(1e-5));
   expect(high.scaled / low.scaled).toBeGreaterThan(1.15);
 });
+
+test('U15 and U17 say nothing where q is 1 to rounding: D is singular, eta* is 0', () => {
+  const problem = reduced({
+    retain: [[[1, 0]], [[0, 1]]],
+    forget: [[[1, 0]]],
+    alpha: 1 / 3,
+    batch: { retain: 1, forget: 1 },
+    sampling: 'bernoulli',
+  });
+  expect(exactStability(problem).criticalStep().value).toBe(0);
+  expect(U15.claim.criticalStep(problem)).toBeNull();
+  expect(U17.claim.applies(problem)).toBe(false);
+});
