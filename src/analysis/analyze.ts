@@ -50,6 +50,8 @@ interface AnalysisOptions {
   readonly forgetIds?: readonly number[] | null;
   /** True once no further theorem is to be asked; default: never. */
   readonly isOver?: () => boolean;
+  /** Called with the answer before any theorem is asked, `theorems` empty: nothing else in it changes. */
+  readonly onAnswer?: (answer: Analysis) => void;
   /** Called with the number of finished stages and of all. */
   readonly onProgress?: (done: number, total: number) => void;
 }
@@ -90,7 +92,7 @@ export function analyzeProblem(
   const { logGrowth } = exact;
   const sweep = options.sweep && stage(() => rateSweep(estimates, options.sweep!, atStep));
   const ends = stage(() => threeAxisEnds(estimates));
-  return {
+  const answer: Analysis = {
     schemaVersion: 1,
     dimension: {
       parameters: options.parameters ?? parametersOf(problem),
@@ -103,7 +105,7 @@ export function analyzeProblem(
     coherence: { sigma: estimates.sigma.value, ...coherence, fullBatchShare: shareLeft(problem, coherence) },
     mixing: { alphaStar: alphaStar.value, lambdaMin, lambdaMax, escapes: negative > 0, negative, zero },
     exact,
-    theorems: theoremVerdicts(asked, estimates.problem, eta, stage, options.isOver),
+    theorems: [],
     typical,
     escape,
     geometry: stage(() => escapeGeometry(estimates, { eta, logGrowth, perron }, options.forgetIds)),
@@ -112,6 +114,8 @@ export function analyzeProblem(
     ...(isDrawn(problem) && { subset: subsetReport(estimates, problem.alpha, eta) }),
     ...(sweep && sweepAnswer(sweep)),
   };
+  options.onAnswer?.(answer);
+  return { ...answer, theorems: theoremVerdicts(asked, estimates.problem, eta, stage, options.isOver) };
 
   /** What is said at one step size. */
   function atStep(eta: number, run: Stage = (compute) => compute()) {

@@ -10,7 +10,7 @@ import { DEFAULT_SUBSET, type SubsetRequest } from '../input/subset-request.js';
 import { progressLine } from '../jobs/progress-line.js';
 import { describeTraining, interpolationNote } from '../report/analysis-facts.js';
 import type { AnalysisPage, AnalyzedSetting } from '../report/analysis-page.js';
-import { describeAnalysis } from '../report/analysis-text.js';
+import { analysisHeadline, analysisNumbers } from '../report/analysis-text.js';
 import { SMALLEST_SUBSET } from '../theory/draw-subset.js';
 import {
   changeFile,
@@ -125,7 +125,7 @@ export const analyzeCommand: CliCommand = {
     if (start !== undefined && !known.gradients) {
       throw new UsageError(`--start needs --gradients-retain and --gradients-forget; got ${start} without`);
     }
-    const answer = whileShown(context, 'analysis', (onShare) =>
+    const answer = whileShown(context, 'analysis', (onShare, hidden) =>
       analyzeProblem(problem, eta, context.theorems, {
         ...{
           ...known,
@@ -136,6 +136,10 @@ export const analyzeCommand: CliCommand = {
           ...(confidence !== undefined && { confidence }),
         },
         isOver: () => timeLimit !== undefined && context.now() - begin > 1000 * timeLimit,
+        // What is known is said at once: theorems of many samples take minutes.
+        onAnswer: (known) => {
+          if (!json) hidden(() => context.stdout.write(`${analysisHeadline(known, setting)}\n`));
+        },
         onProgress: (done, total) => onShare(done / total),
       }),
     );
@@ -168,7 +172,9 @@ export const analyzeCommand: CliCommand = {
       context.stderr.write(`Written: ${resistCsv}\n`);
     }
     const words = (): string =>
-      [describeAnalysis(analysis, setting), ...(training ? [describeTraining(training)] : [])].join('\n\n');
+      ['', analysisNumbers(analysis, setting), ...(training ? ['', describeTraining(training)] : [])].join(
+        '\n',
+      );
     context.stdout.write(`${json ? JSON.stringify(analysis, null, 2) : words()}\n`);
     return 0;
   },
@@ -207,16 +213,20 @@ function filesInWords({ data, forgetIndex, retain, forget }: ProblemFiles): stri
   return data === undefined ? `${retain}, ${forget}` : `${data}, to forget ${forgetIndex}`;
 }
 
-/** Computes while the share that is done is shown. */
+/** Computes while the share that is done is shown, but for what is to be printed in between. */
 function whileShown<Result>(
   context: CliContext,
   name: string,
-  compute: (onShare: (share: number) => void) => Result,
+  compute: (onShare: (share: number) => void, hidden: (print: () => void) => void) => Result,
 ): Result {
   const parts = 1000;
   const progress = progressLine(context, name, parts);
+  const hidden = (print: () => void): void => {
+    progress.clear();
+    print();
+  };
   try {
-    return compute((share) => progress.update(Math.floor(parts * share)));
+    return compute((share) => progress.update(Math.floor(parts * share)), hidden);
   } finally {
     progress.clear();
   }

@@ -23,6 +23,20 @@ import { textTable } from './table.js';
 
 /** The analysis for a person: first the answer, then the numbers behind it. */
 export function describeAnalysis(analysis: Analysis, setting: AnalyzedSetting): string {
+  return [analysisHeadline(analysis, setting), analysisNumbers(analysis, setting)].join('\n\n');
+}
+
+/**
+ * The answer in a line, and what it says and does not say; it does not wait for theorems. The numbers of a subset are
+ * estimates: its headline rests on their intervals, and there is no other.
+ */
+export function analysisHeadline(analysis: Analysis, setting: AnalyzedSetting): string {
+  const headline = analysis.subset ? describeSubset(analysis.subset, setting) : answer(analysis, setting);
+  return [headline, ...meaningLines(analysis)].join('\n');
+}
+
+/** The numbers behind the headline, and the theorems. */
+export function analysisNumbers(analysis: Analysis, setting: AnalyzedSetting): string {
   const { dimension, recommendation } = analysis;
   const { retain, forget } = dimension.samples;
   const { batch, sampling, alpha, eta } = setting;
@@ -52,11 +66,6 @@ export function describeAnalysis(analysis: Analysis, setting: AnalyzedSetting): 
     ...labelled('growth', growthLines(analysis)),
   ].join('\n');
   const parts = [
-    // The numbers of a subset are estimates: its headline rests on their intervals, and there is no other.
-    [
-      analysis.subset ? describeSubset(analysis.subset, setting) : answer(analysis, setting),
-      ...meaningLines(analysis),
-    ].join('\n'),
     facts,
     resistingTable(analysis.geometry),
     analysis.sweep ? sweepText(analysis) : '',
@@ -242,7 +251,11 @@ function recommendationText(recommendation: Recommendation): string {
   const { steps, factor, retainShareLimit, best, obstacle, region } = recommendation;
   const goal = `growth by the factor ${significant(factor)} within ${steps} steps, at most ${percent(retainShareLimit)} of the retain curvature going with it`;
   if (best === null) {
-    return `No setting to recommend for ${goal}.\nBlocked by ${AXES[obstacle!.axis]}: ${obstacle!.reason}.`;
+    return [
+      `No setting to recommend for ${goal}.`,
+      `Blocked by ${AXES[obstacle!.axis]}: ${obstacle!.reason}.`,
+      OBJECTIVE,
+    ].join('\n');
   }
   return [
     `Recommended for ${goal}:`,
@@ -250,11 +263,16 @@ function recommendationText(recommendation: Recommendation): string {
     `  eta may be from ${significant(best.low)} to ${significant(best.high)}, a factor ${significant(best.margin)} either way; ${percent(best.retainShare)} of the retain curvature escapes`,
     ...(best.outcome ? outcomeLines(best.outcome) : []),
     runsLine(recommendation),
+    OBJECTIVE,
     '',
     'Widest range of step sizes by batch sizes:',
     batchTable(region),
   ].join('\n');
 }
+
+/** What a recommendation is about, and what it is not. */
+const OBJECTIVE =
+  'What is sought is the widest range of step sizes, from curvature alone: no loss is known here. At which step a rate forgets, what accuracy it leaves and when to stop is for `forecast --sweep`, from the outputs of the model.';
 
 const AXES = {
   retain: 'retain coherence',

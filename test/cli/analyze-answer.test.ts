@@ -67,6 +67,9 @@ describe('analyze', () => {
     expect(blocked.stdout).toMatch(
       /^Blocked by cross coherence: .* at least 0\.2898 of the retain curvature/m,
     );
+    for (const { stdout } of [open, noisy, blocked]) {
+      expect(stdout).toMatch(/^What is sought is the widest range of step sizes, .* `forecast --sweep`/m);
+    }
   });
 
   test('--out writes analysis.json, as --json prints it, and a page', async () => {

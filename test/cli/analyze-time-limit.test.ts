@@ -1,5 +1,8 @@
 import { expect, test } from 'vitest';
 import type { Analysis } from '../../src/analysis/answer.js';
+import type { SideClaim } from '../../src/harness/side-claim.js';
+import type { ProblemTheorem } from '../../src/harness/theorem.js';
+import { D2 } from '../../theorems/D2.js';
 import { root } from '../docs/shown-output.js';
 import { capture } from './captured-context.js';
 
@@ -38,4 +41,24 @@ test('a limit that is not reached leaves nothing out, and one of 0 is refused', 
   const { code, stderr } = await capture(['analyze', `${root}examples/problem.json`, '--time-limit', '0']);
   expect(code).toBe(2);
   expect(stderr).toMatch(/--time-limit must be a number > 0; got 0\n$/);
+});
+
+test('the headline is printed before a theorem is asked, and in JSON nothing is', async () => {
+  const file = `${root}examples/problem.json`;
+  const headline = (await capture(['analyze', file])).stdout.split('\n\n')[0]!;
+  const failing: ProblemTheorem<SideClaim> = {
+    ...D2,
+    claim: {
+      ...D2.claim,
+      applies() {
+        throw new Error('asked');
+      },
+    },
+  };
+  const [text, json] = await Promise.all(
+    [[], ['--json']].map((args) => capture(['analyze', file, ...args], { theorems: [failing] })),
+  );
+  expect(headline).toMatch(/^(diverges|stable):/);
+  expect([text!.code, text!.stdout]).toEqual([70, `${headline}\n`]);
+  expect([json!.code, json!.stdout]).toEqual([70, '']);
 });
