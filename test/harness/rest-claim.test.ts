@@ -2,10 +2,16 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { ExaminationSettings, Mutant } from '../../src/harness/claim.js';
 import { examine } from '../../src/harness/kinds.js';
-import { enumerated, largestDifference, type RestClaim } from '../../src/harness/rest-claim.js';
+import { enumerated, largestDifference, type RestClaim, restSetting } from '../../src/harness/rest-claim.js';
 import { affineSteps, averagedRuns, batchesOf, type RestRun } from '../../src/harness/rest-runs.js';
+import { randomSource } from '../../src/random/generator.js';
 import { type CurvatureGroup, rankOneSet, type Sampling } from '../../src/theory/problem.js';
-import { unlearning, type UnlearningImplementation } from '../../src/unlearning/process.js';
+import { tiltedQuadratic } from '../../src/unlearning/factor-quadratic.js';
+import {
+  unlearning,
+  type UnlearningImplementation,
+  unlearningProcess,
+} from '../../src/unlearning/process.js';
 import { P7 } from '../../theorems/P7.js';
 
 /** delta -> a delta + b with a probability, in one parameter. */
@@ -142,6 +148,44 @@ describe('averages of runs', () => {
     expect(averagedRuns(run, scaled(1, 3), [exact.rates[0], -0.01], [1])!.inside).toBe(true);
   });
 
+  test('are Student intervals of 40 runs at 1 - 1e-9, of the runs as they are', () => {
+    const { low, high } = (() => {
+      const random = randomSource('rest', 3);
+      const model = (lengths: readonly number[], gradients: readonly number[]) =>
+        tiltedQuadratic(rankOneSet(Float64Array.from(lengths), 1), run.minimum, Float64Array.from(gradients));
+      const process = unlearningProcess(
+        {
+          retain: model([1, 2], [0.3, -0.5]),
+          forget: model([1.5, 0.5], [0.2, 0.4]),
+          ...{ alpha: 0.25, eta: 0.1, batch: { retain: 1, forget: 1 } },
+        },
+        'without-replacement',
+        run.minimum,
+        unlearning,
+      );
+      const burnIn = Math.ceil(40 / -exact.rates[0]);
+      const squares = Array.from({ length: 40 }, () => {
+        const w = Float64Array.of(5);
+        let sum = 0;
+        for (let step = 0; step < burnIn + 1200; step++) {
+          process.drawBatches(random);
+          process.applyStep(w);
+          if (step >= burnIn) sum += (w[0]! - 5 - rest.mean[0]!) ** 2 / 1200;
+        }
+        return sum;
+      });
+      const mean = squares.reduce((sum, x) => sum + x, 0) / 40;
+      const variance = squares.reduce((sum, x) => sum + (x - mean) ** 2, 0) / 39;
+      // The quantile of Student's distribution with 39 degrees of freedom at 1 - 5e-10.
+      const half = 7.982130484834926 * Math.sqrt(variance / 40);
+      return { low: mean - half, high: mean + half };
+    })();
+    const { words } = averagedRuns(run, rest, exact.rates, [3])!;
+    const [shownLow, shownHigh] = /\[(\S+), (\S+)\]$/.exec(words)!.slice(1).map(Number);
+    expect(shownLow! / low).toBeCloseTo(1, 3);
+    expect(shownHigh! / high).toBeCloseTo(1, 3);
+  });
+
   test('begin after deviations have shrunk by exp(-40), and are not made where that takes 4000 steps', () => {
     expect(averagedRuns(run, rest, [-0.1, -1], [1])!.steps).toBe(40 * (400 + 1200));
     expect(averagedRuns(run, rest, [-0.01, -1], [1])!.steps).toBe(40 * (4000 + 1200));
@@ -151,6 +195,27 @@ describe('averages of runs', () => {
     const slow = enumerated(affineSteps({ ...far, eta: 0.02 }), 1);
     expect(averagedRuns({ ...far, eta: 0.02 }, slow.rest!, slow.rates, [1])!.inside).toBe(true);
   });
+});
+
+test('a set of weight 0 takes no part: no group, no gradients, no batches', () => {
+  const problem = {
+    ...{ retain: [[[1]], [[2]]], forget: [[[1.5]], [[0.5]]], batch: { retain: 1, forget: 1 } },
+    sampling: 'without-replacement',
+  } as const;
+  const gradients = { retain: [[0.3], [-0.5]], forget: [[0.2], [0.4]] };
+  const settingAt = (alpha: number) =>
+    restSetting(
+      { problem: { ...problem, alpha }, step: { reference: 'absolute', eta: 0.1 }, run: { gradients } },
+      0.1,
+    );
+  const parts = (alpha: number) => {
+    const { problem: reduced, gradients: taken } = settingAt(alpha);
+    const all = affineSteps({ ...settingAt(alpha), implementation: unlearning });
+    return [reduced.groups.map(({ name }) => name), taken.map((one) => Array.from(one)), all.length];
+  };
+  expect(parts(0)).toEqual([['retain'], [[0.3, -0.5]], 2]);
+  expect(parts(1)).toEqual([['forget'], [[0.2, 0.4]], 2]);
+  expect(parts(0.25)[2]).toBe(4);
 });
 
 describe('the examination', () => {
