@@ -57,6 +57,24 @@ describe('agreement.html', () => {
     expect(pageFaults(spoil(html)).join('\n')).toMatch(fault);
   });
 
+  test('lists every theorem once in the overview, under its own procedure', () => {
+    const report = agreeingReport();
+    const groups = [...new Set(report.theorems.map(({ procedure }) => procedure))];
+    expect(groups.length).toBeGreaterThan(1);
+    const [table] = elementsIn(agreementHtml(report)).filter((one) => attribute(one, 'class') === 'overview');
+    const bodies = elementsOf(table!).filter(({ tagName }) => tagName === 'tbody');
+    const shown = bodies.map((body) => {
+      const headers = elementsOf(body).filter(({ tagName }) => tagName === 'th');
+      return headers.map(textOf).map((words, k) => (k === 0 ? words : words.split(' ')[0]!));
+    });
+    expect(shown).toEqual(
+      groups.map((group) => [
+        group,
+        ...report.theorems.filter(({ procedure }) => procedure === group).map(({ id }) => id),
+      ]),
+    );
+  });
+
   test('starts with verdict, seed, version, error budget and a line for every theorem', () => {
     const html = agreementHtml(agreeingReport());
     const start = html.slice(html.indexOf('<header'), html.indexOf('id="chain"'));
