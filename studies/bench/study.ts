@@ -18,6 +18,7 @@ import { markdownTable } from '../shared/tables.js';
 import { median, ratio, seconds, type Row } from './measure.js';
 import { networkRows } from './network-rows.js';
 import { peerRows } from './peer-rows.js';
+import { decisionRow } from './decision-rows.js';
 import { stepRows } from './step-rows.js';
 import { subsetRows } from './subset-rows.js';
 
@@ -201,6 +202,7 @@ async function measureAll(_: object, console: StudyConsole): Promise<number> {
       gramRow(20_000, gram),
       ...peerRows(folder, gram),
       ...stepRows(folder),
+      decisionRow(folder),
       ...subsetRows(PROGRAM, folder),
       ...ratioRows(),
       ...(await networkRows()),
