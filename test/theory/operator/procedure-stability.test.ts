@@ -296,6 +296,17 @@ describe('procedureStability', () => {
     expect(relativeDifference(decayed(1.6).value, 20)).toBeLessThan(1e-12);
     const alternating = exactProcedure({ ...line, schedule: { ascent: 1, descent: 9 } }).criticalStep();
     expect(alternating.firstCrossingOnly).toBe(true);
+    // (1 + eta (2 - lambda)) (1 - eta (1/2 + lambda)) over an ascent and a descent: small steps hold from lambda = 0.75 on.
+    const turns = (weightDecay: number) =>
+      exactProcedure({
+        ...line,
+        optimizer: { weightDecay },
+        schedule: { ascent: 1, descent: 1 },
+      }).criticalStep();
+    expect(turns(0.74).value).toBe(0);
+    expect(relativeDifference(turns(0.8).value, (Math.sqrt(0.01 + 8 * 1.56) - 0.1) / 3.12)).toBeLessThan(
+      1e-12,
+    );
   });
 
   it.each([0, -1, NaN, Infinity])('refuses a step size of %s', (eta) => {
