@@ -262,24 +262,47 @@ describe('procedureStability', () => {
     );
   });
 
-  it('agrees on epochs that commute with the walk over what is left of them', () => {
-    const spec: ProblemSpec = {
-      retain: [[[1, 0.2]], [[-0.2, 1]], [[0.5, 0.1]]],
-      forget: [[[-0.1, 0.5]]],
-      alpha: 0.4,
-      batch: { retain: 1, forget: 1 },
-      sampling: 'reshuffled',
-      schedule: { ascent: 1, descent: 1 },
-    };
-    for (const eta of [0.3, 1.2, 2]) {
-      const expected = Math.log(denseRadius(enumeratedPeriod(spec, eta).second));
-      expect(Math.abs(exactProcedure(spec).growth(eta).logGrowthPerPeriod - expected)).toBeLessThan(
-        TOLERANCE,
-      );
-    }
-    const critical = exactProcedure(spec).criticalStep();
-    expect(Math.abs(denseRadius(enumeratedPeriod(spec, critical.value).second) - 1)).toBeLessThan(TOLERANCE);
+  it('states the error of a first crossing: that of the growth there over its slope', () => {
+    const cases = PROCEDURE_CASES.map(({ spec }) => exactProcedure(spec)).flatMap((exact) => {
+      const { value, relativeError, firstCrossingOnly } = exact.criticalStep();
+      if (!firstCrossingOnly || value === 0) return [];
+      const per = (ratio: number): number => exact.growth(ratio * value).logGrowthPerPeriod;
+      const slope = (per(1 + 1e-4) - per(1 - 1e-4)) / 2e-4;
+      return [(relativeError * Math.abs(slope)) / exact.growth(value).relativeError];
+    });
+    expect(cases.length).toBeGreaterThan(3);
+    // The slope is that over a step of the search, of 15 %.
+    for (const ratio of cases) expect(Math.abs(Math.log(ratio))).toBeLessThan(Math.log(4));
   });
+
+  it.each([0, 0.3])(
+    'agrees on epochs that commute with enumeration of their orders (decay %s)',
+    (weightDecay) => {
+      const spec: ProblemSpec = {
+        retain: [[[1, 0.2]], [[-0.2, 1]], [[0.5, 0.1]]],
+        forget: [[[-0.1, 0.5]]],
+        alpha: 0.4,
+        batch: { retain: 1, forget: 1 },
+        sampling: 'reshuffled',
+        schedule: { ascent: 1, descent: 1 },
+        ...(weightDecay > 0 && { optimizer: { weightDecay } }),
+      };
+      const exact = exactProcedure(spec);
+      for (const eta of [0.3, 1.2, 2]) {
+        const { mean, second, steps: period } = enumeratedPeriod(spec, eta);
+        const { logGrowth, logGrowthPerPeriod, perron } = exact.growth(eta);
+        expect(Math.abs(logGrowthPerPeriod - Math.log(denseRadius(second)))).toBeLessThan(TOLERANCE);
+        expect(logGrowth).toBe(logGrowthPerPeriod / period);
+        expect(Math.abs(exact.meanGrowth(eta) - Math.log(denseRadius(mean)) / period)).toBeLessThan(
+          TOLERANCE,
+        );
+        const grown = perron.map((x) => Math.exp(logGrowthPerPeriod) * x);
+        expect(largestDifference(exact.applyPeriod(eta, perron), grown)).toBeLessThan(1e-11);
+      }
+      const { value } = exact.criticalStep();
+      expect(Math.abs(denseRadius(enumeratedPeriod(spec, value).second) - 1)).toBeLessThan(TOLERANCE);
+    },
+  );
 
   it('has eta* = 0 for decay where small steps escape, and says of a first crossing that it is one', () => {
     const line = {
