@@ -5,7 +5,12 @@ import { stepFrame } from '../../src/decision/step-frame.js';
 import { type BoundedStep, stepRange } from '../../src/decision/step-range.js';
 import { largestEigenvalue, symmetricEigen } from '../../src/linalg/symmetric-eigen.js';
 import { randomSource } from '../../src/random/generator.js';
-import type { ProblemSpec, ReducedProblem } from '../../src/theory/problem.js';
+import {
+  type FactorSet,
+  type ProblemSpec,
+  rankOneSet,
+  type ReducedProblem,
+} from '../../src/theory/problem.js';
 import { procedureProblem } from '../procedure-problems.js';
 import { enumeratePeriods } from '../reference/period-matrices.js';
 import { entriesOf, reducedFromSpec } from '../sample-problems.js';
@@ -103,6 +108,44 @@ describe.each(Object.keys(CASES))('the range of a period: %s', (name) => {
   });
 });
 
+describe('the bound of an epoch with partners is not taken', () => {
+  const line = (n: number, x: number) => Array.from({ length: n }, () => [[x]]);
+  const sets = { retain: line(3, 0.5), forget: line(3, 1), batch: { retain: 1, forget: 1 } };
+  const one = { root: Float64Array.of(1), inverseRoot: Float64Array.of(1) };
+
+  it('in turns, where no step has both sets', () => {
+    const problem = reducedFromSpec({
+      ...{ ...sets, alpha: 0.3, sampling: 'reshuffled', schedule: { ascent: 2, descent: 1 } },
+    });
+    // Three rounds until both epochs are through, samples alike: there is one course of a period.
+    const largest = ((1 + 0.4 * 0.3) ** 6 * (1 - 0.4 * 0.7 * 0.25) ** 3) ** 2;
+    const { range } = periodRange(problem, 0.4, one, 0);
+    expect(plannedGroups(problem)).toHaveLength(9);
+    expect(range).toBeGreaterThan(largest / SLACK);
+    expect(range).toBeLessThan(largest * (1 + 1e-6));
+  });
+
+  it('beside bernoulli batches, which may have all samples of their set', () => {
+    const sampling = { retain: 'reshuffled', forget: 'bernoulli' } as const;
+    const problem = reducedFromSpec({ ...sets, alpha: 0.8, sampling });
+    const largest = (1 + 0.4 * 0.8 * 3 - 0.4 * 0.2 * 0.25) ** 6;
+    const { range, excess } = periodRange(problem, 0.4, one, 0);
+    expect(excess).toBe(0);
+    expect(range).toBeGreaterThan(largest / SLACK);
+    expect(range).toBeLessThan(largest * (1 + 1e-6));
+  });
+});
+
+it('the short batch of an epoch is its last one, in each period anew', () => {
+  const sizes = (spec: Partial<ProblemSpec>): (number | undefined)[] =>
+    plannedGroups(procedureProblem(2, spec)).map(
+      (groups) => groups.find(({ name }) => name === 'retain')?.batchSize,
+    );
+  const epochs = { ...CASES['epochs with a short batch']!, retain: [[[1, 0]], [[0, 1]], [[1, 1]]] };
+  expect(sizes(epochs)).toEqual([2, 1]);
+  expect(sizes({ ...epochs, dropLast: true })).toEqual([2]);
+});
+
 it('what is beyond the limits of one step counts times what the others are on average, and is shared among the steps', () => {
   // So many samples that batches far beyond their size are hardly ever drawn.
   const line = (n: number) => Array.from({ length: n }, (_, i) => [[0.8 + 0.02 * i]]);
@@ -154,3 +197,55 @@ it('two periods are bounded by all products of two, not by the square of one tha
   expect(range / Math.max(...two)).toBeGreaterThan(1);
   expect(range).toBeLessThan(0.99 * one ** 2);
 });
+
+describe('of so many samples that products of extreme steps are not multiplied out', () => {
+  const line = (n: number, from: number) =>
+    Array.from({ length: n }, (_, i) => [[from + 0.9 * (i / (n - 1))]]);
+  const spec = (rest: Partial<ProblemSpec>) =>
+    reducedFromSpec({
+      ...{ retain: line(45, 0.6), forget: line(40, 0.5), alpha: 0.4, batch: { retain: 2, forget: 2 } },
+      ...{ sampling: 'with-replacement', ...rest },
+    });
+  const eta = 1.3;
+  const roots = randomRoots('many samples', 2);
+
+  /** The largest norm over all batches: G is affine in the curvature of each set, so of copies of extreme samples alone. */
+  function largest(problem: ReducedProblem, stride: number): number {
+    const corners = { ...problem, groups: problem.groups.map((group) => ({ ...group, batchSize: 1, samples: ends(group.samples) })) }; // prettier-ignore
+    const periods = enumeratePeriods(corners, eta).map(({ matrix }) => matrix);
+    let products = periods;
+    for (let k = 1; k < stride; k++) products = products.flatMap((g) => periods.map((next) => next.mmul(g)));
+    return Math.max(
+      ...products.map((matrix) => {
+        const g = roots.inverse.mmul(matrix);
+        return largestEigenvalue(entriesOf(g.mmul(roots.p).mmul(g.transpose())), 2);
+      }),
+    );
+  }
+
+  it.each<[string, Partial<ProblemSpec>, number]>([
+    ['no list of extreme steps, two periods', { optimizer: { momentum: 0.6 } }, 2],
+    [
+      'lists that are too long together',
+      { optimizer: { momentum: 0.6 }, schedule: { ascent: 1, descent: 1 } },
+      1,
+    ],
+    [
+      'a short list between long ones',
+      { optimizer: { momentum: 0.6 }, schedule: { ascent: 1, descent: 1 } },
+      2,
+    ],
+  ])('%s: the bound holds, and is not far off', (_, rest, stride) => {
+    const problem = spec(rest);
+    const exact = largest(problem, stride);
+    expect(exact).toBeGreaterThan(4);
+    const { range } = periodRange(problem, eta, roots, 0, stride);
+    expect(range).toBeGreaterThan(exact / SLACK);
+    expect(range / exact).toBeLessThan(40);
+  });
+});
+
+/** The first and the last of samples of one number each, ascending. */
+function ends(samples: FactorSet): FactorSet {
+  return rankOneSet(Float64Array.of(samples.factors[0]!, samples.factors.at(-1)!), 1);
+}
