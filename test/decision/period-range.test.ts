@@ -108,6 +108,49 @@ describe.each(Object.keys(CASES))('the range of a period: %s', (name) => {
   });
 });
 
+describe('an epoch takes every sample once, so that few strong ones count once', () => {
+  const one = { root: Float64Array.of(1), inverseRoot: Float64Array.of(1) };
+  const eta = 0.5;
+  const rangeOf = (spec: Partial<ProblemSpec>) => {
+    const problem = reducedFromSpec({
+      ...{ retain: [], forget: [], alpha: 0, batch: { retain: 1, forget: 1 }, sampling: 'reshuffled' },
+      ...spec,
+    });
+    return { problem, range: periodRange(problem, eta, one, 0).range };
+  };
+
+  it('single samples: the product of all, squared', () => {
+    const lengths = [6, 1, 2, 0.5];
+    const { range } = rangeOf({ retain: lengths.map((x) => [[x]]) });
+    const exact = lengths.reduce((all, x) => all * (1 - eta * x * x), 1) ** 2;
+    expect(range / exact).toBeCloseTo(1, 8);
+  });
+
+  it('two epochs of one set in one of the other: the product of its extremes, once for each epoch', () => {
+    const { range } = rangeOf({
+      retain: [[[6]], [[1]]],
+      forget: [[[1]], [[1]], [[1]], [[1]]],
+      alpha: 0.2,
+    });
+    const factor = (x: number): number => 1 - eta * 0.8 * x * x + eta * 0.2;
+    const exact = (factor(6) * factor(1)) ** 4;
+    expect(range / exact).toBeCloseTo(1, 8);
+  });
+
+  it('batches of two, the last one short: the mean over the steps, the strongest sample in the short batch', () => {
+    const lengths = [6, 1, 2, 0.5, 0.4];
+    const { problem, range } = rangeOf({
+      ...{ retain: lengths.map((x) => [[x]]), batch: { retain: 2, forget: 1 }, dropLast: false },
+    });
+    const alone = lengths.map((x) => Math.abs(1 - eta * x * x)).sort((a, b) => b - a);
+    const bound = ((alone[0]! + alone.slice(1).reduce((sum, x) => sum + x / 2, 0)) / 3) ** 6;
+    expect(range / bound).toBeCloseTo(1, 8);
+    expect(bound).toBeLessThan(0.01 * alone[0]! ** 6);
+    const { found } = norms(problem, eta, 'epoch');
+    for (const { norm } of found) expect(norm).toBeLessThan(bound);
+  });
+});
+
 describe('the bound of an epoch with partners is not taken', () => {
   const line = (n: number, x: number) => Array.from({ length: n }, () => [[x]]);
   const sets = { retain: line(3, 0.5), forget: line(3, 1), batch: { retain: 1, forget: 1 } };
