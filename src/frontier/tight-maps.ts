@@ -1,14 +1,11 @@
+import { COLUMNS, PROBLEMS, SHARED, sharedOverlaps } from '../harness/shared-axes.js';
 import {
   END_ROUNDING,
-  COLUMNS,
-  PROBLEMS,
-  SHARED,
   sharedColumn,
   type SharedColumn,
   type SharedEnds,
-  sharedOverlaps,
-} from '../harness/shared-axes.js';
-import { stepsOf } from '../harness/sharp-ends.js';
+  stepsOf,
+} from '../harness/sharp-ends.js';
 import { InputError } from '../input/input-error.js';
 import { randomSource } from '../random/generator.js';
 import { batchNoise } from '../theory/mean-curvature.js';

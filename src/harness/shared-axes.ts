@@ -1,20 +1,24 @@
 import { normals, randomSource, type RandomSource } from '../random/generator.js';
-import { exactStability } from '../theory/operator/exact-stability.js';
+import { unlearningCoherence } from '../theory/coherence.js';
 import {
+  type BatchSizes,
   problemFromSpec,
   type ProblemSpec,
   type ReducedProblem,
   type SampleSpec,
+  type SetName,
 } from '../theory/problem.js';
 import { reduceProblem } from '../theory/reduction.js';
-import { type ThreeAxes, threeAxes } from '../theory/three-axes.js';
+import { threeAxes } from '../theory/three-axes.js';
 
 /*
- * Problems that share lambda_1(D), the three coherences, alpha and the batches, with their exact critical steps: what
- * no function of these can tell apart. Column by column over the overlap q.
+ * Problems that share lambda_1(D), the overlap q, the strongest weighted samples, all three coherences (sigma_R, sigma_F
+ * and the norm of S_RF), alpha and the batches, with their exact critical steps: what no function of these can tell
+ * apart. Column by column over q. On common axes lambda_1(S_gg) is the largest curvature that a set has on one axis, and
+ * the norm of S_RF the largest geometric mean of both on one: the axis of the overlap, with 1/(1-q) and q/(1-q), has all.
  */
 
-/** Samples and batches of either set, nu = 3, and the coherences sigma_R and sigma_F: k_g = lambda_1(K_g)/sigma_g on one axis. */
+/** Samples and batches of either set, nu = 3, and the coherences sigma_R and sigma_F of all problems: k_g = lambda_1(S_gg)/sigma_g. */
 export const SHARED = { alpha: 0.5, samples: 400, batch: 100, coherence: { retain: 4, forget: 2 } };
 
 /** Columns, unless others are asked for, and the overlaps that they are spread over. */
@@ -30,81 +34,49 @@ export function sharedOverlaps(columns = COLUMNS): number[] {
 /** Problems of a column: 40 columns have a thousand. */
 export const PROBLEMS = 25;
 
-/** The two ends of all problems with the same axes, by critical steps. */
-export interface SharedEnds {
-  /** Stable below it. */
-  readonly stable: (problem: ReducedProblem) => number | null;
-  /** Diverges above it. */
-  readonly diverges: (problem: ReducedProblem) => number | null;
-}
-
-/** Both ends of all problems with the same axes, and the exact critical steps of some of them; lambda_1(D) = 1. */
-export interface SharedColumn {
-  readonly q: number;
-  readonly stable: number;
-  readonly diverges: number;
-  /** eta* of a problem that attains the lower end. */
-  readonly witness: number;
-  /** eta* of a problem that approaches the upper end as its samples grow in number. */
-  readonly approaching: number;
-  /** eta* of problems whose samples lie on common axes. */
-  readonly planted: readonly number[];
-  /** eta* of those in which random samples lie beside them. */
-  readonly random: readonly number[];
-}
-
-/** Rounding of a critical step beside an end that it attains. */
-export const END_ROUNDING = 1e-9;
-
 /**
  * The first `count` problems of a column: one for each end, then planted and random ones in turn. The first of a longer
  * column are the same.
  *
- * @throws Error if one of them does not have the axes, or an end says nothing of them: then the column would show nothing.
+ * @throws Error if one of them does not share all numbers: then the column would show nothing.
  */
-export function sharedColumn(
+export function sharedProblems(
   q: number,
-  { stable, diverges }: SharedEnds,
   count: number,
   words: readonly (string | number)[],
-): SharedColumn {
+): ReducedProblem[] {
   const random = randomSource('shared axes', ...words);
   const others = Array.from({ length: count - 2 }, (_, k) =>
     k % 2 === 0 ? planted(q, random) : withRandomSamples(q, random),
   );
-  const specs = [witness(q), approaching(q), ...others];
-  const problems = specs.map((spec) => reduceProblem(problemFromSpec(spec)));
-  const [first] = problems as [ReducedProblem];
-  const axes = threeAxes(first);
-  problems.forEach((problem) => checkAxes(threeAxes(problem), axes, q));
-  const ends = { stable: stable(first), diverges: diverges(first) };
-  if (ends.stable === null || ends.diverges === null)
-    throw new Error(`at overlap ${q} an end says nothing: ${JSON.stringify(ends)}`);
-  const [lower, upper, ...steps] = problems.map((problem) => exactStability(problem).criticalStep().value);
+  const samples = [witness(q), approaching(q), ...others];
+  const [shared, ...numbers] = samples.map((weighted) => sharedNumbers(reducedOf(weighted)));
+  for (const own of numbers) checkShared(own, shared!, q);
+  return samples.map((weighted) => reduceProblem(problemFromSpec(filledUp(weighted))));
+}
+
+/** Relative difference of numbers that are the same but for rounding. */
+const SHARED_ROUNDING = 1e-6;
+
+/** What the problems of a column share. */
+function sharedNumbers(problem: ReducedProblem): Readonly<Record<string, number>> {
+  const { delta, q, retain, forget } = threeAxes(problem);
+  const { retainBlock, forgetBlock, cross } = unlearningCoherence(problem);
   return {
-    q,
-    stable: ends.stable,
-    diverges: ends.diverges,
-    witness: lower!,
-    approaching: upper!,
-    planted: steps.filter((_, k) => k % 2 === 0),
-    random: steps.filter((_, k) => k % 2 === 1),
+    ...{ delta, q, retainStrongest: retain.strongest, forgetStrongest: forget.strongest },
+    ...{ retainCoherence: retainBlock / retain.strongest, forgetCoherence: forgetBlock / forget.strongest },
+    crossCoherence: cross,
   };
 }
 
-/** Relative difference of axes that are the same but for rounding. */
-const AXIS_ROUNDING = 1e-6;
-
-function checkAxes(own: ThreeAxes, axes: ThreeAxes, q: number): void {
-  const same = (a: number, b: number): boolean => Math.abs(a - b) <= AXIS_ROUNDING * b;
-  const pairs = [
-    [own.q, axes.q],
-    [own.delta, axes.delta],
-    [own.retain.strongest, axes.retain.strongest],
-    [own.forget.strongest, axes.forget.strongest],
-  ] as const;
-  if (!pairs.every(([a, b]) => same(a, b)))
-    throw new Error(`a problem at overlap ${q} has other axes: ${JSON.stringify([own, axes])}`);
+function checkShared(own: ReturnType<typeof sharedNumbers>, shared: typeof own, q: number): void {
+  const differs = Object.keys(shared).find(
+    (name) => !(Math.abs(own[name]! - shared[name]!) <= SHARED_ROUNDING * shared[name]!),
+  );
+  if (differs)
+    throw new Error(
+      `a problem at overlap ${q} has another ${differs}: ${own[differs]} for ${shared[differs]}`,
+    );
 }
 
 /** Weighted samples f, K_i = f f^T, as coordinates. */
@@ -119,34 +91,38 @@ interface AxisCurvatures {
   readonly forget: readonly number[];
 }
 
+/** lambda_1(S_gg) at lambda_1(D) = 1: the curvature of either set on the axis of the overlap. */
+function overlapping(q: number) {
+  return { retain: 1 / (1 - q), forget: q / (1 - q) };
+}
+
 /** k_R and k_F at lambda_1(D) = 1. */
 function strongest(q: number) {
-  const { retain, forget } = SHARED.coherence;
-  return { retain: 1 / ((1 - q) * retain), forget: q / ((1 - q) * forget) };
+  const { coherence } = SHARED;
+  const { retain, forget } = overlapping(q);
+  return { retain: retain / coherence.retain, forget: forget / coherence.forget };
 }
 
 const repeated = (count: number, value: number): number[] => Array.from({ length: count }, () => value);
 
 /** The witness of these axes: K_F = q K_R on each of two axes, in sigma_g equal samples. */
-function witness(q: number): ProblemSpec {
+function witness(q: number): WeightedSamples {
   const k = strongest(q);
   const { coherence } = SHARED;
   const axis = { retain: repeated(coherence.retain, k.retain), forget: repeated(coherence.forget, k.forget) };
-  return specOf(onAxes([axis, axis]));
+  return onAxes([axis, axis]);
 }
 
 /** Shares of the samples that a sum is divided among, so that none is strong. */
-const WEAK = { steep: 0.35, strong: 0.25, forgotten: 0.33, shared: 0.05 };
-
-/** Retain curvature on the axis of the overlap, which decides nothing there. */
-const SLIGHT = 0.05;
+const WEAK = { overlapping: 0.38, strong: 0.26, forgotten: 0.33 };
 
 /**
- * One strong sample of each set among weak ones, D along it at the largest step that its noise allows; the steepest axis
- * and that of the overlap in weak samples alone.
+ * One strong sample of each set among weak ones, D along it at the largest step that its noise allows; the axis of the
+ * overlap, the steepest one as well, in weak samples alone.
  */
-function approaching(q: number): ProblemSpec {
+function approaching(q: number): WeightedSamples {
   const k = strongest(q);
+  const both = overlapping(q);
   const { samples, batch } = SHARED;
   const noise = samples / batch - 1;
   const weak = (total: number, share: number): number[] => {
@@ -158,17 +134,14 @@ function approaching(q: number): ProblemSpec {
     Math.min(1, Math.max(lowest, Math.sqrt(noise) * strong));
   const ofRetain = steepest((1 - q) * k.retain, k.retain);
   const ofForget = steepest((1 / q - 1) * k.forget, k.forget);
-  return specOf(
-    onAxes([
-      { retain: weak(1, WEAK.steep), forget: [] },
-      {
-        retain: [k.retain, ...weak(ofRetain - k.retain, WEAK.strong)],
-        forget: weak(k.retain - ofRetain, WEAK.strong),
-      },
-      { retain: weak(k.forget + ofForget, WEAK.forgotten), forget: [k.forget] },
-      { retain: weak(SLIGHT, WEAK.shared), forget: weak(q * SLIGHT, WEAK.shared) },
-    ]),
-  );
+  return onAxes([
+    { retain: weak(both.retain, WEAK.overlapping), forget: weak(both.forget, WEAK.overlapping) },
+    {
+      retain: [k.retain, ...weak(ofRetain - k.retain, WEAK.strong)],
+      forget: weak(k.retain - ofRetain, WEAK.strong),
+    },
+    { retain: weak(k.forget + ofForget, WEAK.forgotten), forget: [k.forget] },
+  ]);
 }
 
 /** Samples that a sum is divided among at most, unless its strongest allow no fewer. */
@@ -192,18 +165,17 @@ function pinnedAxes(q: number, random: RandomSource): AxisCurvatures[] {
   // So much overlap that D along the strongest retain sample is at most 1.
   const ofStrong = within(Math.max(0, 1 - 1 / k.retain), q);
   const strong = within(k.retain, 1 / (1 - ofStrong));
-  // The overlap q: K_F = q K_R, with the strongest forget sample.
-  const shared = within(k.forget / q, 1 / (1 - q));
+  const both = overlapping(q);
   return [
     { retain: parts(steep, k.retain), forget: parts(ofSteep * steep, k.forget) },
     { retain: led(strong, k.retain), forget: parts(ofStrong * strong, k.forget) },
-    { retain: parts(shared, k.retain), forget: led(q * shared, k.forget) },
+    { retain: parts(both.retain, k.retain), forget: led(both.forget, k.forget) },
   ];
 }
 
 /** A problem on the three axes alone. */
-function planted(q: number, random: RandomSource): ProblemSpec {
-  return specOf(onAxes(pinnedAxes(q, random)));
+function planted(q: number, random: RandomSource): WeightedSamples {
+  return onAxes(pinnedAxes(q, random));
 }
 
 /** Directions of random samples, and how many of each set there are, at most and at least. */
@@ -211,9 +183,9 @@ const RANDOM = { dimensions: [2, 3], retain: [8, 40], forget: [4, 20] } as const
 
 /**
  * The three axes, and beside them normal samples in two or three directions, which share no axis: as strong as the
- * shared lambda_1(D), the overlap and the strongest samples allow.
+ * shared lambda_1(D), overlap, strongest samples and coherences allow.
  */
-function withRandomSamples(q: number, random: RandomSource): ProblemSpec {
+function withRandomSamples(q: number, random: RandomSource): WeightedSamples {
   const pinned = onAxes(pinnedAxes(q, random));
   const between = ([low, high]: readonly [number, number]): number => low + random.integer(high - low + 1);
   const d = between(RANDOM.dimensions);
@@ -222,14 +194,19 @@ function withRandomSamples(q: number, random: RandomSource): ProblemSpec {
   const drawn = { retain: normalRows(between(RANDOM.retain)), forget: normalRows(between(RANDOM.forget)) };
   const overlap = threeAxes(reducedOf(drawn)).q;
   const lowered = { ...drawn, forget: scaled(drawn.forget, (q * random.uniform()) / overlap) };
-  const k = strongest(q);
-  const axes = threeAxes(reducedOf(lowered));
-  const factor = Math.min(1 / axes.delta, k.retain / axes.retain.strongest, k.forget / axes.forget.strongest);
-  const beside = (set: keyof WeightedSamples): number[][] => [
+  const [k, both] = [strongest(q), overlapping(q)];
+  const beside = reducedOf(lowered);
+  const axes = threeAxes(beside);
+  const { retainBlock, forgetBlock } = unlearningCoherence(beside);
+  const factor = Math.min(
+    ...[1 / axes.delta, k.retain / axes.retain.strongest, k.forget / axes.forget.strongest],
+    ...[both.retain / retainBlock, both.forget / forgetBlock],
+  );
+  const joined = (set: keyof WeightedSamples): number[][] => [
     ...pinned[set].map((f) => [...f, ...repeated(d, 0)]),
     ...scaled(lowered[set], factor).map((f) => [...repeated(3, 0), ...f]),
   ];
-  return specOf({ retain: beside('retain'), forget: beside('forget') });
+  return { retain: joined('retain'), forget: joined('forget') };
 }
 
 /** Samples whose curvature is `factor` times as large. */
@@ -237,8 +214,10 @@ function scaled(samples: WeightedSamples['retain'], factor: number): number[][] 
   return samples.map((f) => f.map((x) => Math.sqrt(factor) * x));
 }
 
+/** The problem of these samples alone. */
 function reducedOf(samples: WeightedSamples): ReducedProblem {
-  return reduceProblem(problemFromSpec(specOf(samples)));
+  const counts = { retain: samples.retain.length, forget: samples.forget.length };
+  return reduceProblem(problemFromSpec(specOf(samples, counts, counts)));
 }
 
 /** Samples along axes of their own. */
@@ -251,21 +230,24 @@ function onAxes(axes: readonly AxisCurvatures[]): WeightedSamples {
 }
 
 /** The problem of these samples, filled up with samples without curvature. */
-function specOf({ retain, forget }: WeightedSamples): ProblemSpec {
-  const { alpha, samples: count, batch } = SHARED;
-  const set = (weighted: WeightedSamples['retain'], weight: number): SampleSpec[] => {
-    if (weighted.length > count)
-      throw new RangeError(`samples must be at most ${count}; got ${weighted.length}`);
-    const zero = repeated(weighted[0]!.length, 0);
+function filledUp(weighted: WeightedSamples): ProblemSpec {
+  const { samples, batch } = SHARED;
+  return specOf(weighted, { retain: samples, forget: samples }, { retain: batch, forget: batch });
+}
+
+/** @param counts of the samples, those without curvature as well. */
+function specOf(weighted: WeightedSamples, counts: BatchSizes, batch: BatchSizes): ProblemSpec {
+  const { alpha } = SHARED;
+  const set = (name: SetName, weight: number): SampleSpec[] => {
+    const [rows, count] = [weighted[name], counts[name]];
+    if (rows.length > count) throw new RangeError(`samples must be at most ${count}; got ${rows.length}`);
+    const zero = repeated(rows[0]!.length, 0);
     // K_i = weight H_i/count.
-    const own = weighted.map((f): SampleSpec => [f.map((x) => Math.sqrt(count / weight) * x)]);
+    const own = rows.map((f): SampleSpec => [f.map((x) => Math.sqrt(count / weight) * x)]);
     return [...own, ...Array.from({ length: count - own.length }, (): SampleSpec => [zero])];
   };
   return {
-    retain: set(retain, 1 - alpha),
-    forget: set(forget, alpha),
-    alpha,
-    batch: { retain: batch, forget: batch },
-    sampling: 'bernoulli',
+    ...{ retain: set('retain', 1 - alpha), forget: set('forget', alpha), alpha },
+    ...{ batch, sampling: 'bernoulli' },
   };
 }

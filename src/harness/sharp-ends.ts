@@ -1,15 +1,59 @@
+import { exactStability } from '../theory/operator/exact-stability.js';
+import type { ReducedProblem } from '../theory/problem.js';
 import type { Budget } from './budget.js';
-import {
-  END_ROUNDING,
-  PROBLEMS,
-  SHARED,
-  sharedColumn,
-  type SharedColumn,
-  type SharedEnds,
-  sharedOverlaps,
-} from './shared-axes.js';
+import { PROBLEMS, SHARED, sharedOverlaps, sharedProblems } from './shared-axes.js';
 import { isSideClaim, type SideClaim } from './side-claim.js';
 import type { Theorem } from './theorem.js';
+
+/** The two ends of all problems with the same axes, by critical steps. */
+export interface SharedEnds {
+  /** Stable below it. */
+  readonly stable: (problem: ReducedProblem) => number | null;
+  /** Diverges above it. */
+  readonly diverges: (problem: ReducedProblem) => number | null;
+}
+
+/** Both ends of all problems with the same axes, and the exact critical steps of some of them; lambda_1(D) = 1. */
+export interface SharedColumn {
+  readonly q: number;
+  readonly stable: number;
+  readonly diverges: number;
+  /** eta* of a problem that attains the lower end. */
+  readonly witness: number;
+  /** eta* of a problem that approaches the upper end as its samples grow in number. */
+  readonly approaching: number;
+  /** eta* of problems whose samples lie on common axes. */
+  readonly planted: readonly number[];
+  /** eta* of those in which random samples lie beside them. */
+  readonly random: readonly number[];
+}
+
+/** Rounding of a critical step beside an end that it attains. */
+export const END_ROUNDING = 1e-9;
+
+/** Both ends beside the critical steps of the first `count` problems of a column. @throws Error if an end says nothing of them. */
+export function sharedColumn(
+  q: number,
+  { stable, diverges }: SharedEnds,
+  count: number,
+  words: readonly (string | number)[],
+): SharedColumn {
+  const problems = sharedProblems(q, count, words);
+  const [first] = problems as [ReducedProblem];
+  const ends = { stable: stable(first), diverges: diverges(first) };
+  if (ends.stable === null || ends.diverges === null)
+    throw new Error(`at overlap ${q} an end says nothing: ${JSON.stringify(ends)}`);
+  const [lower, upper, ...steps] = problems.map((problem) => exactStability(problem).criticalStep().value);
+  return {
+    q,
+    stable: ends.stable,
+    diverges: ends.diverges,
+    witness: lower!,
+    approaching: upper!,
+    planted: steps.filter((_, k) => k % 2 === 0),
+    random: steps.filter((_, k) => k % 2 === 1),
+  };
+}
 
 /** What the two sharp ends of a run say of problems that share their axes. */
 export interface SharedAxes {

@@ -8,6 +8,10 @@ import {
   sharedAxes,
   stepsOf,
 } from '../../src/harness/sharp-ends.js';
+import { sharedProblems } from '../../src/harness/shared-axes.js';
+import { setCoherence, unlearningCoherence } from '../../src/theory/coherence.js';
+import type { CurvatureGroup } from '../../src/theory/problem.js';
+import { threeAxes } from '../../src/theory/three-axes.js';
 import type { Theorem } from '../../src/harness/theorem.js';
 import { U15 } from '../../theorems/U15.js';
 import { U17 } from '../../theorems/U17.js';
@@ -35,6 +39,36 @@ describe('a thousand problems with the same axes', () => {
       expect(random).toEqual(seen.columns[k]!.random.slice(0, random.length));
     });
   });
+
+  test.each([0.02, 0.4, 0.88])(
+    'share lambda_1(D), q and all three coherences with the witness, at q = %s',
+    (q) => {
+      const shared = 1 / (1 - q);
+      for (const problem of sharedProblems(q, 25, ['coherences', q])) {
+        const { delta, q: overlap } = threeAxes(problem);
+        const { retainBlock, forgetBlock, cross } = unlearningCoherence(problem);
+        const [retain, forget] = problem.groups as [CurvatureGroup, CurvatureGroup];
+        const numbers = {
+          ...{ delta, overlap, retainBlock, forgetBlock, cross },
+          retainCoherence: setCoherence(retain.samples),
+          forgetCoherence: setCoherence(forget.samples),
+        };
+        const expected = {
+          ...{
+            delta: 1,
+            overlap: q,
+            retainBlock: shared,
+            forgetBlock: q * shared,
+            cross: Math.sqrt(q) * shared,
+          },
+          ...{ retainCoherence: 4, forgetCoherence: 2 },
+        };
+        for (const [name, value] of Object.entries(expected)) {
+          expect(numbers[name as keyof typeof numbers] / value, name).toBeCloseTo(1, 7);
+        }
+      }
+    },
+  );
 
   test('lie between their two ends, every one', () => {
     for (const column of seen.columns) {
