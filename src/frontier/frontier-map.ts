@@ -117,6 +117,14 @@ export interface PanelDefinition {
   readonly scale: 'log' | 'log-steps' | 'share' | 'cosine';
 }
 
+/** The number that colours the cells of a map. */
+export interface MapColour {
+  readonly field: string;
+  readonly title: string;
+  /** What a cell below 0 does, and one above; default: it shrinks, it grows, by so much a step. */
+  readonly words?: { readonly below: string; readonly above: string };
+}
+
 /** Everything about a map but its cells: plain data. */
 export interface MapFrame {
   readonly id: string;
@@ -127,11 +135,13 @@ export interface MapFrame {
   readonly x: MapAxis;
   readonly y: MapAxis;
   /** The number that colours the cells; zero is the middle of the scale. */
-  readonly colour: { readonly field: string; readonly title: string };
+  readonly colour: MapColour;
   readonly lines: readonly LineDefinition[];
   readonly marks: readonly MarkDefinition[];
   /** Drawn in place of one picture coloured by `colour`, two in a row. */
   readonly panels?: readonly PanelDefinition[];
+  /** What is true of cells without a side, in words; default: they are on the boundary. */
+  readonly undecided?: string;
   /** Where the summary parts the cells: below it the field is negative, above it positive. */
   readonly border?: { readonly field: string; readonly label: string };
 }

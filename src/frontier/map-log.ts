@@ -99,7 +99,11 @@ const frameSchema = z.looseObject({
   setting: z.string(),
   x: axisSchema,
   y: axisSchema,
-  colour: z.strictObject({ field: z.string(), title: z.string() }),
+  colour: z.strictObject({
+    field: z.string(),
+    title: z.string(),
+    words: z.strictObject({ below: z.string(), above: z.string() }).optional(),
+  }),
   lines: z.array(z.looseObject({ id: z.string(), label: z.string(), field: z.string() })),
   marks: z.array(z.looseObject({ id: z.string(), label: z.string() })),
   panels: z
@@ -111,6 +115,7 @@ const frameSchema = z.looseObject({
       }),
     )
     .optional(),
+  undecided: z.string().optional(),
   border: z.strictObject({ field: z.string(), label: z.string() }).optional(),
 });
 

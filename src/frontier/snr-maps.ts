@@ -16,9 +16,9 @@ import {
   ESCAPE,
   HORIZON,
   NETWORK,
+  outcomeNumbers,
   type OutcomeSetting,
   trainedOutcome,
-  type TrainedOutcome,
 } from './trained-outcome.js';
 
 /** Cells of a side: every one is several networks to be trained. */
@@ -83,6 +83,7 @@ function networkMap(
           x,
           colour: { field: 'growth', title: 'growth log(1 - η λ_min(D)) per step' },
           lines: [...CONTOURS.map(contour), SPIKE, TRANSITION],
+          undecided: 'where networks differ, or none could be trained',
           border: { field: TRANSITION.field, label: TRANSITION.label },
           marks: [],
           panels: PANELS,
@@ -117,9 +118,6 @@ const TRANSITION: LineDefinition = {
   field: 'transition',
 };
 
-/** Numbers of a network that a cell shows the median of. */
-const SHOWN = ['predictedSteps', 'escapeSteps', 'forgottenSteps', 'retainAccuracy', 'testAccuracy'] as const;
-
 /** The cell of NETWORKS networks: the median of those that could be trained, their least and their largest numbers. */
 function outcomeCell(
   setting: OutcomeSetting,
@@ -131,10 +129,8 @@ function outcomeCell(
   ).filter((outcome) => outcome !== null);
   const { samples: n, signalToNoise: snr } = setting;
   const { dimension: d } = NETWORK;
-  const fields = Object.assign({}, ...SHOWN.map((name) => spread(name, outcomes))) as Readonly<
-    Record<string, number | null>
-  >;
-  const { predictedSteps: predicted = null } = fields;
+  const numbers = outcomeNumbers(outcomes);
+  const { predictedSteps: predicted = null } = numbers;
   // Not within the horizon: drawn at its end.
   const logSteps = (steps: number | null | undefined): number | null =>
     outcomes.length === 0 ? null : Math.log10(Math.max(1, steps ?? HORIZON));
@@ -144,11 +140,9 @@ function outcomeCell(
     fields: {
       samples: n,
       alpha: setting.alpha,
-      networks: outcomes.length,
-      growth: median(outcomes.map(({ growth }) => growth)),
-      ...fields,
-      logEscapeSteps: logSteps(fields.escapeSteps),
-      logForgottenSteps: logSteps(fields.forgottenSteps),
+      ...numbers,
+      logEscapeSteps: logSteps(numbers.escapeSteps),
+      logForgottenSteps: logSteps(numbers.forgottenSteps),
       spike: Math.log10(n * snr ** 4 * d),
       transition: Math.log10(snr ** 2 / (1 / d + 1 / Math.sqrt(n * d))),
       ...Object.fromEntries(
@@ -169,28 +163,6 @@ function outcomeCell(
 function sideOf(escaping: number, trained: number): FrontierCell['exact'] {
   if (trained === 0) return 'undecided';
   return escaping === trained ? 'diverges' : escaping === 0 ? 'stable' : 'undecided';
-}
-
-/**
- * Median, least and largest of a number of the networks. What did not happen within the horizon counts as later than all
- * that did: the median is null if it did not happen for half of them.
- */
-function spread(
-  name: (typeof SHOWN)[number],
-  outcomes: readonly TrainedOutcome[],
-): Record<string, number | null> {
-  const values = outcomes.map((outcome) => outcome[name]);
-  const known = values.filter((value) => value !== null);
-  const least = known.length > 0 ? Math.min(...known) : null;
-  const largest = known.length > 0 ? Math.max(...known) : null;
-  return { [name]: median(values), [`${name}Least`]: least, [`${name}Largest`]: largest };
-}
-
-/** The upper median, null counted as larger than any number. */
-function median(values: readonly (number | null)[]): number | null {
-  const sorted = values.map((value) => value ?? Infinity).sort((a, b) => a - b);
-  const middle = sorted[Math.floor(sorted.length / 2)] ?? Infinity;
-  return Number.isFinite(middle) ? middle : null;
 }
 
 const NETWORK_WORDS = `two-layer ReLU networks, d = ${NETWORK.dimension}, m = ${NETWORK.width}, full batches, η = 0.5/λ₁(K), a sixth of the samples forgotten; median of ${NETWORKS} networks a cell`;

@@ -67,18 +67,23 @@ export const threeAxisMap: MapDefinition = {
         setting: `λ₁(D) = 1, ν = ${SHARED.samples / SHARED.batch - 1}, σ_R = ${SHARED.coherence.retain}, σ_F = ${SHARED.coherence.forget}; ${PROBLEMS} problems a column (seed ${request.seed}), one a witness`,
         x,
         y,
-        colour: { field: 'majority', title: 'share that diverges, less 1/2' },
+        colour: {
+          field: 'majority',
+          title: 'share that diverges, less 1/2',
+          words: { below: 'most hold', above: 'most diverge' },
+        },
+        undecided: 'where some hold and some diverge',
         lines: [
           {
-            id: 'stable',
-            label: 'lower end',
+            id: 'U15',
+            label: 'lower end (U15)',
             kind: 'stability',
             field: 'stable',
             against: 'eta',
           },
           {
-            id: 'diverges',
-            label: 'upper end',
+            id: 'U17',
+            label: 'upper end (U17)',
             kind: 'divergence',
             field: 'diverges',
             against: 'eta',
@@ -98,8 +103,8 @@ function sharedCell(column: SharedColumn, eta: number): FrontierCell {
   const steps = stepsOf(column);
   const share = steps.filter((step) => eta > step).length / steps.length;
   const wrong = [
-    ...(share > 0 && eta < stable * (1 - END_ROUNDING) ? ['stable'] : []),
-    ...(share < 1 && eta > diverges * (1 + END_ROUNDING) ? ['diverges'] : []),
+    ...(share > 0 && eta < stable * (1 - END_ROUNDING) ? ['U15'] : []),
+    ...(share < 1 && eta > diverges * (1 + END_ROUNDING) ? ['U17'] : []),
   ];
   return {
     exact: share === 0 ? 'stable' : share === 1 ? 'diverges' : 'undecided',
@@ -112,8 +117,8 @@ function sharedCell(column: SharedColumn, eta: number): FrontierCell {
       most: Math.max(...steps),
     },
     theorems: {
-      stable: eta < stable ? 'stable' : 'undecided',
-      diverges: eta > diverges ? 'diverges' : 'undecided',
+      U15: eta < stable ? 'stable' : 'undecided',
+      U17: eta > diverges ? 'diverges' : 'undecided',
     },
     marks: share > 0 && share < 1 ? ['open'] : [],
     certificate: null,
@@ -142,7 +147,11 @@ export const criticalBatch: MapDefinition = {
         setting: `descent, n = ${SAMPLES} standard normal samples in d dimensions (seed ${request.seed}), bernoulli batches of B`,
         x,
         y,
-        colour: { field: 'logShare', title: 'log of η* over that of full batches' },
+        colour: {
+          field: 'logShare',
+          title: 'log of η* over that of full batches',
+          words: { below: 'noise costs step sizes', above: 'it costs none' },
+        },
         lines: [{ id: 'critical', label: 'B_c = n/(1 + √(n/d))', kind: 'other', field: 'beyond' }],
         border: { field: 'beyond', label: 'B_c' },
         marks: [],

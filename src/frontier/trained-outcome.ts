@@ -122,3 +122,58 @@ function trainedOn(data: PatchData, random: ReturnType<typeof randomSource>): Tr
   const { weights, reached } = trainNetwork(NETWORK, start, data, loss);
   return reached ? { network: NETWORK, weights, data, loss } : null;
 }
+
+/** Numbers of several networks of one setting: medians, with `..Least` and `..Largest`, and how many got there. */
+export type OutcomeNumbers = Readonly<Record<string, number | null>>;
+
+const STEPS = ['predictedSteps', 'escapeSteps', 'forgottenSteps'] as const;
+const ACCURACIES = ['retainAccuracy', 'testAccuracy'] as const;
+
+/**
+ * What networks of one setting did. A number of steps that was not reached within the horizon counts as later than all
+ * that were: the median is null if half of the networks did not get there, the largest if one did not. Accuracies are
+ * those of the networks that forgot.
+ */
+export function outcomeNumbers(outcomes: readonly TrainedOutcome[]): OutcomeNumbers {
+  const counted = (name: 'escapeSteps' | 'forgottenSteps'): number =>
+    outcomes.filter((outcome) => outcome[name] !== null).length;
+  return {
+    networks: outcomes.length,
+    escaped: counted('escapeSteps'),
+    forgot: counted('forgottenSteps'),
+    growth: median(outcomes.map(({ growth }) => growth)),
+    ...spreads(STEPS, (name) => outcomes.map((outcome) => outcome[name])),
+    ...spreads(ACCURACIES, (name) => outcomes.flatMap((outcome) => outcome[name] ?? [])),
+  };
+}
+
+function spreads<Name extends string>(
+  names: readonly Name[],
+  valuesOf: (name: Name) => (number | null)[],
+): OutcomeNumbers {
+  return Object.fromEntries(
+    names.flatMap((name) => {
+      const values = valuesOf(name);
+      const sorted = sortedOf(values);
+      return [
+        [name, median(values)],
+        [`${name}Least`, finite(sorted[0])],
+        [`${name}Largest`, finite(sorted.at(-1))],
+      ];
+    }),
+  );
+}
+
+/** The upper median; null if it did not happen. */
+function median(values: readonly (number | null)[]): number | null {
+  return finite(sortedOf(values)[Math.floor(values.length / 2)]);
+}
+
+/** Ascending, what did not happen last. */
+function sortedOf(values: readonly (number | null)[]): number[] {
+  return values.map((value) => value ?? Infinity).sort((a, b) => a - b);
+}
+
+function finite(value: number | undefined): number | null {
+  return value !== undefined && Number.isFinite(value) ? value : null;
+}

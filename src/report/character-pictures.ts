@@ -18,7 +18,7 @@ const DIVERGES = ['+', '*', '#'] as const;
 
 /**
  * The map in characters: stable cells . : = and unstable ones + * #, by how fast E|delta|^2 shrinks or grows; cells with a
- * mark have its letter. Columns that do not fit are left out evenly.
+ * mark have its letter. A map with a colour of its own has it in place of the growth. Columns that do not fit are left out evenly.
  */
 export function heatMapText({ axes, map, cells }: FrontierDocument, options: HeatMapOptions): string {
   const { x, y } = axes;
@@ -30,7 +30,7 @@ export function heatMapText({ axes, map, cells }: FrontierDocument, options: Hea
     const texts = columns.map((column) => {
       const cell = byPlace.get(`${column} ${value}`);
       if (!cell) return ' ';
-      const character = characterOf(cell, map.colour.field, map.marks);
+      const character = characterOf(cell, map);
       if (cell.exact === 'diverges') return colours.yellow(character);
       return cell.exact === 'stable' ? colours.blue(character) : character;
     });
@@ -44,7 +44,7 @@ export function heatMapText({ axes, map, cells }: FrontierDocument, options: Hea
     ...rows,
     `${' '.repeat(MARGIN)} +${'-'.repeat(columns.length)}`,
     `${' '.repeat(MARGIN + 2)}${ends[0]}${' '.repeat(gap)}${ends[1]}`,
-    `${STABLE.join(' ')}  shrinks by less than ${STEPS.join(', ')}, more;  ${DIVERGES.join(' ')}  grows likewise (log per step)`,
+    legendOf(map.colour),
     ...(marked.length > 0 ? [marked.join('; ')] : []),
   ].join('\n');
 }
@@ -52,17 +52,25 @@ export function heatMapText({ axes, map, cells }: FrontierDocument, options: Hea
 /** Letters of the marks of a map, in their order. */
 const MARK_LETTERS = ['h', 'x', 'o'];
 
+function legendOf({ title, words }: FrontierDocument['map']['colour']): string {
+  const [below, above] = [STABLE, DIVERGES].map((characters) => characters.join(' '));
+  return words
+    ? `${below}  ${words.below}, by less than ${STEPS.join(', ')}, more;  ${above}  ${words.above} likewise (${title})`
+    : `${below}  shrinks by less than ${STEPS.join(', ')}, more;  ${above}  grows likewise (log per step)`;
+}
+
 function characterOf(
   { exact, fields, marks }: PlacedCell,
-  field: string,
-  known: FrontierDocument['map']['marks'],
+  { colour, marks: known }: FrontierDocument['map'],
 ): string {
   const mark = known.findLastIndex(({ id }) => marks.includes(id));
   if (mark >= 0) return MARK_LETTERS[mark] ?? '?';
-  if (exact === 'undecided') return '0';
-  const size = Math.abs(fields[field] ?? 0);
-  const level = STEPS.filter((step) => size >= step).length;
-  return (exact === 'diverges' ? DIVERGES : STABLE)[level] ?? '?';
+  const value = fields[colour.field] ?? 0;
+  // A colour with words of its own is no growth: its sign is the side.
+  const isAbove = colour.words ? value > 0 : exact === 'diverges';
+  if (exact === 'undecided' && !colour.words) return '0';
+  const level = STEPS.filter((step) => Math.abs(value) >= step).length;
+  return (isAbove ? DIVERGES : STABLE)[level] ?? '?';
 }
 
 const ROWS = 12;

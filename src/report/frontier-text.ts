@@ -17,7 +17,7 @@ export function frontierText(document: FrontierDocument, files: readonly string[
   const silent = theorems.filter((count) => count.diverges + count.stable === 0).map(({ id }) => id);
   const sides =
     diverges + stable > 0
-      ? `: ${diverges} unstable (${percent(share(diverges, cells))}), ${stable} stable, ${boundary} on the boundary`
+      ? `: ${diverges} unstable (${percent(share(diverges, cells))}), ${stable} stable, ${boundary} ${map.undecided ?? 'on the boundary'}`
       : '';
   const seed = `Seed ${request.seed}.`;
   return [

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { heatMapText } from '../../src/report/character-pictures.js';
 import { frontierText } from '../../src/report/frontier-text.js';
 import { computedMap, requestOf } from './computed-map.js';
 
@@ -30,6 +31,32 @@ describe('three-axes', () => {
     const spread = document.cells.map(({ fields }) => fields.most! / fields.least!);
     expect(Math.max(...spread)).toBeGreaterThan(1.5);
   });
+});
+
+test('the summary and the characters of both maps speak of their own colours and sides', async () => {
+  const texts = async (map: string) => {
+    const { document } = await computedMap(requestOf(map, { grid: { columns: 6, rows: 8 } }));
+    return {
+      document,
+      summary: frontierText(document, []),
+      picture: heatMapText(document, { coloured: false, width: 80 }),
+    };
+  };
+  const axes = await texts('three-axes');
+  const { diverges, stable, boundary } = axes.document.summary;
+  expect(axes.summary).toContain(`${stable} stable, ${boundary} where some hold and some diverge`);
+  expect(axes.summary).toMatch(/^U15 +0 +\d+ .*\nU17 +\d+ +0 /m);
+  expect(axes.picture).toMatch(
+    /^\. : = {2}most hold, .*most diverge likewise \(share that diverges, less 1\/2\)$/m,
+  );
+  const count = (characters: RegExp): number =>
+    [...axes.picture.split('+---')[0]!.matchAll(characters)].length;
+  expect([count(/[:=]/g), count(/[#*]/g), count(/h/g)]).toEqual([stable, diverges, boundary]);
+  const batches = await texts('critical-batch');
+  const below = batches.document.cells.filter(({ fields }) => fields.logShare! <= -0.3).length;
+  expect([...batches.picture.split('+---')[0]!.matchAll(/=/g)].length).toBe(below);
+  expect(below).toBeGreaterThan(3);
+  expect(batches.picture).toContain('noise costs step sizes');
 });
 
 describe('critical-batch', () => {
