@@ -124,6 +124,8 @@ const mutants = wrongVariants('C7', [
   ['1 + nu in place of 1 + nu y', withParts({ noisy: ({ nu }) => (2 * nu) / (1 + nu) ** 2 }), 'quick'],
   ['sqrt(nu) in place of nu', withParts({ noisy: (t) => noisy({ ...t, nu: Math.sqrt(t.nu) }) }), 'quick'],
   ['the factor 2 left out', approaching((terms) => limitOf(terms) / 2), 'quick'],
+  ['the limit 5 % too high', approaching((terms) => 1.05 * limitOf(terms)), 'quick'],
+  ['the noise formula 5 % too low', withParts({ noisy: (terms) => 0.95 * noisy(terms) }), 'quick'],
   ['the lower edge', withParts({ steep: ({ y }) => 2 / (1 - Math.sqrt(y)) ** 2 }), 'quick'],
   ['y = n/d', approaching((terms) => limitOf({ ...terms, y: 1 / terms.y })), 'quick'],
   [
@@ -167,7 +169,7 @@ export const C7: NetworkTheorem<LocationClaim> = {
   mutants,
   witnesses,
   drawing:
-    'eta_0 of U18 for 20 to 40 normal samples in 4 to 10 dimensions, seldom 20, and eta* for 16 to 24 in 6 to 9; batches on both sides of the critical size and at it; each instance draws 250 data sets and locates the median.',
+    'eta_0 of U18 for 20 to 40 normal samples in 4 to 10 dimensions, seldom 20, and eta* for 16 to 24 in 6 to 9; batches on both sides of the critical size and at it; each instance draws 250 data sets and locates the median. Stored: 400 samples in 200 dimensions on either side, 120 in 60 for eta*.',
   instances: fc.oneof(
     { weight: 24, arbitrary: settings('mean-field-step', [20, 40], [4, 10]) },
     { weight: 2, arbitrary: settings('mean-field-step', [30, 60], [10, 20]) },

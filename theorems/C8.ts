@@ -83,6 +83,14 @@ const mutants = wrongVariants('C8', [
     approaching((shapes) => (shapes.ofRetain < 1 ? (1 + spread(shapes)) ** 2 : Infinity)),
     'quick',
   ],
+  [
+    'y_R y_F left out of h',
+    approaching(({ ofRetain: r, ofForget: f }) =>
+      r < 1 ? ((1 + Math.sqrt(r + f)) / (1 - r)) ** 2 : Infinity,
+    ),
+    'quick',
+  ],
+  ['the limit of mu 20 % too high', approaching((shapes) => 1.2 * edge(shapes)), 'quick'],
   ['the square left out', approaching((shapes) => Math.sqrt(edge(shapes))), 'quick'],
   [
     'the lower edge',
@@ -119,7 +127,7 @@ export const C8: NetworkTheorem<LocationClaim> = {
   mutants,
   witnesses,
   drawing:
-    '16 to 60 retain and 5 to 40 forget samples in 5 to 12 dimensions, sometimes 2 to 4 retain samples, fewer than dimensions; each instance draws 250 data sets and locates the median of the critical mixing.',
+    '16 to 60 retain and 5 to 40 forget samples in 5 to 12 dimensions, sometimes 2 to 4 retain samples, fewer than dimensions; each instance draws 250 data sets and locates the median of the critical mixing. Stored: 640 and 320 samples in 160 dimensions.',
   instances: fc
     .record({
       retain: fc.oneof(

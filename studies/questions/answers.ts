@@ -115,10 +115,15 @@ export function successTable(results: readonly SettingResult[] = networks('SNR 1
   return textTable(['network', 'step', 'test accuracy', 'distance to retrained', 'deleted'], rows);
 }
 
-/** Are memorised samples easier to remove: by which measure. */
+/**
+ * Are memorised samples easier to remove: by which measure. Below the table in how many pairs, the same data and the same
+ * network before unlearning, the most memorised samples have the smaller number.
+ */
 export function memorisationTable(): string {
-  const rows = ['least memorised', 'SNR 1', 'most memorised'].map((name) => {
-    const results = networks(name);
+  const names = ['least memorised', 'SNR 1', 'most memorised'];
+  const sets = names.map((name) => networks(name));
+  const rows = sets.map((results, k) => {
+    const name = names[k]!;
     return [
       name === 'SNR 1' ? 'random' : name,
       medianAndRange(results.map(({ run }) => run.escapeStep)),
@@ -142,7 +147,18 @@ export function memorisationTable(): string {
     'ToW there',
     '3 x as far',
   ];
-  return textTable(header, rows);
+  const [least, , most] = sets as [SettingResult[], SettingResult[], SettingResult[]];
+  const smaller = (of: (result: SettingResult) => number | null | undefined): string => {
+    const pairs = least.map((one, k) => [of(one), of(most[k]!)] as const);
+    const fewer = pairs.filter(([a, b]) => typeof a === 'number' && typeof b === 'number' && b < a).length;
+    return `${fewer} of ${pairs.length}`;
+  };
+  const pairs = [
+    `escape ${smaller(({ run }) => run.escapeStep)}`,
+    `F forgotten ${smaller((result) => rowAt(result, 'forgotten')?.step)}`,
+    `distance there ${smaller((result) => relativeDistance(result, 'forgotten'))}`,
+  ];
+  return `${textTable(header, rows)}\n\nmost below least memorised, in pairs of one network: ${pairs.join(', ')}`;
 }
 
 function percentOf(results: readonly SettingResult[], at: Moment): string {

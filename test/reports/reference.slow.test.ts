@@ -6,10 +6,14 @@ import { type CodeUnderTest, runInstances } from '../../src/harness/run-instance
 import { summariseTheorem } from '../../src/harness/summary.js';
 import { loadBackend } from '../../src/network/load-backend.js';
 import type { AgreementReport } from '../../src/report/agreement.js';
+import type { FrontierDocument } from '../../src/frontier/frontier-document.js';
+import { requestedMap } from '../../src/frontier/maps.js';
+import { frontierPicture } from '../../src/report/frontier-picture.js';
 import { unlearning } from '../../src/unlearning/process.js';
 import { theorems } from '../../theorems/index.js';
 import { U3 } from '../../theorems/U3.js';
 import { withScaledThreshold } from '../cli/sabotage.js';
+import { computedMap } from '../frontier/computed-map.js';
 import { root } from '../docs/shown-output.js';
 import { flippedAscent } from '../sabotage/faults.js';
 
@@ -58,5 +62,25 @@ describe('the sample of instances of the committed report', () => {
   test('is stale if a threshold is a millionth higher', () => {
     const higher = instanceDigests(withScaledThreshold(U3, 1 + 1e-6), report, code);
     expect(higher).not.toEqual(sample.theorems.U3);
+  });
+});
+
+describe('the committed maps', () => {
+  test('that of networks has the cells of today, in one picked from the middle', () => {
+    const document = JSON.parse(
+      readFileSync(`${root}reports/reference/snr-samples.json`, 'utf8'),
+    ) as FrontierDocument;
+    const map = requestedMap(document.request, { theorems, implementation: unlearning });
+    const { frame } = map;
+    const [column, row] = [frame.x, frame.y].map(({ values }) => Math.floor(values.length / 2)) as [number, number];
+    const recorded = document.cells.find(
+      ({ x, y }) => x === frame.x.values[column] && y === frame.y.values[row],
+    );
+    expect(inJson(map.cell(column, row))).toEqual({ ...recorded, x: undefined, y: undefined });
+  });
+
+  test('the picture of docs/frontier.md has the problems of today', async () => {
+    const { document } = await computedMap({ map: 'three-axes', seed: 1, grid: null, simulate: false, settings: {} });
+    expect(frontierPicture(document)).toBe(readFileSync(`${root}docs/three-axes.svg`, 'utf8'));
   });
 });

@@ -73,10 +73,11 @@ describe('the committed reference report (npm run reference writes it anew)', ()
   });
 });
 
-describe('the committed map', () => {
-  test('is the only one, and has the cells of today, in a column picked from the middle', () => {
+describe('the committed maps', () => {
+  test('are two, and that of step sizes has the cells of today, in a column picked from the middle', () => {
     const files = readdirSync(folder).filter((name) => !/^(agreement|junit|sample)\./.test(name));
-    expect(files.sort()).toEqual(['step-mixing.json', 'step-mixing.svg']);
+    const names = ['snr-samples', 'step-mixing'].flatMap((map) => [`${map}.json`, `${map}.svg`]);
+    expect(files.sort()).toEqual(names);
     const document = JSON.parse(text('step-mixing.json')) as FrontierDocument;
     expect(document.verdict).toBe('agree');
     const map = requestedMap(document.request, { theorems, implementation: unlearning });
@@ -90,5 +91,15 @@ describe('the committed map', () => {
     expect(document.cells.filter((cell) => cell.x === x.values[column])).toEqual(
       JSON.parse(JSON.stringify(cells)),
     );
+  });
+
+  test('networks keep their retain set at the forgetting, and lose test accuracy at low SNR alone', () => {
+    const { cells } = JSON.parse(text('snr-samples.json')) as FrontierDocument;
+    const forgot = cells.filter(({ fields }) => fields.forgot! > 0);
+    expect(forgot.length).toBeGreaterThan(90);
+    for (const { fields } of forgot) expect(fields.retainAccuracyLeast).toBe(1);
+    const worse = forgot.filter(({ fields }) => fields.testAccuracy! < 0.98).map(({ x }) => x);
+    expect(worse.length).toBeGreaterThan(5);
+    expect(Math.max(...worse)).toBeLessThan(0.37);
   });
 });
