@@ -20,7 +20,15 @@ import {
   singleAxisForget,
 } from '../theorems/draws/extremal-families.js';
 import { withSamplings } from '../theorems/draws/larger-families.js';
-import { alternating, anySampling, commutingEpochs, decayed, heldByTurns, preconditioned, withMomentum } from '../theorems/draws/procedure-problems.js';
+import {
+  alternating,
+  anySampling,
+  commutingEpochs,
+  decayed,
+  heldByTurns,
+  preconditioned,
+  withMomentum,
+} from '../theorems/draws/procedure-problems.js';
 import { threeAxisWitnesses } from '../theorems/draws/three-axis-families.js';
 import { P1 } from '../theorems/P1.js';
 import { P1a } from '../theorems/P1a.js';

@@ -134,12 +134,7 @@ const ROOMS = [
   },
   {
     name: 'src/harness: statements',
-    files: [
-      'src/harness/budget.ts',
-      'src/harness/claim.ts',
-      'src/harness/theorem.ts',
-      'src/harness/instance.ts',
-    ],
+    files: ['src/harness/budget.ts', 'src/harness/theorem.ts', 'src/harness/instance.ts'],
     holds: 'What a theorem, a claim, a kind of claims and an instance are, and how much a run spends.',
     imports: ['src/linalg', 'src/random', 'src/theory'],
     types: ['src/unlearning', 'src/network', 'src/harness'],

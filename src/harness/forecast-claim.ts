@@ -16,11 +16,11 @@ import {
 } from '../theory/problem.js';
 import { PLAIN_PROCEDURE } from '../theory/procedure.js';
 import { batchSampler } from '../unlearning/batch-sampler.js';
-import { refutedVariants, type Claim, type ClaimKind, type ExaminationSettings } from './claim.js';
 import { type Examination, examinedCase, isFarFromThreshold } from './examination.js';
 import type { ProblemInstance } from './instance.js';
 import { enumerated, largestDifference, restSetting } from './rest-claim.js';
 import { type AffineStep, batchesOf, MOST_BATCHES } from './rest-runs.js';
+import { type Claim, type ClaimKind, type ExaminationSettings, refutedVariants } from './theorem.js';
 
 /** A model that is linear in its weights, with its data, as a forecast takes it. */
 export interface ForecastedSetting {

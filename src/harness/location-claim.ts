@@ -8,10 +8,10 @@ import { meanFieldStep } from '../theory/mean-field.js';
 import { exactStability } from '../theory/operator/exact-stability.js';
 import { emptySet, type FactorSet, rankOneSet, type ReducedProblem } from '../theory/problem.js';
 import { reduceProblem } from '../theory/reduction.js';
-import { refutedVariants, type Claim, type ClaimKind, type ExaminationSettings } from './claim.js';
 import { drawnData } from './drawn-network.js';
 import { rangeOutcome, withoutThreshold, type Examination, type Outcome } from './examination.js';
 import type { NetworkInstance, NetworkSetting } from './instance.js';
+import { type Claim, type ClaimKind, type ExaminationSettings, refutedVariants } from './theorem.js';
 
 /** The median of a measured quantity lies at a limit, up to a tolerance that shrinks with the size. */
 export interface LocationClaim extends Claim {

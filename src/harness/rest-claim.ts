@@ -2,10 +2,10 @@ import { choleskySolve } from '../linalg/pivoted-qr.js';
 import { largestMagnitude } from '../linalg/symmetric-eigen.js';
 import { matrixTimesVector } from '../linalg/vectors.js';
 import { curvatureGroups, type ReducedProblem, problemFromSpec, SET_NAMES } from '../theory/problem.js';
-import { refutedVariants, type Claim, type ClaimKind, type ExaminationSettings } from './claim.js';
 import { type Examination, examinedCase, isFarFromThreshold } from './examination.js';
 import type { ProblemInstance } from './instance.js';
 import { type AffineStep, affineSteps, averagedRuns, type RestRun, type RestSetting } from './rest-runs.js';
+import { type Claim, type ClaimKind, type ExaminationSettings, refutedVariants } from './theorem.js';
 
 /** Where the process comes to rest around a minimum that does not fit, and how E|delta|^2 grows otherwise. */
 export interface RestClaim extends Claim {

@@ -5,13 +5,6 @@ import type { ReducedProblem } from '../theory/problem.js';
 import { isDrawn } from '../theory/procedure.js';
 import { linearisedProcess } from '../unlearning/process.js';
 import {
-  type Assertion,
-  type Claim,
-  type ClaimKind,
-  type ExaminationSettings,
-  refutedVariants,
-} from './claim.js';
-import {
   type Examination,
   examinedCase,
   type ExaminedProblem,
@@ -20,6 +13,13 @@ import {
   type PredictedSide,
 } from './examination.js';
 import type { ProblemInstance } from './instance.js';
+import {
+  type Assertion,
+  type Claim,
+  type ClaimKind,
+  type ExaminationSettings,
+  refutedVariants,
+} from './theorem.js';
 
 /** A statement about the side at each step size, by way of a critical step size of its own. */
 export interface SideClaim extends Claim {

@@ -1,10 +1,10 @@
 import { samplingName } from '../harness/instance.js';
-import { MARGIN_ROUNDING } from '../harness/claim.js';
 import type { Budget } from '../harness/budget.js';
 import type { ErrorBudget, VerifyResult } from '../harness/verify.js';
 import type { Counterexample } from '../harness/counterexample.js';
 import type { KindWords } from '../harness/kinds.js';
 import type { TheoremSummary } from '../harness/summary.js';
+import { MARGIN_ROUNDING } from '../harness/theorem.js';
 import type { RunVerdict } from '../harness/verdict.js';
 import type { ToolIdentity } from '../jobs/machine.js';
 import type { FrontierCircumstances } from './frontier-text.js';
