@@ -65,7 +65,6 @@ const ROOMS = [
       'src/unlearning',
       'src/jobs',
       'src/network: limits',
-      'src/network: second implementation',
     ],
     types: ['src/network: comparison'],
     reason:
@@ -74,7 +73,8 @@ const ROOMS = [
   {
     name: 'src/network: second implementation',
     files: ['src/network/tfjs-backend.ts'],
-    holds: 'The same network by automatic differentiation (TensorFlow.js).',
+    holds:
+      'TensorFlow.js on the backend that starts, and the same network on it by automatic differentiation.',
     imports: [],
     types: ['src/network'],
     reason: 'that the second implementation shares no code with the first',
@@ -186,6 +186,7 @@ const ROOMS = [
       'src/theory',
       'src/unlearning',
       'src/network',
+      'src/network: second implementation',
       'src/harness: statements',
     ],
     types: ['src/harness', 'src/forecast'],

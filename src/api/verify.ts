@@ -119,7 +119,7 @@ async function backendFor(
   requested: TensorBackendName | null | undefined,
 ): Promise<GradientBackend | null> {
   if (requested === null || !usesBackend(theorems)) return null;
-  const { loadBackend } = await import('../network/load-backend.js');
+  const { loadBackend } = await import('../network/tfjs-backend.js');
   return loadBackend(requested);
 }
 

@@ -1,8 +1,8 @@
 import { closedFormBackend, type GradientBackend } from '../../src/network/gradient-backend.js';
-import { loadBackend } from '../../src/network/load-backend.js';
 import { gradientGram } from '../../src/network/output-gradients.js';
 import { initialWeights } from '../../src/network/patch-network.js';
 import { drawSignalPlusNoise } from '../../src/network/signal-plus-noise.js';
+import { loadBackend } from '../../src/network/tfjs-backend.js';
 import { randomSource } from '../../src/random/generator.js';
 import { medianSeconds, ratio, type Row } from './measure.js';
 

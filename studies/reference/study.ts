@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { usesBackend } from '../../src/harness/kinds.js';
-import { loadBackend } from '../../src/network/load-backend.js';
+import { loadBackend } from '../../src/network/tfjs-backend.js';
 import type { AgreementReport } from '../../src/report/agreement.js';
 import { unlearning } from '../../src/unlearning/process.js';
 import { theorems } from '../../theorems/index.js';

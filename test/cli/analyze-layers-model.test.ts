@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { startTensorflow } from '../../src/network/load-backend.js';
+import { startTensorflow } from '../../src/network/tfjs-backend.js';
 import { randomSource } from '../../src/random/generator.js';
 import { npyBytes } from '../input/npy-bytes.js';
 import { builtModel, drawWeights, storeModel, tfLayers } from '../input/stored-model.js';
