@@ -9,7 +9,8 @@
  * Source: worked out for this project from the definitions of Chang & Khanna, arXiv 2602.02986.
  * Proof: f_i - y_i = J_i delta, so that the gradient of sample i is J_i^T J_i delta = H_i delta.
  */
-import type { ForecastClaim, ForecastedSetting, NamedBatches } from '../src/harness/forecast-claim.js';
+import type { NamedBatches } from '../src/harness/exact-rest.js';
+import type { ForecastClaim, ForecastedSetting } from '../src/harness/forecast-claim.js';
 import type { ProblemInstance } from '../src/harness/instance.js';
 import type { Description, ProblemTheorem } from '../src/harness/theorem.js';
 import type { CurvatureGroup } from '../src/theory/problem.js';

@@ -1,5 +1,5 @@
+import type { RestSetting } from '../src/harness/exact-rest.js';
 import type { ForecastedSetting } from '../src/harness/forecast-claim.js';
-import type { RestSetting } from '../src/harness/rest-runs.js';
 import { choleskySolve } from '../src/linalg/pivoted-qr.js';
 import { symmetricEigen } from '../src/linalg/symmetric-eigen.js';
 import { matrixTimesVector, packSymmetric, unpackSymmetric } from '../src/linalg/vectors.js';
