@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { examine } from '../src/harness/kinds.js';
 import type { Instance } from '../src/harness/instance.js';
 import type { ExaminationSettings, Mutant, Theorem } from '../src/harness/theorem.js';
-import { derivedSeed } from '../src/random/generator.js';
+import { derivedSeed } from '../src/statistics/generator.js';
 import { unlearning } from '../src/unlearning/process.js';
 import { theorems } from '../theorems/index.js';
 

@@ -11,7 +11,7 @@ import {
   trace,
   unpackSymmetric,
 } from '../linalg/vectors.js';
-import type { RandomSource } from '../random/generator.js';
+import type { RandomSource } from '../statistics/generator.js';
 import { stepDirections, type UnlearningProcess } from '../unlearning/process.js';
 import { matrixRoots, type Roots } from './step-frame.js';
 

@@ -1,7 +1,7 @@
 import { congruence, multiplyTransposed } from '../linalg/multiply-transposed.js';
 import { identityMatrix, largestMagnitude, symmetricEigen } from '../linalg/symmetric-eigen.js';
 import { addScaled, transpose } from '../linalg/vectors.js';
-import type { RandomSource } from '../random/generator.js';
+import type { RandomSource } from '../statistics/generator.js';
 import { meanHessian } from '../theory/mean-curvature.js';
 import type { CurvatureGroup, ReducedProblem } from '../theory/problem.js';
 import { PLAIN_PROCEDURE } from '../theory/procedure.js';

@@ -1,4 +1,4 @@
-import { randomSource, type RandomSource } from '../random/generator.js';
+import { randomSource, type RandomSource } from '../statistics/generator.js';
 import type { ProblemSpec, SampleSpec } from '../theory/problem.js';
 import { examinedProblem } from './examination.js';
 import { kindOf } from './kinds.js';

@@ -1,5 +1,5 @@
 import { norm } from '../linalg/vectors.js';
-import { randomSource } from '../random/generator.js';
+import { randomSource } from '../statistics/generator.js';
 import { naturalStep } from '../theory/mean-curvature.js';
 import type { ReducedProblem } from '../theory/problem.js';
 import { clippedProcess, linearisedProcess } from '../unlearning/process.js';

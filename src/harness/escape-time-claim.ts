@@ -1,5 +1,5 @@
 import { dot } from '../linalg/vectors.js';
-import { randomSource } from '../random/generator.js';
+import { randomSource } from '../statistics/generator.js';
 import type { ReducedProblem } from '../theory/problem.js';
 import { linearisedProcess } from '../unlearning/process.js';
 import { type Examination, examinedCase, type ExaminedProblem, isFarFromThreshold } from './examination.js';

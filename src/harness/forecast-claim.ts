@@ -5,7 +5,7 @@ import type { ForecastSetting } from '../forecast/setting.js';
 import { trainingLoop } from '../forecast/training-loop.js';
 import { largestMagnitude } from '../linalg/symmetric-eigen.js';
 import { matrixTimesVector } from '../linalg/vectors.js';
-import { randomSource } from '../random/generator.js';
+import { randomSource } from '../statistics/generator.js';
 import { heldMatrix } from '../theory/matrix-source.js';
 import {
   type FactorSet,

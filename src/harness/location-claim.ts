@@ -1,7 +1,7 @@
 import { multiplyTransposedSymmetric } from '../linalg/multiply-transposed.js';
 import { largestEigenvalue } from '../linalg/symmetric-eigen.js';
 import { trace } from '../linalg/vectors.js';
-import { normals, randomSource } from '../random/generator.js';
+import { normals, randomSource } from '../statistics/generator.js';
 import { type Interval, medianInterval } from '../statistics/intervals.js';
 import { criticalMixing } from '../theory/mean-curvature.js';
 import { meanFieldStep } from '../theory/mean-field.js';

@@ -4,7 +4,7 @@ import { activationMargin, selectSamples } from '../network/patch-network.js';
 import { insideDisplacement } from '../network/linearisation.js';
 import { networkModel } from '../network/gradient-backend.js';
 import { unlearningRun } from '../network/unlearning-run.js';
-import { randomSource } from '../random/generator.js';
+import { randomSource } from '../statistics/generator.js';
 import { significantTrend } from '../statistics/rank-tests.js';
 import { meanCurvature, totalCurvature } from '../theory/mean-curvature.js';
 import { unlearningProcess } from '../unlearning/process.js';

@@ -1,5 +1,5 @@
 import { dot, trace } from '../linalg/vectors.js';
-import { randomSource } from '../random/generator.js';
+import { randomSource } from '../statistics/generator.js';
 import { studentInterval } from '../statistics/intervals.js';
 import { emptySet, groupNamed, type ReducedProblem, type SetName } from '../theory/problem.js';
 import type { Batch } from '../unlearning/batch-sampler.js';

@@ -1,6 +1,6 @@
 import fc, { type Arbitrary } from 'fast-check';
 import { symmetricEigen } from '../linalg/symmetric-eigen.js';
-import { derivedSeed } from '../random/generator.js';
+import { derivedSeed } from '../statistics/generator.js';
 import { unlearningCoherence } from '../theory/coherence.js';
 import { batchNoise, criticalMixing, meanCurvature, sampleWeight } from '../theory/mean-curvature.js';
 import { problemFromSpec, type ReducedProblem } from '../theory/problem.js';

@@ -1,5 +1,5 @@
 import { decideSide, type ObservedSide, type SideVerdict } from '../decision/decide-side.js';
-import { randomSource } from '../random/generator.js';
+import { randomSource } from '../statistics/generator.js';
 import { exactCriticalMixing, exactSide } from '../theory/operator/exact-stability.js';
 import type { ReducedProblem } from '../theory/problem.js';
 import { isDrawn } from '../theory/procedure.js';

@@ -1,4 +1,4 @@
-import { randomSource, type RandomSource } from '../random/generator.js';
+import { randomSource, type RandomSource } from '../statistics/generator.js';
 import { bestStake, MeanAboveOneTest } from '../statistics/betting-tests.js';
 import { sampleCurvatures } from '../theory/mean-curvature.js';
 import type { ReducedProblem } from '../theory/problem.js';

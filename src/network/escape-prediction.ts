@@ -1,6 +1,6 @@
 import { largestEigenvalue, symmetricEigen } from '../linalg/symmetric-eigen.js';
 import { matrixTimesVector, norm } from '../linalg/vectors.js';
-import type { RandomSource } from '../random/generator.js';
+import type { RandomSource } from '../statistics/generator.js';
 import { meanCurvature, totalCurvature } from '../theory/mean-curvature.js';
 import type { BatchSizes, ReducedProblem, UnlearningProblem } from '../theory/problem.js';
 import type { UnlearningSettings } from './experiment-settings.js';

@@ -1,6 +1,6 @@
 import { norm, scale } from '../../src/linalg/vectors.js';
 import { escapePrediction } from '../../src/network/escape-prediction.js';
-import { randomSource, type RandomSource } from '../../src/random/generator.js';
+import { randomSource, type RandomSource } from '../../src/statistics/generator.js';
 import { significant } from '../../src/report/number-format.js';
 import { sampleQuantiles } from '../../src/statistics/intervals.js';
 import { residualQuadratic } from '../../src/unlearning/per-sample-model.js';

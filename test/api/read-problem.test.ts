@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { analyze, recommend } from '../../src/api/analyze.js';
 import type { ModelInput, ProblemFiles } from '../../src/input/problem-source.js';
-import { randomSource } from '../../src/random/generator.js';
+import { randomSource } from '../../src/statistics/generator.js';
 import { readProblem } from '../../src/input/read-problem.js';
 import { startTensorflow } from '../../src/network/tfjs-backend.js';
 import { capture, temporaryFolder } from '../cli/captured-context.js';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startTensorflow } from '../../src/network/tfjs-backend.js';
-import { randomSource } from '../../src/random/generator.js';
+import { randomSource } from '../../src/statistics/generator.js';
 import { npyBytes } from '../input/npy-bytes.js';
 import { builtModel, drawWeights, storeModel, tfLayers } from '../input/stored-model.js';
 import { temporaryFolder } from './captured-context.js';

@@ -8,7 +8,7 @@ import {
   type LocationClaim,
 } from '../../src/harness/location-claim.js';
 import type { NetworkInstance, NetworkSetting } from '../../src/harness/instance.js';
-import { normals, randomSource } from '../../src/random/generator.js';
+import { normals, randomSource } from '../../src/statistics/generator.js';
 import { medianInterval } from '../../src/statistics/intervals.js';
 import { symmetricEigen } from '../../src/linalg/symmetric-eigen.js';
 import type { FrequencyClaim } from '../../src/harness/frequency-claim.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { exceedsTypicalGrowth } from '../../src/harness/typical-claim.js';
-import { randomSource } from '../../src/random/generator.js';
+import { randomSource } from '../../src/statistics/generator.js';
 import type { Sampling } from '../../src/theory/problem.js';
 import { linearisedProcess } from '../../src/unlearning/process.js';
 import { descentOnLine, reducedFromSpec } from '../sample-problems.js';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { memory } from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { randomSource } from '../../src/random/generator.js';
+import { randomSource } from '../../src/statistics/generator.js';
 import { MissingKernelError, UnusableModelError } from '../../src/input/input-error.js';
 import { type StartedTensorflow, startTensorflow } from '../../src/network/tfjs-backend.js';
 import { probabilities } from '../../src/unlearning/output-loss.js';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import * as tfLayers from '@tensorflow/tfjs-layers';
 import type { io } from '@tensorflow/tfjs-core';
 import { readLayersModel } from '../../src/input/layers-model-files.js';
-import type { RandomSource } from '../../src/random/generator.js';
+import type { RandomSource } from '../../src/statistics/generator.js';
 import { buildLayersModel, type DifferentiableModel } from '../../src/input/layers-model.js';
 import { type StartedTensorflow, startTensorflow } from '../../src/network/tfjs-backend.js';
 

@@ -13,7 +13,7 @@ import { unlearningRun } from '../../src/network/unlearning-run.js';
 import { largestEigenvalue } from '../../src/linalg/symmetric-eigen.js';
 import { norm } from '../../src/linalg/vectors.js';
 import { networkModel } from '../../src/network/gradient-backend.js';
-import { randomSource } from '../../src/random/generator.js';
+import { randomSource } from '../../src/statistics/generator.js';
 import { largestDifference, relativeDifference } from '../closeness.js';
 import { driftPrediction } from '../reference/drift-path.js';
 import { sampleSplit, trainedSample } from './trained-sample.js';
