@@ -28,7 +28,7 @@ export default tseslint.config(
         {
           object: 'Math',
           property: 'random',
-          message: 'Everything random takes an explicit seed (src/random).',
+          message: 'Everything random takes an explicit seed (src/statistics/generator.ts).',
         },
         { object: 'Date', property: 'now', message: 'No clock in results; the command line passes one in.' },
       ],

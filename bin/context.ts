@@ -3,7 +3,7 @@ import { mapThreads, verifyThreads } from '../src/api/worker-threads.js';
 import type { CliContext, Shell } from '../src/cli/context.js';
 import { onSigint } from '../src/jobs/interrupt.js';
 import { thisMachine } from '../src/jobs/machine.js';
-import { loadBackend } from '../src/network/load-backend.js';
+import { loadBackend } from '../src/network/tfjs-backend.js';
 import { unlearning } from '../src/unlearning/process.js';
 import { theorems } from '../theorems/index.js';
 

@@ -20,13 +20,12 @@ import {
   singleAxisForget,
 } from '../theorems/draws/extremal-families.js';
 import { withSamplings } from '../theorems/draws/larger-families.js';
-import { commutingEpochs, groupedEpochs } from '../theorems/draws/epoch-problems.js';
 import {
   alternating,
   anySampling,
+  commutingEpochs,
   decayed,
   heldByTurns,
-  mixedSampling,
   preconditioned,
   withMomentum,
 } from '../theorems/draws/procedure-problems.js';
@@ -39,9 +38,9 @@ import { P2 } from '../theorems/P2.js';
 import { P2b } from '../theorems/P2b.js';
 import { P3 } from '../theorems/P3.js';
 import { P4 } from '../theorems/P4.js';
-import { P4a } from '../theorems/P4a.js';
+import { groupedEpochs, P4a } from '../theorems/P4a.js';
 import { P5 } from '../theorems/P5.js';
-import { P8 } from '../theorems/P8.js';
+import { mixedSampling, P8 } from '../theorems/P8.js';
 import { U13 } from '../theorems/U13.js';
 import { U14 } from '../theorems/U14.js';
 import { U15 } from '../theorems/U15.js';

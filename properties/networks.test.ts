@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { NetworkSetting } from '../src/harness/instance.js';
 import { examine } from '../src/harness/kinds.js';
 import type { GradientBackend } from '../src/network/gradient-backend.js';
-import { loadBackend } from '../src/network/load-backend.js';
+import { loadBackend } from '../src/network/tfjs-backend.js';
 import { unlearning, type UnlearningImplementation } from '../src/unlearning/process.js';
 import { C1 } from '../theorems/C1.js';
 import { C5 } from '../theorems/C5.js';

@@ -1,13 +1,12 @@
 import fc, { type Arbitrary } from 'fast-check';
 import { expect, test } from 'vitest';
 import { LEAST_SAMPLES } from '../src/harness/budget.js';
-import type { Claim, ExaminationSettings } from '../src/harness/claim.js';
 import type { Outcome } from '../src/harness/examination.js';
 import { examine, isProblemTheorem } from '../src/harness/kinds.js';
 import type { InequalityClaim } from '../src/harness/inequality-claim.js';
 import type { OrderClaim } from '../src/harness/order-claim.js';
 import { isSideClaim, type SideClaim } from '../src/harness/side-claim.js';
-import type { ProblemTheorem, Theorem } from '../src/harness/theorem.js';
+import type { Claim, ExaminationSettings, ProblemTheorem, Theorem } from '../src/harness/theorem.js';
 import { exactStability } from '../src/theory/operator/exact-stability.js';
 import { procedureStability } from '../src/theory/operator/procedure-stability.js';
 import { unlearningCoherence } from '../src/theory/coherence.js';

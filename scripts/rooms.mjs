@@ -12,45 +12,46 @@ const ROOMS = [
     imports: [],
   },
   {
-    name: 'src/random',
+    name: 'src/statistics: generator',
+    files: ['src/statistics/generator.ts'],
     holds: 'The seeded generator that every random number comes from.',
     imports: [],
   },
   {
     name: 'src/statistics',
     holds: 'Intervals, exact discrete distributions, sequential tests by betting, rank tests.',
-    imports: ['src/linalg', 'src/random'],
+    imports: ['src/linalg', 'src/statistics: generator'],
   },
   {
     name: 'src/theory',
     holds:
       'Factor sets, problems, Gram reduction, D and K, critical mixing, coherence: what theorems speak of.',
-    imports: ['src/linalg', 'src/random'],
+    imports: ['src/linalg', 'src/statistics: generator'],
   },
   {
     name: 'src/theory/operator',
     holds: 'The exact second-moment operator T: its radius, its critical step, its side.',
-    imports: ['src/linalg', 'src/random', 'src/theory'],
+    imports: ['src/linalg', 'src/statistics: generator', 'src/theory'],
     reason: 'that the exact operator is independent of simulation, statistics and theorems',
   },
   {
     name: 'src/unlearning',
     holds: 'The real step: per-sample models, batch samplers, descent and ascent, processes, growth of runs.',
-    imports: ['src/linalg', 'src/random', 'src/statistics', 'src/theory'],
+    imports: ['src/linalg', 'src/statistics: generator', 'src/statistics', 'src/theory'],
     reason: 'that simulation is independent of the exact operator',
   },
   {
     name: 'src/decision',
     holds:
       'Certificates: on which side a process is, decided by sampled steps with a computed error probability.',
-    imports: ['src/linalg', 'src/random', 'src/statistics', 'src/theory', 'src/unlearning'],
+    imports: ['src/linalg', 'src/statistics: generator', 'src/statistics', 'src/theory', 'src/unlearning'],
     reason: 'that certificates are independent of the exact operator',
   },
   {
     name: 'src/forecast',
     holds:
       'What an unlearning run will do: the training loop with the true loss on the linearised network, on its Jacobian or in output space.',
-    imports: ['src/linalg', 'src/random', 'src/theory', 'src/unlearning'],
+    imports: ['src/linalg', 'src/statistics: generator', 'src/theory', 'src/unlearning'],
     reason: 'that a forecast knows neither files nor the theory that it is held against',
   },
   {
@@ -59,13 +60,12 @@ const ROOMS = [
       'The signal-plus-noise data, the two-layer network, its training, linearisation and unlearning run.',
     imports: [
       'src/linalg',
-      'src/random',
+      'src/statistics: generator',
       'src/statistics',
       'src/theory',
       'src/unlearning',
       'src/jobs',
       'src/network: limits',
-      'src/network: second implementation',
     ],
     types: ['src/network: comparison'],
     reason:
@@ -74,7 +74,8 @@ const ROOMS = [
   {
     name: 'src/network: second implementation',
     files: ['src/network/tfjs-backend.ts'],
-    holds: 'The same network by automatic differentiation (TensorFlow.js).',
+    holds:
+      'TensorFlow.js on the backend that starts, and the same network on it by automatic differentiation.',
     imports: [],
     types: ['src/network'],
     reason: 'that the second implementation shares no code with the first',
@@ -83,7 +84,7 @@ const ROOMS = [
     name: 'src/network: comparison',
     files: ['src/network/retrained-comparison.ts'],
     holds: 'What became of a network beside retrained ones: membership, distance, tug-of-war.',
-    imports: ['src/network', 'src/network: limits', 'src/random', 'src/statistics'],
+    imports: ['src/network', 'src/network: limits', 'src/statistics: generator', 'src/statistics'],
     reason: 'that deletion is measured without the theory that predicts escape',
   },
   {
@@ -99,7 +100,7 @@ const ROOMS = [
     holds: 'Growth near the minimum with mini-batches: measured, and decided by certificate.',
     imports: [
       'src/linalg',
-      'src/random',
+      'src/statistics: generator',
       'src/theory',
       'src/theory/operator',
       'src/unlearning',
@@ -114,7 +115,7 @@ const ROOMS = [
     holds: 'One trained network from data to verdict, and its record.',
     imports: [
       'src/linalg',
-      'src/random',
+      'src/statistics: generator',
       'src/statistics',
       'src/theory',
       'src/unlearning',
@@ -129,19 +130,14 @@ const ROOMS = [
     name: 'src/jobs',
     holds:
       'Long work: one pool, lanes, shards, a growing log with checksums, resume, merge, interrupt, progress.',
-    imports: ['src/random'],
+    imports: [],
     reason: 'that jobs know neither tasks nor results',
   },
   {
     name: 'src/harness: statements',
-    files: [
-      'src/harness/budget.ts',
-      'src/harness/claim.ts',
-      'src/harness/theorem.ts',
-      'src/harness/instance.ts',
-    ],
+    files: ['src/harness/budget.ts', 'src/harness/theorem.ts', 'src/harness/instance.ts'],
     holds: 'What a theorem, a claim, a kind of claims and an instance are, and how much a run spends.',
-    imports: ['src/linalg', 'src/random', 'src/theory'],
+    imports: ['src/linalg', 'src/statistics: generator', 'src/theory'],
     types: ['src/unlearning', 'src/network', 'src/harness'],
     reason: 'that a statement shares no code with what checks it',
   },
@@ -150,7 +146,7 @@ const ROOMS = [
     holds: 'Examination of instances, one file a kind of claim; runs, shrinking, counterexamples, summaries.',
     imports: [
       'src/linalg',
-      'src/random',
+      'src/statistics: generator',
       'src/statistics',
       'src/theory',
       'src/theory/operator',
@@ -170,7 +166,7 @@ const ROOMS = [
       'The whole theory of one problem, of all its samples or of a subset with intervals; the recommendation.',
     imports: [
       'src/linalg',
-      'src/random',
+      'src/statistics: generator',
       'src/statistics',
       'src/theory',
       'src/theory/operator',
@@ -187,10 +183,11 @@ const ROOMS = [
       'Problem files, matrices in blocks (npy, npz, safetensors, csv), models: from a path to a problem.',
     imports: [
       'src/linalg',
-      'src/random',
+      'src/statistics: generator',
       'src/theory',
       'src/unlearning',
       'src/network',
+      'src/network: second implementation',
       'src/harness: statements',
     ],
     types: ['src/harness', 'src/forecast'],
@@ -201,7 +198,7 @@ const ROOMS = [
     holds: 'Maps of the boundary as data: axes, the problem of a cell, lines; the grid and its shards.',
     imports: [
       'src/linalg',
-      'src/random',
+      'src/statistics: generator',
       'src/statistics',
       'src/theory',
       'src/theory/operator',
@@ -259,7 +256,7 @@ const ROOMS = [
     name: 'theorems',
     holds:
       'One file a theorem: header, statement, claim, wrong variants, draws; the register; witnesses as data.',
-    imports: ['src/linalg', 'src/random', 'src/theory', 'src/harness: statements'],
+    imports: ['src/linalg', 'src/statistics: generator', 'src/theory', 'src/harness: statements'],
     types: ['src/network', 'src/harness'],
     reason: 'that a prediction shares no code with the operator, simulation and statistics that check it',
   },

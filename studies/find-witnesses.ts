@@ -1,11 +1,10 @@
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
-import type { ExaminationSettings, Mutant } from '../src/harness/claim.js';
 import { examine } from '../src/harness/kinds.js';
 import type { Instance } from '../src/harness/instance.js';
-import type { Theorem } from '../src/harness/theorem.js';
-import { derivedSeed } from '../src/random/generator.js';
+import type { ExaminationSettings, Mutant, Theorem } from '../src/harness/theorem.js';
+import { derivedSeed } from '../src/statistics/generator.js';
 import { unlearning } from '../src/unlearning/process.js';
 import { theorems } from '../theorems/index.js';
 

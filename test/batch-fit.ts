@@ -1,5 +1,5 @@
 import type { Sampling } from '../src/theory/problem.js';
-import type { RandomSource } from '../src/random/generator.js';
+import type { RandomSource } from '../src/statistics/generator.js';
 import { enumerateBatches } from './reference/enumeration.js';
 import type { Batch, BatchSampler } from '../src/unlearning/batch-sampler.js';
 import { chiSquareValue } from './goodness-of-fit.js';

@@ -4,7 +4,7 @@ import {
   type PatchData,
   type PatchNetwork,
 } from '../src/network/patch-network.js';
-import { randomSource, type RandomSource } from '../src/random/generator.js';
+import { randomSource, type RandomSource } from '../src/statistics/generator.js';
 
 /** A network, weights and data for it. */
 export interface NetworkSample {

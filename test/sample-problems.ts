@@ -12,7 +12,7 @@ import {
   SAMPLINGS,
 } from '../src/theory/problem.js';
 import { reduceProblem, reduceSets } from '../src/theory/reduction.js';
-import { randomSource, type RandomSource } from '../src/random/generator.js';
+import { randomSource, type RandomSource } from '../src/statistics/generator.js';
 
 /** Entries of a random m x n matrix, row-major, standard normal. */
 export function normalEntries(random: RandomSource, m: number, n: number): Float64Array {

@@ -1,4 +1,4 @@
-import { randomSource } from '../src/random/generator.js';
+import { randomSource } from '../src/statistics/generator.js';
 import { problemFromSpec, type ProblemSpec, type ReducedProblem } from '../src/theory/problem.js';
 import type { ProcedureSpec } from '../src/theory/procedure.js';
 import { type ProcedureStability, procedureStability } from '../src/theory/operator/procedure-stability.js';

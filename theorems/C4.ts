@@ -22,7 +22,6 @@ import type { LocationClaim } from '../src/harness/location-claim.js';
 import type { Description, NetworkTheorem } from '../src/harness/theorem.js';
 import { spectrumSettings } from './draws/network-settings.js';
 import { RANDOM_MATRICES } from './sources.js';
-import { edgeFluctuation, TRACY_WIDOM } from './spectral-edges.js';
 import witnesses from './witnesses/C4.json' with { type: 'json' };
 import { wrongVariants } from './wrong-variants.js';
 
@@ -69,6 +68,15 @@ function transition(g: number): number {
 /** Location of the spike above the transition. */
 function spike(theta: number, g: number): number {
   return theta + theta / (theta - g);
+}
+
+/** Median, in size, and standard deviation of the Tracy-Widom distribution for real noise (Johnstone 2001). */
+export const TRACY_WIDOM = { median: 1.27, deviation: 1.27 };
+
+/** Johnstone's centre and scale of the largest eigenvalue of X X^T, X n x d with standard normal entries. */
+export function edgeFluctuation(n: number, d: number): { centre: number; scale: number } {
+  const sum = Math.sqrt(n - 1) + Math.sqrt(d);
+  return { centre: sum ** 2, scale: sum * Math.cbrt(1 / Math.sqrt(n - 1) + 1 / Math.sqrt(d)) };
 }
 
 /** Johnstone's centre and scale of the largest eigenvalue of noise alone, here in d - 1 dimensions and over d. */

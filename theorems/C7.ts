@@ -21,9 +21,9 @@ import fc from 'fast-check';
 import type { NetworkSetting } from '../src/harness/instance.js';
 import type { LocationClaim } from '../src/harness/location-claim.js';
 import type { Description, NetworkTheorem } from '../src/harness/theorem.js';
+import { edgeFluctuation, TRACY_WIDOM } from './C4.js';
 import { PLAIN_SETTING, seeds } from './draws/network-settings.js';
 import { RANDOM_MATRICES } from './sources.js';
-import { edgeFluctuation, TRACY_WIDOM } from './spectral-edges.js';
 import witnesses from './witnesses/C7.json' with { type: 'json' };
 import { wrongVariants } from './wrong-variants.js';
 

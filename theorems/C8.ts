@@ -16,8 +16,8 @@ import fc from 'fast-check';
 import type { NetworkSetting } from '../src/harness/instance.js';
 import type { LocationClaim } from '../src/harness/location-claim.js';
 import type { Description, NetworkTheorem } from '../src/harness/theorem.js';
+import { TRACY_WIDOM } from './C4.js';
 import { PLAIN_SETTING, seeds } from './draws/network-settings.js';
-import { ratioFluctuation, TRACY_WIDOM } from './spectral-edges.js';
 import witnesses from './witnesses/C8.json' with { type: 'json' };
 import { wrongVariants } from './wrong-variants.js';
 
@@ -71,6 +71,21 @@ function tolerance(setting: NetworkSetting): number {
 /** The claim with another limit of mu. */
 function approaching(mu: (shapes: Shapes, setting: NetworkSetting) => number): LocationClaim {
   return { kind: 'location', limit: (setting) => 1 / (1 + mu(shapesOf(setting), setting)), tolerance };
+}
+
+/**
+ * Johnstone's centre and scale of log lambda_1(A^{-1} B), A and B independent Wishart matrices of m >= p and n degrees of
+ * freedom in p dimensions (Ann. Statist. 36, 2008: the logit of the largest root of a Jacobi ensemble).
+ */
+function ratioFluctuation(p: number, m: number, n: number): { centre: number; scale: number } {
+  const total = m + n - 1;
+  const angle = (degrees: number): number => 2 * Math.asin(Math.sqrt((degrees - 0.5) / total));
+  const [gamma, phi] = [angle(Math.min(p, n)), angle(Math.max(p, n))];
+  const sines = Math.sin(phi + gamma) ** 2 * Math.sin(phi) * Math.sin(gamma);
+  return {
+    centre: 2 * Math.log(Math.tan((phi + gamma) / 2)),
+    scale: Math.cbrt(16 / (total ** 2 * sines)),
+  };
 }
 
 const claim = approaching(edge);

@@ -16,13 +16,14 @@ import type { SideClaim } from '../src/harness/side-claim.js';
 import type { ProblemInstance } from '../src/harness/instance.js';
 import type { Description, ProblemTheorem } from '../src/harness/theorem.js';
 import { sampleCurvatures } from '../src/theory/mean-curvature.js';
-import type { ReducedProblem } from '../src/theory/problem.js';
+import type { CurvatureGroup, ReducedProblem } from '../src/theory/problem.js';
 import {
   descentGroup,
   descentPart,
   isDescentAlone,
   largestMeanCurvature,
-  varianceShares,
+  meanFactor,
+  sampleFactor,
 } from './curvature-terms.js';
 import { alignedProblems } from './draws/aligned-problems.js';
 import { identicalGroups } from './draws/extremal-families.js';
@@ -48,6 +49,12 @@ const description: Description = {
 
 /** Shares of the square of the mean that stays, and of the largest sample. */
 type Shares = (shares: { k: number; ofMean: number }, n: number) => readonly [mean: number, sample: number];
+
+/** k and k' of a group: the noise is k mean_i(H_i M H_i) - k' Hbar M Hbar in units of the squared weight. */
+function varianceShares(group: CurvatureGroup): { k: number; ofMean: number } {
+  const unit = { ...group, weight: 1 };
+  return { k: sampleFactor(unit) * group.samples.sampleCount, ofMean: meanFactor(unit) };
+}
 
 /** 2/(m lambda_1(H) + s max_i lambda_1(H_i)), with m = 1 - k' and s = k unless told otherwise. */
 function stableStep(

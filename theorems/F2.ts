@@ -15,16 +15,9 @@
 import type { ForecastClaim, ForecastedSetting } from '../src/harness/forecast-claim.js';
 import type { ProblemInstance } from '../src/harness/instance.js';
 import type { Description, ProblemTheorem } from '../src/harness/theorem.js';
+import { NOT_MANY } from './draws/draw-floors.js';
 import { classifiers } from './draws/run-problems.js';
-import {
-  crossEntropy,
-  isOneModel,
-  type LossDerivatives,
-  quadraticAt,
-  squaredLoss,
-} from './forecast-terms.js';
-import { drawsAnew, isPlainStep } from './procedures.js';
-import { restMoments } from './rest-terms.js';
+import { isPlainModel, type LossDerivatives, quadraticAt, restMoments, squaredLoss } from './rest-terms.js';
 import { CHANG_KHANNA } from './sources.js';
 import witnesses from './witnesses/F2.json' with { type: 'json' };
 import { wrongVariants } from './wrong-variants.js';
@@ -54,6 +47,23 @@ const description: Description = {
     'The gradient of sample i at delta is J_i^T grad l_i(f*_i + J_i delta) = J_i^T grad l_i(f*_i) + J_i^T Lambda_i J_i delta + O(|delta|^2), which is the step of P7.',
 };
 
+/** e^z_k/sum e^z_j; of one output s = 1/(1 + e^-z), the class 0 having the output 0. */
+function probabilities(z: readonly number[]): number[] {
+  const all = z.length === 1 ? [z[0]!, 0] : z;
+  const powers = all.map((x) => Math.exp(x - Math.max(...all)));
+  const sum = powers.reduce((a, b) => a + b);
+  return powers.slice(0, z.length).map((x) => x / sum);
+}
+
+/** Cross-entropy: p - y and diag(p) - p p^T, which of one output are s - y and s (1-s). */
+const crossEntropy: LossDerivatives = {
+  gradient: (z, y) => probabilities(z).map((p, k) => p - y[k]!),
+  curvature(z) {
+    const p = probabilities(z);
+    return p.flatMap((a, i) => p.map((b, k) => (i === k ? a : 0) - a * b));
+  },
+};
+
 /** log rho of the quadratic problem at w*. */
 const logRadius = (setting: ForecastedSetting, loss = crossEntropy, at = 1): number =>
   restMoments(quadraticAt(setting, loss, at)).logRadius();
@@ -62,7 +72,7 @@ const claim: ForecastClaim = {
   kind: 'forecast',
   loss: 'classes',
   interpolates: false,
-  applies: (problem) => isPlainStep(problem) && drawsAnew(problem) && isOneModel(problem),
+  applies: isPlainModel,
   logGrowth: (setting) => Math.max(0, logRadius(setting)),
 };
 
@@ -123,7 +133,7 @@ export const F2: ProblemTheorem<ForecastClaim> = {
   drawing:
     'small random classifiers of one to three parameters, one to three outputs (one: logistic) and hard labels, at weights that do not fit them, any alpha and sampling, of which all batches can be gone through. Steps of a third to twelve times the threshold of squared loss.',
   floors: {
-    without: ['nu: above 5', 'samples: above 16', 'r: 4 to 8', 'r: above 8'],
+    without: NOT_MANY,
     asked: [],
     near: [],
   },

@@ -12,10 +12,9 @@
 import type { ForecastClaim, ForecastedSetting } from '../src/harness/forecast-claim.js';
 import type { ProblemInstance } from '../src/harness/instance.js';
 import type { Description, ProblemTheorem } from '../src/harness/theorem.js';
+import { NOT_MANY } from './draws/draw-floors.js';
 import { unfitNetworks } from './draws/run-problems.js';
-import { isOneModel, type LossDerivatives, quadraticAt, squaredLoss } from './forecast-terms.js';
-import { drawsAnew, isPlainStep } from './procedures.js';
-import { restMoments } from './rest-terms.js';
+import { isPlainModel, type LossDerivatives, quadraticAt, restMoments, squaredLoss } from './rest-terms.js';
 import { CHANG_KHANNA } from './sources.js';
 import witnesses from './witnesses/F3.json' with { type: 'json' };
 import { wrongVariants } from './wrong-variants.js';
@@ -52,7 +51,7 @@ const claim: ForecastClaim = {
   kind: 'forecast',
   loss: 'squared',
   interpolates: false,
-  applies: (problem) => isPlainStep(problem) && drawsAnew(problem) && isOneModel(problem),
+  applies: isPlainModel,
   logGrowth: (setting) => Math.max(0, moments(setting).logRadius()),
   rest: (setting) => moments(setting).rest(),
 };
@@ -105,7 +104,7 @@ export const F3: ProblemTheorem<ForecastClaim> = {
   drawing:
     'small random models of one to three parameters and outputs that the retain set covers, with targets that no weights fit, any alpha and sampling, of which all batches can be gone through. Step sizes from a third to three times the exact threshold.',
   floors: {
-    without: ['nu: above 5', 'samples: above 16', 'r: 4 to 8', 'r: above 8'],
+    without: NOT_MANY,
     asked: [],
     near: [],
   },

@@ -10,20 +10,26 @@
  * applied to I the bracket is D^2 + (1+b)/(1-b) N(I), so U5's comparison applies.
  * Notes: both are attained, the second by full batches and isotropic frames, the first where noise rules.
  */
-import fc from 'fast-check';
+import fc, { type Arbitrary } from 'fast-check';
 import type { SideClaim } from '../src/harness/side-claim.js';
 import type { ProblemInstance } from '../src/harness/instance.js';
 import type { Description, ProblemTheorem } from '../src/harness/theorem.js';
 import { multiplyTransposedSymmetric } from '../src/linalg/multiply-transposed.js';
 import { addScaled } from '../src/linalg/vectors.js';
 import { meanCurvature, relativeEigenvalues } from '../src/theory/mean-curvature.js';
-import type { ReducedProblem } from '../src/theory/problem.js';
+import type { ProblemSpec, ReducedProblem } from '../src/theory/problem.js';
 import { isDescending, noiseOfIdentity } from './curvature-terms.js';
 import { FAR_HELD, FAR_OF_EIGHT_WORDS } from './draws/draw-floors.js';
 import { reaching, reachingProblems, reachingSteps } from './draws/reaching-problems.js';
 import { alignedProblems, noiselessProblems } from './draws/aligned-problems.js';
-import { commutingProblems, fullySampled, isotropicFrames } from './draws/extremal-families.js';
-import { oneOfFew, tiltedSamples } from './draws/larger-families.js';
+import {
+  commutingProblems,
+  curvatures,
+  descentOnly,
+  fullySampled,
+  isotropicFrames,
+} from './draws/extremal-families.js';
+import { tiltedSamples } from './draws/larger-families.js';
 import { at, spreadAxes } from './draws/outside-hypotheses.js';
 import { strongMomenta, withMomentum } from './draws/procedure-problems.js';
 import {
@@ -101,6 +107,16 @@ const mutants = [
     ],
   ]),
 ];
+
+/** A few copies of one direction, one a step on average: noise rules. */
+const oneOfFew: Arbitrary<ProblemSpec> = fc
+  .record({ n: fc.integer({ min: 4, max: 12 }), size: curvatures })
+  .map(({ n, size }) =>
+    descentOnly(
+      Array.from({ length: n }, () => [[size]]),
+      1,
+    ),
+  );
 
 export const P1b: ProblemTheorem<SideClaim> = {
   ...description,

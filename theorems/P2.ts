@@ -26,7 +26,7 @@ import { commutingProblems } from './draws/extremal-families.js';
 import { at, overshooting } from './draws/outside-hypotheses.js';
 import { alternating, anySampling, heldByTurns } from './draws/procedure-problems.js';
 import { closeSteps, drawn, exactSteps, farSteps } from './draws/step-choice.js';
-import { heavyBallStep, momentMap, poweredMap, sideOfDifference } from './moment-terms.js';
+import { heavyBallStep, momentMap, poweredMap, setStep, sideOfDifference } from './moment-terms.js';
 import { ANEW, ANEW_OR_ELSE, isAlternating } from './procedures.js';
 import { ALTERNATING } from './sources.js';
 import witnesses from './witnesses/P2.json' with { type: 'json' };
@@ -63,9 +63,10 @@ function turnsSide(problem: ReducedProblem, eta: number, turns: Turns = {}): Pre
   const { ascent = schedule!.ascent, descent = schedule!.descent, noise = 1, definite = true } = turns;
   const r = problem.dimension;
   const m = (r * (r + 1)) / 2;
-  const [retain, forget] = (['retain', 'forget'] as const).map((name) =>
-    poweredMap(momentMap(groupNamed(problem, name)!, eta, noise), m),
-  );
+  const [retain, forget] = (['retain', 'forget'] as const).map((name) => {
+    const group = groupNamed(problem, name)!;
+    return poweredMap(momentMap([group], setStep(group, eta), eta, noise), m);
+  });
   if (definite && !(retain!.least > 0)) return 'undecided';
   return sideOfDifference(retain!.power(-descent), forget!.power(ascent), m);
 }

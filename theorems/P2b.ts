@@ -18,13 +18,13 @@ import type { PredictedSide } from '../src/harness/examination.js';
 import type { SideClaim } from '../src/harness/side-claim.js';
 import type { ProblemInstance } from '../src/harness/instance.js';
 import type { Description, ProblemTheorem } from '../src/harness/theorem.js';
-import type { ReducedProblem } from '../src/theory/problem.js';
+import type { ProblemSpec, ReducedProblem } from '../src/theory/problem.js';
 import { axisMoments, groupAxisMoments, sideOfGrowth } from './common-axes.js';
 import { isEscaping } from './curvature-terms.js';
 import { FAR_OF_EIGHT, FAR_OF_EIGHT_WORDS } from './draws/draw-floors.js';
 import { reaching, reachingSteps, TURNED } from './draws/reaching-problems.js';
 import { commutingProblems } from './draws/extremal-families.js';
-import { at, crossedPair } from './draws/outside-hypotheses.js';
+import { at } from './draws/outside-hypotheses.js';
 import { alternating, anySampling, heldByTurns } from './draws/procedure-problems.js';
 import { closeSteps, drawn, exactSteps, farSteps, longSteps } from './draws/step-choice.js';
 import { ANEW, ANEW_OR_ELSE, isAlternating } from './procedures.js';
@@ -89,6 +89,16 @@ const claim: SideClaim = {
 };
 
 const taking = takingSides(claim);
+
+/** Retain along one axis or the other, forget across both, full batches, in turns: small steps escape along no axis of either. */
+const crossedPair: ProblemSpec = {
+  retain: [[[2, 0]], [[0, 1]]],
+  forget: [[[1, 1]]],
+  alpha: 0.5,
+  batch: { retain: 2, forget: 1 },
+  sampling: 'without-replacement',
+  schedule: { ascent: 1, descent: 1 },
+};
 
 const mutants = [
   ...wrongVariants('P2b', [

@@ -15,7 +15,7 @@ import type { RestClaim } from '../src/harness/rest-claim.js';
 import type { ProblemInstance } from '../src/harness/instance.js';
 import type { Description, ProblemTheorem } from '../src/harness/theorem.js';
 import { restMoments } from './rest-terms.js';
-import { FAR_OF_FEW, FAR_OF_FEW_WORDS } from './draws/draw-floors.js';
+import { FAR_OF_FEW, FAR_OF_FEW_WORDS, NOT_MANY } from './draws/draw-floors.js';
 import { pulledMinima } from './draws/run-problems.js';
 import { ANEW, isDecaying } from './procedures.js';
 import { DECAY } from './sources.js';
@@ -79,7 +79,7 @@ export const P3a: ProblemTheorem<RestClaim> = {
   witnesses: witnesses as ProblemInstance[],
   drawing: `small random problems of one to three parameters that the retain set covers, any alpha and sampling, of which all batches can be gone through, with a decay of 2 % to 150 % of |lambda_min(D)| and a minimum away from 0. Step sizes from a third to three times the exact threshold. ${FAR_OF_FEW_WORDS}`,
   floors: {
-    without: ['nu: above 5', 'samples: above 16', 'r: 4 to 8', 'r: above 8'],
+    without: NOT_MANY,
     asked: ['procedure: decay to |lambda_min(D)|', 'procedure: decay above it', ...FAR_OF_FEW],
     near: [],
   },

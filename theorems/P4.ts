@@ -17,14 +17,14 @@ import type { SideClaim } from '../src/harness/side-claim.js';
 
 import type { ProblemInstance } from '../src/harness/instance.js';
 import type { Description, ProblemTheorem } from '../src/harness/theorem.js';
-import type { ReducedProblem } from '../src/theory/problem.js';
+import type { ProblemSpec, ReducedProblem } from '../src/theory/problem.js';
 import { isDrawn } from '../src/theory/procedure.js';
 import { axisCurvatures, sideOfGrowth } from './common-axes.js';
 import { escapeDirection, isEscaping, isFull } from './curvature-terms.js';
 import { FAR_OF_FEW, FAR_OF_FEW_WORDS } from './draws/draw-floors.js';
 import { reaching } from './draws/reaching-problems.js';
-import { at, crossedEpoch, drawnForgetEpoch, pairedEpoch } from './draws/outside-hypotheses.js';
-import { cancellingEpochs, commutingEpochs, farEpochs } from './draws/epoch-problems.js';
+import { at, scalar, threeDirections } from './draws/outside-hypotheses.js';
+import { cancellingEpochs, commutingEpochs, farEpochs } from './draws/procedure-problems.js';
 import { closeSteps, drawn, exactSteps, shareSteps } from './draws/step-choice.js';
 import { isPlainStep } from './procedures.js';
 import { RESHUFFLING } from './sources.js';
@@ -110,6 +110,25 @@ const claim: SideClaim = {
 };
 
 const taking = takingSides(claim);
+
+/** Retain 0, 0, 4 and 4 in epochs of two: at eta = 0.6 most epochs multiply by 0.04, and by 1.96 in single samples. */
+const pairedEpoch: ProblemSpec = {
+  ...scalar([0, 0, 2, 2], [1, 0.5], 0, { retain: 2, forget: 1 }, 'without-replacement'),
+  sampling: { retain: 'reshuffled', forget: 'without-replacement' },
+};
+
+/** Retain 0 and 4 in epochs, forget 9 once in four, drawn anew: at eta = 0.6 the second moment grows by 1.17 an epoch. */
+const drawnForgetEpoch: ProblemSpec = {
+  ...scalar([0, 2], [3, 0, 0, 0], 0.2, { retain: 1, forget: 1 }, 'without-replacement'),
+  sampling: { retain: 'reshuffled', forget: 'without-replacement' },
+};
+
+/** Three samples in the plane that do not commute, one a step, in epochs. */
+const crossedEpoch: ProblemSpec = {
+  ...threeDirections,
+  retain: [[[1.5, 0]], [[0.5, 1]], [[0, 1.5]]],
+  sampling: 'reshuffled',
+};
 
 const mutants = [
   ...wrongVariants('P4', [

@@ -9,20 +9,21 @@
  * Notes: attained where each batch has all of one axis. Independent draws have no such bound: with nu > 0 their second
  * moment grows from smaller steps on.
  */
-import fc from 'fast-check';
+import fc, { type Arbitrary } from 'fast-check';
 import type { SideClaim } from '../src/harness/side-claim.js';
 
 import type { ProblemInstance } from '../src/harness/instance.js';
 import type { Description, ProblemTheorem } from '../src/harness/theorem.js';
 import { largestEigenvalue } from '../src/linalg/symmetric-eigen.js';
 import { addScaled } from '../src/linalg/vectors.js';
-import type { CurvatureGroup, ReducedProblem } from '../src/theory/problem.js';
+import type { CurvatureGroup, ProblemSpec, ReducedProblem } from '../src/theory/problem.js';
 import { epochSizes, isDrawn } from '../src/theory/procedure.js';
 import { isDescentAlone, largestMeanCurvature } from './curvature-terms.js';
-import { FAR_DESCENT, FAR_OF_FEW_WORDS } from './draws/draw-floors.js';
-import { reaching } from './draws/reaching-problems.js';
-import { at, turnedEpoch } from './draws/outside-hypotheses.js';
-import { descentEpochs, farDescentEpochs, groupedEpochs } from './draws/epoch-problems.js';
+import { FAR_OF_FEW, FAR_OF_FEW_WORDS } from './draws/draw-floors.js';
+import { reaching, reachingProblems } from './draws/reaching-problems.js';
+import { at, turnedByForget } from './draws/outside-hypotheses.js';
+import { descentOnly, identicalGroups } from './draws/extremal-families.js';
+import { MOST_IN_EPOCHS } from './draws/procedure-problems.js';
 import { closeSteps, drawn, stepChoices } from './draws/step-choice.js';
 import { hessian } from './moment-terms.js';
 import { isPlainStep } from './procedures.js';
@@ -78,6 +79,9 @@ const claim: SideClaim = {
   criticalStep: (problem) => 2 / Math.max(...batchCurvatures(problem)),
 };
 
+/** Retain 1, forget 4, equal weights, in epochs: D = -1.5. */
+const turnedEpoch: ProblemSpec = { ...turnedByForget, sampling: 'reshuffled' };
+
 const mutants = [
   ...wrongVariants('P4a', [
     ...wrongSteps(claim, [
@@ -104,6 +108,39 @@ const mutants = [
   ]),
 ];
 
+/** Descent alone in epochs: random samples, batches that divide them or not. */
+const descentEpochs: Arbitrary<ProblemSpec> = fc
+  .record({
+    r: fc.integer({ min: 1, max: 3 }),
+    entries: fc.array(fc.array(fc.integer({ min: -4, max: 4 }), { minLength: 3, maxLength: 3 }), {
+      minLength: 2,
+      maxLength: 6,
+    }),
+    batch: fc.nat(5),
+    dropLast: fc.boolean(),
+  })
+  .map(({ r, entries, batch, dropLast }) => {
+    const retain = entries.map((vector) => [vector.slice(0, r).map((x) => x / 2)]);
+    return reshuffled({ ...descentOnly(retain, 1 + (batch % retain.length)) }, dropLast);
+  })
+  .filter(({ retain }) => retain.flat(2).some((x) => x !== 0));
+
+/** Groups of identical samples on orthogonal axes, one a step: the bound of P4a is attained. */
+export const groupedEpochs: Arbitrary<ProblemSpec> = identicalGroups
+  .filter(({ retain }) => retain.length <= MOST_IN_EPOCHS)
+  .map((problem) => reshuffled({ ...problem, batch: { retain: 1, forget: 1 } }, false));
+
+/** Descent alone in epochs of single samples or pairs, with a large condition and unlike samples. */
+const farDescentEpochs: Arbitrary<ProblemSpec> = fc
+  .tuple(reachingProblems({ few: true, places: ['zero'] }), fc.constantFrom(1, 2))
+  .map(([problem, retain]) => reshuffled({ ...problem, batch: { retain, forget: 1 } }, false));
+
+function reshuffled(problem: ProblemSpec, dropLast: boolean): ProblemSpec {
+  const { retain, batch } = problem;
+  const uneven = retain.length % batch.retain !== 0;
+  return { ...problem, sampling: 'reshuffled', ...(uneven ? { dropLast } : {}) };
+}
+
 export const P4a: ProblemTheorem<SideClaim> = {
   ...description,
   claim,
@@ -123,7 +160,7 @@ export const P4a: ProblemTheorem<SideClaim> = {
       'alignment across: to 0.8',
       'alignment across: above 0.8',
     ],
-    asked: ['procedure: epochs', ...FAR_DESCENT],
+    asked: ['procedure: epochs', ...FAR_OF_FEW.filter((name) => !name.includes('alpha'))],
     near: [
       'batches: below half',
       'nu: 1 to 5',

@@ -20,7 +20,7 @@ import { isDrawn } from '../src/theory/procedure.js';
 import { axisCurvatures } from './common-axes.js';
 import { isDescending, isFull } from './curvature-terms.js';
 import { FAR_OF_FEW, FAR_OF_FEW_WORDS } from './draws/draw-floors.js';
-import { cancellingEpochs, commutingEpochs, farEpochs } from './draws/epoch-problems.js';
+import { cancellingEpochs, commutingEpochs, farEpochs } from './draws/procedure-problems.js';
 import { orderSteps } from './draws/step-choice.js';
 import { isPlainStep } from './procedures.js';
 import { RESHUFFLING } from './sources.js';

@@ -19,11 +19,10 @@ import { largestMagnitude, symmetricEigen } from '../src/linalg/symmetric-eigen.
 import { addScaled } from '../src/linalg/vectors.js';
 import type { CurvatureGroup, ReducedProblem } from '../src/theory/problem.js';
 import { largestMeanCurvature, largestTotalCurvature } from './curvature-terms.js';
-import { FAR_OF_FEW, FAR_OF_FEW_WORDS } from './draws/draw-floors.js';
+import { FAR_OF_FEW, FAR_OF_FEW_WORDS, NOT_MANY } from './draws/draw-floors.js';
 import { clippedRuns } from './draws/run-problems.js';
 import { hessian } from './moment-terms.js';
-import { ANEW, drawsAnew, isPlainStep } from './procedures.js';
-import { CLIPPING } from './sources.js';
+import { ANEW, isPlainDrawnAnew } from './procedures.js';
 import witnesses from './witnesses/P6.json' with { type: 'json' };
 import { wrongVariants } from './wrong-variants.js';
 
@@ -40,7 +39,8 @@ const description: Description = {
       'what is clipped is the gradient alone: with momentum or decay a step may be longer than eta c',
     [ANEW]: 'in epochs the batches are the same ones, and both hold; the reference draws them anew',
   },
-  source: CLIPPING,
+  source:
+    'worked out for this project from the definitions of Chang & Khanna, arXiv 2602.02986, for clip_grad_norm_ of PyTorch',
   proof: 'The gradient is C_S delta, of norm at most |C_S| |delta|; a clipped step moves by at most eta c.',
 };
 
@@ -71,7 +71,7 @@ function stepNorms({ groups, dimension: r }: ReducedProblem): number[] {
 
 const claim: ClippedClaim = {
   kind: 'clipped',
-  applies: (problem) => isPlainStep(problem) && drawsAnew(problem),
+  applies: isPlainDrawnAnew,
   radius: (problem, limit) => limit / Math.max(...stepNorms(problem)),
   reach: (start, k, eta, limit) => start + k * eta * limit,
 };
@@ -119,7 +119,7 @@ export const P6: ProblemTheorem<ClippedClaim> = {
   witnesses: witnesses as ProblemInstance[],
   drawing: `small random problems with any alpha and sampling, of which all batches can be gone through; limits from 0.01 to 100, starts from a twentieth to three times c/lambda_1(K). Step sizes from a fifth to three times the exact threshold, or of 1/lambda_1(K). ${FAR_OF_FEW_WORDS}`,
   floors: {
-    without: ['nu: above 5', 'samples: above 16', 'r: 4 to 8', 'r: above 8'],
+    without: NOT_MANY,
     asked: [...FAR_OF_FEW],
     near: [],
   },

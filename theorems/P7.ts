@@ -16,9 +16,9 @@ import type { RestClaim } from '../src/harness/rest-claim.js';
 import type { ProblemInstance } from '../src/harness/instance.js';
 import type { Description, ProblemTheorem } from '../src/harness/theorem.js';
 import { restMoments } from './rest-terms.js';
-import { FAR_OF_FEW, FAR_OF_FEW_WORDS } from './draws/draw-floors.js';
+import { FAR_OF_FEW, FAR_OF_FEW_WORDS, NOT_MANY } from './draws/draw-floors.js';
 import { unfitMinima } from './draws/run-problems.js';
-import { ANEW, drawsAnew, isPlainStep } from './procedures.js';
+import { ANEW, isPlainDrawnAnew } from './procedures.js';
 import { CHANG_KHANNA } from './sources.js';
 import witnesses from './witnesses/P7.json' with { type: 'json' };
 import { wrongVariants } from './wrong-variants.js';
@@ -43,7 +43,7 @@ const description: Description = {
 
 const claim: RestClaim = {
   kind: 'rest',
-  applies: (problem) => isPlainStep(problem) && drawsAnew(problem),
+  applies: isPlainDrawnAnew,
   logGrowth: (setting) => Math.max(0, restMoments(setting).logRadius()),
   rest: (setting) => restMoments(setting).rest(),
 };
@@ -96,7 +96,7 @@ export const P7: ProblemTheorem<RestClaim> = {
   witnesses: witnesses as ProblemInstance[],
   drawing: `small random problems of one to three parameters that the retain set covers, any alpha and sampling, of which all batches can be gone through, with a gradient at w* for every sample. Step sizes from a third to three times the exact threshold. ${FAR_OF_FEW_WORDS}`,
   floors: {
-    without: ['nu: above 5', 'samples: above 16', 'r: 4 to 8', 'r: above 8'],
+    without: NOT_MANY,
     asked: [...FAR_OF_FEW],
     near: [],
   },

@@ -12,17 +12,22 @@
  * Proof: The two batches are independent, so the noise of the step is the sum of the noises of the sets.
  * Notes: B is the product of device batch, accumulation and devices, if the devices draw independently.
  */
-import fc from 'fast-check';
+import fc, { type Arbitrary } from 'fast-check';
 import type { SideClaim } from '../src/harness/side-claim.js';
 import type { ProblemInstance } from '../src/harness/instance.js';
 import type { Description, ProblemTheorem } from '../src/harness/theorem.js';
-import { type CurvatureGroup, type ReducedProblem, type Sampling } from '../src/theory/problem.js';
+import {
+  type CurvatureGroup,
+  type ProblemSpec,
+  type ReducedProblem,
+  type Sampling,
+  SAMPLINGS,
+} from '../src/theory/problem.js';
 import { isSigned } from './curvature-terms.js';
 import { FAR, FAR_WORDS } from './draws/draw-floors.js';
 import { reaching, reachingSteps, TURNED } from './draws/reaching-problems.js';
 import { alignedProblems } from './draws/aligned-problems.js';
 import { commutingProblems } from './draws/extremal-families.js';
-import { mixedSampling, oneSetNoisy } from './draws/procedure-problems.js';
 import { drawn, heldSteps, stepChoices } from './draws/step-choice.js';
 import { heavyBallStep } from './moment-terms.js';
 import { SIGNED, SIGNED_OR_ELSE, drawsAnew, isPlainStep } from './procedures.js';
@@ -100,6 +105,41 @@ const mutants = wrongVariants('P8', [
     ],
   ]),
 ]);
+
+/** The problems with both sets in the step, each drawn by a scheme of its own. */
+export function mixedSampling(problems: Arbitrary<ProblemSpec>): Arbitrary<ProblemSpec> {
+  return fc
+    .tuple(problems, fc.constantFrom(...SAMPLINGS), fc.integer({ min: 1, max: 2 }))
+    .filter(([{ alpha }]) => alpha > 0 && alpha < 1)
+    .map(([problem, retain, shift]) => {
+      const forget = SAMPLINGS[(SAMPLINGS.indexOf(retain) + shift) % SAMPLINGS.length]!;
+      return { ...problem, sampling: { retain, forget } };
+    });
+}
+
+/** One axis; one set is drawn one sample a step out of few unlike ones, the other has two samples and little or no noise. */
+const oneSetNoisy: Arbitrary<ProblemSpec> = fc
+  .record({
+    noisy: fc.array(fc.constantFrom(0.5, 1, 2, 3), { minLength: 2, maxLength: 4 }),
+    quiet: fc.constantFrom(0.5, 1),
+    which: fc.constantFrom('retain', 'forget'),
+    share: fc.constantFrom(0.2, 0.4, 0.6),
+  })
+  .map(({ noisy, quiet, which, share }) => {
+    const loud = noisy.map((size) => [[size]]);
+    const low = [[[quiet]], [[quiet]]];
+    const [retain, forget] = which === 'retain' ? [loud, low] : [low, loud];
+    const curvature = (set: number[][][]): number =>
+      set.flat(2).reduce((sum, x) => sum + x ** 2, 0) / set.length;
+    const critical = curvature(retain) / (curvature(retain) + curvature(forget));
+    return {
+      retain,
+      forget,
+      alpha: Number((share * critical).toPrecision(4)),
+      batch: { retain: which === 'retain' ? 1 : 2, forget: which === 'forget' ? 1 : 2 },
+      sampling: 'bernoulli',
+    };
+  });
 
 export const P8: ProblemTheorem<SideClaim> = {
   ...description,

@@ -15,7 +15,7 @@ import type { Description, ProblemTheorem } from '../src/harness/theorem.js';
 import { isDrawnBy, isRankOne, type ReducedProblem } from '../src/theory/problem.js';
 import { alignedProblems } from './draws/aligned-problems.js';
 import { NOT_HELD } from './draws/draw-floors.js';
-import { beside, fullBatch, twoUnitDraws } from './draws/outside-hypotheses.js';
+import { beside, fullBatch, scalar } from './draws/outside-hypotheses.js';
 import { orderSteps } from './draws/step-choice.js';
 import { CHANG_KHANNA } from './sources.js';
 import witnesses from './witnesses/U10.json' with { type: 'json' };
@@ -44,6 +44,9 @@ const claim: OrderClaim = {
 function reversed(holdsFor: (problem: ReducedProblem) => boolean): OrderClaim {
   return { ...claim, lesser: 'problem', applies: (problem) => claim.applies(problem) && holdsFor(problem) };
 }
+
+/** Retain 0 and 1, two draws with replacement: eta* = 8/3. */
+const twoUnitDraws = scalar([0, 1], [0.5], 0, { retain: 2, forget: 1 }, 'with-replacement');
 
 const mutants = [
   ...wrongVariants('U10', [

@@ -17,7 +17,7 @@ import type { TypicalClaim } from '../src/harness/typical-claim.js';
 import { alignedProblems } from './draws/aligned-problems.js';
 import { scalarProblems } from './draws/extremal-families.js';
 import { drawn, exactSteps, heldSteps, naturalSteps } from './draws/step-choice.js';
-import { ANY_SAMPLING, CHANG_KHANNA, MULAYOFF_MICHAELI } from './sources.js';
+import { ANY_SAMPLING, CHANG_KHANNA } from './sources.js';
 import witnesses from './witnesses/U11.json' with { type: 'json' };
 import { wrongVariants } from './wrong-variants.js';
 
@@ -28,7 +28,7 @@ const description: Description = {
   formula: String.raw`2\gamma \;\le\; \log \rho(T)`,
   hypotheses: ['any sampling'],
   unneeded: { 'any sampling': ANY_SAMPLING },
-  source: `${CHANG_KHANNA}; exact second moment after ${MULAYOFF_MICHAELI}`,
+  source: `${CHANG_KHANNA}; exact second moment after Mulayoff & Michaeli, Exact Mean Square Linear Stability Analysis for SGD, arXiv 2306.07850`,
   proof: "Jensen's inequality: E log|delta_k|^2 <= log E|delta_k|^2, divided by k.",
 };
 

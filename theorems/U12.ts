@@ -10,16 +10,17 @@
  * Notes: an equality between integers, checked as such on a run of the real step. With replacement B = n >= 2 is no
  * full batch, though nu = 0: some samples come twice, others not at all.
  */
-import fc from 'fast-check';
+import fc, { type Arbitrary } from 'fast-check';
 import type { EscapeClaim } from '../src/harness/escape-time-claim.js';
 import type { ProblemInstance } from '../src/harness/instance.js';
 import type { Description, ProblemTheorem } from '../src/harness/theorem.js';
 import { batchNoise } from '../src/theory/mean-curvature.js';
+import type { ProblemSpec } from '../src/theory/problem.js';
 import { escapeDirection, isEscaping, isFull } from './curvature-terms.js';
 import { alignedProblems } from './draws/aligned-problems.js';
 import { fullySampled, singleAxisForget } from './draws/extremal-families.js';
 import { NOT_ESCAPING } from './draws/draw-floors.js';
-import { alternatingDraws, alternatingFactors, escapingBy, heldForget } from './draws/outside-hypotheses.js';
+import { scalar } from './draws/outside-hypotheses.js';
 import { naturalSteps } from './draws/step-choice.js';
 import { CHANG_KHANNA } from './sources.js';
 import witnesses from './witnesses/U12.json' with { type: 'json' };
@@ -62,6 +63,27 @@ function escapingAfter(steps: (factor: number, growth: number) => number): Escap
       return { direction, steps: steps(factor, -eta * value) };
     },
   };
+}
+
+/**
+ * Retain 0 or 49, forget 25, equal weights, one a step: at the step size 1 every step multiplies by 13.5 or by -11,
+ * and the mean by 1.25.
+ */
+const alternatingFactors = scalar([0, 7], [5], 0.5, { retain: 1, forget: 1 }, 'without-replacement');
+
+/** The same with two draws with replacement: nu = 0, and no full batch. */
+const alternatingDraws = scalar([0, 7], [5], 0.5, { retain: 2, forget: 1 }, 'with-replacement');
+
+/** Retain 4, forget 1, equal weights, full: D = 1.5. */
+const heldForget = scalar([2], [1], 0.5, { retain: 1, forget: 1 }, 'bernoulli');
+
+/** The instance with a factor of growth and a start for an escape claim. */
+function escapingBy(factor: number, problem: ProblemSpec, eta: number): Arbitrary<ProblemInstance> {
+  return fc.constant({
+    problem,
+    step: { reference: 'absolute', eta },
+    escape: { factor, start: [1] },
+  });
 }
 
 const mutants = [

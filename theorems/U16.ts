@@ -18,11 +18,11 @@ import type { ProblemInstance } from '../src/harness/instance.js';
 import type { Description, ProblemTheorem } from '../src/harness/theorem.js';
 import { hessianInnerProducts } from '../src/theory/coherence.js';
 import { batchNoise } from '../src/theory/mean-curvature.js';
-import { groupNamed, isRankOne, type ReducedProblem } from '../src/theory/problem.js';
+import { groupNamed, isRankOne, type ProblemSpec, type ReducedProblem } from '../src/theory/problem.js';
 import { threeAxes } from '../src/theory/three-axes.js';
 import { isBernoulli, largestMeanCurvature, orthogonalGroupSize } from './curvature-terms.js';
 import { NEAR_FEW_SAMPLES, NOT_BERNOULLI, NOT_HELD, NOT_RANK_ONE } from './draws/draw-floors.js';
-import { at, oneOfTwoOfEach, twoAxesApart, turnedByForget } from './draws/outside-hypotheses.js';
+import { at, scalar, turnedByForget } from './draws/outside-hypotheses.js';
 import { drawn, spokenSteps, stepChoices } from './draws/step-choice.js';
 import { threeAxisWitnesses } from './draws/three-axis-families.js';
 import { CHANG_KHANNA } from './sources.js';
@@ -76,6 +76,18 @@ const claim: SideClaim = {
   asserts: 'both',
   applies: (problem) => isBernoulli(problem) && hasBothSets(problem) && isWitness(problem) && isHeld(problem),
   criticalStep: (problem) => witnessStep(problem),
+};
+
+/** Retain 1 and 1, forget 1/4 and 1/4, equal weights, one of each a step: no noise without replacement, eta* = 16/3 in place of 2.74. */
+const oneOfTwoOfEach = scalar([1, 1], [0.5, 0.5], 0.5, { retain: 1, forget: 1 }, 'without-replacement');
+
+/** Retain samples 1 along e_1 and 1/4 along e_2, one a step on average, forget 1/4 along e_2 with a fifth of the weight. */
+const twoAxesApart: ProblemSpec = {
+  retain: [[[1, 0]], [[0, 0.5]]],
+  forget: [[[0, 0.5]]],
+  alpha: 0.2,
+  batch: { retain: 1, forget: 1 },
+  sampling: 'bernoulli',
 };
 
 const mutants = [

@@ -20,7 +20,7 @@ import { crossCoherence } from '../src/theory/coherence.js';
 import { criticalMixing, meanHessian } from '../src/theory/mean-curvature.js';
 import { groupNamed, type ProblemSpec, type ReducedProblem } from '../src/theory/problem.js';
 import { alignedProblems } from './draws/aligned-problems.js';
-import { at, twoForgetDirections } from './draws/outside-hypotheses.js';
+import { at } from './draws/outside-hypotheses.js';
 import { drawn, exactSteps } from './draws/step-choice.js';
 import { CHANG_KHANNA } from './sources.js';
 import witnesses from './witnesses/U21.json' with { type: 'json' };
@@ -93,6 +93,15 @@ function atLeast(share: (chi: number) => number, of = ({ kappa }: Terms) => kapp
 }
 
 const claim = atLeast(kantorovich);
+
+/** Retain 1 along both axes, forget 4 along both: odds(alpha*) = 1/4, kappa = 1/2. */
+const twoForgetDirections: ProblemSpec = {
+  retain: [[[1, 0]], [[0, 1]]],
+  forget: [[[2, 0]], [[0, 2]]],
+  alpha: 0.1,
+  batch: { retain: 1, forget: 1 },
+  sampling: 'bernoulli',
+};
 
 const mutants = [
   ...wrongVariants('U21', [

@@ -15,7 +15,7 @@ import type { Description, ProblemTheorem } from '../src/harness/theorem.js';
 import { isDrawnBy, type ProblemSpec } from '../src/theory/problem.js';
 import { alignedProblems } from './draws/aligned-problems.js';
 import { NOT_HELD } from './draws/draw-floors.js';
-import { beside, fullBatch, singleDraws } from './draws/outside-hypotheses.js';
+import { beside, fullBatch, scalar } from './draws/outside-hypotheses.js';
 import { orderSteps } from './draws/step-choice.js';
 import { ANY_SAMPLING, CHANG_KHANNA } from './sources.js';
 import witnesses from './witnesses/U9.json' with { type: 'json' };
@@ -46,6 +46,9 @@ const claim: OrderClaim = {
 function reversed(applies: OrderClaim['applies']): OrderClaim {
   return { ...claim, lesser: 'problem', applies };
 }
+
+/** Retain 1 and 0 in single draws: eta* = 2, beside 4 in full batches. */
+const singleDraws = scalar([0, 1], [0.5], 0, { retain: 1, forget: 1 }, 'bernoulli');
 
 const mutants = [
   ...wrongVariants('U9', [

@@ -35,7 +35,7 @@ export function axisCurvatures(
 }
 
 /** Signed mean and noise of the curvature along one common axis; of all groups, or of those named. */
-export interface AxisMoments {
+interface AxisMoments {
   readonly mean: number;
   readonly noise: number;
 }

@@ -194,12 +194,6 @@ export function sampleFactor(group: CurvatureGroup): number {
   return meanFactor(group) / n;
 }
 
-/** k and k' of a group: the noise is k mean_i(H_i M H_i) - k' Hbar M Hbar in units of the squared weight. */
-export function varianceShares(group: CurvatureGroup): { k: number; ofMean: number } {
-  const unit = { ...group, weight: 1 };
-  return { k: sampleFactor(unit) * group.samples.sampleCount, ofMean: meanFactor(unit) };
-}
-
 /** Weight of the square of the mean Hessian: a^2/B, with the finite-population correction without replacement. */
 export function meanFactor(group: CurvatureGroup): number {
   const n = group.samples.sampleCount;

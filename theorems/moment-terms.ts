@@ -19,7 +19,7 @@ import { escapeDirection, meanFactor, sampleFactor, spectrumOfMean } from './cur
  */
 
 /** Adds scale * (M -> H M H) to a dense map, m x m. */
-export function addCongruence(map: Float64Array, h: Float64Array, r: number, scale: number): void {
+function addCongruence(map: Float64Array, h: Float64Array, r: number, scale: number): void {
   const m = (r * (r + 1)) / 2;
   for (let a = 0, row = 0; a < r; a++) {
     for (let b = 0; b <= a; b++, row++) {
@@ -47,7 +47,7 @@ export function hessian({ samples }: CurvatureGroup, i: number): Float64Array {
 }
 
 /** N of the groups as a dense map: a^2 [k mean_i(H_i M H_i) - k' Hbar M Hbar] of each. */
-export function noiseOf(groups: readonly CurvatureGroup[], r: number): Float64Array {
+function noiseOf(groups: readonly CurvatureGroup[], r: number): Float64Array {
   const map = new Float64Array(((r * (r + 1)) / 2) ** 2);
   for (const group of groups) {
     const perSample = sampleFactor(group);
@@ -61,13 +61,13 @@ export function noiseOf(groups: readonly CurvatureGroup[], r: number): Float64Ar
 }
 
 /** Eigenvalues of D, ascending, and N in its eigenbasis. */
-export interface MomentParts {
+interface MomentParts {
   readonly curvatures: Float64Array;
   readonly noise: Float64Array;
 }
 
 /** The parts of a problem, computed once. */
-export const momentParts = remembered((problem: ReducedProblem): MomentParts => {
+const momentParts = remembered((problem: ReducedProblem): MomentParts => {
   const r = problem.dimension;
   const { values, rows } = spectrumOfMean(problem);
   const groups = problem.groups.map((group) => groupInBasis(group, rows, r));
@@ -150,15 +150,27 @@ export function poweredMap(map: Float64Array, m: number): PoweredMap {
   };
 }
 
-/** T_g of one set alone: M -> (I - eta sign a Hbar) M (I - eta sign a Hbar) + eta^2 N_g(M), m x m; `noise` 0 leaves N out. */
-export function momentMap(group: CurvatureGroup, eta: number, noise = 1): Float64Array {
-  const r = group.samples.dimension;
-  const map = noiseOf([group], r).map((x) => noise * eta * eta * x);
-  const mean = meanHessian(group.samples).map(
-    (x, k) => (k % (r + 1) === 0 ? 1 : 0) - eta * group.sign * group.weight * x,
-  );
+/**
+ * T of a step with these sets: M -> A M A + eta^2 N(M), m x m.
+ *
+ * @param mean A, the mean step, r x r. @param noise factor of N.
+ */
+export function momentMap(
+  groups: readonly CurvatureGroup[],
+  mean: Float64Array,
+  eta: number,
+  noise = 1,
+): Float64Array {
+  const r = groups[0]!.samples.dimension;
+  const map = noiseOf(groups, r).map((x) => noise * eta * eta * x);
   addCongruence(map, mean, r, 1);
   return map;
+}
+
+/** I - eta sign a Hbar, the mean step on one set alone, r x r. */
+export function setStep({ samples, sign, weight }: CurvatureGroup, eta: number): Float64Array {
+  const r = samples.dimension;
+  return meanHessian(samples).map((x, k) => (k % (r + 1) === 0 ? 1 : 0) - eta * sign * weight * x);
 }
 
 /** Share of the larger matrix below which an eigenvalue of a difference may be rounding. */

@@ -61,6 +61,11 @@ export function isPlainStep(problem: ReducedProblem): boolean {
   return differsIn(problem, []) || differsIn(problem, ['dropLast']);
 }
 
+/** The same, both sets drawn anew. */
+export function isPlainDrawnAnew(problem: ReducedProblem): boolean {
+  return isPlainStep(problem) && drawsAnew(problem);
+}
+
 /** The plain problem whose parameters have been scaled: its samples are those of s(c) H_i s(c), c the preconditioner. */
 export function scaledBy(problem: ReducedProblem, s: (c: number) => number): ReducedProblem {
   const { preconditioner, samples } = problem.given!;

@@ -1,10 +1,13 @@
-import type { RestSetting } from '../src/harness/rest-runs.js';
+import type { RestSetting } from '../src/harness/exact-rest.js';
+import type { ForecastedSetting } from '../src/harness/forecast-claim.js';
 import { choleskySolve } from '../src/linalg/pivoted-qr.js';
 import { symmetricEigen } from '../src/linalg/symmetric-eigen.js';
 import { matrixTimesVector, packSymmetric, unpackSymmetric } from '../src/linalg/vectors.js';
 import { meanCurvature, totalCurvature } from '../src/theory/mean-curvature.js';
+import { type CurvatureGroup, type ReducedProblem, uniformSet } from '../src/theory/problem.js';
 import { meanFactor, sampleFactor } from './curvature-terms.js';
-import { addCongruence, hessian, noiseOf } from './moment-terms.js';
+import { hessian, momentMap } from './moment-terms.js';
+import { isPlainDrawnAnew } from './procedures.js';
 
 /** What a variant of the process changes; default: nothing. */
 interface Process {
@@ -41,13 +44,10 @@ export function restMoments(
   const lam = problem.procedure?.weightDecay ?? 0;
   const shift = decay * lam;
   const d = withDiagonal(total ? totalCurvature(problem) : meanCurvature(problem), shift, p);
-  const map = noiseOf(problem.groups, p).map((x) => noise * eta * eta * x);
-  addCongruence(
-    map,
-    withDiagonal(meanCurvature(problem), shift, p).map((x, k) => (k % (p + 1) === 0 ? 1 : 0) - eta * x),
-    p,
-    1,
+  const step = withDiagonal(meanCurvature(problem), shift, p).map(
+    (x, k) => (k % (p + 1) === 0 ? 1 : 0) - eta * x,
   );
+  const map = momentMap(problem.groups, step, eta, noise);
   const m = (p * (p + 1)) / 2;
   return {
     logRadius: (): number => Math.log(symmetricEigen(map, m).values.at(-1)!),
@@ -102,4 +102,71 @@ function stepNoise(
 
 function withDiagonal(matrix: Float64Array, shift: number, p: number): Float64Array {
   return matrix.map((x, k) => x + (k % (p + 1) === 0 ? shift : 0));
+}
+
+/** c, all samples having as many factors as the first. */
+export function outputsPerSample({ samples: { offsets } }: CurvatureGroup): number {
+  return offsets[1]! - offsets[0]!;
+}
+
+/** The plain step, both sets drawn anew, on outputs of one model: all samples have equally many factors. */
+export function isPlainModel(problem: ReducedProblem): boolean {
+  const counts = problem.groups.flatMap(({ samples: { offsets, sampleCount } }) =>
+    Array.from({ length: sampleCount }, (_, i) => offsets[i + 1]! - offsets[i]!),
+  );
+  return isPlainDrawnAnew(problem) && new Set(counts).size === 1;
+}
+
+/** First and second derivative of a loss in the c outputs: c numbers, c x c. */
+export interface LossDerivatives {
+  readonly gradient: (z: readonly number[], y: readonly number[]) => readonly number[];
+  readonly curvature: (z: readonly number[]) => readonly number[];
+}
+
+/** |z - y|^2/2. */
+export const squaredLoss: LossDerivatives = {
+  gradient: (z, y) => z.map((x, k) => x - y[k]!),
+  curvature: ({ length: c }) => identity(c),
+};
+
+function identity(c: number): number[] {
+  return Array.from({ length: c * c }, (_, k) => (k % (c + 1) === 0 ? 1 : 0));
+}
+
+/**
+ * The quadratic problem of section 1 at w*: factors J_i^T Lambda_i^{1/2} and gradients J_i^T grad l_i.
+ *
+ * @param at where the curvature is taken: factor of the outputs.
+ */
+export function quadraticAt(
+  { problem, eta, minimum, data }: ForecastedSetting,
+  { gradient, curvature }: LossDerivatives,
+  at = 1,
+): RestSetting {
+  const p = minimum.length;
+  const gradients: Float64Array[] = [];
+  const groups = problem.groups.map((group, g): CurvatureGroup => {
+    const { sampleCount: n, factors: rows } = group.samples;
+    const c = outputsPerSample(group);
+    const { outputs, targets } = data[g]!;
+    const factors = new Float64Array(n * c * p);
+    const own = new Float64Array(n * p);
+    for (let i = 0; i < n; i++) {
+      const [z, y] = [outputs, targets].map((all) => Array.from(all.subarray(i * c, (i + 1) * c)));
+      const slope = gradient(z!, y!);
+      const { values, rows: axes } = symmetricEigen(Float64Array.from(curvature(z!.map((x) => at * x))), c);
+      for (let k = 0; k < c; k++) {
+        for (let a = 0; a < p; a++) {
+          const row = rows[(i * c + k) * p + a]!;
+          own[i * p + a]! += slope[k]! * row;
+          for (let j = 0; j < c; j++) {
+            factors[(i * c + j) * p + a]! += Math.sqrt(Math.max(0, values[j]!)) * axes[j * c + k]! * row;
+          }
+        }
+      }
+    }
+    gradients.push(own);
+    return { ...group, samples: uniformSet(factors, p, n, c) };
+  });
+  return { problem: { ...problem, groups }, eta, gradients, minimum };
 }

@@ -3,8 +3,6 @@ export const DEXTER =
   'Dexter et al., A Precise Characterization of SGD Stability Using Loss Surface Geometry, ICLR 2024, arXiv 2401.12332';
 export const CHANG_KHANNA =
   'worked out from the definitions of Chang & Khanna, Why Some Models Resist Unlearning: A Linear Stability Perspective, arXiv 2602.02986';
-export const MULAYOFF_MICHAELI =
-  'Mulayoff & Michaeli, Exact Mean Square Linear Stability Analysis for SGD, arXiv 2306.07850';
 export const CAO_KOU =
   'worked out for the network of Cao et al., Benign Overfitting in Two-layer Convolutional Neural Networks, NeurIPS 2022, arXiv 2202.06526, and Kou et al., ICML 2023, arXiv 2303.04145';
 export const RANDOM_MATRICES =
@@ -22,5 +20,3 @@ export const DESCENT_ASCENT =
   'worked out for this project: the exact threshold of Mulayoff & Michaeli, arXiv 2306.07850, for descent and ascent';
 export const RESHUFFLING =
   'worked out for this project from the definitions of Chang & Khanna, arXiv 2602.02986, for random reshuffling';
-export const CLIPPING =
-  'worked out for this project from the definitions of Chang & Khanna, arXiv 2602.02986, for clip_grad_norm_ of PyTorch';

@@ -1,7 +1,7 @@
 import type { Arbitrary } from 'fast-check';
-import type { Claim, Mutant } from '../src/harness/claim.js';
 import type { Instance } from '../src/harness/instance.js';
 import type { SideClaim } from '../src/harness/side-claim.js';
+import type { Claim, Mutant } from '../src/harness/theorem.js';
 import type { ReducedProblem } from '../src/theory/problem.js';
 
 type CriticalStep = (problem: ReducedProblem) => number | null;

@@ -1,6 +1,6 @@
 import { symmetricEigen } from '../linalg/symmetric-eigen.js';
 import { trace } from '../linalg/vectors.js';
-import { randomSource } from '../random/generator.js';
+import { randomSource } from '../statistics/generator.js';
 import { TYPICAL_EFFORT, typicalGrowth, typicalGrowthAlong } from '../unlearning/growth.js';
 import type { Analysis, EscapeForecast, EscapeGeometry } from './answer.js';
 import type { TheoryEstimates } from './estimates.js';

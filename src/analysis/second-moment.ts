@@ -1,5 +1,5 @@
 import { trace } from '../linalg/vectors.js';
-import { randomSource } from '../random/generator.js';
+import { randomSource } from '../statistics/generator.js';
 import type { Interval } from '../statistics/intervals.js';
 import { meanSpectrum } from '../theory/curvature-signs.js';
 import { totalCurvature } from '../theory/mean-curvature.js';

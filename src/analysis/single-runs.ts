@@ -1,5 +1,5 @@
 import { quadraticForm } from '../linalg/vectors.js';
-import { randomSource, type RandomSource } from '../random/generator.js';
+import { randomSource, type RandomSource } from '../statistics/generator.js';
 import { factorCount } from '../theory/problem.js';
 import { TYPICAL_EFFORT, typicalGrowth } from '../unlearning/growth.js';
 import { linearisedProcess, type UnlearningProcess } from '../unlearning/process.js';

@@ -1,6 +1,6 @@
 import { largestEigenvalue } from '../linalg/symmetric-eigen.js';
 import { addScaled, dot, matrixTimesVector, trace } from '../linalg/vectors.js';
-import type { RandomSource } from '../random/generator.js';
+import type { RandomSource } from '../statistics/generator.js';
 import type { DrawnProblem, DrawnSet } from '../theory/draw-subset.js';
 import { curvatureAlong, meanHessian } from '../theory/mean-curvature.js';
 import { accuracyOf } from '../theory/rank.js';

@@ -37,7 +37,7 @@ export type { ErrorBudget } from '../harness/verify.js';
 export type { Counterexample, ProblemWithStep } from '../harness/counterexample.js';
 export type { SavedFailure, TheoremProgress } from '../harness/run-work.js';
 export type { MutantSummary, TheoremSummary } from '../harness/summary.js';
-export type { Claim, ClaimKind, ExaminationSettings, Mutant } from '../harness/claim.js';
+export type { Claim, ClaimKind, ExaminationSettings, Mutant } from '../harness/theorem.js';
 export type { EscapeClaim } from '../harness/escape-time-claim.js';
 export type { Examination, Outcome, PredictedSide } from '../harness/examination.js';
 export type { InequalityClaim, Relation } from '../harness/inequality-claim.js';

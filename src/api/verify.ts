@@ -18,7 +18,7 @@ import { localPool } from '../jobs/run-jobs.js';
 import type { GradientBackend, TensorBackendName } from '../network/gradient-backend.js';
 import { agreementReport, type AgreementReport } from '../report/agreement.js';
 import { unlearning } from '../unlearning/process.js';
-import { checkTheorems, integerIn, theoremsOf, untriedTheorems } from './checked-options.js';
+import { checkId, integerIn, theoremsOf } from './checked-options.js';
 import { toolIdentity } from './tool-identity.js';
 
 export interface VerifyOptions {
@@ -119,7 +119,7 @@ async function backendFor(
   requested: TensorBackendName | null | undefined,
 ): Promise<GradientBackend | null> {
   if (requested === null || !usesBackend(theorems)) return null;
-  const { loadBackend } = await import('../network/load-backend.js');
+  const { loadBackend } = await import('../network/tfjs-backend.js');
   return loadBackend(requested);
 }
 
@@ -185,4 +185,22 @@ export async function replay(
   const theorem = theoremOfRecord(checked, list);
   if (typeof theorem === 'string') throw new InputError(`counterexample: ${theorem}`);
   return replayCounterexample(theorem, checked, unlearning, await backendFor([theorem], options.backend));
+}
+
+/** Checks what a run relies on. @throws InputError for no theorem, an id that is none, and one that is not unique. */
+function checkTheorems(theorems: readonly Theorem[]): void {
+  if (theorems.length === 0) throw new InputError('theorems must have at least one theorem; got none');
+  const ids = new Set<string>();
+  for (const { id } of theorems) {
+    checkId(id);
+    if (ids.has(id)) throw new InputError(`theorems must have different ids; got ${id} twice`);
+    ids.add(id);
+  }
+}
+
+/** A line for every theorem without wrong variants: agreement means little if nothing could have been noticed. */
+function untriedTheorems(theorems: readonly Theorem[]): string[] {
+  return theorems
+    .filter(({ mutants }) => mutants.length === 0)
+    .map(({ id }) => `${id} has no wrong variants: nothing shows that a mistake in it would be noticed`);
 }

@@ -4,7 +4,7 @@ import { performTask, type VerifyTask, type VerifyTaskResult } from '../harness/
 import { usesBackend } from '../harness/kinds.js';
 import type { Theorem } from '../harness/theorem.js';
 import type { GradientBackend } from '../network/gradient-backend.js';
-import { loadBackend } from '../network/load-backend.js';
+import { loadBackend } from '../network/tfjs-backend.js';
 import { unlearning } from '../unlearning/process.js';
 import { theoremsOf } from './checked-options.js';
 

@@ -3,7 +3,7 @@ import { fileErrorReason } from '../input/file-bytes.js';
 import { InputError } from '../input/input-error.js';
 import { LogError } from '../jobs/checked-lines.js';
 import type { ProgressStream } from '../jobs/progress-line.js';
-import { BackendUnavailableError } from '../network/load-backend.js';
+import { BackendUnavailableError } from '../network/tfjs-backend.js';
 import { UsageError } from './options.js';
 
 /** Exit code for wrong usage, bad input, and files or streams that refuse. */

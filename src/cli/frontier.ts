@@ -17,12 +17,12 @@ import {
 import { fileText } from '../input/file-bytes.js';
 import { parseProblemFile } from '../input/problem-file.js';
 import { interruptible } from '../jobs/interrupt.js';
-import { circumstancesOf } from '../jobs/machine.js';
+import { circumstancesOf, type Circumstances } from '../jobs/machine.js';
 import { progressLine } from '../jobs/progress-line.js';
 import { logName } from '../jobs/run-jobs.js';
 import { heatMapText } from '../report/character-pictures.js';
 import { frontierPicture } from '../report/frontier-picture.js';
-import { type FrontierCircumstances, frontierJson, frontierText } from '../report/frontier-text.js';
+import { frontierJson, frontierText } from '../report/frontier-text.js';
 import { SAMPLINGS } from '../theory/problem.js';
 import { unlearning } from '../unlearning/process.js';
 import { type CliCommand, type CliContext, writeFiles } from './context.js';
@@ -233,7 +233,7 @@ export const FRONTIER_EXIT_CODES: Readonly<Record<FrontierVerdict, number>> = {
 /** Writes MAP.json, MAP.svg and MAP.png of a complete map; returns their paths. */
 export async function writeFrontierReports(
   document: FrontierDocument,
-  circumstances: FrontierCircumstances,
+  circumstances: Circumstances,
   folder: string,
 ): Promise<string[]> {
   // Native code: commands that write no PNG do without it.
@@ -260,7 +260,7 @@ interface PrintedAs {
 export function printFrontier(
   { stdout, env }: CliContext,
   document: FrontierDocument,
-  circumstances: FrontierCircumstances,
+  circumstances: Circumstances,
   { json, text, files }: PrintedAs,
 ): void {
   if (json) {

@@ -14,8 +14,8 @@ import {
   type UnlearningSettings,
 } from '../network/experiment-settings.js';
 import type { GradientBackend, TensorBackendName } from '../network/gradient-backend.js';
-import { BackendUnavailableError, TENSOR_BACKENDS } from '../network/load-backend.js';
 import { signalNormOf } from '../network/signal-plus-noise.js';
+import { BackendUnavailableError, TENSOR_BACKENDS } from '../network/tfjs-backend.js';
 import type { TrainingProgress } from '../network/training.js';
 import { describeExperiment } from '../report/network-text.js';
 import { type BatchSizes, SAMPLINGS } from '../theory/problem.js';

@@ -1,5 +1,5 @@
 import { MODEL_LOSSES, type ModelInput, type ModelKind, type ProblemFiles } from '../input/problem-source.js';
-import { TENSOR_BACKENDS } from '../network/load-backend.js';
+import { TENSOR_BACKENDS } from '../network/tfjs-backend.js';
 import { ALL_SAMPLINGS } from '../theory/problem.js';
 import {
   flag,

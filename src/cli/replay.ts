@@ -6,7 +6,7 @@ import {
 import type { Examination } from '../harness/examination.js';
 import { usesBackend } from '../harness/kinds.js';
 import { InputError } from '../input/input-error.js';
-import { randomSource } from '../random/generator.js';
+import { randomSource } from '../statistics/generator.js';
 import { instanceText } from '../report/agreement.js';
 import { growthPicture } from '../report/character-pictures.js';
 import { significant } from '../report/number-format.js';

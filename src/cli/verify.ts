@@ -10,7 +10,7 @@ import type { SavedLog } from '../jobs/log.js';
 import { circumstancesOf } from '../jobs/machine.js';
 import { logName } from '../jobs/run-jobs.js';
 import type { GradientBackend, TensorBackendName } from '../network/gradient-backend.js';
-import { TENSOR_BACKENDS } from '../network/load-backend.js';
+import { TENSOR_BACKENDS } from '../network/tfjs-backend.js';
 import { agreementText } from '../report/agreement-text.js';
 import { agreementReport, type AgreementReport } from '../report/agreement.js';
 import { readCorpus, saveFailures, writeReports } from './agreement-files.js';

@@ -1,4 +1,4 @@
-import type { RandomSource } from '../random/generator.js';
+import type { RandomSource } from '../statistics/generator.js';
 import type { ReducedProblem, SetName } from '../theory/problem.js';
 import type { UnlearningProcess } from '../unlearning/process.js';
 import { MomentEstimate } from './moment-estimate.js';

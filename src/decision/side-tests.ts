@@ -1,7 +1,7 @@
 import { multiplyTransposed, multiplyTransposedSymmetric } from '../linalg/multiply-transposed.js';
 import { identityMatrix, largestEigenvalue, symmetricEigen } from '../linalg/symmetric-eigen.js';
 import { transpose } from '../linalg/vectors.js';
-import type { RandomSource } from '../random/generator.js';
+import type { RandomSource } from '../statistics/generator.js';
 import { bestStake, MatrixMeanBelowTest, MeanAboveOneTest } from '../statistics/betting-tests.js';
 import type { ReducedProblem } from '../theory/problem.js';
 import { stepDirections, type UnlearningProcess } from '../unlearning/process.js';

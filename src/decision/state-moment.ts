@@ -1,22 +1,13 @@
-import { LuDecomposition, Matrix } from 'ml-matrix';
-import { multiplyTransposed, multiplyTransposedSymmetric } from '../linalg/multiply-transposed.js';
-import { identityMatrix } from '../linalg/symmetric-eigen.js';
-import {
-  addScaled,
-  matrixTimesVector,
-  packedEntrywise,
-  packSymmetric,
-  trace,
-  transpose,
-  unpackSymmetric,
-} from '../linalg/vectors.js';
-import type { RandomSource } from '../random/generator.js';
-import type { ReducedProblem } from '../theory/problem.js';
+import { congruence, multiplyTransposed } from '../linalg/multiply-transposed.js';
+import { identityMatrix, largestMagnitude, symmetricEigen } from '../linalg/symmetric-eigen.js';
+import { addScaled, transpose } from '../linalg/vectors.js';
+import type { RandomSource } from '../statistics/generator.js';
+import { meanHessian } from '../theory/mean-curvature.js';
+import type { CurvatureGroup, ReducedProblem } from '../theory/problem.js';
 import { PLAIN_PROCEDURE } from '../theory/procedure.js';
 import { stepDirections, type UnlearningProcess } from '../unlearning/process.js';
-import { curvatureGenerators, invariantComponents } from './invariant-components.js';
-import { overflows } from './moment-estimate.js';
-import { matrixRoots, type Roots } from './step-frame.js';
+import { ComponentMoment, overflows, type PerronPair } from './moment-estimate.js';
+import type { Roots } from './step-frame.js';
 
 /** A subspace of the states that every drawn period leaves invariant. */
 export interface StateComponent {
@@ -113,122 +104,87 @@ export class StateMoment {
   }
 }
 
-/** Applications of the estimated map to a matrix, at most, and the change of one that counts as none. */
-const MAX_ITERATIONS = 3000;
-const SETTLED = 1e-12;
+/** An entry that couples two axes counts as rounding up to this share of the largest curvature. */
+const COUPLING = 1e-11;
 
-/** Share of a block in the trace of a Perron matrix from which its unit is taken. */
-const SMALLEST_SHARE = 1e-12;
-
-/** Smallest eigenvalue of P over its largest from which its roots are taken. */
-const LEAST_EIGENVALUE = 1e-13;
-
-/** Right Perron pair of an estimated map. */
-interface PerronPair {
-  readonly value: number;
-  /** m x m, trace 1, positive semidefinite. */
-  readonly matrix: Float64Array;
+/**
+ * The finest splitting of the r coordinates into orthogonal subspaces that symmetric matrices all leave invariant:
+ * eigenvectors of a generic combination of them, joined where one of them couples two beyond rounding. (A splitting that
+ * is too coarse only costs power: what is left invariant by too many matrices is left invariant by fewer.)
+ *
+ * @param generators symmetric r x r matrices.
+ * @returns orthonormal bases as rows, c x r each; the c add up to r.
+ */
+export function invariantComponents(generators: readonly Float64Array[], r: number): Float64Array[] {
+  const scale = Math.max(0, ...generators.map(largestMagnitude));
+  const rows = scale === 0 ? identityMatrix(r) : symmetricEigen(genericCombination(generators), r).rows;
+  const joined = Array.from({ length: r }, (_, a) => a);
+  for (const generator of generators) {
+    const turned = congruence(rows, generator, r, r);
+    for (let a = 0; a < r; a++) {
+      for (let b = 0; b < a; b++) {
+        if (Math.abs(turned[a * r + b]!) > COUPLING * scale) join(joined, joined[a]!, joined[b]!);
+      }
+    }
+  }
+  return [...new Set(joined)].map((label) => {
+    const members = joined.flatMap((other, a) => (other === label ? [a] : []));
+    const basis = new Float64Array(members.length * r);
+    members.forEach((a, k) => {
+      basis.set(rows.subarray(a * r, (a + 1) * r), k * r);
+    });
+    return basis;
+  });
 }
 
-/** Drawn periods whose products are added up as one matrix product. */
-const BLOCK = 64;
+/** A combination with weights of no simple ratio, which separates all that the matrices do not treat alike. */
+function genericCombination(generators: readonly Float64Array[]): Float64Array {
+  const sum = new Float64Array(generators[0]!.length);
+  generators.forEach((generator, k) => {
+    const size = largestMagnitude(generator);
+    if (size > 0) addScaled(sum, Math.cos(1 + k * Math.SQRT2) / size, generator);
+  });
+  return sum;
+}
 
-/** Sample mean T of the maps M -> B M B^T on symmetric m x m matrices; T need not be self-adjoint. */
-class ComponentMoment {
-  private readonly size: number;
-  /** Sums of products of two entries of B: m^2 x m^2. */
-  private readonly products: Float64Array;
-  private count = 0;
-  /** T on packed symmetric matrices. */
-  private readonly map: Float64Array;
+function join(labels: number[], from: number, to: number): void {
+  for (let a = 0; a < labels.length; a++) if (labels[a] === from) labels[a] = to;
+}
 
-  /** @param m the order of B. @param block its coordinates come in blocks of so many, each with a unit of its own. */
-  constructor(
-    readonly m: number,
-    private readonly block: number,
-  ) {
-    this.size = (m * (m + 1)) / 2;
-    this.products = new Float64Array(m ** 4);
-    this.map = new Float64Array(this.size ** 2);
-  }
+/**
+ * Symmetric matrices of which every step's curvature is a combination: for a set whose batches differ its samples, for a
+ * full batch the mean alone. With both sets in every step and full batches of both, that is D.
+ *
+ * @param together true if every step has all the groups in it.
+ */
+function curvatureGenerators(groups: readonly CurvatureGroup[], together: boolean): Float64Array[] {
+  const r = groups[0]!.samples.dimension;
+  const means = groups.filter(isFull).map((group) => ({ group, mean: meanHessian(group.samples) }));
+  const varying = groups.filter((group) => !isFull(group)).flatMap(({ samples }) => hessians(samples));
+  if (!together || means.length === 0) return [...means.map(({ mean }) => mean), ...varying];
+  const mean = new Float64Array(r * r);
+  for (const { group, mean: part } of means) addScaled(mean, group.sign * group.weight, part);
+  return [mean, ...varying];
+}
 
-  /** Adds drawn B, m x m each. */
-  add(steps: readonly Float64Array[]): void {
-    const entries = this.m ** 2;
-    const sums = new Float64Array(entries ** 2);
-    for (let from = 0; from < steps.length; from += BLOCK) {
-      const drawn = steps.slice(from, from + BLOCK);
-      const block = new Float64Array(entries * drawn.length);
-      drawn.forEach((step, s) => {
-        for (let k = 0; k < entries; k++) block[k * drawn.length + s] = step[k]!;
-      });
-      addScaled(this.products, 1, multiplyTransposedSymmetric(block, block, entries, drawn.length, sums));
+/** True if every batch of the set is the set. */
+function isFull({ sampling, batchSize, samples }: CurvatureGroup): boolean {
+  return sampling !== 'with-replacement' && batchSize === samples.sampleCount;
+}
+
+/** H_i = sum of f f^T over the factors of sample i, r x r each. */
+function hessians({
+  factors,
+  offsets,
+  sampleCount,
+  dimension: r,
+}: CurvatureGroup['samples']): Float64Array[] {
+  return Array.from({ length: sampleCount }, (_, i) => {
+    const hessian = new Float64Array(r * r);
+    for (let row = offsets[i]!; row < offsets[i + 1]!; row++) {
+      const f = factors.subarray(row * r, (row + 1) * r);
+      for (let a = 0; a < r; a++) for (let b = 0; b < r; b++) hessian[a * r + b]! += f[a]! * f[b]!;
     }
-    this.count += steps.length;
-    this.arrangeMap();
-  }
-
-  /** Entry (ab, cd) is the factor of M_cd in (B M B^T)_ab, B_ac B_bd + B_ad B_bc on average, in packed units. */
-  private arrangeMap(): void {
-    const { m, size, products, map, count } = this;
-    const units = packedEntrywise(m, (a, b) => (a === b ? 1 : Math.SQRT2));
-    const row = m * m;
-    for (let a = 0, k = 0; a < m; a++) {
-      for (let b = 0; b <= a; b++, k++) {
-        for (let c = 0, l = 0; c < m; c++) {
-          for (let d = 0; d <= c; d++, l++) {
-            const crossed = c === d ? 0 : products[(a * m + d) * row + b * m + c]!;
-            const sum = products[(a * m + c) * row + b * m + d]! + crossed;
-            map[k * size + l] = (sum * units[k]!) / units[l]! / count;
-          }
-        }
-      }
-    }
-  }
-
-  /**
-   * Estimates of rho(T) and of its right Perron matrix, by powers of T + rho/2: eigenvalues of the same modulus, as a full
-   * batch with momentum has them, fade.
-   */
-  perron(): PerronPair {
-    const { m, map } = this;
-    const matrix = packSymmetric(identityMatrix(m), m).map((x) => x / m);
-    let value = 0;
-    for (let iteration = 0; iteration < MAX_ITERATIONS; iteration++) {
-      const image = matrixTimesVector(map, matrix);
-      value = trace(unpackSymmetric(image, m), m);
-      if (!(value > 0 && Number.isFinite(value))) break;
-      let change = 0;
-      for (let k = 0; k < matrix.length; k++) {
-        const next = ((2 * image[k]!) / value + matrix[k]!) / 3;
-        change = Math.max(change, Math.abs(next - matrix[k]!));
-        matrix[k] = next;
-      }
-      if (change < SETTLED) break;
-    }
-    return { value, matrix: unpackSymmetric(matrix, m) };
-  }
-
-  /**
-   * Roots of P = (c - T)^-1 W for c > rho(T): then P > 0 and T(P) = c P - W, and as c falls to rho(T), P tends to the right
-   * Perron matrix. W is a multiple of the identity in every block, with the trace that the Perron matrix has there. null
-   * if P is not safely positive definite.
-   */
-  resolvent(c: number, { matrix }: PerronPair): Roots | null {
-    const { m, block, size, map } = this;
-    const system = new Matrix(size, size);
-    for (let k = 0; k < size; k++) {
-      for (let l = 0; l < size; l++) system.set(k, l, (k === l ? c : 0) - map[k * size + l]!);
-    }
-    const start = new Float64Array(m * m);
-    for (let from = 0; from < m; from += block) {
-      let share = 0;
-      for (let a = from; a < from + block; a++) share += matrix[a * (m + 1)]!;
-      for (let a = from; a < from + block; a++) start[a * (m + 1)] = Math.max(share / block, SMALLEST_SHARE);
-    }
-    const decomposition = new LuDecomposition(system);
-    if (decomposition.isSingular()) return null;
-    const solution = decomposition.solve(Matrix.columnVector(Array.from(packSymmetric(start, m))));
-    return matrixRoots(unpackSymmetric(Float64Array.from(solution.to1DArray()), m), m, LEAST_EIGENVALUE);
-  }
+    return hessian;
+  });
 }

@@ -1,4 +1,4 @@
-import { randomSource } from '../random/generator.js';
+import { randomSource } from '../statistics/generator.js';
 import type { BatchSizes, SetName } from '../theory/problem.js';
 import { batchSampler } from '../unlearning/batch-sampler.js';
 import type { ForecastSetting } from './setting.js';

@@ -1,4 +1,4 @@
-import { randomSource, randomSubset } from '../random/generator.js';
+import { randomSource, randomSubset } from '../statistics/generator.js';
 import { type OutputSet, heldBytes } from './output-set.js';
 import type { RouteName } from './route.js';
 import type { ForecastSetting } from './setting.js';

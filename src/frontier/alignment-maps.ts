@@ -4,7 +4,7 @@ import { LOSSES } from '../network/losses.js';
 import { gradientGram } from '../network/output-gradients.js';
 import { initialWeights, type PatchData, selectSamples } from '../network/patch-network.js';
 import { trainNetwork } from '../network/training.js';
-import { randomSource } from '../random/generator.js';
+import { randomSource } from '../statistics/generator.js';
 import { problemFromSpec, type ProblemSpec, type SampleSpec, type Sampling } from '../theory/problem.js';
 import { reduceProblem } from '../theory/reduction.js';
 import { type FrontierMap, linearAxis, linearValues, type MapDefinition } from './frontier-map.js';

@@ -1,5 +1,5 @@
 import { shortNumber } from '../analysis/answer.js';
-import { randomSource, type RandomSource } from '../random/generator.js';
+import { randomSource, type RandomSource } from '../statistics/generator.js';
 import type { UnlearningProcess } from '../unlearning/process.js';
 import { assessedProblem, type AssessedProblem, opposed, thresholdFields } from './assessed-problem.js';
 import {

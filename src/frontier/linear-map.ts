@@ -1,6 +1,6 @@
 import { decideSide } from '../decision/decide-side.js';
 import { FAMILY_ERROR } from '../harness/verify.js';
-import { randomSource } from '../random/generator.js';
+import { randomSource } from '../statistics/generator.js';
 import type { Interval } from '../statistics/intervals.js';
 import type { ReducedProblem, Sampling, SamplingChoice } from '../theory/problem.js';
 import { TYPICAL_EFFORT, typicalGrowthAlong } from '../unlearning/growth.js';

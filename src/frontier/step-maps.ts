@@ -1,7 +1,7 @@
 import { shortNumber } from '../analysis/answer.js';
 import { InputError } from '../input/input-error.js';
 import { procedureWords } from '../harness/instance.js';
-import { randomSource, type RandomSource } from '../random/generator.js';
+import { randomSource, type RandomSource } from '../statistics/generator.js';
 import { criticalMixing, naturalStep } from '../theory/mean-curvature.js';
 import {
   problemFromSpec,

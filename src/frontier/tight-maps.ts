@@ -7,7 +7,7 @@ import {
   stepsOf,
 } from '../harness/sharp-ends.js';
 import { InputError } from '../input/input-error.js';
-import { randomSource } from '../random/generator.js';
+import { randomSource } from '../statistics/generator.js';
 import { batchNoise } from '../theory/mean-curvature.js';
 import { exactStability } from '../theory/operator/exact-stability.js';
 import { groupNamed, rankOneSet } from '../theory/problem.js';

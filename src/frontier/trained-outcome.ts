@@ -12,7 +12,7 @@ import {
 } from '../network/signal-plus-noise.js';
 import { trainNetwork } from '../network/training.js';
 import { networkUnlearning, unlearningIterates } from '../network/unlearning-run.js';
-import { randomSource } from '../random/generator.js';
+import { randomSource } from '../statistics/generator.js';
 import { totalCurvature } from '../theory/mean-curvature.js';
 import type { UnlearningImplementation } from '../unlearning/process.js';
 

@@ -6,7 +6,6 @@ import { significantTrend } from '../statistics/rank-tests.js';
 import { curvatureGroups, rankOneSet, type ReducedProblem } from '../theory/problem.js';
 import { meanCurvature, totalCurvature } from '../theory/mean-curvature.js';
 import { gramCoordinates } from '../theory/reduction.js';
-import { refutedVariants, type Claim, type ClaimKind, type ExaminationSettings } from './claim.js';
 import { drawnData, drawnNetwork, repeatsOfLevel, trainedMinimum } from './drawn-network.js';
 import {
   rangeOutcome,
@@ -16,6 +15,7 @@ import {
   type Outcome,
 } from './examination.js';
 import type { NetworkInstance, NetworkSetting } from './instance.js';
+import { type Claim, type ClaimKind, type ExaminationSettings, refutedVariants } from './theorem.js';
 
 /** Extreme eigenvalues of D and K of a network's samples. */
 export interface CurvatureExtremes {

@@ -1,10 +1,9 @@
-import { randomSource, type RandomSource } from '../random/generator.js';
+import { randomSource, type RandomSource } from '../statistics/generator.js';
 import type { ProblemSpec, SampleSpec } from '../theory/problem.js';
-import { MARGIN_ROUNDING, type Claim } from './claim.js';
 import { examinedProblem } from './examination.js';
 import { kindOf } from './kinds.js';
 import { drawInstances } from './run-instances.js';
-import type { ProblemTheorem, Theorem } from './theorem.js';
+import { type Claim, MARGIN_ROUNDING, type ProblemTheorem, type Theorem } from './theorem.js';
 
 /** Where a theorem is nearly wrong: the smallest margin that a search found. */
 export interface BoundaryResult {

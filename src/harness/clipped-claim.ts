@@ -1,11 +1,11 @@
 import { norm } from '../linalg/vectors.js';
-import { randomSource } from '../random/generator.js';
+import { randomSource } from '../statistics/generator.js';
 import { naturalStep } from '../theory/mean-curvature.js';
 import type { ReducedProblem } from '../theory/problem.js';
 import { clippedProcess, linearisedProcess } from '../unlearning/process.js';
-import { refutedVariants, type Claim, type ClaimKind, type ExaminationSettings } from './claim.js';
 import { type Examination, examinedCase, isFarFromThreshold } from './examination.js';
 import type { ProblemInstance } from './instance.js';
+import { type Claim, type ClaimKind, type ExaminationSettings, refutedVariants } from './theorem.js';
 
 /** What clipping at c does to every run: nothing within a radius, and no more than linear growth. */
 export interface ClippedClaim extends Claim {

@@ -9,7 +9,7 @@ import {
   type SignalPlusNoiseData,
 } from '../network/signal-plus-noise.js';
 import { INITIAL_SCALE, INTERPOLATION, trainNetwork } from '../network/training.js';
-import { randomSource } from '../random/generator.js';
+import { randomSource } from '../statistics/generator.js';
 import type { NetworkSetting } from './instance.js';
 
 /** The distribution that a setting describes. */

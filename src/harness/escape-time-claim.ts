@@ -1,10 +1,10 @@
 import { dot } from '../linalg/vectors.js';
-import { randomSource } from '../random/generator.js';
+import { randomSource } from '../statistics/generator.js';
 import type { ReducedProblem } from '../theory/problem.js';
 import { linearisedProcess } from '../unlearning/process.js';
-import { refutedVariants, type Claim, type ClaimKind, type ExaminationSettings } from './claim.js';
 import { type Examination, examinedCase, type ExaminedProblem, isFarFromThreshold } from './examination.js';
 import type { ProblemInstance } from './instance.js';
+import { type Claim, type ClaimKind, type ExaminationSettings, refutedVariants } from './theorem.js';
 
 /** The first step at which a full-batch run has grown by a factor along one direction. */
 export interface EscapeClaim extends Claim {

@@ -5,7 +5,7 @@ import type { ForecastSetting } from '../forecast/setting.js';
 import { trainingLoop } from '../forecast/training-loop.js';
 import { largestMagnitude } from '../linalg/symmetric-eigen.js';
 import { matrixTimesVector } from '../linalg/vectors.js';
-import { randomSource } from '../random/generator.js';
+import { randomSource } from '../statistics/generator.js';
 import { heldMatrix } from '../theory/matrix-source.js';
 import {
   type FactorSet,
@@ -16,11 +16,18 @@ import {
 } from '../theory/problem.js';
 import { PLAIN_PROCEDURE } from '../theory/procedure.js';
 import { batchSampler } from '../unlearning/batch-sampler.js';
-import { refutedVariants, type Claim, type ClaimKind, type ExaminationSettings } from './claim.js';
+import {
+  type AffineStep,
+  enumerated,
+  largestDifference,
+  type NamedBatches,
+  type Rest,
+  restSetting,
+  stepsOfAllBatches,
+} from './exact-rest.js';
 import { type Examination, examinedCase, isFarFromThreshold } from './examination.js';
 import type { ProblemInstance } from './instance.js';
-import { enumerated, largestDifference, restSetting } from './rest-claim.js';
-import { type AffineStep, batchesOf, MOST_BATCHES } from './rest-runs.js';
+import { type Claim, type ClaimKind, type ExaminationSettings, refutedVariants } from './theorem.js';
 
 /** A model that is linear in its weights, with its data, as a forecast takes it. */
 export interface ForecastedSetting {
@@ -32,9 +39,6 @@ export interface ForecastedSetting {
   /** Of every group, f* = J w* and targets: n_g x c. */
   readonly data: readonly { readonly outputs: Float64Array; readonly targets: Float64Array }[];
 }
-
-/** Batches of a step by their samples; null of a set without weight. */
-export type NamedBatches = Readonly<Record<SetName, readonly number[] | null>>;
 
 /** What the training loop on the linearised network does. */
 export interface ForecastClaim extends Claim {
@@ -48,8 +52,8 @@ export interface ForecastClaim extends Claim {
   readonly path?: (setting: ForecastedSetting, batches: readonly NamedBatches[]) => Float64Array;
   /** To first order around w*: log growth of E|delta|^2 a step. */
   readonly logGrowth?: (setting: ForecastedSetting) => number;
-  /** Asked where E|delta|^2 stays bounded: resting mean of delta, and covariance (p x p). */
-  readonly rest?: (setting: ForecastedSetting) => { mean: Float64Array; covariance: Float64Array };
+  /** Asked where E|delta|^2 stays bounded. */
+  readonly rest?: (setting: ForecastedSetting) => Rest;
 }
 
 /** Claims of forecasts: the training loop on both routes with drawn batches, and its first order by all batches. */
@@ -266,24 +270,16 @@ function firstOrder(model: LinearModel): AffineStep[] {
   const { minimum, problem } = model.setting;
   const p = minimum.length;
   const route = jacobianRoute(model.sets);
-  const [retain, forget] = SET_NAMES.map((name) => {
-    const group = groupNamed(problem, name);
-    return group ? batchesOf(group) : [{ probability: 1, indices: null }];
+  return stepsOfAllBatches(problem, (batches) => {
+    const after = (delta?: (a: number) => number) => weightsAfter(model, route, [batches], delta);
+    const q = p + 1;
+    const matrix = new Float64Array(q * q);
+    matrix[0] = 1;
+    after().forEach((x, a) => (matrix[(a + 1) * q] = x - minimum[a]!));
+    for (let column = 0; column < p; column++) {
+      const [up, down] = [DIFFERENCE, -DIFFERENCE].map((h) => after((a) => (a === column ? h : 0)));
+      up!.forEach((x, a) => (matrix[(a + 1) * q + column + 1] = (x - down![a]!) / (2 * DIFFERENCE)));
+    }
+    return matrix;
   });
-  if (retain!.length * forget!.length > MOST_BATCHES) throw new RangeError('too many batches to go through');
-  return retain!.flatMap((ofRetain) =>
-    forget!.map((ofForget) => {
-      const batches = [{ retain: ofRetain.indices, forget: ofForget.indices }];
-      const after = (delta?: (a: number) => number) => weightsAfter(model, route, batches, delta);
-      const q = p + 1;
-      const matrix = new Float64Array(q * q);
-      matrix[0] = 1;
-      after().forEach((x, a) => (matrix[(a + 1) * q] = x - minimum[a]!));
-      for (let column = 0; column < p; column++) {
-        const [up, down] = [DIFFERENCE, -DIFFERENCE].map((h) => after((a) => (a === column ? h : 0)));
-        up!.forEach((x, a) => (matrix[(a + 1) * q + column + 1] = (x - down![a]!) / (2 * DIFFERENCE)));
-      }
-      return { probability: ofRetain.probability * ofForget.probability, matrix };
-    }),
-  );
 }

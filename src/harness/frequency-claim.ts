@@ -1,10 +1,10 @@
 import { multiplyTransposedSymmetric } from '../linalg/multiply-transposed.js';
 import type { SignalPlusNoiseData } from '../network/signal-plus-noise.js';
 import { proportionInterval } from '../statistics/intervals.js';
-import { variantsOf, type Claim, type ClaimKind, type ExaminationSettings } from './claim.js';
 import { drawnData } from './drawn-network.js';
 import { rangeOutcome, withoutThreshold, type Examination } from './examination.js';
 import type { NetworkInstance } from './instance.js';
+import { type Claim, type ClaimKind, type ExaminationSettings, variantsOf } from './theorem.js';
 
 /** Noise of one drawn data set. */
 export interface NoiseFeatures {

@@ -9,10 +9,10 @@ import {
 import { closedFormBackend } from '../network/gradient-backend.js';
 import { gradientGram } from '../network/output-gradients.js';
 import type { SignalPlusNoiseData } from '../network/signal-plus-noise.js';
-import { refutedVariants, type Claim, type ClaimKind, type ExaminationSettings } from './claim.js';
 import { drawnData, drawnNetwork } from './drawn-network.js';
 import { withoutThreshold, type Examination } from './examination.js';
 import type { NetworkInstance } from './instance.js';
+import { type Claim, type ClaimKind, type ExaminationSettings, refutedVariants } from './theorem.js';
 
 /** What a Gram identity may use: labels, |mu|^2, activations and inner products of the noise. */
 export interface GramFeatures {

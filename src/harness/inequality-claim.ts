@@ -1,7 +1,7 @@
 import type { ReducedProblem } from '../theory/problem.js';
-import { refutedVariants, type Claim, type ClaimKind, type ExaminationSettings } from './claim.js';
 import { type Examination, examinedCase, type ExaminedProblem, isFarFromThreshold } from './examination.js';
 import type { ProblemInstance } from './instance.js';
+import { type Claim, type ClaimKind, type ExaminationSettings, refutedVariants } from './theorem.js';
 
 /** Inequalities between computed quantities of one problem. */
 export interface InequalityClaim extends Claim {

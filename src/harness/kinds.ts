@@ -1,4 +1,3 @@
-import type { Assertion, Claim, ClaimKind, ExaminationSettings } from './claim.js';
 import type { ReducedProblem } from '../theory/problem.js';
 import { isPlain } from '../theory/procedure.js';
 import { blockModelClaims } from './block-model-claim.js';
@@ -15,7 +14,15 @@ import { networkEscapeClaims } from './network-escape-claim.js';
 import { orderClaims, type OrderClaim } from './order-claim.js';
 import { restClaims, type RestClaim } from './rest-claim.js';
 import { sideClaims, type SideClaim } from './side-claim.js';
-import type { Description, ProblemTheorem, Theorem } from './theorem.js';
+import type {
+  Assertion,
+  Claim,
+  ClaimKind,
+  Description,
+  ExaminationSettings,
+  ProblemTheorem,
+  Theorem,
+} from './theorem.js';
 import { typicalClaims, type TypicalClaim } from './typical-claim.js';
 
 /** The kinds of claims that theorems of this suite make: one file each, and one line here. */

@@ -1,17 +1,17 @@
 import { multiplyTransposedSymmetric } from '../linalg/multiply-transposed.js';
 import { largestEigenvalue } from '../linalg/symmetric-eigen.js';
 import { trace } from '../linalg/vectors.js';
-import { normals, randomSource } from '../random/generator.js';
+import { normals, randomSource } from '../statistics/generator.js';
 import { type Interval, medianInterval } from '../statistics/intervals.js';
 import { criticalMixing } from '../theory/mean-curvature.js';
 import { meanFieldStep } from '../theory/mean-field.js';
 import { exactStability } from '../theory/operator/exact-stability.js';
 import { emptySet, type FactorSet, rankOneSet, type ReducedProblem } from '../theory/problem.js';
 import { reduceProblem } from '../theory/reduction.js';
-import { refutedVariants, type Claim, type ClaimKind, type ExaminationSettings } from './claim.js';
 import { drawnData } from './drawn-network.js';
 import { rangeOutcome, withoutThreshold, type Examination, type Outcome } from './examination.js';
 import type { NetworkInstance, NetworkSetting } from './instance.js';
+import { type Claim, type ClaimKind, type ExaminationSettings, refutedVariants } from './theorem.js';
 
 /** The median of a measured quantity lies at a limit, up to a tolerance that shrinks with the size. */
 export interface LocationClaim extends Claim {

@@ -4,15 +4,15 @@ import { activationMargin, selectSamples } from '../network/patch-network.js';
 import { insideDisplacement } from '../network/linearisation.js';
 import { networkModel } from '../network/gradient-backend.js';
 import { unlearningRun } from '../network/unlearning-run.js';
-import { randomSource } from '../random/generator.js';
+import { randomSource } from '../statistics/generator.js';
 import { significantTrend } from '../statistics/rank-tests.js';
 import { meanCurvature, totalCurvature } from '../theory/mean-curvature.js';
 import { unlearningProcess } from '../unlearning/process.js';
 import type { CurvatureExtremes } from './block-model-claim.js';
-import { refutedVariants, type Claim, type ClaimKind, type ExaminationSettings } from './claim.js';
 import { repeatsOfLevel, trainedMinimum, type TrainedMinimum } from './drawn-network.js';
 import { trendOutcome, withoutThreshold, type Examination, type Outcome } from './examination.js';
 import type { NetworkInstance, NetworkSetting } from './instance.js';
+import { type Claim, type ClaimKind, type ExaminationSettings, refutedVariants } from './theorem.js';
 
 /** How one run is compared with the claimed growth. */
 interface RunComparison {

@@ -1,6 +1,5 @@
 import type { SideVerdict } from '../decision/decide-side.js';
 import type { ReducedProblem } from '../theory/problem.js';
-import { refutedVariants, type Claim, type ClaimKind, type ExaminationSettings } from './claim.js';
 import {
   type Examination,
   examinedCase,
@@ -11,6 +10,7 @@ import {
 } from './examination.js';
 import type { ProblemInstance } from './instance.js';
 import { certifySide, describeVerdict, exactConflict } from './side-claim.js';
+import { type Claim, type ClaimKind, type ExaminationSettings, refutedVariants } from './theorem.js';
 
 /** rho(T) of the lesser problem is at most rho(T) of the other one, at every step size. */
 export interface OrderClaim extends Claim {

@@ -1,11 +1,24 @@
-import { choleskySolve } from '../linalg/pivoted-qr.js';
-import { largestMagnitude } from '../linalg/symmetric-eigen.js';
-import { matrixTimesVector } from '../linalg/vectors.js';
-import { curvatureGroups, type ReducedProblem, problemFromSpec, SET_NAMES } from '../theory/problem.js';
-import { refutedVariants, type Claim, type ClaimKind, type ExaminationSettings } from './claim.js';
+import { dot, trace } from '../linalg/vectors.js';
+import { randomSource } from '../statistics/generator.js';
+import { studentInterval } from '../statistics/intervals.js';
+import { emptySet, groupNamed, type ReducedProblem, type SetName } from '../theory/problem.js';
+import type { Batch } from '../unlearning/batch-sampler.js';
+import { tiltedQuadratic } from '../unlearning/factor-quadratic.js';
+import { type UnlearningImplementation, unlearningProcess } from '../unlearning/process.js';
+import type { StepSettings } from '../unlearning/step.js';
+import {
+  type AffineStep,
+  enumerated,
+  largestDifference,
+  type NamedBatches,
+  type Rest,
+  type RestSetting,
+  restSetting,
+  stepsOfAllBatches,
+} from './exact-rest.js';
 import { type Examination, examinedCase, isFarFromThreshold } from './examination.js';
 import type { ProblemInstance } from './instance.js';
-import { type AffineStep, affineSteps, averagedRuns, type RestRun, type RestSetting } from './rest-runs.js';
+import { type Claim, type ClaimKind, type ExaminationSettings, refutedVariants } from './theorem.js';
 
 /** Where the process comes to rest around a minimum that does not fit, and how E|delta|^2 grows otherwise. */
 export interface RestClaim extends Claim {
@@ -13,8 +26,8 @@ export interface RestClaim extends Claim {
   applies(problem: ReducedProblem): boolean;
   /** log growth of E|delta|^2 a step. */
   logGrowth(setting: RestSetting): number;
-  /** Asked where E|delta|^2 stays bounded: the resting mean of delta and the covariance (p x p) around it. */
-  rest(setting: RestSetting): { mean: Float64Array; covariance: Float64Array };
+  /** Asked where E|delta|^2 stays bounded. */
+  rest(setting: RestSetting): Rest;
 }
 
 /** Claims of rest: compared with the enumeration of all batches by the real step, and with averages of its runs. */
@@ -77,135 +90,144 @@ function examineRest(
   };
 }
 
-/** The setting of an instance in its given parameters. */
-export function restSetting({ problem: spec, run = {} }: ProblemInstance, eta: number): RestSetting {
-  const full = problemFromSpec(spec);
-  const groups = curvatureGroups(full).filter(({ weight }) => weight > 0);
-  const p = full.retain.dimension;
-  const gradients = SET_NAMES.filter((name) => groups.some((group) => group.name === name)).map((name) =>
-    Float64Array.from(
-      (run.gradients?.[name] ?? spec[name].map(() => Array.from({ length: p }, () => 0))).flat(),
-    ),
-  );
-  const { alpha, procedure } = full;
-  return {
-    problem: { dimension: p, alpha, groups, ...(procedure && { procedure }) },
-    eta,
-    gradients,
-    minimum: Float64Array.from({ length: p }, (_, a) => run.minimum?.[a] ?? 0),
-  };
+/** A setting and the code that is put to the test. */
+export interface RestRun extends RestSetting {
+  readonly implementation: UnlearningImplementation;
 }
 
-/** What all batches say. */
-interface ExactRest {
-  readonly logGrowth: number;
-  /** null where there is none. */
-  readonly rest: Rest | null;
-  /** Rates, a step, at which second moments of deviations shrink and fourth ones do. */
-  readonly rates: readonly [second: number, fourth: number];
+/** The real step with every pair of batches, found by its effect on w* and on w* + e_a. */
+export function affineSteps(run: RestRun): AffineStep[] {
+  const settings = stepSettings(run);
+  return stepsOfAllBatches(run.problem, (batches) => affineStep(run, settings, batches));
 }
 
-type Rest = ReturnType<RestClaim['rest']>;
-
-/** Squarings of an operator: its radius to the last digits but a few. */
-const SQUARINGS = 45;
-
-/** log growth below which a second moment counts as bounded. */
-const BOUNDED = 1e-9;
-
-/** What the steps of all batches, each delta -> A delta + b with its probability, make of E(1, delta)(1, delta)^T. */
-export function enumerated(steps: readonly AffineStep[], p: number): ExactRest {
-  const q = p + 1;
-  const linear = (matrix: Float64Array) =>
-    Float64Array.from({ length: p * p }, (_, k) => matrix[(Math.floor(k / p) + 1) * q + 1 + (k % p)]!);
-  const shift = (matrix: Float64Array) => Float64Array.from({ length: p }, (_, a) => matrix[(a + 1) * q]!);
-  const joint = averageOf(steps, (matrix) => kronecker(matrix, q));
-  const ofMoment = averageOf(steps, (matrix) => kronecker(linear(matrix), p));
-  const logGrowth = logRadius(joint, q * q);
-  const rate = logRadius(ofMoment, p * p);
-  if (logGrowth > BOUNDED || rate > -BOUNDED) return { logGrowth, rest: null, rates: [rate, Infinity] };
-  const mean = fixedPoint(averageOf(steps, linear), averageOf(steps, shift));
-  const spread = averageOf(steps, (matrix) => {
-    const moved = matrixTimesVector(linear(matrix), mean).map((x, a) => x + shift(matrix)[a]! - mean[a]!);
-    return Float64Array.from({ length: p * p }, (_, k) => moved[Math.floor(k / p)]! * moved[k % p]!);
-  });
-  const rest = { mean, covariance: fixedPoint(ofMoment, spread) };
-  return {
-    logGrowth,
-    rest,
-    // By far the most work, and runs alone need it.
-    get rates(): ExactRest['rates'] {
-      const ofFourth = averageOf(steps, (matrix) => kronecker(kronecker(linear(matrix), p), p * p));
-      return [rate, logRadius(ofFourth, p ** 4)];
-    },
-  };
-}
-
-function averageOf(
-  steps: readonly AffineStep[],
-  value: (matrix: Float64Array) => Float64Array,
+function affineStep(
+  { minimum, implementation }: RestRun,
+  settings: StepSettings,
+  { retain, forget }: NamedBatches,
 ): Float64Array {
-  const [first, ...rest] = steps.map(({ probability, matrix }) => value(matrix).map((x) => probability * x));
-  for (const one of rest) one.forEach((x, k) => (first![k]! += x));
-  return first!;
+  const p = minimum.length;
+  const q = p + 1;
+  const batch = (samples: readonly number[] | null): Batch => {
+    const indices = Int32Array.from(samples ?? []);
+    return { indices, size: indices.length };
+  };
+  const matrix = new Float64Array(q * q);
+  matrix[0] = 1;
+  for (let column = 0; column < q; column++) {
+    const w = minimum.slice();
+    if (column > 0) w[column - 1]! += 1;
+    implementation.step(settings, batch(retain), batch(forget), w, new Float64Array(p));
+    for (let a = 0; a < p; a++) {
+      const offset = column > 0 ? matrix[(a + 1) * q]! : 0;
+      matrix[(a + 1) * q + column] = w[a]! - minimum[a]! - offset;
+    }
+  }
+  return matrix;
 }
 
-/** A (x) A of an n x n matrix. */
-function kronecker(a: Float64Array, n: number): Float64Array {
-  const m = n * n;
-  return Float64Array.from({ length: m * m }, (_, k) => {
-    const [row, column] = [Math.floor(k / m), k % m];
-    return a[Math.floor(row / n) * n + Math.floor(column / n)]! * a[(row % n) * n + (column % n)]!;
-  });
+function stepSettings({ problem, eta, gradients, minimum }: RestRun): StepSettings {
+  const p = minimum.length;
+  const model = (name: SetName) => {
+    const g = problem.groups.findIndex((group) => group.name === name);
+    return tiltedQuadratic(
+      problem.groups[g]?.samples ?? emptySet(p),
+      minimum,
+      gradients[g] ?? new Float64Array(0),
+    );
+  };
+  const size = (name: SetName): number => groupNamed(problem, name)?.batchSize ?? 1;
+  return {
+    retain: model('retain'),
+    forget: model('forget'),
+    alpha: problem.alpha,
+    eta,
+    batch: { retain: size('retain'), forget: size('forget') },
+    ...(problem.procedure && { procedure: problem.procedure }),
+  };
 }
 
-/** log of the spectral radius of a matrix with a positive cone, by squaring. */
-function logRadius(matrix: Float64Array, n: number): number {
-  let power = matrix;
-  let log = 0;
-  for (let k = 0; k < SQUARINGS; k++) {
-    const size = largestMagnitude(power);
-    if (!(size > 0)) return -Infinity;
-    log += Math.log(size) / 2 ** k;
-    power = power.map((x) => x / size);
-    const next = new Float64Array(n * n);
-    for (let i = 0; i < n; i++) {
-      for (let j = 0; j < n; j++) {
-        const x = power[i * n + j]!;
-        if (x !== 0) for (let l = 0; l < n; l++) next[i * n + l]! += x * power[j * n + l]!;
+/** Independent runs, and the confidence at which their averages must hold the exact numbers. */
+const RUNS = 40;
+
+const CONFIDENCE = 1 - 1e-9;
+
+/** Steps that are averaged, and most before them: until deviations have shrunk by exp(-RELAXED). */
+const STEPS = 1200;
+
+const MOST_BURN_IN = 4000;
+
+const RELAXED = 40;
+
+/** log radius of fourth moments up to which averages of squares have a variance to speak of. */
+const TAME = -0.05;
+
+/** Averages of long runs against the exact rest. */
+interface AveragedRuns {
+  readonly steps: number;
+  /** True if both intervals hold the exact numbers. */
+  readonly inside: boolean;
+  readonly words: string;
+  /** Set if the mean, of which the interval is sure to have a finite variance, is elsewhere. */
+  readonly conflict: string | null;
+}
+
+/**
+ * Runs the real process from w* and compares, run by run, the average of delta along the exact mean, and that of |delta -
+ * mean|^2, with Student's intervals over the runs. The latter is left out where fourth moments are not tame, and null is
+ * returned where the rest is reached too slowly.
+ *
+ * @param rates log radii of second and fourth moments of deviations, a step.
+ */
+export function averagedRuns(
+  run: RestRun,
+  rest: Rest,
+  [second, fourth]: readonly [second: number, fourth: number],
+  words: readonly (string | number)[],
+): AveragedRuns | null {
+  const burnIn = Math.ceil(RELAXED / -second);
+  if (!(burnIn <= MOST_BURN_IN)) return null;
+  const { minimum, problem, implementation } = run;
+  const sampling = (name: SetName) => groupNamed(problem, name)?.sampling ?? 'bernoulli';
+  const process = unlearningProcess(
+    stepSettings(run),
+    { retain: sampling('retain'), forget: sampling('forget') },
+    minimum,
+    implementation,
+  );
+  const random = randomSource('rest', ...words);
+  const p = minimum.length;
+  const along: number[] = [];
+  const spreads: number[] = [];
+  for (let k = 0; k < RUNS; k++) {
+    const w = minimum.slice();
+    let [sum, square] = [0, 0];
+    for (let step = 0; step < burnIn + STEPS; step++) {
+      process.drawBatches(random);
+      process.applyStep(w);
+      if (step < burnIn) continue;
+      for (let a = 0; a < p; a++) {
+        const delta = w[a]! - minimum[a]!;
+        sum += delta * rest.mean[a]!;
+        square += (delta - rest.mean[a]!) ** 2;
       }
     }
-    power = next;
+    along.push(sum / STEPS);
+    spreads.push(square / STEPS);
   }
-  return log;
-}
-
-/** x = A x + b for a symmetric A below 1. */
-function fixedPoint(a: Float64Array, b: Float64Array): Float64Array {
-  const n = b.length;
-  return choleskySolve(
-    a.map((x, k) => (k % (n + 1) === 0 ? 1 : 0) - x),
-    b,
-  )!;
-}
-
-/** How far a claim is from the exact numbers: relative to the second moment, for growth absolutely. */
-export function largestDifference(
-  said: { logGrowth(): number; rest?(): Rest },
-  { logGrowth, rest }: ExactRest,
-): number {
-  const growth = Math.abs(said.logGrowth() - logGrowth);
-  if (!rest || !said.rest) return Number.isNaN(growth) ? Infinity : growth;
-  const claimed = said.rest();
-  const apart = (x: Float64Array, y: Float64Array, scale: number): number =>
-    largestMagnitude(x.map((value, k) => value - y[k]!)) / scale;
-  const length = largestMagnitude(rest.mean);
-  // Without noise the covariance is rounding of the squared mean.
-  const moment = length ** 2 + largestMagnitude(rest.covariance);
-  const all = [
-    growth,
-    apart(claimed.mean, rest.mean, Math.sqrt(moment) || 1),
-    apart(claimed.covariance, rest.covariance, moment || 1),
-  ];
-  return all.some(Number.isNaN) ? Infinity : Math.max(...all);
+  const [ofMean, ofSpread] = [along, spreads].map((values) => studentInterval(values, CONFIDENCE).interval);
+  const [length, total] = [dot(rest.mean, rest.mean), trace(rest.covariance, p)];
+  const holds = ({ low, high }: { low: number; high: number }, x: number): boolean => {
+    const rounding = 1e-6 * (Math.abs(x) + Math.max(length, total));
+    return low - rounding <= x && x <= high + rounding;
+  };
+  const meanHeld = holds(ofMean!, length);
+  return {
+    steps: RUNS * (burnIn + STEPS),
+    inside: meanHeld && (fourth > TAME || holds(ofSpread!, total)),
+    words: `E|delta - mean|^2 = ${total.toPrecision(4)}, ${RUNS} runs in [${ofSpread!.low.toPrecision(4)}, ${ofSpread!.high.toPrecision(4)}]`,
+    conflict: meanHeld
+      ? null
+      : `runs rest at ${ofMean!.low.toPrecision(4)} to ${ofMean!.high.toPrecision(4)} along the mean that all batches give, of squared length ${length.toPrecision(4)}`,
+  };
 }

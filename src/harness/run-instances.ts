@@ -1,17 +1,16 @@
 import fc, { type Arbitrary } from 'fast-check';
 import { symmetricEigen } from '../linalg/symmetric-eigen.js';
-import { derivedSeed } from '../random/generator.js';
+import { derivedSeed } from '../statistics/generator.js';
 import { unlearningCoherence } from '../theory/coherence.js';
 import { batchNoise, criticalMixing, meanCurvature, sampleWeight } from '../theory/mean-curvature.js';
 import { problemFromSpec, type ReducedProblem } from '../theory/problem.js';
 import { isDrawn, PLAIN_PROCEDURE } from '../theory/procedure.js';
 import { reduceProblem, reduceSets } from '../theory/reduction.js';
 import { type Budget, MAX_SHRINK_CANDIDATES } from './budget.js';
-import type { Assertion, ExaminationSettings } from './claim.js';
 import { type DrawFeatures, type Examination, OUTCOMES } from './examination.js';
 import { type Instance, type ProblemInstance, samplingName } from './instance.js';
 import { assertionOf, examine } from './kinds.js';
-import type { Theorem } from './theorem.js';
+import type { Assertion, ExaminationSettings, Theorem } from './theorem.js';
 
 /** What decides the result of every instance of a run; plain data, so that it travels to workers. */
 export interface RunSettings {

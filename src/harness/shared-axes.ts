@@ -1,4 +1,4 @@
-import { normals, randomSource, type RandomSource } from '../random/generator.js';
+import { normals, randomSource, type RandomSource } from '../statistics/generator.js';
 import { unlearningCoherence } from '../theory/coherence.js';
 import {
   type BatchSizes,

@@ -1,16 +1,9 @@
 import { decideSide, type ObservedSide, type SideVerdict } from '../decision/decide-side.js';
-import { randomSource } from '../random/generator.js';
+import { randomSource } from '../statistics/generator.js';
 import { exactCriticalMixing, exactSide } from '../theory/operator/exact-stability.js';
 import type { ReducedProblem } from '../theory/problem.js';
 import { isDrawn } from '../theory/procedure.js';
 import { linearisedProcess } from '../unlearning/process.js';
-import {
-  type Assertion,
-  type Claim,
-  type ClaimKind,
-  type ExaminationSettings,
-  refutedVariants,
-} from './claim.js';
 import {
   type Examination,
   examinedCase,
@@ -20,6 +13,13 @@ import {
   type PredictedSide,
 } from './examination.js';
 import type { ProblemInstance } from './instance.js';
+import {
+  type Assertion,
+  type Claim,
+  type ClaimKind,
+  type ExaminationSettings,
+  refutedVariants,
+} from './theorem.js';
 
 /** A statement about the side at each step size, by way of a critical step size of its own. */
 export interface SideClaim extends Claim {

@@ -1,11 +1,16 @@
 import type { ObservedSide } from '../decision/decide-side.js';
 import { proportionUpperBound, sampleQuantiles } from '../statistics/intervals.js';
 import type { BoundaryResult } from './boundary-search.js';
-import type { Mutant } from './claim.js';
 import type { Counterexample } from './counterexample.js';
 import type { Examination, PredictedSide } from './examination.js';
 import { drawTable, type DrawTable } from './draw-classes.js';
-import { type Description, type HypothesisUse, hypothesisUses, type Theorem } from './theorem.js';
+import {
+  type Description,
+  type HypothesisUse,
+  hypothesisUses,
+  type Mutant,
+  type Theorem,
+} from './theorem.js';
 import { isProblemTheorem, wordedKind, type WordedKind } from './kinds.js';
 
 /** Confidence of the upper bound on the disagreement rate. */

@@ -1,10 +1,10 @@
-import { MARGIN_ROUNDING } from './claim.js';
 import { type Budget, BUDGETS } from './budget.js';
 import { missedFloors } from './draw-classes.js';
 import { beyondEnds, offLowerEnd, type SharedAxes } from './sharp-ends.js';
 import type { ExactVariantResult } from './side-claim.js';
 import type { Outcome } from './examination.js';
 import type { TheoremSummary } from './summary.js';
+import { MARGIN_ROUNDING } from './theorem.js';
 
 /** Outcome of a whole run. */
 export type RunVerdict = 'agree' | 'contradicted' | 'inconclusive' | 'interrupted';

@@ -1,5 +1,5 @@
 import { ftruncateSync, writeSync } from 'node:fs';
-import { importLayers, type StartedTensorflow, startTensorflow } from '../network/load-backend.js';
+import { importLayers, type StartedTensorflow, startTensorflow } from '../network/tfjs-backend.js';
 import type { MatrixSource } from '../theory/matrix-source.js';
 import { binaryMatrix, NUMBER_TYPES } from './binary-matrix.js';
 import { descriptorBytes, fileErrorReason, temporaryFile } from './file-bytes.js';

@@ -1,6 +1,6 @@
 import type { Scalar, Tensor, Variable } from '@tensorflow/tfjs-core';
 import type { layers, LayersModel, SymbolicTensor } from '@tensorflow/tfjs-layers';
-import type { StartedTensorflow, TensorflowLayers } from '../network/load-backend.js';
+import type { StartedTensorflow, TensorflowLayers } from '../network/tfjs-backend.js';
 import { MissingKernelError, UnusableModelError } from './input-error.js';
 import type { LayersModelFiles } from './layers-model-files.js';
 import type { LossKind } from '../unlearning/output-loss.js';

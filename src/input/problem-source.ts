@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { TensorBackendName } from '../network/gradient-backend.js';
-import { TENSOR_BACKENDS } from '../network/load-backend.js';
+import { TENSOR_BACKENDS } from '../network/tfjs-backend.js';
 import type { MatrixSource } from '../theory/matrix-source.js';
 import {
   type BatchSizes,

@@ -24,8 +24,23 @@ export const thisMachine: Machine = {
   peakMemory: () => Math.round(process.resourceUsage().maxRSS / 1024),
 };
 
-/** What reports say of the time and the machine of a run that began at `start`. */
-export function circumstancesOf({ processors, now, peakMemory }: Machine, start: number, workers: number) {
+/** Time and machine of a run: the only part of a report that differs between equal runs. */
+export interface Circumstances {
+  readonly timing: { readonly seconds: number; readonly peakMemoryMegabytes: number };
+  readonly environment: {
+    readonly node: string;
+    readonly platform: string;
+    readonly processors: number;
+    readonly workers: number;
+  };
+}
+
+/** Time and machine of a run that began at `start`. */
+export function circumstancesOf(
+  { processors, now, peakMemory }: Machine,
+  start: number,
+  workers: number,
+): Circumstances {
   return {
     timing: { seconds: (now() - start) / 1000, peakMemoryMegabytes: peakMemory() },
     environment: {

@@ -1,7 +1,7 @@
 import type { ReducedProblem } from '../theory/problem.js';
 import { decideSide, type SideVerdict } from '../decision/decide-side.js';
 import { networkInCoordinates, networkUnlearning, renormalisationLength } from './unlearning-run.js';
-import { randomSource } from '../random/generator.js';
+import { randomSource } from '../statistics/generator.js';
 import { exactStability } from '../theory/operator/exact-stability.js';
 import { type GrowthEstimate, TYPICAL_EFFORT, typicalGrowthAlong } from '../unlearning/growth.js';
 import {

@@ -1,5 +1,5 @@
 import { norm } from '../linalg/vectors.js';
-import { randomSource } from '../random/generator.js';
+import { randomSource } from '../statistics/generator.js';
 import { fittedSlope } from '../statistics/rank-tests.js';
 import { trajectory } from '../unlearning/growth.js';
 import type { UnlearningImplementation } from '../unlearning/process.js';

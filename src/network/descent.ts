@@ -1,7 +1,7 @@
 import { largestEigenpair } from '../linalg/davidson.js';
 import { multiplyTransposed } from '../linalg/multiply-transposed.js';
 import { addScaled, dot } from '../linalg/vectors.js';
-import { type RandomSource, randomSource } from '../random/generator.js';
+import { type RandomSource, randomSource } from '../statistics/generator.js';
 import { batchSampler } from '../unlearning/batch-sampler.js';
 import type { Loss, LossName } from './losses.js';
 import { networkModel } from './gradient-backend.js';

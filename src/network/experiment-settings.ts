@@ -1,4 +1,4 @@
-import { randomSource } from '../random/generator.js';
+import { randomSource } from '../statistics/generator.js';
 import type { Sampling } from '../theory/problem.js';
 import { forgetSet, type ForgetSplit, memorisationScores } from './forget-set.js';
 import type { TrainedNetwork } from './linearisation.js';

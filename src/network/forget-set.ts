@@ -1,5 +1,5 @@
 import { symmetricEigen } from '../linalg/symmetric-eigen.js';
-import { type RandomSource, randomSubset } from '../random/generator.js';
+import { type RandomSource, randomSubset } from '../statistics/generator.js';
 import type { BatchSizes } from '../theory/problem.js';
 import { gradientGram, outputGradients, squaredGradientNorms } from './output-gradients.js';
 import type { PatchData, PatchNetwork } from './patch-network.js';

@@ -1,7 +1,7 @@
 import { multiplyTransposed, multiplyTransposedSymmetric } from '../linalg/multiply-transposed.js';
 import { symmetricEigen } from '../linalg/symmetric-eigen.js';
 import { norm, scale, transpose } from '../linalg/vectors.js';
-import type { RandomSource } from '../random/generator.js';
+import type { RandomSource } from '../statistics/generator.js';
 import {
   type BatchSizes,
   curvatureGroups,

@@ -1,4 +1,4 @@
-import { sigmoid } from '../unlearning/output-loss.js';
+import { sigmoid, softplus } from '../unlearning/output-loss.js';
 import { networkOutputs, type PatchData, type PatchNetwork } from './patch-network.js';
 
 /** Loss l(f, y) of an output f for a label y = +-1, with its derivatives in f. */
@@ -22,10 +22,7 @@ const squared: Loss = {
 /** log(1 + exp(-y f)), computed without overflow. */
 const logistic: Loss = {
   name: 'logistic',
-  value(f, y) {
-    const margin = y * f;
-    return margin > 0 ? Math.log1p(Math.exp(-margin)) : Math.log1p(Math.exp(margin)) - margin;
-  },
+  value: (f, y) => softplus(-y * f),
   derivative: (f, y) => -y * sigmoid(-y * f),
   secondDerivative: (f, y) => sigmoid(y * f) * sigmoid(-y * f),
 };

@@ -1,7 +1,7 @@
 import { setImmediate as eventLoopTurn } from 'node:timers/promises';
 import { completedUnlessAborted, type PausingWork } from '../jobs/interrupt.js';
 import type { ToolIdentity } from '../jobs/machine.js';
-import { randomSource } from '../random/generator.js';
+import { randomSource } from '../statistics/generator.js';
 import type { UnlearningProblem } from '../theory/problem.js';
 import { unlearning, type UnlearningImplementation } from '../unlearning/process.js';
 import { batchGrowth, type BatchGrowth, hasBatchNoise } from './batch-growth.js';

@@ -1,6 +1,6 @@
 import { multiplyTransposed } from '../linalg/multiply-transposed.js';
 import { norm } from '../linalg/vectors.js';
-import { normals, type RandomSource, randomSubset } from '../random/generator.js';
+import { normals, type RandomSource, randomSubset } from '../statistics/generator.js';
 
 /**
  * Labelled samples of several patches each: sample i has label y_i = +-1 and the rows i*patches ..

@@ -1,5 +1,5 @@
 import { norm } from '../linalg/vectors.js';
-import { normals, type RandomSource } from '../random/generator.js';
+import { normals, type RandomSource } from '../statistics/generator.js';
 import { type PatchData, selectSamples } from './patch-network.js';
 
 /** Parameters of the signal-plus-noise distribution. */

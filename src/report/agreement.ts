@@ -1,18 +1,17 @@
 import { samplingName } from '../harness/instance.js';
-import { MARGIN_ROUNDING } from '../harness/claim.js';
 import type { Budget } from '../harness/budget.js';
 import type { ErrorBudget, VerifyResult } from '../harness/verify.js';
 import type { Counterexample } from '../harness/counterexample.js';
 import type { KindWords } from '../harness/kinds.js';
 import type { TheoremSummary } from '../harness/summary.js';
+import { MARGIN_ROUNDING } from '../harness/theorem.js';
 import type { RunVerdict } from '../harness/verdict.js';
-import type { ToolIdentity } from '../jobs/machine.js';
-import type { FrontierCircumstances } from './frontier-text.js';
+import type { Circumstances, ToolIdentity } from '../jobs/machine.js';
 import { significant } from './number-format.js';
 
 /** Time, machine and backend of a run; the only part of a report that differs between equal runs. */
-interface RunCircumstances extends FrontierCircumstances {
-  readonly environment: FrontierCircumstances['environment'] & {
+interface RunCircumstances extends Circumstances {
+  readonly environment: Circumstances['environment'] & {
     /** TensorFlow.js backend that gradients were compared with; null if no theorem needed one. */
     readonly backend: string | null;
   };

@@ -1,6 +1,6 @@
 import type { TheoremVerdict } from '../analysis/answer.js';
 import type { AssertingTheorem } from '../harness/kinds.js';
-import type { AnalysisPage, AnsweredAnalysis, Interval } from './analysis-page.js';
+import type { AnalysisPage, AnsweredAnalysis } from './analysis-page.js';
 import {
   type Axis,
   axisMarks,
@@ -17,6 +17,12 @@ import { type Content, markup, type Markup, withSymbols } from './markup.js';
 import { factorText, plainNumber, plainSteps, written } from './number-format.js';
 import { isPlainStep, procedureMixing, procedureStep } from './procedure-text.js';
 import { factList } from './table.js';
+
+/** Ends of an interval. */
+interface Interval {
+  readonly low: number;
+  readonly high: number;
+}
 
 const AXIS = linearAxis(0, 1);
 

@@ -24,12 +24,6 @@ export function translationLines({ translation }: Pick<AnalyzedSetting, 'transla
   ];
 }
 
-/** Ends of an interval. */
-export interface Interval {
-  readonly low: number;
-  readonly high: number;
-}
-
 /** An analysis, of all samples or of a subset of them. */
 export type AnsweredAnalysis = Analysis & { readonly subset?: SubsetReport };
 

@@ -1,5 +1,6 @@
 import type { FrontierDocument } from '../frontier/frontier-document.js';
 import type { PanelDefinition } from '../frontier/frontier-map.js';
+import type { Circumstances } from '../jobs/machine.js';
 import { jsonText } from './json-text.js';
 import { percent, plainNumber, plainSteps } from './number-format.js';
 import { textTable } from './table.js';
@@ -97,18 +98,7 @@ function share(part: number, whole: number): number {
   return whole === 0 ? 0 : part / whole;
 }
 
-/** Time and machine of a run; the only part of a document that differs between equal runs. */
-export interface FrontierCircumstances {
-  readonly timing: { readonly seconds: number; readonly peakMemoryMegabytes: number };
-  readonly environment: {
-    readonly node: string;
-    readonly platform: string;
-    readonly processors: number;
-    readonly workers: number;
-  };
-}
-
 /** MAP.json: one cell a line; timing and environment last. */
-export function frontierJson(document: FrontierDocument, circumstances: FrontierCircumstances): string {
+export function frontierJson(document: FrontierDocument, circumstances: Circumstances): string {
   return jsonText({ ...document, ...circumstances }, ['cells', 'lines']);
 }

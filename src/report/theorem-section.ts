@@ -1,8 +1,7 @@
 import temml from 'temml';
-import { MARGIN_ROUNDING } from '../harness/claim.js';
 import { samplingName } from '../harness/instance.js';
 import type { MutantSummary, TheoremSummary } from '../harness/summary.js';
-import { hypothesisInWords } from '../harness/theorem.js';
+import { hypothesisInWords, MARGIN_ROUNDING } from '../harness/theorem.js';
 import type { ProblemSpec } from '../theory/problem.js';
 import { instanceText, refutedShare, STATUS_WORDS, theoremStatus, type WordedSummary } from './agreement.js';
 import { drawClassTable } from './draw-table.js';

@@ -1,5 +1,5 @@
 import { largestMagnitude } from '../linalg/symmetric-eigen.js';
-import { randomSource, type RandomSource } from '../random/generator.js';
+import { randomSource, type RandomSource } from '../statistics/generator.js';
 import { type FactorSet, SET_NAMES, type SetName, type UnlearningProblem } from './problem.js';
 import { meanHessian, sampleCurvatures } from './mean-curvature.js';
 

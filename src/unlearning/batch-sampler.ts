@@ -1,5 +1,5 @@
 import type { Sampling } from '../theory/problem.js';
-import { shuffleFirst, type RandomSource } from '../random/generator.js';
+import { shuffleFirst, type RandomSource } from '../statistics/generator.js';
 
 /** A drawn batch: the first `size` entries of `indices` are sample numbers, with repeats if drawn twice. */
 export interface Batch {

@@ -1,6 +1,6 @@
 import { symmetricEigen } from '../linalg/symmetric-eigen.js';
 import { norm } from '../linalg/vectors.js';
-import type { RandomSource } from '../random/generator.js';
+import type { RandomSource } from '../statistics/generator.js';
 import { type Interval, studentInterval } from '../statistics/intervals.js';
 import type { UnlearningProcess } from './process.js';
 

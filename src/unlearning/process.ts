@@ -1,5 +1,5 @@
 import { norm } from '../linalg/vectors.js';
-import type { RandomSource } from '../random/generator.js';
+import type { RandomSource } from '../statistics/generator.js';
 import {
   type BatchSizes,
   type CurvatureGroup,

@@ -5,7 +5,7 @@ import { BUDGETS } from '../../src/harness/budget.js';
 import { decideSide } from '../../src/decision/decide-side.js';
 import { examinedCase } from '../../src/harness/examination.js';
 import { drawInstances } from '../../src/harness/run-instances.js';
-import { randomSource } from '../../src/random/generator.js';
+import { randomSource } from '../../src/statistics/generator.js';
 import { problemFromSpec } from '../../src/theory/problem.js';
 import { reduceProblem } from '../../src/theory/reduction.js';
 import { linearisedProcess } from '../../src/unlearning/process.js';

@@ -1,9 +1,9 @@
 import { closedFormBackend, type GradientBackend } from '../../src/network/gradient-backend.js';
-import { loadBackend } from '../../src/network/load-backend.js';
 import { gradientGram } from '../../src/network/output-gradients.js';
 import { initialWeights } from '../../src/network/patch-network.js';
 import { drawSignalPlusNoise } from '../../src/network/signal-plus-noise.js';
-import { randomSource } from '../../src/random/generator.js';
+import { loadBackend } from '../../src/network/tfjs-backend.js';
+import { randomSource } from '../../src/statistics/generator.js';
 import { medianSeconds, ratio, type Row } from './measure.js';
 
 /** Steps of which one measurement consists: a single one takes about a millisecond. */

@@ -5,7 +5,7 @@ import { networkModel } from '../../src/network/gradient-backend.js';
 import { LOSSES } from '../../src/network/losses.js';
 import { initialWeights, type PatchData } from '../../src/network/patch-network.js';
 import { drawSignalPlusNoise } from '../../src/network/signal-plus-noise.js';
-import { normals, randomSource } from '../../src/random/generator.js';
+import { normals, randomSource } from '../../src/statistics/generator.js';
 import { rankOneSet } from '../../src/theory/problem.js';
 import { factorQuadratic } from '../../src/unlearning/factor-quadratic.js';
 import { unlearningProcess } from '../../src/unlearning/process.js';

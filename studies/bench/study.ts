@@ -8,7 +8,7 @@ import { reduceProblem } from '../../src/theory/reduction.js';
 import { multiplyTransposed } from '../../src/linalg/multiply-transposed.js';
 import { type PanelProduct, panelProducts } from '../../src/linalg/panel-products.js';
 import { largeProduct } from '../../src/linalg/product-team.js';
-import { normals, randomSource } from '../../src/random/generator.js';
+import { normals, randomSource } from '../../src/statistics/generator.js';
 import type { AgreementReport } from '../../src/report/agreement.js';
 import { denseCriticalStep } from '../../test/reference/dense-operator.js';
 import { exactStability } from '../../src/theory/operator/exact-stability.js';

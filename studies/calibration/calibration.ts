@@ -1,4 +1,4 @@
-import { randomSource } from '../../src/random/generator.js';
+import { randomSource } from '../../src/statistics/generator.js';
 import { linearisedProcess } from '../../src/unlearning/process.js';
 import { crossProblem, frequentDraws, replacedDraws } from './planted-problems.js';
 import {

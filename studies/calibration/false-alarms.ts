@@ -1,6 +1,6 @@
 import { binomialProbabilities } from '../../src/statistics/intervals.js';
 import { decideSide } from '../../src/decision/decide-side.js';
-import { randomSource, type RandomSource } from '../../src/random/generator.js';
+import { randomSource, type RandomSource } from '../../src/statistics/generator.js';
 import { exactStability } from '../../src/theory/operator/exact-stability.js';
 import { linearisedProcess, stepDirections } from '../../src/unlearning/process.js';
 import type { PausingWork } from '../../src/jobs/interrupt.js';

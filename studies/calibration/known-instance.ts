@@ -1,5 +1,5 @@
 import fc, { type Arbitrary } from 'fast-check';
-import { derivedSeed, randomSource } from '../../src/random/generator.js';
+import { derivedSeed, randomSource } from '../../src/statistics/generator.js';
 import type { Interval } from '../../src/statistics/intervals.js';
 import { exactStability } from '../../src/theory/operator/exact-stability.js';
 import { problemFromSpec, type ProblemSpec, type ReducedProblem } from '../../src/theory/problem.js';

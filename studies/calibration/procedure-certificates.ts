@@ -4,7 +4,7 @@ import { testStability } from '../../src/decision/side-tests.js';
 import { StateMoment } from '../../src/decision/state-moment.js';
 import { BUDGETS } from '../../src/harness/budget.js';
 import type { PausingWork } from '../../src/jobs/interrupt.js';
-import { randomSource } from '../../src/random/generator.js';
+import { randomSource } from '../../src/statistics/generator.js';
 import type { ProblemSpec, ReducedProblem } from '../../src/theory/problem.js';
 import { linearisedProcess } from '../../src/unlearning/process.js';
 import { procedureProblem } from '../../test/procedure-problems.js';

@@ -1,7 +1,7 @@
 import bundle from 'jstat';
 import { decideSide, type ObservedSide } from '../../src/decision/decide-side.js';
 import { BUDGETS } from '../../src/harness/budget.js';
-import type { RandomSource } from '../../src/random/generator.js';
+import type { RandomSource } from '../../src/statistics/generator.js';
 import type { Interval } from '../../src/statistics/intervals.js';
 import type { ReducedProblem } from '../../src/theory/problem.js';
 import { trajectory } from '../../src/unlearning/growth.js';

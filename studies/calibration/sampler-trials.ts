@@ -1,4 +1,4 @@
-import { randomSource, type RandomSource } from '../../src/random/generator.js';
+import { randomSource, type RandomSource } from '../../src/statistics/generator.js';
 import type { Interval } from '../../src/statistics/intervals.js';
 import { exactStability, sideOfGrowth } from '../../src/theory/operator/exact-stability.js';
 import type { CurvatureGroup, ReducedProblem } from '../../src/theory/problem.js';

@@ -7,7 +7,7 @@ import { splitOf } from '../../src/network/forget-set.js';
 import type { TrainedNetwork } from '../../src/network/linearisation.js';
 import { norm } from '../../src/linalg/vectors.js';
 import { selectSamples } from '../../src/network/patch-network.js';
-import { randomSource } from '../../src/random/generator.js';
+import { randomSource } from '../../src/statistics/generator.js';
 import { unlearning } from '../../src/unlearning/process.js';
 import { comparisonImages, type TwoDigits } from './images.js';
 import type { DigitsNetworkOptions } from './options.js';

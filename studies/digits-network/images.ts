@@ -1,6 +1,6 @@
 import { BLACK, PIXEL_COUNT, type Digits } from '../shared/digit-images.js';
 import { selectSamples, type PatchData } from '../../src/network/patch-network.js';
-import { randomSource, randomSubset } from '../../src/random/generator.js';
+import { randomSource, randomSubset } from '../../src/statistics/generator.js';
 import type { DigitsNetworkOptions } from './options.js';
 
 /** Images of two digits, some of which are trained on. */

@@ -1,6 +1,6 @@
 import { leaveOneOutInfluence } from '../../src/network/forget-set.js';
 import { LOSSES } from '../../src/network/losses.js';
-import { randomSource, randomSubset } from '../../src/random/generator.js';
+import { randomSource, randomSubset } from '../../src/statistics/generator.js';
 import { escapeTime, forgottenSet, predictionFor } from './forgotten-set.js';
 import { twoDigits } from './images.js';
 import { digitsNetworkOptions, USAGE, type DigitsNetworkOptions } from './options.js';

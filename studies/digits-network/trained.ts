@@ -1,7 +1,7 @@
 import { LOSSES } from '../../src/network/losses.js';
 import { initialWeights, parameterCount, type PatchData } from '../../src/network/patch-network.js';
 import { trainNetwork, type TrainingResult } from '../../src/network/training.js';
-import { randomSource } from '../../src/random/generator.js';
+import { randomSource } from '../../src/statistics/generator.js';
 
 /**
  * Standard deviation of initial weights. With 64 pixels for hundreds of images, training from small weights slides

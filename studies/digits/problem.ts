@@ -4,7 +4,7 @@ import type { BatchSizes, ReducedProblem, Sampling } from '../../src/theory/prob
 import { reduceProblem } from '../../src/theory/reduction.js';
 import { BLACK, PIXEL_COUNT, type Digits } from '../shared/digit-images.js';
 import { linearLeastSquares, teacherLabels } from './linear-least-squares.js';
-import { randomSource } from '../../src/random/generator.js';
+import { randomSource } from '../../src/statistics/generator.js';
 import type { DigitsOptions, ForgetChoice } from './options.js';
 
 type LeastSquares = ReturnType<typeof linearLeastSquares>;

@@ -2,7 +2,7 @@ import type { ReducedProblem } from '../../src/theory/problem.js';
 import type { PredictedSide } from '../../src/harness/examination.js';
 import { isSideClaim, predictedSide } from '../../src/harness/side-claim.js';
 import type { Theorem } from '../../src/harness/theorem.js';
-import { randomSource } from '../../src/random/generator.js';
+import { randomSource } from '../../src/statistics/generator.js';
 import { exactStability, type SecondMomentGrowth } from '../../src/theory/operator/exact-stability.js';
 import {
   type GrowthEstimate,

@@ -3,7 +3,7 @@ import type { ObservedSide } from '../../src/decision/decide-side.js';
 import type { PredictedSide } from '../../src/harness/examination.js';
 import type { Theorem } from '../../src/harness/theorem.js';
 import { norm, scale } from '../../src/linalg/vectors.js';
-import { randomSource } from '../../src/random/generator.js';
+import { randomSource } from '../../src/statistics/generator.js';
 import { certificateOf, CERTIFICATE_ERROR, type Certificate } from './certificate.js';
 import {
   cellKey,

@@ -2,7 +2,7 @@ import { type Attempt, testDivergence } from '../../src/decision/side-tests.js';
 import { decideSide, type ObservedSide } from '../../src/decision/decide-side.js';
 import { networkInCoordinates } from '../../src/network/unlearning-run.js';
 import { norm } from '../../src/linalg/vectors.js';
-import { randomSource } from '../../src/random/generator.js';
+import { randomSource } from '../../src/statistics/generator.js';
 import { type Setting, START } from './design.js';
 import type { Subject } from './subject.js';
 

@@ -1,10 +1,11 @@
 import { norm, scale } from '../../src/linalg/vectors.js';
-import { driftPrediction, escapePrediction } from '../../src/network/escape-prediction.js';
-import { randomSource, type RandomSource } from '../../src/random/generator.js';
+import { escapePrediction } from '../../src/network/escape-prediction.js';
+import { randomSource, type RandomSource } from '../../src/statistics/generator.js';
 import { significant } from '../../src/report/number-format.js';
 import { sampleQuantiles } from '../../src/statistics/intervals.js';
 import { residualQuadratic } from '../../src/unlearning/per-sample-model.js';
 import { unlearningProcess, type UnlearningProcess } from '../../src/unlearning/process.js';
+import { driftPrediction } from '../../test/reference/drift-path.js';
 import type { StudyTable } from '../shared/tables.js';
 import {
   cellKey,

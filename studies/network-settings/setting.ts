@@ -20,7 +20,7 @@ import { type RetrainedComparison, retrainedReference } from '../../src/network/
 import { completed } from '../../src/jobs/interrupt.js';
 import { distributionOfSnr } from '../../src/network/signal-plus-noise.js';
 import type { TrainingResult } from '../../src/network/training.js';
-import { randomSource } from '../../src/random/generator.js';
+import { randomSource } from '../../src/statistics/generator.js';
 import { unlearning } from '../../src/unlearning/process.js';
 
 /** One line of the tables, before it is run. */

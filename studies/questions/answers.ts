@@ -5,7 +5,7 @@ import { factorQuadratic } from '../../src/unlearning/factor-quadratic.js';
 import { unlearningProcess } from '../../src/unlearning/process.js';
 import { rankOneSet } from '../../src/theory/problem.js';
 import { criticalMixing } from '../../src/theory/mean-curvature.js';
-import { randomSource } from '../../src/random/generator.js';
+import { randomSource } from '../../src/statistics/generator.js';
 import {
   INTERPOLATING,
   NOT_INTERPOLATING,

@@ -3,7 +3,7 @@ import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { usesBackend } from '../../src/harness/kinds.js';
-import { loadBackend } from '../../src/network/load-backend.js';
+import { loadBackend } from '../../src/network/tfjs-backend.js';
 import type { AgreementReport } from '../../src/report/agreement.js';
 import { unlearning } from '../../src/unlearning/process.js';
 import { theorems } from '../../theorems/index.js';

@@ -8,7 +8,7 @@ import {
 } from '../../src/analysis/estimated-problem.js';
 import { lowerEnd, upperEnd } from '../../src/analysis/linear-form.js';
 import { subsetIntervals } from '../../src/analysis/subset-intervals.js';
-import { randomSource, type RandomSource } from '../../src/random/generator.js';
+import { randomSource, type RandomSource } from '../../src/statistics/generator.js';
 import { unlearningCoherence } from '../../src/theory/coherence.js';
 import { criticalMixing } from '../../src/theory/mean-curvature.js';
 import { type FactorSet, rankOneSet, type UnlearningProblem } from '../../src/theory/problem.js';

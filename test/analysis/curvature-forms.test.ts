@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { rankOneSet } from '../../src/theory/problem.js';
-import { randomSource } from '../../src/random/generator.js';
+import { randomSource } from '../../src/statistics/generator.js';
 import { coherenceForm, kernelPart, sampleKernel } from '../../src/analysis/coherence-form.js';
 import { estimatedProblem, type EstimatedProblem } from '../../src/analysis/estimated-problem.js';
 import { type DrawnSet, pickedSamples } from '../../src/theory/draw-subset.js';

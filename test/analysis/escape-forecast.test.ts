@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { analyzeProblem } from '../../src/analysis/analyze.js';
 import { escapeForecast } from '../../src/analysis/escape.js';
 import { problemFromSpec, type ProblemSpec } from '../../src/theory/problem.js';
-import { randomSource } from '../../src/random/generator.js';
+import { randomSource } from '../../src/statistics/generator.js';
 import { linearisedProcess } from '../../src/unlearning/process.js';
 import { trajectory } from '../../src/unlearning/growth.js';
 import { reducedFromSpec } from '../sample-problems.js';

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { analyzeProblem } from '../../src/analysis/analyze.js';
 import type { EscapeGeometry } from '../../src/analysis/answer.js';
 import { problemFromSpec, type ProblemSpec } from '../../src/theory/problem.js';
-import { randomSource } from '../../src/random/generator.js';
+import { randomSource } from '../../src/statistics/generator.js';
 import { exactStability } from '../../src/theory/operator/exact-stability.js';
 import { normalSamples, randomRotation, reducedFromSpec } from '../sample-problems.js';
 

@@ -8,7 +8,7 @@ import {
   randomCount,
   sampleWeights,
 } from '../../src/analysis/estimated-problem.js';
-import { randomSource } from '../../src/random/generator.js';
+import { randomSource } from '../../src/statistics/generator.js';
 import { type DrawnSet, pickedSamples } from '../../src/theory/draw-subset.js';
 import { meanHessian } from '../../src/theory/mean-curvature.js';
 import { normalSet } from '../sample-problems.js';

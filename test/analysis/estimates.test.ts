@@ -3,7 +3,7 @@ import { analyzeProblem } from '../../src/analysis/analyze.js';
 import type { Analysis } from '../../src/analysis/answer.js';
 import { type Estimate, type TheoryEstimates, wholeEstimates } from '../../src/analysis/estimates.js';
 import { subsetEstimates } from '../../src/analysis/subset-estimates.js';
-import { randomSource } from '../../src/random/generator.js';
+import { randomSource } from '../../src/statistics/generator.js';
 import { crossCoherence, setCoherence, unlearningCoherence } from '../../src/theory/coherence.js';
 import { criticalMixing } from '../../src/theory/mean-curvature.js';
 import { type DrawnProblem, drawnSets } from '../../src/theory/draw-subset.js';

@@ -4,7 +4,7 @@ import { escapePath } from '../../src/analysis/kept-directions.js';
 import { mixingSplits } from '../../src/analysis/tried-settings.js';
 import { meanHessian } from '../../src/theory/mean-curvature.js';
 import { SAMPLINGS } from '../../src/theory/problem.js';
-import { randomSource } from '../../src/random/generator.js';
+import { randomSource } from '../../src/statistics/generator.js';
 import { denseSecondMoment } from '../reference/dense-operator.js';
 import { denseMatrix, normalSet } from '../sample-problems.js';
 

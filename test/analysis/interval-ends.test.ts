@@ -20,7 +20,7 @@ import {
 import { subsetIntervals } from '../../src/analysis/subset-intervals.js';
 import { symmetricEigen } from '../../src/linalg/symmetric-eigen.js';
 import { trace } from '../../src/linalg/vectors.js';
-import { randomSource } from '../../src/random/generator.js';
+import { randomSource } from '../../src/statistics/generator.js';
 import { studentQuantile } from '../../src/statistics/intervals.js';
 import { drawnSets } from '../../src/theory/draw-subset.js';
 import type { UnlearningProblem } from '../../src/theory/problem.js';

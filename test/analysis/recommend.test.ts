@@ -12,7 +12,7 @@ import {
 } from '../../src/theory/problem.js';
 import { reduceProblem, reduceSets } from '../../src/theory/reduction.js';
 import { addScaled, dot, quadraticForm, trace } from '../../src/linalg/vectors.js';
-import { randomSource } from '../../src/random/generator.js';
+import { randomSource } from '../../src/statistics/generator.js';
 import { studentInterval } from '../../src/statistics/intervals.js';
 import { meanHessian } from '../../src/theory/mean-curvature.js';
 import { populationGrowth } from '../../src/unlearning/growth.js';

@@ -7,7 +7,7 @@ import { mixingFor } from '../../src/analysis/windows.js';
 import { multiplyTransposed } from '../../src/linalg/multiply-transposed.js';
 import { symmetricEigen } from '../../src/linalg/symmetric-eigen.js';
 import { dot } from '../../src/linalg/vectors.js';
-import { randomSource } from '../../src/random/generator.js';
+import { randomSource } from '../../src/statistics/generator.js';
 import { criticalMixing, meanHessian } from '../../src/theory/mean-curvature.js';
 import {
   type BatchSizes,

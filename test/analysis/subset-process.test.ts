@@ -6,7 +6,7 @@ import {
   sampleWeights,
 } from '../../src/analysis/estimated-problem.js';
 import { subsetProcess } from '../../src/analysis/subset-estimates.js';
-import { randomSource } from '../../src/random/generator.js';
+import { randomSource } from '../../src/statistics/generator.js';
 import { drawnSets } from '../../src/theory/draw-subset.js';
 import { sampleFactors, type Sampling } from '../../src/theory/problem.js';
 import { normalSet } from '../sample-problems.js';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { analyzeProblem } from '../../src/analysis/analyze.js';
-import { randomSource } from '../../src/random/generator.js';
+import { randomSource } from '../../src/statistics/generator.js';
 import { problemFromSpec, type ProblemSpec } from '../../src/theory/problem.js';
 import { normalSamples } from '../sample-problems.js';
 

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { keptDirections } from '../../src/analysis/kept-directions.js';
 import { batchChain, mixingGrid, mixingSplits } from '../../src/analysis/tried-settings.js';
 import { largestEigenvalue } from '../../src/linalg/symmetric-eigen.js';
-import { randomSource } from '../../src/random/generator.js';
+import { randomSource } from '../../src/statistics/generator.js';
 import { type BatchSizes, type Sampling, SAMPLINGS } from '../../src/theory/problem.js';
 import { denseSecondMoment } from '../reference/dense-operator.js';
 import { denseMatrix, entriesOf, normalSet } from '../sample-problems.js';

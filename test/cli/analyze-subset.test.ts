@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Analysis, SubsetReport } from '../../src/analysis/answer.js';
-import { randomSource } from '../../src/random/generator.js';
+import { randomSource } from '../../src/statistics/generator.js';
 import { npyBytes } from '../input/npy-bytes.js';
 import { capture, temporaryFolder } from './captured-context.js';
 

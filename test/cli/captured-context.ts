@@ -2,13 +2,13 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { loadBackend } from '../../src/network/load-backend.js';
 import type { CliContext } from '../../src/cli/context.js';
 import { runCommandLine } from '../../src/cli/program.js';
 import type { Theorem } from '../../src/harness/theorem.js';
 import { gridWorker } from '../../src/frontier/maps.js';
 import { performTask, type VerifyTask } from '../../src/harness/run-work.js';
 import { localPool, type Pool } from '../../src/jobs/run-jobs.js';
+import { loadBackend } from '../../src/network/tfjs-backend.js';
 import { unlearning, type UnlearningImplementation } from '../../src/unlearning/process.js';
 import { theorems as registered } from '../../theorems/index.js';
 

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import type { Analysis } from '../../src/analysis/answer.js';
-import { randomSource } from '../../src/random/generator.js';
+import { randomSource } from '../../src/statistics/generator.js';
 import type { TrainingFit } from '../../src/input/training-fit.js';
 import { relativeDifference } from '../closeness.js';
 import { npyBytes } from '../input/npy-bytes.js';

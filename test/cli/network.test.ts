@@ -1,10 +1,10 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { BackendUnavailableError } from '../../src/network/load-backend.js';
 import { closedFormBackend, type GradientBackend } from '../../src/network/gradient-backend.js';
 import type { CliContext } from '../../src/cli/context.js';
 import { runCommandLine } from '../../src/cli/program.js';
+import { BackendUnavailableError } from '../../src/network/tfjs-backend.js';
 import { unlearning, type UnlearningImplementation } from '../../src/unlearning/process.js';
 import { theorems } from '../../theorems/index.js';
 import { descentOnBoth } from '../network/wrong-ascent.js';

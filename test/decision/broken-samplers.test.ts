@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { rankOneSet, type Sampling } from '../../src/theory/problem.js';
 import { reduceProblem } from '../../src/theory/reduction.js';
 import { decideSide } from '../../src/decision/decide-side.js';
-import { randomSource, type RandomSource } from '../../src/random/generator.js';
+import { randomSource, type RandomSource } from '../../src/statistics/generator.js';
 import type { BatchSampler } from '../../src/unlearning/batch-sampler.js';
 import { linearisedProcess, unlearning } from '../../src/unlearning/process.js';
 import type { UnlearningStep } from '../../src/unlearning/step.js';

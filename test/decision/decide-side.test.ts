@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ReducedProblem } from '../../src/theory/problem.js';
-import { randomSource } from '../../src/random/generator.js';
+import { randomSource } from '../../src/statistics/generator.js';
 import { exactStability } from '../../src/theory/operator/exact-stability.js';
 import { decideSide, type DecisionOptions } from '../../src/decision/decide-side.js';
 import type { BatchSampler } from '../../src/unlearning/batch-sampler.js';

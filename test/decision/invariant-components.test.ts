@@ -1,7 +1,7 @@
 import { Matrix } from 'ml-matrix';
 import { describe, expect, it } from 'vitest';
-import { invariantComponents } from '../../src/decision/invariant-components.js';
-import { randomSource } from '../../src/random/generator.js';
+import { invariantComponents } from '../../src/decision/state-moment.js';
+import { randomSource } from '../../src/statistics/generator.js';
 import { entriesOf, randomRotation, symmetricEntries } from '../sample-problems.js';
 
 /** Symmetric matrices with random blocks of these sizes, all turned by one rotation. */

@@ -2,7 +2,7 @@ import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
 import { describe, expect, it } from 'vitest';
 import { decideSide } from '../../src/decision/decide-side.js';
 import { MomentEstimate } from '../../src/decision/moment-estimate.js';
-import { randomSource } from '../../src/random/generator.js';
+import { randomSource } from '../../src/statistics/generator.js';
 import type { UnlearningProcess } from '../../src/unlearning/process.js';
 import { descentOnLine, symmetricEntries } from '../sample-problems.js';
 import { tapeProcess } from './tape-process.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { decideSide } from '../../src/decision/decide-side.js';
-import { randomSource } from '../../src/random/generator.js';
+import { randomSource } from '../../src/statistics/generator.js';
 import { exactStability } from '../../src/theory/operator/exact-stability.js';
 import type { ReducedProblem } from '../../src/theory/problem.js';
 import { linearisedProcess } from '../../src/unlearning/process.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { decideSide } from '../../src/decision/decide-side.js';
-import { randomSource } from '../../src/random/generator.js';
+import { randomSource } from '../../src/statistics/generator.js';
 import { binomialProbabilities } from '../../src/statistics/intervals.js';
 import { relativeDifference } from '../closeness.js';
 import { scalarDecision } from '../reference/scalar-decision.js';

@@ -2,7 +2,7 @@ import { Matrix } from 'ml-matrix';
 import { describe, expect, it } from 'vitest';
 import { decideSide } from '../../src/decision/decide-side.js';
 import { identityMatrix } from '../../src/linalg/symmetric-eigen.js';
-import { randomSource } from '../../src/random/generator.js';
+import { randomSource } from '../../src/statistics/generator.js';
 import { linearisedProcess, stepDirections } from '../../src/unlearning/process.js';
 import { relativeDifference } from '../closeness.js';
 import { procedureProblem } from '../procedure-problems.js';

@@ -4,7 +4,7 @@ import { periodRange, plannedGroups } from '../../src/decision/period-range.js';
 import { stepFrame } from '../../src/decision/step-frame.js';
 import { type BoundedStep, stepRange } from '../../src/decision/step-range.js';
 import { largestEigenvalue, symmetricEigen } from '../../src/linalg/symmetric-eigen.js';
-import { randomSource } from '../../src/random/generator.js';
+import { randomSource } from '../../src/statistics/generator.js';
 import {
   type FactorSet,
   type ProblemSpec,

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { decideSide } from '../../src/decision/decide-side.js';
 import { MomentEstimate } from '../../src/decision/moment-estimate.js';
 import { testDivergence } from '../../src/decision/side-tests.js';
-import { randomSource } from '../../src/random/generator.js';
+import { randomSource } from '../../src/statistics/generator.js';
 import type { ProblemSpec, ReducedProblem } from '../../src/theory/problem.js';
 import { PLAIN_PROCEDURE } from '../../src/theory/procedure.js';
 import { linearisedProcess, unlearning } from '../../src/unlearning/process.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { decideSide } from '../../src/decision/decide-side.js';
-import { randomSource } from '../../src/random/generator.js';
+import { randomSource } from '../../src/statistics/generator.js';
 import { reducedFromSpec } from '../sample-problems.js';
 import { tapeProcess } from './tape-process.js';
 

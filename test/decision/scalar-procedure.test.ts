@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { decideSide, type DecisionOptions } from '../../src/decision/decide-side.js';
-import { randomSource } from '../../src/random/generator.js';
+import { randomSource } from '../../src/statistics/generator.js';
 import { linearisedProcess, stepDirections } from '../../src/unlearning/process.js';
 import { relativeDifference } from '../closeness.js';
 import { scalarDecision } from '../reference/scalar-decision.js';

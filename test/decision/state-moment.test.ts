@@ -2,7 +2,7 @@ import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
 import { describe, expect, it } from 'vitest';
 import { decideSide } from '../../src/decision/decide-side.js';
 import { StateMoment } from '../../src/decision/state-moment.js';
-import { randomSource } from '../../src/random/generator.js';
+import { randomSource } from '../../src/statistics/generator.js';
 import { problemFromSpec, type ProblemSpec } from '../../src/theory/problem.js';
 import { reduceProblem } from '../../src/theory/reduction.js';
 import type { UnlearningProcess } from '../../src/unlearning/process.js';

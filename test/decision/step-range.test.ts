@@ -2,7 +2,7 @@ import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
 import { describe, expect, it } from 'vitest';
 import type { ReducedProblem } from '../../src/theory/problem.js';
 import { identityMatrix } from '../../src/linalg/symmetric-eigen.js';
-import { randomSource } from '../../src/random/generator.js';
+import { randomSource } from '../../src/statistics/generator.js';
 import { denseHessians } from '../reference/dense-operator.js';
 import { enumerateBatches } from '../reference/enumeration.js';
 import { periodRange } from '../../src/decision/period-range.js';

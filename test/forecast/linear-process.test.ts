@@ -3,7 +3,7 @@ import type { StepBatches } from '../../src/forecast/batches.js';
 import { listedSets, type OutputSet } from '../../src/forecast/output-set.js';
 import { gramRoute, jacobianRoute } from '../../src/forecast/route.js';
 import { trainingLoop } from '../../src/forecast/training-loop.js';
-import { normals, randomSource } from '../../src/random/generator.js';
+import { normals, randomSource } from '../../src/statistics/generator.js';
 import { uniformSet, SAMPLINGS } from '../../src/theory/problem.js';
 import { type BatchSampler, batchSampler } from '../../src/unlearning/batch-sampler.js';
 import { factorQuadratic } from '../../src/unlearning/factor-quadratic.js';

@@ -1,4 +1,4 @@
-import { normals, randomSource } from '../../src/random/generator.js';
+import { normals, randomSource } from '../../src/statistics/generator.js';
 import type { ForecastSets, OutputSet } from '../../src/forecast/output-set.js';
 import type { ForecastSetting, LoopProcedure } from '../../src/forecast/setting.js';
 import { heldMatrix, type MatrixSource } from '../../src/theory/matrix-source.js';

@@ -11,7 +11,7 @@ import {
 } from '../../src/frontier/axis-problem.js';
 import { publishedVote, VOTE_RUNS, voteSide } from '../../src/frontier/hessian-grid.js';
 import { axisQuadratic } from '../../src/unlearning/per-sample-model.js';
-import { randomSource } from '../../src/random/generator.js';
+import { randomSource } from '../../src/statistics/generator.js';
 import { typicalGrowth } from '../../src/unlearning/growth.js';
 import { linearisedProcess, unlearning } from '../../src/unlearning/process.js';
 

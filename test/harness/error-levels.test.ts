@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { smallBudget } from '../../properties/theorem-property.js';
-import type { ExaminationSettings, Mutant } from '../../src/harness/claim.js';
 import type { ProblemInstance } from '../../src/harness/instance.js';
 import { examine } from '../../src/harness/kinds.js';
 import type { OrderClaim } from '../../src/harness/order-claim.js';
 import type { SideClaim } from '../../src/harness/side-claim.js';
+import type { ExaminationSettings, Mutant } from '../../src/harness/theorem.js';
 import type { TypicalClaim } from '../../src/harness/typical-claim.js';
 import type { ProblemSpec, SampleSpec } from '../../src/theory/problem.js';
 import type { BatchSampler } from '../../src/unlearning/batch-sampler.js';

@@ -3,9 +3,9 @@ import { smallBudget } from '../../properties/theorem-property.js';
 import { drawnData } from '../../src/harness/drawn-network.js';
 import { noiseFeatures, type FrequencyClaim } from '../../src/harness/frequency-claim.js';
 import type { NetworkInstance } from '../../src/harness/instance.js';
-import type { Claim, Mutant } from '../../src/harness/claim.js';
 import { examine } from '../../src/harness/kinds.js';
 import type { LocationClaim } from '../../src/harness/location-claim.js';
+import type { Claim, Mutant } from '../../src/harness/theorem.js';
 import { PLAIN_SETTING } from '../../theorems/draws/network-settings.js';
 import { relativeDifference } from '../closeness.js';
 

@@ -8,12 +8,12 @@ import {
   type LocationClaim,
 } from '../../src/harness/location-claim.js';
 import type { NetworkInstance, NetworkSetting } from '../../src/harness/instance.js';
-import type { Mutant } from '../../src/harness/claim.js';
-import { normals, randomSource } from '../../src/random/generator.js';
+import { normals, randomSource } from '../../src/statistics/generator.js';
 import { medianInterval } from '../../src/statistics/intervals.js';
 import { symmetricEigen } from '../../src/linalg/symmetric-eigen.js';
 import type { FrequencyClaim } from '../../src/harness/frequency-claim.js';
 import { examine } from '../../src/harness/kinds.js';
+import type { Mutant } from '../../src/harness/theorem.js';
 import { PLAIN_SETTING } from '../../theorems/draws/network-settings.js';
 import { relativeDifference } from '../closeness.js';
 

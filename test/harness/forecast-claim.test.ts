@@ -1,9 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { ForecastClaim } from '../../src/harness/forecast-claim.js';
-import type { Mutant } from '../../src/harness/claim.js';
 import { examine } from '../../src/harness/kinds.js';
-import type { ProblemTheorem } from '../../src/harness/theorem.js';
+import type { Mutant, ProblemTheorem } from '../../src/harness/theorem.js';
 import { unlearning } from '../../src/unlearning/process.js';
 import { F1 } from '../../theorems/F1.js';
 import { F2 } from '../../theorems/F2.js';

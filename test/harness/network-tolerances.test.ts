@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { smallBudget } from '../../properties/theorem-property.js';
 import type { BlockModelClaim } from '../../src/harness/block-model-claim.js';
-import type { Claim, Mutant } from '../../src/harness/claim.js';
 import type { GramClaim } from '../../src/harness/gram-claim.js';
 import type { NetworkInstance } from '../../src/harness/instance.js';
 import { examine } from '../../src/harness/kinds.js';
 import type { NetworkEscapeClaim } from '../../src/harness/network-escape-claim.js';
+import type { Claim, Mutant } from '../../src/harness/theorem.js';
 import { closedFormBackend, type GradientBackend } from '../../src/network/gradient-backend.js';
 import { PLAIN_SETTING } from '../../theorems/draws/network-settings.js';
 import { C1 } from '../../theorems/C1.js';

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { smallBudget } from '../../properties/theorem-property.js';
 import { claimMargin } from '../../src/harness/boundary-search.js';
-import type { ExaminationSettings, Mutant } from '../../src/harness/claim.js';
 import type { ProblemInstance } from '../../src/harness/instance.js';
 import { examine, kindOf } from '../../src/harness/kinds.js';
 import type { OrderClaim } from '../../src/harness/order-claim.js';
+import type { ExaminationSettings, Mutant } from '../../src/harness/theorem.js';
 import type { ProblemSpec } from '../../src/theory/problem.js';
 import { unlearning } from '../../src/unlearning/process.js';
 

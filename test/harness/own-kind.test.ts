@@ -3,11 +3,15 @@ import { describe, expect, test } from 'vitest';
 import { analyze } from '../../src/api/analyze.js';
 import { agreementHtml } from '../../src/api/report.js';
 import { verify, type VerifyOptions } from '../../src/api/verify.js';
-import { refutedVariants, type Claim, type ClaimKind } from '../../src/harness/claim.js';
 import { examinedCase, withoutThreshold } from '../../src/harness/examination.js';
 import { kindOf } from '../../src/harness/kinds.js';
 import type { ProblemInstance } from '../../src/harness/instance.js';
-import type { ProblemTheorem } from '../../src/harness/theorem.js';
+import {
+  type Claim,
+  type ClaimKind,
+  type ProblemTheorem,
+  refutedVariants,
+} from '../../src/harness/theorem.js';
 import { agreementMarkdown, agreementText } from '../../src/report/agreement-text.js';
 import { junitXml } from '../../src/report/junit.js';
 import { alignedProblems } from '../../theorems/draws/aligned-problems.js';

@@ -1,9 +1,8 @@
 import fc from 'fast-check';
-import type { Assertion, Claim, ClaimKind, Mutant } from '../../src/harness/claim.js';
 import type { Examination } from '../../src/harness/examination.js';
 import type { ProblemInstance } from '../../src/harness/instance.js';
 import { drawInstances } from '../../src/harness/run-instances.js';
-import type { ProblemTheorem } from '../../src/harness/theorem.js';
+import type { Assertion, Claim, ClaimKind, Mutant, ProblemTheorem } from '../../src/harness/theorem.js';
 import { examination } from './examination.js';
 
 /** What becomes of one instance: parts of its examination (the rest agrees), or what the examination throws. */

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { ExaminationSettings, Mutant } from '../../src/harness/claim.js';
+import { batchesOf, enumerated, largestDifference, restSetting } from '../../src/harness/exact-rest.js';
 import { examine } from '../../src/harness/kinds.js';
-import { enumerated, largestDifference, type RestClaim, restSetting } from '../../src/harness/rest-claim.js';
-import { affineSteps, averagedRuns, batchesOf, type RestRun } from '../../src/harness/rest-runs.js';
-import { randomSource } from '../../src/random/generator.js';
+import { randomSource } from '../../src/statistics/generator.js';
+import { affineSteps, averagedRuns, type RestClaim, type RestRun } from '../../src/harness/rest-claim.js';
+import type { ExaminationSettings, Mutant } from '../../src/harness/theorem.js';
 import { type CurvatureGroup, rankOneSet, type Sampling } from '../../src/theory/problem.js';
 import { tiltedQuadratic } from '../../src/unlearning/factor-quadratic.js';
 import {

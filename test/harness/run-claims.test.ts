@@ -1,8 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { ExaminationSettings } from '../../src/harness/claim.js';
 import { examine } from '../../src/harness/kinds.js';
-import type { ProblemTheorem } from '../../src/harness/theorem.js';
+import type { ExaminationSettings, ProblemTheorem } from '../../src/harness/theorem.js';
 import { unlearning, type UnlearningImplementation } from '../../src/unlearning/process.js';
 import { P3a } from '../../theorems/P3a.js';
 import { P6 } from '../../theorems/P6.js';

@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { smallBudget } from '../../properties/theorem-property.js';
 import { BUDGETS } from '../../src/harness/budget.js';
-import type { Mutant } from '../../src/harness/claim.js';
 import { FAMILY_ERROR, verify } from '../../src/harness/verify.js';
 import { type Examination, examinedProblem } from '../../src/harness/examination.js';
 import type { Instance, ProblemInstance } from '../../src/harness/instance.js';
@@ -10,7 +9,7 @@ import type { OrderClaim } from '../../src/harness/order-claim.js';
 import { drawInstances, runInstances } from '../../src/harness/run-instances.js';
 import type { SideClaim } from '../../src/harness/side-claim.js';
 import { performTask, type VerifyTask } from '../../src/harness/run-work.js';
-import type { Theorem } from '../../src/harness/theorem.js';
+import type { Mutant, Theorem } from '../../src/harness/theorem.js';
 import { localPool } from '../../src/jobs/run-jobs.js';
 import type { ProblemSpec } from '../../src/theory/problem.js';
 import { unlearning, type UnlearningImplementation } from '../../src/unlearning/process.js';

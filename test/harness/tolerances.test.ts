@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { smallBudget } from '../../properties/theorem-property.js';
 import { claimMargin } from '../../src/harness/boundary-search.js';
-import type { Claim, ExaminationSettings, Mutant } from '../../src/harness/claim.js';
 import type { EscapeClaim } from '../../src/harness/escape-time-claim.js';
 import { rangeOutcome, trendOutcome, withoutThreshold } from '../../src/harness/examination.js';
 import type { FrequencyClaim } from '../../src/harness/frequency-claim.js';
@@ -10,6 +9,7 @@ import type { ProblemInstance } from '../../src/harness/instance.js';
 import { examine, kindOf } from '../../src/harness/kinds.js';
 import type { OrderClaim } from '../../src/harness/order-claim.js';
 import type { SideClaim } from '../../src/harness/side-claim.js';
+import type { Claim, ExaminationSettings, Mutant } from '../../src/harness/theorem.js';
 import type { TypicalClaim } from '../../src/harness/typical-claim.js';
 import { proportionInterval } from '../../src/statistics/intervals.js';
 import type { ProblemSpec } from '../../src/theory/problem.js';

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { memory } from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { startTensorflow, type StartedTensorflow } from '../../src/network/load-backend.js';
-import { randomSource } from '../../src/random/generator.js';
+import { randomSource } from '../../src/statistics/generator.js';
 import { MissingKernelError, UnusableModelError } from '../../src/input/input-error.js';
+import { type StartedTensorflow, startTensorflow } from '../../src/network/tfjs-backend.js';
 import { probabilities } from '../../src/unlearning/output-loss.js';
 import { temporaryFolder } from '../cli/captured-context.js';
 import { boundedRelu, boundedTanh, type Bounded } from './bounded.js';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { sigmoid } from '../../src/unlearning/output-loss.js';
-import { randomSource } from '../../src/random/generator.js';
+import { randomSource } from '../../src/statistics/generator.js';
 import { logisticFit, SeparableError } from '../../src/input/logistic-fit.js';
 
 /** Normal features of very different sizes, a bias, and labels that no hyperplane separates. */

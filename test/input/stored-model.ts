@@ -2,10 +2,10 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as tfLayers from '@tensorflow/tfjs-layers';
 import type { io } from '@tensorflow/tfjs-core';
-import { startTensorflow, type StartedTensorflow } from '../../src/network/load-backend.js';
 import { readLayersModel } from '../../src/input/layers-model-files.js';
-import type { RandomSource } from '../../src/random/generator.js';
+import type { RandomSource } from '../../src/statistics/generator.js';
 import { buildLayersModel, type DifferentiableModel } from '../../src/input/layers-model.js';
+import { type StartedTensorflow, startTensorflow } from '../../src/network/tfjs-backend.js';
 
 export { tfLayers };
 

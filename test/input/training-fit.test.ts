@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { rankOneSet } from '../../src/theory/problem.js';
-import { randomSource } from '../../src/random/generator.js';
+import { randomSource } from '../../src/statistics/generator.js';
 import { fitCollector, logisticTrainingFit, trainingFit } from '../../src/input/training-fit.js';
 import { memorySource } from '../theory/memory-source.js';
 

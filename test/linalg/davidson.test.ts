@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { largestEigenpair, type TopEigenpair } from '../../src/linalg/davidson.js';
 import { symmetricEigen } from '../../src/linalg/symmetric-eigen.js';
 import { addScaled, norm } from '../../src/linalg/vectors.js';
-import { randomSource } from '../../src/random/generator.js';
+import { randomSource } from '../../src/statistics/generator.js';
 import {
   denseMatrix,
   entriesOf,

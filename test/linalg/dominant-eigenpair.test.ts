@@ -2,7 +2,7 @@ import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
 import { describe, expect, it } from 'vitest';
 import { dominantEigenpair, logSpectralRadius } from '../../src/linalg/dominant-eigenpair.js';
 import { matrixTimesVector } from '../../src/linalg/vectors.js';
-import { randomSource } from '../../src/random/generator.js';
+import { randomSource } from '../../src/statistics/generator.js';
 import { largestDifference, relativeDifference } from '../closeness.js';
 import { normalEntries } from '../sample-problems.js';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { gradedEigen } from '../../src/linalg/graded-eigen.js';
 import { symmetricEigen } from '../../src/linalg/symmetric-eigen.js';
-import { randomSource } from '../../src/random/generator.js';
+import { randomSource } from '../../src/statistics/generator.js';
 import { symmetricEntries } from '../sample-problems.js';
 
 describe('gradedEigen', () => {

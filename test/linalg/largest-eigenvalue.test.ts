@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { largestEigenvalue, symmetricEigen } from '../../src/linalg/symmetric-eigen.js';
-import { randomSource } from '../../src/random/generator.js';
+import { randomSource } from '../../src/statistics/generator.js';
 
 /** Tridiagonalisation of up to 60 rows: tens of units of rounding, relative to the norm. */
 const ROUNDING = 1e-13;

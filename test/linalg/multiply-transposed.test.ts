@@ -6,7 +6,7 @@ import {
 } from '../../src/linalg/multiply-transposed.js';
 import { panelProducts, paysInPanels } from '../../src/linalg/panel-products.js';
 import { multiplyInLoops } from '../../src/linalg/product-loops.js';
-import { randomSource } from '../../src/random/generator.js';
+import { randomSource } from '../../src/statistics/generator.js';
 import { denseMatrix, entriesOf, integerEntries } from '../sample-problems.js';
 
 /** A B^T by ml-matrix. On integer entries every sum is exact, so products are compared without tolerance. */

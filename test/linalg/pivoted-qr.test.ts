@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { pivotedQr } from '../../src/linalg/pivoted-qr.js';
-import { randomSource } from '../../src/random/generator.js';
+import { randomSource } from '../../src/statistics/generator.js';
 import { integerEntries, normalEntries } from '../sample-problems.js';
 
 /** max over the entries of |Q R - A P|, relative to the sizes given for rows and columns. */

@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, it } from 'vitest';
-import { normals, randomSource } from '../../src/random/generator.js';
+import { normals, randomSource } from '../../src/statistics/generator.js';
 import { type PanelProduct, panelProducts } from '../../src/linalg/panel-products.js';
 import { ProductTeam, takeTiles } from '../../src/linalg/product-team.js';
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { addWeightedRows, rowsTimesVector } from '../../src/linalg/row-products.js';
 import { rowsTimesVectors } from '../../src/linalg/rows-times-vectors.js';
 import { paysCompiled } from '../../src/linalg/single-rows.js';
-import { normals, randomSource } from '../../src/random/generator.js';
+import { normals, randomSource } from '../../src/statistics/generator.js';
 
 const P = 7;
 

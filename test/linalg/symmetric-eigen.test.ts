@@ -9,7 +9,7 @@ import {
   type SymmetricEigen,
 } from '../../src/linalg/symmetric-eigen.js';
 import { PlainLoops, type TridiagonalLoops, tridiagonalLoops } from '../../src/linalg/tridiagonal-loops.js';
-import { randomSource } from '../../src/random/generator.js';
+import { randomSource } from '../../src/statistics/generator.js';
 import { largestDifference, relativeDifference } from '../closeness.js';
 import { denseMatrix, entriesOf, symmetricEntries } from '../sample-problems.js';
 

@@ -7,10 +7,10 @@ import {
   localProblem,
 } from '../../src/network/linearisation.js';
 import { activationMargin } from '../../src/network/patch-network.js';
-import { driftPrediction } from '../../src/network/escape-prediction.js';
 import { networkUnlearning, unlearningIterates } from '../../src/network/unlearning-run.js';
-import { randomSource } from '../../src/random/generator.js';
+import { randomSource } from '../../src/statistics/generator.js';
 import { trajectory } from '../../src/unlearning/growth.js';
+import { driftPrediction } from '../reference/drift-path.js';
 import { sampleSplit, trainedSample } from './trained-sample.js';
 
 const ETA = 0.02;

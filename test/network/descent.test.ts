@@ -6,7 +6,7 @@ import { LOSSES } from '../../src/network/losses.js';
 import { networkModel } from '../../src/network/gradient-backend.js';
 import { gradientGram, outputGradients, squaredGradientNorms } from '../../src/network/output-gradients.js';
 import { networkOutputs, selectSamples } from '../../src/network/patch-network.js';
-import { randomSource } from '../../src/random/generator.js';
+import { randomSource } from '../../src/statistics/generator.js';
 import { largestDifference, relativeDifference } from '../closeness.js';
 import { meanLoss } from '../reference/mean-loss.js';
 import { networkSample } from '../sample-networks.js';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { totalCurvature } from '../../src/theory/mean-curvature.js';
 import { activationMargin } from '../../src/network/patch-network.js';
-import { driftPrediction, escapePrediction } from '../../src/network/escape-prediction.js';
+import { escapePrediction } from '../../src/network/escape-prediction.js';
 import { fullBatches } from '../../src/network/forget-set.js';
 import {
   drift,
@@ -13,8 +13,9 @@ import { unlearningRun } from '../../src/network/unlearning-run.js';
 import { largestEigenvalue } from '../../src/linalg/symmetric-eigen.js';
 import { norm } from '../../src/linalg/vectors.js';
 import { networkModel } from '../../src/network/gradient-backend.js';
-import { randomSource } from '../../src/random/generator.js';
+import { randomSource } from '../../src/statistics/generator.js';
 import { largestDifference, relativeDifference } from '../closeness.js';
+import { driftPrediction } from '../reference/drift-path.js';
 import { sampleSplit, trainedSample } from './trained-sample.js';
 import { descentOnBoth } from './wrong-ascent.js';
 

@@ -5,7 +5,7 @@ import { reduceProblem } from '../../src/theory/reduction.js';
 import { escapePrediction } from '../../src/network/escape-prediction.js';
 import { largestEigenvalue } from '../../src/linalg/symmetric-eigen.js';
 import { norm } from '../../src/linalg/vectors.js';
-import { randomSource } from '../../src/random/generator.js';
+import { randomSource } from '../../src/statistics/generator.js';
 import { trajectory } from '../../src/unlearning/growth.js';
 import { linearisedProcess, unlearning } from '../../src/unlearning/process.js';
 import { relativeDifference } from '../closeness.js';

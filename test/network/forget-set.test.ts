@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { checkMixing, forgetSet, splitOf } from '../../src/network/forget-set.js';
-import { randomSource } from '../../src/random/generator.js';
+import { randomSource } from '../../src/statistics/generator.js';
 import { networkSample } from '../sample-networks.js';
 
 const { data } = networkSample({ width: 1, dimension: 2, samples: 12, patches: 1 }, 'forget set');

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { drawSignal, freshSamples } from '../../src/network/signal-plus-noise.js';
 import { dot } from '../../src/linalg/vectors.js';
-import { randomSource } from '../../src/random/generator.js';
+import { randomSource } from '../../src/statistics/generator.js';
 
 const distribution = { dimension: 6, signalNorm: 2, noiseScale: 1, noisePatches: 1, positives: 0.9 };
 const signal = drawSignal(distribution, randomSource('signal'));

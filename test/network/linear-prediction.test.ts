@@ -3,7 +3,7 @@ import { splitOf } from '../../src/network/forget-set.js';
 import { linearPrediction } from '../../src/network/escape-prediction.js';
 import { LOSSES } from '../../src/network/losses.js';
 import { selectSamples } from '../../src/network/patch-network.js';
-import { randomSource } from '../../src/random/generator.js';
+import { randomSource } from '../../src/statistics/generator.js';
 import { networkSample } from '../sample-networks.js';
 
 /** One sample in both sets: D = (1 - 2 alpha) K on a line, whatever the network. */

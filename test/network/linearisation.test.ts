@@ -13,7 +13,7 @@ import { dot, norm } from '../../src/linalg/vectors.js';
 import { curvatureGram, outputGradients } from '../../src/network/output-gradients.js';
 import type { LossName } from '../../src/network/losses.js';
 import { networkModel } from '../../src/network/gradient-backend.js';
-import { randomSource } from '../../src/random/generator.js';
+import { randomSource } from '../../src/statistics/generator.js';
 import { linearisedProcess, unlearning, unlearningProcess } from '../../src/unlearning/process.js';
 import { largestDifference, relativeDifference } from '../closeness.js';
 import { FORGOTTEN, sampleSplit, SIZE, trainedSample } from './trained-sample.js';

@@ -6,7 +6,7 @@ import {
   loadBackend,
   TENSOR_BACKENDS,
   TFJS_LOADERS,
-} from '../../src/network/load-backend.js';
+} from '../../src/network/tfjs-backend.js';
 import { networkSample } from '../sample-networks.js';
 
 const require = createRequire(import.meta.url);

@@ -12,7 +12,7 @@ import {
 import { LOSSES } from '../../src/network/losses.js';
 import { outputGradients } from '../../src/network/output-gradients.js';
 import { trainNetwork } from '../../src/network/training.js';
-import { randomSource } from '../../src/random/generator.js';
+import { randomSource } from '../../src/statistics/generator.js';
 import { largestDifference } from '../closeness.js';
 import { denseMatrix, entriesOf } from '../sample-problems.js';
 import { networkSample } from '../sample-networks.js';

@@ -7,7 +7,7 @@ import {
   renormalisationLength,
 } from '../../src/network/unlearning-run.js';
 import { outputGradients } from '../../src/network/output-gradients.js';
-import { randomSource } from '../../src/random/generator.js';
+import { randomSource } from '../../src/statistics/generator.js';
 import { typicalGrowth } from '../../src/unlearning/growth.js';
 import { linearisedProcess } from '../../src/unlearning/process.js';
 import { sampleSplit, trainedSample } from './trained-sample.js';

@@ -16,7 +16,7 @@ import {
   samplesNearKink,
   selectSamples,
 } from '../../src/network/patch-network.js';
-import { randomSource } from '../../src/random/generator.js';
+import { randomSource } from '../../src/statistics/generator.js';
 import { largestDifference, relativeDifference } from '../closeness.js';
 import { networkSample } from '../sample-networks.js';
 

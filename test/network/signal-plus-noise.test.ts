@@ -8,7 +8,7 @@ import {
   type SignalPlusNoise,
   type SignalPlusNoiseData,
 } from '../../src/network/signal-plus-noise.js';
-import { randomSource } from '../../src/random/generator.js';
+import { randomSource } from '../../src/statistics/generator.js';
 
 const DISTRIBUTION: SignalPlusNoise = {
   dimension: 12,

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { memory, tensor1d } from '@tensorflow/tfjs-core';
 import { describe, expect, test } from 'vitest';
 import { closedFormBackend, type GradientBackend } from '../../src/network/gradient-backend.js';
-import { loadBackend } from '../../src/network/load-backend.js';
 import { LOSSES, type LossName } from '../../src/network/losses.js';
+import { loadBackend } from '../../src/network/tfjs-backend.js';
 import {
   KINK,
   networkSample,

@@ -4,7 +4,7 @@ import { LOSSES, type LossName } from '../../src/network/losses.js';
 import { initialWeights } from '../../src/network/patch-network.js';
 import { distributionOfSnr, drawSignalPlusNoise } from '../../src/network/signal-plus-noise.js';
 import { trainNetwork, type TrainingOptions } from '../../src/network/training.js';
-import { randomSource } from '../../src/random/generator.js';
+import { randomSource } from '../../src/statistics/generator.js';
 
 /** Samples, dimension and width of the networks below: they train within milliseconds. */
 export const SIZE = { samples: 16, dimension: 40, width: 8 };

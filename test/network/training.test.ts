@@ -12,7 +12,7 @@ import { networkModel } from '../../src/network/gradient-backend.js';
 import { distributionOfSnr, drawSignalPlusNoise } from '../../src/network/signal-plus-noise.js';
 import { stallDetector, trainingSteps, trainNetwork } from '../../src/network/training.js';
 import { trainingStepSize } from '../../src/network/descent.js';
-import { randomSource } from '../../src/random/generator.js';
+import { randomSource } from '../../src/statistics/generator.js';
 import { relativeDifference } from '../closeness.js';
 
 /** n x patches x d inputs without noise, with given labels. */

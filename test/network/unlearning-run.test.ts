@@ -11,7 +11,7 @@ import {
 import { networkModel } from '../../src/network/gradient-backend.js';
 import { activationMargin, networkOutputs, selectSamples } from '../../src/network/patch-network.js';
 import { networkUnlearning, unlearningIterates, unlearningRun } from '../../src/network/unlearning-run.js';
-import { randomSource } from '../../src/random/generator.js';
+import { randomSource } from '../../src/statistics/generator.js';
 import { totalCurvature } from '../../src/theory/mean-curvature.js';
 import { unlearningProcess } from '../../src/unlearning/process.js';
 import { relativeDifference } from '../closeness.js';

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { withoutNewListeners } from '../../src/network/load-backend.js';
+import { withoutNewListeners } from '../../src/network/tfjs-backend.js';
 
 const ours = (): void => undefined;
 const theirs = (): void => undefined;

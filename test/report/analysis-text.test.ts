@@ -3,7 +3,7 @@ import { analyzeProblem } from '../../src/analysis/analyze.js';
 import type { Analysis } from '../../src/analysis/answer.js';
 import type { ProblemWithStep } from '../../src/harness/counterexample.js';
 import { problemFromSpec } from '../../src/theory/problem.js';
-import { randomSource } from '../../src/random/generator.js';
+import { randomSource } from '../../src/statistics/generator.js';
 import { describeAnalysis } from '../../src/report/analysis-text.js';
 import { normalSamples } from '../sample-problems.js';
 

@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { BACKEND, instanceDigests, type ReferenceSample } from '../../studies/reference/sample.js';
 import { type CodeUnderTest, runInstances } from '../../src/harness/run-instances.js';
 import { summariseTheorem } from '../../src/harness/summary.js';
-import { loadBackend } from '../../src/network/load-backend.js';
+import { loadBackend } from '../../src/network/tfjs-backend.js';
 import type { AgreementReport } from '../../src/report/agreement.js';
 import type { FrontierDocument } from '../../src/frontier/frontier-document.js';
 import { requestedMap } from '../../src/frontier/maps.js';

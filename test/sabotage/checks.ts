@@ -3,7 +3,7 @@ import { SAMPLINGS } from '../../src/theory/problem.js';
 import { identityMatrix } from '../../src/linalg/symmetric-eigen.js';
 import { dot, norm } from '../../src/linalg/vectors.js';
 import { linearLeastSquares, teacherLabels } from '../../studies/digits/linear-least-squares.js';
-import { randomSource } from '../../src/random/generator.js';
+import { randomSource } from '../../src/statistics/generator.js';
 import { denseSecondMoment } from '../reference/dense-operator.js';
 import { trajectory } from '../../src/unlearning/growth.js';
 import {

@@ -1,5 +1,5 @@
 import { addBatchGradient, type PerSampleModel } from '../../src/unlearning/per-sample-model.js';
-import { randomSource, type RandomSource } from '../../src/random/generator.js';
+import { randomSource, type RandomSource } from '../../src/statistics/generator.js';
 import type { Batch, BatchSampler } from '../../src/unlearning/batch-sampler.js';
 import { unlearning, type UnlearningImplementation } from '../../src/unlearning/process.js';
 import type { StepSettings, UnlearningStep } from '../../src/unlearning/step.js';

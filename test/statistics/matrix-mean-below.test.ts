@@ -1,7 +1,7 @@
 import { Matrix } from 'ml-matrix';
 import { describe, expect, it } from 'vitest';
 import { quadraticForm } from '../../src/linalg/vectors.js';
-import { randomSource, type RandomSource } from '../../src/random/generator.js';
+import { randomSource, type RandomSource } from '../../src/statistics/generator.js';
 import { MatrixMeanBelowTest } from '../../src/statistics/betting-tests.js';
 import { relativeDifference } from '../closeness.js';
 import { mostEvents } from '../goodness-of-fit.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { randomSource, type RandomSource } from '../../src/random/generator.js';
+import { randomSource, type RandomSource } from '../../src/statistics/generator.js';
 import { bestStake, MeanAboveOneTest } from '../../src/statistics/betting-tests.js';
 import { relativeDifference } from '../closeness.js';
 import { mostEvents } from '../goodness-of-fit.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { randomSource } from '../../src/random/generator.js';
+import { randomSource } from '../../src/statistics/generator.js';
 import { medianInterval } from '../../src/statistics/intervals.js';
 
 /** Every way in which n values can lie below (-) or above (+) a median at 0, all equally likely. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { randomSource } from '../../src/random/generator.js';
+import { randomSource } from '../../src/statistics/generator.js';
 import { predictionInterval, studentInterval } from '../../src/statistics/intervals.js';
 
 describe('the prediction interval', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { randomSource, type RandomSource } from '../../src/random/generator.js';
+import { randomSource, type RandomSource } from '../../src/statistics/generator.js';
 import { fittedSlope, risingTrend, rocArea, significantTrend } from '../../src/statistics/rank-tests.js';
 
 /** All orders of the labels of a pooled sample, each group's values being interchangeable. */

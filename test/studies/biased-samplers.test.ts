@@ -3,7 +3,7 @@ import { frequentDraws, replacedDraws } from '../../studies/calibration/planted-
 import { certificate, publishedVote } from '../../studies/calibration/procedures.js';
 import { completed } from '../../src/jobs/interrupt.js';
 import { FREQUENCY_LIMIT, samplerTrials } from '../../studies/calibration/sampler-trials.js';
-import { randomSource } from '../../src/random/generator.js';
+import { randomSource } from '../../src/statistics/generator.js';
 import { exactStability } from '../../src/theory/operator/exact-stability.js';
 import { linearisedProcess } from '../../src/unlearning/process.js';
 import { populationGrowth } from '../../src/unlearning/growth.js';

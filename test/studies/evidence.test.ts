@@ -7,7 +7,7 @@ import { runToThreshold, sideOf } from '../../studies/evidence/run-to-threshold.
 import { secondMomentEscape } from '../../studies/evidence/predictions.js';
 import { problemFromSpec, type ReducedProblem } from '../../src/theory/problem.js';
 import { reduceProblem } from '../../src/theory/reduction.js';
-import { randomSource } from '../../src/random/generator.js';
+import { randomSource } from '../../src/statistics/generator.js';
 import { exactStability } from '../../src/theory/operator/exact-stability.js';
 import { linearisedProcess, stepDirections } from '../../src/unlearning/process.js';
 

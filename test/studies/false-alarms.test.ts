@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { falseAlarms, growingShare } from '../../studies/calibration/false-alarms.js';
 import { completed } from '../../src/jobs/interrupt.js';
+import { falseAlarms, growingShare } from '../../studies/calibration/false-alarms.js';
 import { descentOnLine } from '../sample-problems.js';
 
 describe('exactly at the threshold, at level 0.05', () => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { logisticRegression, logisticTargets } from '../../studies/evidence/logistic-regression.js';
 import { residualQuadratic } from '../../src/unlearning/per-sample-model.js';
 import { sigmoid } from '../../src/unlearning/output-loss.js';
-import { randomSource } from '../../src/random/generator.js';
+import { randomSource } from '../../src/statistics/generator.js';
 import { largestDifference } from '../closeness.js';
 import { normalEntries } from '../sample-problems.js';
 

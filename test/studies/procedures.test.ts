@@ -10,7 +10,7 @@ import { knownInstance, type KnownInstance } from '../../studies/calibration/kno
 import { crossProblem } from '../../studies/calibration/planted-problems.js';
 import { BUDGETS } from '../../src/harness/budget.js';
 import { errorBudget } from '../../src/harness/verify.js';
-import { randomSource } from '../../src/random/generator.js';
+import { randomSource } from '../../src/statistics/generator.js';
 import { linearisedProcess } from '../../src/unlearning/process.js';
 import { theorems } from '../../theorems/index.js';
 import { descentOnLine } from '../sample-problems.js';

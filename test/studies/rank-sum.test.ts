@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { randomSource } from '../../src/random/generator.js';
+import { randomSource } from '../../src/statistics/generator.js';
 import { rankSumPValue } from '../../studies/evidence/judge.js';
 
 /** All ways to choose m of the ranks 0 .. m+n-1 for the first sample. */

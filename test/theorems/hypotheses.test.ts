@@ -1,9 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Claim, ExaminationSettings } from '../../src/harness/claim.js';
 import type { ProblemInstance, StepChoice } from '../../src/harness/instance.js';
 import { isSideClaim } from '../../src/harness/side-claim.js';
-import { hypothesisInWords, hypothesisUses } from '../../src/harness/theorem.js';
+import {
+  type Claim,
+  type ExaminationSettings,
+  hypothesisInWords,
+  hypothesisUses,
+} from '../../src/harness/theorem.js';
 import { appliesTo, examine } from '../../src/harness/kinds.js';
 import { problemFromSpec, type ReducedProblem } from '../../src/theory/problem.js';
 import { reduceProblem } from '../../src/theory/reduction.js';

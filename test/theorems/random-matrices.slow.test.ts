@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { measured } from '../../src/harness/location-claim.js';
-import { normals, randomSource } from '../../src/random/generator.js';
+import { normals, randomSource } from '../../src/statistics/generator.js';
 import { criticalMixing } from '../../src/theory/mean-curvature.js';
 import { meanSpectrum } from '../../src/theory/curvature-signs.js';
 import { rankOneSet, type ReducedProblem } from '../../src/theory/problem.js';

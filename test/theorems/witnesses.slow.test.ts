@@ -1,8 +1,7 @@
 import { expect, test } from 'vitest';
 import { BUDGETS, type BudgetName } from '../../src/harness/budget.js';
-import type { Mutant } from '../../src/harness/claim.js';
 import { examine } from '../../src/harness/kinds.js';
-import type { Theorem } from '../../src/harness/theorem.js';
+import type { Mutant, Theorem } from '../../src/harness/theorem.js';
 import { unlearning } from '../../src/unlearning/process.js';
 import { theorems } from '../../theorems/index.js';
 import { U6 } from '../../theorems/U6.js';

@@ -6,7 +6,7 @@ import {
   perronValue,
   spectralNorm,
 } from '../../src/theory/coherence.js';
-import { randomSource } from '../../src/random/generator.js';
+import { randomSource } from '../../src/statistics/generator.js';
 import { denseHessians } from '../reference/dense-operator.js';
 import { largestDifference, relativeDifference } from '../closeness.js';
 import { denseMatrix, normalSet } from '../sample-problems.js';

@@ -9,7 +9,7 @@ import {
 } from '../../src/theory/coherence.js';
 import { factorSet, type ReducedProblem } from '../../src/theory/problem.js';
 import { meanHessian, sampleWeight } from '../../src/theory/mean-curvature.js';
-import { randomSource } from '../../src/random/generator.js';
+import { randomSource } from '../../src/statistics/generator.js';
 import { denseHessians, denseMeanCurvature } from '../reference/dense-operator.js';
 import { largestDifference, relativeDifference } from '../closeness.js';
 import { denseMatrix, entriesOf, normalSet, reducedFromSpec, STABILITY_CASES } from '../sample-problems.js';

@@ -2,7 +2,7 @@ import { EigenvalueDecomposition, inverse, Matrix } from 'ml-matrix';
 import { describe, expect, it } from 'vitest';
 import { congruence } from '../../src/linalg/multiply-transposed.js';
 import { smallestEigenvalue } from '../../src/linalg/symmetric-eigen.js';
-import { randomSource } from '../../src/random/generator.js';
+import { randomSource } from '../../src/statistics/generator.js';
 import {
   batchNoise,
   criticalMixing,

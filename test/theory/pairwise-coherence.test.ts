@@ -2,7 +2,7 @@ import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
 import { describe, expect, it } from 'vitest';
 import { MAX_PAIRS, pairwiseCoherence } from '../../src/theory/pairwise-coherence.js';
 import { emptySet, factorSet, rankOneSet, type FactorSet } from '../../src/theory/problem.js';
-import { randomSource } from '../../src/random/generator.js';
+import { randomSource } from '../../src/statistics/generator.js';
 import { denseHessians } from '../reference/dense-operator.js';
 import { relativeDifference } from '../closeness.js';
 import { normalSet } from '../sample-problems.js';

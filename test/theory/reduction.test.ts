@@ -12,7 +12,7 @@ import {
 } from '../../src/theory/problem.js';
 import { ARITHMETIC, type FactorAccuracy, storedWith } from '../../src/theory/rank.js';
 import { gramCoordinates, gramMatrix, reduceProblem, reduceSets } from '../../src/theory/reduction.js';
-import { randomSource, type RandomSource } from '../../src/random/generator.js';
+import { randomSource, type RandomSource } from '../../src/statistics/generator.js';
 import { exactStability } from '../../src/theory/operator/exact-stability.js';
 import { largestDifference, relativeDifference } from '../closeness.js';
 import {

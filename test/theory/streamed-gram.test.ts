@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { rankOneSet } from '../../src/theory/problem.js';
 import { gramMatrix } from '../../src/theory/reduction.js';
 import { streamedGram } from '../../src/theory/matrix-source.js';
-import { randomSource } from '../../src/random/generator.js';
+import { randomSource } from '../../src/statistics/generator.js';
 import { integerEntries } from '../sample-problems.js';
 import { memorySource } from './memory-source.js';
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { factorSet, type FactorSet } from '../../src/theory/problem.js';
 import type { MatrixSource } from '../../src/theory/matrix-source.js';
 import { meanHessian, sampleCurvatures } from '../../src/theory/mean-curvature.js';
-import { randomSource } from '../../src/random/generator.js';
+import { randomSource } from '../../src/statistics/generator.js';
 import { drawnSets, drawSubset } from '../../src/theory/draw-subset.js';
 import { pickedSource, streamedCurvatures, subsetOfSources } from '../../src/theory/subset-of-sources.js';
 import { memorySource } from './memory-source.js';

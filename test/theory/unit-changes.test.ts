@@ -1,6 +1,6 @@
 import { SingularValueDecomposition } from 'ml-matrix';
 import { describe, expect, it } from 'vitest';
-import { randomSource, type RandomSource } from '../../src/random/generator.js';
+import { randomSource, type RandomSource } from '../../src/statistics/generator.js';
 import { criticalMixing } from '../../src/theory/mean-curvature.js';
 import { curvatureSigns } from '../../src/theory/curvature-signs.js';
 import { factorCount, type FactorSet, rankOneSet } from '../../src/theory/problem.js';

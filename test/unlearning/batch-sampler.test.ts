@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { SAMPLINGS } from '../../src/theory/problem.js';
-import { randomSource, type RandomSource } from '../../src/random/generator.js';
+import { randomSource, type RandomSource } from '../../src/statistics/generator.js';
 import { batchSampler, emptySampler, type BatchSampler } from '../../src/unlearning/batch-sampler.js';
 import { fitValue, multiplicities, pairFit, samplerFit } from '../batch-fit.js';
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { randomSource, type RandomSource } from '../../src/random/generator.js';
+import { randomSource, type RandomSource } from '../../src/statistics/generator.js';
 import { studentInterval } from '../../src/statistics/intervals.js';
 import { perronStart, populationGrowth, TYPICAL_EFFORT, typicalGrowth } from '../../src/unlearning/growth.js';
 import type { UnlearningProcess } from '../../src/unlearning/process.js';

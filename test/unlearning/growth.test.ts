@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ReducedProblem } from '../../src/theory/problem.js';
-import { randomSource } from '../../src/random/generator.js';
+import { randomSource } from '../../src/statistics/generator.js';
 import { exactStability } from '../../src/theory/operator/exact-stability.js';
 import { enumeratedSecondMoment } from '../reference/enumeration.js';
 import { populationGrowth, trajectory, typicalGrowth } from '../../src/unlearning/growth.js';

@@ -4,7 +4,7 @@ import { factorQuadratic } from '../../src/unlearning/factor-quadratic.js';
 import { type PerSampleModel } from '../../src/unlearning/per-sample-model.js';
 import { linearLeastSquares, teacherLabels } from '../../studies/digits/linear-least-squares.js';
 import { meanLoss } from '../reference/mean-loss.js';
-import { randomSource } from '../../src/random/generator.js';
+import { randomSource } from '../../src/statistics/generator.js';
 import { denseHessians } from '../reference/dense-operator.js';
 import { largestDifference, relativeDifference } from '../closeness.js';
 import { normalEntries, normalSet } from '../sample-problems.js';

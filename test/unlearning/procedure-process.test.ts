@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { randomSource } from '../../src/random/generator.js';
+import { randomSource } from '../../src/statistics/generator.js';
 import { identityMatrix } from '../../src/linalg/symmetric-eigen.js';
 import { naturalStep } from '../../src/theory/mean-curvature.js';
 import type { ProblemSpec } from '../../src/theory/problem.js';

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { ReducedProblem } from '../../src/theory/problem.js';
 import { identityMatrix } from '../../src/linalg/symmetric-eigen.js';
 import { linearLeastSquares, teacherLabels } from '../../studies/digits/linear-least-squares.js';
-import { randomSource } from '../../src/random/generator.js';
+import { randomSource } from '../../src/statistics/generator.js';
 import { denseHessians, denseMeanCurvature, denseSecondMoment } from '../reference/dense-operator.js';
 import { enumerateBatches, type WeightedBatch } from '../reference/enumeration.js';
 import type { BatchSampler } from '../../src/unlearning/batch-sampler.js';

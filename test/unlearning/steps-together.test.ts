@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { decideSide } from '../../src/decision/decide-side.js';
-import { randomSource } from '../../src/random/generator.js';
+import { randomSource } from '../../src/statistics/generator.js';
 import { factorSet, type FactorSet } from '../../src/theory/problem.js';
 import { PLAIN_PROCEDURE, type Procedure } from '../../src/theory/procedure.js';
 import { factorQuadratic } from '../../src/unlearning/factor-quadratic.js';

@@ -4,7 +4,7 @@ import { factorSet, type ProblemSpec } from '../../src/theory/problem.js';
 import { type Procedure, procedureFromSpec } from '../../src/theory/procedure.js';
 import { factorQuadratic } from '../../src/unlearning/factor-quadratic.js';
 import { unlearning, unlearningProcess } from '../../src/unlearning/process.js';
-import { randomSource } from '../../src/random/generator.js';
+import { randomSource } from '../../src/statistics/generator.js';
 import { largestDifference } from '../closeness.js';
 
 /** What scripts/exporting/torch_trajectories.py wrote: parameters after each step of PyTorch's own optimizers. */

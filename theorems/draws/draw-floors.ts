@@ -19,6 +19,9 @@ export const NOT_HELD = ['mixing: above alpha*'];
 /** What escape at every step size leaves out. */
 export const NOT_ESCAPING = ['mixing: alpha = 0', 'mixing: below alpha*'];
 
+/** What problems leave out whose batches can all be gone through. */
+export const NOT_MANY = ['nu: above 5', 'samples: above 16', 'r: 4 to 8', 'r: above 8'];
+
 /** What samples of rank one leave out. */
 export const NOT_RANK_ONE = ['factors: several'];
 
@@ -58,9 +61,6 @@ export const FAR_OF_FEW = [
   'reach: alpha within 5 % of alpha*',
 ];
 
-/** The same of descent alone. */
-export const FAR_DESCENT = FAR_OF_FEW.slice(0, 3);
-
 /** The same below alpha*, of many samples. */
 export const FAR_HELD = [...FAR_OF_FEW, 'reach: more than 100 samples'];
 
@@ -73,7 +73,6 @@ export const FAR_BELOW = FAR.filter((name) => name !== 'reach: alpha above 0.95'
 
 /** Of up to eight coordinates: exact operators that are not self-adjoint take seconds a draw for many. */
 export const FAR_OF_EIGHT = FAR.filter((name) => name !== 'reach: r above 16');
-export const FAR_OF_EIGHT_FULL = FAR_OF_EIGHT.filter((name) => name !== 'reach: nu above 100');
 
 const farWords = (reach: string): string => `A tenth reaches far: ${reach}.`;
 

@@ -156,16 +156,6 @@ export const tiltedSamples: Arbitrary<ProblemSpec> = fc
     return { ...descentOnly(samples, 1), sampling: 'without-replacement' };
   });
 
-/** A few copies of one direction, one a step on average: noise rules. */
-export const oneOfFew: Arbitrary<ProblemSpec> = fc
-  .record({ n: fc.integer({ min: 4, max: 12 }), size: curvatures })
-  .map(({ n, size }) =>
-    descentOnly(
-      Array.from({ length: n }, () => [[size]]),
-      1,
-    ),
-  );
-
 function rounded(x: number): number {
   return Number(x.toPrecision(6));
 }

@@ -3,7 +3,8 @@ import { problemFromSpec, type ProblemSpec, SAMPLINGS } from '../../src/theory/p
 import type { OptimizerSpec, Schedule } from '../../src/theory/procedure.js';
 import { reduceProblem } from '../../src/theory/reduction.js';
 import { escapeDirection, largestTotalCurvature } from '../curvature-terms.js';
-import { axisVector, rotated } from './extremal-families.js';
+import { axisVector, commutingProblems, rotated } from './extremal-families.js';
+import { reachingProblems } from './reaching-problems.js';
 
 /*
  * Problems under the procedures that people run: any drawn problem with the fields of a procedure added.
@@ -16,7 +17,7 @@ export const momenta: Arbitrary<number> = fc.oneof(
 );
 
 /** The problems, each with an optimizer. */
-export function withOptimizer(
+function withOptimizer(
   problems: Arbitrary<ProblemSpec>,
   optimizer: Arbitrary<OptimizerSpec>,
 ): Arbitrary<ProblemSpec> {
@@ -86,21 +87,6 @@ export const heldByTurns: Arbitrary<ProblemSpec> = fc
     };
   });
 
-/** Two axes to retain and a direction across them to forget, which do not commute; alpha near the critical mixing. */
-export const crossedTurns: Arbitrary<ProblemSpec> = fc
-  .record({
-    sizes: fc.tuple(fc.constantFrom(1, 1.25, 1.5), fc.constantFrom(0.75, 1)),
-    forget: fc.tuple(fc.constantFrom(0.5, 1, 0.75), fc.constantFrom(0.5, 0.75)),
-    alpha: fc.integer({ min: 5, max: 16 }).map((k) => k / 20),
-  })
-  .map(({ sizes, forget, alpha }) => ({
-    retain: sizes.map((size, a) => [axisVector(2, a, size)]),
-    forget: [[[...forget]]],
-    alpha,
-    batch: { retain: 2, forget: 1 },
-    sampling: 'without-replacement',
-  }));
-
 /** The problems with weight decay, by |lambda_min(D)|: from 2 % of it to 150 %, or a tenth of lambda_1(K). */
 export function decayed(problems: Arbitrary<ProblemSpec>): Arbitrary<ProblemSpec> {
   return fc
@@ -114,41 +100,6 @@ export function decayed(problems: Arbitrary<ProblemSpec>): Arbitrary<ProblemSpec
     .filter(({ optimizer }) => optimizer.weightDecay > 0);
 }
 
-/** The problems with both sets in the step, each drawn by a scheme of its own. */
-export function mixedSampling(problems: Arbitrary<ProblemSpec>): Arbitrary<ProblemSpec> {
-  return fc
-    .tuple(problems, fc.constantFrom(...SAMPLINGS), fc.integer({ min: 1, max: 2 }))
-    .filter(([{ alpha }]) => alpha > 0 && alpha < 1)
-    .map(([problem, retain, shift]) => {
-      const forget = SAMPLINGS[(SAMPLINGS.indexOf(retain) + shift) % SAMPLINGS.length]!;
-      return { ...problem, sampling: { retain, forget } };
-    });
-}
-
-/** One axis; one set is drawn one sample a step out of few unlike ones, the other has two samples and little or no noise. */
-export const oneSetNoisy: Arbitrary<ProblemSpec> = fc
-  .record({
-    noisy: fc.array(fc.constantFrom(0.5, 1, 2, 3), { minLength: 2, maxLength: 4 }),
-    quiet: fc.constantFrom(0.5, 1),
-    which: fc.constantFrom('retain', 'forget'),
-    share: fc.constantFrom(0.2, 0.4, 0.6),
-  })
-  .map(({ noisy, quiet, which, share }) => {
-    const loud = noisy.map((size) => [[size]]);
-    const low = [[[quiet]], [[quiet]]];
-    const [retain, forget] = which === 'retain' ? [loud, low] : [low, loud];
-    const curvature = (set: number[][][]): number =>
-      set.flat(2).reduce((sum, x) => sum + x ** 2, 0) / set.length;
-    const critical = curvature(retain) / (curvature(retain) + curvature(forget));
-    return {
-      retain,
-      forget,
-      alpha: Number((share * critical).toPrecision(4)),
-      batch: { retain: which === 'retain' ? 1 : 2, forget: which === 'forget' ? 1 : 2 },
-      sampling: 'bernoulli',
-    };
-  });
-
 /** The problems with a preconditioner. */
 export function preconditioned(problems: Arbitrary<ProblemSpec>): Arbitrary<ProblemSpec> {
   const entries = fc.array(fc.constantFrom(0.05, 0.2, 0.5, 1, 2, 5, 20), { minLength: 24, maxLength: 24 });
@@ -157,3 +108,51 @@ export function preconditioned(problems: Arbitrary<ProblemSpec>): Arbitrary<Prob
     optimizer: { preconditioner: c.slice(0, problem.retain[0]![0]!.length) },
   }));
 }
+
+/** Most samples of a set in epochs: the exact operator adds up all orders. */
+export const MOST_IN_EPOCHS = 7;
+
+/** Commuting problems with one set in epochs of single samples and the other one absent or whole. */
+export const commutingEpochs: Arbitrary<ProblemSpec> = fc
+  .tuple(commutingProblems(3, { escapes: true }), fc.boolean())
+  .filter(([{ retain }]) => retain.length <= MOST_IN_EPOCHS)
+  .map(([problem, ofForget]) => inEpochs(problem, ofForget && problem.alpha > 0 ? 'forget' : 'retain'));
+
+/** Commuting problems in such epochs that reach far. */
+export const farEpochs: Arbitrary<ProblemSpec> = reachingProblems({ few: true, commuting: true }).map(
+  (problem) => inEpochs(problem, 'retain'),
+);
+
+/** The problem with one set in epochs of single samples, the other whole. */
+function inEpochs(problem: ProblemSpec, set: 'retain' | 'forget'): ProblemSpec {
+  const other = set === 'retain' ? 'forget' : 'retain';
+  const batch = { [set]: 1, [other]: problem[other].length } as Record<'retain' | 'forget', number>;
+  const sampling = { [set]: 'reshuffled', [other]: 'without-replacement' } as const;
+  return { ...problem, batch, sampling: sampling as Record<'retain' | 'forget', (typeof sampling)[string]> };
+}
+
+/**
+ * One axis: retain samples of which some have no curvature and some much, and one to forget, alpha near the critical
+ * mixing: within an epoch a long step takes back what the others let go.
+ */
+export const cancellingEpochs: Arbitrary<ProblemSpec> = fc
+  .record({
+    retain: fc.array(fc.constantFrom(0, 0, 1, 2, 2.5), { minLength: 1, maxLength: 3 }),
+    forget: fc.constantFrom(1, 1.25, 1.5),
+    distance: fc.integer({ min: -30, max: 40 }),
+  })
+  .map(({ retain, forget, distance }) => {
+    const lengths = [...retain, 2];
+    const curvature = lengths.reduce((sum, x) => sum + x * x, 0) / lengths.length;
+    const critical = curvature / (curvature + forget ** 2);
+    return inEpochs(
+      {
+        retain: lengths.map((x) => [[x]]),
+        forget: [[[forget]]],
+        alpha: Number(Math.min(0.95, critical * (1 + distance / 100)).toPrecision(4)),
+        batch: { retain: 1, forget: 1 },
+        sampling: 'reshuffled',
+      },
+      'retain',
+    );
+  });

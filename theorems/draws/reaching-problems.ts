@@ -1,6 +1,6 @@
 import fc, { type Arbitrary } from 'fast-check';
 import type { ProblemInstance, StepChoice } from '../../src/harness/instance.js';
-import { type RandomSource, randomSource } from '../../src/random/generator.js';
+import { type RandomSource, randomSource } from '../../src/statistics/generator.js';
 import { criticalMixing } from '../../src/theory/mean-curvature.js';
 import {
   problemFromSpec,

@@ -62,24 +62,25 @@ const restSteps: Arbitrary<StepChoice> = fc.oneof(
   { weight: 1, arbitrary: exactSteps },
 );
 
+/** Vectors from which `ofSamples` takes one for every sample. */
+const vectors = fc.array(fc.array(halves(4), { minLength: 3, maxLength: 3 }), { minLength: 8, maxLength: 8 });
+
+/** A gradient at w* of every sample. */
+function ofSamples({ retain, forget }: ProblemSpec, drawn: readonly (readonly number[])[]) {
+  const p = retain[0]![0]!.length;
+  const own = (count: number, from: number) =>
+    Array.from({ length: count }, (_, i) => drawn[from + i]!.slice(0, p));
+  return { retain: own(retain.length, 0), forget: own(forget.length, 5) };
+}
+
 /** Minima with a gradient at every sample. */
 export const unfitMinima: Arbitrary<ProblemInstance> = fc
-  .record({
-    problem: someFar,
-    step: restSteps,
-    gradients: fc.array(fc.array(halves(4), { minLength: 3, maxLength: 3 }), { minLength: 8, maxLength: 8 }),
-  })
-  .map(({ problem, step, gradients }) => {
-    const p = problem.retain[0]![0]!.length;
-    const own = (count: number, from: number) =>
-      Array.from({ length: count }, (_, i) => gradients[from + i]!.slice(0, p));
-    const { retain, forget } = problem;
-    return {
-      problem,
-      step,
-      run: { gradients: { retain: own(retain.length, 0), forget: own(forget.length, 5) } },
-    };
-  });
+  .record({ problem: someFar, step: restSteps, gradients: vectors })
+  .map(({ problem, step, gradients }) => ({
+    problem,
+    step,
+    run: { gradients: ofSamples(problem, gradients) },
+  }));
 
 /** The problems with minima that fit, away from 0. */
 function awayFromZero(problems: Arbitrary<ProblemSpec>): Arbitrary<ProblemInstance> {
@@ -123,28 +124,21 @@ export const startedNetworks: Arbitrary<ProblemInstance> = awayFromZero(networks
 
 /** Models at weights that do not fit: every sample would be fitted elsewhere. */
 function unfit(steps: Arbitrary<StepChoice>): Arbitrary<ProblemInstance> {
-  const vector = fc.array(halves(4), { minLength: 3, maxLength: 3 });
   return fc
     .record({
       problem: networks,
       step: steps,
       minimum: fc.array(fc.constantFrom(0.5, -0.5, 1, 0), { minLength: 3, maxLength: 3 }),
-      gradients: fc.array(vector, { minLength: 8, maxLength: 8 }),
+      gradients: vectors,
     })
-    .map(({ problem, step, minimum, gradients }) => {
-      const p = problem.retain[0]![0]!.length;
-      const own = (count: number, from: number) =>
-        Array.from({ length: count }, (_, i) => gradients[from + i]!.slice(0, p));
-      const { retain, forget } = problem;
-      return {
-        problem,
-        step,
-        run: {
-          minimum: minimum.slice(0, p),
-          gradients: { retain: own(retain.length, 0), forget: own(forget.length, 5) },
-        },
-      };
-    });
+    .map(({ problem, step, minimum, gradients }) => ({
+      problem,
+      step,
+      run: {
+        minimum: minimum.slice(0, problem.retain[0]![0]!.length),
+        gradients: ofSamples(problem, gradients),
+      },
+    }));
 }
 
 export const unfitNetworks = unfit(restSteps);

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { SAMPLINGS } from '../../../src/theory/problem.js';
 import { smallestEigenvalue } from '../../../src/linalg/symmetric-eigen.js';
 import { trace } from '../../../src/linalg/vectors.js';
-import { randomSource } from '../../../src/random/generator.js';
+import { randomSource } from '../../../src/statistics/generator.js';
 import {
   denseCriticalStep,
   denseHessians,

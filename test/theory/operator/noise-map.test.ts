@@ -5,7 +5,7 @@ import { type ReducedProblem, SAMPLINGS } from '../../../src/theory/problem.js';
 import { multiplyTransposed } from '../../../src/linalg/multiply-transposed.js';
 import { identityMatrix, symmetricEigen } from '../../../src/linalg/symmetric-eigen.js';
 import { quadraticForm } from '../../../src/linalg/vectors.js';
-import { randomSource } from '../../../src/random/generator.js';
+import { randomSource } from '../../../src/statistics/generator.js';
 import { enumerateBatches, enumerateSteps } from '../../reference/enumeration.js';
 import { noiseMap, samplingFactors } from '../../../src/theory/operator/noise-map.js';
 import { noiseAlong, noiseOfIdentity } from '../../../theorems/curvature-terms.js';

@@ -1,6 +1,6 @@
 import { Matrix } from 'ml-matrix';
 import { describe, expect, it } from 'vitest';
-import { randomSource } from '../../../src/random/generator.js';
+import { randomSource } from '../../../src/statistics/generator.js';
 import { largestEigenvalue, smallestEigenvalue } from '../../../src/linalg/symmetric-eigen.js';
 import { meanCurvature, naturalStep } from '../../../src/theory/mean-curvature.js';
 import { procedureStability } from '../../../src/theory/operator/procedure-stability.js';

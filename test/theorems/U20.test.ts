@@ -3,7 +3,7 @@ import { determinant } from 'ml-matrix';
 import { describe, expect, test } from 'vitest';
 import { reduced } from '../../properties/theorem-property.js';
 import { SAMPLINGS } from '../../src/theory/problem.js';
-import { stepDeterminant } from '../../src/theory/step-determinant.js';
+import { stepDeterminant } from '../../theorems/U20.js';
 import { alignedProblems } from '../../theorems/draws/aligned-problems.js';
 import { descentOnly } from '../../theorems/draws/extremal-families.js';
 import { enumerateSteps } from '../reference/enumeration.js';

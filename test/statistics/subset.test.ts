@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { randomSource, randomSubset } from '../../src/random/generator.js';
+import { randomSource, randomSubset } from '../../src/statistics/generator.js';
 
 /** Five standard deviations of a share of 1/10 in 10 000 draws. */
 const FIVE_DEVIATIONS = 0.015;

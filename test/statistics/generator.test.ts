@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { derivedSeed, randomSource, type RandomSource } from '../../src/random/generator.js';
+import { derivedSeed, randomSource, type RandomSource } from '../../src/statistics/generator.js';
 import { chiSquareValue } from '../goodness-of-fit.js';
 
 /** Level of every test of a distribution in this file: with fixed seeds it holds or fails once and for all. */

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { exceedsTypicalGrowth } from '../../src/decision/scalar-growth.js';
-import { randomSource } from '../../src/random/generator.js';
+import { exceedsTypicalGrowth } from '../../src/harness/typical-claim.js';
+import { randomSource } from '../../src/statistics/generator.js';
 import type { Sampling } from '../../src/theory/problem.js';
 import { linearisedProcess } from '../../src/unlearning/process.js';
 import { descentOnLine, reducedFromSpec } from '../sample-problems.js';
-import { tapeProcess } from './tape-process.js';
+import { tapeProcess } from '../decision/tape-process.js';
 
 /** Steps that choose the stake, and steps that test. */
 const [TRIALS, TESTS] = [500, 20_000];
