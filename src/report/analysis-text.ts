@@ -47,10 +47,7 @@ export function analysisNumbers(analysis: Analysis, setting: AnalyzedSetting): s
       `${samplingName(sampling)} batches ${batch.retain} / ${batch.forget}, alpha ${alpha}, eta ${eta}`,
     ]),
     ...labelled('script', translationLines(setting)),
-    ...labelled(
-      'procedure',
-      describeProcedure(analysis.procedure) ? [describeProcedure(analysis.procedure)] : [],
-    ),
+    ...labelled('procedure', [describeProcedure(analysis.procedure)].filter(Boolean)),
     ...labelled('step size', [stepLine(analysis, eta)]),
     ...labelled('escape', escapeLines(analysis)),
     ...labelled('push', pushLines(analysis).push),
@@ -251,11 +248,8 @@ function recommendationText(recommendation: Recommendation): string {
   const { steps, factor, retainShareLimit, best, obstacle, region } = recommendation;
   const goal = `growth by the factor ${significant(factor)} within ${steps} steps, at most ${percent(retainShareLimit)} of the retain curvature going with it`;
   if (best === null) {
-    return [
-      `No setting to recommend for ${goal}.`,
-      `Blocked by ${AXES[obstacle!.axis]}: ${obstacle!.reason}.`,
-      OBJECTIVE,
-    ].join('\n');
+    const blocked = `Blocked by ${AXES[obstacle!.axis]}: ${obstacle!.reason}.`;
+    return [`No setting to recommend for ${goal}.`, blocked, OBJECTIVE].join('\n');
   }
   return [
     `Recommended for ${goal}:`,
