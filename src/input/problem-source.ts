@@ -99,6 +99,9 @@ interface Setting extends ProcedureSpec {
   readonly sampling: SamplingChoice;
   /** What the files hold; default: factors. */
   readonly model?: ModelInput;
+  /** How many samples the retain, or the forget, file is a uniform draw from; default: those that it holds. */
+  readonly ofRetain?: number | undefined;
+  readonly ofForget?: number | undefined;
 }
 
 /** A file a set. */
@@ -179,6 +182,8 @@ const MODELS: { readonly [Kind in ModelKind]: z.ZodType<Model<Kind>> } = {
   }),
 };
 
+const count = z.int('must be an integer >= 1').min(1, 'must be >= 1').optional();
+
 const filesSchema = problemSchema.extend({
   retain: place,
   forget: place,
@@ -186,9 +191,10 @@ const filesSchema = problemSchema.extend({
   model: z
     .looseObject({ kind: oneOf(Object.keys(MODELS) as ModelKind[]) }, 'must be an object with its kind')
     .default({ kind: 'factors' }),
+  ofRetain: count,
+  ofForget: count,
 });
 
-const count = z.int('must be an integer >= 1').min(1, 'must be >= 1').optional();
 const weight = z.number('must be a finite number >= 0').min(0, 'must be >= 0');
 
 const scriptSchema = filesSchema.omit({ alpha: true, eta: true, batch: true }).extend({
@@ -249,6 +255,12 @@ export function checkedProblemFiles(input: ProblemFiles, fieldName: FieldName): 
   if (forgetIndex !== null && model.kind !== 'factors' && model.kind !== 'linear') {
     throw new InputError(
       `${fieldName('data')} must hold factors or features of a linear model; got ${fieldName('model')} ${model.kind}, which takes a file a set`,
+    );
+  }
+  const thinned = (['ofRetain', 'ofForget'] as const).find((field) => files[field] !== undefined);
+  if (thinned !== undefined && model.kind === 'logistic' && model.weights === null) {
+    throw new InputError(
+      `${fieldName(thinned)} needs ${fieldName('model.weights')} beside it: a fit to thinned sets is another one; got ${files[thinned]!} without`,
     );
   }
   return { ...files, model, forgetIndex };
