@@ -106,6 +106,10 @@ export const MODEL_OPTIONS = {
     ['layers-model'],
     oneOf('<name>', 'TensorFlow.js backend of model.json: node, wasm or cpu', TENSOR_BACKENDS),
   ),
+  axes: takenBy(
+    ['factors'],
+    oneOf('<order>', 'axes of several factors a sample: ncp (default) or cnp', ['ncp', 'cnp'] as const),
+  ),
   allowZeroSamples: takenBy(['factors'], flag('take samples whose stored factors are all 0 (no curvature)')),
 };
 
@@ -215,10 +219,18 @@ function modelInput(given: GivenOptions): ModelInput {
     );
   }
   const options = readOptions(MODEL_OPTIONS, given);
-  const { weights = null, ridge = 0, bias, loss, backend = null, allowZeroSamples = false } = options;
+  const {
+    weights = null,
+    ridge = 0,
+    bias,
+    loss,
+    backend = null,
+    axes = 'ncp',
+    allowZeroSamples = false,
+  } = options;
   switch (kind) {
     case 'factors':
-      return { kind, allowZeroSamples };
+      return { kind, allowZeroSamples, axes };
     case 'linear':
       return { kind };
     case 'logistic':

@@ -91,6 +91,20 @@ function npyLayout(header: string, name: string, allowed: NumberKinds): BinaryLa
     );
   };
   const dtype = field('descr', `(['"][^'"]*['"]|\\[.*?\\](?=\\s*[,}]))`).replace(/^['"]|['"]$/g, '');
+  const shape = field('shape', '\\(([\\dL\\s,]*)\\)');
+  return {
+    ...numberTypeOf(dtype, name, allowed),
+    fortran: field('fortran_order', '(True|False)') === 'True',
+    shape: [...shape.matchAll(/\d+/g)].map(([digits]) => Number(digits)),
+  };
+}
+
+/** The type of numbers that NumPy calls so: <f4. @throws InputError for one that is not allowed. */
+export function numberTypeOf(
+  dtype: string,
+  name: string,
+  allowed: NumberKinds,
+): Pick<BinaryLayout, 'dtype' | 'type' | 'littleEndian'> {
   const [order, kind] = [dtype.slice(0, 1), dtype.slice(1)];
   const isBrainFloat = kind === BRAIN_FLOAT;
   const type = isBrainFloat
@@ -102,14 +116,7 @@ function npyLayout(header: string, name: string, allowed: NumberKinds): BinaryLa
       allowed === 'floats' ? 'f2, f4 or f8 (floating point), < or >' : 'f2, f4, f8, i1 .. u8 or b1, < or >';
     throw new InputError(`${name}: dtype must be ${words}; got ${quoted(dtype)}`);
   }
-  const shape = field('shape', '\\(([\\dL\\s,]*)\\)');
-  return {
-    dtype: isBrainFloat ? 'bfloat16' : dtype,
-    type,
-    littleEndian: order !== '>',
-    fortran: field('fortran_order', '(True|False)') === 'True',
-    shape: [...shape.matchAll(/\d+/g)].map(([digits]) => Number(digits)),
-  };
+  return { dtype: isBrainFloat ? 'bfloat16' : dtype, type, littleEndian: order !== '>' };
 }
 
 function quoted(text: string): string {

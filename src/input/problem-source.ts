@@ -12,6 +12,7 @@ import {
 import type { ProcedureSpec } from '../theory/procedure.js';
 import { parseSchema, shown } from './checked-json.js';
 import { type FieldName, InputError } from './input-error.js';
+import type { JacobianAxes } from './matrix-file.js';
 import { matrixPlace, type MatrixPlace } from './matrix-place.js';
 import { problemSchema, stepSizeSchema } from './problem-file.js';
 import type { TrainingFit } from './training-fit.js';
@@ -57,6 +58,8 @@ export interface Models<Place> {
     readonly kind: 'factors';
     /** Whether samples without a number other than 0 are taken: no curvature, or rows never written; default false. */
     readonly allowZeroSamples?: boolean;
+    /** Order of the axes of several factors a sample; default: samples first, ncp. */
+    readonly axes?: JacobianAxes;
   };
   /** Features of a linear model: the factor of a row is the row. */
   readonly linear: { readonly kind: 'linear' };
@@ -164,7 +167,11 @@ const oneOf = <Word extends string>(words: readonly Word[]) =>
 
 // The types above are not inferred from these: the declarations of the package name no other package.
 const MODELS: { readonly [Kind in ModelKind]: z.ZodType<Model<Kind>> } = {
-  factors: z.strictObject({ kind: z.literal('factors'), allowZeroSamples: yesOrNo.default(false) }),
+  factors: z.strictObject({
+    kind: z.literal('factors'),
+    allowZeroSamples: yesOrNo.default(false),
+    axes: oneOf(['ncp', 'cnp']).default('ncp'),
+  }),
   linear: z.strictObject({ kind: z.literal('linear') }),
   logistic: z.strictObject({
     kind: z.literal('logistic'),

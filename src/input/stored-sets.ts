@@ -25,7 +25,9 @@ export async function storedSets(
   const sources: MatrixSource[] = [];
   for (const place of forgetIndex === null ? [retain, forget] : [retain]) {
     // The factor of a linear model is the row itself, of integers too.
-    const { source, close } = await matrixFile(place, model.kind === 'linear' ? 'numbers' : 'floats');
+    const { source, close } = await (model.kind === 'factors'
+      ? matrixFile(place, 'floats', model.axes)
+      : matrixFile(place, 'numbers'));
     reading.closing(close);
     sources.push(source);
   }
