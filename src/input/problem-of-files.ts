@@ -4,6 +4,7 @@ import { procedureFromSpec } from '../theory/procedure.js';
 import { streamedSets } from '../theory/matrix-source.js';
 import { subsetOfSources } from '../theory/subset-of-sources.js';
 import { InputError } from './input-error.js';
+import { lossGradientNote, surveyed } from './gradient-signs.js';
 import { layersModelSets } from './layers-model-sets.js';
 import { logisticSets } from './logistic-sets.js';
 import {
@@ -62,7 +63,9 @@ export async function problemOfFiles(
 ): Promise<Omit<ReadProblem, 'notes'>> {
   const factors = await setFactors(reading, given);
   const zeroSamples = refusesZeros(given) ? reading.fieldName('model.allowZeroSamples') : null;
-  const stored = SET_NAMES.map((name) => validatedMatrix(factors[name], zeroSamples, factors.rows?.[name]));
+  const stored = SET_NAMES.map((name) =>
+    surveyed(validatedMatrix(factors[name], zeroSamples, factors.rows?.[name])),
+  );
   const [n, m] = stored.map(({ rows, factorsPerSample }) => rows / factorsPerSample) as [number, number];
   const parameters = stored[0]!.columns;
   checkSameColumns(stored);
@@ -78,10 +81,9 @@ export async function problemOfFiles(
   const setting = { alpha, batch, sampling, ...(!isPlain && { procedure: procedureFromSpec(files) }) };
   checkProcedure({ ...files, samples, parameters }, reading.fieldName);
   const scales = optimizer?.preconditioner?.map(Math.sqrt);
-  const [retain, forget] = stored.map((source) => (scales ? weightedColumns(source, scales) : source)) as [
-    ValidatedMatrix,
-    ValidatedMatrix,
-  ];
+  const [retain, forget] = stored.map((source) =>
+    scales ? weightedColumns(source, scales) : source,
+  ) as readonly ValidatedMatrix[] as [ValidatedMatrix, ValidatedMatrix];
   checkSameFactors({ ...retain, samples: n }, { ...forget, samples: m });
   for (const name of SET_NAMES) {
     if (batch[name] >= 1 && batch[name] <= samples[name]) continue;
@@ -122,6 +124,8 @@ export async function problemOfFiles(
           ),
         };
   for (const matrix of [retain, forget]) matrix.checkRead();
+  const doubt = factors.areDeclared === false ? lossGradientNote(stored) : null;
+  if (doubt !== null) reading.note(doubt);
   const gradients = ofRetain ? { retain: ofRetain, forget: ofForget! } : null;
   // Gradients may lie outside of the span of the sets, and widen the coordinates.
   const spanned = 'retain' in problem && problem.retain.dimension < parameters && gradients === null;

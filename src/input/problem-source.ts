@@ -46,6 +46,8 @@ export interface SetFactors {
   readonly rows?: Readonly<Record<SetName, readonly number[]>>;
   /** What the file of the forget samples calls them, by their row; absent: nothing. */
   readonly forgetIds?: readonly number[] | null;
+  /** True if the rows are known to be factors: by a model, or by what their files say; default true. */
+  readonly areDeclared?: boolean;
 }
 
 /** Losses that a model.json may have been trained with. */
