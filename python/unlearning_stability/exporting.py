@@ -159,6 +159,7 @@ def write_set(
             for title, parts in {"outputs": outputs, "labels": labels, "jw": pulls}.items():
                 write_member(archives[0], title, numpy_of(torch.cat(parts)))
             write_member(archives[0], "ids", ids)
+            write_member(archives[0], "kind", np.array("jacobian"))
             if sketch:
                 write_member(archives[0], "projection", np.array([sketch.seed, sketch.columns]))
             for archive in archives[1:]:

@@ -1,5 +1,5 @@
 import type { LeftOut } from '../theory/rank.js';
-import type { SamplingChoice } from '../theory/problem.js';
+import type { SamplingChoice, SetName } from '../theory/problem.js';
 import type { Procedure, Schedule } from '../theory/procedure.js';
 import type { PredictedSide } from '../harness/examination.js';
 import type { Recommendation } from './recommendation.js';
@@ -181,15 +181,20 @@ export interface SubsetInterval {
   readonly exact: boolean;
 }
 
+/** How many samples of a set were drawn. */
+export interface DrawnSamples {
+  readonly of: number;
+  readonly drawn: number;
+  /** True if the file holds a uniform draw already. */
+  readonly thinned: boolean;
+}
+
 /** Certainty of estimates from a subset of the samples. */
 export interface SubsetReport {
   readonly seed: number;
   /** Probability with which all four intervals hold together, to first order. */
   readonly confidence: number;
-  readonly samples: {
-    readonly retain: { readonly of: number; readonly drawn: number };
-    readonly forget: { readonly of: number; readonly drawn: number };
-  };
+  readonly samples: Readonly<Record<SetName, DrawnSamples>>;
   readonly intervals: {
     readonly sigma: SubsetInterval;
     readonly alphaStar: SubsetInterval;

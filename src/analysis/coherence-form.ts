@@ -25,7 +25,7 @@ export interface EstimatedCoherence {
 }
 
 /**
- * sigma = lambda_1(S)/max lambda_1(K_i), whose denominator is known, with its interval; and estimates of the coherence
+ * sigma = lambda_1(S)/max lambda_1(K_i), whose denominator is known but for thinned sets, with its interval; and estimates of the coherence
  * of either set by itself and of the spectral norm of S_RF.
  */
 export function estimatedCoherence({ whole, halves, errors }: Split): EstimatedCoherence {
@@ -43,12 +43,11 @@ export function estimatedCoherence({ whole, halves, errors }: Split): EstimatedC
   });
   const high = upperEnd([coherenceForm(whole, kernel, all, top.values)], errors.plain);
   const value = top.value / largest;
+  // The largest of samples that were thinned out may be any size, and sigma as small as 1.
+  const isKnown = whole.groups.every(({ set }) => !set.isThinned);
+  const least = isKnown ? lowerEnd(forms, errors.split) / largest : 1;
   return {
-    sigma: estimated(
-      value,
-      Math.min(value, Math.max(1, lowerEnd(forms, errors.split) / largest)),
-      high / largest,
-    ),
+    sigma: estimated(value, Math.min(value, Math.max(1, least)), high / largest),
     lambda1S: top.value,
     retain: setCoherence(whole, 'retain'),
     forget: setCoherence(whole, 'forget'),

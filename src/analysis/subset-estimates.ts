@@ -29,7 +29,9 @@ export function subsetEstimates(problem: DrawnProblem, confidence: number): Theo
   } = subsetIntervals({ ...problem, retain, forget }, confidence);
   const { sigma, alphaStar, lambdaMin, etaStar, certainEtaStar, stability, ...coherence } = estimates;
   const { dimension: r } = reduced;
-  const drawn = ({ of, samples }: DrawnSet) => ({ of, drawn: samples.sampleCount });
+  const drawn = ({ of, samples, isThinned = false }: DrawnSet) => ({
+    ...{ of, drawn: samples.sampleCount, thinned: isThinned },
+  });
   return {
     samples: { retain: retain.of, forget: forget.of },
     dimension: r,

@@ -43,8 +43,14 @@ const SETTING_OPTIONS = {
   sampling: oneOf('<scheme>', ALL_SAMPLINGS.join(', '), ALL_SAMPLINGS),
 };
 
+/** How many samples files are a draw from. */
+export const THINNED_OPTIONS = {
+  ofRetain: integer('<n>', 'the retain file is a uniform draw from so many samples (default: its own)', 1),
+  ofForget: integer('<n>', 'the forget file likewise', 1),
+};
+
 /** Files, and the setting in the words of the theory. */
-export const SET_OPTIONS = { ...FILES_OF_SETS, ...FILE_OF_BOTH, ...SETTING_OPTIONS };
+export const SET_OPTIONS = { ...FILES_OF_SETS, ...FILE_OF_BOTH, ...THINNED_OPTIONS, ...SETTING_OPTIONS };
 
 /** Largest numbers of steps and epochs. */
 const LARGEST = { steps: 1e9, epochs: 1e6 };
@@ -100,6 +106,10 @@ export const MODEL_OPTIONS = {
     ['layers-model'],
     oneOf('<name>', 'TensorFlow.js backend of model.json: node, wasm or cpu', TENSOR_BACKENDS),
   ),
+  axes: takenBy(
+    ['factors'],
+    oneOf('<order>', 'axes of several factors a sample: ncp (default) or cnp', ['ncp', 'cnp'] as const),
+  ),
   allowZeroSamples: takenBy(['factors'], flag('take samples whose stored factors are all 0 (no curvature)')),
 };
 
@@ -140,13 +150,14 @@ export function problemFiles(file: string | undefined, given: GivenOptions): Pro
       'missing required argument: a problem file, or --retain FILE and --forget FILE, or --data FILE and --forget-index FILE',
     );
   }
-  if (words.length > 0) return { ...wordedFiles(words[0]!, given), model: modelInput(given) };
+  const files = { model: modelInput(given), ...readOptions(THINNED_OPTIONS, given) };
+  if (words.length > 0) return { ...wordedFiles(words[0]!, given), ...files };
   const needed = { ...fileOptions(given), ...SETTING_OPTIONS };
-  const { batchRetain, batchForget, ...files } = readAllOptions(needed, given, (field) => {
+  const { batchRetain, batchForget, ...rest } = readAllOptions(needed, given, (field) => {
     const all = Object.keys(needed).map((name) => `--${optionName(name)}`);
     return `--${optionName(field)} is missing; without a problem file give ${all.join(', ')}`;
   });
-  return { ...files, batch: { retain: batchRetain, forget: batchForget }, model: modelInput(given) };
+  return { ...rest, batch: { retain: batchRetain, forget: batchForget }, ...files };
 }
 
 /** The options of files that are to be given: of both sets, or of one file. @throws UsageError if both are given. */
@@ -208,10 +219,18 @@ function modelInput(given: GivenOptions): ModelInput {
     );
   }
   const options = readOptions(MODEL_OPTIONS, given);
-  const { weights = null, ridge = 0, bias, loss, backend = null, allowZeroSamples = false } = options;
+  const {
+    weights = null,
+    ridge = 0,
+    bias,
+    loss,
+    backend = null,
+    axes = 'ncp',
+    allowZeroSamples = false,
+  } = options;
   switch (kind) {
     case 'factors':
-      return { kind, allowZeroSamples };
+      return { kind, allowZeroSamples, axes };
     case 'linear':
       return { kind };
     case 'logistic':

@@ -134,6 +134,9 @@ function checkBatches({ batches }: RecommendationRequest, samples: number): void
 }
 
 function refusedForSubset(option: string, { sets: { retain, forget } }: DrawnProblem): string {
-  const all = Math.max(retain.of, forget.of);
-  return `${option} must be left out for a subset (--subset ${all} takes all samples); got ${retain.samples.sampleCount} of ${retain.of} and ${forget.samples.sampleCount} of ${forget.of}`;
+  const way =
+    retain.isThinned || forget.isThinned
+      ? 'thinned sets are one'
+      : `--subset ${Math.max(retain.of, forget.of)} takes all samples`;
+  return `${option} must be left out for a subset (${way}); got ${retain.samples.sampleCount} of ${retain.of} and ${forget.samples.sampleCount} of ${forget.of}`;
 }

@@ -63,6 +63,11 @@ export function heldBytes({ rows, columns, dtype }: MatrixSource): number {
   return rows * columns * (isSingle(dtype) ? 4 : 8);
 }
 
+/** Size that no stored number of a type exceeds. */
+export function largestStored(dtype: string): number {
+  return isSingle(dtype) ? 2 ** 128 : Number.MAX_VALUE;
+}
+
 /** True for stored types whose numbers are single-precision numbers. */
 function isSingle(dtype: string): boolean {
   return /f[24]$|F16|F32|float16|float32|BF16/.test(dtype);

@@ -1,3 +1,4 @@
+import { largestMagnitude } from '../linalg/symmetric-eigen.js';
 import { levelsOf, type Level } from './levels.js';
 import type { Displacement } from './optimizer.js';
 import type { OutputSet } from './output-set.js';
@@ -11,6 +12,8 @@ export interface KeptPositions {
   readonly isFull: boolean;
   keep(step: number, position: Displacement): void;
   clear(): void;
+  /** False where no output of a set is so large that a loss can overflow, which is known without its outputs. */
+  mayOverflow(set: number, place: number): boolean;
   /**
    * Levels of some samples of a set at some of the kept displacements, by their places, in that order.
    *
@@ -23,6 +26,9 @@ export interface KeptPositions {
     each?: (sample: number, step: number, level: Level) => void,
   ): Level[];
 }
+
+/** Outputs and targets up to this size have finite losses, and finite sums of them, whatever the loss. */
+const FINITE_LOSSES = 1e100;
 
 /**
  * Displacements of as many steps as the route multiplies at once. Their outputs f* + J delta are one product of matrices, and
@@ -37,6 +43,10 @@ export function keptPositions(
   const vectors = new Float64Array(vectorsAtOnce * length);
   const pulls: number[] = [];
   const steps: number[] = [];
+  const sizes = sets.map(({ outputs, targets, pull }) => ({
+    start: largestMagnitude(outputs) + largestMagnitude(targets),
+    pull: pull === null ? 0 : largestMagnitude(pull),
+  }));
 
   /** The displacements at some places, one below the other. */
   function chosen(places: readonly number[]): Float64Array {
@@ -65,6 +75,11 @@ export function keptPositions(
     clear() {
       steps.length = 0;
       pulls.length = 0;
+    },
+    mayOverflow(set, place) {
+      const { start, pull } = sizes[set]!;
+      const moved = route.reach(vectors.subarray(place * length, (place + 1) * length));
+      return !(start + Math.abs(pulls[place]!) * pull + moved <= FINITE_LOSSES);
     },
     levels(set, samples, places, each) {
       const { width, outputs: start, pull } = sets[set]!;

@@ -1,8 +1,16 @@
+import { largestMagnitude } from '../linalg/symmetric-eigen.js';
 import { dot } from '../linalg/vectors.js';
 import { addWeightedRows, rowsTimesVector } from '../linalg/row-products.js';
 import { rowsTimesVectors } from '../linalg/rows-times-vectors.js';
 import { streamedGram, type StreamedGramOptions } from '../theory/matrix-source.js';
-import { heldBytes, heldRows, type JacobianRows, type OutputSet, streamedRows } from './output-set.js';
+import {
+  heldBytes,
+  heldRows,
+  type JacobianRows,
+  largestStored,
+  type OutputSet,
+  streamedRows,
+} from './output-set.js';
 
 /** Samples of a set in a gradient, with the derivatives of their losses in their outputs. */
 export interface OutputGradient {
@@ -31,6 +39,8 @@ export interface Route {
   products(set: number, samples: Int32Array, vectors: Float64Array, out: Float64Array): void;
   /** Vectors that `products` takes at its best. */
   readonly vectorsAtOnce: number;
+  /** A bound of the numbers of J v, which reads no row. */
+  reach(vector: Float64Array): number;
   /** vector += J_i^T c_i. */
   add(gradient: OutputGradient, vector: Float64Array): void;
   /** |g|^2 of the gradient that is the sum of `parts`. */
@@ -58,6 +68,7 @@ export function jacobianRoute(sets: readonly OutputSet[], mostBytes = MOST_HELD_
   const inMemory = sets.reduce((sum, { jacobian }) => sum + heldBytes(jacobian), 0) <= mostBytes;
   const all = sets.map(({ jacobian }): JacobianRows => (inMemory ? heldRows : streamedRows)(jacobian));
   const p = sets[0]!.jacobian.columns;
+  const largest = Math.max(...sets.map(({ jacobian }) => largestStored(jacobian.dtype)));
   return {
     name: 'jacobian',
     length: p,
@@ -74,6 +85,7 @@ export function jacobianRoute(sets: readonly OutputSet[], mostBytes = MOST_HELD_
       const { numbers, at } = all[set]!.gather(samples);
       rowsTimesVectors(numbers, at, samples.length * sets[set]!.width, vectors, p, out);
     },
+    reach: (vector) => largest * vector.reduce((sum, x) => sum + Math.abs(x), 0),
     add({ set, sample, coefficients }, vector) {
       const { numbers, at } = all[set]!.read(sample, sample + 1);
       addWeightedRows(numbers, at, coefficients, vector);
@@ -112,6 +124,7 @@ export function gramRoute(sets: readonly OutputSet[], options: StreamedGramOptio
         }
       });
     },
+    reach: largestMagnitude,
     add({ set, sample, coefficients }, vector) {
       addWeightedRows(gram, rowOf(set, sample) * length, coefficients, vector);
     },

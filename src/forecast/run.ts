@@ -38,7 +38,7 @@ export interface ForecastRun {
   readonly forgottenAt: readonly (number | null)[];
   /** Steps that were made; fewer than asked for if the time was over. */
   readonly made: number;
-  /** First step that was looked at and at which the outputs had overflowed. */
+  /** First step at which the loss of the retain part, or the weights, had overflowed. */
   readonly overflowAt: number | null;
 }
 
@@ -102,7 +102,12 @@ export function forecastRun(
     const looks = all.filter((place) => isLook(kept.steps[place]!));
     const within = all.filter((place) => kept.steps[place]! <= setting.steps);
     const placesOf = (set: number): readonly number[] => {
-      if (set === RETAIN) return first.limit === null ? all : looks;
+      if (set === RETAIN) {
+        // Past the limit nothing but an overflow is looked for.
+        const isSeen = (place: number): boolean =>
+          first.limit === null || isLook(kept.steps[place]!) || kept.mayOverflow(RETAIN, place);
+        return all.filter(isSeen);
+      }
       if (set === FORGET) return first.goal === null ? all : within;
       return looks;
     };

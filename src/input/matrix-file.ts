@@ -12,6 +12,8 @@ import { openFileBytes } from './file-bytes.js';
 import { InputError } from './input-error.js';
 import type { MatrixPlace } from './matrix-place.js';
 import { npyArray, npzMember } from './numpy.js';
+import { outputsFirst } from './outputs-first.js';
+import { rawArray } from './raw-array.js';
 import { safetensorsArray } from './safetensors.js';
 
 /** A matrix whose file is open until `close`. */
@@ -23,14 +25,22 @@ interface MatrixFile {
 /** Features of samples, a row each, and the labels beside them: null if the file has none. */
 export type FeatureFile = MatrixFile & { readonly labels: Float64Array | null };
 
+/** Order of the axes of stored Jacobians and factors: samples first, or outputs first. */
+export type JacobianAxes = 'ncp' | 'cnp';
+
 /** Opens a matrix of factors. @throws InputError in one line; nothing stays open then. */
-export async function matrixFile(place: MatrixPlace, allowed: NumberKinds = 'floats'): Promise<MatrixFile> {
+export async function matrixFile(
+  place: MatrixPlace,
+  allowed: NumberKinds = 'floats',
+  axes: JacobianAxes = 'ncp',
+): Promise<MatrixFile> {
+  const read = axes === 'cnp' ? outputsFirst : binaryMatrix;
   if (place.kind === 'csv') return csvFeatures(place);
   const { kind, part } = place;
   const names = kind === 'safetensors' ? (part?.split('+') ?? []) : [];
-  if (names.length < 2) return binaryFile(place, allowed, binaryMatrix);
+  if (names.length < 2) return binaryFile(place, allowed, read);
   // A tensor may have a + in its name.
-  const whole = await binaryFile(place, allowed, binaryMatrix).catch((error: unknown) => {
+  const whole = await binaryFile(place, allowed, read).catch((error: unknown) => {
     if (error instanceof InputError) return null;
     throw error;
   });
@@ -39,7 +49,7 @@ export async function matrixFile(place: MatrixPlace, allowed: NumberKinds = 'flo
   const close = (): void => files.forEach((file) => file.close());
   try {
     for (const name of names) {
-      files.push(await binaryFile({ ...place, part: name }, allowed, binaryMatrix));
+      files.push(await binaryFile({ ...place, part: name }, allowed, read));
     }
     const sources = files.map(({ source }) => source);
     return { source: sideBySide(`${place.path}#${part!}`, sources), close };
@@ -68,7 +78,7 @@ function csvFeatures({ path }: MatrixPlace): FeatureFile {
 }
 
 /**
- * What `read` makes of the numbers of an .npy, .npz or .safetensors file, which is open until `close`.
+ * What `read` makes of the numbers of a binary file, which is open until `close`.
  *
  * @throws InputError in one line; nothing stays open then.
  */
@@ -80,7 +90,12 @@ export async function binaryFile<Result>(
   const file = openFileBytes(path);
   const bytes = kind === 'npz' ? await npzMember(file, part) : file;
   try {
-    const array = kind === 'safetensors' ? safetensorsArray(bytes, part, allowed) : npyArray(bytes, allowed);
+    const array =
+      kind === 'safetensors'
+        ? safetensorsArray(bytes, part, allowed)
+        : kind === 'raw'
+          ? rawArray(bytes, allowed)
+          : npyArray(bytes, allowed);
     return { source: read(array), close: bytes.close };
   } catch (error) {
     bytes.close();

@@ -5,13 +5,13 @@ import { InputError } from './input-error.js';
 /** How a file of matrices is named: its path, its kind, and the part behind `#`, null if there is none. */
 export interface MatrixPlace {
   readonly path: string;
-  readonly kind: 'npy' | 'npz' | 'safetensors' | 'csv';
+  readonly kind: 'npy' | 'npz' | 'safetensors' | 'csv' | 'raw';
   readonly part: string | null;
 }
 
 /**
  * Takes FILE.npy, FILE.npz[#MEMBER], FILE.safetensors[#TENSOR] or FILE.csv apart; a file of another name is taken for what
- * its first bytes say.
+ * its first bytes say, or for bare numbers if FILE.json lies beside it.
  *
  * @throws InputError for others.
  */
@@ -24,9 +24,15 @@ export function matrixPlace(text: string): MatrixPlace {
     const kind = kindByBytes(path);
     if (kind !== null && (part === null || kind !== 'npy')) return { path, kind, part };
   }
+  if (existsSync(text) && existsSync(sidecarPath(text))) return { path: text, kind: 'raw', part: null };
   throw new InputError(
-    `${text}: must be named .npy, .npz, .npz#MEMBER, .safetensors, .safetensors#TENSOR or .csv`,
+    `${text}: must be named .npy, .npz, .npz#MEMBER, .safetensors, .safetensors#TENSOR or .csv, or have ${sidecarPath(text)} beside it, with dtype and shape of bare numbers`,
   );
+}
+
+/** The file beside one of bare numbers that says how they lie. */
+export function sidecarPath(path: string): string {
+  return `${path}.json`;
 }
 
 /** Path and part of PATH#PART. */

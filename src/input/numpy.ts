@@ -57,6 +57,30 @@ const INTEGERS: Readonly<Record<string, NumberType>> = {
  * @throws InputError in one line for anything else.
  */
 export function npyArray(bytes: ByteRange, allowed: NumberKinds): BinaryArray {
+  const { header, data } = npyParts(bytes);
+  return { bytes: data, layout: npyLayout(header, bytes.name, allowed) };
+}
+
+/** The text of a .npy file that holds one word, of NumPy's U or S; null if it holds something else. @throws InputError */
+export function npyWord(bytes: ByteRange): string | null {
+  const { header, data } = npyParts(bytes);
+  const [, order, kind, digits] = /'descr': '([<>|])([US])(\d+)'/.exec(header) ?? [];
+  const length = Number(digits) * (kind === 'U' ? 4 : 1);
+  if (kind === undefined || data.size !== length) return null;
+  const stored = bytesAt(data, 0, length, 'the word');
+  const codes =
+    kind === 'S'
+      ? [...stored]
+      : Array.from({ length: length / 4 }, (_, k) =>
+          order === '>' ? stored.readUInt32BE(4 * k) : stored.readUInt32LE(4 * k),
+        );
+  return codes.every((code) => code <= 0x10ffff)
+    ? String.fromCodePoint(...codes.filter((code) => code > 0))
+    : null;
+}
+
+/** Header and numbers. @throws InputError */
+function npyParts(bytes: ByteRange): { readonly header: string; readonly data: ByteRange } {
   const { name } = bytes;
   const start = bytesAt(bytes, 0, 8, 'the magic bytes and version');
   if (!start.subarray(0, MAGIC.length).equals(MAGIC)) {
@@ -77,8 +101,7 @@ export function npyArray(bytes: ByteRange, allowed: NumberKinds): BinaryArray {
   const header = bytesAt(bytes, 8 + lengthBytes, length, 'the header').toString(
     major === 3 ? 'utf8' : 'latin1',
   );
-  const layout = npyLayout(header.trim(), name, allowed);
-  return { bytes: partOfBytes(bytes, name, from, bytes.size - from), layout };
+  return { header: header.trim(), data: partOfBytes(bytes, name, from, bytes.size - from) };
 }
 
 /** Reads the dictionary {'descr': '<f4', 'fortran_order': False, 'shape': (3, 5), }, its keys in any order. */
@@ -91,6 +114,20 @@ function npyLayout(header: string, name: string, allowed: NumberKinds): BinaryLa
     );
   };
   const dtype = field('descr', `(['"][^'"]*['"]|\\[.*?\\](?=\\s*[,}]))`).replace(/^['"]|['"]$/g, '');
+  const shape = field('shape', '\\(([\\dL\\s,]*)\\)');
+  return {
+    ...numberTypeOf(dtype, name, allowed),
+    fortran: field('fortran_order', '(True|False)') === 'True',
+    shape: [...shape.matchAll(/\d+/g)].map(([digits]) => Number(digits)),
+  };
+}
+
+/** The type of numbers that NumPy calls so: <f4. @throws InputError for one that is not allowed. */
+export function numberTypeOf(
+  dtype: string,
+  name: string,
+  allowed: NumberKinds,
+): Pick<BinaryLayout, 'dtype' | 'type' | 'littleEndian'> {
   const [order, kind] = [dtype.slice(0, 1), dtype.slice(1)];
   const isBrainFloat = kind === BRAIN_FLOAT;
   const type = isBrainFloat
@@ -102,14 +139,7 @@ function npyLayout(header: string, name: string, allowed: NumberKinds): BinaryLa
       allowed === 'floats' ? 'f2, f4 or f8 (floating point), < or >' : 'f2, f4, f8, i1 .. u8 or b1, < or >';
     throw new InputError(`${name}: dtype must be ${words}; got ${quoted(dtype)}`);
   }
-  const shape = field('shape', '\\(([\\dL\\s,]*)\\)');
-  return {
-    dtype: isBrainFloat ? 'bfloat16' : dtype,
-    type,
-    littleEndian: order !== '>',
-    fortran: field('fortran_order', '(True|False)') === 'True',
-    shape: [...shape.matchAll(/\d+/g)].map(([digits]) => Number(digits)),
-  };
+  return { dtype: isBrainFloat ? 'bfloat16' : dtype, type, littleEndian: order !== '>' };
 }
 
 function quoted(text: string): string {

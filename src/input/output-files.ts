@@ -1,11 +1,10 @@
 import type { ForecastSets, OutputSet } from '../forecast/output-set.js';
-import { type MatrixBlock, type MatrixSource, blockNumbers } from '../theory/matrix-source.js';
+import type { MatrixSource } from '../theory/matrix-source.js';
 import type { LossKind } from '../unlearning/output-loss.js';
-import { type BinaryArray, binaryMatrix } from './binary-matrix.js';
 import { InputError } from './input-error.js';
 import { readLabels, targetsOf } from './labels.js';
 import type { MatrixPlace } from './matrix-place.js';
-import { binaryFile, type NumberArray, readArray } from './matrix-file.js';
+import { type JacobianAxes, matrixFile, type NumberArray, readArray } from './matrix-file.js';
 import { validatedMatrix } from './matrix-views.js';
 import { memberNames } from './stored-facts.js';
 
@@ -18,8 +17,6 @@ export interface OutputFiles {
   /** Order of the first two axes of the Jacobian: samples first, or outputs first. */
   readonly axes: JacobianAxes;
 }
-
-export type JacobianAxes = 'ncp' | 'cnp';
 
 /** The sets of a forecast, whose Jacobians are read where they are needed until `close`. */
 export interface ReadOutputs {
@@ -63,9 +60,7 @@ async function outputSet(path: string, files: OutputFiles, open: (() => void)[])
   const place = (part: string): MatrixPlace => ({ path, kind: 'npz', part });
   const optional = (name: (typeof MEMBERS.optional)[number]): Promise<NumberArray | null> =>
     names.includes(name) ? readArray(place(name)) : Promise.resolve(null);
-  const { source, close } = await binaryFile(place('jacobian'), 'floats', (array) =>
-    files.axes === 'cnp' ? outputsFirst(array) : binaryMatrix(array),
-  );
+  const { source, close } = await matrixFile(place('jacobian'), 'floats', files.axes);
   open.push(close);
   const { rows, factorsPerSample: width } = source;
   const samples = rows / width;
@@ -141,43 +136,4 @@ function checkSameModel(retain: OutputSet, other: OutputSet): void {
   const words = ({ projection }: OutputSet): string =>
     projection === null ? 'no projection' : `the projection with seed ${projection.seed}`;
   if (words(retain) !== words(other)) throw refused(words(retain), words(other));
-}
-
-/** A Jacobian (c, n, p) as samples with c rows each. @throws InputError for another shape */
-function outputsFirst({ bytes, layout }: BinaryArray): MatrixSource {
-  const [c, n, p] = layout.shape;
-  if (layout.shape.length !== 3) {
-    throw new InputError(
-      `${bytes.name}: shape must be (outputs, samples, p) with --axes cnp; got (${layout.shape.join(', ')})`,
-    );
-  }
-  const flat = binaryMatrix({ bytes, layout: { ...layout, shape: [c! * n!, p!] } });
-  // In Fortran order the outputs of a sample lie together.
-  const place = (sample: number, output: number): number =>
-    layout.fortran ? sample * c! + output : output * n! + sample;
-  const byOutput = (
-    block: Omit<MatrixBlock, 'fromSample' | 'toSample'>,
-    from: number,
-    to: number,
-    out: Float64Array,
-  ) => {
-    const width = block.toColumn - block.fromColumn;
-    let at = 0;
-    for (let sample = from; sample < to; sample++) {
-      for (let output = 0; output < c!; output++, at += width) {
-        const row = place(sample, output);
-        flat.readBlock({ ...block, fromSample: row, toSample: row + 1 }, out.subarray(at, at + width));
-      }
-    }
-    return out;
-  };
-  const shape = { factorsPerSample: c! };
-  return {
-    ...flat,
-    ...shape,
-    readColumns: (fromColumn, toColumn, out = new Float64Array(flat.rows * (toColumn - fromColumn))) =>
-      byOutput({ fromColumn, toColumn }, 0, n!, out),
-    readBlock: (block, out = new Float64Array(blockNumbers(shape, block))) =>
-      byOutput(block, block.fromSample, block.toSample, out),
-  };
 }

@@ -12,6 +12,7 @@ import {
 import type { ProcedureSpec } from '../theory/procedure.js';
 import { parseSchema, shown } from './checked-json.js';
 import { type FieldName, InputError } from './input-error.js';
+import type { JacobianAxes } from './matrix-file.js';
 import { matrixPlace, type MatrixPlace } from './matrix-place.js';
 import { problemSchema, stepSizeSchema } from './problem-file.js';
 import type { TrainingFit } from './training-fit.js';
@@ -45,6 +46,8 @@ export interface SetFactors {
   readonly rows?: Readonly<Record<SetName, readonly number[]>>;
   /** What the file of the forget samples calls them, by their row; absent: nothing. */
   readonly forgetIds?: readonly number[] | null;
+  /** True if the rows are known to be factors: by a model, or by what their files say; default true. */
+  readonly areDeclared?: boolean;
 }
 
 /** Losses that a model.json may have been trained with. */
@@ -57,6 +60,8 @@ export interface Models<Place> {
     readonly kind: 'factors';
     /** Whether samples without a number other than 0 are taken: no curvature, or rows never written; default false. */
     readonly allowZeroSamples?: boolean;
+    /** Order of the axes of several factors a sample; default: samples first, ncp. */
+    readonly axes?: JacobianAxes;
   };
   /** Features of a linear model: the factor of a row is the row. */
   readonly linear: { readonly kind: 'linear' };
@@ -99,6 +104,9 @@ interface Setting extends ProcedureSpec {
   readonly sampling: SamplingChoice;
   /** What the files hold; default: factors. */
   readonly model?: ModelInput;
+  /** How many samples the retain, or the forget, file is a uniform draw from; default: those that it holds. */
+  readonly ofRetain?: number | undefined;
+  readonly ofForget?: number | undefined;
 }
 
 /** A file a set. */
@@ -161,7 +169,11 @@ const oneOf = <Word extends string>(words: readonly Word[]) =>
 
 // The types above are not inferred from these: the declarations of the package name no other package.
 const MODELS: { readonly [Kind in ModelKind]: z.ZodType<Model<Kind>> } = {
-  factors: z.strictObject({ kind: z.literal('factors'), allowZeroSamples: yesOrNo.default(false) }),
+  factors: z.strictObject({
+    kind: z.literal('factors'),
+    allowZeroSamples: yesOrNo.default(false),
+    axes: oneOf(['ncp', 'cnp']).default('ncp'),
+  }),
   linear: z.strictObject({ kind: z.literal('linear') }),
   logistic: z.strictObject({
     kind: z.literal('logistic'),
@@ -179,6 +191,8 @@ const MODELS: { readonly [Kind in ModelKind]: z.ZodType<Model<Kind>> } = {
   }),
 };
 
+const count = z.int('must be an integer >= 1').min(1, 'must be >= 1').optional();
+
 const filesSchema = problemSchema.extend({
   retain: place,
   forget: place,
@@ -186,9 +200,10 @@ const filesSchema = problemSchema.extend({
   model: z
     .looseObject({ kind: oneOf(Object.keys(MODELS) as ModelKind[]) }, 'must be an object with its kind')
     .default({ kind: 'factors' }),
+  ofRetain: count,
+  ofForget: count,
 });
 
-const count = z.int('must be an integer >= 1').min(1, 'must be >= 1').optional();
 const weight = z.number('must be a finite number >= 0').min(0, 'must be >= 0');
 
 const scriptSchema = filesSchema.omit({ alpha: true, eta: true, batch: true }).extend({
@@ -249,6 +264,12 @@ export function checkedProblemFiles(input: ProblemFiles, fieldName: FieldName): 
   if (forgetIndex !== null && model.kind !== 'factors' && model.kind !== 'linear') {
     throw new InputError(
       `${fieldName('data')} must hold factors or features of a linear model; got ${fieldName('model')} ${model.kind}, which takes a file a set`,
+    );
+  }
+  const thinned = (['ofRetain', 'ofForget'] as const).find((field) => files[field] !== undefined);
+  if (thinned !== undefined && model.kind === 'logistic' && model.weights === null) {
+    throw new InputError(
+      `${fieldName(thinned)} needs ${fieldName('model.weights')} beside it: a fit to thinned sets is another one; got ${files[thinned]!} without`,
     );
   }
   return { ...files, model, forgetIndex };

@@ -7,7 +7,7 @@ import { InputError } from './input-error.js';
 import { matrixFile, readArray } from './matrix-file.js';
 import { matrixPlace } from './matrix-place.js';
 import type { CheckedProblemFiles, Reading, SetFactors } from './problem-source.js';
-import { factorNotes, storedIds } from './stored-facts.js';
+import { factorFacts, storedIds } from './stored-facts.js';
 
 /**
  * The factors of both sets as files hold them: a file a set, or one file and the row numbers of the forget set.
@@ -18,22 +18,25 @@ export async function storedSets(
   reading: Reading,
   { model, retain, forget, forgetIndex }: CheckedProblemFiles,
 ): Promise<SetFactors> {
-  if (model.kind === 'factors') {
-    const places = forgetIndex === null ? { retain, forget } : { 'all samples': retain };
-    for (const line of await factorNotes(places)) reading.note(line);
-  }
+  const places = forgetIndex === null ? { retain, forget } : { 'all samples': retain };
+  const facts = model.kind === 'factors' ? await factorFacts(places) : null;
+  for (const line of facts?.notes ?? []) reading.note(line);
+  const areDeclared = facts?.areDeclared ?? true;
   const sources: MatrixSource[] = [];
   for (const place of forgetIndex === null ? [retain, forget] : [retain]) {
     // The factor of a linear model is the row itself, of integers too.
-    const { source, close } = await matrixFile(place, model.kind === 'linear' ? 'numbers' : 'floats');
+    const { source, close } = await (model.kind === 'factors'
+      ? matrixFile(place, 'floats', model.axes)
+      : matrixFile(place, 'numbers'));
     reading.closing(close);
+    checkCount(source, facts?.samples[Object.keys(places)[sources.length]!] ?? null);
     sources.push(source);
   }
   const training = (): null => null;
   if (forgetIndex === null) {
     const [ofRetain, ofForget] = sources as [MatrixSource, MatrixSource];
     const forgetIds = await storedIds(forget, samplesOf(ofForget), reading);
-    return { retain: ofRetain, forget: ofForget, training, forgetIds };
+    return { retain: ofRetain, forget: ofForget, training, forgetIds, areDeclared };
   }
   const data = sources[0]!;
   const rows = splitRows(await rowNumbers(forgetIndex), samplesOf(data), {
@@ -46,7 +49,15 @@ export async function storedSets(
   }));
   const ids = await storedIds(forget, samplesOf(data), reading);
   const forgetIds = rows.forget.map((row) => ids?.[row] ?? row);
-  return { retain: ofRetain!, forget: ofForget!, training, rows, forgetIds };
+  return { retain: ofRetain!, forget: ofForget!, training, rows, forgetIds, areDeclared };
+}
+
+/** @throws InputError if a file holds other samples than it says. */
+function checkCount(source: MatrixSource, said: number | null): void {
+  if (said === null || said === samplesOf(source)) return;
+  throw new InputError(
+    `${source.name}: must have ${said} samples, as its member n says; got ${samplesOf(source)}`,
+  );
 }
 
 function samplesOf({ rows, factorsPerSample }: MatrixSource): number {

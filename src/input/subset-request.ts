@@ -1,7 +1,13 @@
-import { curvatureGroups, type UnlearningProblem } from '../theory/problem.js';
+import {
+  type BatchSizes,
+  curvatureGroups,
+  SET_NAMES,
+  type SetName,
+  type UnlearningProblem,
+} from '../theory/problem.js';
 import { isPlain } from '../theory/procedure.js';
 import { SMALLEST_SUBSET } from '../theory/draw-subset.js';
-import { InputError } from './input-error.js';
+import { type FieldName, InputError } from './input-error.js';
 
 /** How a subset is to be drawn. */
 export interface SubsetRequest {
@@ -12,19 +18,50 @@ export interface SubsetRequest {
 
 export const DEFAULT_SUBSET: SubsetRequest = { size: null, seed: 1 };
 
-/** @throws InputError unless a subset can stand for all samples: under plain steps alone. */
+/**
+ * Samples that both sets are said to have, of which their files hold a uniform draw; null: their files hold them all.
+ *
+ * @param files names of the files and how many samples they hold.
+ * @throws InputError where a file holds more than it is said to be drawn from, or too few of them.
+ */
+export function thinnedFrom(
+  { ofRetain, ofForget }: { readonly ofRetain?: number | undefined; readonly ofForget?: number | undefined },
+  files: Readonly<Record<SetName, { readonly name: string; readonly samples: number }>>,
+  fieldName: FieldName,
+): BatchSizes | null {
+  const given = { retain: ofRetain, forget: ofForget };
+  const of = (set: SetName): number => {
+    const { name, samples } = files[set];
+    const total = given[set] ?? samples;
+    const field = fieldName(set === 'retain' ? 'ofRetain' : 'ofForget');
+    if (total < samples) {
+      throw new InputError(`${field} must be >= ${samples}, the samples of ${name}; got ${total}`);
+    }
+    if (total === samples || samples >= SMALLEST_SUBSET) return total;
+    throw new InputError(
+      `${field} goes with a draw of at least ${SMALLEST_SUBSET} samples; got ${samples} of ${total} in ${name}`,
+    );
+  };
+  const sizes = { retain: of('retain'), forget: of('forget') };
+  return SET_NAMES.some((set) => sizes[set] > files[set].samples) ? sizes : null;
+}
+
+/**
+ * @param way to all samples, if there is one.
+ * @throws InputError unless a subset can stand for all samples: under plain steps alone.
+ */
 export function checkSubset(
   problem: Pick<UnlearningProblem, 'alpha' | 'batch' | 'sampling' | 'procedure'>,
   samples: { readonly retain: number; readonly forget: number },
   hasGradients: boolean,
+  way = ` (--subset ${Math.max(samples.retain, samples.forget)} takes all samples)`,
 ): void {
   const [retain, forget] = [{ sampleCount: samples.retain }, { sampleCount: samples.forget }];
   const groups = curvatureGroups({ ...problem, retain, forget });
   const plain = isPlain(problem.procedure ? { groups, procedure: problem.procedure } : { groups });
   if (plain && !hasGradients) return;
-  const all = Math.max(samples.retain, samples.forget);
   throw new InputError(
-    `a subset stands for all samples under plain steps with batches drawn anew, at a minimum that fits them; got ${plain ? 'gradients' : 'another procedure'} (--subset ${all} takes all samples)`,
+    `a subset stands for all samples under plain steps with batches drawn anew, at a minimum that fits them; got ${plain ? 'gradients' : 'another procedure'}${way}`,
   );
 }
 

@@ -1,4 +1,4 @@
-import type { SubsetReport, TheoremVerdict } from '../analysis/answer.js';
+import type { DrawnSamples, SubsetReport, TheoremVerdict } from '../analysis/answer.js';
 import type { AnalysisPage } from './analysis-page.js';
 import { alarm, type Content, markup, type Markup, withSymbols } from './markup.js';
 import { grouped, percent, written } from './number-format.js';
@@ -120,11 +120,9 @@ const SIDES: Readonly<Record<SubsetReport['side'], string>> = {
 };
 
 function drawn({ samples: { retain, forget } }: SubsetReport): string {
-  const parts = [
-    `${grouped(retain.drawn)} of ${grouped(retain.of)} retain samples`,
-    `${grouped(forget.drawn)} of ${grouped(forget.of)} forget samples`,
-  ];
-  return parts.join(' and ');
+  const share = ({ of, drawn, thinned }: DrawnSamples, name: string): string =>
+    `${grouped(drawn)} of ${grouped(of)} ${name} samples${thinned ? ' (thinned out beforehand; of a sample larger than all that are left nothing is known)' : ''}`;
+  return `${share(retain, 'retain')} and ${share(forget, 'forget')}`;
 }
 
 /** Sides and critical steps of the theorems that apply; those that do not in a line below. */

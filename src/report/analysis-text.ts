@@ -1,5 +1,11 @@
 import { samplingName } from '../harness/instance.js';
-import type { Analysis, EscapeGeometry, SubsetInterval, SubsetReport } from '../analysis/answer.js';
+import type {
+  Analysis,
+  DrawnSamples,
+  EscapeGeometry,
+  SubsetInterval,
+  SubsetReport,
+} from '../analysis/answer.js';
 import type { ExpectedOutcome, Recommendation, RecommendedWindow } from '../analysis/recommendation.js';
 import { coherenceLines, escapeLines, growthLines, labelled } from './analysis-facts.js';
 import {
@@ -178,13 +184,18 @@ function decidingTheorems({ theorems, procedure }: Analysis): string {
 /** Verdict of an analysis of a subset with its intervals, for a person. */
 function describeSubset(report: SubsetReport, { alpha, eta }: AnalyzedSetting): string {
   const { samples, confidence, intervals, seed, certainEtaStar: certain } = report;
-  const share = ({ of, drawn }: { of: number; drawn: number }): string =>
-    drawn === of ? `all ${of}` : `${drawn} of ${of}`;
+  const share = ({ of, drawn, thinned }: DrawnSamples): string =>
+    drawn === of ? `all ${of}` : `${drawn} of ${of}${thinned ? ' (thinned out beforehand)' : ''}`;
   const lines = [
     `${share(samples.retain)} retain and ${share(samples.forget)} forget samples (seed ${seed}); theorems are not asked, they need all samples`,
     `the intervals hold together with probability ${percent(confidence)}, to first order (docs/subsets.md)`,
     `sigma ${shown(intervals.sigma)}, alpha* ${shown(intervals.alphaStar)}`,
     `lambda_min(D) ${shown(intervals.lambdaMin)}, eta* ${shown(intervals.etaStar)}${certain === null ? '' : `, certain: eta* >= ${significant(certain)}`}`,
+    ...(samples.retain.thinned || samples.forget.thinned
+      ? [
+          'a sample that was thinned out may be larger than all that are left: the intervals know nothing of it',
+        ]
+      : []),
   ];
   return [`estimate from a subset: ${verdict(report, alpha, eta)}`, ...labelled('drawn', lines)].join('\n');
 }

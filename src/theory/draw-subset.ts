@@ -16,8 +16,10 @@ export interface DrawnSet {
   readonly certain: number;
   /** pi_i: with which probability each drawn sample was drawn; 1 for the certain ones. */
   readonly inclusion: Float64Array;
-  /** max lambda_1(H_i) over all n samples. */
+  /** max lambda_1(H_i) over all n samples, or over those of a thinned set. */
   readonly largestCurvature: number;
+  /** True if samples were drawn, uniformly, before any was read: of the others nothing is known; default false. */
+  readonly isThinned?: boolean;
   /** Hbar of all n samples, r x r, in the coordinates of `samples`; null if only the drawn ones are known. */
   readonly mean: Float64Array | null;
 }
@@ -123,6 +125,18 @@ export function drawSubset(curvatures: Float64Array, size: number, random: Rando
   const certain = indices.filter((i) => probabilities[i] === 1).length;
   shuffle(indices, certain, random);
   return { indices, certain, inclusion: Float64Array.from(indices, (i) => probabilities[i]!) };
+}
+
+/**
+ * Samples of a set that holds a uniform draw from `of` samples, at most `size` of them, in random order: a uniform draw from
+ * the same.
+ */
+export function thinnedDraw(samples: number, of: number, size: number, random: RandomSource): SubsetDraw {
+  const indices = Array.from({ length: samples }, (_, i) => i);
+  shuffle(indices, 0, random);
+  const drawn = indices.slice(0, size);
+  const certain = drawn.length === of ? of : 0;
+  return { indices: drawn, certain, inclusion: new Float64Array(drawn.length).fill(drawn.length / of) };
 }
 
 /** min(1, c x_i), with c such that their sum is `size`. */

@@ -15,35 +15,47 @@ import {
   MEAN_COLUMNS,
   type SubsetSize,
   subsetSource,
+  thinnedDraw,
 } from './draw-subset.js';
+import { type BatchSizes, SET_NAMES } from './problem.js';
 
 /**
  * Draws a subset of two sets that may be larger than memory: one pass over everything, then the drawn samples.
  *
+ * @param of how many samples each source is a uniform draw from; null: of those that it holds.
  * @param onProgress called with the share of the first pass that is done.
  */
 export function subsetOfSources(
   sources: { readonly retain: MatrixSource; readonly forget: MatrixSource },
   { size, seed }: SubsetSize,
   onProgress: (share: number) => void = () => undefined,
+  of: BatchSizes | null = null,
 ): DrawnSets {
   const { retain, forget } = sources;
-  const withMean = retain.columns <= MEAN_COLUMNS;
+  const withMean = of === null && retain.columns <= MEAN_COLUMNS;
   const share = retain.rows / (retain.rows + forget.rows);
   const known = [
     streamedCurvatures(retain, { withMean, onProgress: (done) => onProgress(share * done) }),
     streamedCurvatures(forget, { withMean, onProgress: (done) => onProgress(share + (1 - share) * done) }),
   ] as const;
-  const draws = known.map(({ curvatures }, k) =>
-    drawSubset(curvatures, size, subsetSource(k === 0 ? 'retain' : 'forget', seed)),
-  );
+  const draws = known.map(({ curvatures }, k) => {
+    const name = SET_NAMES[k]!;
+    const random = subsetSource(name, seed);
+    return of === null
+      ? drawSubset(curvatures, size, random)
+      : thinnedDraw(curvatures.length, of[name], size, random);
+  });
   const picked = [retain, forget].map((source, k) => pickedSource(source, draws[k]!.indices));
   // Known means are in the coordinates of the files, and so must the samples be.
   const samples = withMean ? picked.map(storedSet) : streamedSets(picked);
   const [drawnRetain, drawnForget] = known.map(({ curvatures, mean }, k): DrawnSet => {
     const { certain, inclusion } = draws[k]!;
-    const largestCurvature = largestMagnitude(curvatures);
-    return { of: curvatures.length, samples: samples[k]!, certain, inclusion, largestCurvature, mean };
+    const total = of?.[SET_NAMES[k]!] ?? curvatures.length;
+    return {
+      ...{ of: total, samples: samples[k]!, certain, inclusion, mean },
+      largestCurvature: largestMagnitude(curvatures),
+      isThinned: total > curvatures.length,
+    };
   });
   return { retain: drawnRetain!, forget: drawnForget!, draws: { retain: draws[0]!, forget: draws[1]! } };
 }

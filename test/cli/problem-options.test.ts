@@ -17,12 +17,17 @@ describe('the options of a problem in files', () => {
       eta: 0.1,
       batch: { retain: 2, forget: 1 },
       sampling: 'bernoulli',
-      model: { kind: 'factors', allowZeroSamples: false },
+      model: { kind: 'factors', allowZeroSamples: false, axes: 'ncp' },
     });
   });
 
   test.each<[string, GivenOptions, object]>([
-    ['factors, zeros allowed', { allowZeroSamples: true }, { kind: 'factors', allowZeroSamples: true }],
+    [
+      'factors, zeros allowed',
+      { allowZeroSamples: true },
+      { kind: 'factors', allowZeroSamples: true, axes: 'ncp' },
+    ],
+    ['factors, outputs first', { axes: 'cnp' }, { kind: 'factors', allowZeroSamples: false, axes: 'cnp' }],
     ['features of a linear model', { model: 'linear' }, { kind: 'linear' }],
     [
       'features of a logistic model to be fitted',

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { batchStream } from '../../src/forecast/batches.js';
 import { forecast } from '../../src/forecast/forecast.js';
-import { listedSets } from '../../src/forecast/output-set.js';
+import { listedSets, type OutputSet } from '../../src/forecast/output-set.js';
 import { forecastPlan } from '../../src/forecast/plan.js';
 import { forecastRun, lookedAt, type Watch } from '../../src/forecast/run.js';
 import { gramRoute, jacobianRoute, type Route } from '../../src/forecast/route.js';
@@ -118,6 +118,62 @@ describe('a level that is passed for one step alone', () => {
       expect(dip(by, 7, STEPS).goalStep).toBe(STEPS);
       expect(dip(by, 7, STEPS + 1).goalStep).toBeNull();
     });
+  });
+});
+
+describe('an overflow after the limit', () => {
+  // One weight, squared loss: every ascent multiplies the output by 1e30; at step 6, 1e180, its square overflows, the weights at 11.
+  const one = (dtype: string, y: number) => ({
+    ...{ name: 'one', samples: 1, width: 1, pull: null, projection: null, ids: null, real: null },
+    ...{ outputs: Float64Array.of(1), targets: Float64Array.of(y) },
+    jacobian: matrixOf(Float64Array.of(1), 1, 1, dtype),
+  });
+  const batch = { samples: Int32Array.of(0), divisor: 1 };
+  const own = settingOf('squared', { lr: 1e30, forgetWeight: 1, steps: 9 });
+  const blown = (by: (sets: readonly OutputSet[]) => Route, every: number, dtype: string, steps = 9) => {
+    const pair = [one(dtype, 1), one(dtype, 0)];
+    const draw = () => ({ forget: batch, retain: null });
+    return forecastRun(pair, { ...own, steps }, by(pair), draw, {
+      ...{ goal: { quantity: 'loss', value: 1e305 }, limit: { quantity: 'loss', value: 0.4 }, every },
+      ...{ parts: pair.map(() => Int32Array.of(0)), isOver: () => false },
+      horizon: { goal: 9, limit: 9 },
+    });
+  };
+
+  describe.each([
+    ['Jacobian', jacobianRoute],
+    ['Jacobian, 4 steps at once', (pair) => ({ ...jacobianRoute(pair), vectorsAtOnce: 4 })],
+    ['Gram matrix', gramRoute],
+  ] as [string, (sets: readonly OutputSet[]) => Route][])('%s', (_, by) => {
+    test.each([
+      [1, '<f8'],
+      [9, '<f8'],
+      [9, '<f4'],
+    ])('is noticed at its step between looks %s steps apart, of numbers stored as %s', (every, dtype) => {
+      const { limitStep, overflowAt } = blown(by, every, dtype);
+      expect({ limitStep, overflowAt }).toEqual({ limitStep: 1, overflowAt: 6 });
+    });
+
+    test('and beyond the last step of the setting, where there are no looks', () => {
+      expect(blown(by, 2, '<f4', 2).overflowAt).toBe(6);
+    });
+  });
+
+  test('outputs of steps that cannot have overflowed are not computed for it', () => {
+    const seen: number[] = [];
+    const watched = (pair: readonly OutputSet[]): Route => {
+      const route = gramRoute(pair);
+      return {
+        ...route,
+        products(set, samples, vectors, out) {
+          if (set === 0) seen.push(vectors[0]!);
+          route.products(set, samples, vectors, out);
+        },
+      };
+    };
+    blown(watched, 9, '<f4');
+    // The step of the limit, those above 1e100, the goal, and the end.
+    expect(seen.map((x) => Math.round(Math.log10(x)))).toEqual([30, 120, 150, 180, 180, 180]);
   });
 });
 

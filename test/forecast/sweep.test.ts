@@ -139,6 +139,7 @@ test('the window ends at the first rate to either side that does not forget', ()
       const [gone, damage] = planted[rate!]!;
       out[0] = set === 0 ? 1 - damage : Number(gone);
     },
+    reach: () => 1,
     add({ set, coefficients }, vector) {
       if (set === 0) vector[0]! += coefficients[0]!;
     },

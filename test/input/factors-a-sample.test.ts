@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { parseProblem } from '../../src/input/problem-input.js';
 import { readProblem } from '../../src/input/read-problem.js';
-import { temporaryFolder } from '../cli/captured-context.js';
+import { capture, temporaryFolder } from '../cli/captured-context.js';
 import { npyBytes } from './npy-bytes.js';
 import { quarters } from './number-bytes.js';
 
@@ -59,3 +59,49 @@ test('as many factors a sample are read, and one beside several', async () => {
   expect(await refusals([8, 4], [5, 3, 4])).toEqual({ files: null, memory: null });
   expect(await refusals([8, 4], [5, 1, 4])).toEqual({ files: null, memory: null });
 });
+
+test.each([false, true])(
+  '--axes cnp reads outputs first as samples first, Fortran order: %s',
+  async (fortran) => {
+    const folder = temporaryFolder();
+    const [n, c, p] = [5, 3, 20];
+    const given = quarters([n, c, p]);
+    const swapped = Float64Array.from({ length: n * c * p }, (_, k) => {
+      const [output, sample] = [Math.floor(k / (n * p)), Math.floor(k / p) % n];
+      return given[(sample * c + output) * p + (k % p)]!;
+    });
+    const store = (name: string, numbers: Float64Array, shape: number[]): string => {
+      const path = join(folder, name);
+      writeFileSync(path, npyBytes(numbers, shape, { fortran }));
+      return path;
+    };
+    const files = ['ncp', 'cnp'].map((axes) =>
+      axes === 'ncp' ? store('n.npy', given, [n, c, p]) : store('c.npy', swapped, [c, n, p]),
+    );
+    const options =
+      '--alpha 0.1 --eta 0.01 --batch-retain 2 --batch-forget 1 --sampling bernoulli --json'.split(' ');
+    const answers = [];
+    for (const [k, axes] of ['ncp', 'cnp'].entries()) {
+      const args = ['analyze', '--retain', files[k]!, '--forget', files[k]!, ...options, '--axes', axes];
+      const { code, stdout, stderr } = await capture(args);
+      expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+      answers.push(stdout);
+    }
+    expect(answers[1]).toBe(answers[0]);
+    const twoAxes = store('two.npy', given, [n * c, p]);
+    const refused = await capture([
+      'analyze',
+      '--retain',
+      twoAxes,
+      '--forget',
+      files[1]!,
+      ...options,
+      '--axes',
+      'cnp',
+    ]);
+    expect([refused.code, refused.stderr]).toEqual([
+      2,
+      `unlearning-stability: ${twoAxes}: shape must be (outputs, samples, p) with --axes cnp; got (15, 20)\n`,
+    ]);
+  },
+);

@@ -36,7 +36,9 @@ describe('a file under another name is taken for what its first bytes say', () =
 
   test('and anything else is refused in a line', () => {
     const refusal = /must be named .npy, .npz, .npz#MEMBER/;
-    expect(() => matrixPlace(written('text.dat', 'some words of text'))).toThrow(refusal);
+    const text = written('text.dat', 'some words of text');
+    expect(() => matrixPlace(text)).toThrow(refusal);
+    expect(() => matrixPlace(text)).toThrow(`or have ${text}.json beside it, with dtype and shape`);
     expect(() => matrixPlace(written('empty.dat', ''))).toThrow(refusal);
     expect(() => matrixPlace('/no/such/file.dat')).toThrow(refusal);
     expect(() => matrixPlace(`${written('one.dat', npyBytes(numbers, [2, 2]))}#x`)).toThrow(refusal);

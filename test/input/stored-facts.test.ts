@@ -1,12 +1,14 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { analyze } from '../../src/api/analyze.js';
-import { factorNotes } from '../../src/input/stored-facts.js';
+import { factorFacts } from '../../src/input/stored-facts.js';
 import { readProblem } from '../../src/input/read-problem.js';
 import { capture, temporaryFolder } from '../cli/captured-context.js';
 import { type Member, writeNpz } from '../forecast/output-npz.js';
+import { npyBytes } from './npy-bytes.js';
 import { quarters } from './number-bytes.js';
+import { zipBytes } from './zip-bytes.js';
 
 /** What analyze notes about archives with these members beside `factors`. */
 async function notesOn(beside: Readonly<Record<string, Member>>, member = 'factors'): Promise<string> {
@@ -28,6 +30,57 @@ test('analyze says of exported factors that w* does not interpolate, with loss a
   );
   expect(await notesOn({ ...facts, largest_gradient: [[0], [1]] })).toBe('');
   expect(await notesOn({})).toBe('');
+});
+
+test('a w* that fits to the rounding of float32 weights interpolates, whatever its gradients are by rounding', async () => {
+  const facts = (loss: number) => ({ mean_loss: [[loss], [1]], largest_gradient: [[1e-6], [1]] }) as const;
+  expect(await notesOn(facts(2 ** -46))).toBe('');
+  expect(await notesOn(facts(2 ** -45))).toMatch(/^note: w\* does not interpolate/);
+  // A loss that is not known is not small.
+  expect(await notesOn({ largest_gradient: [[1e-6], [1]] })).toMatch(/^note: w\* does not interpolate/);
+});
+
+/** What analyze says of archives whose member `kind` is that word, stored as NumPy does. */
+async function ofKind(word: string, kind: 'U' | 'S', n = 4) {
+  const folder = temporaryFolder();
+  const header = `{'descr': '${kind === 'U' ? '<' : '|'}${kind}${word.length}', 'fortran_order': False, 'shape': (), }`;
+  const codes = Array.from({ length: word.length }, (_, k) => word.charCodeAt(k));
+  const bytes = kind === 'U' ? new Uint8Array(Uint32Array.from(codes).buffer) : Uint8Array.from(codes);
+  const head = npyBytes(new Float64Array(0), [], { header });
+  const path = join(folder, 'F.npz');
+  writeFileSync(
+    path,
+    zipBytes([
+      { name: 'factors.npy', data: npyBytes(quarters([4, 3]), [4, 3]) },
+      { name: 'kind.npy', data: Buffer.concat([head, bytes]) },
+      { name: 'n.npy', data: npyBytes(Float64Array.of(n), [1]) },
+    ]),
+  );
+  const setting = '--alpha 0.1 --eta 0.01 --batch-retain 2 --batch-forget 1 --sampling bernoulli'.split(' ');
+  const place = `${path}#factors`;
+  const { code, stderr } = await capture(['analyze', '--retain', place, '--forget', place, ...setting]);
+  return { code, stderr: stderr.replaceAll(folder, '') };
+}
+
+test.each(['U', 'S'] as const)(
+  'an archive that says it holds gradients of the loss is refused: %s',
+  async (kind) => {
+    for (const word of ['gradients', 'loss-gradients', 'loss gradient']) {
+      expect(await ofKind(word, kind)).toEqual({
+        code: 2,
+        stderr: `unlearning-stability: /F.npz: must hold factors of the curvature; got kind "${word}", gradients of the loss, which vanish where samples are fitted (docs/exporting.md)\n`,
+      });
+    }
+    expect(await ofKind('factors', kind)).toEqual({ code: 0, stderr: '' });
+    expect(await ofKind('output-gradients', kind)).toEqual({ code: 0, stderr: '' });
+  },
+);
+
+test('an archive with other samples than it says is refused', async () => {
+  expect(await ofKind('factors', 'U', 5)).toEqual({
+    code: 2,
+    stderr: 'unlearning-stability: /F.npz#factors: must have 5 samples, as its member n says; got 4\n',
+  });
 });
 
 /** What analyze says of three forget samples that escape, whose archive has these ids; and its table of them. */
@@ -122,7 +175,7 @@ test('each set has its own mean loss, and the largest gradient is that of both',
     return { path, kind: 'npz', part: 'factors' } as const;
   };
   const notes = async (first: number, second: number) =>
-    (await factorNotes({ retain: place('R', 0.25, first), forget: place('F', null, second) }))[0];
+    (await factorFacts({ retain: place('R', 0.25, first), forget: place('F', null, second) })).notes[0];
   for (const [first, second] of [[7, 2] as const, [2, 7] as const])
     expect(await notes(first, second)).toMatch(
       /\(mean loss 0\.25 retain and not known forget, largest gradient of a sample 7; /,

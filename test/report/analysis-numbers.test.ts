@@ -39,7 +39,10 @@ test('eta stands beside eta*, and D beside alpha*', () => {
 describe('a subset', () => {
   const subset: NonNullable<Analysis['subset']> = {
     ...{ seed: 37, confidence: 0.93, certainEtaStar: 0.0811, side: 'undecided' },
-    samples: { retain: { of: 900, drawn: 180 }, forget: { of: 70, drawn: 70 } },
+    samples: {
+      retain: { of: 900, drawn: 180, thinned: false },
+      forget: { of: 70, drawn: 70, thinned: false },
+    },
     intervals: {
       sigma: { low: 3.51, high: 4.02, exact: false },
       alphaStar: { low: 0.181, high: 0.221, exact: false },

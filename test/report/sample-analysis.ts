@@ -182,7 +182,10 @@ export function heavyTailedPage(forgetSamples = 160): AnalysisPage {
       subset: {
         seed: 1,
         confidence: 0.95,
-        samples: { retain: { of: 90_000, drawn: 1800 }, forget: { of: 50_000, drawn: forgetSamples } },
+        samples: {
+          retain: { of: 90_000, drawn: 1800, thinned: false },
+          forget: { of: 50_000, drawn: forgetSamples, thinned: false },
+        },
         intervals: {
           sigma: { low: 3.5, high: 4.02, exact: false },
           alphaStar: { low: 0.18, high: 0.22, exact: false },

@@ -3,7 +3,7 @@ import { factorSet, type FactorSet } from '../../src/theory/problem.js';
 import type { MatrixSource } from '../../src/theory/matrix-source.js';
 import { meanHessian, sampleCurvatures } from '../../src/theory/mean-curvature.js';
 import { randomSource } from '../../src/statistics/generator.js';
-import { drawnSets, drawSubset } from '../../src/theory/draw-subset.js';
+import { drawnSets, drawSubset, thinnedDraw } from '../../src/theory/draw-subset.js';
 import { pickedSource, streamedCurvatures, subsetOfSources } from '../../src/theory/subset-of-sources.js';
 import { memorySource } from './memory-source.js';
 import { normalSamples } from '../sample-problems.js';
@@ -69,6 +69,44 @@ describe.each(['samples', 'columns'] as const)('a source that stores %s together
     expectClose(drawn.forget.mean!, expected.forget.mean!);
     const other = subsetOfSources(sources, { size: 20, seed: 6 });
     expect(other.draws.retain.indices).not.toEqual(drawn.draws.retain.indices);
+  });
+});
+
+describe('sets that were thinned out before', () => {
+  const sources = { retain: ordered(retain, 'samples'), forget: ordered(forget, 'samples') };
+  const thinned = subsetOfSources(sources, { size: Infinity, seed: 2 }, undefined, {
+    retain: 200,
+    forget: 23,
+  });
+
+  test('are uniform draws from so many samples, in random order, and know no mean of them', () => {
+    const { of, samples, certain, inclusion, mean, isThinned } = thinned.retain;
+    expect({ of, certain, mean, isThinned }).toEqual({ of: 200, certain: 0, mean: null, isThinned: true });
+    expect(Array.from(inclusion)).toEqual(new Array(50).fill(0.25));
+    const { indices } = thinned.draws.retain;
+    expect(indices.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 50 }, (_, i) => i));
+    // Halves take every other one: in the order of a file that is sorted by class they would be alike.
+    expect(indices).not.toEqual(indices.toSorted((a, b) => a - b));
+    expect(samples.sampleCount).toBe(50);
+  });
+
+  test('a set that holds all of its samples is whole', () => {
+    const { of, certain, inclusion, isThinned } = thinned.forget;
+    expect({ of, certain, isThinned }).toEqual({ of: 23, certain: 23, isThinned: false });
+    expect(Array.from(inclusion)).toEqual(new Array(23).fill(1));
+  });
+
+  test('are thinned out further with equal probabilities', () => {
+    const counts = new Float64Array(12);
+    const draws = 3000;
+    for (let seed = 0; seed < draws; seed++) {
+      const { indices, certain, inclusion } = thinnedDraw(12, 30, 5, randomSource('thinned', seed));
+      expect([indices.length, certain, inclusion[4]]).toEqual([5, 0, 5 / 30]);
+      for (const i of indices) counts[i]!++;
+    }
+    // Five standard deviations of a binomial number.
+    const [expected, margin] = [(5 / 12) * draws, 5 * Math.sqrt(draws * (5 / 12) * (7 / 12))];
+    for (const count of counts) expect(Math.abs(count - expected)).toBeLessThan(margin);
   });
 });
 
