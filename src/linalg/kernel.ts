@@ -22,6 +22,14 @@ export interface KernelCalls {
     x: number,
     out: number,
   ) => void;
+  readonly subtractRows: (
+    rows: number,
+    stride: number,
+    count: number,
+    length: number,
+    weights: number,
+    x: number,
+  ) => void;
   readonly symmetricProduct: (v: number, n: number, i: number, d: number, e: number) => void;
   readonly rankTwoUpdate: (v: number, n: number, i: number, d: number, e: number) => void;
   readonly reflectRows: (v: number, n: number, i: number, d: number) => void;

@@ -1,5 +1,5 @@
-import type { ColumnLoops } from './column-loops.js';
 import { ColumnPivots, reflectorOf } from './column-pivots.js';
+import { rowsTimesColumn, subtractRows } from './row-loops.js';
 import { subtractFromRows } from './row-updates.js';
 
 /** Reflections of a panel. */
@@ -7,6 +7,11 @@ const WIDTH = 32;
 
 /** A column whose norm falls to this share of that of its stored numbers is brought up to date. */
 const STALE = 1 / 8;
+
+/** Numbers that `reflectPanels` works on: the columns, a product with each, and two numbers by reflector of a panel. */
+export function panelNumbers(m: number, n: number): number {
+  return n * m + n + 2 * WIDTH;
+}
 
 /**
  * Householder reductions of the columns of an m x n matrix with column pivoting, a panel at a time (Quintana-Orti, Sun &
@@ -20,11 +25,15 @@ const STALE = 1 / 8;
  * product with v, stay within that factor of those of the reflections one by one. Norms are computed from the columns at the
  * start of each panel.
  *
- * @param loops with the columns; afterwards column k holds R down to row k, and below it v_k, which is 1 at k.
+ * @param working `panelNumbers`, the n columns first, m numbers each; afterwards column k holds R down to row k, and below it
+ * v_k, which is 1 at k.
  * @returns s_k of the reflections I - s_k v_k v_k^T, as many as the rank, and norms of what is cut.
  */
-export function reflectPanels(loops: ColumnLoops, m: number, n: number, tolerance: number) {
-  const { a } = loops;
+export function reflectPanels(working: Float64Array, m: number, n: number, tolerance: number) {
+  const a = working.subarray(0, n * m);
+  const products = working.subarray(n * m, n * m + n);
+  const along = working.subarray(n * m + n, n * m + n + WIDTH);
+  const weights = working.subarray(n * m + n + WIDTH);
   const columns = new ColumnPivots(a, m, n);
   const steps = Math.min(m, n);
   const scales: number[] = [];
@@ -40,7 +49,6 @@ export function reflectPanels(loops: ColumnLoops, m: number, n: number, toleranc
 
   /** Reflects columns from `first` on until the panel is full, or nothing above the tolerance seems to be left. */
   function reflectPanel(first: number): void {
-    const along = new Float64Array(WIDTH);
     const end = Math.min(first + WIDTH, steps);
     for (let k = first; k < end; k++) {
       const largest = columns.largestFrom(k);
@@ -55,25 +63,18 @@ export function reflectPanels(loops: ColumnLoops, m: number, n: number, toleranc
       scales.push(s);
       const diagonal = v[0]!;
       v[0] = 1;
-      loops.productsWith(k);
-      for (let l = first; l < k; l++) along[l - first] = productBelow(l, k);
-      for (let j = k + 1; j < n; j++) reflectRow(j, k, first, s, along);
+      rowsTimesColumn(a.subarray((k + 1) * m + k), m, n - k - 1, v, products.subarray(k + 1));
+      rowsTimesColumn(a.subarray(first * m + k), m, k - first, v, along);
+      for (let j = k + 1; j < n; j++) reflectRow(j, k, first, s);
       v[0] = diagonal;
     }
   }
 
-  /** <v_l, v_k> over the rows of v_k, that begin with v_k = 1. */
-  function productBelow(l: number, k: number): number {
-    let sum = 0;
-    for (let i = k; i < m; i++) sum += a[l * m + i]! * a[k * m + i]!;
-    return sum;
-  }
-
   /** The entry of row k of R in column j, with the next entry of f and the norm. */
-  function reflectRow(j: number, k: number, first: number, s: number, along: Float64Array): void {
+  function reflectRow(j: number, k: number, first: number, s: number): void {
     const row = j * WIDTH;
     const count = k - first;
-    let [product, entry] = [loops.out[j]!, a[j * m + k]!];
+    let [product, entry] = [products[j]!, a[j * m + k]!];
     for (let l = 0; l < count; l++) {
       product -= f[row + l]! * along[l]!;
       entry -= f[row + l]! * a[(first + l) * m + k]!;
@@ -89,23 +90,26 @@ export function reflectPanels(loops: ColumnLoops, m: number, n: number, toleranc
 
   /** Brings rows from .. m-1 of column j up to date with reflectors first .. end-1. */
   function update(j: number, first: number, end: number, from: number): void {
-    for (let l = first; l < end; l++) {
-      const weight = f[j * WIDTH + l - first]!;
-      if (weight === 0) continue;
-      for (let i = from; i < m; i++) a[j * m + i]! -= weight * a[l * m + i]!;
-    }
+    for (let l = 0; l < end - first; l++) weights[l] = f[j * WIDTH + l]!;
+    subtractRows(
+      a.subarray(first * m + from),
+      m,
+      end - first,
+      weights,
+      a.subarray(j * m + from, (j + 1) * m),
+    );
   }
 
   /** The columns behind a panel, brought up to date by a product. */
   function finishPanel(first: number, end: number): void {
     const [width, height, count] = [end - first, m - end, n - end];
-    const weights = new Float64Array(count * width);
+    const ofColumns = new Float64Array(count * width);
     const rows = new Float64Array(height * width);
     for (let l = 0; l < width; l++) {
-      for (let j = 0; j < count; j++) weights[j * width + l] = f[(end + j) * WIDTH + l]!;
+      for (let j = 0; j < count; j++) ofColumns[j * width + l] = f[(end + j) * WIDTH + l]!;
       for (let i = 0; i < height; i++) rows[i * width + l] = a[(first + l) * m + end + i]!;
     }
     const part = { numbers: a, at: end * m + end, stride: m, count };
-    subtractFromRows(part, weights, rows, height, width);
+    subtractFromRows(part, ofColumns, rows, height, width);
   }
 }

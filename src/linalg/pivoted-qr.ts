@@ -1,8 +1,8 @@
-import { columnLoops } from './column-loops.js';
-import { reflectPanels } from './panel-qr.js';
+import { panelNumbers, reflectPanels } from './panel-qr.js';
 import { reflect, reflectOneByOne, type Reduction } from './plain-qr.js';
 import { sharedNumbers } from './product-team.js';
 import { reflectRows } from './reflections.js';
+import { workingNumbers } from './row-loops.js';
 
 /** A P = Q R of an m x n matrix, cut where the rest is at most a tolerance. */
 export interface PivotedQr {
@@ -79,11 +79,11 @@ function reflectedInPanels(
   order: Int32Array,
   tolerance: number,
 ): Reduction {
-  const loops = columnLoops(m, n);
-  orderedColumns(matrix, m, n, order, loops.a);
-  const { scales, columns } = reflectPanels(loops, m, n, tolerance);
-  // The memory of the loops is taken again by others.
-  return { a: loops.a.slice(), scales, columns };
+  const working = workingNumbers(panelNumbers(m, n));
+  orderedColumns(matrix, m, n, order, working);
+  const { scales, columns } = reflectPanels(working, m, n, tolerance);
+  // The memory is taken again by others.
+  return { a: working.slice(0, n * m), scales, columns };
 }
 
 function rowsBySize(matrix: Float64Array, m: number, n: number): Int32Array {

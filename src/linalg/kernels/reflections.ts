@@ -1,5 +1,5 @@
 // AssemblyScript, compiled by scripts/kernels.mjs: not part of the TypeScript program. The loops of
-// src/linalg/column-loops.ts, with the same order of every sum; addresses are in bytes.
+// src/linalg/row-loops.ts, with the same order of every sum; addresses are in bytes.
 
 /** The two lanes of s each gain the two products of their row with `x`, from left to right. */
 function gainedTwo(s: v128, first: v128, second: v128, x: v128): v128 {
@@ -46,5 +46,49 @@ export function rowsTimesColumn(
     let s: f64 = 0;
     for (let k: usize = 0; k < end; k += 8) s += load<f64>(rows + k) * load<f64>(x + k);
     store<f64>(out, s);
+  }
+}
+
+/** x -= weights[j] row j for `count` rows of `length` numbers, `stride` numbers apart, one after the other. */
+export function subtractRows(
+  rows: usize,
+  stride: usize,
+  count: usize,
+  length: usize,
+  weights: usize,
+  x: usize,
+): void {
+  const step = stride << 3;
+  const end = length << 3;
+  let j: usize = 0;
+  for (; j + 4 <= count; j += 4, rows += 4 * step, weights += 32) {
+    const r1 = rows + step;
+    const r2 = r1 + step;
+    const r3 = r2 + step;
+    const w0 = v128.load64_splat(weights);
+    const w1 = v128.load64_splat(weights, 8);
+    const w2 = v128.load64_splat(weights, 16);
+    const w3 = v128.load64_splat(weights, 24);
+    let k: usize = 0;
+    for (; k + 16 <= end; k += 16) {
+      let s = f64x2.sub(v128.load(x + k), f64x2.mul(w0, v128.load(rows + k)));
+      s = f64x2.sub(s, f64x2.mul(w1, v128.load(r1 + k)));
+      s = f64x2.sub(s, f64x2.mul(w2, v128.load(r2 + k)));
+      v128.store(x + k, f64x2.sub(s, f64x2.mul(w3, v128.load(r3 + k))));
+    }
+    if (k < end) {
+      let s = load<f64>(x + k) - load<f64>(weights) * load<f64>(rows + k);
+      s -= load<f64>(weights, 8) * load<f64>(r1 + k);
+      s -= load<f64>(weights, 16) * load<f64>(r2 + k);
+      store<f64>(x + k, s - load<f64>(weights, 24) * load<f64>(r3 + k));
+    }
+  }
+  for (; j < count; j++, rows += step, weights += 8) {
+    const w = v128.load64_splat(weights);
+    let k: usize = 0;
+    for (; k + 16 <= end; k += 16) {
+      v128.store(x + k, f64x2.sub(v128.load(x + k), f64x2.mul(w, v128.load(rows + k))));
+    }
+    if (k < end) store<f64>(x + k, load<f64>(x + k) - load<f64>(weights) * load<f64>(rows + k));
   }
 }
