@@ -1,5 +1,7 @@
+import { tridiagonalEigen } from './divide-and-conquer.js';
 import { panelSpare, reduceByPanels } from './panel-tridiagonal.js';
-import { accumulate, reduce } from './plain-tridiagonal.js';
+import { accumulate, reduce, reduceByRows } from './plain-tridiagonal.js';
+import { reflectRows } from './reflections.js';
 import { type TridiagonalLoops, tridiagonalLoops } from './tridiagonal-loops.js';
 import { eigenBySteps } from './tridiagonal-ql.js';
 
@@ -12,7 +14,8 @@ export interface SymmetricEigen {
 }
 
 /**
- * Eigendecomposition of a symmetric row-major n x n matrix by `tridiagonalQl`. Only symmetric input is meaningful; the strictly upper part is not checked.
+ * Eigendecomposition of a symmetric row-major n x n matrix by way of a tridiagonal one: by `tridiagonalQl`, large ones by
+ * `dividedEigen`. Only symmetric input is meaningful; the strictly upper part is not checked.
  */
 export function symmetricEigen(matrix: Float64Array, n: number): SymmetricEigen {
   if (n === 0) return { values: new Float64Array(0), rows: new Float64Array(0) };
@@ -20,14 +23,32 @@ export function symmetricEigen(matrix: Float64Array, n: number): SymmetricEigen 
   const scale = largestMagnitude(matrix);
   if (scale === 0) return { values: new Float64Array(n), rows: identityMatrix(n) };
   const loops = loopsFor(matrix, n, scale);
+  if (n >= DIVIDED) return dividedEigen(loops, n, scale);
   tridiagonalQl(loops, n, true);
   return { values: loops.d.map((x) => x * scale), rows: loops.v.slice() };
 }
 
-/** From this order on reduction by panels wins: the matrix has left the caches. */
+/** From this order on division wins, and from that one reduction by panels: the matrix has left the second-level cache. */
+const DIVIDED = 384;
 const PANELS = 1500;
 
-/** The eigenvalues alone, ascending: the same to the last bit below order 256, to rounding from there on, for less. */
+/** The same for large matrices, in products: reduction by panels, division of the tridiagonal matrix, and the way back. */
+function dividedEigen(loops: TridiagonalLoops, n: number, scale: number): SymmetricEigen {
+  const { diagonal, off, scales } = (n < PANELS ? reduceByRows : reduceByPanels)(loops, n);
+  const { values, rows } = tridiagonalEigen(diagonal, off);
+  const reflections = {
+    count: n - 1,
+    m: n,
+    scales: scales.slice(1).reverse(),
+    vectors: loops.v,
+    row: (k: number) => n - 1 - k,
+    support: (k: number) => [0, n - 1 - k] as const,
+  };
+  reflectRows(reflections, rows, n);
+  return { values: values.map((x) => x * scale), rows: rows.slice() };
+}
+
+/** The eigenvalues alone, ascending: the same to the last bit below order 384, to rounding from there on, for less. */
 export function symmetricEigenvalues(matrix: Float64Array, n: number): Float64Array {
   return eigenvaluesAlone(matrix, n).sort();
 }
