@@ -6,6 +6,7 @@ const SOURCES = [
   'src/linalg/kernels/panels.ts',
   'src/linalg/kernels/tridiagonal.ts',
   'src/linalg/kernels/rows.ts',
+  'src/linalg/kernels/reflections.ts',
 ];
 const OPTIONS = ['--outFile', 'kernel.wasm', '--runtime', 'stub', '--enable', 'simd', '-O3', '--noAssert'];
 

@@ -14,6 +14,22 @@ export interface KernelCalls {
   ) => void;
   readonly addRowsTimesVector: (rows: number, count: number, p: number, x: number, out: number) => void;
   readonly addWeightedRows: (rows: number, count: number, p: number, weights: number, y: number) => void;
+  readonly rowsTimesColumn: (
+    rows: number,
+    stride: number,
+    count: number,
+    length: number,
+    x: number,
+    out: number,
+  ) => void;
+  readonly subtractRows: (
+    rows: number,
+    stride: number,
+    count: number,
+    length: number,
+    weights: number,
+    x: number,
+  ) => void;
   readonly symmetricProduct: (v: number, n: number, i: number, d: number, e: number) => void;
   readonly rankTwoUpdate: (v: number, n: number, i: number, d: number, e: number) => void;
   readonly reflectRows: (v: number, n: number, i: number, d: number) => void;

@@ -49,6 +49,19 @@ export function multiplyTransposedSymmetric(
   return beginSymmetricProduct(a, b, n, k, out)();
 }
 
+/** The entries on and above the diagonal of that product; what is below means nothing. */
+export function multiplyUpperTransposed(
+  a: Float64Array,
+  b: Float64Array,
+  n: number,
+  k: number,
+  out: Float64Array,
+): Float64Array {
+  if (paysInPanels(n, n, k)) largeProduct({ a, m: n, b, n, k, out, shape: 'symmetric' });
+  else addUpperBlocks(a, b, n, k, out);
+  return out;
+}
+
 /**
  * Begins `multiplyTransposedSymmetric` on the other processors, where it is large enough; the call that is returned does
  * what is left and gives the product. Until then the factors must not change.

@@ -32,6 +32,10 @@ export interface PanelProduct {
   /** m x n; of a symmetric product the entries on and above the diagonal are written. */
   readonly out: Float64Array;
   readonly shape: ProductShape;
+  /** Numbers from one row of A, and of `out`, to the next, where they are not k and n. */
+  readonly strides?: { readonly a?: number; readonly out?: number };
+  /** The product is taken off what is in `out`. */
+  readonly subtract?: boolean;
 }
 
 /** Computes a product tile by tile in the compiled kernel: the same numbers to the last bit as the plain loops. */
@@ -60,7 +64,8 @@ function tilePlace({ n, shape }: PanelProduct, tile: number): { i: number; j: nu
 
 /** Computes one tile of a product. */
 export function computeTile(product: PanelProduct, tile: number): void {
-  const { a, m, b, n, k, out, shape } = product;
+  const { a, m, b, n, k, out, shape, strides, subtract = false } = product;
+  const [aStride, outStride] = [strides?.a ?? k, strides?.out ?? n];
   const kernel = startKernel()!;
   const { addProducts } = kernel.calls;
   const numbers = kernel.numbers(PRODUCT_NUMBERS)!;
@@ -76,7 +81,7 @@ export function computeTile(product: PanelProduct, tile: number): void {
   numbers.fill(0, PLACES.out, PLACES.out + paddedRows * paddedColumns);
   for (let from = 0; from < end; from += STRETCH) {
     const length = Math.min(end, from + STRETCH) - from;
-    pack(a, i * k + from, rows, k, length, numbers, PLACES.a);
+    pack(a, i * aStride + from, rows, aStride, length, numbers, PLACES.a);
     if (!same) pack(b, j * k + from, columns, k, length, numbers, PLACES.b);
     const right = same ? PLACES.a : PLACES.b;
     addProducts(
@@ -92,7 +97,7 @@ export function computeTile(product: PanelProduct, tile: number): void {
   }
   for (let row = 0; row < rows; row++) {
     const at = PLACES.out + row * paddedColumns;
-    copy(numbers, at, columns, out, (i + row) * n + j);
+    (subtract ? takeOff : copy)(numbers, at, columns, out, (i + row) * outStride + j);
   }
 }
 
@@ -103,6 +108,10 @@ function padded(rows: number): number {
 function copy(from: Float64Array, at: number, count: number, to: Float64Array, place: number): void {
   if (count >= 64) to.set(from.subarray(at, at + count), place);
   else for (let c = 0; c < count; c++) to[place + c] = from[at + c]!;
+}
+
+function takeOff(from: Float64Array, at: number, count: number, to: Float64Array, place: number): void {
+  for (let c = 0; c < count; c++) to[place + c]! -= from[at + c]!;
 }
 
 /** Four rows interleaved, column by column, and the next four; the last are filled up with rows of 0. */

@@ -1,4 +1,8 @@
-import { norm } from './vectors.js';
+import { panelNumbers, reflectPanels } from './panel-qr.js';
+import { reflect, reflectOneByOne, type Reduction } from './plain-qr.js';
+import { sharedNumbers } from './product-team.js';
+import { reflectRows } from './reflections.js';
+import { workingNumbers } from './row-loops.js';
 
 /** A P = Q R of an m x n matrix, cut where the rest is at most a tolerance. */
 export interface PivotedQr {
@@ -16,42 +20,28 @@ export interface PivotedQr {
   orthonormal(): Float64Array;
 }
 
+/** From so many reflections on panels win: twice as fast at 512, four times at 2,000 (docs/speed.md). */
+const BLOCKED = 256;
+
 /**
  * QR factorisation with column pivoting by Householder reflections, of rows in order of falling size: the computed
  * factors are exact for a matrix each row and each column of which is changed by rounding of its own size alone (Cox &
  * Higham, BIT 38, 1998), so that parameters in small units and samples of small curvature keep their digits.
+ * Large matrices are reduced a panel at a time, by products (`reflectPanels`).
  *
  * @param matrix m x n, row-major. @param tolerance columns whose rest has at most this norm are cut.
  */
 export function pivotedQr(matrix: Float64Array, m: number, n: number, tolerance = 0): PivotedQr {
   const order = rowsBySize(matrix, m, n);
-  // Row j is column j, with its rows in that order.
-  const a = new Float64Array(n * m);
-  for (let i = 0; i < m; i++) for (let j = 0; j < n; j++) a[j * m + i] = matrix[order[i]! * n + j]!;
-  const pivots = Int32Array.from({ length: n }, (_, j) => j);
-  const norms = Float64Array.from({ length: n }, (_, j) => norm(a.subarray(j * m, (j + 1) * m)));
-  const fresh = norms.slice();
-  const scales: number[] = [];
-  const steps = Math.min(m, n);
-  let rank = 0;
-  for (; rank < steps; rank++) {
-    const largest = largestFrom(norms, rank);
-    if (!(norms[largest]! > tolerance)) {
-      // Norms that were carried along are rounded: those of what is cut are taken anew.
-      for (let j = rank; j < n; j++) norms[j] = norm(a.subarray(j * m + rank, (j + 1) * m));
-      const again = largestFrom(norms, rank);
-      if (!(norms[again]! > tolerance)) break;
-      exchange(again);
-    } else exchange(largest);
-    scales.push(reflectColumns(a, m, n, rank));
-    for (let j = rank + 1; j < n; j++) {
-      norms[j] = carriedNorm(norms[j]!, fresh[j]!, Math.abs(a[j * m + rank]!));
-      if (norms[j]! >= 0) continue;
-      norms[j] = fresh[j] = norm(a.subarray(j * m + rank + 1, (j + 1) * m));
-    }
-  }
+  const { a, scales, columns } =
+    Math.min(m, n) < BLOCKED
+      ? reflectOneByOne(orderedColumns(matrix, m, n, order, new Float64Array(n * m)), m, n, tolerance)
+      : reflectedInPanels(matrix, m, n, order, tolerance);
+  const rank = scales.length;
+  const { pivots, norms } = columns;
   const triangle = new Float64Array(rank * n);
   for (let k = 0; k < rank; k++) for (let j = k; j < n; j++) triangle[k * n + j] = a[j * m + k]!;
+  const steps = Math.min(m, n);
   const cut = rank < steps ? norms.subarray(rank) : new Float64Array(0);
   return {
     rank,
@@ -59,18 +49,41 @@ export function pivotedQr(matrix: Float64Array, m: number, n: number, tolerance 
     triangle,
     left: cut.reduce((x, y) => Math.max(x, y), 0),
     leftColumns: Math.min(steps - rank, cut.filter((x) => x > 0).length),
-    orthonormal: () => orthonormalColumns(a, m, rank, scales, order),
+    orthonormal: () =>
+      (rank < BLOCKED ? orthonormalColumns : orthonormalByBlocks)(
+        a,
+        m,
+        rank,
+        Float64Array.from(scales),
+        order,
+      ),
   };
+}
 
-  /** Puts a column in the next place. */
-  function exchange(j: number): void {
-    if (j === rank) return;
-    const [first, second] = [rank * m, j * m];
-    const held = a.slice(first, first + m);
-    a.copyWithin(first, second, second + m);
-    a.set(held, second);
-    for (const list of [pivots, norms, fresh]) [list[rank], list[j]] = [list[j]!, list[rank]!];
-  }
+/** Row j of `a` becomes column j, with its rows in that order. */
+function orderedColumns(
+  matrix: Float64Array,
+  m: number,
+  n: number,
+  order: Int32Array,
+  a: Float64Array,
+): Float64Array {
+  for (let i = 0; i < m; i++) for (let j = 0; j < n; j++) a[j * m + i] = matrix[order[i]! * n + j]!;
+  return a;
+}
+
+function reflectedInPanels(
+  matrix: Float64Array,
+  m: number,
+  n: number,
+  order: Int32Array,
+  tolerance: number,
+): Reduction {
+  const working = workingNumbers(panelNumbers(m, n));
+  orderedColumns(matrix, m, n, order, working);
+  const { scales, columns } = reflectPanels(working, m, n, tolerance);
+  // The memory is taken again by others.
+  return { a: working.slice(0, n * m), scales, columns };
 }
 
 function rowsBySize(matrix: Float64Array, m: number, n: number): Int32Array {
@@ -81,55 +94,12 @@ function rowsBySize(matrix: Float64Array, m: number, n: number): Int32Array {
   return Int32Array.from({ length: m }, (_, i) => i).sort((i, j) => sizes[j]! - sizes[i]! || i - j);
 }
 
-function largestFrom(norms: Float64Array, from: number): number {
-  let largest = from;
-  for (let j = from + 1; j < norms.length; j++) if (norms[j]! > norms[largest]!) largest = j;
-  return largest;
-}
-
-/** Share of the norm when it was computed below which a norm that was carried along is computed anew. */
-const CARRIED = 1e-4;
-
-/** sqrt(norm^2 - removed^2), or -1 where too much has cancelled. */
-function carriedNorm(before: number, fresh: number, removed: number): number {
-  if (before === 0) return 0;
-  const ratio = removed / before;
-  const after = before * Math.sqrt(Math.max(0, (1 - ratio) * (1 + ratio)));
-  return after > CARRIED * fresh ? after : -1;
-}
-
-/**
- * Reflects columns k .. n-1 so that column k vanishes below its entry k. There the reflector v stays, scaled to v_k = 1,
- * with the entry of R in place of v_k; returns s of I - s v v^T.
- */
-function reflectColumns(a: Float64Array, m: number, n: number, k: number): number {
-  const column = a.subarray(k * m + k, (k + 1) * m);
-  const length = norm(column);
-  const first = column[0]!;
-  const diagonal = first > 0 ? -length : length;
-  const pivot = first - diagonal;
-  for (let i = 1; i < column.length; i++) column[i]! /= pivot;
-  column[0] = diagonal;
-  const s = -pivot / diagonal;
-  for (let j = k + 1; j < n; j++) reflect(column, s, a.subarray(j * m + k, (j + 1) * m));
-  return s;
-}
-
-/** x -= s v (v . x), v_0 = 1. */
-function reflect(v: Float64Array, s: number, x: Float64Array): void {
-  let along = x[0]!;
-  for (let i = 1; i < x.length; i++) along += v[i]! * x[i]!;
-  along *= s;
-  x[0]! -= along;
-  for (let i = 1; i < x.length; i++) x[i]! -= along * v[i]!;
-}
-
 /** The first columns of the product of the reflections, with the rows back in their places. */
 function orthonormalColumns(
   a: Float64Array,
   m: number,
   rank: number,
-  scales: readonly number[],
+  scales: Float64Array,
   order: Int32Array,
 ): Float64Array {
   const q = new Float64Array(m * rank);
@@ -140,6 +110,31 @@ function orthonormalColumns(
     for (let k = j; k >= 0; k--) reflect(a.subarray(k * m + k, (k + 1) * m), scales[k]!, x.subarray(k));
     for (let i = 0; i < m; i++) q[order[i]! * rank + j] = x[i]!;
   }
+  return q;
+}
+
+/** The same by products, for many reflections. */
+function orthonormalByBlocks(
+  a: Float64Array,
+  m: number,
+  rank: number,
+  scales: Float64Array,
+  order: Int32Array,
+): Float64Array {
+  const vectors = a.slice(0, rank * m);
+  const x = sharedNumbers(rank * m);
+  for (let k = 0; k < rank; k++) vectors[k * m + k] = x[k * m + k] = 1;
+  const reflections = {
+    count: rank,
+    m,
+    scales,
+    vectors,
+    row: (k: number) => k,
+    support: (k: number) => [k, m] as const,
+  };
+  reflectRows(reflections, x, rank, (k) => k);
+  const q = new Float64Array(m * rank);
+  for (let i = 0; i < m; i++) for (let j = 0; j < rank; j++) q[order[i]! * rank + j] = x[j * m + i]!;
   return q;
 }
 

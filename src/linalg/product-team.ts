@@ -50,7 +50,8 @@ export class ProductTeam {
   }
 
   /**
-   * Begins a product on the other threads; the call that is returned takes part in it and waits for its end. Each tile
+   * Begins a product on the other threads, whose rows of `out` are not further apart than they are long unless they are in
+   * shared memory; the call that is returned takes part in it and waits for its end. Each tile
    * is computed by the thread that comes first, so that the numbers do not depend on how many there are; nobody waits
    * for a thread that has not started yet.
    */
@@ -128,6 +129,8 @@ export function largeProduct(product: PanelProduct): void {
 /** Begins a product on the other processors, if it pays; the call that is returned does the rest and waits for its end. */
 export function beginProduct(product: PanelProduct): () => void {
   const { m, n, k } = product;
-  const shares = m * n * k >= SHARED_FROM && tileCount(product) > 1 ? startTeam() : null;
+  const pays = m * n * k >= SHARED_FROM && tileCount(product) > 1;
+  const fits = (!product.subtract && product.strides?.out === undefined) || isShared(product.out);
+  const shares = pays && fits ? startTeam() : null;
   return shares ? shares.begin(product) : () => panelProducts(product);
 }

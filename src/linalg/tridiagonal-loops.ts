@@ -9,6 +9,8 @@ export interface TridiagonalLoops {
   readonly e: Float64Array;
   readonly cosines: Float64Array;
   readonly sines: Float64Array;
+  /** As many more numbers as were asked for, from order 16 on. */
+  readonly spare: Float64Array;
   /** e = A u for the leading i x i block A, of which the upper triangle is stored, and u = d[0..i-1]; row i gets u. */
   symmetricProduct(i: number): void;
   /** A becomes A - u w^T - w u^T, u in d, w in e; d gets row i - 1, column i zeros. */
@@ -26,21 +28,23 @@ const WORTHWHILE = 16;
 const known: PlainLoops[] = [];
 
 /** Loops in memory that the next decomposition of that order takes again: compiled where they are there and pay. */
-export function tridiagonalLoops(n: number): TridiagonalLoops {
+export function tridiagonalLoops(n: number, spare = 0): TridiagonalLoops {
   if (n < WORTHWHILE) return (known[n] ??= new PlainLoops(n));
   const kernel = startKernel();
-  const numbers = kernel?.numbers(PRODUCT_NUMBERS + n * (n + 4));
-  return kernel && numbers ? compiledLoops(kernel.calls, numbers, n) : new PlainLoops(n);
+  const numbers = kernel?.numbers(PRODUCT_NUMBERS + n * (n + 4) + spare);
+  return kernel && numbers ? compiledLoops(kernel.calls, numbers, n, spare) : new PlainLoops(n, spare);
 }
 
-function compiledLoops(calls: KernelCalls, numbers: Float64Array, n: number): TridiagonalLoops {
+function compiledLoops(calls: KernelCalls, numbers: Float64Array, n: number, more: number): TridiagonalLoops {
   const v = numbers.subarray(PRODUCT_NUMBERS, PRODUCT_NUMBERS + n * n);
   const [d, e, cosines, sines] = [0, 1, 2, 3].map((k) => {
     const from = PRODUCT_NUMBERS + n * (n + k);
     return numbers.subarray(from, from + n);
   }) as [Float64Array, Float64Array, Float64Array, Float64Array];
+  const behind = PRODUCT_NUMBERS + n * (n + 4);
+  const spare = numbers.subarray(behind, behind + more);
   return {
-    ...{ v, d, e, cosines, sines },
+    ...{ v, d, e, cosines, sines, spare },
     symmetricProduct: (i) => calls.symmetricProduct(v.byteOffset, n, i, d.byteOffset, e.byteOffset),
     rankTwoUpdate: (i) => calls.rankTwoUpdate(v.byteOffset, n, i, d.byteOffset, e.byteOffset),
     reflectRows: (i) => calls.reflectRows(v.byteOffset, n, i, d.byteOffset),
@@ -55,13 +59,18 @@ export class PlainLoops implements TridiagonalLoops {
   readonly e: Float64Array;
   readonly cosines: Float64Array;
   readonly sines: Float64Array;
+  readonly spare: Float64Array;
 
-  constructor(private readonly n: number) {
+  constructor(
+    private readonly n: number,
+    spare = 0,
+  ) {
     this.v = new Float64Array(n * n);
     this.d = new Float64Array(n);
     this.e = new Float64Array(n);
     this.cosines = new Float64Array(n);
     this.sines = new Float64Array(n);
+    this.spare = new Float64Array(spare);
   }
 
   symmetricProduct(i: number): void {

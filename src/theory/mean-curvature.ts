@@ -150,8 +150,10 @@ const mixingWith = remembered((retain: FactorSet) =>
 function mixingOf(retain: FactorSet, forget: FactorSet): number {
   if (forget.factors.every((x) => x === 0)) return 1;
   const r = retain.dimension;
-  const { values, rows } = symmetricEigen(meanHessian(retain), r);
   const { precision } = accuracyOf([retain, forget]);
+  // Fewer factors than coordinates: Hbar_R is singular, and its eigenvalues would only say so.
+  if (factorCount(retain) < r) return carefulMixing(retain, forget, precision);
+  const { values, rows } = symmetricEigen(meanHessian(retain), r);
   if (!isWellConditioned(values, precision)) return carefulMixing(retain, forget, precision);
   const whitening = new Float64Array(r * r);
   for (let k = 0; k < r; k++) {

@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { normals, randomSource } from '../../src/statistics/generator.js';
 import { type PanelProduct, panelProducts } from '../../src/linalg/panel-products.js';
-import { ProductTeam, takeTiles } from '../../src/linalg/product-team.js';
+import { ProductTeam, sharedNumbers, takeTiles } from '../../src/linalg/product-team.js';
 
 /** The thread as it is built: Node 20 starts no TypeScript. */
 const SCRIPT = new URL('../../dist/src/linalg/product-worker.js', import.meta.url);
@@ -14,6 +14,13 @@ const SIZES = [
   { m: 513, n: 257, k: 1025, shape: 'any' },
   { m: 40, n: 30, k: 20, shape: 'any' },
 ] as const;
+
+/** The same product taken off rows that are further apart, from rows of A that are. */
+function strided({ m, n, k, shape }: (typeof SIZES)[number]): PanelProduct {
+  const strides = { a: k + 5, out: n + 3 };
+  const [a, b] = [normals(m * strides.a, random), normals(n * k, random)];
+  return { a, m, b, n, k, shape, strides, subtract: true, out: normals(m * strides.out, random) };
+}
 
 function product({ m, n, k, shape }: (typeof SIZES)[number]): PanelProduct {
   const a = normals(m * k, random);
@@ -40,6 +47,18 @@ describe.each([0, 1, 3])('a product on %d threads beside this one', (others) => 
       const together = { ...alone, out: new Float64Array(alone.out.length) };
       team.begin(together)();
       expect(known(together)).toEqual(known(alone));
+    }
+  });
+
+  it('has the same bits where it is taken off rows further apart, in memory that threads share', () => {
+    const alone = strided(SIZES[2]);
+    const before = alone.out.slice();
+    panelProducts(alone);
+    for (let again = 0; again < 3; again++) {
+      const together = { ...alone, out: sharedNumbers(before.length) };
+      together.out.set(before);
+      team.begin(together)();
+      expect(Array.from(together.out)).toEqual(Array.from(alone.out));
     }
   });
 
