@@ -7,7 +7,7 @@ import {
   symmetricEigenvalues,
   type SymmetricEigen,
 } from '../../src/linalg/symmetric-eigen.js';
-import { randomSource, type RandomSource } from '../../src/random/generator.js';
+import { randomSource, type RandomSource } from '../../src/statistics/generator.js';
 import { largestDifference } from '../closeness.js';
 import { denseMatrix, normalEntries, symmetricEntries } from '../sample-problems.js';
 

@@ -6,7 +6,7 @@ import { type PivotedQr, pivotedQr } from '../../src/linalg/pivoted-qr.js';
 import { reflectOneByOne } from '../../src/linalg/plain-qr.js';
 import { workingNumbers } from '../../src/linalg/row-loops.js';
 import { transpose } from '../../src/linalg/vectors.js';
-import { randomSource, type RandomSource } from '../../src/random/generator.js';
+import { randomSource, type RandomSource } from '../../src/statistics/generator.js';
 import { largestDifference } from '../closeness.js';
 import { denseMatrix, normalEntries } from '../sample-problems.js';
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { panelSpare, reduceByPanels } from '../../src/linalg/panel-tridiagonal.js';
 import { reduceByRows } from '../../src/linalg/plain-tridiagonal.js';
 import { PlainLoops, type TridiagonalLoops, tridiagonalLoops } from '../../src/linalg/tridiagonal-loops.js';
-import { randomSource } from '../../src/random/generator.js';
+import { randomSource } from '../../src/statistics/generator.js';
 import { largestDifference } from '../closeness.js';
 import { symmetricEntries } from '../sample-problems.js';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { rowsTimesColumn, subtractRows, workingNumbers } from '../../src/linalg/row-loops.js';
-import { randomSource } from '../../src/random/generator.js';
+import { randomSource } from '../../src/statistics/generator.js';
 import { normalEntries } from '../sample-problems.js';
 
 const COUNTS = [0, 1, 3, 4, 5, 8, 11];

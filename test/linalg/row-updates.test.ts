@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { sharedNumbers } from '../../src/linalg/product-team.js';
 import { rowsTimesTransposed, subtractFromRows, subtractFromUpper } from '../../src/linalg/row-updates.js';
-import { randomSource } from '../../src/random/generator.js';
+import { randomSource } from '../../src/statistics/generator.js';
 import { integerEntries } from '../sample-problems.js';
 
 /** Within a tile of products, across tiles, and too small for the kernel. Integer entries: sums are exact. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { secularRoots, secularVectors } from '../../src/linalg/secular-equation.js';
 import { symmetricEigen } from '../../src/linalg/symmetric-eigen.js';
-import { randomSource } from '../../src/random/generator.js';
+import { randomSource } from '../../src/statistics/generator.js';
 import { largestDifference } from '../closeness.js';
 
 /** diag(d) + z z^T. */
