@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { randomSource } from '../../../src/statistics/generator.js';
 import { largestEigenvalue, smallestEigenvalue } from '../../../src/linalg/symmetric-eigen.js';
 import { meanCurvature, naturalStep } from '../../../src/theory/mean-curvature.js';
+import { commutingSteps } from '../../../src/theory/operator/period-walk.js';
 import { procedureStability } from '../../../src/theory/operator/procedure-stability.js';
 import { exactStability } from '../../../src/theory/operator/exact-stability.js';
 import type { ProblemSpec } from '../../../src/theory/problem.js';
@@ -303,6 +304,46 @@ describe('procedureStability', () => {
       expect(Math.abs(denseRadius(enumeratedPeriod(spec, value).second) - 1)).toBeLessThan(TOLERANCE);
     },
   );
+
+  it.each([
+    ['that commute but for a hundred-thousandth', 1e-5, { ascent: 1, descent: 1 }],
+    ['of both sets in one step, in any pairing', 0, null],
+  ] as const)('walks through epochs %s', (_, turn, schedule) => {
+    const spec: ProblemSpec = {
+      retain: [[[1, 0]], [[turn, 0.8]], [[0.5, 0]]],
+      forget: [[[0, 0.5]], [[0.9, 0]], [[0, 0.2]]],
+      ...{ alpha: 0.4, batch: { retain: 1, forget: 1 }, sampling: 'reshuffled' },
+      ...(schedule && { schedule }),
+    };
+    expect(growthError(spec)).toBeLessThan(TOLERANCE);
+    // In the closed form a step has one sample, and the order of a period does not matter.
+    expect(commutingSteps(reducedCase(spec))).toBeNull();
+  });
+
+  it('knows samples that commute on axes that are turned', () => {
+    const [c, s] = [Math.cos(0.7), Math.sin(0.7)];
+    const along = (x: number) => [[c * x, s * x]];
+    const across = (x: number) => [[-s * x, c * x]];
+    const retain = [along(1), across(0.8), along(0.5), across(1.2)];
+    const spec = {
+      retain,
+      forget: [],
+      alpha: 0,
+      batch: { retain: 1, forget: 0 },
+      sampling: 'reshuffled',
+    } as const;
+    expect(commutingSteps(reducedCase(spec))).not.toBeNull();
+    const product = (...x: number[]): number => x.reduce((all, one) => all * (1 - 0.9 * one * one), 1);
+    const expected = 2 * Math.log(Math.max(Math.abs(product(1, 0.5)), Math.abs(product(0.8, 1.2))));
+    expect(Math.abs(exactProcedure(spec).growth(0.9).logGrowthPerPeriod - expected)).toBeLessThan(1e-12);
+  });
+
+  it('has growths at step sizes whose squares overflow: those of the largest curvature', () => {
+    const { spec } = PROCEDURE_CASES.find(({ name }) => name === 'momentum, bernoulli')!;
+    const exact = exactProcedure(spec);
+    const [far, farther] = [1e90, 1e180].map((eta) => exact.growth(eta).logGrowth) as [number, number];
+    expect(Math.abs(farther - far - 2 * Math.log(1e90))).toBeLessThan(1e-9 * farther);
+  });
 
   it('has eta* = 0 for decay where small steps escape, and says of a first crossing that it is one', () => {
     const line = {
