@@ -54,6 +54,19 @@ describe('what blocks every setting is', () => {
     expect(recommended(spec, { retainShareLimit: 0.74 }).best).toBeNull();
   });
 
+  test('cross, with the least share of all mixings, which is that at alpha* or beyond it', () => {
+    const spec = {
+      ...open,
+      retain: [along(0, 3, 2), along(1, 3), along(2, 3)],
+      forget: [along(0, 3, 1.5), along(1, 3, 0.5)],
+    };
+    const { obstacle } = recommended(spec, { retainShareLimit: 0.1 });
+    expect(obstacle!.axis).toBe('cross');
+    const [, least] = /at least ([\d.]+) of the retain curvature/.exec(obstacle!.reason)!;
+    // Of 4 + 1 + 1 the first axis has 2/3; at larger alpha the second goes as well.
+    expect(Number(least)).toBeCloseTo(2 / 3, 3);
+  });
+
   const few = { steps: 2, factor: 1.5, retainShareLimit: 0.1 };
 
   test('retain, where the noise of its batches leaves no window: the batch size that would do is named', () => {
