@@ -32,6 +32,8 @@ export interface Reading {
   readonly note: (line: string) => void;
   /** Begins a part of so many pieces. */
   readonly progress: (name: string, total: number) => ReadingProgress;
+  /** Hears of the multiplications of reading and analysing, about, before they begin; it may throw. */
+  readonly announce: (multiplications: number) => void;
   /** Adds what is to be closed when everything is read. */
   readonly closing: (close: () => void) => void;
 }
