@@ -47,6 +47,7 @@ import {
   settingSearch,
   weightOf,
 } from './setting-search.js';
+import { announceWork, gramProduct } from './work-estimate.js';
 
 const ESCAPE_OPTIONS = {
   factor: number('<x>', 'growth of the distance that counts as escape (default: 1000)', ABOVE_ONE),
@@ -114,7 +115,7 @@ export const analyzeCommand: CliCommand = {
     const begin = context.now();
     if (out !== undefined) prepareOutputFolder(out);
     if (resistCsv !== undefined) prepareOutputFolder(dirname(resistCsv), '--resist-csv');
-    const read = await problemToAnalyze(context, file, given, { size, seed });
+    const read = await problemToAnalyze(context, file, given, { size, seed }, timeLimit);
     const { problem, eta, training, translation, source, ...known } = read;
     const notes = [...read.notes];
     const { alpha, batch, sampling } = problem;
@@ -186,12 +187,19 @@ async function problemToAnalyze(
   file: string | undefined,
   given: GivenOptions,
   subset: SubsetRequest,
+  timeLimit: number | undefined,
 ): Promise<ReadProblem & { readonly source: string }> {
   const files = problemFiles(file, given);
   const read = await readProblem(files ?? file!, {
     subset,
     ...(await givenProcedure(given)),
     fieldName: fieldOption,
+    announce: (work) =>
+      announceWork(
+        context,
+        { work, fixed: work, timeLimit, shorter: '--subset N takes less', instead: '--subset N takes less' },
+        gramProduct,
+      ),
     note: (line) => context.stderr.write(`${line}\n`),
     progress: (name, total) => progressLine(context, name, total),
   });

@@ -28,6 +28,7 @@ import {
 } from './options.js';
 import { TRAINING_OPTIONS } from './problem-options.js';
 import { SCHEDULE } from './procedure-options.js';
+import { announceWork, stepProduct } from './work-estimate.js';
 
 const LOADER_WORDS = ALL_SAMPLINGS.join(', ');
 
@@ -187,27 +188,26 @@ function computed(
   );
 }
 
-/** Multiplications a second of one processor, about. */
-const SPEED = 7e8;
-
-/** Longer work is announced. */
-const LONG_SECONDS = 20;
-
 /** Most bytes that a forecast takes. */
 const MOST_BYTES = 2 ** 31;
 
 function announce(
-  { stderr }: CliContext,
-  { route, work, bytes }: ForecastPlan,
+  context: CliContext,
+  { route, work, fixed, bytes }: ForecastPlan,
   timeLimit: number | undefined,
 ): void {
-  const seconds = work / SPEED;
   if (route === 'gram' && bytes > MOST_BYTES) {
     throw new UsageError(
       `--route must be jacobian here: the Gram matrix takes ${Math.ceil(bytes / 1e6)} MB, more than ${Math.floor(MOST_BYTES / 1e6)}; got gram`,
     );
   }
-  if (seconds < LONG_SECONDS) return;
-  const limited = timeLimit === undefined ? '; --time-limit S ends it earlier with what there is' : '';
-  stderr.write(`About ${Math.ceil(seconds)} s of work on one processor${limited}\n`);
+  announceWork(
+    context,
+    {
+      ...{ work, fixed, timeLimit },
+      shorter: '--time-limit S ends it earlier with what there is',
+      instead: route === 'gram' ? '--route jacobian forms no Gram matrix' : 'fewer samples are read sooner',
+    },
+    stepProduct,
+  );
 }

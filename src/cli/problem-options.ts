@@ -81,8 +81,11 @@ function takenBy<Taken extends Option<unknown>>(models: readonly ModelKind[], op
 /** Options that say what model the files belong to. */
 export const MODEL_OPTIONS = {
   model: takenBy(
-    ['factors', 'linear', 'logistic', 'layers-model'],
-    text('<name>', 'the files hold features of a linear or logistic model, or inputs of model.json'),
+    ['factors', 'gram', 'linear', 'logistic', 'layers-model'],
+    text(
+      '<name>',
+      'the files hold features of a linear or logistic model, inputs of model.json, or (gram, with --data) inner products of factors',
+    ),
   ),
   labelsRetain: takenBy(
     ['logistic', 'layers-model'],
@@ -106,6 +109,7 @@ export const MODEL_OPTIONS = {
     ['layers-model'],
     oneOf('<name>', 'TensorFlow.js backend of model.json: node, wasm or cpu', TENSOR_BACKENDS),
   ),
+  factorsPerSample: takenBy(['gram'], integer('<c>', 'with --model gram: factors a sample (default: 1)', 1)),
   axes: takenBy(
     ['factors'],
     oneOf('<order>', 'axes of several factors a sample: ncp (default) or cnp', ['ncp', 'cnp'] as const),
@@ -115,6 +119,7 @@ export const MODEL_OPTIONS = {
 
 const MODEL_WORDS: Record<ModelKind, string> = {
   factors: 'factors (no --model)',
+  gram: '--model gram',
   linear: '--model linear',
   logistic: '--model logistic',
   'layers-model': '--model FILE.json',
@@ -231,6 +236,8 @@ function modelInput(given: GivenOptions): ModelInput {
   switch (kind) {
     case 'factors':
       return { kind, allowZeroSamples, axes };
+    case 'gram':
+      return { kind, factorsPerSample: options.factorsPerSample };
     case 'linear':
       return { kind };
     case 'logistic':
@@ -243,8 +250,10 @@ function modelInput(given: GivenOptions): ModelInput {
 function kindOf(model: string | undefined): ModelKind {
   if (model === undefined) return 'factors';
   if (/\.json$/i.test(model)) return 'layers-model';
-  if (model === 'linear' || model === 'logistic') return model;
-  throw new UsageError(`--model must be linear, logistic or the model.json of TensorFlow.js; got ${model}`);
+  if (model === 'linear' || model === 'logistic' || model === 'gram') return model;
+  throw new UsageError(
+    `--model must be linear, logistic, gram or the model.json of TensorFlow.js; got ${model}`,
+  );
 }
 
 /** Files of labels, if they are given. */

@@ -13,6 +13,8 @@ export interface ForecastPlan {
   readonly horizon: { readonly goal: number; readonly limit: number };
   /** Multiplications of the whole forecast, about. */
   readonly work: number;
+  /** Those before the first step, which nothing interrupts. */
+  readonly fixed: number;
   /** Bytes of memory, about. */
   readonly bytes: number;
 }
@@ -84,9 +86,10 @@ export function forecastPlan(
     return Math.max(1, Math.min(cheap, Math.floor(steps / FEWEST_LOOKS)), Math.ceil(steps / MOST_LOOKS));
   };
   const bytesOfGram = 16 * rows * rows;
+  const workOfGram = (rows * rows * p) / (2 * AT_ONCE_GAIN);
   const work = {
     jacobian: runs * (steps * (stepWork.jacobian + watchWork.jacobian) + (2 * rows * p) / AT_ONCE_GAIN),
-    gram: (rows * rows * p) / (2 * AT_ONCE_GAIN) + runs * steps * stepWork.gram,
+    gram: workOfGram + runs * steps * stepWork.gram,
   };
   const furthest = (name: RouteName, times: number): number =>
     Math.min(times * steps, steps + Math.floor(FURTHER_WORK / (2 * (stepWork[name] + watchWork[name]))));
@@ -107,6 +110,7 @@ export function forecastPlan(
       limit: furthest(name, FURTHER.limit),
     },
     work: work[name],
+    fixed: name === 'gram' ? workOfGram : rows * p,
     bytes: name === 'gram' ? bytesOfGram : sets.reduce((sum, set) => sum + heldBytes(set.jacobian), 0),
   };
 }

@@ -3,6 +3,7 @@ import { type BatchSizes, SET_NAMES, type UnlearningProblem } from '../theory/pr
 import { procedureFromSpec } from '../theory/procedure.js';
 import { streamedSets } from '../theory/matrix-source.js';
 import { subsetOfSources } from '../theory/subset-of-sources.js';
+import { analysisWork } from './analysis-work.js';
 import { InputError } from './input-error.js';
 import { lossGradientNote, surveyed } from './gradient-signs.js';
 import { layersModelSets } from './layers-model-sets.js';
@@ -25,7 +26,7 @@ import type {
 import { checkProcedure } from './procedure-fields.js';
 import { gradientSources } from './sample-gradients.js';
 import { storedSets } from './stored-sets.js';
-import { checkSubset, subsetSize, type SubsetRequest, thinnedFrom } from './subset-request.js';
+import { checkSubset, drawnFactors, subsetSize, type SubsetRequest, thinnedFrom } from './subset-request.js';
 import type { TrainingFit } from './training-fit.js';
 import { translated, type TranslatedWords } from './training-words.js';
 
@@ -90,12 +91,9 @@ export async function problemOfFiles(
     const field = reading.fieldName(`batch.${name}`);
     throw new InputError(`${field} must be an integer in 1..${samples[name]}; got ${batch[name]}`);
   }
-  const size = subsetSize(subset, {
-    retain: n,
-    forget: m,
-    factors: retain.rows + forget.rows,
-    parameters,
-  });
+  const sizes = { retain: n, forget: m, factors: retain.rows + forget.rows, parameters };
+  const size = subsetSize(subset, sizes);
+  reading.announce(analysisWork({ ...sizes, drawn: drawnFactors(size ?? (thinned && n + m), sizes) }));
   const { seed } = subset;
   const shape = { samples, parameters };
   const pushes = gradientFiles ? await gradientSources(gradientFiles, shape, reading) : [];

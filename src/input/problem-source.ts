@@ -32,6 +32,8 @@ export interface Reading {
   readonly note: (line: string) => void;
   /** Begins a part of so many pieces. */
   readonly progress: (name: string, total: number) => ReadingProgress;
+  /** Hears of the multiplications of reading and analysing, about, before they begin; it may throw. */
+  readonly announce: (multiplications: number) => void;
   /** Adds what is to be closed when everything is read. */
   readonly closing: (close: () => void) => void;
 }
@@ -62,6 +64,12 @@ export interface Models<Place> {
     readonly allowZeroSamples?: boolean;
     /** Order of the axes of several factors a sample; default: samples first, ncp. */
     readonly axes?: JacobianAxes;
+  };
+  /** The Gram matrix of all factors of both sets, in one file. */
+  readonly gram: {
+    readonly kind: 'gram';
+    /** Consecutive rows that are factors of one sample; default 1. */
+    readonly factorsPerSample?: number | undefined;
   };
   /** Features of a linear model: the factor of a row is the row. */
   readonly linear: { readonly kind: 'linear' };
@@ -174,6 +182,10 @@ const MODELS: { readonly [Kind in ModelKind]: z.ZodType<Model<Kind>> } = {
     allowZeroSamples: yesOrNo.default(false),
     axes: oneOf(['ncp', 'cnp']).default('ncp'),
   }),
+  gram: z.strictObject({
+    kind: z.literal('gram'),
+    factorsPerSample: z.int('must be an integer >= 1').min(1, 'must be >= 1').default(1),
+  }),
   linear: z.strictObject({ kind: z.literal('linear') }),
   logistic: z.strictObject({
     kind: z.literal('logistic'),
@@ -261,7 +273,12 @@ export function checkedProblemFiles(input: ProblemFiles, fieldName: FieldName): 
       `${name} is missing; ${features.path} holds features: give ${name} linear (the factor of a row is the row), logistic or FILE.json`,
     );
   }
-  if (forgetIndex !== null && model.kind !== 'factors' && model.kind !== 'linear') {
+  if (forgetIndex === null && model.kind === 'gram') {
+    throw new InputError(
+      `${fieldName('data')} and ${fieldName('forgetIndex')} go with ${fieldName('model')} gram, whose file holds the products of both sets; got a file a set`,
+    );
+  }
+  if (forgetIndex !== null && !['factors', 'linear', 'gram'].includes(model.kind)) {
     throw new InputError(
       `${fieldName('data')} must hold factors or features of a linear model; got ${fieldName('model')} ${model.kind}, which takes a file a set`,
     );

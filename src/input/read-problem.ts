@@ -5,6 +5,7 @@ import {
   type UnlearningProblem,
   type GivenProcedure,
 } from '../theory/problem.js';
+import { analysisWork } from './analysis-work.js';
 import { fileText } from './file-bytes.js';
 import { type FieldName, type FieldsOf, withKnownFields } from './input-error.js';
 import { parseProblemFile } from './problem-file.js';
@@ -20,7 +21,13 @@ import {
 } from './problem-source.js';
 import { withGiven } from './procedure-fields.js';
 import { type GradientShape, gradientSources, listedGradients, storedGradients } from './sample-gradients.js';
-import { checkSubset, DEFAULT_SUBSET, subsetSize, type SubsetRequest } from './subset-request.js';
+import {
+  checkSubset,
+  DEFAULT_SUBSET,
+  drawnFactors,
+  subsetSize,
+  type SubsetRequest,
+} from './subset-request.js';
 
 export type { ReadProblem } from './problem-of-files.js';
 
@@ -33,6 +40,8 @@ export interface ReadOptions {
   readonly note?: (line: string) => void;
   /** Called when a part of so many pieces begins; shows how far it is. */
   readonly progress?: (name: string, total: number) => ReadingProgress;
+  /** Hears of the multiplications of reading and analysing, about, before they begin; it may throw. */
+  readonly announce?: (multiplications: number) => void;
   /** Files of the gradients of the samples at w*, n x p; beside sets in files or a problem file. */
   readonly gradients?: GradientFiles;
   /** Fields that take the place of those of the problem. */
@@ -44,6 +53,7 @@ const READ_OPTIONS: FieldsOf<ReadOptions> = {
   fieldName: true,
   note: true,
   progress: true,
+  announce: true,
   gradients: true,
   procedure: true,
 };
@@ -70,13 +80,14 @@ export async function readProblem(
   withKnownFields('readProblem: subset', subset, SUBSET_FIELDS);
   if (typeof source !== 'string' && !isInFiles(source)) {
     const { problem, eta, gradients: given } = parseProblem(source, procedure);
-    return ofMemory(problem, eta, subset, given);
+    return ofMemory(problem, eta, subset, given, options.announce);
   }
   const open: (() => void)[] = [];
   const notes: string[] = [];
   const reading: Reading = {
     fieldName: (field) => field,
     progress: () => ({ update: () => undefined, clear: () => undefined }),
+    announce: () => undefined,
     ...options,
     note(line) {
       notes.push(line.replace(/^note: /, ''));
@@ -95,7 +106,7 @@ export async function readProblem(
     const read = gradients
       ? storedGradients(await gradientSources(gradients, shape, reading))
       : own && listedGradients(own, shape, (field) => `${source}: ${field}`);
-    return ofMemory(problem, eta, subset, read ?? null);
+    return ofMemory(problem, eta, subset, read ?? null, reading.announce);
   } finally {
     for (const close of open.reverse()) close();
   }
@@ -118,16 +129,19 @@ function ofMemory(
   eta: number,
   subset: SubsetRequest,
   gradients: SampleGradients | null,
+  announce: ReadOptions['announce'],
 ): ReadProblem {
   const { retain, forget, ...setting } = whole;
   const { dimension: parameters } = retain;
-  const size = subsetSize(subset, {
+  const sizes = {
     retain: retain.sampleCount,
     forget: forget.sampleCount,
     factors: factorCount(retain) + factorCount(forget),
     parameters,
-  });
+  };
+  const size = subsetSize(subset, sizes);
   const { seed } = subset;
+  announce?.(analysisWork({ ...sizes, drawn: drawnFactors(size, sizes) }));
   if (size !== null) checkSubset(whole, shapeOf(whole).samples, gradients !== null);
   const problem =
     size === null

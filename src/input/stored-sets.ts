@@ -3,9 +3,10 @@ import { SET_NAMES } from '../theory/problem.js';
 import { pickedSource } from '../theory/subset-of-sources.js';
 import { parseJson, shown } from './checked-json.js';
 import { fileText } from './file-bytes.js';
+import { gramFactors } from './gram-sets.js';
 import { InputError } from './input-error.js';
 import { matrixFile, readArray } from './matrix-file.js';
-import { matrixPlace } from './matrix-place.js';
+import { matrixPlace, type MatrixPlace } from './matrix-place.js';
 import type { CheckedProblemFiles, Reading, SetFactors } from './problem-source.js';
 import { factorFacts, storedIds } from './stored-facts.js';
 
@@ -25,9 +26,7 @@ export async function storedSets(
   const sources: MatrixSource[] = [];
   for (const place of forgetIndex === null ? [retain, forget] : [retain]) {
     // The factor of a linear model is the row itself, of integers too.
-    const { source, close } = await (model.kind === 'factors'
-      ? matrixFile(place, 'floats', model.axes)
-      : matrixFile(place, 'numbers'));
+    const { source, close } = await openedBy(model, place);
     reading.closing(close);
     checkCount(source, facts?.samples[Object.keys(places)[sources.length]!] ?? null);
     sources.push(source);
@@ -50,6 +49,16 @@ export async function storedSets(
   const ids = await storedIds(forget, samplesOf(data), reading);
   const forgetIds = rows.forget.map((row) => ids?.[row] ?? row);
   return { retain: ofRetain!, forget: ofForget!, training, rows, forgetIds, areDeclared };
+}
+
+/** The factors of a file by the kind of the model. @throws InputError */
+async function openedBy(
+  model: CheckedProblemFiles['model'],
+  place: MatrixPlace,
+): Promise<{ readonly source: MatrixSource; readonly close: () => void }> {
+  if (model.kind === 'factors') return matrixFile(place, 'floats', model.axes);
+  if (model.kind !== 'gram') return matrixFile(place, 'numbers');
+  return { source: await gramFactors(place, model.factorsPerSample ?? 1), close: () => undefined };
 }
 
 /** @throws InputError if a file holds other samples than it says. */

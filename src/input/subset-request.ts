@@ -97,6 +97,12 @@ export function subsetSize(
   return wished < Math.max(retain, forget) ? wished : null;
 }
 
+/** Factors of a draw of so many samples of each set at most; null if all are taken. */
+export function drawnFactors(size: number | null, { retain, forget, factors }: ProblemSizes): number | null {
+  if (size === null) return null;
+  return ((Math.min(size, retain) + Math.min(size, forget)) * factors) / (retain + forget);
+}
+
 /** USUAL_SIZE, or fewer where N factors in r = min(p, N) coordinates would take more than OPERATIONS = N r^2. */
 function usualSize(parameters: number, factorsPerSample: number): number {
   const factors = Math.max(OPERATIONS / parameters ** 2, Math.cbrt(OPERATIONS));
