@@ -28,8 +28,10 @@ export function symmetricEigen(matrix: Float64Array, n: number): SymmetricEigen 
   return { values: loops.d.map((x) => x * scale), rows: loops.v.slice() };
 }
 
-/** From this order on division wins, and from that one reduction by panels: the matrix has left the second-level cache. */
-const DIVIDED = 384;
+/** From this order on division wins (docs/speed.md). */
+const DIVIDED = 512;
+
+/** From this order on reduction by panels wins: the matrix has left the caches. */
 const PANELS = 1500;
 
 /** The same for large matrices, in products: reduction by panels, division of the tridiagonal matrix, and the way back. */
@@ -48,7 +50,7 @@ function dividedEigen(loops: TridiagonalLoops, n: number, scale: number): Symmet
   return { values: values.map((x) => x * scale), rows: rows.slice() };
 }
 
-/** The eigenvalues alone, ascending: the same to the last bit below order 384, to rounding from there on, for less. */
+/** The eigenvalues alone, ascending: the same to the last bit below order 512, to rounding from there on, for less. */
 export function symmetricEigenvalues(matrix: Float64Array, n: number): Float64Array {
   return eigenvaluesAlone(matrix, n).sort();
 }
