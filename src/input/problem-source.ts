@@ -2,13 +2,8 @@ import { z } from 'zod';
 import type { TensorBackendName } from '../network/gradient-backend.js';
 import { TENSOR_BACKENDS } from '../network/tfjs-backend.js';
 import type { MatrixSource } from '../theory/matrix-source.js';
-import {
-  type BatchSizes,
-  type FactorSet,
-  type SamplingChoice,
-  SET_NAMES,
-  type SetName,
-} from '../theory/problem.js';
+import type { BatchSizes, FactorSet, SamplingChoice, SetName } from '../theory/problem.js';
+import { SET_NAMES } from '../theory/problem.js';
 import type { ProcedureSpec } from '../theory/procedure.js';
 import { parseSchema, shown } from './checked-json.js';
 import { type FieldName, InputError } from './input-error.js';
