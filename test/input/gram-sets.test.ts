@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Analysis } from '../../src/analysis/answer.js';
-import { normals, randomSource } from '../../src/random/generator.js';
+import { normals, randomSource } from '../../src/statistics/generator.js';
 import { capture, temporaryFolder } from '../cli/captured-context.js';
 import { relativeDifference } from '../closeness.js';
 import { npyBytes, type NpyVariant } from './npy-bytes.js';
