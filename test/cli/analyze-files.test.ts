@@ -241,7 +241,7 @@ describe('analyze of files ends in one line and exit code 2 for', () => {
     [
       'an unknown model',
       [...withForget('F.csv'), '--model', 'cubic'],
-      /--model must be linear, logistic or the model\.json of TensorFlow\.js; got cubic/,
+      /--model must be linear, logistic, gram or the model\.json of TensorFlow\.js; got cubic/,
     ],
     [
       'weights without a model',

@@ -69,7 +69,10 @@ describe('the options of a problem in files', () => {
     [{ alpha: '1.1' }, '--alpha must be a number in [0, 1]; got 1.1'],
     [{ eta: '0' }, '--eta must be a number > 0; got 0'],
     [{ batchForget: '0' }, '--batch-forget must be an integer in 1..9007199254740991; got 0'],
-    [{ model: 'cubic' }, '--model must be linear, logistic, gram or the model.json of TensorFlow.js; got cubic'],
+    [
+      { model: 'cubic' },
+      '--model must be linear, logistic, gram or the model.json of TensorFlow.js; got cubic',
+    ],
     [{ ridge: '1' }, '--ridge goes with --model logistic; got it with factors (no --model)'],
     [
       { model: 'linear', labelsRetain: 'r.npy' },
