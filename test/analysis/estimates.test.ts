@@ -129,7 +129,10 @@ describe('subsetEstimates of some samples', () => {
       certainEtaStar: expect.any(Number) as number,
       seed: 7,
       confidence: CONFIDENCE,
-      samples: { retain: { of: 36, drawn: 24 }, forget: { of: 28, drawn: 24 } },
+      samples: {
+        retain: { of: 36, drawn: 24, thinned: false },
+        forget: { of: 28, drawn: 24, thinned: false },
+      },
     });
   });
 });

@@ -194,7 +194,7 @@ describe('--model logistic ends in one line and exit code 2 for', () => {
     [
       'an unknown model',
       [...both, '--model', 'logstic'],
-      /--model must be linear, logistic or the model\.json of TensorFlow\.js; got logstic/,
+      /--model must be linear, logistic, gram or the model\.json of TensorFlow\.js; got logstic/,
     ],
   ])('%s', async (_, args, message) => {
     const { code, stdout, stderr } = await analyzed(files, args);
