@@ -148,7 +148,11 @@ describe('readProblem(..) refuses in one line that names the field', () => {
       /^batch\.retain must be an integer in 1\.\.12; got 13/,
     ],
     ['no step size', { eta: undefined }, /^problem: eta is missing/],
-    ['an unknown field', { beta: 1 } as object, /^problem: unknown field beta; allowed: .*model, ofRetain, ofForget$/],
+    [
+      'an unknown field',
+      { beta: 1 } as object,
+      /^problem: unknown field beta; allowed: .*model, ofRetain, ofForget$/,
+    ],
     [
       'an unknown model',
       { model: { kind: 'cubic' } },
