@@ -64,7 +64,7 @@ export const threeAxisMap: MapDefinition = {
       frame: {
         id: request.map,
         title: 'What no coherence decides: problems with the same three',
-        setting: `λ₁(D) = 1, ν = ${SHARED.samples / SHARED.batch - 1}, σ_R = ${SHARED.coherence.retain}, σ_F = ${SHARED.coherence.forget}; ${PROBLEMS} problems a column (seed ${request.seed}), one a witness`,
+        setting: `λ₁(D) = 1, ν = ${SHARED.samples / SHARED.batch - 1}, σ_R = ${SHARED.coherence.retain}, σ_F = ${SHARED.coherence.forget}, ‖S_RF‖ = √q/(1-q), α = ${SHARED.alpha}; ${PROBLEMS} problems a column (seed ${request.seed}), one a witness`,
         x,
         y,
         colour: {

@@ -29,11 +29,10 @@ const [LEFT, TOP] = [66, 78];
 
 /** Cells coloured by their growth, with marks, lines and a legend. */
 function growthPicture(document: FrontierDocument): string {
-  const { map, summary, cells, axes } = document;
+  const { map, cells, axes } = document;
   const marks = map.marks.filter(({ id }) => cells.some((cell) => cell.marks.includes(id)));
   const colours = growthColours(cells.flatMap(({ fields }) => fields[map.colour.field] ?? []));
-  const share = Math.round((1000 * summary.diverges) / summary.cells) / 10;
-  const counts = `${summary.diverges} of ${summary.cells} cells unstable (${share} %); orange: E|δ|² grows, blue: it shrinks`;
+  const counts = countsLine(document);
   const bottom = TOP + PLOT.height;
   const side = Math.sqrt((PLOT.width / axes.x.values.length) * (PLOT.height / axes.y.values.length)) / 2;
   const contents = [
@@ -60,6 +59,17 @@ function growthPicture(document: FrontierDocument): string {
     { title: map.title, subtitle: [map.setting, counts], at: [LEFT, 32] },
     contents,
   );
+}
+
+/** How many cells are on which side, and what the colours say. */
+function countsLine({ map, summary }: FrontierDocument): string {
+  const { cells, diverges, stable, boundary } = summary;
+  const { words } = map.colour;
+  if (words) {
+    return `of ${cells} cells ${diverges} diverge, ${stable} hold, ${boundary} ${map.undecided ?? 'on the boundary'}; orange: ${words.above}, blue: ${words.below}`;
+  }
+  const share = Math.round((1000 * diverges) / cells) / 10;
+  return `${diverges} of ${cells} cells unstable (${share} %); orange: E|δ|² grows, blue: it shrinks`;
 }
 
 /** Colours of growths: beyond a round number that 19 of 20 cells do not exceed the darkest. */

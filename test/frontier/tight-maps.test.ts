@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { heatMapText } from '../../src/report/character-pictures.js';
+import { frontierPicture } from '../../src/report/frontier-picture.js';
 import { frontierText } from '../../src/report/frontier-text.js';
 import { computedMap, requestOf } from './computed-map.js';
 
@@ -52,6 +53,11 @@ test('the summary and the characters of both maps speak of their own colours and
   const count = (characters: RegExp): number =>
     [...axes.picture.split('+---')[0]!.matchAll(characters)].length;
   expect([count(/[:=]/g), count(/[#*]/g), count(/h/g)]).toEqual([stable, diverges, boundary]);
+  const drawn = frontierPicture(axes.document);
+  expect(drawn).toContain(
+    `of 48 cells ${diverges} diverge, ${stable} hold, ${boundary} where some hold and some diverge; orange: most diverge, blue: most hold`,
+  );
+  expect(drawn).not.toContain('E|δ|²');
   const batches = await texts('critical-batch');
   const below = batches.document.cells.filter(({ fields }) => fields.logShare! <= -0.3).length;
   expect([...batches.picture.split('+---')[0]!.matchAll(/=/g)].length).toBe(below);
