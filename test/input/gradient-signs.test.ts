@@ -48,6 +48,18 @@ describe('gradients of the loss in place of factors', () => {
     );
   });
 
+  test('add up to nothing as long as the square of their sum is below a tenth of the sum of squares', () => {
+    const gradients = scaled((i) => residuals[i]!);
+    const n = N + M;
+    const squares = gradients.reduce((sum, x) => sum + x * x, 0);
+    const moved = (share: number): Float64Array => {
+      const by = Math.sqrt((share * squares) / (n ** 2 - share * n));
+      return gradients.map((x, k) => (k % P === 0 ? x + by : x));
+    };
+    expect(doubt(moved(0.095))).toMatch(/\(\|sum\|\^2 is 0\.09\d* of the sum of squares\)/);
+    expect(doubt(moved(0.105))).toBeNull();
+  });
+
   test('factors are not: of the same model, of a logistic one, and centred ones, which cancel but are not short', () => {
     expect(doubt(features)).toBeNull();
     expect(doubt(scaled((i) => Math.exp(-Math.abs(residuals[i]!))))).toBeNull();
