@@ -15,6 +15,7 @@ import {
   curvatureGroups,
   groupInBasis,
   type SamplingChoice,
+  withFactors,
 } from '../theory/problem.js';
 import { meanHessian } from '../theory/mean-curvature.js';
 import { type ExactStability, operatorStability } from '../theory/operator/exact-stability.js';
@@ -69,7 +70,7 @@ export function scaledSamples(samples: FactorSet, scale: (i: number) => number):
     const root = Math.sqrt(scale(i));
     for (let k = offsets[i]! * dimension; k < offsets[i + 1]! * dimension; k++) factors[k]! *= root;
   }
-  return { ...samples, factors };
+  return withFactors(samples, factors, dimension);
 }
 
 /** Indices of the drawn samples in one half: the certain ones, and every second random one. */

@@ -36,7 +36,7 @@ export async function gramFactors(place: MatrixPlace, factorsPerSample: number):
     const isSingle = accuracyOfType(dtype).precision > accuracyOfType('<f8').precision;
     const known = isSingle ? '<f2' : '<f4';
     const { dimension, coordinates } = gramCoordinates(gram, rows, accuracyOfType(known).precision);
-    return heldMatrix(name, coordinates, dimension, factorsPerSample, known);
+    return { ...heldMatrix(name, coordinates, dimension, factorsPerSample, known), orthonormal: true };
   } finally {
     close();
   }

@@ -1,8 +1,8 @@
 import { beginSymmetricProduct } from '../linalg/multiply-transposed.js';
 import { sharedNumbers } from '../linalg/product-team.js';
 import { uniformSet, type FactorSet } from './problem.js';
-import { accuracyOf, DOUBLES, type FactorAccuracy, reducedAccuracy, storedWith } from './rank.js';
-import { gramCoordinates } from './reduction.js';
+import { accuracyOf, DOUBLES, type FactorAccuracy, gramRank, reducedAccuracy, storedWith } from './rank.js';
+import { gramCoordinates, withSpan } from './reduction.js';
 
 /**
  * A matrix of factors that may be larger than memory: row i c + k is factor k of sample i, for n samples with
@@ -19,6 +19,8 @@ export interface MatrixSource {
   readonly factorsPerSample: number;
   /** Type of the stored numbers, as their file calls it. */
   readonly dtype: string;
+  /** True if the columns are coordinates of an orthonormal basis, which have no units of their own. */
+  readonly orthonormal?: boolean;
   /** Writes columns from .. to-1 of all rows to `out`, row-major rows x (to - from), and returns it. */
   readColumns(from: number, to: number, out?: Float64Array): Float64Array;
   /** Writes all factors of some samples, cut to some columns, to `out`, row-major, and returns it. */
@@ -85,21 +87,36 @@ export function streamedSets(
   const columns = sources[0]?.columns ?? 0;
   const count = sources.reduce((sum, { rows }) => sum + rows, 0);
   if (columns <= count) return sources.map(storedSet);
-  const before = accuracyOf(sources.map(({ dtype }) => ({ accuracy: accuracyOfType(dtype) })));
+  const before = accuracyOf(sources.map((source) => ({ accuracy: accuracyOfSource(source) })));
   const gram = streamedGram(sources, options);
   const { dimension, coordinates, accuracy } = scaledCoordinates(gram, count, before);
   let row = 0;
   return sources.map((source) => {
     const from = row * dimension;
+    const first = row;
     row += source.rows;
-    return { ...setOf(source, coordinates.slice(from, row * dimension), dimension), accuracy };
+    const set = { ...setOf(source, coordinates.slice(from, row * dimension), dimension), accuracy };
+    return withSpan(set, before.precision, () => {
+      const own = gramBlock(gram, count, first, source.rows);
+      return gramRank(own, source.rows, before.precision).rank;
+    });
   });
+}
+
+/** Inner products of some rows among each other. */
+function gramBlock(gram: Float64Array, count: number, first: number, rows: number): Float64Array {
+  const block = new Float64Array(rows * rows);
+  for (let i = 0; i < rows; i++) {
+    const from = (first + i) * count + first;
+    block.set(gram.subarray(from, from + rows), i * rows);
+  }
+  return block;
 }
 
 /** The set of a source as it is stored. */
 export function storedSet(source: MatrixSource): FactorSet {
   const set = setOf(source, source.readColumns(0, source.columns), source.columns);
-  const accuracy = accuracyOfType(source.dtype);
+  const accuracy = accuracyOfSource(source);
   return accuracy === DOUBLES ? set : { ...set, accuracy };
 }
 
@@ -121,6 +138,11 @@ const FRACTION_BITS: readonly (readonly [RegExp, number])[] = [
   [/^(BF16|bfloat16)$/, 7],
   [/^([<>=|]?f4|F32|float32)$/, 23],
 ];
+
+function accuracyOfSource({ dtype, orthonormal }: MatrixSource): FactorAccuracy {
+  const accuracy = accuracyOfType(dtype);
+  return orthonormal ? { ...accuracy, orthonormal } : accuracy;
+}
 
 /** How exactly numbers of a stored type are known; integers are exact. */
 export function accuracyOfType(dtype: string): FactorAccuracy {

@@ -1,4 +1,3 @@
-import { equilibrated } from '../linalg/graded-eigen.js';
 import { congruence, multiplyTransposedSymmetric, quadraticForms } from '../linalg/multiply-transposed.js';
 import { pivotedQr } from '../linalg/pivoted-qr.js';
 import {
@@ -15,7 +14,15 @@ import {
   isRankOne,
   type ReducedProblem,
 } from './problem.js';
-import { accuracyOf, ARITHMETIC, isWellConditioned, roundingNorm } from './rank.js';
+import {
+  accuracyOf,
+  ARITHMETIC,
+  type FactorAccuracy,
+  isWellConditioned,
+  pickedColumns,
+  rankAmong,
+  spanningColumns,
+} from './rank.js';
 import { remembered } from './remembered.js';
 
 /** Hbar = (1/n) sum_i H_i of a set: r x r, row-major. */
@@ -150,11 +157,11 @@ const mixingWith = remembered((retain: FactorSet) =>
 function mixingOf(retain: FactorSet, forget: FactorSet): number {
   if (forget.factors.every((x) => x === 0)) return 1;
   const r = retain.dimension;
-  const { precision } = accuracyOf([retain, forget]);
+  const accuracy = accuracyOf([retain, forget]);
   // Fewer factors than coordinates: Hbar_R is singular, and its eigenvalues would only say so.
-  if (factorCount(retain) < r) return carefulMixing(retain, forget, precision);
+  if (factorCount(retain) < r) return carefulMixing(retain, forget, accuracy);
   const { values, rows } = symmetricEigen(meanHessian(retain), r);
-  if (!isWellConditioned(values, precision)) return carefulMixing(retain, forget, precision);
+  if (!isWellConditioned(values, accuracy.precision)) return carefulMixing(retain, forget, accuracy);
   const whitening = new Float64Array(r * r);
   for (let k = 0; k < r; k++) {
     for (let i = 0; i < r; i++) whitening[k * r + i] = rows[k * r + i]! / Math.sqrt(values[k]!);
@@ -166,23 +173,31 @@ function mixingOf(retain: FactorSet, forget: FactorSet): number {
 /**
  * The same from the factors themselves, by columns that span: with X_R C = Q S on these columns, mu is
  * lambda_1 of M M^T n_R/n_F, M = X_F C S^-1. The ranks of both sets together and of the retain set are those of rows and
- * columns scaled to length 1.
+ * columns scaled to length 1, or those that a reduction found.
  */
-function carefulMixing(retain: FactorSet, forget: FactorSet, precision: number): number {
+function carefulMixing(retain: FactorSet, forget: FactorSet, accuracy: FactorAccuracy): number {
+  const { spansAll } = retain;
+  if (spansAll === false) return 0;
   const p = retain.dimension;
   const [n, m] = [factorCount(retain), factorCount(forget)];
   const stacked = new Float64Array((n + m) * p);
   stacked.set(retain.factors);
   stacked.set(forget.factors, n * p);
-  const { scaled, rows } = equilibrated(stacked, n + m, p);
-  const joint = pivotedQr(scaled, n + m, p, roundingNorm(precision, Math.min(n + m, p)));
-  const r = joint.rank;
-  const spanning = joint.pivots.subarray(0, r);
-  const own = pickedColumns(scaled.subarray(0, n * p), p, spanning);
-  if (pivotedQr(own, n, r, roundingNorm(precision, r)).rank < r) return 0;
+  // Columns of reduced coordinates may have the lengths of units, as long as their rounding is not asked for a rank.
+  const together = spanningColumns(
+    stacked,
+    n + m,
+    p,
+    spansAll ? { ...accuracy, orthonormal: false } : accuracy,
+  );
+  const { scaled, rows, spanning } = together;
+  const r = spanning.length;
+  if (!spansAll && rankAmong(together, [0, n], p, accuracy.precision) < r) return 0;
   // The same columns of the sets, without the scales of the rows but for one for each set.
   const unit = [largest(rows, 0, n), largest(rows, n, n + m)] as const;
-  const [ofRetain, ofForget] = [own, pickedColumns(scaled.subarray(n * p), p, spanning)];
+  const [ofRetain, ofForget] = [scaled.subarray(0, n * p), scaled.subarray(n * p)].map((part) =>
+    pickedColumns(part, p, spanning),
+  ) as [Float64Array, Float64Array];
   for (let k = 0; k < ofRetain.length; k++) ofRetain[k]! *= unit[0] / rows[Math.floor(k / r)]!;
   for (let k = 0; k < ofForget.length; k++) ofForget[k]! *= unit[1] / rows[n + Math.floor(k / r)]!;
   const { triangle, pivots } = pivotedQr(ofRetain, n, r);
@@ -198,15 +213,6 @@ function carefulMixing(retain: FactorSet, forget: FactorSet, precision: number):
   const top = largestEigenvalue(multiplyTransposedSymmetric(columnsOf, columnsOf, r, m), r);
   const ratio = unit[0] / unit[1];
   return 1 / (1 + ((top * retain.sampleCount) / forget.sampleCount) * ratio * ratio);
-}
-
-/** Some columns of a row-major matrix with p of them, in that order. */
-function pickedColumns(matrix: Float64Array, p: number, picked: Int32Array): Float64Array {
-  const r = picked.length;
-  return Float64Array.from(
-    { length: (matrix.length / p) * r },
-    (_, k) => matrix[Math.floor(k / r) * p + picked[k % r]!]!,
-  );
 }
 
 /** Largest of some numbers; 1 if there are none. */

@@ -19,6 +19,8 @@ export interface FactorSet {
   readonly factors: Float64Array;
   /** Default: that of doubles. */
   readonly accuracy?: FactorAccuracy;
+  /** Whether the factors as they were given span the joint span, if a reduction found it: rounding of coordinates may hide it. */
+  readonly spansAll?: boolean;
 }
 
 /** A set from nested lists: `samples[i]` is the list of factor vectors of sample i, each of length `dimension`. */
@@ -72,12 +74,25 @@ export function isRankOne(set: FactorSet): boolean {
 /** The set in the coordinates of r orthonormal vectors, the rows of a row-major r x p basis: f becomes its r inner products. */
 export function setInBasis(set: FactorSet, basis: Float64Array, r: number): FactorSet {
   const factors = multiplyTransposed(set.factors, factorCount(set), basis, r, set.dimension);
-  return { ...set, dimension: r, factors };
+  return withFactors(set, factors, r);
 }
 
 /** The set with parameter j in units of its own: entry j of every factor times scales[j]. */
 export function scaledSet(set: FactorSet, scales: readonly number[]): FactorSet {
-  return { ...set, factors: set.factors.map((x, k) => x * scales[k % set.dimension]!) };
+  return withFactors(
+    set,
+    set.factors.map((x, k) => x * scales[k % set.dimension]!),
+    set.dimension,
+  );
+}
+
+/** The set with other factors, as many for each sample and known as exactly; what a reduction knew of the old ones is dropped. */
+export function withFactors(
+  { sampleCount, offsets, accuracy }: FactorSet,
+  factors: Float64Array,
+  dimension: number,
+): FactorSet {
+  return { dimension, sampleCount, offsets, factors, ...(accuracy && { accuracy }) };
 }
 
 /** The factor vectors of sample i as nested lists, for files and messages. */

@@ -88,6 +88,47 @@ export function roundingNorm(precision: number, count: number): number {
   return precision * Math.sqrt(count);
 }
 
+/** Rows and columns scaled to a common size, and as many columns as span them. */
+export interface SpanningColumns extends Equilibrated {
+  readonly spanning: Int32Array;
+}
+
+/**
+ * Columns of the N x p matrix X that span the others up to rounding, whatever units these are in; in coordinates of an
+ * orthonormal basis, which have no units, they are left as they are.
+ */
+export function spanningColumns(
+  x: Float64Array,
+  count: number,
+  p: number,
+  { precision, orthonormal }: FactorAccuracy,
+): SpanningColumns {
+  const together = orthonormal ? unitRows(x, count, p) : equilibrated(x, count, p);
+  const { pivots, rank } = pivotedQr(together.scaled, count, p, roundingNorm(precision, Math.min(count, p)));
+  return { ...together, spanning: pivots.subarray(0, rank) };
+}
+
+/** Some columns of a row-major matrix with p of them, in that order. */
+export function pickedColumns(matrix: Float64Array, p: number, picked: Int32Array): Float64Array {
+  const r = picked.length;
+  return Float64Array.from(
+    { length: (matrix.length / p) * r },
+    (_, k) => matrix[Math.floor(k / r) * p + picked[k % r]!]!,
+  );
+}
+
+/** Rank of the rows (from row `from` to row `to`) in the columns that span them together with others. */
+export function rankAmong(
+  { scaled, spanning }: SpanningColumns,
+  [from, to]: readonly [number, number],
+  p: number,
+  precision: number,
+): number {
+  const r = spanning.length;
+  const own = pickedColumns(scaled.subarray(from * p, to * p), p, spanning);
+  return pivotedQr(own, to - from, r, roundingNorm(precision, r)).rank;
+}
+
 /** Smallest over largest eigenvalue of a second moment above which a symmetric eigenproblem keeps ten digits of all. */
 const WELL_CONDITIONED = 1e-6;
 

@@ -1,8 +1,14 @@
 import { multiplyTransposed, multiplyTransposedSymmetric } from '../linalg/multiply-transposed.js';
 import { orthogonaliseRows } from '../linalg/graded-eigen.js';
 import { choleskySolve, pivotedQr } from '../linalg/pivoted-qr.js';
-import { largestMagnitude, symmetricEigen, type SymmetricEigen } from '../linalg/symmetric-eigen.js';
+import {
+  largestMagnitude,
+  symmetricEigen,
+  symmetricEigenvalues,
+  type SymmetricEigen,
+} from '../linalg/symmetric-eigen.js';
 import { transpose } from '../linalg/vectors.js';
+import { meanHessian } from './mean-curvature.js';
 import {
   type CurvatureGroup,
   curvatureGroups,
@@ -19,7 +25,10 @@ import {
   type FactorAccuracy,
   gramRank,
   isWellConditioned,
+  rankAmong,
   reducedAccuracy,
+  type SpanningColumns,
+  spanningColumns,
   spanningCoordinates,
   type SpanningCoordinates,
 } from './rank.js';
@@ -63,7 +72,8 @@ const POLISHED_DIMENSION = 200;
 
 function scaledGramCoordinates(gram: Float64Array, count: number, precision: number): Coordinates {
   const { rank, roots, scales, resolution, leftOut } = gramRank(gram, count, precision);
-  const columns = roots.map((x, k) => x / scales[k % count]!);
+  // A factor of length 0 is 0: what the eigenvectors make of it is rounding, and has no size of its own.
+  const columns = roots.map((x, k) => (gram[(k % count) * (count + 1)] === 0 ? 0 : x / scales[k % count]!));
   // Turned to principal axes: the columns are orthogonal, largest first.
   const { rows: axes } = symmetricEigen(multiplyTransposedSymmetric(columns, columns, rank, count), rank);
   const descending = new Float64Array(rank * rank);
@@ -102,7 +112,52 @@ export function reduceSets(sets: readonly FactorSet[]): { dimension: number; set
   const { dimension, coordinates, resolution, leftOut } = jointCoordinates(scaled, count, p, before);
   const accuracy = reducedAccuracy(before, resolution, leftOut);
   const unscaled = coordinates.map((x) => x * scale);
-  return { dimension, sets: unstackFactors(sets, unscaled, dimension, accuracy) };
+  const reduced = unstackFactors(sets, unscaled, dimension, accuracy);
+  if (sets.length < 2) return { dimension, sets: reduced };
+  return { dimension, sets: withSpans(sets, reduced, scaled) };
+}
+
+/**
+ * The reduced sets, each with the word whether it spans all coordinates: along a direction that a set does not have and
+ * the other one has, its coordinates are rounding, and no unit of that direction tells so.
+ */
+function withSpans(
+  given: readonly FactorSet[],
+  reduced: readonly FactorSet[],
+  rows: Float64Array,
+): FactorSet[] {
+  const { dimension: p } = given[0]!;
+  const accuracy = accuracyOf(given);
+  const count = given.reduce((sum, set) => sum + factorCount(set), 0);
+  let together: SpanningColumns | undefined;
+  let to = 0;
+  return reduced.map((set, g) => {
+    const from = to;
+    const after = (to += factorCount(set));
+    const { spansAll } = given[g]!;
+    if (spansAll !== undefined) return { ...set, spansAll };
+    return withSpan(set, accuracy.precision, () => {
+      if (count * p * Math.min(count, p) > SPAN_OPERATIONS)
+        return momentRank(rows.subarray(from * p, after * p), after - from, p, accuracy.precision);
+      together ??= spanningColumns(rows, count, p, accuracy);
+      return rankAmong(together, [from, after], p, accuracy.precision);
+    });
+  });
+}
+
+/** The set in reduced coordinates with the word whether it spans all; its rank is asked only where nothing else tells. */
+export function withSpan(set: FactorSet, precision: number, rank: () => number): FactorSet {
+  const { dimension } = set;
+  if (dimension === 0) return set;
+  if (factorCount(set) < dimension) return { ...set, spansAll: false };
+  const values = symmetricEigenvalues(meanHessian(set), dimension);
+  return { ...set, spansAll: isWellConditioned(values, precision) || rank() >= dimension };
+}
+
+/** Rank of N rows by their second moments, or by their Gram matrix if that is smaller. */
+function momentRank(rows: Float64Array, count: number, p: number, precision: number): number {
+  const [lines, m, n] = p < count ? [transpose(rows, count, p), p, count] : [rows, count, p];
+  return gramRank(multiplyTransposedSymmetric(lines, lines, m, n), m, precision).rank;
 }
 
 function jointCoordinates(
