@@ -6,7 +6,7 @@ import type { LoopProcedure } from '../forecast/setting.js';
 import { FORECAST_LOSSES, forecastRequest } from '../input/forecast-request.js';
 import { type FieldsOf, InputError, withKnownFields } from '../input/input-error.js';
 import type { JacobianAxes } from '../input/matrix-file.js';
-import { readOutputs } from '../input/output-files.js';
+import { OUTPUT_MODELS, type OutputModel, readOutputs } from '../input/output-files.js';
 import { INTEGER_WORDS, type TrainingWords } from '../input/training-words.js';
 import { procedureFault, type ProcedureSpec } from '../theory/procedure.js';
 import { ALL_SAMPLINGS, type Sampling } from '../theory/problem.js';
@@ -15,8 +15,16 @@ import { integerIn, numberWhich } from './checked-options.js';
 /** What `unlearning-stability forecast` takes, by the same words. */
 export interface ForecastOptions extends Omit<TrainingWords, 'retainWeight' | 'lr' | 'forgetWeight'> {
   /** .npz files with `jacobian` (n, c, p), `outputs`, `labels`, and maybe `jw`, `ids`, `projection`, `real_outputs`, `real_steps`. */
-  readonly retain: string;
-  readonly forget: string;
+  readonly retain?: string;
+  readonly forget?: string;
+  /** One file of both sets in place of theirs, and the file of the row numbers of the forget set. */
+  readonly data?: string;
+  readonly forgetIndex?: string;
+  /** Default: jacobian. With gram `data` holds `gram` (n c, n c), its inner products, in its place. */
+  readonly model?: OutputModel;
+  /** How many samples the retain, or the forget, set is a uniform draw from; default: those that there are. */
+  readonly ofRetain?: number;
+  readonly ofForget?: number;
   readonly test?: string;
   readonly loss: keyof typeof FORECAST_LOSSES;
   /** Default: ncp. */
@@ -53,7 +61,8 @@ const FIELDS: FieldsOf<ForecastOptions> = {
   ...{ forgetWeight: true, batchSize: true, perDevice: true, devices: true, accumulation: true },
   ...{ batchRetain: true, batchForget: true, epochs: true, steps: true, sampling: true, optimizer: true },
   ...{ schedule: true, dropLast: true, clip: true, goal: true, limit: true, seeds: true, seed: true },
-  ...{ every: true, route: true, sweep: true, onProgress: true, isOver: true },
+  ...{ every: true, route: true, sweep: true, onProgress: true, isOver: true, data: true },
+  ...{ forgetIndex: true, model: true, ofRetain: true, ofForget: true },
 };
 
 /**
@@ -66,16 +75,26 @@ const FIELDS: FieldsOf<ForecastOptions> = {
  */
 export async function forecast(given: ForecastOptions): Promise<ForecastDocument> {
   const options = withKnownFields('forecast', given, FIELDS);
-  const { retain, forget, test = null, axes = 'ncp', every = null, route = null, sweep = false } = options;
+  const {
+    test = null,
+    axes = 'ncp',
+    model = 'jacobian',
+    every = null,
+    route = null,
+    sweep = false,
+  } = options;
   const { onProgress = () => undefined, isOver = () => false } = options;
   const loss = oneOf('loss', options.loss, Object.keys(FORECAST_LOSSES) as (keyof typeof FORECAST_LOSSES)[]);
   const words = checkedWords(options);
   if (every !== null) integerIn('every', every, 1);
   if (route !== null) oneOf('route', route, ['jacobian', 'gram']);
+  for (const field of ['ofRetain', 'ofForget'] as const) {
+    if (options[field] !== undefined) integerIn(field, options[field], 1);
+  }
   const files = {
-    retain,
-    forget,
+    ...options,
     test,
+    model: oneOf('model', model, OUTPUT_MODELS),
     loss: FORECAST_LOSSES[loss],
     axes: oneOf('axes', axes, ['ncp', 'cnp']),
   };

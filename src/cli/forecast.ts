@@ -5,7 +5,7 @@ import type { ForecastPlan } from '../forecast/plan.js';
 import { plannedForecast } from '../forecast/planned.js';
 import type { ForecastRequest, LoopProcedure } from '../forecast/setting.js';
 import { FORECAST_LOSSES, forecastRequest } from '../input/forecast-request.js';
-import { readOutputs } from '../input/output-files.js';
+import { OUTPUT_MODELS, readOutputs } from '../input/output-files.js';
 import { progressLine } from '../jobs/progress-line.js';
 import { forecastHtml } from '../report/forecast-html.js';
 import { describeForecast } from '../report/forecast-text.js';
@@ -26,7 +26,7 @@ import {
   text,
   UsageError,
 } from './options.js';
-import { TRAINING_OPTIONS } from './problem-options.js';
+import { THINNED_OPTIONS, TRAINING_OPTIONS } from './problem-options.js';
 import { SCHEDULE } from './procedure-options.js';
 import { announceWork, stepProduct } from './work-estimate.js';
 
@@ -36,16 +36,27 @@ const LOADER_WORDS = ALL_SAMPLINGS.join(', ');
 const MOST_SEEDS = 1000;
 
 const FILES = {
-  retain: {
-    ...text('<file>', '.npz of the retain set: jacobian (n, c, p), outputs, labels'),
-    required: true as const,
-  },
-  forget: { ...text('<file>', '.npz of the forget set'), required: true as const },
+  retain: text('<file>', '.npz of the retain set: jacobian (n, c, p), outputs, labels'),
+  forget: text('<file>', '.npz of the forget set'),
+  data: text('<file>', 'in place of --retain and --forget: one .npz of all samples'),
+  forgetIndex: text(
+    '<file>',
+    'with --data: its samples (from 0) that are to be forgotten, .npy, .txt or .json',
+  ),
   test: text('<file>', '.npz of held-out samples'),
   loss: {
     ...oneOf('<name>', Object.keys(FORECAST_LOSSES).join(', '), Object.keys(FORECAST_LOSSES) as Loss[]),
     required: true as const,
   },
+  model: otherwise(
+    'jacobian',
+    oneOf(
+      '<name>',
+      'jacobian, or gram, with --data: its inner products J J^T (n c, n c) in its place',
+      OUTPUT_MODELS,
+    ),
+  ),
+  ...THINNED_OPTIONS,
   axes: otherwise('ncp', oneOf('<order>', 'axes of the Jacobians: ncp or cnp', ['ncp', 'cnp'] as const)),
 };
 
@@ -92,15 +103,19 @@ export const forecastCommand: CliCommand = {
   options: OPTIONS,
   async run({ context, given }) {
     const options = readOptions(OPTIONS, given);
-    const { out, json = false, retain, forget, test = null, axes } = options;
-    const loss = FORECAST_LOSSES[options.loss];
+    const { out, json = false, test = null } = options;
+    const files = { ...options, test, loss: FORECAST_LOSSES[options.loss] };
     checkGiven(options);
     if (out !== undefined) prepareOutputFolder(out);
-    const { sets, close } = await readOutputs({ retain, forget, test, loss, axes });
+    const { sets, close } = await readOutputs(files, (field) => `--${optionName(field)}`);
     try {
       const request = requestOf(sets, options);
       const document = computed(context, sets, request, options);
-      const page = { document, source: `${retain}, ${forget}`, tool: context.tool };
+      const page = {
+        document,
+        source: options.data ?? `${options.retain!}, ${options.forget!}`,
+        tool: context.tool,
+      };
       if (out !== undefined) {
         const written = writeFiles(out, [
           ['forecast.json', `${JSON.stringify(document, null, 2)}\n`],

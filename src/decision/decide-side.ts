@@ -131,7 +131,7 @@ function watchedProcess(process: UnlearningProcess, problem: ReducedProblem): Wa
   const noteNaN = (w: Float64Array): void => {
     for (let a = 0; a < w.length; a++) if (Number.isNaN(w[a])) fault ??= 'a drawn step gives NaN';
   };
-  const { applySteps } = process;
+  const { together } = process;
   return {
     ...process,
     drawBatches(random) {
@@ -142,12 +142,19 @@ function watchedProcess(process: UnlearningProcess, problem: ReducedProblem): Wa
       process.applyStep(w);
       noteNaN(w);
     },
-    applySteps:
-      applySteps &&
-      ((rows) => {
-        applySteps(rows);
-        noteNaN(rows);
-      }),
+    together: together && {
+      move(states) {
+        together.move(states);
+        noteNaN(states);
+      },
+      from(states) {
+        const move = together.from(states);
+        return (out) => {
+          move(out);
+          noteNaN(out);
+        };
+      },
+    },
     fault: () => fault,
   };
 }

@@ -11,7 +11,7 @@ import {
   windowProducts,
 } from './side-tests.js';
 import type { StateComponent } from './state-moment.js';
-import { stepDirections } from '../unlearning/process.js';
+import { stepDirections, stepsFrom } from '../unlearning/process.js';
 import type { Roots } from './step-frame.js';
 
 /**
@@ -41,7 +41,8 @@ export function testExpansion(
   left: number,
 ): Attempt {
   const { threshold } = context;
-  const trials = Array.from({ length: trialCount }, () => drawMatrix(context, component));
+  const draw = matrixSampler(context, component);
+  const trials = Array.from({ length: trialCount }, () => draw(1));
   const none = { samples: trialCount, logEvidence: -Infinity };
   const faulty = trials.find((trial) => trial === null);
   if (faulty === null) return { ...none, expected: Infinity, fault: FAULT };
@@ -55,7 +56,7 @@ export function testExpansion(
   let logEvidence = -Infinity;
   while (samples < limit && logEvidence < threshold) {
     for (let k = 0; k < 64 && samples < limit; k++) {
-      const step = drawMatrix(context, component, test.stride);
+      const step = draw(test.stride);
       samples += test.stride;
       if (!step) return { samples, logEvidence, expected, fault: FAULT };
       test.observe(step);
@@ -66,26 +67,29 @@ export function testExpansion(
 }
 
 /** Draws the matrix of so many periods on the component; null if it leaves the component beyond rounding. */
-function drawMatrix(
+function matrixSampler(
   { process, random }: DecisionContext,
   { basis, size, blocks }: StateComponent,
-  stride = 1,
-): Float64Array | null {
+): (stride: number) => Float64Array | null {
   const m = basis.length / size;
-  const moved = basis.slice();
-  for (let k = 0; k < stride; k++) stepDirections(process, random, moved, moved);
-  const step = multiplyTransposed(basis, size, moved, size, m);
-  // Blocks have units of their own.
-  for (let k = 0; k < blocks; k++) {
-    let [all, inside] = [0, 0];
-    for (let a = 0; a < size; a++) {
-      for (let j = (k * m) / blocks; j < ((k + 1) * m) / blocks; j++) all += moved[a * m + j]! ** 2;
-      for (let b = (k * size) / blocks; b < ((k + 1) * size) / blocks; b++)
-        inside += step[b * size + a]! ** 2;
+  const first = stepsFrom(process, basis);
+  const moved = new Float64Array(basis.length);
+  return (stride) => {
+    first(random, moved);
+    for (let k = 1; k < stride; k++) stepDirections(process, random, moved, moved);
+    const step = multiplyTransposed(basis, size, moved, size, m);
+    // Blocks have units of their own.
+    for (let k = 0; k < blocks; k++) {
+      let [all, inside] = [0, 0];
+      for (let a = 0; a < size; a++) {
+        for (let j = (k * m) / blocks; j < ((k + 1) * m) / blocks; j++) all += moved[a * m + j]! ** 2;
+        for (let b = (k * size) / blocks; b < ((k + 1) * size) / blocks; b++)
+          inside += step[b * size + a]! ** 2;
+      }
+      if (all - inside > LEAK ** 2 * all) return null;
     }
-    if (all - inside > LEAK ** 2 * all) return null;
-  }
-  return step;
+    return step;
+  };
 }
 
 /** A test of "rho(T) <= 1" on fresh matrices, with the growth of its evidence on the trials. */

@@ -12,7 +12,7 @@ import {
   unpackSymmetric,
 } from '../linalg/vectors.js';
 import type { RandomSource } from '../statistics/generator.js';
-import { stepDirections, type UnlearningProcess } from '../unlearning/process.js';
+import { stepsFrom, type UnlearningProcess } from '../unlearning/process.js';
 import { matrixRoots, type Roots } from './step-frame.js';
 
 /** Entries of a step matrix from which it counts as overflow. */
@@ -47,12 +47,12 @@ export class MomentEstimate {
   /** Adds `count` drawn steps; returns null, or how many were drawn when one of them left the number range. */
   draw(process: UnlearningProcess, random: RandomSource, count: number): number | null {
     const { r, q } = this;
-    const identity = identityMatrix(r);
+    const draw = stepsFrom(process, identityMatrix(r));
     const step = new Float64Array(r * r);
     const block = new Float64Array(q * BLOCK);
     const sums = new Float64Array(q * q);
     for (let s = 0; s < count; s++) {
-      stepDirections(process, random, identity, step);
+      draw(random, step);
       if (overflows(step)) return s + 1;
       for (let a = 0, k = s % BLOCK; a < r; a++) {
         for (let b = 0; b <= a; b++, k += BLOCK) block[k] = (step[a * r + b]! + step[b * r + a]!) / 2;

@@ -4,7 +4,7 @@ import { transpose } from '../linalg/vectors.js';
 import type { RandomSource } from '../statistics/generator.js';
 import { bestStake, MatrixMeanBelowTest, MeanAboveOneTest } from '../statistics/betting-tests.js';
 import type { ReducedProblem } from '../theory/problem.js';
-import { stepDirections, type UnlearningProcess } from '../unlearning/process.js';
+import { stepDirections, stepsFrom, type UnlearningProcess } from '../unlearning/process.js';
 import { periodRange } from './period-range.js';
 import type { StepRange } from './step-range.js';
 import { hasSymmetricPeriods, type Roots } from './step-frame.js';
@@ -88,10 +88,11 @@ function rayleighSampler(process: UnlearningProcess, perron: Float64Array, r: nu
     for (let a = 0; a < r; a++) directions[row * r + a] = Math.sqrt(values[k]!) * rows[k * r + a]!;
   });
   const square = kept.reduce((sum, k) => sum + values[k]! ** 2, 0);
+  const step = stepsFrom(process, directions);
   const moved = new Float64Array(m * r);
   const products = new Float64Array(m * m);
   return (random: RandomSource): number => {
-    stepDirections(process, random, directions, moved);
+    step(random, moved);
     multiplyTransposed(moved, m, directions, m, r, products);
     let sum = 0;
     for (let k = 0; k < m * m; k++) sum += products[k]! ** 2;
@@ -145,13 +146,14 @@ export function testStability(
   const { range, excess, sizeLimit } = plan.bounds;
   const test = new MatrixMeanBelowTest(r, 1 - excess, range);
   const stakes = [plan.stake / 2, plan.stake, Math.min(2 * plan.stake, test.largestStake())];
+  const first = stepsFrom(process, plan.root);
   const moved = new Float64Array(r * r);
   const sandwich = sandwiches(r);
   for (let drawn = 0, next = 64; samples < limit && logEvidence < threshold;) {
-    moved.set(plan.root);
     let within = true;
     for (let k = 0; k < plan.stride; k++) {
-      stepDirections(process, random, moved, moved);
+      if (k === 0) first(random, moved);
+      else stepDirections(process, random, moved, moved);
       const { retain, forget } = process.batchSizes();
       within &&= retain <= sizeLimit.retain && forget <= sizeLimit.forget;
     }
@@ -179,10 +181,10 @@ function choosePlan(
 ): StabilityPlan | null {
   const r = process.minimum.length;
   const symmetric = hasSymmetricPeriods(problem);
-  const identity = identityMatrix(r);
+  const draw = stepsFrom(process, identityMatrix(r));
   const steps = Array.from({ length: trialCount }, () => {
     const step = new Float64Array(r * r);
-    stepDirections(process, random, identity, step);
+    draw(random, step);
     return symmetric ? step : transpose(step, r, r);
   });
   const moved = new Float64Array(r * r);

@@ -5,7 +5,7 @@ import type { RandomSource } from '../statistics/generator.js';
 import { meanHessian } from '../theory/mean-curvature.js';
 import type { CurvatureGroup, ReducedProblem } from '../theory/problem.js';
 import { PLAIN_PROCEDURE } from '../theory/procedure.js';
-import { stepDirections, type UnlearningProcess } from '../unlearning/process.js';
+import { stepsFrom, type UnlearningProcess } from '../unlearning/process.js';
 import { ComponentMoment, overflows, type PerronPair } from './moment-estimate.js';
 import type { Roots } from './step-frame.js';
 
@@ -54,10 +54,11 @@ export class StateMoment {
       directions.set(basis, from);
       from += basis.length;
     }
+    const draw = stepsFrom(process, directions);
     const out = new Float64Array(m * m);
     const drawn = this.components.map((): Float64Array[] => []);
     for (let s = 0; s < count; s++) {
-      stepDirections(process, random, directions, out);
+      draw(random, out);
       if (overflows(out)) return s + 1;
       let row = 0;
       this.components.forEach(({ basis, size }, k) => {

@@ -1,7 +1,7 @@
-import type { BatchSizes } from '../theory/problem.js';
-import { batchStream } from './batches.js';
+import { batchesOf } from './batches.js';
 import type { Level, Mark } from './levels.js';
 import {
+  countsOf,
   FORECAST_SETS,
   type ForecastSets,
   type ForecastSetName,
@@ -69,11 +69,6 @@ export function ordersOf({ setting, seeds }: ForecastRequest, sets: ForecastSets
   return isFullBatch(setting, countsOf(sets)) ? 1 : seeds;
 }
 
-/** n_R and n_F. */
-export function countsOf({ retain, forget }: ForecastSets): BatchSizes {
-  return { retain: retain.samples, forget: forget.samples };
-}
-
 /** Runs the batch orders of a request one after the other, and says what they do. */
 export function forecast(
   sets: ForecastSets,
@@ -99,7 +94,7 @@ export function forecast(
         return isOver();
       },
     };
-    runs.push(forecastRun(listed, setting, route, batchStream(setting, countsOf(sets), seed, order), watch));
+    runs.push(forecastRun(listed, setting, route, batchesOf(sets, setting, seed, order), watch));
   }
   // A run that was cut short says nothing of the steps it did not make; the first one is all there is.
   const whole = runs.filter(({ made }, order) => order === 0 || made === steps);

@@ -1,5 +1,6 @@
 import type { Reals } from '../linalg/row-products.js';
 import { blockNumbers, type MatrixBlock, type MatrixSource } from '../theory/matrix-source.js';
+import type { BatchSizes } from '../theory/problem.js';
 
 /** Samples whose outputs are taken as linear in the parameters: f(w* + delta) = f* + J delta, n samples with c outputs. */
 export interface OutputSet {
@@ -7,6 +8,8 @@ export interface OutputSet {
   readonly name: string;
   /** n. */
   readonly samples: number;
+  /** How many samples these stand for: n, or more of which they are a uniform draw. */
+  readonly of: number;
   /** c. */
   readonly width: number;
   /** f*, n x c. */
@@ -19,6 +22,8 @@ export interface OutputSet {
   readonly jacobian: MatrixSource;
   /** Seed and columns of a random projection of the parameters; null: the columns are the parameters. */
   readonly projection: { readonly seed: number; readonly columns: number } | null;
+  /** True where the columns are coordinates with the inner products of a Gram matrix, and not the parameters. */
+  readonly isGram?: boolean;
   /** Names of the samples; null: their numbers. */
   readonly ids: readonly (number | string)[] | null;
   /** Outputs of the real model after so many real steps, n x c, to compare with. */
@@ -40,6 +45,11 @@ export type ForecastSetName = (typeof FORECAST_SETS)[number];
 /** The sets that there are, retain first. */
 export function listedSets(sets: ForecastSets): readonly OutputSet[] {
   return FORECAST_SETS.flatMap((name) => sets[name] ?? []);
+}
+
+/** n_R and n_F: of the whole sets, where those at hand are draws from them. */
+export function countsOf({ retain, forget }: Pick<ForecastSets, 'retain' | 'forget'>): BatchSizes {
+  return { retain: retain.of, forget: forget.of };
 }
 
 /** Rows of a Jacobian where they are needed. */

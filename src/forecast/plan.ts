@@ -70,7 +70,11 @@ export function forecastPlan(
   const rows = sets.reduce((sum, set) => sum + set.samples * set.width, 0);
   const { ascent, descent } = procedure.schedule ?? { ascent: 1, descent: 1 };
   const perStep = procedure.schedule === null ? 1 : 1 / (ascent + descent);
-  const batchRows = (descent * batch.retain + ascent * batch.forget) * perStep * width;
+  // A whole set is taken as it is at hand, a draw from it or not.
+  const [ofRetain, ofForget] = (['retain', 'forget'] as const).map((name, k) =>
+    sets[k]!.of === batch[name] ? sets[k]!.samples : batch[name],
+  );
+  const batchRows = (descent * ofRetain! + ascent * ofForget!) * perStep * width;
   const most = mostWatched(
     sets.map(({ samples }) => samples),
     WATCH_WORK / (steps * p * width),

@@ -1,5 +1,5 @@
-import { batchStream } from './batches.js';
-import { countsOf, type ForecastWatch } from './forecast.js';
+import { batchesOf } from './batches.js';
+import type { ForecastWatch } from './forecast.js';
 import type { Level, Mark } from './levels.js';
 import { type ForecastSets, listedSets } from './output-set.js';
 import type { ForecastPlan } from './plan.js';
@@ -119,7 +119,7 @@ function pointOf(
   { onProgress, isOver }: Required<ForecastWatch>,
 ): { readonly point: SweepPoint; readonly run: ForecastRun } | null {
   if (isOver()) return null;
-  const run = forecastRun(listedSets(sets), setting, route, batchStream(setting, countsOf(sets), seed, 0), {
+  const run = forecastRun(listedSets(sets), setting, route, batchesOf(sets, setting, seed, 0), {
     ...{ goal, limit, ...plan },
     horizon: { goal: 0, limit: 0 },
     isOver(done) {

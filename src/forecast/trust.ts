@@ -1,4 +1,4 @@
-import { batchStream } from './batches.js';
+import { batchesOf } from './batches.js';
 import { levelAt, type Level } from './levels.js';
 import { FORECAST_SETS, type ForecastSetName, type OutputSet } from './output-set.js';
 import type { ForecastPlan } from './plan.js';
@@ -18,6 +18,13 @@ export interface ForecastTrust {
     readonly set: ForecastSetName;
     readonly looked: number;
     readonly of: number;
+  }[];
+  /** Samples at hand of sets that they are a uniform draw from; accuracies are at most so far off, by two standard errors. */
+  readonly thinned: readonly {
+    readonly set: ForecastSetName;
+    readonly held: number;
+    readonly of: number;
+    readonly accuracyWithin: number;
   }[];
   /** Steps between two points of the curves; marks are looked for after every step. */
   readonly every: number;
@@ -59,6 +66,11 @@ export function trustIn(
       looked: plan.parts[k]!.length,
       of: samples,
     })),
+    thinned: sets.flatMap(({ samples, of }, k) =>
+      of === samples
+        ? []
+        : [{ set: FORECAST_SETS[k]!, held: samples, of, accuracyWithin: accuracyWithin(samples, of) }],
+    ),
     every: plan.every,
     made: runs[0]!.made,
     overflowAt: overflows.length > 0 ? Math.min(...overflows) : null,
@@ -68,6 +80,11 @@ export function trustIn(
   };
 }
 
+/** Two standard errors of a share among n samples that are drawn from N, at most: 2 sqrt((1/4)(1/n)(1 - n/N)), nearly. */
+function accuracyWithin(n: number, of: number): number {
+  return Math.sqrt((1 - n / of) / n);
+}
+
 function comparison(
   sets: readonly OutputSet[],
   k: number,
@@ -75,8 +92,8 @@ function comparison(
   { setting, seed }: ForecastRequest,
   route: Route,
 ): RealComparison {
-  const counts = { retain: sets[0]!.samples, forget: sets[1]!.samples };
-  const loop = trainingLoop(sets, setting, route, batchStream(setting, counts, seed, 0));
+  const [retain, forget] = [sets[0]!, sets[1]!];
+  const loop = trainingLoop(sets, setting, route, batchesOf({ retain, forget }, setting, seed, 0));
   while (loop.steps < real.steps) loop.step();
   const set = sets[k]!;
   const outputs = new Float64Array(set.outputs.length);

@@ -210,7 +210,7 @@ function outputSet(
   const width = outputs.length / samples;
   const jacobian = heldMatrix(name, rows, p, width);
   const none = { pull: null, projection: null, ids: null, real: null };
-  return { name, samples, width, outputs, targets, jacobian, ...none };
+  return { name, samples, of: samples, width, outputs, targets, jacobian, ...none };
 }
 
 /** Batches of the set as its training loop gets them. */

@@ -3,7 +3,7 @@ import { bestStake, MeanAboveOneTest } from '../statistics/betting-tests.js';
 import { sampleCurvatures } from '../theory/mean-curvature.js';
 import type { ReducedProblem } from '../theory/problem.js';
 import { TYPICAL_EFFORT, typicalGrowth } from '../unlearning/growth.js';
-import { linearisedProcess, stepDirections, type UnlearningProcess } from '../unlearning/process.js';
+import { linearisedProcess, stepsFrom, type UnlearningProcess } from '../unlearning/process.js';
 import { type Examination, examinedCase, isFarFromThreshold, type Outcome } from './examination.js';
 import type { ProblemInstance } from './instance.js';
 import { type Claim, type ClaimKind, type ExaminationSettings, variantsOf } from './theorem.js';
@@ -165,10 +165,10 @@ export function exceedsTypicalGrowth(
   if (problem.dimension !== 1 || low === null) return given.map(() => false);
   const sign = passing === 'above' ? 1 : -1;
   const bounds = given.map((bound) => sign * bound);
-  const direction = Float64Array.of(1);
+  const step = stepsFrom(process, Float64Array.of(1));
   const moved = new Float64Array(1);
   const draw = (): number => {
-    stepDirections(process, random, direction, moved);
+    step(random, moved);
     return sign * Math.log(moved[0]! ** 2);
   };
   const trials = Array.from({ length: TRIALS }, draw);

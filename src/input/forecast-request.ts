@@ -40,9 +40,8 @@ export function forecastRequest(
   start: Level,
   fieldName: FieldName = (field) => field,
 ): ForecastRequest {
-  const { retain, forget } = sets;
   const { procedure, sampling, loss, lr, retainWeight, forgetWeight, seeds, seed } = words;
-  const counts = { retain: retain.samples, forget: forget.samples };
+  const counts = { retain: sets.retain.of, forget: sets.forget.of };
   const { batch, steps } = translated(words, counts, procedure, fieldName);
   if (steps === null)
     throw new InputError(`${fieldName('steps')} is missing; give it, or ${fieldName('epochs')}`);
@@ -50,7 +49,7 @@ export function forecastRequest(
   const setting = { loss, lr, retainWeight, forgetWeight, batch, sampling, steps, procedure };
   const goal =
     words.goal === undefined
-      ? defaultGoal(words, retain, fieldName)
+      ? defaultGoal(words, sets.retain, fieldName)
       : markOf('goal', 'forget', words.goal, loss, fieldName);
   const limit =
     words.limit === undefined ? defaultLimit(start) : markOf('limit', 'retain', words.limit, loss, fieldName);
@@ -81,7 +80,12 @@ function checkProcedure(
   if (nesterov && momentum === 0) {
     throw new InputError(`${fieldName('nesterov')} must have ${fieldName('momentum')} > 0; got ${momentum}`);
   }
-  const { projection } = sets.retain;
+  const { projection, isGram } = sets.retain;
+  if (adaptive && isGram) {
+    throw new InputError(
+      `${fieldName('optimizer')} must be sgd for a Gram matrix, which knows no single parameters; got ${optimizer} with ${sets.retain.name}`,
+    );
+  }
   if (adaptive && projection) {
     throw new InputError(
       `${fieldName('optimizer')} must be sgd for a projected Jacobian, whose columns are no parameters; got ${optimizer} with ${projection.columns} columns of ${sets.retain.name}`,

@@ -226,7 +226,10 @@ const scriptSchema = filesSchema.omit({ alpha: true, eta: true, batch: true }).e
 });
 
 /** Fields of one file that holds both sets, as those of two files. @throws InputError */
-function filesOfSets(input: object, fieldName: FieldName): { sets: object; forgetIndex: string | null } {
+export function filesOfSets(
+  input: object,
+  fieldName: FieldName,
+): { sets: Partial<Record<SetName, unknown>>; forgetIndex: string | null } {
   // Callers without types can give anything.
   const { data, forgetIndex, ...rest } = input as Partial<Record<'data' | 'forgetIndex' | SetName, unknown>>;
   if (data === undefined && forgetIndex === undefined) return { sets: rest, forgetIndex: null };

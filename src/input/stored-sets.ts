@@ -1,5 +1,5 @@
 import type { MatrixSource } from '../theory/matrix-source.js';
-import { SET_NAMES } from '../theory/problem.js';
+import { SET_NAMES, type SetName } from '../theory/problem.js';
 import { pickedSource } from '../theory/subset-of-sources.js';
 import { parseJson, shown } from './checked-json.js';
 import { fileText } from './file-bytes.js';
@@ -38,10 +38,7 @@ export async function storedSets(
     return { retain: ofRetain, forget: ofForget, training, forgetIds, areDeclared };
   }
   const data = sources[0]!;
-  const rows = splitRows(await rowNumbers(forgetIndex), samplesOf(data), {
-    index: forgetIndex,
-    data: data.name,
-  });
+  const rows = await splitBy(forgetIndex, data.name, samplesOf(data));
   const [ofRetain, ofForget] = SET_NAMES.map((name) => ({
     ...pickedSource(data, rows[name]),
     name: `${data.name} (${name} rows)`,
@@ -71,6 +68,15 @@ function checkCount(source: MatrixSource, said: number | null): void {
 
 function samplesOf({ rows, factorsPerSample }: MatrixSource): number {
   return rows / factorsPerSample;
+}
+
+/** Samples of both sets among n of a file, by the file of the row numbers of the forget set. @throws InputError */
+export async function splitBy(
+  index: string,
+  data: string,
+  n: number,
+): Promise<Readonly<Record<SetName, readonly number[]>>> {
+  return splitRows(await rowNumbers(index), n, { index, data });
 }
 
 /** Row numbers as an .npy file, a .txt file with blanks or commas between them, or a .json list holds them. */
@@ -106,7 +112,7 @@ function splitRows(
   given: readonly unknown[],
   n: number,
   names: { readonly index: string; readonly data: string },
-): { readonly retain: readonly number[]; readonly forget: readonly number[] } {
+): Readonly<Record<SetName, readonly number[]>> {
   const { index, data } = names;
   const at = new Map<number, number>();
   given.forEach((row, k) => {

@@ -104,7 +104,7 @@ export function networkInCoordinates(
       const moved = project(w.map((value, a) => value - minimum[a]!));
       for (let a = 0; a < x.length; a++) x[a] = moved[a]! / length;
     },
-    applySteps: undefined,
+    together: undefined,
   };
 }
 

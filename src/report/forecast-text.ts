@@ -101,7 +101,7 @@ function describeSetting({ setting, translation, procedure, route }: ForecastDoc
 
 /** What a forecast leaves out, and how it was looked at, a line each. */
 export function trustLines({ trust }: ForecastDocument): string[] {
-  const { orders, samples, every, made, overflowAt, real } = trust;
+  const { orders, samples, thinned, every, made, overflowAt, real } = trust;
   const parts = samples.filter(({ looked, of }) => looked < of);
   return [
     `left out: ${trust.leavesOut}`,
@@ -115,6 +115,10 @@ export function trustLines({ trust }: ForecastDocument): string[] {
           `watched: ${parts.map(({ set, looked, of }) => `${looked} of ${of} ${set} samples`).join(', ')}; marks that these pass are decided by all`,
         ]
       : []),
+    ...thinned.map(
+      ({ set, held, of, accuracyWithin }) =>
+        `${held} ${set} samples stand for the ${of} that they are drawn from: batches are as those of ${of}, losses and accuracies those of the ${held} (an accuracy of all may be ${significant(accuracyWithin)} off)`,
+    ),
     ...(every > 1 ? [`a point every ${every} steps; goal and limit are looked for after every step`] : []),
     ...(orders.run < orders.of ? [`the time was over after ${orders.run} of ${orders.of} batch orders`] : []),
     ...(made < orders.steps ? [`the time was over after ${made} of ${orders.steps} steps`] : []),

@@ -10,7 +10,7 @@ import type { PerSampleModel } from './per-sample-model.js';
 export function factorQuadratic(set: FactorSet, minimiser: Float64Array): PerSampleModel {
   const { dimension, offsets, factors } = set;
   const ofBatch = batchGradient(set);
-  let displacement = new Float64Array(dimension);
+  let displacement = new Float64Array(0);
   const projection = (w: Float64Array, row: number): number => {
     let sum = 0;
     for (let a = 0; a < dimension; a++) sum += factors[row * dimension + a]! * (w[a]! - minimiser[a]!);
@@ -36,6 +36,15 @@ export function factorQuadratic(set: FactorSet, minimiser: Float64Array): PerSam
         for (let a = 0; a < dimension; a++) displacement[from + a] = w[from + a]! - minimiser[a]!;
       }
       ofBatch(displacement, indices, size, scale, out);
+    },
+    gradientRows(w, scale) {
+      const rows = new Float64Array(factorCount(set) * w.length);
+      for (let k = 0; k < rows.length; k += dimension) {
+        const row = Math.floor(k / w.length);
+        const push = scale * projection(w.subarray(k % w.length), row);
+        for (let a = 0; a < dimension; a++) rows[k + a] = push * factors[row * dimension + a]!;
+      }
+      return { rows, offsets };
     },
   };
 }
@@ -140,11 +149,9 @@ function oneAtATime({ dimension, offsets, factors }: FactorSet): GradientsFrom {
   }
 }
 
-/** The array with as much room again behind it. */
+/** The array with as much room again. */
 function doubled(numbers: Int32Array): Int32Array {
-  const larger = new Int32Array(2 * numbers.length);
-  larger.set(numbers);
-  return larger;
+  return Int32Array.from({ length: 2 * numbers.length }, (_, k) => numbers[k] ?? 0);
 }
 
 /** Interleaved: entry 4a + j is coordinate a of number j. Zeros at both ends of a factor, as on an axis, are passed over. */

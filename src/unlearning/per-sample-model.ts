@@ -17,6 +17,16 @@ export interface PerSampleModel {
    * matrices, in another order of the sums.
    */
   addBatchGradient?(w: Float64Array, batch: Batch, scale: number, out: Float64Array): void;
+  /** What `addBatchGradient` adds for each factor, at one w or at several: for steps from there again and again. */
+  gradientRows?(w: Float64Array, scale: number): GradientRows;
+}
+
+/** The terms of batch gradients at fixed w: a batch adds its samples' rows, one after the other, in its order. */
+export interface GradientRows {
+  /** One row as long as w a factor. */
+  readonly rows: Float64Array;
+  /** Sample i has rows offsets[i] .. offsets[i+1]-1. */
+  readonly offsets: Int32Array;
 }
 
 /**

@@ -10,19 +10,14 @@ import {
   type Sampling,
   type SamplingChoice,
   samplingOf,
-  SET_NAMES,
   type SetName,
 } from '../theory/problem.js';
-import { epochSizes, isDrawn, periodSteps, PLAIN_PROCEDURE, type Procedure } from '../theory/procedure.js';
-import { type Batch, batchSampler, type BatchSampler, emptySampler } from './batch-sampler.js';
+import type { Procedure } from '../theory/procedure.js';
+import { batchSampler, type BatchSampler, emptySampler } from './batch-sampler.js';
 import { factorQuadratic } from './factor-quadratic.js';
-import {
-  type StepSettings,
-  type UnlearningStep,
-  unlearningStep,
-  velocitiesBehind,
-  velocitiesBeside,
-} from './step.js';
+import { keep, plannedSteps } from './planned-steps.js';
+import { type StepSettings, type UnlearningStep, unlearningStep } from './step.js';
+import { type StepsTogether, stepsTogether } from './steps-together.js';
 
 /** The two pieces of unlearning code that are put to the test; broken ones take their place in tests. */
 export interface UnlearningImplementation {
@@ -48,14 +43,8 @@ export interface UnlearningProcess {
   batchSizes(): BatchSizes;
   /** Moves a state by one period with the batches drawn last; several states may share them. */
   applyStep(state: Float64Array): void;
-  /** `applyStep` on each of the rows (m x p), to the last bit; where that is faster. */
-  readonly applySteps?: ((rows: Float64Array) => void) | undefined;
-}
-
-/** A step of a period: its batches, and its settings, with the size of a short batch as divisor. */
-interface PlannedStep extends Readonly<Record<SetName, Batch>> {
-  readonly settings: StepSettings;
-  readonly sets: readonly SetName[];
+  /** `applyStep` on several states, where that is faster. */
+  readonly together?: StepsTogether | undefined;
 }
 
 /** Unlearning of two models around their common minimum by the procedure of the settings. */
@@ -70,8 +59,6 @@ export function unlearningProcess(
   const held = steps.length > 1;
   const gradient = new Float64Array(minimum.length);
   const parts = settings.procedure?.momentum ? 2 : 1;
-  let gradients = new Float64Array(0);
-  let states = new Float64Array(0);
   const sizes = { retain: 0, forget: 0 };
   return {
     minimum: parts === 2 ? Float64Array.of(...minimum, ...gradient) : minimum,
@@ -92,22 +79,8 @@ export function unlearningProcess(
       for (const step of steps) implementation.step(step.settings, step.retain, step.forget, state, gradient);
     },
     // Only this step is known to work on several.
-    applySteps: implementation.step === unlearningStep ? applySteps : undefined,
+    together: implementation.step === unlearningStep ? stepsTogether(steps, minimum.length) : undefined,
   };
-
-  function applySteps(rows: Float64Array): void {
-    const numbers = rows.length / parts;
-    if (gradients.length !== numbers) gradients = new Float64Array(numbers);
-    if (parts === 1) return stepAll(rows);
-    if (states.length !== rows.length) states = new Float64Array(rows.length);
-    velocitiesBehind(rows, minimum.length, states);
-    stepAll(states);
-    velocitiesBeside(states, minimum.length, rows);
-  }
-
-  function stepAll(state: Float64Array): void {
-    for (const step of steps) unlearningStep(step.settings, step.retain, step.forget, state, gradients);
-  }
 
   function samplerOf(name: SetName): BatchSampler {
     const { sampleCount } = settings[name];
@@ -115,45 +88,6 @@ export function unlearningProcess(
     const scheme = samplingOf(sampling, name);
     return implementation.sampler(scheme, sampleCount, settings.batch[name], settings.procedure?.dropLast);
   }
-}
-
-/** The steps of a period: a set that takes part has a batch of its own there, or that of its sampler if there is one step. */
-function plannedSteps(
-  settings: StepSettings,
-  sampling: SamplingChoice,
-  samplers: Readonly<Record<SetName, BatchSampler>>,
-): PlannedStep[] {
-  const { procedure = PLAIN_PROCEDURE, batch } = settings;
-  const groups = SET_NAMES.map((name) => ({
-    name,
-    sampling: samplingOf(sampling, name),
-    batchSize: batch[name],
-    samples: settings[name],
-  }));
-  const present = groups.filter(({ samples }) => samples.sampleCount > 0);
-  const period = periodSteps(present, procedure);
-  const used = { retain: 0, forget: 0 };
-  return period.map((taking) => {
-    const own = (name: SetName): Batch => {
-      if (!taking.some((group) => group.name === name)) return emptySampler().batch;
-      const { batch: drawn } = samplers[name];
-      return period.length === 1 ? drawn : { indices: drawn.indices.slice(), size: 0 };
-    };
-    const divisors = { ...batch };
-    for (const group of taking) {
-      if (isDrawn(group)) continue;
-      const epoch = epochSizes(group, procedure.dropLast);
-      divisors[group.name] = epoch[used[group.name]++ % epoch.length]!;
-    }
-    const sets = taking.map(({ name }) => name);
-    return { settings: { ...settings, batch: divisors }, sets, retain: own('retain'), forget: own('forget') };
-  });
-}
-
-/** Copies a drawn batch, which the next draw overwrites. */
-function keep(drawn: Batch, copy: Batch): void {
-  for (let k = 0; k < drawn.size; k++) copy.indices[k] = drawn.indices[k]!;
-  copy.size = drawn.size;
 }
 
 /**
@@ -222,7 +156,7 @@ function embeddedProcess(
   return {
     ...real,
     minimum: new Float64Array(parts * r),
-    applySteps: undefined,
+    together: undefined,
     applyStep(state) {
       w.fill(0);
       for (let j = 0; j < p; j++) {
@@ -257,16 +191,52 @@ export function stepDirections(
   directions: Float64Array,
   out: Float64Array,
 ): void {
-  const { minimum } = process;
-  const r = minimum.length;
   process.drawBatches(random);
-  for (let from = 0; from < out.length; from += r) {
-    for (let a = 0; a < r; a++) out[from + a] = minimum[a]! + directions[from + a]!;
+  out.set(fromMinimum(process, directions));
+  moveStates(process, out);
+  subtractMinimum(process, out);
+}
+
+/**
+ * `stepDirections` from the same displacements again and again, to the last bit: what of a step does not depend on the
+ * batches is computed once.
+ */
+export function stepsFrom(
+  process: UnlearningProcess,
+  directions: Float64Array,
+): (random: RandomSource, out: Float64Array) => void {
+  const states = fromMinimum(process, directions);
+  const move = process.together?.from(states);
+  return (random, out) => {
+    process.drawBatches(random);
+    if (move) move(out);
+    else {
+      out.set(states);
+      moveStates(process, out);
+    }
+    subtractMinimum(process, out);
+  };
+}
+
+function fromMinimum({ minimum }: UnlearningProcess, directions: Float64Array): Float64Array {
+  const states = new Float64Array(directions.length);
+  for (let from = 0; from < states.length; from += minimum.length) {
+    for (let a = 0; a < minimum.length; a++) states[from + a] = minimum[a]! + directions[from + a]!;
   }
-  if (process.applySteps) process.applySteps(out);
-  else for (let from = 0; from < out.length; from += r) process.applyStep(out.subarray(from, from + r));
-  for (let from = 0; from < out.length; from += r) {
-    for (let a = 0; a < r; a++) out[from + a]! -= minimum[a]!;
+  return states;
+}
+
+function subtractMinimum({ minimum }: UnlearningProcess, states: Float64Array): void {
+  for (let from = 0; from < states.length; from += minimum.length) {
+    for (let a = 0; a < minimum.length; a++) states[from + a]! -= minimum[a]!;
+  }
+}
+
+function moveStates(process: UnlearningProcess, states: Float64Array): void {
+  if (process.together) return process.together.move(states);
+  const { length } = process.minimum;
+  for (let from = 0; from < states.length; from += length) {
+    process.applyStep(states.subarray(from, from + length));
   }
 }
 
@@ -278,7 +248,7 @@ export function stepDirections(
 export function clippedProcess(process: UnlearningProcess, eta: number, limit: number): UnlearningProcess {
   return {
     ...process,
-    applySteps: undefined,
+    together: undefined,
     applyStep(w) {
       const before = w.slice();
       process.applyStep(w);

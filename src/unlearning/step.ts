@@ -1,4 +1,4 @@
-import type { BatchSizes } from '../theory/problem.js';
+import type { BatchSizes, SetName } from '../theory/problem.js';
 import type { Procedure } from '../theory/procedure.js';
 import type { Batch } from './batch-sampler.js';
 import { addBatchGradient, type PerSampleModel } from './per-sample-model.js';
@@ -41,15 +41,30 @@ export type UnlearningStep = (
  * velocities after them all.
  */
 export const unlearningStep: UnlearningStep = (settings, retainBatch, forgetBatch, state, gradient) => {
-  const { retain, forget, alpha, eta, batch, procedure } = settings;
+  const { retain, forget } = settings;
   const p = gradient.length;
   const w = state.length === p ? state : state.subarray(0, p);
   for (let a = 0; a < p; a++) gradient[a] = 0;
-  addBatchGradient(retain, w, retainBatch, (1 - alpha) / batch.retain, gradient);
-  addBatchGradient(forget, w, forgetBatch, -alpha / batch.forget, gradient);
-  if (procedure) optimizerStep(procedure, eta, w, state.subarray(p), gradient);
-  else for (let a = 0; a < p; a++) w[a]! -= eta * gradient[a]!;
+  addBatchGradient(retain, w, retainBatch, gradientScale(settings, 'retain'), gradient);
+  addBatchGradient(forget, w, forgetBatch, gradientScale(settings, 'forget'), gradient);
+  moveState(settings, state, gradient);
 };
+
+/** The signed weight of a set's gradient sum in the step. */
+export function gradientScale({ alpha, batch }: StepSettings, name: SetName): number {
+  return name === 'retain' ? (1 - alpha) / batch.retain : -alpha / batch.forget;
+}
+
+/** Moves a state by a step with a given gradient. */
+export function moveState(
+  { eta, procedure }: StepSettings,
+  state: Float64Array,
+  gradient: Float64Array,
+): void {
+  const p = gradient.length;
+  if (procedure) optimizerStep(procedure, eta, state.subarray(0, p), state.subarray(p), gradient);
+  else for (let a = 0; a < p; a++) state[a]! -= eta * gradient[a]!;
+}
 
 /**
  * The update of torch.optim.SGD (dampening 0) from a gradient; with a preconditioner C that of AdamW with frozen second

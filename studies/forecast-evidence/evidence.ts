@@ -45,12 +45,14 @@ export interface EvidenceRecord {
 /** A trained network and what is forgotten. */
 export interface EvidenceSubject {
   readonly name: string;
+  /** As `forecast` calls it. */
+  readonly loss: string;
   readonly parameters: number;
   readonly goal: string;
   readonly limit: string;
   readonly exportSeconds: number;
   readonly before: Readonly<
-    Record<'retain' | 'forget' | 'test', { readonly loss: number; readonly accuracy: number }>
+    Record<'retain' | 'forget' | 'test', { readonly loss: number; readonly accuracy: number | null }>
   >;
 }
 
@@ -113,8 +115,18 @@ export function isCounted({ real, said }: Pick<Pair, 'real' | 'said'>): boolean 
 
 /** True if the goal step is met within 3 steps, or 5 % of the real one; false if only one of the two meets the goal. */
 export function isGoalMet({ real, said }: Pick<Pair, 'real' | 'said'>): boolean {
-  if (real.goal === null || said.goal === null) return false;
-  return Math.abs(said.goal - real.goal) <= Math.max(3, 0.05 * real.goal);
+  return isStepMet(real.goal, said.goal);
+}
+
+function isStepMet(real: number | null, said: number | null): boolean {
+  if (real === null || said === null) return false;
+  return Math.abs(said - real) <= Math.max(3, 0.05 * real);
+}
+
+/** True if goal and limit are met likewise, or neither of the two leaves the limit: the window lies where it was forecast. */
+export function areEndsMet({ real, said }: Pick<Pair, 'real' | 'said'>): boolean {
+  const isLimitMet = (real.limit === null && said.limit === null) || isStepMet(real.limit, said.limit);
+  return isGoalMet({ real, said }) && isLimitMet;
 }
 
 /** First and last step at which to stop; null if the limit is left before or at the goal, or there is no goal. */
@@ -144,6 +156,22 @@ export function goalShare(pairs: readonly Pair[]): Share {
 
 /** Windows that overlap, of the runs of which one of the two has a window. */
 export function windowShare(pairs: readonly Pair[], steps: number): Share {
-  const found = pairs.map((pair) => windowsOverlap(pair, steps)).filter((overlap) => overlap !== null);
+  return shareOfWindows(pairs, steps, (_, overlap) => overlap);
+}
+
+/** Windows that overlap or whose ends are met, of the same runs. */
+export function placedShare(pairs: readonly Pair[], steps: number): Share {
+  return shareOfWindows(pairs, steps, (pair, overlap) => overlap || areEndsMet(pair));
+}
+
+function shareOfWindows(
+  pairs: readonly Pair[],
+  steps: number,
+  isMet: (pair: Pair, overlap: boolean) => boolean,
+): Share {
+  const found = pairs.flatMap((pair) => {
+    const overlap = windowsOverlap(pair, steps);
+    return overlap === null ? [] : [isMet(pair, overlap)];
+  });
   return { of: found.length, yes: found.filter(Boolean).length };
 }

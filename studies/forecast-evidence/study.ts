@@ -12,7 +12,10 @@ import type { Evidence, SubjectRecords } from './evidence.js';
 import { evidencePage } from './page.js';
 
 const FOLDER = `${ROOT}studies/forecast-evidence/`;
-const SUBJECTS = ['mlp-random', 'mlp-class', 'cnn-random', 'cnn-class'];
+const SUBJECTS = [
+  ...['mlp-random', 'mlp-class', 'cnn-random', 'cnn-class'],
+  ...['cancer-random', 'cancer512-random', 'regression-random'],
+];
 
 /** Real runs go on a little further than goal steps are counted, so that one near the end has its forecast. */
 const STEPS = 330;
@@ -21,11 +24,11 @@ const SEED = 1;
 const SAMPLES = { retain: 243, forget: 27 };
 const BATCH = { retain: 16, forget: 8 };
 
-/** Real unlearning runs in PyTorch beside their forecasts: docs/forecast-evidence.md. PYTHON names an interpreter with torch. */
+/** Real unlearning runs in PyTorch beside their forecasts: docs/forecast-evidence.md. PYTHON names an interpreter with torch and scikit-learn. */
 export default study({
   name: 'forecast-evidence',
   usage:
-    'Usage: npm run forecast-evidence\n\nPYTHON names an interpreter with torch and numpy (default: python3).\n',
+    'Usage: npm run forecast-evidence\n\nPYTHON names an interpreter with torch, numpy and scikit-learn, whose tables it reads (default: python3).\nAbout 15 minutes of one processor.\n',
   options: noOptions,
   run: compare,
 });
@@ -92,7 +95,7 @@ function python(words: readonly string[]): Promise<void> {
       stdio: ['ignore', 'ignore', 'inherit'],
     });
     child.on('error', (error) =>
-      reject(new UsageError(`PYTHON must be python3 with torch: ${error.message}`)),
+      reject(new UsageError(`PYTHON must be python3 with torch and scikit-learn: ${error.message}`)),
     );
     child.on('exit', (code) =>
       code === 0 ? resolve() : reject(new UsageError(`${program} real_runs.py ended with exit code ${code}`)),

@@ -60,3 +60,43 @@ test('alternating: k ascents, then m descents', () => {
   expect(order(2, 1)).toBe('F F R F F R F F');
   expect(order(1, 3)).toBe('F R R R F R R R');
 });
+
+describe('samples that stand for all that they are drawn from', () => {
+  const ALL = { retain: 30, forget: 7 };
+
+  test('are taken so often in an epoch of all as each stands for, with its batches', () => {
+    const steps = take(8, settingOf('squared'), ALL, 1, 0, COUNTS);
+    const count = (samples: readonly number[], n: number) =>
+      Array.from({ length: n }, (_, i) => samples.filter((sample) => sample === i).length);
+    const retain = steps.flatMap((step) => Array.from(step.retain!.samples));
+    expect(count(retain, 10)).toEqual(Array(10).fill(3));
+    expect(steps.map((step) => step.retain!.divisor)).toEqual([4, 4, 4, 4, 4, 4, 4, 2]);
+    // 7 of 5: two of them, far apart, stand for two.
+    const forget = steps.slice(0, 4).flatMap((step) => Array.from(step.forget!.samples));
+    expect(count(forget, 5)).toEqual([2, 1, 2, 1, 1]);
+  });
+
+  test('have the noise of batches from all: B of N without a sample twice, whatever number is at hand', () => {
+    const sampling = { retain: 'without-replacement', forget: 'without-replacement' } as const;
+    const batch = { retain: 4, forget: 2 };
+    const draws = 40_000;
+    const variance = (of: number): number => {
+      const counts = { retain: of, forget: 5 };
+      const steps = take(draws, settingOf('squared', { sampling, batch }), counts, 1, 0, COUNTS);
+      const means = steps.map(({ retain }) => retain!.samples.reduce((sum, i) => sum + i, 0) / 4);
+      return means.reduce((sum, x) => sum + (x - 4.5) ** 2, 0) / draws;
+    };
+    // Var of 0 .. 9 is 8.25. A variance of so many draws is off by sqrt(2 / draws) = 0.7 %: five times that.
+    for (const of of [10, 20, 1000]) {
+      const expected = (8.25 / 4) * ((of - 4) / (of - 1));
+      expect(Math.abs(variance(of) / expected - 1)).toBeLessThan(0.035);
+    }
+  });
+
+  test('are a whole set, each once, where the batch is all', () => {
+    const whole = settingOf('squared', { batch: ALL });
+    const [step] = take(1, whole, ALL, 1, 0, COUNTS);
+    expect(Array.from(step!.retain!.samples)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+    expect([step!.retain!.divisor, step!.forget!.divisor]).toEqual([10, 5]);
+  });
+});

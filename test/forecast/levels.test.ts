@@ -32,7 +32,7 @@ describe('marks', () => {
 /** Two outputs a sample, all right but the third. */
 const outputs = Float64Array.from([1, 0, 2, 0, 0, 1, 3, 0, 1e308, -1e308]);
 const set: OutputSet = {
-  ...{ name: 'set', samples: 5, width: 2, outputs, jacobian: matrixOf(new Float64Array(20), 2, 2) },
+  ...{ name: 'set', samples: 5, of: 5, width: 2, outputs, jacobian: matrixOf(new Float64Array(20), 2, 2) },
   targets: Float64Array.from([1, 0, 1, 0, 1, 0, 1, 0, 1, 0]),
   ...{ pull: null, projection: null, ids: null, real: null },
 };

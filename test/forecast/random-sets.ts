@@ -41,6 +41,7 @@ export function randomSets(
     return {
       name,
       samples,
+      of: samples,
       width: c,
       outputs: targets.map((y) => 2 * y + 0.3 * random.normal()),
       targets,

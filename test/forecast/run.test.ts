@@ -80,7 +80,7 @@ describe('a level that is passed for one step alone', () => {
   // One weight, squared loss: at a fitted w* an ascent takes the output from 1 to 2, a descent of the retain sample back to 1.
   const [ASCENT, STEPS] = [13, 40];
   const one = (f: number, y: number) => ({
-    ...{ name: 'one', samples: 1, width: 1, pull: null, projection: null, ids: null, real: null },
+    ...{ name: 'one', samples: 1, of: 1, width: 1, pull: null, projection: null, ids: null, real: null },
     ...{ outputs: Float64Array.of(f), targets: Float64Array.of(y) },
     jacobian: matrixOf(Float64Array.of(1), 1, 1),
   });
@@ -124,7 +124,7 @@ describe('a level that is passed for one step alone', () => {
 describe('an overflow after the limit', () => {
   // One weight, squared loss: every ascent multiplies the output by 1e30; at step 6, 1e180, its square overflows, the weights at 11.
   const one = (dtype: string, y: number) => ({
-    ...{ name: 'one', samples: 1, width: 1, pull: null, projection: null, ids: null, real: null },
+    ...{ name: 'one', samples: 1, of: 1, width: 1, pull: null, projection: null, ids: null, real: null },
     ...{ outputs: Float64Array.of(1), targets: Float64Array.of(y) },
     jacobian: matrixOf(Float64Array.of(1), 1, 1, dtype),
   });

@@ -16,7 +16,7 @@ import { matrixOf, randomSets, settingOf } from './random-sets.js';
 
 function oneWeight(slope = 1): ForecastSets {
   const set = (name: string, target: number, c: number): OutputSet => ({
-    ...{ name, samples: 1, width: 1, outputs: new Float64Array(1), targets: Float64Array.of(target) },
+    ...{ name, samples: 1, of: 1, width: 1, outputs: new Float64Array(1), targets: Float64Array.of(target) },
     ...{ jacobian: matrixOf(Float64Array.of(c), 1, 1), pull: null, projection: null, ids: null, real: null },
   });
   return { retain: set('retain', 1, slope), forget: set('forget', 0, slope), test: null };

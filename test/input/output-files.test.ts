@@ -15,7 +15,9 @@ const retain = writeNpz(join(folder, 'retain.npz'), membersOf(sets.retain, true)
 const forget = (change: Record<string, Member>, name = 'forget.npz') =>
   writeNpz(join(folder, name), { ...membersOf(sets.forget, true), ...change });
 const read = async (files: Partial<OutputFiles> & { forget: string }) => {
-  const found = await readOutputs({ retain, test: null, loss: 'softmax', axes: 'ncp', ...files });
+  const found = await readOutputs({
+    ...{ retain, test: null, loss: 'softmax', axes: 'ncp', model: 'jacobian', ...files },
+  });
   found.close();
   return found.sets;
 };
@@ -33,7 +35,7 @@ test('a Jacobian with the outputs first has the rows of a sample together, in ei
     const jacobian: Member = [numbers, [c, n, p], { type: 'f4', fortran }];
     const path = writeNpz(join(folder, `cnp-${fortran}.npz`), { jacobian, outputs, labels });
     const { sets: opened, close } = await readOutputs({
-      ...{ retain: path, forget: path, test: null, loss: 'softmax', axes: 'cnp' },
+      ...{ retain: path, forget: path, test: null, loss: 'softmax', axes: 'cnp', model: 'jacobian' },
     });
     const { jacobian: found } = opened.retain;
     const expected = [0, 1, 2, 3, 4].flatMap((sample) =>

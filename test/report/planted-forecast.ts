@@ -53,6 +53,7 @@ export const plantedForecast: ForecastDocument = {
       { set: 'forget', looked: 18, of: 18 },
       { set: 'test', looked: 255, of: 300 },
     ],
+    thinned: [{ set: 'forget', held: 18, of: 320, accuracyWithin: 0.2289 }],
     ...{ every: 617, made: 1234, overflowAt: 1199 },
     real: [
       {

@@ -1,11 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import {
+  areEndsMet,
   type Evidence,
   type EvidenceRecord,
   goalShare,
   isGoalMet,
   pairsOf,
+  placedShare,
   stopWindow,
   windowShare,
   windowsOverlap,
@@ -45,11 +47,11 @@ describe('the evidence of forecasts on real runs', () => {
     expect(readFileSync(`${ROOT}docs/forecast-evidence.md`, 'utf8')).toBe(evidencePage(evidence));
   });
 
-  it('has 8 settings of 3 procedures with 3 batch orders for each of 4 subjects, none twice', () => {
+  it('has 8 settings of 4 procedures with 3 batch orders for each of 7 subjects, none twice', () => {
     const { records, subjects } = evidence;
     const keys = records.map(({ subject, procedure, lr, weight }) => [subject, procedure, lr, weight].join());
-    expect(new Set(keys).size).toBe(4 * 3 * 8);
-    expect(keys).toHaveLength(4 * 3 * 8);
+    expect(new Set(keys).size).toBe(7 * 4 * 8);
+    expect(keys).toHaveLength(7 * 4 * 8);
     expect(new Set(records.map(({ subject }) => subject))).toEqual(new Set(subjects.map(({ name }) => name)));
     for (const { real, forecast } of records) {
       expect(real.goal).toHaveLength(3);
@@ -71,6 +73,18 @@ describe('the evidence of forecasts on real runs', () => {
     expect(page).toMatch(/^\| wrong: curvature frozen .*\| refuted /m);
     expect(page).toMatch(/^\| wrong: gradient .*\| refuted /m);
     expect(page).not.toMatch(/^\| `forecast`.*\| refuted /m);
+  });
+
+  it('says nothing of a frozen curvature where the loss is squared, and has no other', () => {
+    const squared = evidence.subjects.flatMap(({ name, loss }) => (loss === 'squared' ? name : []));
+    expect(squared).toEqual(['regression-random']);
+    const own = evidence.records.filter(({ subject }) => squared.includes(subject));
+    expect(own.map(({ frozen }) => frozen)).toEqual(own.map((record) => record.true));
+    const rest = evidence.records.filter(({ subject }) => !squared.includes(subject));
+    const { of, yes } = goalShare(pairsOf(rest, 'frozen'));
+    expect(evidencePage(evidence)).toMatch(
+      new RegExp(`^\\| wrong: curvature frozen [^|]*\\| ${yes} of ${of} `, 'm'),
+    );
   });
 });
 
@@ -121,5 +135,24 @@ describe('stop windows', () => {
       planted([10, 10, 10], [10, 14, 15], { real: 15, said: 16 }),
     ];
     expect(windowShare(pairsOf(records, 'same'), STEPS)).toEqual({ of: 5, yes: 3 });
+  });
+
+  it('have both ends met where goal and limit are within 3 steps or 5 %, or no limit is left', () => {
+    const met = (real: readonly (number | null)[], said: readonly (number | null)[]) =>
+      areEndsMet({
+        real: { goal: real[0]!, limit: real[1]! },
+        said: { goal: said[0]!, limit: said[1]! },
+      });
+    expect([met([10, 12], [13, 15]), met([10, 12], [13, 16]), met([10, 12], [14, 15])]).toEqual([
+      ...[true, false, false],
+    ]);
+    expect([met([100, 200], [105, 210]), met([100, 200], [105, 211])]).toEqual([true, false]);
+    expect([met([10, null], [10, null]), met([10, 12], [10, null]), met([10, null], [10, 12])]).toEqual([
+      ...[true, false, false],
+    ]);
+    // 10 to 11 and 12 to 14 share no step, 10 to 11 and 14 to 15 are too far apart; none and 13 to 14 are near.
+    const records = [planted([10, 10, 12], [12, 14, 13], { real: 12, said: 15 })];
+    expect(windowShare(pairsOf(records, 'same'), STEPS)).toEqual({ of: 3, yes: 0 });
+    expect(placedShare(pairsOf(records, 'same'), STEPS)).toEqual({ of: 3, yes: 2 });
   });
 });

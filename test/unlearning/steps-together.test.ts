@@ -8,6 +8,7 @@ import { addBatchGradient, type PerSampleModel } from '../../src/unlearning/per-
 import {
   linearisedProcess,
   stepDirections,
+  stepsFrom,
   unlearning,
   unlearningProcess,
   type UnlearningProcess,
@@ -105,20 +106,23 @@ function procedures(r: number): Record<string, Procedure> {
   };
 }
 
-/** Steps from m states with the same batches, together and from each. */
+/** Steps from m states with the same batches: together, from those states for good, and from each. */
 function expectTogetherAsEach(make: () => UnlearningProcess, m: number): void {
-  const [process, other] = [make(), make()];
+  const [process, fixed, other] = [make(), make(), make()];
   const s = process.minimum.length;
-  const [random, again] = [randomSource('steps', s, m), randomSource('steps', s, m)];
+  const [random, third, again] = Array.from({ length: 3 }, () => randomSource('steps', s, m));
   const directions = normalEntries(randomSource('directions', s, m), m, s);
-  const [together, each] = [new Float64Array(m * s), new Float64Array(m * s)];
+  const [together, from, each] = Array.from({ length: 3 }, () => new Float64Array(m * s));
+  const step = stepsFrom(fixed, directions);
   for (let k = 0; k < 5; k++) {
-    stepDirections(process, random, directions, together);
-    stepDirections({ ...other, applySteps: undefined }, again, directions, each);
+    stepDirections(process, random!, directions, together!);
+    stepDirections({ ...other, together: undefined }, again!, directions, each!);
+    step(third!, from!);
     expect(together).toEqual(each);
+    expect(from).toEqual(each);
     expect(together).not.toEqual(directions);
   }
-  expect(process.applySteps).toBeDefined();
+  expect(process.together).toBeDefined();
 }
 
 describe('a step that is not the real one', () => {
@@ -144,9 +148,15 @@ describe('a step that is not the real one', () => {
     let made = 0;
     const spoiled: UnlearningProcess = {
       ...real,
-      applySteps(rows) {
-        real.applySteps!(rows);
-        if (++made === 500) rows[0] = NaN;
+      together: {
+        move: (states) => real.together!.move(states),
+        from(states) {
+          const move = real.together!.from(states);
+          return (out) => {
+            move(out);
+            if (++made === 500) out[0] = NaN;
+          };
+        },
       },
     };
     expect(decide(real)).toMatchObject({ side: 'stable', fault: null });
