@@ -21,8 +21,16 @@ import { descentGroup, descentPart, isDescentAlone, largestMeanCurvature } from 
 import { alignedProblems } from './draws/aligned-problems.js';
 import { halvedAxes, identicalGroups } from './draws/extremal-families.js';
 import { manyGroups, thickened, withoutReplacement, withWeakAxis } from './draws/larger-families.js';
-import { NEAR_ALWAYS, NEAR_FEW_SAMPLES, NOT_DESCENT } from './draws/draw-floors.js';
+import {
+  NEAR_ALWAYS,
+  NEAR_FEW_SAMPLES,
+  NOT_DESCENT,
+  FAR_OF_DESCENT,
+  FAR_OF_DESCENT_WORDS,
+  FAR_BEYOND_WORDS,
+} from './draws/draw-floors.js';
 import { at, turnedByForget, twoDrawsOfTwo } from './draws/outside-hypotheses.js';
+import { reaching, reachingHeld } from './draws/reaching-problems.js';
 import { closeSteps, drawn, stepChoices, tellingSteps } from './draws/step-choice.js';
 import { DEXTER } from './sources.js';
 import witnesses from './witnesses/D2.json' with { type: 'json' };
@@ -100,10 +108,10 @@ export const D2: ProblemTheorem<SideClaim> = {
   claim,
   mutants,
   witnesses: witnesses as ProblemInstance[],
-  drawing:
-    "random aligned problems of descent alone, bernoulli and without replacement; identical groups, up to 10 of them, which attain the bound, also with a second, shorter factor or beside a weak axis; halved axes and groups of one without replacement. Step sizes relative to the theorem's threshold and to the exact one, on both sides of each.",
+  drawing: `random aligned problems of descent alone, bernoulli and without replacement; identical groups, up to 10 of them, which attain the bound, also with a second, shorter factor or beside a weak axis; halved axes and groups of one without replacement. Step sizes relative to the theorem's threshold and to the exact one, on both sides of each. ${FAR_OF_DESCENT_WORDS} ${FAR_BEYOND_WORDS}`,
   floors: {
     without: ['sampling: with-replacement', ...NOT_DESCENT],
+    asked: FAR_OF_DESCENT,
     near: [
       ...NEAR_ALWAYS,
       ...NEAR_FEW_SAMPLES,
@@ -115,31 +123,34 @@ export const D2: ProblemTheorem<SideClaim> = {
       'alignment within: above 0.5',
     ],
   },
-  instances: fc.oneof(
-    {
-      weight: 6,
-      arbitrary: drawn(
-        alignedProblems({ mixing: 'zero', samplings: ['bernoulli', 'without-replacement'] }),
-        stepChoices('stability'),
-      ),
-    },
-    { weight: 2, arbitrary: drawn(identicalGroups, stepChoices('stability')) },
-    { weight: 2, arbitrary: drawn(identicalGroups, closeSteps) },
-    {
-      weight: 2,
-      arbitrary: drawn(manyGroups(10), fc.oneof(tellingSteps('stability'), stepChoices('stability'))),
-    },
-    {
-      weight: 3,
-      arbitrary: drawn(
-        fc.oneof(
-          withoutReplacement(fc.oneof(halvedAxes, manyGroups(10, [1]))),
-          thickened(identicalGroups),
-          withWeakAxis(identicalGroups),
-          thickened(manyGroups(10, [2])),
+  instances: reaching(
+    fc.oneof(
+      {
+        weight: 6,
+        arbitrary: drawn(
+          alignedProblems({ mixing: 'zero', samplings: ['bernoulli', 'without-replacement'] }),
+          stepChoices('stability'),
         ),
-        tellingSteps('stability'),
-      ),
-    },
+      },
+      { weight: 2, arbitrary: drawn(identicalGroups, stepChoices('stability')) },
+      { weight: 2, arbitrary: drawn(identicalGroups, closeSteps) },
+      {
+        weight: 2,
+        arbitrary: drawn(manyGroups(10), fc.oneof(tellingSteps('stability'), stepChoices('stability'))),
+      },
+      {
+        weight: 3,
+        arbitrary: drawn(
+          fc.oneof(
+            withoutReplacement(fc.oneof(halvedAxes, manyGroups(10, [1]))),
+            thickened(identicalGroups),
+            withWeakAxis(identicalGroups),
+            thickened(manyGroups(10, [2])),
+          ),
+          tellingSteps('stability'),
+        ),
+      },
+    ),
+    reachingHeld({ samplings: ['bernoulli', 'without-replacement'], places: ['zero'] }),
   ),
 };

@@ -30,16 +30,18 @@ import {
   orthogonalGroupSize,
 } from './curvature-terms.js';
 import { identicalGroups } from './draws/extremal-families.js';
-import { manyGroups } from './draws/larger-families.js';
+import { manyGroups, crowdedGroups, wideGroups } from './draws/larger-families.js';
 import {
   NEAR_ALWAYS,
   NEAR_FEW_SAMPLES,
   NOT_BERNOULLI,
   NOT_DESCENT,
   NOT_RANK_ONE,
+  FAR_OF_GROUPS,
 } from './draws/draw-floors.js';
 import { at, oneOfTwoEqual, threeDirections, turnedByForget } from './draws/outside-hypotheses.js';
-import { stepChoices } from './draws/step-choice.js';
+import { reaching } from './draws/reaching-problems.js';
+import { stepChoices, beyondSteps, drawn, heldFarSteps } from './draws/step-choice.js';
 import { DEXTER } from './sources.js';
 import witnesses from './witnesses/D3.json' with { type: 'json' };
 import {
@@ -124,10 +126,10 @@ export const D3: ProblemTheorem<SideClaim> = {
   claim,
   mutants,
   witnesses: witnesses as ProblemInstance[],
-  drawing:
-    'groups of identical samples on orthogonal axes, sometimes rotated: 1 to 4 groups of 1 to 4 samples, or 9 and 10 of 1 to 3, any batch size. Step sizes on both sides of the threshold.',
+  drawing: `groups of identical samples on orthogonal axes, sometimes rotated: 1 to 4 groups of 1 to 4 samples, or 9 and 10 of 1 to 3, any batch size. Step sizes on both sides of the threshold. A tenth reaches far: 17 to 20 groups of 6 samples, or two of 501 of which a step takes one or two; the axes have equal curvature by hypothesis.`,
   floors: {
     without: [...NOT_BERNOULLI, ...NOT_DESCENT, ...NOT_RANK_ONE, 'condition: 3 to 10', 'condition: above 10'],
+    asked: FAR_OF_GROUPS,
     near: [
       ...NEAR_ALWAYS,
       ...NEAR_FEW_SAMPLES,
@@ -137,9 +139,15 @@ export const D3: ProblemTheorem<SideClaim> = {
       'alignment within: above 0.5',
     ],
   },
-  instances: fc.oneof(
-    { weight: 6, arbitrary: fc.record({ problem: identicalGroups, step: stepChoices('both') }) },
-    { weight: 2, arbitrary: fc.record({ problem: manyGroups(10), step: stepChoices('both') }) },
+  instances: reaching(
+    fc.oneof(
+      { weight: 6, arbitrary: fc.record({ problem: identicalGroups, step: stepChoices('both') }) },
+      { weight: 2, arbitrary: fc.record({ problem: manyGroups(10), step: stepChoices('both') }) },
+    ),
+    fc.oneof(
+      { weight: 2, arbitrary: drawn(wideGroups, beyondSteps) },
+      { weight: 1, arbitrary: drawn(crowdedGroups, fc.oneof(beyondSteps, heldFarSteps)) },
+    ),
   ),
 };
 

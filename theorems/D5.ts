@@ -28,8 +28,17 @@ import {
 import { alignedProblems } from './draws/aligned-problems.js';
 import { identicalGroups } from './draws/extremal-families.js';
 import { manyGroups, thickened, withWeakAxis, withSamplings } from './draws/larger-families.js';
-import { NEAR_ALWAYS, NEAR_FEW_SAMPLES, NEAR_MANY_SAMPLES, NOT_DESCENT } from './draws/draw-floors.js';
+import {
+  NEAR_ALWAYS,
+  NEAR_FEW_SAMPLES,
+  NEAR_MANY_SAMPLES,
+  NOT_DESCENT,
+  FAR_OF_DESCENT,
+  FAR_OF_DESCENT_WORDS,
+  FAR_BEYOND_WORDS,
+} from './draws/draw-floors.js';
 import { at, turnedByForget } from './draws/outside-hypotheses.js';
+import { reaching, reachingHeld } from './draws/reaching-problems.js';
 import { closeSteps, drawn, stepChoices, tellingSteps } from './draws/step-choice.js';
 import { ANY_SAMPLING, DEXTER } from './sources.js';
 import witnesses from './witnesses/D5.json' with { type: 'json' };
@@ -122,10 +131,10 @@ export const D5: ProblemTheorem<SideClaim> = {
   claim,
   mutants,
   witnesses: witnesses as ProblemInstance[],
-  drawing:
-    "random aligned problems of descent alone with any sampling; identical groups under every sampling, which attain the bound, some with a second weak factor a sample or a weak axis. Step sizes relative to the theorem's threshold and to the exact one, on both sides of each.",
+  drawing: `random aligned problems of descent alone with any sampling; identical groups under every sampling, which attain the bound, some with a second weak factor a sample or a weak axis. Step sizes relative to the theorem's threshold and to the exact one, on both sides of each. ${FAR_OF_DESCENT_WORDS} ${FAR_BEYOND_WORDS}`,
   floors: {
     without: [...NOT_DESCENT],
+    asked: FAR_OF_DESCENT,
     near: [
       ...NEAR_ALWAYS,
       ...NEAR_FEW_SAMPLES,
@@ -136,22 +145,25 @@ export const D5: ProblemTheorem<SideClaim> = {
       'alignment within: above 0.5',
     ],
   },
-  instances: fc.oneof(
-    { weight: 5, arbitrary: drawn(alignedProblems({ mixing: 'zero' }), stepChoices('stability')) },
-    {
-      weight: 4,
-      arbitrary: drawn(
-        withSamplings(identicalGroups),
-        fc.oneof(closeSteps, tellingSteps('stability'), stepChoices('stability')),
-      ),
-    },
-    { weight: 1, arbitrary: drawn(withSamplings(manyGroups(10)), tellingSteps('stability')) },
-    {
-      weight: 2,
-      arbitrary: drawn(
-        withSamplings(fc.oneof(thickened(identicalGroups), withWeakAxis(identicalGroups))),
-        tellingSteps('stability'),
-      ),
-    },
+  instances: reaching(
+    fc.oneof(
+      { weight: 5, arbitrary: drawn(alignedProblems({ mixing: 'zero' }), stepChoices('stability')) },
+      {
+        weight: 4,
+        arbitrary: drawn(
+          withSamplings(identicalGroups),
+          fc.oneof(closeSteps, tellingSteps('stability'), stepChoices('stability')),
+        ),
+      },
+      { weight: 1, arbitrary: drawn(withSamplings(manyGroups(10)), tellingSteps('stability')) },
+      {
+        weight: 2,
+        arbitrary: drawn(
+          withSamplings(fc.oneof(thickened(identicalGroups), withWeakAxis(identicalGroups))),
+          tellingSteps('stability'),
+        ),
+      },
+    ),
+    reachingHeld({ places: ['zero'] }),
   ),
 };

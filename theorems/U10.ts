@@ -8,15 +8,15 @@
  * Proof: The noise factors are 1/B and (n-B)/(B(n-1)) <= 1/B times the same completely positive map mean_i(H_i M
  * H_i) - Hbar M Hbar.
  */
-import fc from 'fast-check';
 import type { OrderClaim } from '../src/harness/order-claim.js';
 import type { ProblemInstance } from '../src/harness/instance.js';
 import type { Description, ProblemTheorem } from '../src/harness/theorem.js';
 import { isDrawnBy, isRankOne, type ReducedProblem } from '../src/theory/problem.js';
 import { alignedProblems } from './draws/aligned-problems.js';
-import { NOT_HELD } from './draws/draw-floors.js';
+import { NOT_HELD, FAR_BELOW, FAR_BELOW_WORDS } from './draws/draw-floors.js';
 import { beside, fullBatch, scalar } from './draws/outside-hypotheses.js';
-import { orderSteps } from './draws/step-choice.js';
+import { reaching, reachingSteps, HELD } from './draws/reaching-problems.js';
+import { beyondSteps, drawn, orderSteps } from './draws/step-choice.js';
 import { CHANG_KHANNA } from './sources.js';
 import witnesses from './witnesses/U10.json' with { type: 'json' };
 import { withoutHypotheses, wrongVariants } from './wrong-variants.js';
@@ -82,20 +82,22 @@ export const U10: ProblemTheorem<OrderClaim> = {
   claim,
   mutants,
   witnesses: witnesses as ProblemInstance[],
-  drawing:
-    'random aligned problems with replacement, alpha below the critical mixing, each beside its companion without replacement. Step sizes on both sides of the exact thresholds of both.',
+  drawing: `random aligned problems with replacement, alpha below the critical mixing, each beside its companion without replacement. Step sizes on both sides of the exact thresholds of both. ${FAR_BELOW_WORDS}`,
   floors: {
     without: ['sampling: bernoulli', 'sampling: without-replacement', ...NOT_HELD],
+    asked: FAR_BELOW,
     near: [],
   },
-  instances: fc
-    .record({
-      problem: alignedProblems({ mixing: 'below', samplings: ['with-replacement'] }),
-      step: orderSteps,
-    })
-    .map(({ problem, step }) => ({
-      problem,
-      companion: { ...problem, sampling: 'without-replacement' as const },
-      step,
-    })),
+  instances: reaching(
+    drawn(alignedProblems({ mixing: 'below', samplings: ['with-replacement'] }), orderSteps),
+    reachingSteps((problems) => problems, {
+      samplings: ['with-replacement'],
+      places: HELD,
+      steps: beyondSteps,
+    }),
+  ).map(({ problem, step }) => ({
+    problem,
+    companion: { ...problem, sampling: 'without-replacement' as const },
+    step,
+  })),
 };

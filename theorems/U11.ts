@@ -16,6 +16,8 @@ import type { Description, ProblemTheorem } from '../src/harness/theorem.js';
 import type { TypicalClaim } from '../src/harness/typical-claim.js';
 import { alignedProblems } from './draws/aligned-problems.js';
 import { scalarProblems } from './draws/extremal-families.js';
+import { FAR, FAR_WORDS } from './draws/draw-floors.js';
+import { reaching, reachingProblems } from './draws/reaching-problems.js';
 import { drawn, exactSteps, heldSteps, naturalSteps } from './draws/step-choice.js';
 import { ANY_SAMPLING, CHANG_KHANNA } from './sources.js';
 import witnesses from './witnesses/U11.json' with { type: 'json' };
@@ -56,15 +58,18 @@ export const U11: ProblemTheorem<TypicalClaim> = {
   claim,
   mutants,
   witnesses: witnesses as ProblemInstance[],
-  drawing:
-    'random aligned problems with any alpha and sampling, step sizes on both sides of the exact threshold; problems of one parameter, where a wrong bound can be certified, below and above the critical mixing.',
+  drawing: `random aligned problems with any alpha and sampling, step sizes on both sides of the exact threshold; problems of one parameter, where a wrong bound can be certified, below and above the critical mixing. ${FAR_WORDS}`,
   floors: {
     without: [],
+    asked: FAR,
     near: [],
   },
-  instances: fc.oneof(
-    { weight: 4, arbitrary: drawn(alignedProblems({ mixing: 'any' }), exactSteps) },
-    { weight: 1, arbitrary: drawn(scalarProblems('escaping'), naturalSteps) },
-    { weight: 1, arbitrary: drawn(scalarProblems('held'), heldSteps) },
+  instances: reaching(
+    fc.oneof(
+      { weight: 4, arbitrary: drawn(alignedProblems({ mixing: 'any' }), exactSteps) },
+      { weight: 1, arbitrary: drawn(scalarProblems('escaping'), naturalSteps) },
+      { weight: 1, arbitrary: drawn(scalarProblems('held'), heldSteps) },
+    ),
+    drawn(reachingProblems(), exactSteps),
   ),
 };

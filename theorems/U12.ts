@@ -19,9 +19,10 @@ import type { ProblemSpec } from '../src/theory/problem.js';
 import { escapeDirection, isEscaping, isFull } from './curvature-terms.js';
 import { alignedProblems } from './draws/aligned-problems.js';
 import { fullySampled, singleAxisForget } from './draws/extremal-families.js';
-import { NOT_ESCAPING } from './draws/draw-floors.js';
+import { NOT_ESCAPING, FAR_OF_FULL, FAR_PAST_WORDS } from './draws/draw-floors.js';
 import { scalar } from './draws/outside-hypotheses.js';
-import { naturalSteps } from './draws/step-choice.js';
+import { reaching, reachingProblems, PAST } from './draws/reaching-problems.js';
+import { drawn, naturalSteps } from './draws/step-choice.js';
 import { CHANG_KHANNA } from './sources.js';
 import witnesses from './witnesses/U12.json' with { type: 'json' };
 import { withoutHypotheses, wrongVariants } from './wrong-variants.js';
@@ -125,13 +126,15 @@ const mutants = [
   ]),
 ];
 
+/** Samplings whose batch of n is the whole set. */
+const WHOLE = ['bernoulli', 'without-replacement'] as const;
+
 export const U12: ProblemTheorem<EscapeClaim> = {
   ...description,
   claim,
   mutants,
   witnesses: witnesses as ProblemInstance[],
-  drawing:
-    'random aligned problems with full batches and alpha above the critical mixing; a forget set along one eigenvector of the retain curvature, alpha 1 % to 10 % above it; growth factors 2 to 50, 1e3, 1e6 and 1e12; random starts. Step sizes 0.1 to 1 of 1/lambda_1(K).',
+  drawing: `random aligned problems with full batches and alpha above the critical mixing; a forget set along one eigenvector of the retain curvature, alpha 1 % to 10 % above it; growth factors 2 to 50, 1e3, 1e6 and 1e12; random starts. Step sizes 0.1 to 1 of 1/lambda_1(K). ${FAR_PAST_WORDS}`,
   floors: {
     without: [
       'sampling: with-replacement',
@@ -142,24 +145,28 @@ export const U12: ProblemTheorem<EscapeClaim> = {
       'nu: above 5',
       ...NOT_ESCAPING,
     ],
+    asked: FAR_OF_FULL,
     near: [],
   },
-  instances: fc.record({
-    problem: fc.oneof(
-      {
-        weight: 3,
-        arbitrary: alignedProblems({
-          mixing: 'above',
-          samplings: ['bernoulli', 'without-replacement'],
-          batches: 'full',
-        }),
-      },
-      { weight: 2, arbitrary: fullySampled(singleAxisForget(['bernoulli', 'without-replacement'], 'near')) },
-    ),
-    step: naturalSteps,
-    escape: fc.record({
-      factor: fc.oneof(fc.integer({ min: 2, max: 50 }), fc.constantFrom(1e3, 1e6, 1e12)),
-      start: fc.array(fc.integer({ min: -3, max: 3 }), { minLength: 5, maxLength: 5 }),
-    }),
-  }),
+  instances: fc
+    .record({
+      instance: reaching(
+        drawn(
+          fc.oneof(
+            {
+              weight: 3,
+              arbitrary: alignedProblems({ mixing: 'above', samplings: WHOLE, batches: 'full' }),
+            },
+            { weight: 2, arbitrary: fullySampled(singleAxisForget(WHOLE, 'near')) },
+          ),
+          naturalSteps,
+        ),
+        drawn(fullySampled(reachingProblems({ places: PAST, samplings: WHOLE })), naturalSteps),
+      ),
+      escape: fc.record({
+        factor: fc.oneof(fc.integer({ min: 2, max: 50 }), fc.constantFrom(1e3, 1e6, 1e12)),
+        start: fc.array(fc.integer({ min: -3, max: 3 }), { minLength: 5, maxLength: 5 }),
+      }),
+    })
+    .map(({ instance, escape }) => ({ ...instance, escape })),
 };

@@ -22,8 +22,16 @@ import { isBernoulli, isDescending } from './curvature-terms.js';
 import { alignedProblems } from './draws/aligned-problems.js';
 import { identicalGroups } from './draws/extremal-families.js';
 import { thickened, withoutReplacement } from './draws/larger-families.js';
-import { NEAR_ALWAYS, NEAR_FEW_SAMPLES, NOT_HELD } from './draws/draw-floors.js';
+import {
+  NEAR_ALWAYS,
+  NEAR_FEW_SAMPLES,
+  NOT_HELD,
+  FAR_BELOW,
+  FAR_BELOW_WORDS,
+  FAR_BEYOND_WORDS,
+} from './draws/draw-floors.js';
 import { at, twoDrawsOfTwo } from './draws/outside-hypotheses.js';
+import { reaching, reachingHeld } from './draws/reaching-problems.js';
 import { closeSteps, drawn, stepChoices, tellingSteps } from './draws/step-choice.js';
 import { threeAxisWitnesses } from './draws/three-axis-families.js';
 import { CHANG_KHANNA } from './sources.js';
@@ -116,10 +124,10 @@ export const U15: ProblemTheorem<SideClaim> = {
   sharpEnd: true,
   mutants,
   witnesses: witnesses as ProblemInstance[],
-  drawing:
-    "random aligned problems with alpha below the critical mixing, bernoulli and without replacement; U16's problems and identical groups, which attain the bound, some with a second weak factor a sample. Step sizes relative to the theorem's threshold and to the exact one, on both sides of each.",
+  drawing: `random aligned problems with alpha below the critical mixing, bernoulli and without replacement; U16's problems and identical groups, which attain the bound, some with a second weak factor a sample. Step sizes relative to the theorem's threshold and to the exact one, on both sides of each. ${FAR_BELOW_WORDS} ${FAR_BEYOND_WORDS}`,
   floors: {
     without: ['sampling: with-replacement', ...NOT_HELD],
+    asked: FAR_BELOW,
     near: [
       ...NEAR_ALWAYS,
       ...NEAR_FEW_SAMPLES,
@@ -132,25 +140,28 @@ export const U15: ProblemTheorem<SideClaim> = {
       'alignment across: above 0.8',
     ],
   },
-  instances: fc.oneof(
-    { weight: 4, arbitrary: drawn(held, stepChoices('stability')) },
-    { weight: 3, arbitrary: drawn(threeAxisWitnesses(1, 4), stepChoices('stability')) },
-    {
-      weight: 2,
-      arbitrary: drawn(threeAxisWitnesses(1, 4), fc.oneof(closeSteps, tellingSteps('stability'))),
-    },
-    { weight: 1, arbitrary: drawn(threeAxisWitnesses(9, 10), tellingSteps('stability')) },
-    {
-      weight: 2,
-      arbitrary: drawn(
-        fc.oneof(
-          thickened(threeAxisWitnesses(1, 3)),
-          withoutReplacement(threeAxisWitnesses(2, 4)),
-          identicalGroups,
+  instances: reaching(
+    fc.oneof(
+      { weight: 4, arbitrary: drawn(held, stepChoices('stability')) },
+      { weight: 3, arbitrary: drawn(threeAxisWitnesses(1, 4), stepChoices('stability')) },
+      {
+        weight: 2,
+        arbitrary: drawn(threeAxisWitnesses(1, 4), fc.oneof(closeSteps, tellingSteps('stability'))),
+      },
+      { weight: 1, arbitrary: drawn(threeAxisWitnesses(9, 10), tellingSteps('stability')) },
+      {
+        weight: 2,
+        arbitrary: drawn(
+          fc.oneof(
+            thickened(threeAxisWitnesses(1, 3)),
+            withoutReplacement(threeAxisWitnesses(2, 4)),
+            identicalGroups,
+          ),
+          tellingSteps('stability'),
         ),
-        tellingSteps('stability'),
-      ),
-    },
+      },
+    ),
+    reachingHeld({ samplings: ['bernoulli', 'without-replacement'] }),
   ),
 };
 

@@ -21,10 +21,17 @@ import { batchNoise } from '../src/theory/mean-curvature.js';
 import { groupNamed, isRankOne, type ProblemSpec, type ReducedProblem } from '../src/theory/problem.js';
 import { threeAxes } from '../src/theory/three-axes.js';
 import { isBernoulli, largestMeanCurvature, orthogonalGroupSize } from './curvature-terms.js';
-import { NEAR_FEW_SAMPLES, NOT_BERNOULLI, NOT_HELD, NOT_RANK_ONE } from './draws/draw-floors.js';
+import {
+  NEAR_FEW_SAMPLES,
+  NOT_BERNOULLI,
+  NOT_HELD,
+  NOT_RANK_ONE,
+  FAR_OF_EQUAL_AXES,
+} from './draws/draw-floors.js';
 import { at, scalar, turnedByForget } from './draws/outside-hypotheses.js';
-import { drawn, spokenSteps, stepChoices } from './draws/step-choice.js';
-import { threeAxisWitnesses } from './draws/three-axis-families.js';
+import { reaching } from './draws/reaching-problems.js';
+import { drawn, spokenSteps, stepChoices, beyondSteps, heldFarSteps } from './draws/step-choice.js';
+import { threeAxisWitnesses, crowdedThreeAxes, wideThreeAxes } from './draws/three-axis-families.js';
 import { CHANG_KHANNA } from './sources.js';
 import witnesses from './witnesses/U16.json' with { type: 'json' };
 import { fivePercentOff, wrongSteps, withoutHypotheses, wrongVariants } from './wrong-variants.js';
@@ -143,8 +150,7 @@ export const U16: ProblemTheorem<SideClaim> = {
   claim,
   mutants,
   witnesses: witnesses as ProblemInstance[],
-  drawing:
-    '1 to 4, sometimes 9 or 10 axes with 1 to 4 identical samples of each set, sometimes rotated, q from 0.05 to 0.8, any batch sizes with which noise is at most 4 times D^2. Step sizes on both sides of the threshold, above it for the many axes.',
+  drawing: `1 to 4, sometimes 9 or 10 axes with 1 to 4 identical samples of each set, sometimes rotated, q from 0.05 to 0.8, any batch sizes with which noise is at most 4 times D^2. Step sizes on both sides of the threshold, above it for the many axes. A tenth reaches far: 17 to 20 axes with 5 retain samples each, two with 501 of which a step takes one, alpha 0.97, or q = 0.97; the axes have equal curvature by hypothesis.`,
   floors: {
     without: [
       ...NOT_BERNOULLI,
@@ -155,6 +161,7 @@ export const U16: ProblemTheorem<SideClaim> = {
       'condition: above 10',
       'alignment across: to 0.8',
     ],
+    asked: FAR_OF_EQUAL_AXES,
     near: [
       ...NEAR_FEW_SAMPLES,
       'sampling: bernoulli',
@@ -176,9 +183,12 @@ export const U16: ProblemTheorem<SideClaim> = {
       'distance: 5 % to 30 %',
     ],
   },
-  instances: fc.oneof(
-    { weight: 9, arbitrary: drawn(threeAxisWitnesses(1, 4), stepChoices('both')) },
-    { weight: 1, arbitrary: drawn(threeAxisWitnesses(9, 10), spokenSteps) },
+  instances: reaching(
+    fc.oneof(
+      { weight: 9, arbitrary: drawn(threeAxisWitnesses(1, 4), stepChoices('both')) },
+      { weight: 1, arbitrary: drawn(threeAxisWitnesses(9, 10), spokenSteps) },
+    ),
+    fc.oneof(drawn(wideThreeAxes, beyondSteps), drawn(crowdedThreeAxes, fc.oneof(beyondSteps, heldFarSteps))),
   ),
 };
 

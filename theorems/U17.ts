@@ -21,7 +21,7 @@ import type { ReducedProblem } from '../src/theory/problem.js';
 import { alignedProblems } from './draws/aligned-problems.js';
 import { halvedAxes } from './draws/extremal-families.js';
 import { manyHalvedAxes, thickened } from './draws/larger-families.js';
-import { FAR_BELOW, FAR_WORDS, NEAR_ALWAYS, NOT_BERNOULLI, NOT_HELD } from './draws/draw-floors.js';
+import { FAR_BELOW, FAR_BELOW_WORDS, NEAR_ALWAYS, NOT_BERNOULLI, NOT_HELD } from './draws/draw-floors.js';
 import { HELD, reaching, reachingSteps } from './draws/reaching-problems.js';
 import { at, oneOfTwo } from './draws/outside-hypotheses.js';
 import { closeSteps, drawn, heldSteps, spokenSteps, stepChoices, tellingSteps } from './draws/step-choice.js';
@@ -110,7 +110,7 @@ export const U17: ProblemTheorem<SideClaim> = {
   sharpEnd: true,
   mutants,
   witnesses: witnesses as ProblemInstance[],
-  drawing: `random aligned problems with alpha below the critical mixing and bernoulli batches; one strong sample of either set among 48 to 80 weak ones, D as low as q allows along it, at the largest step or as high as lambda_1(D), which approaches the bound; halved axes, some with a second weak factor a sample. Step sizes relative to the theorem's threshold and to the exact one, on both sides of each. ${FAR_WORDS}`,
+  drawing: `random aligned problems with alpha below the critical mixing and bernoulli batches; one strong sample of either set among 48 to 80 weak ones, D as low as q allows along it, at the largest step or as high as lambda_1(D), which approaches the bound; halved axes, some with a second weak factor a sample. Step sizes relative to the theorem's threshold and to the exact one, on both sides of each. ${FAR_BELOW_WORDS}`,
   floors: {
     without: [...NOT_BERNOULLI, ...NOT_HELD],
     asked: FAR_BELOW,

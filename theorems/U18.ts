@@ -24,7 +24,7 @@ import { identicalGroups, isotropicFrames } from './draws/extremal-families.js';
 import { manyHalvedAxes, oneOfMany } from './draws/larger-families.js';
 import {
   FAR_BELOW,
-  FAR_WORDS,
+  FAR_BELOW_WORDS,
   NEAR_ALWAYS,
   NEAR_FEW_SAMPLES,
   NOT_BERNOULLI,
@@ -109,7 +109,7 @@ export const U18: ProblemTheorem<SideClaim> = {
   claim,
   mutants,
   witnesses: witnesses as ProblemInstance[],
-  drawing: `random aligned problems of rank-one samples with alpha below the critical mixing and bernoulli batches; U16's problems, identical groups and isotropic frames, which attain the bound; single samples out of many equal ones. Step sizes relative to the theorem's threshold and to the exact one, on both sides of each. ${FAR_WORDS}`,
+  drawing: `random aligned problems of rank-one samples with alpha below the critical mixing and bernoulli batches; U16's problems, identical groups and isotropic frames, which attain the bound; single samples out of many equal ones. Step sizes relative to the theorem's threshold and to the exact one, on both sides of each. ${FAR_BELOW_WORDS}`,
   floors: {
     without: [...NOT_BERNOULLI, ...NOT_HELD, ...NOT_RANK_ONE],
     asked: FAR_BELOW,

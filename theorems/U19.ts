@@ -10,15 +10,15 @@
  * Notes: carries every theorem of stability for bernoulli batches over to batches without replacement. With replacement is
  * not comparable with bernoulli batches, either way.
  */
-import fc from 'fast-check';
 import type { OrderClaim } from '../src/harness/order-claim.js';
 import type { ProblemInstance } from '../src/harness/instance.js';
 import type { Description, ProblemTheorem } from '../src/harness/theorem.js';
 import { isDrawnBy, isRankOne, type ReducedProblem, type Sampling } from '../src/theory/problem.js';
 import { alignedProblems } from './draws/aligned-problems.js';
-import { NOT_HELD } from './draws/draw-floors.js';
+import { NOT_HELD, FAR_BELOW, FAR_BELOW_WORDS } from './draws/draw-floors.js';
 import { beside, oneOfTwoEqual, twoDrawsOfTwo } from './draws/outside-hypotheses.js';
-import { orderSteps } from './draws/step-choice.js';
+import { reaching, reachingHeld } from './draws/reaching-problems.js';
+import { beyondCompanion, drawn, orderSteps } from './draws/step-choice.js';
 import { CHANG_KHANNA } from './sources.js';
 import witnesses from './witnesses/U19.json' with { type: 'json' };
 import { withoutHypotheses, wrongVariants } from './wrong-variants.js';
@@ -105,20 +105,18 @@ export const U19: ProblemTheorem<OrderClaim> = {
   claim,
   mutants,
   witnesses: witnesses as ProblemInstance[],
-  drawing:
-    'random aligned problems with bernoulli batches, alpha below the critical mixing, each beside its companion without replacement. Step sizes on both sides of the exact thresholds of both.',
+  drawing: `random aligned problems with bernoulli batches, alpha below the critical mixing, each beside its companion without replacement. Step sizes on both sides of the exact thresholds of both. ${FAR_BELOW_WORDS}`,
   floors: {
     without: ['sampling: with-replacement', 'sampling: without-replacement', ...NOT_HELD],
+    asked: FAR_BELOW,
     near: [],
   },
-  instances: fc
-    .record({
-      problem: alignedProblems({ mixing: 'below', samplings: ['bernoulli'] }),
-      step: orderSteps,
-    })
-    .map(({ problem, step }) => ({
-      problem,
-      companion: { ...problem, sampling: 'without-replacement' as const },
-      step,
-    })),
+  instances: reaching(
+    drawn(alignedProblems({ mixing: 'below', samplings: ['bernoulli'] }), orderSteps),
+    reachingHeld({ samplings: ['bernoulli'], steps: beyondCompanion }),
+  ).map(({ problem, step }) => ({
+    problem,
+    companion: { ...problem, sampling: 'without-replacement' as const },
+    step,
+  })),
 };

@@ -21,6 +21,8 @@ import { identityMatrix, symmetricEigen } from '../src/linalg/symmetric-eigen.js
 import { addScaled } from '../src/linalg/vectors.js';
 import { alignedProblems } from './draws/aligned-problems.js';
 import { scalarProblems } from './draws/extremal-families.js';
+import { FAR } from './draws/draw-floors.js';
+import { reaching, reachingProblems } from './draws/reaching-problems.js';
 import { drawn, exactSteps, heldSteps, naturalSteps } from './draws/step-choice.js';
 import { ANY_SAMPLING, CHANG_KHANNA } from './sources.js';
 import witnesses from './witnesses/U20.json' with { type: 'json' };
@@ -209,20 +211,31 @@ const enumerable = alignedProblems({ mixing: 'any' }).filter(
       : retain.length + (alpha > 0 ? forget.length : 0)) <= 8,
 );
 
+/** Descent alone on single samples with replacement: as many batches as samples. */
+const singleDraws = reachingProblems({ places: ['zero'], samplings: ['with-replacement'] }).map(
+  (problem) => ({
+    ...problem,
+    batch: { retain: 1, forget: 1 },
+  }),
+);
+
 export const U20: ProblemTheorem<TypicalClaim> = {
   ...description,
   claim,
   mutants,
   witnesses: witnesses as ProblemInstance[],
-  drawing:
-    'random aligned problems of few batches with any alpha and sampling, step sizes on both sides of the exact threshold; problems of one parameter, where the bound is attained, below and above the critical mixing.',
+  drawing: `random aligned problems of few batches with any alpha and sampling, step sizes on both sides of the exact threshold; problems of one parameter, where the bound is attained, below and above the critical mixing. A tenth reaches far: a condition of up to 1e6, curvatures of samples 1 to 1,000, alpha 1 % below alpha* or 0.999, and descent alone on single draws of up to 24 coordinates and 1,001 samples.`,
   floors: {
     without: ['samples: above 16', 'r: above 8'],
+    asked: FAR,
     near: [],
   },
-  instances: fc.oneof(
-    { weight: 4, arbitrary: drawn(enumerable, exactSteps) },
-    { weight: 1, arbitrary: drawn(scalarProblems('escaping'), naturalSteps) },
-    { weight: 1, arbitrary: drawn(scalarProblems('held'), heldSteps) },
+  instances: reaching(
+    fc.oneof(
+      { weight: 4, arbitrary: drawn(enumerable, exactSteps) },
+      { weight: 1, arbitrary: drawn(scalarProblems('escaping'), naturalSteps) },
+      { weight: 1, arbitrary: drawn(scalarProblems('held'), heldSteps) },
+    ),
+    drawn(fc.oneof(reachingProblems({ few: true }), singleDraws), exactSteps),
   ),
 };

@@ -21,7 +21,9 @@ import { criticalMixing, meanHessian } from '../src/theory/mean-curvature.js';
 import { groupNamed, type ProblemSpec, type ReducedProblem } from '../src/theory/problem.js';
 import { alignedProblems } from './draws/aligned-problems.js';
 import { at } from './draws/outside-hypotheses.js';
-import { drawn, exactSteps } from './draws/step-choice.js';
+import { FAR, FAR_WORDS } from './draws/draw-floors.js';
+import { reaching, reachingProblems, TURNED, alongFirst } from './draws/reaching-problems.js';
+import { drawn, exactSteps, naturalSteps } from './draws/step-choice.js';
 import { CHANG_KHANNA } from './sources.js';
 import witnesses from './witnesses/U21.json' with { type: 'json' };
 import { withoutHypotheses, wrongVariants } from './wrong-variants.js';
@@ -123,19 +125,6 @@ const mutants = [
   ]),
 ];
 
-/** The problem with its forget samples along the direction of the first, each with its own length. */
-function alongOne(problem: ProblemSpec): ProblemSpec {
-  const direction = problem.forget[0]![0]!;
-  const length = (sample: ProblemSpec['forget'][0]): number =>
-    Math.hypot(...sample.flat()) / Math.hypot(...direction) || 1;
-  return {
-    ...problem,
-    forget: problem.forget.map((sample) => [
-      direction.map((x) => Number((length(sample) * x).toPrecision(6))),
-    ]),
-  };
-}
-
 /** A forget direction evenly between the axes of two retain curvatures 1 and chi: the bound is attained. */
 const betweenTwoAxes: Arbitrary<ProblemSpec> = fc
   .record({
@@ -153,22 +142,25 @@ const betweenTwoAxes: Arbitrary<ProblemSpec> = fc
 
 const oneDirection = alignedProblems({ mixing: 'any' })
   .filter(({ alpha, forget }) => alpha > 0 && alpha < 1 && forget[0]![0]!.some((x) => x !== 0))
-  .map(alongOne);
+  .map((problem) => ({ ...problem, forget: alongFirst(problem.forget) }));
 
 export const U21: ProblemTheorem<InequalityClaim> = {
   ...description,
   claim,
   mutants,
   witnesses: witnesses as ProblemInstance[],
-  drawing:
-    'random aligned problems with their forget samples turned along one direction, any alpha and sampling; a forget direction evenly between two retain axes, where the bound is attained. The inequality is computed.',
+  drawing: `random aligned problems with their forget samples turned along one direction, any alpha and sampling; a forget direction evenly between two retain axes, where the bound is attained. The inequality is computed. ${FAR_WORDS}`,
   floors: {
     without: ['mixing: alpha = 0'],
+    asked: FAR,
     near: [],
   },
-  instances: fc.oneof(
-    { weight: 5, arbitrary: drawn(oneDirection, exactSteps) },
-    { weight: 2, arbitrary: drawn(betweenTwoAxes, exactSteps) },
+  instances: reaching(
+    fc.oneof(
+      { weight: 5, arbitrary: drawn(oneDirection, exactSteps) },
+      { weight: 2, arbitrary: drawn(betweenTwoAxes, exactSteps) },
+    ),
+    drawn(reachingProblems({ places: TURNED, oneForgotten: true }), naturalSteps),
   ),
 };
 

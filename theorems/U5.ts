@@ -28,8 +28,16 @@ import { isDescending, largestMeanCurvature, noiseOfIdentity } from './curvature
 import { alignedProblems, noiselessProblems } from './draws/aligned-problems.js';
 import { commutingProblems, identicalGroups, isotropicFrames } from './draws/extremal-families.js';
 import { manyGroups, thickened } from './draws/larger-families.js';
-import { NEAR_ALWAYS, NEAR_FEW_SAMPLES, NOT_HELD } from './draws/draw-floors.js';
+import {
+  NEAR_ALWAYS,
+  NEAR_FEW_SAMPLES,
+  NOT_HELD,
+  FAR_BELOW,
+  FAR_BELOW_WORDS,
+  FAR_BEYOND_WORDS,
+} from './draws/draw-floors.js';
 import { at, twoDrawsOfTwo } from './draws/outside-hypotheses.js';
+import { reaching, reachingHeld } from './draws/reaching-problems.js';
 import { closeSteps, drawn, heldSteps, stepChoices, tellingSteps } from './draws/step-choice.js';
 import { ANY_SAMPLING, CHANG_KHANNA } from './sources.js';
 import witnesses from './witnesses/U5.json' with { type: 'json' };
@@ -96,10 +104,10 @@ export const U5: ProblemTheorem<SideClaim> = {
   claim,
   mutants,
   witnesses: witnesses as ProblemInstance[],
-  drawing:
-    "random aligned problems with alpha below the critical mixing and any sampling; problems without batch noise and isotropic frames, which attain the bound; commuting problems; 9 or 10 identical groups; frames and groups with a second, shorter factor. Step sizes relative to the theorem's threshold and to the exact one, on both sides of each.",
+  drawing: `random aligned problems with alpha below the critical mixing and any sampling; problems without batch noise and isotropic frames, which attain the bound; commuting problems; 9 or 10 identical groups; frames and groups with a second, shorter factor. Step sizes relative to the theorem's threshold and to the exact one, on both sides of each. ${FAR_BELOW_WORDS} ${FAR_BEYOND_WORDS}`,
   floors: {
     without: [...NOT_HELD],
+    asked: FAR_BELOW,
     near: [
       ...NEAR_ALWAYS,
       ...NEAR_FEW_SAMPLES,
@@ -109,19 +117,22 @@ export const U5: ProblemTheorem<SideClaim> = {
       'alignment within: above 0.5',
     ],
   },
-  instances: fc.oneof(
-    { weight: 4, arbitrary: drawn(alignedProblems({ mixing: 'below' }), stepChoices('stability')) },
-    { weight: 2, arbitrary: drawn(alignedProblems({ mixing: 'below' }), heldSteps) },
-    { weight: 1, arbitrary: drawn(noiselessProblems, fc.oneof(closeSteps, stepChoices('stability'))) },
-    { weight: 1, arbitrary: drawn(commutingProblems(4), stepChoices('stability')) },
-    {
-      weight: 2,
-      arbitrary: drawn(
-        fc.oneof(thickened(isotropicFrames), thickened(identicalGroups), manyGroups(10)),
-        tellingSteps('stability'),
-      ),
-    },
-    { weight: 1, arbitrary: drawn(isotropicFrames, fc.oneof(closeSteps, stepChoices('stability'))) },
+  instances: reaching(
+    fc.oneof(
+      { weight: 4, arbitrary: drawn(alignedProblems({ mixing: 'below' }), stepChoices('stability')) },
+      { weight: 2, arbitrary: drawn(alignedProblems({ mixing: 'below' }), heldSteps) },
+      { weight: 1, arbitrary: drawn(noiselessProblems, fc.oneof(closeSteps, stepChoices('stability'))) },
+      { weight: 1, arbitrary: drawn(commutingProblems(4), stepChoices('stability')) },
+      {
+        weight: 2,
+        arbitrary: drawn(
+          fc.oneof(thickened(isotropicFrames), thickened(identicalGroups), manyGroups(10)),
+          tellingSteps('stability'),
+        ),
+      },
+      { weight: 1, arbitrary: drawn(isotropicFrames, fc.oneof(closeSteps, stepChoices('stability'))) },
+    ),
+    reachingHeld(),
   ),
 };
 

@@ -18,8 +18,16 @@ import type { ReducedProblem } from '../src/theory/problem.js';
 import { axisCurvatures } from './common-axes.js';
 import { isBernoulli, isSigned } from './curvature-terms.js';
 import { commutingProblems, noiselessCommutingProblems } from './draws/extremal-families.js';
-import { NEAR_ALWAYS, NEAR_FEW_SAMPLES, NOT_BERNOULLI } from './draws/draw-floors.js';
+import {
+  NEAR_ALWAYS,
+  NEAR_FEW_SAMPLES,
+  NOT_BERNOULLI,
+  FAR,
+  FAR_WORDS,
+  FAR_BEYOND_WORDS,
+} from './draws/draw-floors.js';
 import { at, oneOfTwoEqual, threeDirections } from './draws/outside-hypotheses.js';
+import { reaching, reachingHeld, reachingSteps } from './draws/reaching-problems.js';
 import { closeSteps, stepChoices } from './draws/step-choice.js';
 import { CHANG_KHANNA } from './sources.js';
 import witnesses from './witnesses/U6.json' with { type: 'json' };
@@ -100,10 +108,10 @@ export const U6: ProblemTheorem<SideClaim> = {
   claim,
   mutants,
   witnesses: witnesses as ProblemInstance[],
-  drawing:
-    'commuting problems: every sample has its factors along common axes, sometimes rotated, up to four of them, or 9 and 10, alpha up to 80 % of the critical mixing; some with full batches and step sizes within 5 % of the threshold. Step sizes on both sides of the threshold.',
+  drawing: `commuting problems: every sample has its factors along common axes, sometimes rotated, up to four of them, or 9 and 10, alpha up to 80 % of the critical mixing; some with full batches and step sizes within 5 % of the threshold. Step sizes on both sides of the threshold. ${FAR_WORDS} ${FAR_BEYOND_WORDS}`,
   floors: {
     without: [...NOT_BERNOULLI],
+    asked: FAR,
     near: [
       ...NEAR_ALWAYS,
       ...NEAR_FEW_SAMPLES,
@@ -116,19 +124,32 @@ export const U6: ProblemTheorem<SideClaim> = {
       'alignment across: above 0.8',
     ],
   },
-  instances: fc.oneof(
-    {
-      weight: 6,
-      arbitrary: fc.record({
-        problem: commutingProblems(4, { escapes: true }),
-        step: stepChoices('both'),
-      }),
-    },
-    {
-      weight: 1,
-      arbitrary: fc.record({ problem: commutingProblems(10, { least: 9 }), step: stepChoices('both') }),
-    },
-    { weight: 2, arbitrary: fc.record({ problem: noiselessCommutingProblems, step: closeSteps }) },
+  instances: reaching(
+    fc.oneof(
+      {
+        weight: 6,
+        arbitrary: fc.record({
+          problem: commutingProblems(4, { escapes: true }),
+          step: stepChoices('both'),
+        }),
+      },
+      {
+        weight: 1,
+        arbitrary: fc.record({ problem: commutingProblems(10, { least: 9 }), step: stepChoices('both') }),
+      },
+      { weight: 2, arbitrary: fc.record({ problem: noiselessCommutingProblems, step: closeSteps }) },
+    ),
+    fc.oneof(
+      { weight: 2, arbitrary: reachingHeld({ samplings: ['bernoulli'], commuting: true }) },
+      {
+        weight: 1,
+        arbitrary: reachingSteps((problems) => problems, {
+          samplings: ['bernoulli'],
+          commuting: true,
+          places: ['above', 'one'],
+        }),
+      },
+    ),
   ),
 };
 

@@ -18,7 +18,8 @@ import { crossCoherence } from '../src/theory/coherence.js';
 import { groupNamed, type ReducedProblem, SAMPLINGS } from '../src/theory/problem.js';
 import { alignedProblems } from './draws/aligned-problems.js';
 import { singleAxisForget } from './draws/extremal-families.js';
-import { NOT_ESCAPING } from './draws/draw-floors.js';
+import { NOT_ESCAPING, FAR, FAR_PAST_WORDS } from './draws/draw-floors.js';
+import { reaching, reachingSteps, PAST } from './draws/reaching-problems.js';
 import { drawn, heldSteps, stepChoices } from './draws/step-choice.js';
 import { ANY_SAMPLING, CHANG_KHANNA } from './sources.js';
 import witnesses from './witnesses/U7.json' with { type: 'json' };
@@ -86,15 +87,18 @@ export const U7: ProblemTheorem<SideClaim> = {
   claim,
   mutants,
   witnesses: witnesses as ProblemInstance[],
-  drawing:
-    'random aligned problems with alpha above the critical mixing, any sampling; a forget set along one eigenvector of the retain curvature, where the bound is attained, with alpha above and below the critical mixing.',
+  drawing: `random aligned problems with alpha above the critical mixing, any sampling; a forget set along one eigenvector of the retain curvature, where the bound is attained, with alpha above and below the critical mixing. ${FAR_PAST_WORDS}`,
   floors: {
     without: [...NOT_ESCAPING],
+    asked: FAR,
     near: [],
   },
-  instances: fc.oneof(
-    { weight: 5, arbitrary: drawn(alignedProblems({ mixing: 'above' }), stepChoices('divergence')) },
-    { weight: 2, arbitrary: drawn(singleAxisForget(SAMPLINGS, 'escaping'), stepChoices('divergence')) },
-    { weight: 2, arbitrary: drawn(singleAxisForget(SAMPLINGS, 'held'), heldSteps) },
+  instances: reaching(
+    fc.oneof(
+      { weight: 5, arbitrary: drawn(alignedProblems({ mixing: 'above' }), stepChoices('divergence')) },
+      { weight: 2, arbitrary: drawn(singleAxisForget(SAMPLINGS, 'escaping'), stepChoices('divergence')) },
+      { weight: 2, arbitrary: drawn(singleAxisForget(SAMPLINGS, 'held'), heldSteps) },
+    ),
+    reachingSteps((problems) => problems, { places: PAST, oneForgotten: true, commuting: true }),
   ),
 };

@@ -14,7 +14,9 @@ import type { ProblemInstance } from '../src/harness/instance.js';
 import type { Description, ProblemTheorem } from '../src/harness/theorem.js';
 import { unlearningCoherence, type UnlearningCoherence } from '../src/theory/coherence.js';
 import { alignedProblems } from './draws/aligned-problems.js';
-import { exactSteps } from './draws/step-choice.js';
+import { FAR, FAR_WORDS } from './draws/draw-floors.js';
+import { reaching, reachingProblems } from './draws/reaching-problems.js';
+import { exactSteps, drawn, naturalSteps } from './draws/step-choice.js';
 import { ANY_SAMPLING, CHANG_KHANNA } from './sources.js';
 import witnesses from './witnesses/U8.json' with { type: 'json' };
 import { wrongVariants } from './wrong-variants.js';
@@ -100,10 +102,14 @@ export const U8: ProblemTheorem<InequalityClaim> = {
   claim,
   mutants,
   witnesses: witnesses as ProblemInstance[],
-  drawing: 'random aligned problems: any alpha, sampling, rank and alignment within and across the sets.',
+  drawing: `random aligned problems: any alpha, sampling, rank and alignment within and across the sets. ${FAR_WORDS}`,
   floors: {
     without: [],
+    asked: FAR,
     near: [],
   },
-  instances: fc.record({ problem: alignedProblems({ mixing: 'any' }), step: exactSteps }),
+  instances: reaching(
+    fc.record({ problem: alignedProblems({ mixing: 'any' }), step: exactSteps }),
+    drawn(reachingProblems(), naturalSteps),
+  ),
 };

@@ -14,9 +14,10 @@ import type { ProblemInstance } from '../src/harness/instance.js';
 import type { Description, ProblemTheorem } from '../src/harness/theorem.js';
 import { isDrawnBy, type ProblemSpec } from '../src/theory/problem.js';
 import { alignedProblems } from './draws/aligned-problems.js';
-import { NOT_HELD } from './draws/draw-floors.js';
+import { NOT_HELD, FAR_BELOW, FAR_BELOW_WORDS } from './draws/draw-floors.js';
 import { beside, fullBatch, scalar } from './draws/outside-hypotheses.js';
-import { orderSteps } from './draws/step-choice.js';
+import { reaching, reachingHeld } from './draws/reaching-problems.js';
+import { beyondCompanion, drawn, orderSteps } from './draws/step-choice.js';
 import { ANY_SAMPLING, CHANG_KHANNA } from './sources.js';
 import witnesses from './witnesses/U9.json' with { type: 'json' };
 import { withoutHypotheses, wrongVariants } from './wrong-variants.js';
@@ -72,19 +73,21 @@ export const U9: ProblemTheorem<OrderClaim> = {
   claim,
   mutants,
   witnesses: witnesses as ProblemInstance[],
-  drawing:
-    'random aligned problems with alpha below the critical mixing, any sampling, each beside its companion with batches larger by up to 10 and 5. Step sizes on both sides of the exact thresholds of both.',
+  drawing: `random aligned problems with alpha below the critical mixing, any sampling, each beside its companion with batches larger by up to 10 and 5. Step sizes on both sides of the exact thresholds of both. ${FAR_BELOW_WORDS}`,
   floors: {
     without: [...NOT_HELD],
+    asked: FAR_BELOW,
     near: [],
   },
   instances: fc
-    .record({
-      problem: alignedProblems({ mixing: 'below' }),
-      growth: fc.record({ retain: fc.nat(10), forget: fc.nat(5) }),
-      step: orderSteps,
-    })
-    .map(({ problem, growth, step }) => ({ problem, companion: enlarged(problem, growth), step })),
+    .tuple(
+      reaching(
+        drawn(alignedProblems({ mixing: 'below' }), orderSteps),
+        reachingHeld({ steps: beyondCompanion }),
+      ),
+      fc.record({ retain: fc.nat(10), forget: fc.nat(5) }),
+    )
+    .map(([{ problem, step }, growth]) => ({ problem, companion: enlarged(problem, growth), step })),
 };
 
 /** The problem with batches larger by the given numbers, up to the full set. */

@@ -122,7 +122,7 @@ export function isBernoulliDescent(problem: ReducedProblem): boolean {
 const STRUCTURE_TOLERANCE = 1e-9;
 
 /** sigma if a set consists of orthogonal groups of sigma identical rank-one samples of a common curvature, else null. */
-export function orthogonalGroupSize(samples: FactorSet): number | null {
+export const orthogonalGroupSize = remembered((samples: FactorSet): number | null => {
   if (!isRankOne(samples)) return null;
   const n = samples.sampleCount;
   const products = hessianInnerProducts(samples, samples);
@@ -134,7 +134,7 @@ export function orthogonalGroupSize(samples: FactorSet): number | null {
     return row.every((x) => equal(x, common) || equal(x, 0)) && equal(row[i]!, common) ? partners : NaN;
   });
   return sizes.every((size) => size === sizes[0]) ? sizes[0]! : null;
-}
+});
 
 export function isBernoulli(problem: ReducedProblem): boolean {
   return isDrawnBy(problem, 'bernoulli');

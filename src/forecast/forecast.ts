@@ -83,14 +83,16 @@ export function forecast(
   const orders = ordersOf(request, sets);
   const runs: ForecastRun[] = [];
   for (let order = 0; order < orders && (order === 0 || !isOver()); order++) {
+    const shown = (done: number): void => onProgress((order + Math.min(1, done / steps)) / orders);
     const watch: Watch = {
       goal,
       limit,
       every,
       parts,
       horizon: order === 0 ? horizon : { goal: 0, limit: 0 },
+      onWork: shown,
       isOver(done) {
-        onProgress((order + Math.min(1, done / steps)) / orders);
+        shown(done);
         return isOver();
       },
     };

@@ -33,11 +33,14 @@ const FINITE_LOSSES = 1e100;
 /**
  * Displacements of as many steps as the route multiplies at once. Their outputs f* + J delta are one product of matrices, and
  * a Jacobian in a file is read once for all of them.
+ *
+ * @param onWork called after some samples are looked at, again and again.
  */
 export function keptPositions(
   sets: readonly OutputSet[],
   { loss }: ForecastSetting,
   route: Route,
+  onWork: () => void = () => undefined,
 ): KeptPositions {
   const { length, vectorsAtOnce } = route;
   const vectors = new Float64Array(vectorsAtOnce * length);
@@ -88,6 +91,7 @@ export function keptPositions(
       const moved = chosen(places);
       const write = (from: number, to: number, out: Float64Array): void => {
         route.products(set, samples.subarray(from, to), moved, out);
+        onWork();
         for (let j = from, at = 0; j < to; j++) {
           for (let i = 0, row = samples[j]! * width; i < width; i++, row++) {
             for (let k = 0; k < count; k++, at++) {

@@ -19,6 +19,10 @@ export interface Watch {
   readonly horizon: { readonly goal: number; readonly limit: number };
   /** Asked after every step: true ends the run. */
   readonly isOver: (steps: number) => boolean;
+  /** Told, too, while many samples are looked at. */
+  readonly onWork?: (steps: number) => void;
+  /** True if the levels of whole sets after the last step are wanted, which takes a look at all samples. */
+  readonly withEnd?: boolean;
 }
 
 /** One batch order from w* to the last step, and beyond where that is asked for. */
@@ -31,9 +35,10 @@ export interface ForecastRun {
   readonly limitStep: number | null;
   /** Levels of the whole retain and forget set at the goal. */
   readonly atGoal: readonly Level[] | null;
-  /** Levels of whole sets, at the start and after the last step. */
+  /** Levels of whole sets at the start. */
   readonly start: readonly Level[];
-  readonly end: readonly Level[];
+  /** Those after the last step, if they were asked for and it was made. */
+  readonly end: readonly Level[] | null;
   /** First step at which a sample of the forget part has reached the goal by itself. */
   readonly forgottenAt: readonly (number | null)[];
   /** Steps that were made; fewer than asked for if the time was over. */
@@ -65,9 +70,9 @@ export function forecastRun(
   draw: () => StepBatches,
   watch: Watch,
 ): ForecastRun {
-  const { goal, limit, every, parts, horizon } = watch;
+  const { goal, limit, every, parts, horizon, onWork = () => undefined, withEnd = false } = watch;
   const loop = trainingLoop(sets, setting, route, draw);
-  const kept = keptPositions(sets, setting, route);
+  const kept = keptPositions(sets, setting, route, () => onWork(loop.steps));
   const wholes = sets.map(allSamples);
   const isWhole = (set: number): boolean => parts[set]!.length === wholes[set]!.length;
   const isLook = (step: number): boolean =>
@@ -167,10 +172,11 @@ export function forecastRun(
   ];
   let isOver = advance(setting.steps);
   const made = isOver ? loop.steps : setting.steps;
-  const end = wholeLevels();
-  // Outputs that have overflowed stay so.
+  const end = withEnd && made === setting.steps ? wholeLevels() : null;
   if (!isOver && first.overflow !== null) {
-    for (let k = levels.length; k < lookedAt(made, every).length; k++) levels.push(end);
+    // Outputs that have overflowed stay so.
+    const overflowed = end ?? wholeLevels();
+    for (let k = levels.length; k < lookedAt(made, every).length; k++) levels.push(overflowed);
   }
   const furthest = (): number =>
     first.goal === null ? horizon.goal : first.limit === null ? horizon.limit : 0;

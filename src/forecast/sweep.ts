@@ -119,17 +119,20 @@ function pointOf(
   { onProgress, isOver }: Required<ForecastWatch>,
 ): { readonly point: SweepPoint; readonly run: ForecastRun } | null {
   if (isOver()) return null;
+  const shown = (done: number): void => onProgress(Math.min(1, done / setting.steps));
   const run = forecastRun(listedSets(sets), setting, route, batchesOf(sets, setting, seed, 0), {
     ...{ goal, limit, ...plan },
     horizon: { goal: 0, limit: 0 },
+    withEnd: true,
+    onWork: shown,
     isOver(done) {
-      onProgress(Math.min(1, done / setting.steps));
+      shown(done);
       return isOver();
     },
   });
   if (run.made < setting.steps) return null;
   const { goalStep, limitStep, end, atGoal } = run;
-  const [retain, forget] = [end[0]!, end[1]!];
+  const [retain, forget] = [end![0]!, end![1]!];
   const point: SweepPoint = {
     lr: setting.lr,
     forgetWeight: setting.forgetWeight,

@@ -53,7 +53,7 @@ export function alignedOf(n: number, mean: Float64Array, r: number, largest: num
 }
 
 /** Coherence along the three axes, of the alpha-weighted curvatures K_i = beta_i H_i. */
-export function unlearningCoherence(problem: ReducedProblem): UnlearningCoherence {
+export const unlearningCoherence = remembered((problem: ReducedProblem): UnlearningCoherence => {
   const retain = groupNamed(problem, 'retain');
   const forget = groupNamed(problem, 'forget');
   const largestSample = Math.max(
@@ -82,7 +82,7 @@ export function unlearningCoherence(problem: ReducedProblem): UnlearningCoherenc
   function crossBlock(left: CurvatureGroup, right: CurvatureGroup): number {
     return spectralNorm(weightedBlock(left, right), left.samples.sampleCount, right.samples.sampleCount);
   }
-}
+});
 
 /** The coherence matrix S of the alpha-weighted problem: n x n over all active samples, retain first. */
 export function coherenceMatrix(problem: ReducedProblem): Float64Array {

@@ -27,7 +27,7 @@ const REQUEST: ForecastRequest = { setting, goal, limit: null, seeds: 4, seed: 1
 /** The levels of each order by itself: [order][look][set]. */
 const orders = Array.from({ length: 4 }, (_, order) =>
   forecastRun(listed, setting, route, batchStream(setting, COUNTS, 1, order), {
-    ...{ goal, limit: null, ...PLAN, isOver: () => false },
+    ...{ goal, limit: null, ...PLAN, isOver: () => false, withEnd: true },
   }),
 );
 const ascending = (values: readonly number[]): number[] => [...values].sort((a, b) => a - b);

@@ -6,6 +6,8 @@ import { drawInstances } from '../../src/harness/run-instances.js';
 import type { ProblemSpec } from '../../src/theory/problem.js';
 import { D1 } from '../../theorems/D1.js';
 import { D3 } from '../../theorems/D3.js';
+import { wideGroups } from '../../theorems/draws/larger-families.js';
+import { drawn, heldFarSteps } from '../../theorems/draws/step-choice.js';
 import { U18 } from '../../theorems/U18.js';
 import { U2 } from '../../theorems/U2.js';
 import { U4 } from '../../theorems/U4.js';
@@ -49,6 +51,13 @@ describe('searchBoundary', () => {
     );
     for (const { share } of found) expect(share).toBeLessThanOrEqual(1.1);
     expect(found.filter(({ fewer }) => fewer).length).toBeGreaterThan(found.length / 2);
+  });
+
+  test('measures problems of more than a hundred samples, and does not climb from them', () => {
+    const many = { ...D1, witnesses: [], instances: drawn(wideGroups, heldFarSteps) };
+    const { smallestMargin, nearest } = searchBoundary(many, 1)!;
+    expect(smallestMargin).toBeGreaterThan(0);
+    expect(nearest).toBeNull();
   });
 
   test('is the same for the same seed', () => {

@@ -59,6 +59,19 @@ describe('a run whose draws are broken ends as inconclusive, and says by which c
       /D1: 0 of 200 draws have factors: several; at least 1 must/,
     ],
     [
+      'at most 60 retain and 20 forget samples',
+      ({ problem, step }) => ({
+        problem: {
+          ...problem,
+          retain: problem.retain.slice(0, 60),
+          forget: problem.forget.slice(0, 20),
+          batch: { retain: Math.min(60, problem.batch.retain), forget: 1 },
+        },
+        step,
+      }),
+      /D1: 0 of 200 draws have reach: more than 100 samples; at least 1 must/,
+    ],
+    [
       'nothing that would tell a threshold 10 % wrong',
       ({ problem }) => ({ problem, step: { reference: 'predicted', ratio: 1.1 } }),
       /D1: 0 draws with nu: above 5 would tell a threshold 10 % wrong; at least 1 must/,

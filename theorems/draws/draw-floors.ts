@@ -71,27 +71,42 @@ export const FAR = [...FAR_HELD, 'reach: r above 16', 'reach: nu above 100', 're
 export const FAR_OF_DESCENT = FAR.filter((name) => !name.includes('alpha'));
 export const FAR_BELOW = FAR.filter((name) => name !== 'reach: alpha above 0.95');
 
+/** Of full batches, and of axes of equal curvature. */
+export const FAR_OF_FULL = FAR.filter((name) => name !== 'reach: nu above 100');
+export const FAR_OF_EQUAL_AXES = FAR.filter((name) => name !== 'reach: condition above 1,000');
+
+/** Of groups of identical samples on axes of equal curvature. */
+export const FAR_OF_GROUPS = ['reach: r above 16', 'reach: more than 100 samples', 'reach: nu above 100'];
+
 /** Of up to eight coordinates: exact operators that are not self-adjoint take seconds a draw for many. */
 export const FAR_OF_EIGHT = FAR.filter((name) => name !== 'reach: r above 16');
+
+/** How far draws reach but for alpha, with up to so many coordinates. */
+const reachOf = (coordinates: number): string =>
+  `up to ${coordinates} coordinates, 200 samples (or 1,001 of two coordinates), a condition of 1e6, curvatures of samples 1 to 1,000`;
 
 const farWords = (reach: string): string => `A tenth reaches far: ${reach}.`;
 
 /** FAR in words, as drawings end. */
-export const FAR_WORDS = farWords(
-  'up to 24 coordinates, 200 samples (or 1,001 of two coordinates), a condition of 1e6, curvatures of samples 1 to 1,000, alpha 1 % below alpha* or 0.999',
-);
+export const FAR_WORDS = farWords(`${reachOf(24)}, alpha 1 % below alpha* or 0.999`);
 
 /** FAR_OF_DESCENT in words. */
-export const FAR_OF_DESCENT_WORDS = farWords(
-  'up to 24 coordinates, 200 samples (or 1,001 of two coordinates), a condition of 1e6, curvatures of samples 1 to 1,000',
-);
+export const FAR_OF_DESCENT_WORDS = farWords(reachOf(24));
+
+/** FAR_BELOW in words. */
+export const FAR_BELOW_WORDS = farWords(`${reachOf(24)}, alpha 1 % below alpha*`);
+
+/** Of escape at every step size, in words. */
+export const FAR_PAST_WORDS = farWords(`${reachOf(24)}, alpha 1 % above alpha* or 0.999`);
 
 /** FAR_OF_EIGHT in words. */
-export const FAR_OF_EIGHT_WORDS = farWords(
-  'up to 8 coordinates, 200 samples (or 1,001 of two coordinates), a condition of 1e6, curvatures of samples 1 to 1,000, alpha 1 % below alpha* or 0.999',
-);
+export const FAR_OF_EIGHT_WORDS = farWords(`${reachOf(8)}, alpha 1 % below alpha* or 0.999`);
 
 /** FAR_OF_FEW in words. */
 export const FAR_OF_FEW_WORDS = farWords(
   'a condition of up to 1e4 (in epochs 1e6), curvatures of samples 1 to 1,000, alpha 1 % below alpha* or 0.999',
 );
+
+/** Where draws of a bound of stability lie that reach far. */
+export const FAR_BEYOND_WORDS =
+  'Of these most lie 1.3 to 2 times beyond the exact threshold, a quarter well below it with up to eight coordinates, a condition of up to 100 and batches of all samples but one.';

@@ -23,6 +23,20 @@ export function rotated(samples: readonly SampleSpec[], turn: boolean): SampleSp
   );
 }
 
+/** Groups of sigma identical samples of one length, each on an axis of its own. */
+export function groupsOnAxes(shape: {
+  readonly sigma: number;
+  readonly groups: number;
+  readonly size: number;
+  readonly turn: boolean;
+}): SampleSpec[] {
+  const { sigma, groups, size, turn } = shape;
+  const axes = Array.from({ length: sigma * groups }, (_, i) => [
+    axisVector(groups, Math.floor(i / sigma), size),
+  ]);
+  return rotated(axes, turn);
+}
+
 export const curvatures = fc.constantFrom(1, 2, 0.5, 3);
 
 /**
@@ -37,11 +51,9 @@ export const identicalGroups: Arbitrary<ProblemSpec> = fc
     size: curvatures,
     turn: fc.boolean(),
   })
-  .map(({ sigma, groups, batchIndex, size, turn }) => {
-    const retain = Array.from({ length: sigma * groups }, (_, i) => [
-      axisVector(groups, Math.floor(i / sigma), size),
-    ]);
-    return descentOnly(rotated(retain, turn), 1 + (batchIndex % retain.length));
+  .map(({ batchIndex, ...shape }) => {
+    const retain = groupsOnAxes(shape);
+    return descentOnly(retain, 1 + (batchIndex % retain.length));
   });
 
 /** n = d orthogonal samples of equal length with B = n/2: nu = sigma = 1, where D1, U3 and U4 are attained. */

@@ -1,6 +1,6 @@
 import fc, { type Arbitrary } from 'fast-check';
 import { type ProblemSpec, type SampleSpec, SAMPLINGS } from '../../src/theory/problem.js';
-import { axisVector, curvatures, descentOnly, rotated } from './extremal-families.js';
+import { axisVector, curvatures, descentOnly, groupsOnAxes, rotated } from './extremal-families.js';
 
 /*
  * Families that come near bounds where the small ones do not: many samples, many coordinates, batches of a small part
@@ -22,13 +22,29 @@ export function manyGroups(most: number, sizes: readonly number[] = [1, 2, 3]): 
       size: curvatures,
       turn: fc.boolean(),
     })
-    .map(({ sigma, groups, share, size, turn }) => {
-      const retain = Array.from({ length: sigma * groups }, (_, i) => [
-        axisVector(groups, Math.floor(i / sigma), size),
-      ]);
-      return descentOnly(rotated(retain, turn), Math.max(1, Math.round(share * retain.length)));
+    .map(({ share, ...shape }) => {
+      const retain = groupsOnAxes(shape);
+      return descentOnly(retain, Math.max(1, Math.round(share * retain.length)));
     });
 }
+
+/** Groups of 6 identical samples on 17 to 20 axes. */
+export const wideGroups: Arbitrary<ProblemSpec> = fc
+  .record({
+    groups: fc.integer({ min: 17, max: 20 }),
+    share: fc.constantFrom(0.1, 0.5),
+    size: curvatures,
+    turn: fc.boolean(),
+  })
+  .map(({ share, ...shape }) => {
+    const retain = groupsOnAxes({ ...shape, sigma: 6 });
+    return descentOnly(retain, Math.round(share * retain.length));
+  });
+
+/** Groups of 501 identical samples on two axes, of which a step takes one or two on average. */
+export const crowdedGroups: Arbitrary<ProblemSpec> = fc
+  .record({ batch: fc.integer({ min: 1, max: 2 }), size: curvatures, turn: fc.boolean() })
+  .map(({ batch, ...shape }) => descentOnly(groupsOnAxes({ ...shape, sigma: 501, groups: 2 }), batch));
 
 /** 10 to 24 orthogonal samples of equal length with B = n/2, mostly not many: nu = sigma = 1, where D1, U3 and U4 are attained. */
 export const manyHalvedAxes: Arbitrary<ProblemSpec> = fc

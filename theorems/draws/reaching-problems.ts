@@ -11,10 +11,10 @@ import {
 } from '../../src/theory/problem.js';
 import { reduceSets } from '../../src/theory/reduction.js';
 import { axisVector } from './extremal-families.js';
-import { drawn, leapSteps, longSteps } from './step-choice.js';
+import { beyondSteps, drawn, heldFarSteps, leapSteps, longSteps } from './step-choice.js';
 
-/** Where alpha lies: 0, half of alpha*, 1 % below it, twice as far, or close to 1. */
-type Place = 'zero' | 'below' | 'near' | 'above' | 'one';
+/** Where alpha lies: 0, half of alpha*, 1 % below it, 1 % above it, twice as far, or close to 1. */
+type Place = 'zero' | 'below' | 'near' | 'past' | 'above' | 'one';
 
 /** How far problems reach. */
 interface Reach {
@@ -32,6 +32,8 @@ interface Reach {
   readonly samplings?: readonly Sampling[];
   /** True: at most three coordinates, five samples to retain and three to forget, whose batches can be gone through. */
   readonly few?: boolean;
+  /** True: all forget samples lie along the first factor of the first one. */
+  readonly oneForgotten?: boolean;
 }
 
 const PLACES: readonly Place[] = [
@@ -49,6 +51,9 @@ const PLACES: readonly Place[] = [
 
 /** Places of problems in which both sets take part. */
 export const TURNED: readonly Place[] = ['below', 'near', 'near', 'one', 'one'];
+
+/** Places of problems that escape at every step size. */
+export const PAST: readonly Place[] = ['past', 'past', 'above', 'one', 'one'];
 
 /** Counts of a problem of many samples: up to 200, or a thousand. */
 const MANY = {
@@ -75,6 +80,7 @@ export function reachingProblems({
   factors = 3,
   samplings = SAMPLINGS,
   few = false,
+  oneForgotten = false,
 }: Reach = {}): Arbitrary<ProblemSpec> {
   return fc
     .record({
@@ -110,7 +116,8 @@ export function reachingProblems({
           ),
         );
       const axes = scales.map((s, a) => [axisVector(r, a, s)]);
-      const [retain, forget] = [[...axes, ...samples(Math.max(few ? 0 : 1, n - r))], samples(m)];
+      const retain = [...axes, ...samples(Math.max(few ? 0 : 1, n - r))];
+      const forget = oneForgotten ? alongFirst(samples(m)) : samples(m);
       // All batches of a few samples are gone through, in order.
       const largest = few ? 2 : Infinity;
       const batch = (count: number): number => Math.min(largest, Math.max(1, Math.round(share * count)));
@@ -142,7 +149,7 @@ export const HELD: readonly Place[] = ['zero', 'below', 'near', 'near'];
  */
 export function reachingSteps(
   procedure: (problems: Arbitrary<ProblemSpec>) => Arbitrary<ProblemSpec>,
-  { places = PLACES, ...reach }: Reach = {},
+  { places = PLACES, steps: far = longSteps, ...reach }: Reach & { steps?: Arbitrary<StepChoice> } = {},
 ): Arbitrary<ProblemInstance> {
   const at = (steps: Arbitrary<StepChoice>, isHere: (place: Place) => boolean) => {
     const here = places.filter(isHere);
@@ -150,10 +157,52 @@ export function reachingSteps(
     const problems = procedure(reachingProblems({ ...reach, places: here }));
     return [{ weight: here.length, arbitrary: drawn(problems, steps) }];
   };
+  return fc.oneof(...at(far, (place) => !isNear(place)), ...at(leapSteps, isNear));
+}
+
+/**
+ * Problems with D > 0 that reach far, for bounds of stability: beyond the exact threshold, where a bound that is too high
+ * is contradicted, and a quarter of them well below it, with batches of all samples but one, up to eight coordinates and a
+ * condition of 100, which are decided soon.
+ */
+export function reachingHeld({
+  places = HELD,
+  samplings = SAMPLINGS,
+  steps = beyondSteps,
+  ...reach
+}: Reach & { steps?: Arbitrary<StepChoice> } = {}): Arbitrary<ProblemInstance> {
+  const held = reachingProblems({
+    ...reach,
+    most: 8,
+    decades: 2,
+    places: places.filter((place) => !isNear(place)),
+    // With replacement a batch of n is not the set.
+    samplings: samplings.filter((sampling) => sampling !== 'with-replacement'),
+  });
+  const beyond = { ...reach, places, samplings, steps };
   return fc.oneof(
-    ...at(longSteps, (place) => place !== 'near'),
-    ...at(leapSteps, (place) => place === 'near'),
+    { weight: 3, arbitrary: reachingSteps((problems) => problems, beyond) },
+    { weight: 1, arbitrary: drawn(held.map(allButOne), heldFarSteps) },
   );
+}
+
+/** The samples along the first factor of the first one, each with its own length. */
+export function alongFirst(samples: readonly SampleSpec[]): SampleSpec[] {
+  const direction = samples[0]![0]!;
+  const length = (sample: SampleSpec): number => Math.hypot(...sample.flat()) / Math.hypot(...direction) || 1;
+  return samples.map((sample) => [direction.map((x) => Number((length(sample) * x).toPrecision(6)))]);
+}
+
+/** The problem with batches of all samples of a set but one. */
+function allButOne(problem: ProblemSpec): ProblemSpec {
+  const { retain, forget } = problem;
+  const size = (samples: readonly SampleSpec[]): number => Math.max(1, samples.length - 1);
+  return { ...problem, batch: { retain: size(retain), forget: size(forget) } };
+}
+
+/** Near alpha*, on either side of it. */
+function isNear(place: Place): boolean {
+  return place === 'near' || place === 'past';
 }
 
 function drawnSize(random: RandomSource, decades: number): number {
@@ -180,5 +229,6 @@ function alphaAt(spec: ProblemSpec, place: Place): number {
   const [ofRetain, ofForget] = reduceSets([retain, forget]).sets;
   const critical = criticalMixing(ofRetain!, ofForget!);
   if (place === 'above') return Number(Math.min(0.99, 2 * critical).toPrecision(6));
-  return Number(((place === 'near' ? 0.99 : 0.5) * critical).toPrecision(6));
+  const share = { near: 0.99, past: 1.01, below: 0.5 }[place];
+  return Number((share * critical).toPrecision(6));
 }

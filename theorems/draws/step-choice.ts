@@ -102,6 +102,12 @@ export const shortSteps: Arbitrary<StepChoice> = at('exact', thousandths(0.8, 0.
 /** Step sizes well above the threshold, where many coordinates are decided soon. */
 export const longSteps: Arbitrary<StepChoice> = at('predicted', thousandths(2, 4));
 
+/** Step sizes some way beyond the exact threshold, where a bound of stability that is too high is contradicted soon. */
+export const beyondSteps: Arbitrary<StepChoice> = at('exact', thousandths(1.3, 2));
+
+/** Step sizes well above the exact threshold of the companion. */
+export const beyondCompanion: Arbitrary<StepChoice> = at('companion', thousandths(2, 4));
+
 /** Step sizes of a few times 1/lambda_1(K), at which most procedures escape fast. */
 export const leapSteps: Arbitrary<StepChoice> = thousandths(4, 8).map((ratio) => ({
   reference: 'natural',

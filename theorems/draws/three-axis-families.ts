@@ -65,6 +65,35 @@ export function threeAxisWitnesses(least: number, most: number): Arbitrary<Probl
     .map(({ size, turn, ...shape }) => threeAxisWitness(shape, size, turn));
 }
 
+/** U16's problems with q and alpha at both ends, the forget set whole. */
+const threeAxisShares = {
+  forget: fc.integer({ min: 1, max: 3 }),
+  q: fc.constantFrom(0.05, 0.1, 0.25),
+  alpha: fc.constantFrom(0.1, 0.5, 0.97),
+  size: curvatures,
+  turn: fc.boolean(),
+};
+
+/** U16's problems of 17 to 20 axes with 5 retain samples each. */
+export const wideThreeAxes: Arbitrary<ProblemSpec> = fc
+  .record({ ...threeAxisShares, axes: fc.integer({ min: 17, max: 20 }), share: fc.constantFrom(0.25, 0.5) })
+  .map(({ axes, forget, share, size, turn, ...shape }) => {
+    const batch = { retain: Math.round(share * 5 * axes), forget: axes * forget };
+    return threeAxisWitness({ ...shape, axes, sigma: { retain: 5, forget }, batch }, size, turn);
+  });
+
+/**
+ * U16's problems of two axes with 501 retain samples each, of which a step takes one on average; or with alpha within 3 %
+ * of alpha* and full batches.
+ */
+export const crowdedThreeAxes: Arbitrary<ProblemSpec> = fc
+  .record({ ...threeAxisShares, near: fc.boolean() })
+  .map(({ near, forget, q, size, turn, ...shape }) => {
+    const sigma = { retain: near ? 4 : 501, forget };
+    const batch = { retain: near ? 8 : 1, forget: 2 * forget };
+    return threeAxisWitness({ ...shape, axes: 2, sigma, q: near ? 0.97 : q, batch }, size, turn);
+  });
+
 /** Where D lies along the strongest sample: as low as q allows, at sqrt(nu) times its curvature, or at lambda_1(D). */
 type Place = 'low' | 'middle' | 'top';
 
