@@ -53,7 +53,7 @@ export function alignedOf(n: number, mean: Float64Array, r: number, largest: num
 }
 
 /** Coherence along the three axes, of the alpha-weighted curvatures K_i = beta_i H_i. */
-export function unlearningCoherence(problem: ReducedProblem): UnlearningCoherence {
+export const unlearningCoherence = remembered((problem: ReducedProblem): UnlearningCoherence => {
   const retain = groupNamed(problem, 'retain');
   const forget = groupNamed(problem, 'forget');
   const largestSample = Math.max(
@@ -72,16 +72,17 @@ export function unlearningCoherence(problem: ReducedProblem): UnlearningCoherenc
     cross,
     threeAxisBound: (retainBlock + forgetBlock) / 2 + Math.hypot((retainBlock - forgetBlock) / 2, cross),
   };
+});
 
-  function ownBlock(group: CurvatureGroup | undefined): number {
-    if (!group) return 0;
-    const { samples } = group;
-    return perronValue(coherenceBlock(samples, samples, sampleWeight(group)), samples.sampleCount);
-  }
+/** lambda_1 of the block of S of one group. */
+function ownBlock(group: CurvatureGroup | undefined): number {
+  if (!group) return 0;
+  const { samples } = group;
+  return perronValue(coherenceBlock(samples, samples, sampleWeight(group)), samples.sampleCount);
+}
 
-  function crossBlock(left: CurvatureGroup, right: CurvatureGroup): number {
-    return spectralNorm(weightedBlock(left, right), left.samples.sampleCount, right.samples.sampleCount);
-  }
+function crossBlock(left: CurvatureGroup, right: CurvatureGroup): number {
+  return spectralNorm(weightedBlock(left, right), left.samples.sampleCount, right.samples.sampleCount);
 }
 
 /** The coherence matrix S of the alpha-weighted problem: n x n over all active samples, retain first. */
