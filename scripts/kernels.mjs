@@ -7,6 +7,7 @@ const SOURCES = [
   'src/linalg/kernels/tridiagonal.ts',
   'src/linalg/kernels/rows.ts',
   'src/linalg/kernels/reflections.ts',
+  'src/linalg/kernels/sandwiches.ts',
 ];
 const OPTIONS = ['--outFile', 'kernel.wasm', '--runtime', 'stub', '--enable', 'simd', '-O3', '--noAssert'];
 

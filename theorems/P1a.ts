@@ -16,6 +16,7 @@ import type { SideClaim } from '../src/harness/side-claim.js';
 import type { ProblemInstance } from '../src/harness/instance.js';
 import type { Description, ProblemTheorem } from '../src/harness/theorem.js';
 import type { ReducedProblem } from '../src/theory/problem.js';
+import { remembered } from '../src/theory/remembered.js';
 import { axisMoments } from './common-axes.js';
 import { isSigned } from './curvature-terms.js';
 import { FAR, FAR_WORDS } from './draws/draw-floors.js';
@@ -64,7 +65,7 @@ const claim: SideClaim = {
   kind: 'side',
   asserts: 'both',
   applies: (problem) => isHeavyBall(problem) && isSigned(problem) && axisMoments(problem) !== null,
-  criticalStep: (problem) => axisStep(problem),
+  criticalStep: remembered((problem: ReducedProblem) => axisStep(problem)),
 };
 
 const mutants = [

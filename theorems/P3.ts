@@ -16,6 +16,7 @@ import type { SideClaim } from '../src/harness/side-claim.js';
 import type { ProblemInstance } from '../src/harness/instance.js';
 import type { Description, ProblemTheorem } from '../src/harness/theorem.js';
 import type { ReducedProblem } from '../src/theory/problem.js';
+import { remembered } from '../src/theory/remembered.js';
 import { escapeDirection, isEscaping } from './curvature-terms.js';
 import { FAR, FAR_WORDS } from './draws/draw-floors.js';
 import { reaching, reachingSteps } from './draws/reaching-problems.js';
@@ -66,7 +67,7 @@ const claim: SideClaim = {
     const lam = problem.procedure!.weightDecay;
     return Math.abs(escapeDirection(problem).value + lam) > ROUNDING * lam;
   },
-  criticalStep: (problem) => decayStep(problem),
+  criticalStep: remembered((problem: ReducedProblem) => decayStep(problem)),
 };
 
 const mutants = wrongVariants('P3', [

@@ -16,6 +16,7 @@ import type { SideClaim } from '../src/harness/side-claim.js';
 import type { ProblemInstance } from '../src/harness/instance.js';
 import type { Description, ProblemTheorem } from '../src/harness/theorem.js';
 import type { ReducedProblem } from '../src/theory/problem.js';
+import { remembered } from '../src/theory/remembered.js';
 import { isSigned } from './curvature-terms.js';
 import { FAR, FAR_WORDS } from './draws/draw-floors.js';
 import { reaching, reachingSteps } from './draws/reaching-problems.js';
@@ -47,16 +48,16 @@ const description: Description = {
 };
 
 /** The exact threshold of the plain step on C^{power/2} H_i C^{power/2}. */
-const withPower =
-  (power: number): SideClaim['criticalStep'] =>
-  (problem) =>
-    heavyBallStep(scaledBy(problem, (c) => c ** (power / 2)));
+const withPower = (power: number): ((problem: ReducedProblem) => number) =>
+  remembered((problem: ReducedProblem) => heavyBallStep(scaledBy(problem, (c) => c ** (power / 2))));
+
+const plainStep = withPower(0);
 
 /** The plain threshold over a number made of c. */
 const plainOver =
   (ofC: (c: Float64Array) => number): SideClaim['criticalStep'] =>
   (problem) =>
-    withPower(0)(problem)! / ofC(problem.given!.preconditioner);
+    plainStep(problem) / ofC(problem.given!.preconditioner);
 
 const claim: SideClaim = {
   kind: 'side',
@@ -68,7 +69,7 @@ const claim: SideClaim = {
 const mutants = wrongVariants('P5', [
   ...wrongSteps(claim, [
     ...fivePercentOff(claim),
-    ['eta* invariant under preconditioning', withPower(0)],
+    ['eta* invariant under preconditioning', plainStep],
     ['C in place of C^{1/2} on both sides', withPower(2)],
     ['C^{-1/2} in place of C^{1/2}', withPower(-1)],
     ['C^{1/4} in place of C^{1/2}', withPower(0.5)],

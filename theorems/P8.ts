@@ -23,6 +23,7 @@ import {
   type Sampling,
   SAMPLINGS,
 } from '../src/theory/problem.js';
+import { remembered } from '../src/theory/remembered.js';
 import { isSigned } from './curvature-terms.js';
 import { FAR, FAR_WORDS } from './draws/draw-floors.js';
 import { reaching, reachingSteps, TURNED } from './draws/reaching-problems.js';
@@ -84,7 +85,7 @@ const claim: SideClaim = {
     drawsAnew(problem) &&
     new Set(problem.groups.map(({ sampling }) => sampling)).size === 2 &&
     isSigned(problem),
-  criticalStep: (problem) => heavyBallStep(problem),
+  criticalStep: remembered((problem: ReducedProblem) => heavyBallStep(problem)),
 };
 
 const mutants = wrongVariants('P8', [

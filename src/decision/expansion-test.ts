@@ -1,15 +1,9 @@
 import { EigenvalueDecomposition, Matrix, SingularValueDecomposition } from 'ml-matrix';
 import { multiplyTransposed } from '../linalg/multiply-transposed.js';
+import { sandwiches } from '../linalg/sandwich-sums.js';
 import { norm } from '../linalg/vectors.js';
 import { bestMatrixStake, MatrixMeanAboveOneTest } from '../statistics/betting-tests.js';
-import {
-  type Attempt,
-  type DecisionContext,
-  sandwiches,
-  strides,
-  testLimit,
-  windowProducts,
-} from './side-tests.js';
+import { type Attempt, type DecisionContext, strides, testLimit, windowProducts } from './side-tests.js';
 import type { StateComponent } from './state-moment.js';
 import { stepDirections, stepsFrom } from '../unlearning/process.js';
 import type { Roots } from './step-frame.js';

@@ -1,8 +1,10 @@
-import { multiplyTransposed, multiplyTransposedSymmetric } from '../linalg/multiply-transposed.js';
+import { multiplyTransposed } from '../linalg/multiply-transposed.js';
+import { sandwiches } from '../linalg/sandwich-sums.js';
 import { identityMatrix, largestEigenvalue, symmetricEigen } from '../linalg/symmetric-eigen.js';
 import { transpose } from '../linalg/vectors.js';
 import type { RandomSource } from '../statistics/generator.js';
-import { bestStake, MatrixMeanBelowTest, MeanAboveOneTest } from '../statistics/betting-tests.js';
+import { bestStake, MeanAboveOneTest } from '../statistics/betting-tests.js';
+import { MatrixMeanBelowTest } from '../statistics/matrix-mean-below.js';
 import type { ReducedProblem } from '../theory/problem.js';
 import { stepDirections, stepsFrom, type UnlearningProcess } from '../unlearning/process.js';
 import { periodRange } from './period-range.js';
@@ -147,30 +149,41 @@ export function testStability(
   const test = new MatrixMeanBelowTest(r, 1 - excess, range);
   const stakes = [plan.stake / 2, plan.stake, Math.min(2 * plan.stake, test.largestStake())];
   const first = stepsFrom(process, plan.root);
+  const sandwich = { left: plan.inverseRoot, right: null };
   const moved = new Float64Array(r * r);
-  const sandwich = sandwiches(r);
+  const lot = new Float64Array(LOT * r * r);
+  const [norms, within] = [new Float64Array(LOT), new Uint8Array(LOT)];
   for (let drawn = 0, next = 64; samples < limit && logEvidence < threshold;) {
-    let within = true;
-    for (let k = 0; k < plan.stride; k++) {
-      if (k === 0) first(random, moved);
-      else stepDirections(process, random, moved, moved);
-      const { retain, forget } = process.batchSizes();
-      within &&= retain <= sizeLimit.retain && forget <= sizeLimit.forget;
+    const count = Math.min(LOT, next - drawn, Math.ceil((limit - samples) / plan.stride));
+    within.fill(1);
+    for (let s = 0; s < count; s++) {
+      for (let k = 0; k < plan.stride; k++) {
+        if (k === 0) first(random, moved);
+        else stepDirections(process, random, moved, moved);
+        const { retain, forget } = process.batchSizes();
+        if (!(retain <= sizeLimit.retain && forget <= sizeLimit.forget)) within[s] = 0;
+      }
+      lot.set(moved, s * r * r);
     }
-    const y = sandwich(moved, plan.inverseRoot);
-    if (within && exceeds(y, r, range)) {
+    test.observeSandwiches(lot, count, sandwich, norms);
+    for (let s = 0; s < count; s++) {
+      if (!within[s] || norms[s]! <= range * STEP_ROUNDING) continue;
+      if (!exceeds(lot.subarray(s * r * r, (s + 1) * r * r), plan.inverseRoot, r, range)) continue;
       const fault = `a drawn step exceeds the range ${range.toPrecision(6)} that the problem guarantees`;
-      return { samples, logEvidence, expected, fault };
+      return { samples: samples + s * plan.stride, logEvidence, expected, fault };
     }
-    test.observe(y);
-    samples += plan.stride;
-    if (++drawn === next) {
+    samples += count * plan.stride;
+    drawn += count;
+    if (drawn === next) {
       logEvidence = test.logEvidence(stakes);
       next = Math.ceil(next * 1.15);
     }
   }
   return { samples, logEvidence, expected, fault: null };
 }
+
+/** Drawn matrices that are taken into a test at once. */
+const LOT = 64;
 
 /** Tries several P, one after the other, on fresh trial samples and keeps the one with the fastest growing evidence. */
 function choosePlan(
@@ -187,11 +200,12 @@ function choosePlan(
     draw(random, step);
     return symmetric ? step : transpose(step, r, r);
   });
-  const moved = new Float64Array(r * r);
-  const sandwich = sandwiches(r);
+  const norms = new Float64Array(trialCount);
   let best: StabilityPlan | null = null;
   for (const stride of strides(problem, MOST_STRIDE)) {
-    const products = windowProducts(steps, stride, r);
+    const windows = windowProducts(steps, stride, r);
+    const products = new Float64Array(windows.length * r * r);
+    windows.forEach((window, k) => products.set(window, k * r * r));
     let fastest: StabilityPlan | null = null;
     for (const fraction of RESOLVENT_FRACTIONS) {
       const roots = moment.resolvent(radius + fraction * (1 - radius));
@@ -199,10 +213,8 @@ function choosePlan(
       const bounds = periodRange(problem, eta, roots, 0.05 * (1 - radius), stride);
       if (!(bounds.excess < 1)) continue;
       const trial = new MatrixMeanBelowTest(r, 1 - bounds.excess, bounds.range);
-      for (const step of products) {
-        multiplyTransposed(roots.root, r, step, r, r, moved);
-        trial.observe(sandwich(moved, roots.inverseRoot));
-      }
+      const sandwich = { left: roots.inverseRoot, right: roots.root };
+      trial.observeSandwiches(products, windows.length, sandwich, norms);
       const found = trial.bestStake();
       const growth = found.growth / stride;
       // A test no longer than the trials is begun: one more P would cost as much as it could save.
@@ -250,34 +262,11 @@ function isNoUse(growth: number, fastest: number): boolean {
   return growth < FALLEN * fastest || Math.abs(growth - fastest) <= SAME_SPEED * Math.abs(fastest);
 }
 
-/** Makes P^{-1/2} B P B^T P^{-1/2} from the rows B (P^{1/2})_a, always in the same array. */
-export function sandwiches(r: number): (moved: Float64Array, inverseRoot: Float64Array) => Float64Array {
-  const columns = new Float64Array(r * r);
-  const y = new Float64Array(r * r);
-  return (moved, inverseRoot) => {
-    multiplyTransposed(inverseRoot, r, moved, r, r, columns);
-    return multiplyTransposedSymmetric(columns, columns, r, r, y);
-  };
-}
-
 /** Rounding allowed in a computed Y. */
 const STEP_ROUNDING = 1 + 1e-6;
 
-/**
- * True if lambda_1(Y) is above the range. The largest row sum and the Frobenius norm bound it, Y near the identity
- * and Y near rank one, and mostly spare the eigenvalues.
- */
-function exceeds(y: Float64Array, r: number, range: number): boolean {
-  let largestSum = 0;
-  let squares = 0;
-  for (let a = 0; a < r; a++) {
-    let sum = 0;
-    for (let k = a * r; k < (a + 1) * r; k++) {
-      sum += Math.abs(y[k]!);
-      squares += y[k]! * y[k]!;
-    }
-    largestSum = Math.max(largestSum, sum);
-  }
-  if (Math.min(largestSum, Math.sqrt(squares)) <= range * STEP_ROUNDING) return false;
+/** True if lambda_1(Y) is above the range, for Y = C C^T, C = L M^T. */
+function exceeds(moved: Float64Array, left: Float64Array, r: number, range: number): boolean {
+  const y = sandwiches(r)(moved, left);
   return !(largestEigenvalue(y, r) <= range * STEP_ROUNDING);
 }

@@ -6,6 +6,7 @@ import { procedureStability } from '../theory/operator/procedure-stability.js';
 import { problemFromSpec, type ProblemSpec, type ReducedProblem } from '../theory/problem.js';
 import { isPlain, type Procedure } from '../theory/procedure.js';
 import { reduceProblem, reduceSets } from '../theory/reduction.js';
+import { remembered } from '../theory/remembered.js';
 import type { ProblemInstance } from './instance.js';
 
 /** What examinations ask of the exact theory of a problem under its procedure. */
@@ -24,9 +25,12 @@ export interface ExaminedProblem {
   readonly etaStar: number;
 }
 
+/** The problem of a spec on U. */
+export const reducedFromSpec = remembered((spec: ProblemSpec) => reduceProblem(problemFromSpec(spec)));
+
 /** A problem with its exact theory. @throws RangeError if its procedure has none. */
 export function examinedProblem(spec: ProblemSpec): ExaminedProblem {
-  const reduced = reduceProblem(problemFromSpec(spec));
+  const reduced = reducedFromSpec(spec);
   const exact = isPlain(reduced) ? exactStability(reduced) : procedureStability(reduced);
   if ('unavailable' in exact) throw new RangeError(exact.unavailable);
   let etaStar: number | undefined;

@@ -5,9 +5,9 @@ import { unlearningCoherence } from '../theory/coherence.js';
 import { batchNoise, criticalMixing, meanCurvature, sampleWeight } from '../theory/mean-curvature.js';
 import { problemFromSpec, type ReducedProblem } from '../theory/problem.js';
 import { isDrawn, PLAIN_PROCEDURE } from '../theory/procedure.js';
-import { reduceProblem, reduceSets } from '../theory/reduction.js';
+import { reduceSets } from '../theory/reduction.js';
 import { type Budget, MAX_SHRINK_CANDIDATES } from './budget.js';
-import { type DrawFeatures, type Examination, OUTCOMES } from './examination.js';
+import { type DrawFeatures, type Examination, OUTCOMES, reducedFromSpec } from './examination.js';
 import { type Instance, type ProblemInstance, samplingName } from './instance.js';
 import { assertionOf, examine } from './kinds.js';
 import type { Assertion, ExaminationSettings, Theorem } from './theorem.js';
@@ -143,7 +143,7 @@ export function drawFeatures(
   asserts: Assertion | null,
 ): DrawFeatures {
   const full = problemFromSpec(spec);
-  const reduced = reduceProblem(full);
+  const reduced = reducedFromSpec(spec);
   const [retain, forget] = reduceSets([full.retain, full.forget]).sets;
   const sizes = symmetricEigen(meanCurvature(reduced), reduced.dimension).values.map(Math.abs);
   const shares = reduced.groups.map(({ batchSize, samples }) => batchSize / samples.sampleCount);

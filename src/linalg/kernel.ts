@@ -30,6 +30,17 @@ export interface KernelCalls {
     weights: number,
     x: number,
   ) => void;
+  readonly addSandwiches: (
+    matrices: number,
+    count: number,
+    r: number,
+    right: number,
+    left: number,
+    work: number,
+    sum: number,
+    squares: number,
+    norms: number,
+  ) => void;
   readonly symmetricProduct: (v: number, n: number, i: number, d: number, e: number) => void;
   readonly rankTwoUpdate: (v: number, n: number, i: number, d: number, e: number) => void;
   readonly reflectRows: (v: number, n: number, i: number, d: number) => void;

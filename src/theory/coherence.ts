@@ -72,17 +72,18 @@ export const unlearningCoherence = remembered((problem: ReducedProblem): Unlearn
     cross,
     threeAxisBound: (retainBlock + forgetBlock) / 2 + Math.hypot((retainBlock - forgetBlock) / 2, cross),
   };
-
-  function ownBlock(group: CurvatureGroup | undefined): number {
-    if (!group) return 0;
-    const { samples } = group;
-    return perronValue(coherenceBlock(samples, samples, sampleWeight(group)), samples.sampleCount);
-  }
-
-  function crossBlock(left: CurvatureGroup, right: CurvatureGroup): number {
-    return spectralNorm(weightedBlock(left, right), left.samples.sampleCount, right.samples.sampleCount);
-  }
 });
+
+/** lambda_1 of the block of S of one group. */
+function ownBlock(group: CurvatureGroup | undefined): number {
+  if (!group) return 0;
+  const { samples } = group;
+  return perronValue(coherenceBlock(samples, samples, sampleWeight(group)), samples.sampleCount);
+}
+
+function crossBlock(left: CurvatureGroup, right: CurvatureGroup): number {
+  return spectralNorm(weightedBlock(left, right), left.samples.sampleCount, right.samples.sampleCount);
+}
 
 /** The coherence matrix S of the alpha-weighted problem: n x n over all active samples, retain first. */
 export function coherenceMatrix(problem: ReducedProblem): Float64Array {

@@ -56,7 +56,11 @@ export function unlearningProcess(
 ): UnlearningProcess {
   const samplers = { retain: samplerOf('retain'), forget: samplerOf('forget') };
   const steps = plannedSteps(settings, sampling, samplers);
+  // A period of several steps keeps their batches.
   const held = steps.length > 1;
+  const draws = steps.flatMap((step) =>
+    step.sets.map((name) => ({ name, sampler: samplers[name], kept: held ? step[name] : null })),
+  );
   const gradient = new Float64Array(minimum.length);
   const parts = settings.procedure?.momentum ? 2 : 1;
   const sizes = { retain: 0, forget: 0 };
@@ -65,13 +69,11 @@ export function unlearningProcess(
     period: steps.length,
     drawBatches(random) {
       sizes.retain = sizes.forget = 0;
-      for (const step of steps) {
-        for (const name of step.sets) {
-          const { batch } = samplers[name];
-          samplers[name].draw(random);
-          if (held) keep(batch, step[name]);
-          sizes[name] += batch.size;
-        }
+      for (const { name, sampler, kept } of draws) {
+        sampler.draw(random);
+        if (kept) keep(sampler.batch, kept);
+        if (name === 'retain') sizes.retain += sampler.batch.size;
+        else sizes.forget += sampler.batch.size;
       }
     },
     batchSizes: () => sizes,
@@ -207,6 +209,7 @@ export function stepsFrom(
 ): (random: RandomSource, out: Float64Array) => void {
   const states = fromMinimum(process, directions);
   const move = process.together?.from(states);
+  const atZero = process.minimum.every((x) => x === 0);
   return (random, out) => {
     process.drawBatches(random);
     if (move) move(out);
@@ -214,7 +217,7 @@ export function stepsFrom(
       out.set(states);
       moveStates(process, out);
     }
-    subtractMinimum(process, out);
+    if (!atZero) subtractMinimum(process, out);
   };
 }
 

@@ -88,14 +88,18 @@ function fixedGradient(step: PlannedStep, w: Float64Array): ((gradient: Float64A
     }
     const most = offsets.reduce((large, end, i) => Math.max(large, end - (offsets[i - 1] ?? 0)), 0);
     room += batch.indices.length * most;
-    return { begins, batch };
+    return { begins, batch, single: offsets.every((row, i) => row === i) };
   });
   const places = new Int32Array(room);
   return (gradient) => {
     let taken = 0;
-    for (const { begins, batch } of sets) {
+    for (const { begins, batch, single } of sets) {
       for (let k = 0; k < batch.size; k++) {
         const i = batch.indices[k]!;
+        if (single) {
+          places[taken++] = begins[i]!;
+          continue;
+        }
         const end = begins[i + 1]!;
         for (let from = begins[i]!; from < end; from += width) places[taken++] = from;
       }

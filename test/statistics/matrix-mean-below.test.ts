@@ -2,7 +2,7 @@ import { Matrix } from 'ml-matrix';
 import { describe, expect, it } from 'vitest';
 import { quadraticForm } from '../../src/linalg/vectors.js';
 import { randomSource, type RandomSource } from '../../src/statistics/generator.js';
-import { MatrixMeanBelowTest } from '../../src/statistics/betting-tests.js';
+import { MatrixMeanBelowTest } from '../../src/statistics/matrix-mean-below.js';
 import { relativeDifference } from '../closeness.js';
 import { mostEvents } from '../goodness-of-fit.js';
 import { entriesOf, randomRotation } from '../sample-problems.js';

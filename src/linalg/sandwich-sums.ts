@@ -1,0 +1,124 @@
+import { PRODUCT_NUMBERS, startKernel } from './kernel.js';
+import { multiplyTransposed, multiplyTransposedSymmetric } from './multiply-transposed.js';
+import { transpose } from './vectors.js';
+
+/** What stands around the matrices S of a sum of sandwiches, r x r each: Y = C C^T with C = L M^T, M = R S^T or S itself. */
+export interface Sandwich {
+  readonly left: Float64Array;
+  /** null: M = S. */
+  readonly right: Float64Array | null;
+}
+
+/** Sums of Y and of Y^2, r x r each. */
+export interface SandwichSums {
+  readonly sum: Float64Array;
+  readonly squares: Float64Array;
+}
+
+type Places = [number, number, number, number, number];
+type CallPlaces = [...Places, number];
+
+/** From this order on the products of `multiplyTransposed` are compiled themselves. */
+const LARGE = 16;
+
+/** Place of the first matrix in the memory of the kernel, in numbers: those of products, which are free between them. */
+const PLACE = 8192;
+
+/** True if the compiled loops are there and pay for matrices of order r. */
+export function compilesSandwiches(r: number): boolean {
+  return r < LARGE && startKernel() !== null;
+}
+
+/**
+ * Adds Y and Y^2 of the first `count` of some matrices, one after the other, to their sums by compiled loops: to the last
+ * bit what products in JavaScript give.
+ *
+ * @param matrices count x r x r. @param norms gets a number that is at least lambda_1(Y), to rounding, for each.
+ */
+export function addSandwiches(
+  matrices: Float64Array,
+  count: number,
+  r: number,
+  sandwich: Sandwich,
+  sums: SandwichSums,
+  norms: Float64Array,
+): void {
+  const kernel = startKernel()!;
+  const numbers = kernel.numbers(PRODUCT_NUMBERS)!;
+  const size = r * (r + (r % 2));
+  const [left, right, sum, squares, work] = [0, 1, 2, 3, 4].map((k) => PLACE + k * size) as Places;
+  const first = work + 3 * size;
+  const lot = Math.floor((PRODUCT_NUMBERS - first) / (r * r + 1));
+  copyIn(transpose(sandwich.left, r, r), r, numbers, left);
+  if (sandwich.right) copyIn(transpose(sandwich.right, r, r), r, numbers, right);
+  copyIn(sums.sum, r, numbers, sum);
+  copyIn(sums.squares, r, numbers, squares);
+  for (let from = 0; from < count; from += lot) {
+    const many = Math.min(lot, count - from);
+    const bounds = first + many * r * r;
+    numbers.set(matrices.subarray(from * r * r, (from + many) * r * r), first);
+    const places = [sandwich.right ? 8 * right : 0, 8 * left, 8 * work, 8 * sum, 8 * squares, 8 * bounds];
+    kernel.calls.addSandwiches(8 * first, many, r, ...(places as CallPlaces));
+    norms.set(numbers.subarray(bounds, bounds + many), from);
+  }
+  copyOut(numbers, sum, r, sums.sum);
+  copyOut(numbers, squares, r, sums.squares);
+}
+
+/** An r x r matrix with its rows filled up to an even length. */
+function copyIn(matrix: Float64Array, r: number, numbers: Float64Array, at: number): void {
+  const width = r + (r % 2);
+  for (let a = 0; a < r; a++) {
+    for (let b = 0; b < width; b++) numbers[at + a * width + b] = b < r ? matrix[a * r + b]! : 0;
+  }
+}
+
+function copyOut(numbers: Float64Array, at: number, r: number, matrix: Float64Array): void {
+  const width = r + (r % 2);
+  for (let a = 0; a < r; a++) {
+    for (let b = 0; b < r; b++) matrix[a * r + b] = numbers[at + a * width + b]!;
+  }
+}
+
+/** Makes Y = C C^T, C = L M^T, always in the same array. */
+export function sandwiches(r: number): (moved: Float64Array, left: Float64Array) => Float64Array {
+  const columns = new Float64Array(r * r);
+  const y = new Float64Array(r * r);
+  return (moved, left) => {
+    multiplyTransposed(left, r, moved, r, r, columns);
+    return multiplyTransposedSymmetric(columns, columns, r, r, y);
+  };
+}
+
+/** Makes Y of the first `count` of some matrices one after the other, and the bounds of `addSandwiches`. */
+export function forEachSandwich(
+  matrices: Float64Array,
+  count: number,
+  r: number,
+  { left, right }: Sandwich,
+  norms: Float64Array,
+  take: (y: Float64Array) => void,
+): void {
+  const made = sandwiches(r);
+  for (let s = 0; s < count; s++) {
+    const matrix = matrices.subarray(s * r * r, (s + 1) * r * r);
+    const y = made(right ? multiplyTransposed(right, r, matrix, r, r) : matrix, left);
+    norms[s] = normBound(y, r);
+    take(y);
+  }
+}
+
+/** The smaller of the largest sum of a row and the Frobenius norm, Y near the identity and Y near rank one. */
+function normBound(y: Float64Array, r: number): number {
+  let largest = 0;
+  let squares = 0;
+  for (let a = 0; a < r; a++) {
+    let sum = 0;
+    for (let k = a * r; k < (a + 1) * r; k++) {
+      sum += Math.abs(y[k]!);
+      squares += y[k]! * y[k]!;
+    }
+    largest = Math.max(largest, sum);
+  }
+  return Math.min(largest, Math.sqrt(squares));
+}
