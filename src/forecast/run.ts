@@ -43,6 +43,8 @@ export interface ForecastRun {
   readonly forgottenAt: readonly (number | null)[];
   /** Steps that were made; fewer than asked for if the time was over. */
   readonly made: number;
+  /** Steps that were looked at, with those made beyond the last one for goal and limit. */
+  readonly seen: number;
   /** First step at which the loss of the retain part, or the weights, had overflowed. */
   readonly overflowAt: number | null;
 }
@@ -186,7 +188,7 @@ export function forecastRun(
   return {
     levels,
     ...{ goalStep: first.goal, limitStep: first.limit, overflowAt: first.overflow },
-    ...{ atGoal, start, end, forgottenAt, made },
+    ...{ atGoal, start, end, forgottenAt, made, seen: loop.steps },
   };
 }
 
