@@ -1,12 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { batchStream } from '../../src/forecast/batches.js';
-import { forecast } from '../../src/forecast/forecast.js';
 import { isForgotten, type Level } from '../../src/forecast/levels.js';
 import { type ForecastSets, listedSets } from '../../src/forecast/output-set.js';
-import { forecastRun } from '../../src/forecast/run.js';
 import { gramRoute } from '../../src/forecast/route.js';
 import type { ForecastRequest } from '../../src/forecast/setting.js';
 import { trustIn } from '../../src/forecast/trust.js';
+import { forecast, forecastRun } from './completed.js';
 import { scriptOutputs, withWeights } from './plain-script.js';
 import { randomSets, settingOf } from './random-sets.js';
 
