@@ -51,7 +51,7 @@ const ROOMS = [
     name: 'src/forecast',
     holds:
       'What an unlearning run will do: the training loop with the true loss on the linearised network, on its Jacobian or in output space.',
-    imports: ['src/linalg', 'src/statistics: generator', 'src/theory', 'src/unlearning'],
+    imports: ['src/linalg', 'src/statistics: generator', 'src/theory', 'src/unlearning', 'src/jobs'],
     reason: 'that a forecast knows neither files nor the theory that it is held against',
   },
   {

@@ -3,6 +3,7 @@ import { levelAt } from '../forecast/levels.js';
 import { plannedForecast } from '../forecast/planned.js';
 import type { RouteName } from '../forecast/route.js';
 import type { LoopProcedure } from '../forecast/setting.js';
+import { completed } from '../jobs/interrupt.js';
 import { FORECAST_LOSSES, forecastRequest } from '../input/forecast-request.js';
 import { type FieldsOf, InputError, withKnownFields } from '../input/input-error.js';
 import type { JacobianAxes } from '../input/matrix-file.js';
@@ -103,8 +104,10 @@ export async function forecast(given: ForecastOptions): Promise<ForecastDocument
     const start = levelAt(sets.retain, files.loss, sets.retain.outputs);
     const request = forecastRequest(sets, { ...words, loss: files.loss }, start);
     const free = sweep ? { lr: options.lr ?? null, forgetWeight: options.forgetWeight ?? null } : null;
-    return plannedForecast(sets, request, { route, every, sweep: free }, (part, compute) =>
-      compute({ isOver, onProgress: (share) => onProgress(part, share) }),
+    return completed(
+      plannedForecast(sets, request, { route, every, sweep: free }, (part, work) =>
+        work({ isOver, onProgress: (share) => onProgress(part, share) }),
+      ),
     );
   } finally {
     close();

@@ -6,6 +6,7 @@ import { plannedForecast } from '../forecast/planned.js';
 import type { ForecastRequest, LoopProcedure } from '../forecast/setting.js';
 import { FORECAST_LOSSES, forecastRequest } from '../input/forecast-request.js';
 import { OUTPUT_MODELS, readOutputs } from '../input/output-files.js';
+import { completedUnlessAborted } from '../jobs/interrupt.js';
 import { progressLine } from '../jobs/progress-line.js';
 import { forecastHtml } from '../report/forecast-html.js';
 import { describeForecast } from '../report/forecast-text.js';
@@ -31,6 +32,9 @@ import { SCHEDULE } from './procedure-options.js';
 import { announceWork, stepProduct } from './work-estimate.js';
 
 const LOADER_WORDS = ALL_SAMPLINGS.join(', ');
+
+/** Exit code of an interrupted command. */
+const INTERRUPTED = 130;
 
 /** Most batch orders. */
 const MOST_SEEDS = 1000;
@@ -110,7 +114,7 @@ export const forecastCommand: CliCommand = {
     const { sets, close } = await readOutputs(files, (field) => `--${optionName(field)}`);
     try {
       const request = requestOf(sets, options);
-      const document = computed(context, sets, request, options);
+      const { document, isInterrupted } = await computed(context, sets, request, options);
       const page = {
         document,
         source: options.data ?? `${options.retain!}, ${options.forget!}`,
@@ -124,7 +128,7 @@ export const forecastCommand: CliCommand = {
         context.stderr.write(`Written: ${written.join(', ')}\n`);
       }
       context.stdout.write(`${json ? JSON.stringify(document, null, 2) : describeForecast(document)}\n`);
-      return 0;
+      return isInterrupted ? INTERRUPTED : 0;
     } finally {
       close();
     }
@@ -176,31 +180,43 @@ function requestOf(sets: ForecastSets, options: Options): ForecastRequest {
   );
 }
 
-/** Says what it takes, and computes while the share that is done is shown. */
-function computed(
+/** Says what it takes, and computes while the share that is done is shown; an interrupt ends it with what there is, as the time does. */
+async function computed(
   context: CliContext,
   sets: ForecastSets,
   request: ForecastRequest,
   options: Options,
-): ForecastDocument {
+): Promise<{ readonly document: ForecastDocument; readonly isInterrupted: boolean }> {
   const { lr = null, forgetWeight = null, timeLimit, every = null, route = null } = options;
   const start = context.now();
-  const isOver = (): boolean => timeLimit !== undefined && context.now() - start > 1000 * timeLimit;
+  const never = new AbortController().signal;
+  let isInterrupted = false;
+  const isOver = (): boolean =>
+    isInterrupted || (timeLimit !== undefined && context.now() - start > 1000 * timeLimit);
   const parts = 1000;
-  return plannedForecast(
+  const work = plannedForecast(
     sets,
     request,
     { route, every, sweep: options.sweep ? { lr, forgetWeight } : null },
-    (name, compute) => {
+    function* (name, part) {
       const progress = progressLine(context, name, parts);
       try {
-        return compute({ isOver, onProgress: (share) => progress.update(Math.floor(parts * share)) });
+        return yield* part({ isOver, onProgress: (share) => progress.update(Math.floor(parts * share)) });
       } finally {
         progress.clear();
       }
     },
     (plan) => announce(context, plan, timeLimit),
   );
+  // Up to here nothing is done that could be shown: an interrupt ends the program.
+  work.next();
+  const stopListening = context.onInterrupt(() => (isInterrupted = true));
+  try {
+    const document = await completedUnlessAborted(work, never);
+    return { document: document!, isInterrupted };
+  } finally {
+    stopListening();
+  }
 }
 
 /** Most bytes that a forecast takes. */

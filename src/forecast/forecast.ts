@@ -1,3 +1,4 @@
+import type { PausingWork } from '../jobs/interrupt.js';
 import { batchesOf } from './batches.js';
 import type { Level, Mark } from './levels.js';
 import {
@@ -69,14 +70,14 @@ export function ordersOf({ setting, seeds }: ForecastRequest, sets: ForecastSets
   return isFullBatch(setting, countsOf(sets)) ? 1 : seeds;
 }
 
-/** Runs the batch orders of a request one after the other, and says what they do. */
-export function forecast(
+/** Runs the batch orders of a request one after the other, and says what they do. Pauses after every step. */
+export function* forecast(
   sets: ForecastSets,
   request: ForecastRequest,
   route: Route,
   { every, parts, horizon }: Pick<ForecastPlan, 'every' | 'parts' | 'horizon'>,
   { onProgress = () => undefined, isOver = () => false }: ForecastWatch = {},
-): Forecast {
+): PausingWork<Forecast> {
   const { setting, goal, limit, seed } = request;
   const { steps } = setting;
   const listed = listedSets(sets);
@@ -96,12 +97,13 @@ export function forecast(
         return isOver();
       },
     };
-    runs.push(forecastRun(listed, setting, route, batchesOf(sets, setting, seed, order), watch));
+    const draw = batchesOf(sets, setting, seed, order);
+    runs.push(yield* forecastRun(listed, setting, route, draw, watch));
   }
   // A run that was cut short says nothing of the steps it did not make; the first one is all there is.
   const whole = runs.filter(({ made }, order) => order === 0 || made === steps);
   const { made } = whole[0]!;
-  const verdict = verdictOn(whole, { steps: made, limit, horizon });
+  const verdict = verdictOn(whole, { steps: made, limit });
   const curves = listed.map((_, k) =>
     bandedCurve(whole.map(({ levels }) => levels.map((level) => level[k]!))),
   );

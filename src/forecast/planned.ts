@@ -1,3 +1,4 @@
+import type { PausingWork } from '../jobs/interrupt.js';
 import { type ForecastDocument, forecastDocument } from './document.js';
 import { forecast, type ForecastWatch, ordersOf, routeOf } from './forecast.js';
 import { type ForecastSets, listedSets } from './output-set.js';
@@ -14,22 +15,26 @@ export interface ForecastWishes {
   readonly sweep: { readonly lr: number | null; readonly forgetWeight: number | null } | null;
 }
 
-/** How the parts of the work are shown: computes a part by its name. */
-export type ShownWork = <Result>(name: string, compute: (watch: Required<ForecastWatch>) => Result) => Result;
+/** How the parts of the work are shown: does a part by its name. */
+export type ShownWork = <Result>(
+  name: string,
+  work: (watch: Required<ForecastWatch>) => PausingWork<Result>,
+) => PausingWork<Result>;
 
 /**
  * Plans a forecast, and carries it out. With a sweep, the forecast is that of the recommended setting, else that of the middle
- * of the grid: rates around the given one if a weight is given, too; a rate alone is pinned, and weights are tried.
+ * of the grid: rates around the given one if a weight is given, too; a rate alone is pinned, and weights are tried. Pauses
+ * before the first step, and after every one.
  *
  * @param announce hears of the plan before the work begins; it may throw.
  */
-export function plannedForecast(
+export function* plannedForecast(
   sets: ForecastSets,
   request: ForecastRequest,
   { route: wished, every, sweep: free }: ForecastWishes,
   shown: ShownWork,
   announce: (plan: ForecastPlan) => void = () => undefined,
-): ForecastDocument {
+): PausingWork<ForecastDocument> {
   const { retainWeight } = request.setting;
   const forgetWeights =
     free?.forgetWeight == null ? FORGET_SHARES.map((share) => share * retainWeight) : [free.forgetWeight];
@@ -42,14 +47,20 @@ export function plannedForecast(
     runs: ordersOf(request, sets) + tried,
   });
   announce(plan);
-  const route = shown('Jacobian', ({ onProgress }) => routeOf(sets, plan, onProgress));
-  const chosen = free === null ? null : choose(sets, request, route, plan, free, forgetWeights, shown);
+  const route = yield* shown('Jacobian', function* ({ onProgress }) {
+    const found = routeOf(sets, plan, onProgress);
+    yield;
+    return found;
+  });
+  const chosen = free === null ? null : yield* choose(sets, request, route, plan, free, forgetWeights, shown);
   const setting = chosen?.setting ?? request.setting;
-  const found = shown('forecast', (watch) => forecast(sets, { ...request, setting }, route, plan, watch));
+  const found = yield* shown('forecast', (watch) =>
+    forecast(sets, { ...request, setting }, route, plan, watch),
+  );
   return forecastDocument(found, setting, chosen?.found);
 }
 
-function choose(
+function* choose(
   sets: ForecastSets,
   request: ForecastRequest,
   route: Route,
@@ -57,18 +68,20 @@ function choose(
   free: NonNullable<ForecastWishes['sweep']>,
   forgetWeights: readonly number[],
   shown: ShownWork,
-): { readonly setting: ForecastRequest['setting']; readonly found: Sweep } {
+): PausingWork<{ readonly setting: ForecastRequest['setting']; readonly found: Sweep }> {
   const { setting } = request;
   const middle = forgetWeights[Math.floor(forgetWeights.length / 2)]!;
-  const rates = (watch: Required<ForecastWatch>): number[] => {
+  function* rates(watch: Required<ForecastWatch>): PausingWork<number[]> {
     if (free.lr === null) {
       const start = { ...request, setting: { ...setting, forgetWeight: middle } };
-      return searchedRates(sets, start, route, plan, watch);
+      return yield* searchedRates(sets, start, route, plan, watch);
     }
     return free.forgetWeight === null ? [free.lr] : ratesAround(free.lr);
-  };
-  const lrs = shown('learning rates', rates);
-  const found = shown('sweep', (watch) => sweep(sets, request, route, plan, { lrs, forgetWeights }, watch));
+  }
+  const lrs = yield* shown('learning rates', rates);
+  const found = yield* shown('sweep', (watch) =>
+    sweep(sets, request, route, plan, { lrs, forgetWeights }, watch),
+  );
   const { lr, forgetWeight } = found.recommended ?? {
     lr: lrs[Math.floor(lrs.length / 2)]!,
     forgetWeight: middle,

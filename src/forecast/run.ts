@@ -1,3 +1,4 @@
+import type { PausingWork } from '../jobs/interrupt.js';
 import type { StepBatches } from './batches.js';
 import { allSamples, isDamaged, isForgotten, type Level, levelAt, levelsOf, type Mark } from './levels.js';
 import type { OutputSet } from './output-set.js';
@@ -43,6 +44,8 @@ export interface ForecastRun {
   readonly forgottenAt: readonly (number | null)[];
   /** Steps that were made; fewer than asked for if the time was over. */
   readonly made: number;
+  /** Steps that were looked at, with those made beyond the last one for goal and limit. */
+  readonly seen: number;
   /** First step at which the loss of the retain part, or the weights, had overflowed. */
   readonly overflowAt: number | null;
 }
@@ -61,15 +64,15 @@ export function lookedAt(steps: number, every: number): number[] {
 
 /**
  * Runs the training loop and watches it. Marks are looked for after every step, so that a level that is passed for one step
- * alone is found; steps are kept until their outputs are computed together.
+ * alone is found; steps are kept until their outputs are computed together. Pauses after every step.
  */
-export function forecastRun(
+export function* forecastRun(
   sets: readonly OutputSet[],
   setting: ForecastSetting,
   route: Route,
   draw: () => StepBatches,
   watch: Watch,
-): ForecastRun {
+): PausingWork<ForecastRun> {
   const { goal, limit, every, parts, horizon, onWork = () => undefined, withEnd = false } = watch;
   const loop = trainingLoop(sets, setting, route, draw);
   const kept = keptPositions(sets, setting, route, () => onWork(loop.steps));
@@ -141,11 +144,12 @@ export function forecastRun(
   }
 
   /** Makes steps up to one, or until the outputs overflow; true if the time was over. */
-  function advance(to: number): boolean {
+  function* advance(to: number): PausingWork<boolean> {
     let isOver = false;
     while (loop.steps < to && first.overflow === null && !isOver) {
       loop.step();
       kept.keep(loop.steps, loop.position);
+      yield;
       isOver = watch.isOver(loop.steps);
       if (kept.isFull || isOver || loop.steps === to || loop.overflowed()) examine();
     }
@@ -170,7 +174,7 @@ export function forecastRun(
   const levels = [
     sets.map((set, k) => partAt(set, setting.loss, parts[k]!, k === FORGET ? hear : undefined)),
   ];
-  let isOver = advance(setting.steps);
+  let isOver = yield* advance(setting.steps);
   const made = isOver ? loop.steps : setting.steps;
   const end = withEnd && made === setting.steps ? wholeLevels() : null;
   if (!isOver && first.overflow !== null) {
@@ -181,12 +185,12 @@ export function forecastRun(
   const furthest = (): number =>
     first.goal === null ? horizon.goal : first.limit === null ? horizon.limit : 0;
   while (!isOver && first.overflow === null && loop.steps < furthest()) {
-    isOver = advance(Math.min(furthest(), loop.steps + route.vectorsAtOnce));
+    isOver = yield* advance(Math.min(furthest(), loop.steps + route.vectorsAtOnce));
   }
   return {
     levels,
     ...{ goalStep: first.goal, limitStep: first.limit, overflowAt: first.overflow },
-    ...{ atGoal, start, end, forgottenAt, made },
+    ...{ atGoal, start, end, forgottenAt, made, seen: loop.steps },
   };
 }
 

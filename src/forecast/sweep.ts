@@ -1,3 +1,4 @@
+import type { PausingWork } from '../jobs/interrupt.js';
 import { batchesOf } from './batches.js';
 import type { ForecastWatch } from './forecast.js';
 import type { Level, Mark } from './levels.js';
@@ -70,26 +71,27 @@ const RATES = 13;
 
 /**
  * Rates from one that does nothing to one that breaks, searched from 1/(mean squared length of the gradients of the outputs)
- * on: at about that rate a single sample overshoots. Ends with the range it has when the time is over.
+ * on: at about that rate a single sample overshoots. Ends with the range it has when the time is over. Pauses after every step.
  */
-export function searchedRates(
+export function* searchedRates(
   sets: ForecastSets,
   request: ForecastRequest,
   route: Route,
   plan: SweepPlan,
   { onProgress, isOver }: Required<ForecastWatch>,
-): number[] {
+): PausingWork<number[]> {
   const start = 1 / meanSquaredRow(sets);
   let tried = 0;
-  const goesOn = (lr: number, last: ForecastWord): boolean => {
+  function* goesOn(lr: number, last: ForecastWord): PausingWork<boolean> {
     const watch = { isOver, onProgress: (share: number) => onProgress((tried + share) / (2 * SEARCH.most)) };
-    const found = pointOf(sets, { ...request, setting: { ...request.setting, lr } }, route, plan, watch);
+    const setting = { ...request.setting, lr };
+    const found = yield* pointOf(sets, { ...request, setting }, route, plan, watch);
     tried++;
     return found !== null && found.point.word !== last;
-  };
+  }
   let [low, high] = [start, start];
-  for (let k = 0; k < SEARCH.most && goesOn(high, 'breaks'); k++) high *= SEARCH.factor;
-  for (let k = 0; k < SEARCH.most && goesOn(low, 'nothing'); k++) low /= SEARCH.factor;
+  for (let k = 0; k < SEARCH.most && (yield* goesOn(high, 'breaks')); k++) high *= SEARCH.factor;
+  for (let k = 0; k < SEARCH.most && (yield* goesOn(low, 'nothing')); k++) low /= SEARCH.factor;
   if (low === high) [low, high] = [low / SEARCH.factor, high * SEARCH.factor];
   return Array.from({ length: RATES }, (_, k) =>
     Number((low * (high / low) ** (k / (RATES - 1))).toPrecision(4)),
@@ -111,16 +113,16 @@ function meanSquaredRow({ retain: { jacobian } }: ForecastSets): number {
 type SweepPlan = Pick<ForecastPlan, 'every' | 'parts'>;
 
 /** One batch order of a setting, which does not go on beyond its steps; null if the time was over before its end. */
-function pointOf(
+function* pointOf(
   sets: ForecastSets,
   { setting, goal, limit, seed }: ForecastRequest,
   route: Route,
   plan: SweepPlan,
   { onProgress, isOver }: Required<ForecastWatch>,
-): { readonly point: SweepPoint; readonly run: ForecastRun } | null {
+): PausingWork<{ readonly point: SweepPoint; readonly run: ForecastRun } | null> {
   if (isOver()) return null;
   const shown = (done: number): void => onProgress(Math.min(1, done / setting.steps));
-  const run = forecastRun(listedSets(sets), setting, route, batchesOf(sets, setting, seed, 0), {
+  const run = yield* forecastRun(listedSets(sets), setting, route, batchesOf(sets, setting, seed, 0), {
     ...{ goal, limit, ...plan },
     horizon: { goal: 0, limit: 0 },
     withEnd: true,
@@ -148,15 +150,15 @@ function pointOf(
   return { point, run };
 }
 
-/** Tries all pairs of a grid. */
-export function sweep(
+/** Tries all pairs of a grid. Pauses after every step. */
+export function* sweep(
   sets: ForecastSets,
   request: ForecastRequest,
   route: Route,
   plan: SweepPlan,
   grid: SweepGrid,
   { onProgress = () => undefined, isOver = () => false }: ForecastWatch = {},
-): Sweep {
+): PausingWork<Sweep> {
   const pairs = grid.forgetWeights.flatMap((forgetWeight) => grid.lrs.map((lr) => ({ lr, forgetWeight })));
   const tried: { point: SweepPoint; run: ForecastRun }[] = [];
   for (const pair of pairs) {
@@ -164,7 +166,8 @@ export function sweep(
       isOver,
       onProgress: (share: number) => onProgress((tried.length + share) / pairs.length),
     };
-    const found = pointOf(sets, { ...request, setting: { ...request.setting, ...pair } }, route, plan, watch);
+    const setting = { ...request.setting, ...pair };
+    const found = yield* pointOf(sets, { ...request, setting }, route, plan, watch);
     if (found === null) break;
     tried.push(found);
   }

@@ -18,8 +18,6 @@ export interface ForecastVerdict {
 export interface VerdictTerms {
   readonly steps: number;
   readonly limit: Mark | null;
-  /** Steps up to which the first run went on. */
-  readonly horizon: { readonly goal: number; readonly limit: number };
 }
 
 /** The word for two steps, of which those after the last step do not count. */
@@ -64,7 +62,7 @@ type Steps = Pick<ForecastVerdict, 'goalStep' | 'limitStep'>;
 const SENTENCES: Readonly<
   Record<ForecastWord, (found: Steps, runs: readonly ForecastRun[], terms: VerdictTerms) => string>
 > = {
-  forgets({ goalStep, limitStep }, runs, { steps, limit, horizon }) {
+  forgets({ goalStep, limitStep }, runs, { steps, limit }) {
     const quantity = limit?.quantity ?? 'loss';
     const levels = runs.flatMap(({ atGoal }) => atGoal?.[0]?.[quantity] ?? []).sort((a, b) => a - b);
     const at = levels[Math.ceil(levels.length / 2) - 1];
@@ -73,7 +71,7 @@ const SENTENCES: Readonly<
       limitStep === null
         ? limit === null
           ? ''
-          : `; the limit ${limit.value} is kept up to step ${Math.max(steps, horizon.limit)}`
+          : `; the limit ${limit.value} is kept up to step ${runs[0]!.seen}`
         : `; stop before step ${limitStep}, where it ${limit === null ? 'overflows' : leaves(limit)}`;
     return `forgets at step ${goalStep} of ${steps}${kept}${stop}`;
   },
@@ -86,12 +84,12 @@ const SENTENCES: Readonly<
           : `before the goal (step ${goalStep})`;
     return `destroys the retain set from step ${limitStep}, ${goal}`;
   },
-  nothing({ goalStep, limitStep }, _, { steps, horizon }) {
+  nothing({ goalStep, limitStep }, [first], { steps }) {
     const broken = limitStep !== null && (goalStep === null || limitStep <= goalStep);
     if (goalStep === null) {
       return broken
         ? `nothing in ${steps} steps; going on destroys the retain set from step ${limitStep}, before the goal`
-        : `nothing in ${steps} steps, nor in ${Math.max(steps, horizon.goal)}`;
+        : `nothing in ${steps} steps${first!.seen > steps ? `, nor in ${first!.seen}` : ''}`;
     }
     const instead = broken ? `; the retain set is destroyed before, from step ${limitStep}` : '';
     return `nothing in ${steps} steps: about ${goalStep} are needed${instead}`;

@@ -120,8 +120,8 @@ export function trustLines({ trust }: ForecastDocument): string[] {
         `${held} ${set} samples stand for the ${of} that they are drawn from: batches are as those of ${of}, losses and accuracies those of the ${held} (an accuracy of all may be ${significant(accuracyWithin)} off)`,
     ),
     ...(every > 1 ? [`a point every ${every} steps; goal and limit are looked for after every step`] : []),
-    ...(orders.run < orders.of ? [`the time was over after ${orders.run} of ${orders.of} batch orders`] : []),
-    ...(made < orders.steps ? [`the time was over after ${made} of ${orders.steps} steps`] : []),
+    ...(orders.run < orders.of ? [`it was ended after ${orders.run} of ${orders.of} batch orders`] : []),
+    ...(made < orders.steps ? [`it was ended after ${made} of ${orders.steps} steps`] : []),
     ...(overflowAt === null ? [] : [`the outputs overflow from step ${overflowAt} on`]),
   ];
 }

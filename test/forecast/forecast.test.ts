@@ -1,12 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { batchStream } from '../../src/forecast/batches.js';
-import { forecast } from '../../src/forecast/forecast.js';
 import { isForgotten, type Level } from '../../src/forecast/levels.js';
 import { type ForecastSets, listedSets } from '../../src/forecast/output-set.js';
-import { forecastRun } from '../../src/forecast/run.js';
 import { gramRoute } from '../../src/forecast/route.js';
 import type { ForecastRequest } from '../../src/forecast/setting.js';
 import { trustIn } from '../../src/forecast/trust.js';
+import { forecast, forecastRun } from './completed.js';
 import { scriptOutputs, withWeights } from './plain-script.js';
 import { randomSets, settingOf } from './random-sets.js';
 
@@ -190,7 +189,17 @@ test('an order that the time cuts short does not count; of the first one the ste
   const second = after(STEPS + 15);
   expect(second.trust.orders).toEqual({ run: 1, of: 4, steps: STEPS });
   expect(second.retain.loss).toEqual(orders[0]!.levels.map(([level]) => level!.loss));
-  expect(after(9).verdict.text).toBe('nothing in 10 steps, nor in 10');
+  expect(after(9).verdict.text).toBe('nothing in 10 steps');
+  // A run that was to go on, and had no time to, or some of it.
+  const further = (looks: number) => {
+    let asked = 0;
+    const plan = { ...PLAN, horizon: { goal: 10 * STEPS, limit: 0 } };
+    return forecast(sets, never, route, plan, { isOver: () => ++asked > looks }).verdict.text;
+  };
+  expect([further(9), further(STEPS + 6)]).toEqual([
+    'nothing in 10 steps',
+    `nothing in ${STEPS} steps, nor in ${STEPS + 7}`,
+  ]);
 });
 
 test('one set drawn at random is enough for orders to differ', () => {

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { batchStream } from '../../src/forecast/batches.js';
 import { listedSets } from '../../src/forecast/output-set.js';
 import { jacobianRoute } from '../../src/forecast/route.js';
-import { forecastRun } from '../../src/forecast/run.js';
+import { forecastRun } from './completed.js';
 import { randomSets, settingOf } from './random-sets.js';
 
 test('a run looks at samples of a part alone where its end is not asked for, and says so while it does', () => {

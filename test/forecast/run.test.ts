@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { batchStream } from '../../src/forecast/batches.js';
-import { forecast } from '../../src/forecast/forecast.js';
 import { listedSets, type OutputSet } from '../../src/forecast/output-set.js';
 import { forecastPlan } from '../../src/forecast/plan.js';
-import { forecastRun, lookedAt, type Watch } from '../../src/forecast/run.js';
+import { lookedAt, type Watch } from '../../src/forecast/run.js';
 import { gramRoute, jacobianRoute, type Route } from '../../src/forecast/route.js';
 import type { ForecastRequest, ForecastSetting } from '../../src/forecast/setting.js';
+import { forecast, forecastRun } from './completed.js';
 import { matrixOf, randomSets, settingOf } from './random-sets.js';
 
 const sets = randomSets('softmax', { c: 4, p: 30, retain: 40, forget: 10, test: 12 });

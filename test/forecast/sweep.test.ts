@@ -1,12 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { batchStream } from '../../src/forecast/batches.js';
 import { forecastPlan } from '../../src/forecast/plan.js';
-import { plannedForecast } from '../../src/forecast/planned.js';
 import { type ForecastSets, listedSets, type OutputSet } from '../../src/forecast/output-set.js';
 import { gramRoute, type Route } from '../../src/forecast/route.js';
-import { forecastRun } from '../../src/forecast/run.js';
 import type { ForecastRequest } from '../../src/forecast/setting.js';
-import { ratesAround, searchedRates, sweep } from '../../src/forecast/sweep.js';
+import { ratesAround } from '../../src/forecast/sweep.js';
+import { forecastRun, plannedForecast, searchedRates, sweep } from './completed.js';
 import { matrixOf, randomSets, settingOf } from './random-sets.js';
 
 /*

@@ -5,20 +5,24 @@ import { verdictOn, wordOf } from '../../src/forecast/verdict.js';
 
 const level = (accuracy: number): Level => ({ loss: 0.01, accuracy });
 
-/** A planted run: what matters of it for a verdict. */
-function run(goalStep: number | null, limitStep: number | null, accuracy = 0.998): ForecastRun {
+/** A planted run: what matters of it for a verdict. It has gone on for its limit where it met the goal, else for the goal. */
+function run(
+  goalStep: number | null,
+  limitStep: number | null,
+  accuracy = 0.998,
+  seen = goalStep === null ? 950 : 190,
+): ForecastRun {
   const levels = [level(accuracy), level(0.02)];
   return {
     levels: [],
     ...{ goalStep, limitStep, atGoal: goalStep === null ? null : levels },
-    ...{ start: levels, end: levels, forgottenAt: [], made: 95, overflowAt: null },
+    ...{ start: levels, end: levels, forgottenAt: [], made: 95, seen, overflowAt: null },
   };
 }
 
 const TERMS = {
   steps: 95,
   limit: { quantity: 'accuracy', value: 0.98 },
-  horizon: { goal: 950, limit: 190 },
 } as const;
 
 const text = (...runs: ForecastRun[]): string => verdictOn(runs, TERMS).text;
@@ -67,9 +71,8 @@ describe('the sentence of a verdict', () => {
   });
 
   test('a run that did not go on says nothing of steps after the last', () => {
-    const short = { ...TERMS, horizon: { goal: 0, limit: 0 } };
-    expect(verdictOn([run(null, null)], short).text).toBe('nothing in 95 steps, nor in 95');
-    expect(verdictOn([run(87, null)], short).text).toMatch(/the limit 0.98 is kept up to step 95$/);
+    expect(text(run(null, null, 0.998, 95))).toBe('nothing in 95 steps');
+    expect(text(run(87, null, 0.998, 95))).toMatch(/the limit 0.98 is kept up to step 95$/);
   });
 
   test('goal and limit at one step after the last: the retain set goes with it', () => {

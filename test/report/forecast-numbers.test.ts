@@ -81,8 +81,8 @@ describe('the text of a forecast says', () => {
       'watched: 256 of 900 retain samples, 255 of 300 test samples; marks that these pass are decided by all',
       '18 forget samples stand for the 320 that they are drawn from: batches are as those of 320, losses and accuracies those of the 18 (an accuracy of all may be 0.2289 off)',
       'a point every 617 steps; goal and limit are looked for after every step',
-      'the time was over after 4 of 6 batch orders',
-      'the time was over after 1234 of 1240 steps',
+      'it was ended after 4 of 6 batch orders',
+      'it was ended after 1234 of 1240 steps',
       'the outputs overflow from step 1199 on',
     ]);
     const trust = {
