@@ -163,6 +163,14 @@ export class ComponentMoment {
     this.arrangeMap();
   }
 
+  /** Mean square of the entries of row a of B, summed over the row. */
+  meanSquare(a: number): number {
+    const { m, products, count } = this;
+    let sum = 0;
+    for (let entry = a * m; entry < (a + 1) * m; entry++) sum += products[entry * (m * m + 1)]!;
+    return sum / count;
+  }
+
   /** Entry (ab, cd) is the factor of M_cd in (B M B^T)_ab, B_ac B_bd + B_ad B_bc on average, in packed units. */
   private arrangeMap(): void {
     const { m, size, products, map, count } = this;

@@ -95,6 +95,41 @@ describe('decideSide decides both sides of a procedure', () => {
     });
   });
 
+  it('a draw that leaves little of an axis, so that rounding of another one shows, is none (quick seed 4002)', () => {
+    const problem = reducedFromSpec({
+      retain: [
+        [[1.6, 1.2, 0, 0]],
+        [[-1.2, 1.6, 0, 0]],
+        [[0, 0, 1.6, 1.2]],
+        [[0, 0, -1.2, 1.6]],
+        [
+          [0.8, 0.6, 0, 0],
+          [-0.3, 0.4, 0, 0],
+          [0, 0, -0.6, 0.8],
+        ],
+        [
+          [0.4, 0.3, 0, 0],
+          [-0.6, 0.8, 0, 0],
+        ],
+      ],
+      forget: [
+        [
+          [0.4, 0.3, 0, 0],
+          [-0.3, 0.4, 0, 0],
+          [0, 0, 0.8, 0.6],
+          [0, 0, -0.3, 0.4],
+        ],
+      ],
+      alpha: 0.056,
+      batch: { retain: 5, forget: 1 },
+      sampling: 'bernoulli',
+      schedule: { ascent: 5, descent: 5 },
+    });
+    for (let k = 0; k < 20; k++) {
+      expect(decide(problem, 4.239, `rounding ${k}`)).toMatchObject({ side: 'diverges', fault: null });
+    }
+  });
+
   it('batches of a period that are too many are a fault', () => {
     const problem = procedureProblem(1, { schedule: { ascent: 2, descent: 1 } });
     const process = linearisedProcess(problem, 0.1);
