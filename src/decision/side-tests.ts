@@ -163,7 +163,7 @@ export function testStability(
         const { retain, forget } = process.batchSizes();
         if (!(retain <= sizeLimit.retain && forget <= sizeLimit.forget)) within[s] = 0;
       }
-      lot.set(moved, s * r * r);
+      for (let k = 0; k < r * r; k++) lot[s * r * r + k] = moved[k]!;
     }
     test.observeSandwiches(lot, count, sandwich, norms);
     for (let s = 0; s < count; s++) {

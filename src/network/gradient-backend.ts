@@ -97,6 +97,9 @@ export function networkModel(network: PatchNetwork, data: PatchData, loss: Loss)
   const active = new Uint8Array(patches * filters);
   const signs = Float64Array.from({ length: filters }, (_, r) => outputWeight(network, r));
   let whole: DrawnRows | null = null;
+  let preactivation = new Float64Array(0);
+  let along = new Float64Array(0);
+  const gradient = new Float64Array(filters * d);
 
   function evaluate(w: Float64Array, i: number): number {
     let output = 0;
@@ -123,8 +126,11 @@ export function networkModel(network: PatchNetwork, data: PatchData, loss: Loss)
       }
       const { rows, columns } = drawnRows(batch);
       const count = batch.size * patches;
-      const preactivation = multiplyTransposed(rows, count, w, filters, d);
-      const along = new Float64Array(filters * count);
+      if (along.length !== filters * count) {
+        preactivation = new Float64Array(filters * count);
+        along = new Float64Array(filters * count);
+      }
+      multiplyTransposed(rows, count, w, filters, d, preactivation);
       for (let k = 0; k < batch.size; k++) {
         const [first, end] = [k * patches, (k + 1) * patches];
         let output = 0;
@@ -136,11 +142,11 @@ export function networkModel(network: PatchNetwork, data: PatchData, loss: Loss)
         const derivative = scale * loss.derivative(output, labels[batch.indices[k]!]!);
         for (let row = first, at = first * filters; row < end; row++) {
           for (let r = 0; r < filters; r++, at++) {
-            if (preactivation[at]! > 0) along[r * count + row] = derivative * signs[r]!;
+            along[r * count + row] = preactivation[at]! > 0 ? derivative * signs[r]! : 0;
           }
         }
       }
-      const gradient = multiplyTransposed(along, filters, columns, d, count);
+      multiplyTransposed(along, filters, columns, d, count, gradient);
       for (let k = 0; k < out.length; k++) out[k]! += gradient[k]!;
     },
   };

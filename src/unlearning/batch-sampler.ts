@@ -55,14 +55,20 @@ function bernoulliSampler(n: number, batchSize: number): BatchSampler {
   return {
     batch,
     draw(random) {
-      batch.size = 0;
       if (probability <= SPARSE) {
+        batch.size = 0;
         // The samples missed before the next one: P(gap >= k) = (1 - B/n)^k.
         const gap = (): number => Math.floor(Math.log1p(-random.uniform()) / logMissed);
         for (let i = gap(); i < n; i += 1 + gap()) batch.indices[batch.size++] = i;
         return;
       }
-      for (let i = 0; i < n; i++) if (random.uniform() < probability) batch.indices[batch.size++] = i;
+      // Without a branch, which would be foreseen wrongly for most samples that are drawn.
+      let size = 0;
+      for (let i = 0; i < n; i++) {
+        batch.indices[size] = i;
+        size += Number(random.uniform() < probability);
+      }
+      batch.size = size;
     },
   };
 }
