@@ -27,7 +27,7 @@ export function beyondPlain(problem: Pick<UnlearningProblem, 'sampling' | 'proce
   const { momentum, weightDecay, schedule } = problem.procedure ?? PLAIN_PROCEDURE;
   if (momentum > 0) return `momentum ${momentum}`;
   if (weightDecay > 0) return `weight decay ${weightDecay}`;
-  if (schedule) return `${schedule.ascent} ascents and ${schedule.descent} descents in turns`;
+  if (schedule) return `turns of ${schedule.ascent}:${schedule.descent}`;
   const epochs = SET_NAMES.find((name) => !isDrawn({ sampling: samplingOf(problem.sampling, name) }));
   return epochs ? `epochs of the ${epochs} set` : null;
 }

@@ -129,14 +129,33 @@ function radiusOf(logGrowth: number): number {
   return Math.min(Number.MAX_VALUE, Math.exp(logGrowth));
 }
 
-/** Effort of an estimate by splitting: some seconds. */
+/** Most effort of an estimate by splitting, in periods, and the least. */
 const EFFORT = { particles: 200, populations: 8, steps: 60, burnIn: 20, confidence: 0.99 };
+const LEAST_EFFORT = { particles: 40, steps: 3 };
+
+/** Steps that all particles of an estimate may take: some seconds. Longer periods tell more, so that fewer of them do. */
+const MOST_STEPS = 3e6;
+
+/** Effort of an estimate for a period of so many steps. */
+export function estimateEffort(period: number): typeof EFFORT {
+  const periods = MOST_STEPS / (period * EFFORT.populations);
+  const steps = Math.floor((0.75 * periods) / EFFORT.particles);
+  const kept = Math.min(EFFORT.steps, Math.max(LEAST_EFFORT.steps, steps));
+  const burnIn = Math.ceil(kept / 3);
+  const particles = Math.floor(periods / (kept + burnIn));
+  return {
+    ...EFFORT,
+    steps: kept,
+    burnIn,
+    particles: Math.min(EFFORT.particles, Math.max(LEAST_EFFORT.particles, particles)),
+  };
+}
 
 /** log rho per step from populations of real runs, with Student's interval: an estimate, which heavy tails make too low. */
 function estimatedGrowth(problem: ReducedProblem, eta: number): MomentGrowth {
   const process = linearisedProcess(problem, eta);
   const { period = 1 } = process;
-  const { growth, interval } = populationGrowth(process, randomSource('moment', 1), EFFORT);
+  const { growth, interval } = populationGrowth(process, randomSource('moment', 1), estimateEffort(period));
   const estimate = { ...interval, low: interval.low / period, high: interval.high / period };
   const logGrowth = growth / period;
   return { logGrowth, spectralRadius: radiusOf(logGrowth), perron: null, error: 0, estimate };

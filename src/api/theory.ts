@@ -45,6 +45,13 @@ export { exactStability } from '../theory/operator/exact-stability.js';
 export { procedureStability } from '../theory/operator/procedure-stability.js';
 export { exactCriticalMixing } from '../theory/operator/exact-stability.js';
 
+// The growth of a procedure of the caller's own, from its steps.
+export { populationGrowth, typicalGrowth } from '../unlearning/growth.js';
+export { randomSource } from '../statistics/generator.js';
+
+export type { GrowthEstimate, MovingProcess } from '../unlearning/growth.js';
+export type { Interval } from '../statistics/intervals.js';
+export type { RandomSource } from '../statistics/generator.js';
 export type { ProblemSpec, SampleSpec } from '../theory/problem.js';
 export type {
   BatchSizes,

@@ -72,5 +72,5 @@ function scheduleOf(words: string, name: string): Schedule {
   const [, ascent, descent] = /^alternating:(\d{1,6}):(\d{1,6})$/.exec(words) ?? [];
   if (Number(ascent) >= 1 && Number(descent) >= 1)
     return { ascent: Number(ascent), descent: Number(descent) };
-  throw new UsageError(`--${name} must be alternating:K:M with K, M >= 1; got ${words}`);
+  throw new UsageError(`--${name} must be alternating:K:M with whole K, M >= 1; got ${words}`);
 }

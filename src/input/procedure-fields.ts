@@ -9,7 +9,7 @@ import {
   samplingOf,
   type SetName,
 } from '../theory/problem.js';
-import { procedureFault, type ProcedureSpec } from '../theory/procedure.js';
+import { MOST_TURNS, procedureFault, type ProcedureSpec } from '../theory/procedure.js';
 import { parseJson, parseSchema } from './checked-json.js';
 import { fileText } from './file-bytes.js';
 import { InputError } from './input-error.js';
@@ -17,6 +17,8 @@ import { readArray } from './matrix-file.js';
 import { matrixPlace } from './matrix-place.js';
 
 const scheme = z.enum(ALL_SAMPLINGS);
+
+const turns = z.number(`must be an integer in 1..${MOST_TURNS}`);
 
 /** Fields of a problem by which it is unlearned; how they fit the problem and each other is checked afterwards. */
 export const procedureFields = {
@@ -38,10 +40,7 @@ export const procedureFields = {
     )
     .exactOptional(),
   schedule: z
-    .strictObject(
-      { ascent: z.number('must be an integer > 0'), descent: z.number('must be an integer > 0') },
-      'must be { "ascent": k, "descent": m }',
-    )
+    .strictObject({ ascent: turns, descent: turns }, 'must be { "ascent": k, "descent": m }')
     .exactOptional(),
   dropLast: z.boolean('must be true or false').exactOptional(),
 };

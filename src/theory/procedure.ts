@@ -154,10 +154,14 @@ export function procedureFault(
   return (schedule && scheduleFault(schedule, alpha)) ?? epochFault(spec.dropLast, groups);
 }
 
+/** Most ascents or descents of a round: ten epochs of a million samples in batches of a thousand. */
+export const MOST_TURNS = 10_000;
+
 function scheduleFault(schedule: Schedule, alpha: number): string | null {
   for (const field of ['ascent', 'descent'] as const) {
-    if (!(Number.isSafeInteger(schedule[field]) && schedule[field] > 0)) {
-      return `schedule.${field} must be an integer > 0; got ${schedule[field]}`;
+    const turns = schedule[field];
+    if (!(Number.isInteger(turns) && turns > 0 && turns <= MOST_TURNS)) {
+      return `schedule.${field} must be an integer in 1..${MOST_TURNS}; got ${turns}`;
     }
   }
   return alpha > 0 && alpha < 1

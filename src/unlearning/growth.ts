@@ -10,9 +10,12 @@ export interface GrowthEstimate {
   readonly interval: Interval;
 }
 
+/** What a growth is measured on: any process, one of another procedure as well, by its periods. */
+export type MovingProcess = Pick<UnlearningProcess, 'minimum' | 'drawBatches' | 'applyStep'>;
+
 /** Squared distance to the minimum along one run: entry k is |delta_k|^2, entry 0 that of the start. */
 export function trajectory(
-  process: UnlearningProcess,
+  process: MovingProcess,
   start: Float64Array,
   steps: number,
   random: RandomSource,
@@ -48,7 +51,7 @@ interface TypicalGrowthOptions {
  * rescaled to length 1 after every step, which the linear dynamics allows.
  */
 export function typicalGrowth(
-  process: UnlearningProcess,
+  process: MovingProcess,
   random: RandomSource,
   options: TypicalGrowthOptions = {},
 ): GrowthEstimate {
@@ -94,7 +97,7 @@ export const TYPICAL_EFFORT = {
  */
 export function typicalGrowthAlong(
   perron: Float64Array,
-  process: UnlearningProcess,
+  process: MovingProcess,
   random: RandomSource,
   effort: Omit<TypicalGrowthOptions, 'start'>,
 ): GrowthEstimate {
@@ -119,7 +122,7 @@ interface PopulationGrowthOptions {
  * growths is an unbiased estimator of E|delta_k|^2, also where single runs shrink.
  */
 export function populationGrowth(
-  process: UnlearningProcess,
+  process: MovingProcess,
   random: RandomSource,
   options: PopulationGrowthOptions = {},
 ): GrowthEstimate {
@@ -171,16 +174,12 @@ function resampled(
   return chosen;
 }
 
-function randomDirection({ minimum }: UnlearningProcess): StartDisplacement {
+function randomDirection({ minimum }: MovingProcess): StartDisplacement {
   return (random) => Float64Array.from(minimum, () => random.normal());
 }
 
 /** w* and a drawn displacement of length 1. */
-function startingPoint(
-  process: UnlearningProcess,
-  start: StartDisplacement,
-  random: RandomSource,
-): Float64Array {
+function startingPoint(process: MovingProcess, start: StartDisplacement, random: RandomSource): Float64Array {
   const displacement = start(random);
   const w = process.minimum.map((x, a) => x + displacement[a]!);
   rescaling(process)(w);
@@ -194,7 +193,7 @@ const LOG_RANGE = { low: -700, high: 2 * Math.log(Number.MAX_VALUE) };
  * Puts w back to distance 1 from the minimum and returns log |delta|^2 before. A displacement of exactly
  * zero, or beyond the number range, counts as the end of LOG_RANGE; the run goes on from a fixed direction.
  */
-function rescaling({ minimum }: UnlearningProcess): (w: Float64Array) => number {
+function rescaling({ minimum }: MovingProcess): (w: Float64Array) => number {
   const displacement = new Float64Array(minimum.length);
   return (w) => {
     for (let a = 0; a < w.length; a++) displacement[a] = w[a]! - minimum[a]!;

@@ -152,12 +152,17 @@ describe('a procedure is refused in one line and exit code 2 for', () => {
       /optimizer\.weightDecay must be a finite number >= 0; got -1/,
     ],
     ['Nesterov without momentum', {}, ['--nesterov'], /optimizer\.nesterov needs a momentum in \(0, 1\)/],
-    ['no ascent', {}, ['--schedule', 'alternating:0:1'], /--schedule must be alternating:K:M with K, M >= 1/],
+    [
+      'no ascent',
+      {},
+      ['--schedule', 'alternating:0:1'],
+      /--schedule must be alternating:K:M with whole K, M >= 1/,
+    ],
     [
       'half a descent',
       { schedule: { ascent: 1, descent: 1.5 } },
       [],
-      /schedule\.descent must be an integer > 0; got 1.5/,
+      /schedule\.descent must be an integer in 1\.\.10000; got 1.5/,
     ],
     [
       'one set alone in turns',

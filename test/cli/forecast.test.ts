@@ -200,7 +200,7 @@ describe('refuses in one line', () => {
     [['--steps', '4'], /--epochs and --steps say the same; give one of them: got 5 and 4/],
     [
       ['--schedule', 'alternating:0:1'],
-      /--schedule must be alternating:K:M with K, M >= 1; got alternating:0:1/,
+      /--schedule must be alternating:K:M with whole K, M >= 1; got alternating:0:1/,
     ],
     [['--momentum', '1'], /--momentum must be a number in \[0, 1\); got 1/],
     [['--nesterov'], /--nesterov must have --momentum > 0; got 0/],

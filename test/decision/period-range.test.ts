@@ -30,6 +30,10 @@ const CASES: Record<string, Partial<ProblemSpec>> = {
   'alternating 2:1': { schedule: { ascent: 2, descent: 1 } },
   'alternating 1:2, bernoulli': { schedule: { ascent: 1, descent: 2 }, sampling: 'bernoulli' },
   'alternating with momentum': { schedule: { ascent: 1, descent: 1 }, optimizer: { momentum: 0.5 } },
+  'alternating 1:2, one set in epochs': {
+    schedule: { ascent: 1, descent: 2 },
+    sampling: { retain: 'reshuffled', forget: 'with-replacement' },
+  },
   'epochs of one set': { sampling: { retain: 'reshuffled', forget: 'with-replacement' } },
   'epochs with a short batch': {
     sampling: { retain: 'reshuffled', forget: 'without-replacement' },

@@ -24,18 +24,24 @@ interface BatchSequence {
   readonly probability: number;
 }
 
-/** Every period of a tiny problem, written out from the formulas of torch.optim.SGD; epochs of one length. */
+/** Every period of a tiny problem, written out from the formulas of torch.optim.SGD. */
 export function enumeratePeriods(problem: ReducedProblem, eta: number): EnumeratedPeriod[] {
   const { schedule, dropLast } = problem.procedure ?? PLAIN_PROCEDURE;
-  const steps = schedule
+  const round = schedule
     ? [...repeat('forget', schedule.ascent), ...repeat('retain', schedule.descent)]
-    : repeat('both', Math.max(...problem.groups.map((group) => epochLength(group, dropLast))));
+    : ['both'];
+  const usesOf = (group: CurvatureGroup): number =>
+    steps.filter((step) => step === 'both' || step === group.name).length;
+  const steps = [...round];
+  // Until all loaders are where they began.
+  while (problem.groups.some((group) => usesOf(group) % epochLength(group, dropLast) > 0)) {
+    steps.push(...round);
+  }
   let periods: { sequences: Map<string, BatchSequence>; probability: number }[] = [
     { sequences: new Map(), probability: 1 },
   ];
   for (const group of problem.groups) {
-    const uses = steps.filter((step) => step === 'both' || step === group.name).length;
-    const sequences = batchSequences(group, uses, dropLast);
+    const sequences = batchSequences(group, usesOf(group), dropLast);
     periods = periods.flatMap((period) =>
       sequences.map((sequence) => ({
         sequences: new Map([...period.sequences, [group.name, sequence]]),
@@ -92,14 +98,18 @@ function batchSequences(group: CurvatureGroup, uses: number, dropLast: boolean):
   const n = samples.sampleCount;
   if (sampling === 'reshuffled') {
     const orders = permutations(Array.from({ length: n }, (_, i) => i));
-    return orders.map((order) => ({
-      probability: 1 / orders.length,
-      batches: Array.from({ length: epochLength(group, dropLast) }, (_, k) => {
+    const epochs = orders.map((order) =>
+      Array.from({ length: epochLength(group, dropLast) }, (_, k) => {
         const batch = order.slice(k * batchSize, (k + 1) * batchSize);
         const counts = Array.from({ length: n }, (__, i) => Number(batch.includes(i)));
         return { counts, divisor: batch.length };
       }),
-    }));
+    );
+    let courses: CountedBatch[][] = [[]];
+    for (let used = 0; used < uses; used += epochLength(group, dropLast)) {
+      courses = courses.flatMap((course) => epochs.map((epoch) => [...course, ...epoch]));
+    }
+    return courses.map((batches) => ({ probability: 1 / courses.length, batches }));
   }
   const batches = enumerateBatches(sampling, n, batchSize);
   let sequences: BatchSequence[] = [{ batches: [], probability: 1 }];

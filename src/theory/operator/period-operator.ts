@@ -1,7 +1,7 @@
 import { dominantEigenpair, logSpectralRadius } from '../../linalg/dominant-eigenpair.js';
 import { multiplyTransposed } from '../../linalg/multiply-transposed.js';
-import { identityMatrix } from '../../linalg/symmetric-eigen.js';
-import { addScaled, dot, packSymmetric, transpose, unpackSymmetric } from '../../linalg/vectors.js';
+import { identityMatrix, largestMagnitude } from '../../linalg/symmetric-eigen.js';
+import { addScaled, dot, packSymmetric, scale, transpose, unpackSymmetric } from '../../linalg/vectors.js';
 import type { PeriodWalk } from './period-walk.js';
 import {
   type Blocks,
@@ -13,8 +13,9 @@ import {
   type StateRule,
 } from './state-step.js';
 
-/** A map of packed symmetric s x s matrices and its adjoint: the second moment of the states over a period. */
+/** A map of packed symmetric s x s matrices and its adjoint: the second moment of the states over a period, over exp(logScale). */
 interface PeriodMaps {
+  readonly logScale: number;
   readonly forward: (m: Float64Array, out: Float64Array) => void;
   readonly adjoint: (m: Float64Array, out: Float64Array) => void;
 }
@@ -26,25 +27,60 @@ export function periodMaps({ kinds, steps }: PeriodWalk, rule: StateRule, r: num
   const maps = kinds.map((kind) => momentStep(rule, kind, r));
   const emptyBlocks = (places: number): Float64Array[][] =>
     Array.from({ length: places }, () => Array.from({ length: parts ** 2 }, () => new Float64Array(r * r)));
-  const along = (backwards: boolean) => (m: Float64Array, out: Float64Array) => {
+  const lifts = steps.map(() => 1);
+  const along = (backwards: boolean, settled: boolean) => (m: Float64Array, out: Float64Array) => {
     let at: Blocks[] = [toBlocks(unpackSymmetric(m, s), parts, r)];
     const order = backwards ? steps.map((_, k) => steps.length - 1 - k) : steps.map((_, k) => k);
     for (const k of order) {
       const next = emptyBlocks(backwards ? (steps[k - 1]?.places ?? 1) : steps[k]!.places);
       for (const { from, to, probability, kind } of steps[k]!.transitions) {
         const { forward, adjoint } = maps[kind]!;
-        if (backwards) adjoint(at[to]!, probability, next[from]!);
-        else forward(at[from]!, probability, next[to]!);
+        if (backwards) adjoint(at[to]!, probability * lifts[k]!, next[from]!);
+        else forward(at[from]!, probability * lifts[k]!, next[to]!);
       }
-      at = next;
+      if (!settled) lifts[k] = lift(next);
+      at = k % EVENED_EVERY === EVENED_EVERY - 1 ? next.map((blocks) => evened(blocks, parts, r)) : next;
     }
     packSymmetric(fromBlocks(at[0]!, parts, r), s, out);
   };
-  return { forward: along(false), adjoint: along(true) };
+  // What the identity becomes bounds what any moment of its size does.
+  along(false, false)(packSymmetric(identityMatrix(s), s), new Float64Array((s * (s + 1)) / 2));
+  const logScale = lifts.reduce((sum, x) => sum - Math.log(x), 0);
+  return { forward: along(false, true), adjoint: along(true, true), logScale };
+}
+
+/**
+ * Steps after which moments are made symmetric again: the steps take that for granted, so that what rounding leaves of
+ * asymmetry does not shrink with the moment and after a hundred steps would be all of it.
+ */
+const EVENED_EVERY = 16;
+
+/** The mean of a moment and its transpose, of q x q blocks. */
+function evened(blocks: Blocks, q: number, r: number): Blocks {
+  return blocks.map((block, k) => {
+    const other = transpose(blocks[(k % q) * q + Math.floor(k / q)]!, r, r);
+    return block.map((x, ab) => (x + other[ab]!) / 2);
+  });
+}
+
+/** Size of a moment below which it is lifted: a period of hundreds of steps would underflow. */
+const SMALL = 2 ** -64;
+
+/** Brings moments that have become small back to about 1, in place, by a power of two that keeps their digits; returns it. */
+function lift(at: readonly Blocks[]): number {
+  const size = Math.max(...at.flat().map(largestMagnitude));
+  if (!(size > 0 && size < SMALL)) return 1;
+  const factor = 2 ** -Math.floor(Math.log2(size));
+  for (const block of at.flat()) scale(block, factor);
+  return factor;
 }
 
 /** The eigenvalue from both eigenvectors: its error is the product of theirs. */
-export function twoSided({ forward, adjoint }: PeriodMaps, right: Float64Array, start: Float64Array) {
+export function twoSided(
+  { forward, adjoint }: Pick<PeriodMaps, 'forward' | 'adjoint'>,
+  right: Float64Array,
+  start: Float64Array,
+) {
   const left = dominantEigenpair(adjoint, start).vector;
 
   const image = new Float64Array(right.length);
@@ -65,12 +101,14 @@ export function meanGrowth({ kinds, steps, basis }: PeriodWalk, rule: StateRule,
   }
   const maps: MomentStep[] = kinds.map((kind) => meanStep(rule, kind, r));
   let at: Blocks[] = [toBlocks(identityMatrix(s), parts, r)];
+  let lifted = 0;
   for (const { transitions, places } of steps) {
     const next = Array.from({ length: places }, () => toBlocks(new Float64Array(s * s), parts, r));
     for (const { from, to, probability, kind } of transitions) maps[kind]!(at[from]!, probability, next[to]!);
+    lifted -= Math.log(lift(next));
     at = next;
   }
-  return logSpectralRadius(fromBlocks(at[0]!, parts, r), s) / steps.length + rule.logScale;
+  return (logSpectralRadius(fromBlocks(at[0]!, parts, r), s) + lifted) / steps.length + rule.logScale;
 }
 
 /** The q x q blocks of a row-major q r x q r matrix. */

@@ -104,7 +104,8 @@ function walkedStability(problem: ReducedProblem, walk: PeriodWalk): ProcedureSt
         ? { value: top.value, relativeError: top.residual / Math.abs(top.value) }
         : twoSided(maps, top.vector, identity);
     const moment = unpackSymmetric(top.vector, s);
-    return { value, relativeError, iterations: top.iterations, moment, logScale: 2 * period * rule.logScale };
+    const logScale = 2 * period * rule.logScale + maps.logScale;
+    return { value, relativeError, iterations: top.iterations, moment, logScale };
   }
 
   function growth(eta: number): ProcedureGrowth {
@@ -173,8 +174,9 @@ function walkedStability(problem: ReducedProblem, walk: PeriodWalk): ProcedureSt
       checkStep(eta);
       const rule = stateRule(procedure, eta, size);
       const out = new Float64Array(identity.length);
-      periodMaps(walk, rule, r).forward(packSymmetric(stateMoment(moment, eta, true), s), out);
-      const scale = Math.exp(2 * period * rule.logScale);
+      const maps = periodMaps(walk, rule, r);
+      maps.forward(packSymmetric(stateMoment(moment, eta, true), s), out);
+      const scale = Math.exp(2 * period * rule.logScale + maps.logScale);
       return stateMoment(unpackSymmetric(out, s), 1 / eta).map((x) => scale * x);
     },
   };
