@@ -103,7 +103,7 @@ export function* forecast(
   // A run that was cut short says nothing of the steps it did not make; the first one is all there is.
   const whole = runs.filter(({ made }, order) => order === 0 || made === steps);
   const { made } = whole[0]!;
-  const verdict = verdictOn(whole, { steps: made, limit });
+  const verdict = verdictOn(whole, { steps: made, asked: steps, limit });
   const curves = listed.map((_, k) =>
     bandedCurve(whole.map(({ levels }) => levels.map((level) => level[k]!))),
   );

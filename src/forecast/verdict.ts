@@ -16,7 +16,9 @@ export interface ForecastVerdict {
 
 /** What a verdict is about. */
 export interface VerdictTerms {
+  /** Steps that were made, and those that were asked for. */
   readonly steps: number;
+  readonly asked: number;
   readonly limit: Mark | null;
 }
 
@@ -84,9 +86,10 @@ const SENTENCES: Readonly<
           : `before the goal (step ${goalStep})`;
     return `destroys the retain set from step ${limitStep}, ${goal}`;
   },
-  nothing({ goalStep, limitStep }, [first], { steps }) {
+  nothing({ goalStep, limitStep }, [first], { steps, asked }) {
     const broken = limitStep !== null && (goalStep === null || limitStep <= goalStep);
     if (goalStep === null) {
+      if (steps < asked) return `nothing in ${steps} of ${asked} steps, where it was ended`;
       return broken
         ? `nothing in ${steps} steps; going on destroys the retain set from step ${limitStep}, before the goal`
         : `nothing in ${steps} steps${first!.seen > steps ? `, nor in ${first!.seen}` : ''}`;

@@ -126,8 +126,9 @@ export function trustLines({ trust }: ForecastDocument): string[] {
   ];
 }
 
-function describeSweep({ sweep, window, recommended, frontier, limit }: ForecastDocument): string {
+function describeSweep({ sweep, grid, window, recommended, frontier, limit }: ForecastDocument): string {
   const points = sweep ?? [];
+  const asked = (grid?.lrs.length ?? 0) * (grid?.forgetWeights.length ?? 0);
   const quantity = limit?.quantity ?? 'loss';
   const rows = points.map(({ lr, forgetWeight, word, goalStep, limitStep, atGoal, ...end }) => [
     significant(lr),
@@ -151,7 +152,7 @@ function describeSweep({ sweep, window, recommended, frontier, limit }: Forecast
   ];
   const choice = recommended
     ? `recommended: lr ${significant(recommended.lr)}, forget weight ${significant(recommended.forgetWeight)}, stopped at step ${recommended.goalStep}: the least retain damage at the goal; it forgets for lr ${significant(window?.low ?? null)} to ${significant(window?.high ?? null)}`
-    : 'no setting of the sweep forgets within the limit';
+    : 'no setting that was tried forgets within the limit';
   const least = (frontier ?? []).map(({ forget, retain, lr, step }) => [
     significant(forget.loss),
     significant(forget.accuracy),
@@ -163,8 +164,9 @@ function describeSweep({ sweep, window, recommended, frontier, limit }: Forecast
   const shown = shownLooks(least.length).map((k) => least[k]!);
   const title = ['forget loss', 'accuracy', 'retain loss', 'accuracy', 'lr', 'step'];
   return [
+    ...(points.length < asked ? [`the sweep was ended after ${points.length} of ${asked} settings`] : []),
     choice,
-    textTable(header, rows),
+    ...(points.length > 0 ? [textTable(header, rows)] : []),
     ...(shown.length > 0
       ? [`Least retain damage for a forgetting of so much:\n${textTable(title, shown)}`]
       : []),

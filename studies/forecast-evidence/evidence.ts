@@ -34,6 +34,8 @@ export interface EvidenceRecord {
     readonly goal: readonly (number | null)[];
     readonly limit: readonly (number | null)[];
   };
+  /** The same of Jacobians projected with two seeds, where there are more parameters than columns. */
+  readonly projected?: readonly EvidenceRecord['forecast'][];
   /** The first batch order by the second implementation: as it is, and wrong on purpose. */
   readonly true: PassedAt;
   readonly frozen: PassedAt;

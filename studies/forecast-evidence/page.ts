@@ -24,6 +24,7 @@ export function evidencePage(evidence: Evidence): string {
     groups(evidence),
     failures(evidence),
     missedWindows(evidence),
+    projections(evidence),
     times(evidence),
     settings(evidence),
   ];
@@ -151,6 +152,45 @@ function missedWindows({ records, steps }: Evidence): StudyTable {
         String(missed.filter((pair) => !areEndsMet(pair)).length),
       ];
     }),
+  };
+}
+
+/** Forecasts on projected Jacobians beside those on whole ones, and beside real runs. */
+function projections({ records, steps }: Evidence): StudyTable {
+  const own = records.filter(({ projected }) => projected !== undefined);
+  const seeds = own[0]?.projected?.keys() ?? [];
+  const shift = (marks: readonly (readonly [number | null, number | null])[]): string => {
+    const shifts = marks.flatMap(([whole, cut]) =>
+      whole === null || cut === null ? [] : [Math.abs(cut - whole)],
+    );
+    return shifts.length === 0 ? '-' : `${median(shifts)}, ${Math.max(...shifts)} of ${shifts.length}`;
+  };
+  const row = (
+    words: string,
+    pick: (record: EvidenceRecord) => EvidenceRecord['forecast'],
+  ): readonly string[] => {
+    const pairs = pairsOf(
+      own.map((record) => ({ ...record, forecast: pick(record) })),
+      'same',
+    );
+    const marks = (mark: 'goal' | 'limit') =>
+      own.flatMap((record) =>
+        record.forecast[mark].map((whole, order) => [whole, pick(record)[mark][order]!] as const),
+      );
+    return [
+      ...[words, shareText(goalShare(pairs)), shareText(windowShare(pairs, steps))],
+      ...[shift(marks('goal')), shift(marks('limit'))],
+    ];
+  };
+  const names = [...new Set(own.map(({ subject }) => subject))].join(', ');
+  return {
+    title: 'What a projection costs',
+    note: `${names} without Adam, which needs the parameters: forecasts on all columns and on the 4,096 that the export keeps by default, by the seed of its signs. Shift: of the step of the goal, or at which the limit is left, against the forecast on all columns: median and largest, of those with both.`,
+    header: ['Jacobian', 'goal step met', 'window shares a step', 'goal shifted by', 'limit shifted by'],
+    rows: [
+      row('all columns', ({ forecast }) => forecast),
+      ...Array.from(seeds, (seed) => row(`projected, seed ${seed}`, ({ projected }) => projected![seed]!)),
+    ],
   };
 }
 

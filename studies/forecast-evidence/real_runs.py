@@ -9,6 +9,7 @@ orders, so that both see the same samples at every step.
 from __future__ import annotations
 
 import copy
+import inspect
 import json
 import platform
 import resource
@@ -23,8 +24,12 @@ from subjects import LOSSES, RATES, WEIGHTS, Mark, Subject, is_left, is_met, lev
 from torch import nn
 from unlearning_stability import Export, export, forecast
 
+COLUMNS = inspect.signature(export).parameters["project"].default
+
 ALTERNATING = (1, 3)
 FLIPPED_SHARE = 0.01
+PROJECTED = (0, 1)
+"""Seeds of the projections to as many columns as `export` keeps by default, of networks with more parameters."""
 
 
 def optimizer_of(model: nn.Module, setting: dict) -> torch.optim.Optimizer:
@@ -136,10 +141,15 @@ def main(name: str, orders_file: str, digits_file: str, program: str, folder: st
     orders = json.loads(Path(orders_file).read_text())
     of = subject(name, digits_file, orders["seed"])
     assert {key: len(labels) for key, (_, labels) in of.sets.items()} == orders["samples"]
+    given = (of.model, of.sets["retain"], of.sets["forget"])
     began = time.process_time()
-    files = export(of.model, of.sets["retain"], of.sets["forget"], loss=of.loss, project=None, out=Path(folder) / name)
+    files = export(*given, loss=of.loss, project=None, out=Path(folder) / name)
     exporting = time.process_time() - began
     linear = LinearForecast(files.files, of)
+    parameters = sum(value.numel() for value in of.model.parameters())
+    seeds = PROJECTED if parameters > COLUMNS else ()
+    folders = [Path(folder) / f"{name}-{seed}" for seed in seeds]
+    projected = [export(*given, loss=of.loss, seed=seed, out=to) for seed, to in zip(seeds, folders)]
     records, settings = [], asked(name)
     for k, setting in enumerate(settings):
         batches = orders["alternating" if setting["procedure"] == "alternating" else "simultaneous"]
@@ -148,13 +158,15 @@ def main(name: str, orders_file: str, digits_file: str, program: str, folder: st
         took, children = time.process_time() - began, child_seconds()
         said = forecasts(files, setting, of, orders, program)
         seconds = {"real": short(took), "forecast": short(child_seconds() - children)}
-        wrong = {way: linear.run(way, setting, batches[0]) for way in ("true", "frozen", "dropped")}
+        others = {way: linear.run(way, setting, batches[0]) for way in ("true", "frozen", "dropped")}
+        if projected and setting["procedure"] != "adam":
+            others["projected"] = [forecasts(sketch, setting, of, orders, program) for sketch in projected]
         key = {part: setting[part] for part in ("subject", "procedure", "lr", "weight")}
-        records.append(key | {"real": real, "forecast": said, **wrong, "seconds": seconds})
+        records.append(key | {"real": real, "forecast": said, **others, "seconds": seconds})
         print(f"{name}: {k + 1} of {len(settings)} settings", file=sys.stderr, flush=True)
     levels = {key: {"loss": at.loss, "accuracy": at.accuracy} for key, at in of.before.items()}
     described = {
-        **{"name": name, "loss": of.loss, "parameters": sum(value.numel() for value in of.model.parameters())},
+        **{"name": name, "loss": of.loss, "parameters": parameters},
         **{"goal": mark_words("forget", of.goal), "limit": mark_words("retain", of.limit)},
         "exportSeconds": short(exporting),
         "before": {key: {part: short(x) for part, x in found.items()} for key, found in levels.items()},

@@ -37,7 +37,7 @@ test('an interrupted forecast says what there is, and ends with 130', async () =
   expect(trust.made).toBeGreaterThan(10);
   expect(trust.made).toBeLessThan(40);
   expect(steps.at(-1)).toBe(trust.made);
-  expect(verdict.text).toBe(`nothing in ${trust.made} steps`);
+  expect(verdict.text).toBe(`nothing in ${trust.made} of 200 steps, where it was ended`);
 });
 
 test('one that is interrupted after its first order has that, and says so', async () => {
@@ -56,9 +56,13 @@ test('an interrupted sweep has the settings that were finished', async () => {
   const words = '--loss cross-entropy --lr 0.01 --batch-size 4 --steps 50 --sweep --json'.split(' ');
   const { code, stdout } = await capture(['forecast', ...files, ...words], { onListen: afterTurns(120) });
   expect(code).toBe(130);
-  const { sweep } = JSON.parse(stdout) as ForecastDocument;
+  const { sweep, grid } = JSON.parse(stdout) as ForecastDocument;
   expect(sweep!.length).toBeGreaterThan(0);
   expect(sweep!.length).toBeLessThan(5);
+  const text = await capture(['forecast', ...files, ...words.slice(0, -1)], { onListen: afterTurns(120) });
+  expect(text.stdout).toContain(
+    `the sweep was ended after ${sweep!.length} of ${grid!.lrs.length * 5} settings`,
+  );
 });
 
 test('without an interrupt it ends as ever', async () => {

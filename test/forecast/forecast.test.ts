@@ -189,7 +189,7 @@ test('an order that the time cuts short does not count; of the first one the ste
   const second = after(STEPS + 15);
   expect(second.trust.orders).toEqual({ run: 1, of: 4, steps: STEPS });
   expect(second.retain.loss).toEqual(orders[0]!.levels.map(([level]) => level!.loss));
-  expect(after(9).verdict.text).toBe('nothing in 10 steps');
+  expect(after(9).verdict.text).toBe(`nothing in 10 of ${STEPS} steps, where it was ended`);
   // A run that was to go on, and had no time to, or some of it.
   const further = (looks: number) => {
     let asked = 0;
@@ -197,7 +197,7 @@ test('an order that the time cuts short does not count; of the first one the ste
     return forecast(sets, never, route, plan, { isOver: () => ++asked > looks }).verdict.text;
   };
   expect([further(9), further(STEPS + 6)]).toEqual([
-    'nothing in 10 steps',
+    `nothing in 10 of ${STEPS} steps, where it was ended`,
     `nothing in ${STEPS} steps, nor in ${STEPS + 7}`,
   ]);
 });

@@ -22,6 +22,7 @@ function run(
 
 const TERMS = {
   steps: 95,
+  asked: 95,
   limit: { quantity: 'accuracy', value: 0.98 },
 } as const;
 
@@ -72,6 +73,8 @@ describe('the sentence of a verdict', () => {
 
   test('a run that did not go on says nothing of steps after the last', () => {
     expect(text(run(null, null, 0.998, 95))).toBe('nothing in 95 steps');
+    const ended = verdictOn([run(null, null, 0.998, 95)], { ...TERMS, asked: 100 });
+    expect(ended.text).toBe('nothing in 95 of 100 steps, where it was ended');
     expect(text(run(87, null, 0.998, 95))).toMatch(/the limit 0.98 is kept up to step 95$/);
   });
 

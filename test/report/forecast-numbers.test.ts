@@ -113,7 +113,10 @@ describe('the text of a forecast says', () => {
     const byAccuracy = text({ limit: { quantity: 'accuracy', value: 0.9 } });
     expect(byAccuracy).toMatch(/retain accuracy at goal/);
     expect(byAccuracy).toMatch(/forgets +37 +71 +0\.973 /);
-    expect(text({ recommended: null })).toContain('no setting of the sweep forgets within the limit');
+    expect(text({ recommended: null })).toContain('no setting that was tried forgets within the limit');
+    const grid = { ...plantedForecast.grid!, forgetWeights: [0.25, 1] };
+    expect(text({ grid })).toContain('the sweep was ended after 4 of 8 settings\n\nrecommended: ');
+    expect(text()).not.toContain('the sweep was ended');
   });
 });
 

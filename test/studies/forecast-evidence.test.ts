@@ -75,6 +75,22 @@ describe('the evidence of forecasts on real runs', () => {
     expect(page).not.toMatch(/^\| `forecast`.*\| refuted /m);
   });
 
+  it('has forecasts on projected Jacobians by two seeds where there are more parameters than columns, which differ a little', () => {
+    const wide = new Set(
+      evidence.subjects.flatMap(({ name, parameters }) => (parameters > 4096 ? name : [])),
+    );
+    for (const { subject, procedure, projected } of evidence.records) {
+      expect(projected?.length).toBe(wide.has(subject) && procedure !== 'adam' ? 2 : undefined);
+    }
+    const own = evidence.records.flatMap(({ forecast, projected }) =>
+      projected ? [[forecast, ...projected].map(({ goal }) => goal)] : [],
+    );
+    expect(own).toHaveLength(3 * 8);
+    const apart = own.filter((goals) => new Set(goals.map((goal) => JSON.stringify(goal))).size === 3);
+    expect(apart.length).toBeGreaterThan(0);
+    expect(evidencePage(evidence)).toMatch(/^\| projected, seed 1 +\| \d+ of /m);
+  });
+
   it('says nothing of a frozen curvature where the loss is squared, and has no other', () => {
     const squared = evidence.subjects.flatMap(({ name, loss }) => (loss === 'squared' ? name : []));
     expect(squared).toEqual(['regression-random']);
