@@ -9,7 +9,7 @@ import {
   samplingOf,
   type SetName,
 } from '../theory/problem.js';
-import { MOST_TURNS, procedureFault, type ProcedureSpec } from '../theory/procedure.js';
+import { MOST_TURNS, periodFault, procedureFault, type ProcedureSpec } from '../theory/procedure.js';
 import { parseJson, parseSchema } from './checked-json.js';
 import { fileText } from './file-bytes.js';
 import { InputError } from './input-error.js';
@@ -74,7 +74,7 @@ export function checkProcedure(
   const groups = curvatureGroups({ ...problem, retain, forget }).filter(
     (group) => group.samples.sampleCount > 0,
   );
-  const fault = procedureFault(problem, { ...problem, groups });
+  const fault = procedureFault(problem, { ...problem, groups }) ?? periodFault(problem, groups);
   if (fault !== null) throw new InputError(fault.replace(/^[\w.]+/, named));
 }
 
@@ -95,6 +95,14 @@ export function withGiven<Problem extends ProcedureSpec & { readonly sampling: S
 
 /** Reads c_1 .. c_p from .npy, .npz, .safetensors, .csv or a .json list. @throws InputError in one line. */
 export async function preconditionerFile(path: string): Promise<readonly number[]> {
-  if (!/\.json$/i.test(path)) return Array.from((await readArray(matrixPlace(path))).numbers);
-  return parseSchema(z.array(z.number()), parseJson(fileText(path), path), path);
+  const numbers = /\.json$/i.test(path)
+    ? parseSchema(z.array(z.number()), parseJson(fileText(path), path), path)
+    : Array.from((await readArray(matrixPlace(path))).numbers);
+  const wrong = numbers.findIndex((c) => !(c > 0 && Number.isFinite(c)));
+  if (wrong >= 0) {
+    throw new InputError(
+      `${path}: the preconditioner's number ${wrong} (from 0) must be finite and > 0; got ${numbers[wrong]!}`,
+    );
+  }
+  return numbers;
 }

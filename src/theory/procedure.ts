@@ -94,15 +94,29 @@ export function periodSteps<Group extends LoadedSet>(
   groups: readonly Group[],
   { schedule, dropLast }: Procedure,
 ): readonly (readonly Group[])[] {
-  const round = schedule === null ? [groups] : alternatingRound(groups, schedule);
-  const rounds = groups
+  const round = roundSteps(groups, schedule);
+  return Array.from({ length: roundsOfPeriod(groups, round, dropLast) }, () => round).flat();
+}
+
+function roundSteps<Group extends LoadedSet>(
+  groups: readonly Group[],
+  schedule: Schedule | null,
+): readonly (readonly Group[])[] {
+  return schedule === null ? [groups] : alternatingRound(groups, schedule);
+}
+
+function roundsOfPeriod<Group extends LoadedSet>(
+  groups: readonly Group[],
+  round: readonly (readonly Group[])[],
+  dropLast: boolean,
+): number {
+  return groups
     .filter((group) => !isDrawn(group))
     .reduce((least, group) => {
       const uses = round.filter((step) => step.includes(group)).length;
       const epoch = epochSizes(group, dropLast).length;
       return leastCommonMultiple(least, epoch / greatestCommonDivisor(epoch, uses));
     }, 1);
-  return Array.from({ length: rounds }, () => round).flat();
 }
 
 function alternatingRound<Group extends LoadedSet>(groups: readonly Group[], schedule: Schedule): Group[][] {
@@ -178,4 +192,17 @@ function epochFault(dropLast: boolean | undefined, groups: readonly LoadedSet[])
   if (dropLast !== undefined || !uneven) return null;
   const { name, batchSize, samples } = uneven;
   return `batch.${name} must divide its ${samples.sampleCount} samples in epochs, or dropLast say what the loader does: true leaves the last batch out, false makes it short; got ${batchSize}`;
+}
+
+/** Most steps of a period of an analysis, which goes through periods whole. */
+const MOST_PERIOD = 100_000;
+
+/** What is wrong with a procedure whose period is too long, as `procedureFault` says it. */
+export function periodFault(spec: ProcedureSpec, groups: readonly LoadedSet[]): string | null {
+  const { schedule, dropLast } = procedureFromSpec(spec);
+  const round = roundSteps(groups, schedule);
+  const steps = round.length * roundsOfPeriod(groups, round, dropLast);
+  return steps <= MOST_PERIOD
+    ? null
+    : `sampling: epochs must end together within ${MOST_PERIOD} steps; got ${steps}, as batches of an epoch and steps of a round share few factors`;
 }
