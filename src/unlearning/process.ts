@@ -155,30 +155,61 @@ function embeddedProcess(
   );
   const parts = real.minimum.length / p;
   const w = new Float64Array(parts * p);
+  const { together } = real;
   return {
     ...real,
     minimum: new Float64Array(parts * r),
-    together: undefined,
     applyStep(state) {
-      w.fill(0);
-      for (let j = 0; j < p; j++) {
-        for (let a = 0; a < r; a++) {
-          const e = embedding[j * r + a]!;
-          w[j]! += e * state[a]!;
-          if (parts > 1) w[p + j]! += (e / preconditioner[j]!) * state[r + a]!;
-        }
-      }
+      embed(state, w);
       real.applyStep(w);
-      state.fill(0);
-      for (let j = 0; j < p; j++) {
-        for (let a = 0; a < r; a++) {
-          const e = embedding[j * r + a]!;
-          state[a]! += (e / preconditioner[j]!) * w[j]!;
-          if (parts > 1) state[r + a]! += e * w[p + j]!;
-        }
-      }
+      project(w, state);
+    },
+    together: together && {
+      move(states) {
+        const embedded = new Float64Array((states.length / r) * p);
+        embed(states, embedded);
+        together.move(embedded);
+        project(embedded, states);
+      },
+      from(states) {
+        const embedded = new Float64Array((states.length / r) * p);
+        embed(states, embedded);
+        const again = together.from(embedded.slice());
+        return (out) => {
+          again(embedded);
+          project(embedded, out);
+        };
+      },
     },
   };
+
+  /** The states (m x s, x and its velocity in each row) in the given parameters. */
+  function embed(states: Float64Array, out: Float64Array): void {
+    out.fill(0);
+    for (let from = 0, to = 0; from < states.length; from += parts * r, to += parts * p) {
+      for (let j = 0; j < p; j++) {
+        for (let a = 0; a < r; a++) {
+          const e = embedding[j * r + a]!;
+          out[to + j]! += e * states[from + a]!;
+          if (parts > 1) out[to + p + j]! += (e / preconditioner[j]!) * states[from + r + a]!;
+        }
+      }
+    }
+  }
+
+  /** Back again. */
+  function project(given: Float64Array, states: Float64Array): void {
+    states.fill(0);
+    for (let from = 0, to = 0; to < states.length; from += parts * p, to += parts * r) {
+      for (let j = 0; j < p; j++) {
+        for (let a = 0; a < r; a++) {
+          const e = embedding[j * r + a]!;
+          states[to + a]! += (e / preconditioner[j]!) * given[from + j]!;
+          if (parts > 1) states[to + r + a]! += e * given[from + p + j]!;
+        }
+      }
+    }
+  }
 }
 
 /**

@@ -14,7 +14,7 @@ import {
   type UnlearningProcess,
 } from '../../src/unlearning/process.js';
 import { linearLeastSquares } from '../../studies/digits/linear-least-squares.js';
-import { descentOnLine, normalEntries } from '../sample-problems.js';
+import { descentOnLine, normalEntries, reducedFromSpec } from '../sample-problems.js';
 
 const DIMENSIONS = [1, 2, 3, 4, 5, 7, 8, 9, 13];
 const NUMBERS = [1, 2, 3, 4, 5, 6, 9];
@@ -89,6 +89,27 @@ describe.each(DIMENSIONS)('in %d coordinates', (r) => {
         expectTogetherAsEach(() => unlearningProcess(settings, sampling, minimiser), m);
     }
   });
+});
+
+describe('in parameters that a preconditioner scales, of which the problem spans a part', () => {
+  const random = randomSource('given parameters');
+  const samples = (n: number) =>
+    Array.from({ length: n }, () => [Array.from(normalEntries(random, 1, 7), (x, j) => (j === 2 ? 0 : x))]);
+  const spec = { retain: samples(3), forget: samples(2), alpha: 0.3, batch: { retain: 2, forget: 1 } };
+  const preconditioner = [0.05, 20, 1, 0.5, 2, 3, 0.2];
+
+  it.each(Object.entries({ plain: {}, momentum: { momentum: 0.5, weightDecay: 0.1 } }))(
+    'steps together, %s, are those from each, to the last bit',
+    (_, optimizer) => {
+      const problem = reducedFromSpec({
+        ...spec,
+        sampling: 'bernoulli',
+        optimizer: { ...optimizer, preconditioner },
+      });
+      expect(problem.dimension).toBe(5);
+      for (const m of NUMBERS) expectTogetherAsEach(() => linearisedProcess(problem, 0.1), m);
+    },
+  );
 });
 
 /** Procedures with a part of each kind. */
