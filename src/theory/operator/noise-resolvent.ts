@@ -21,7 +21,7 @@ interface NoiseGain {
   /** g(z). */
   readonly value: number;
   /** d log g / dz. */
-  readonly slope: number;
+  slope(): number;
   readonly relativeError: number;
   readonly iterations: number;
   /** The eigenvector M, as blocks of states; that of the mean alone, if z is just above its radius. */
@@ -29,6 +29,9 @@ interface NoiseGain {
   /** The symmetric eigenvector, where a next iteration may start. */
   readonly vector: Float64Array;
 }
+
+/** Weight of a vector found nearby beside the identity, which has a part along every eigenvector that counts. */
+const TRUSTED = 1e6;
 
 /** The gain at z, for one step size; null where phi(z) has entries that are not positive numbers. */
 type GainAt = (z: number, options?: DavidsonOptions, start?: Float64Array) => NoiseGain | null;
@@ -46,13 +49,10 @@ export function noiseGain(
 
   const gain: GainAt = (z, options = {}, start = identity) => {
     const kernels = Array.from({ length: q * q }, () => new Float64Array(identity.length));
-    const falling = new Float64Array(identity.length);
     const source = rule.push.flatMap((x) => rule.push.map((y) => rule.eta ** 2 * x * y));
     for (let a = 0, k = 0; a < r; a++) {
       for (let b = 0; b <= a; b++, k++) {
-        const once = resolvent(z, means[a]!, means[b]!, source);
-        once.forEach((x, place) => (kernels[place]![k] = x));
-        falling[k] = -resolvent(z, means[a]!, means[b]!, once)[0]!;
+        resolvent(z, means[a]!, means[b]!, source).forEach((x, place) => (kernels[place]![k] = x));
       }
     }
     const phi = kernels[0]!;
@@ -65,11 +65,21 @@ export function noiseGain(
       for (let k = 0; k < scaled.length; k++) out[k] = roots[k]! * out[k]!;
     };
     const inside = identity.map((x, k) => x * roots[k]!);
-    if (start !== identity) addScaled(inside, 100 * Math.sqrt(r), start);
+    if (start !== identity) addScaled(inside, TRUSTED * Math.sqrt(r), start);
     const top = largestEigenpair(apply, inside, options);
     return {
       value: Math.max(top.value, Number.MIN_VALUE),
-      slope: top.vector.reduce((sum, x, k) => sum + (falling[k]! / phi[k]!) * x * x, 0),
+      slope() {
+        let sum = 0;
+        for (let a = 0, k = 0; a < r; a++) {
+          for (let b = 0; b <= a; b++, k++) {
+            const once = kernels.map((kernel) => kernel[k]!);
+            const falling = -resolvent(z, means[a]!, means[b]!, once)[0]!;
+            sum += (falling / phi[k]!) * top.vector[k]! ** 2;
+          }
+        }
+        return sum;
+      },
       relativeError: top.value > 0 ? top.residual / top.value : 0,
       iterations: top.iterations,
       vector: top.vector,
@@ -157,12 +167,13 @@ export function gainedRadius({ ofMean, gain }: ReturnType<typeof noiseGain>) {
     }
     if (off > 0) [low, isBelow] = [z, true];
     else high = z;
-    const toNext = -off / (found.slope * (z - ofMean));
+    const slope = found.slope();
+    const toNext = -off / (slope * (z - ofMean));
     const wanted = ofMean + (z - ofMean) * Math.exp(Math.max(-30, Math.min(30, toNext)));
     const inside = wanted > low && wanted < high;
     const next = inside ? wanted : high === Infinity ? 4 * z : isBelow ? (low + high) / 2 : least;
     if (Math.min(Math.abs(wanted - z), Math.abs(next - z), high - low) <= 4 * Number.EPSILON * z) {
-      const relativeError = found.relativeError / Math.max(Number.MIN_VALUE, -found.slope * z);
+      const relativeError = found.relativeError / Math.max(Number.MIN_VALUE, -slope * z);
       return { value: z, relativeError, iterations, moment: found.moment(false) };
     }
     z = next;
@@ -173,11 +184,18 @@ export function gainedRadius({ ofMean, gain }: ReturnType<typeof noiseGain>) {
 /**
  * A number with the sign of log rho(T/z), and zero with it: log of the gain at z or of the mean's radius over z, whichever
  * is larger; null where the kernel is not positive.
+ *
+ * @param options of the eigenproblem. @param start the vector found at a step size nearby.
  */
-export function gainRate({ ofMean, gain }: ReturnType<typeof noiseGain>, z: number) {
+export function gainRate(
+  { ofMean, gain }: ReturnType<typeof noiseGain>,
+  z: number,
+  options: DavidsonOptions,
+  start: Float64Array | undefined,
+) {
   const value = Math.log(ofMean / z);
-  if (value >= 0) return { value, relativeError: JUST_ABOVE, iterations: 0 };
+  if (value >= 0) return { value, vector: start, iterations: 0 };
   // Closer to the radius of the mean than that, phi is rounding; the gain falls, so it is a lower bound there.
-  const found = gain(Math.max(z, ofMean * (1 + JUST_ABOVE)));
+  const found = gain(Math.max(z, ofMean * (1 + JUST_ABOVE)), options, start);
   return found && { ...found, value: Math.max(value, Math.log(found.value)) };
 }

@@ -70,6 +70,12 @@ export function procedureStability(problem: ReducedProblem): ProcedureStability 
   return typeof walk === 'string' ? { unavailable: walk } : walkedStability(problem, walk);
 }
 
+/** Residual of an eigenpair that is asked for its sign alone. */
+const ROUGH = 1e-5;
+
+/** The same where an eigenvalue is asked for, whose error is the square of it over the gap. */
+const FINE = 1e-8;
+
 function walkedStability(problem: ReducedProblem, walk: PeriodWalk): ProcedureStability {
   const { procedure = PLAIN_PROCEDURE, dimension: r } = problem;
   const parts = procedure.momentum > 0 ? 2 : 1;
@@ -93,7 +99,7 @@ function walkedStability(problem: ReducedProblem, walk: PeriodWalk): ProcedureSt
     const maps = periodMaps(walk, rule, r);
     const start = identity.slice();
     if (rough && warm) addScaled(start, 100 * Math.sqrt(s), warm);
-    const options = { tolerance: rough ? 1e-5 : 1e-12 };
+    const options = { tolerance: rough ? ROUGH : 1e-12 };
     const top = isSelfAdjoint(problem)
       ? largestEigenpair(maps.forward, start, rough ? options : {})
       : dominantEigenpair(maps.forward, start, options);
@@ -139,10 +145,13 @@ function walkedStability(problem: ReducedProblem, walk: PeriodWalk): ProcedureSt
     if (simple?.value === 0 || smallStepDrift(problem) < 0) return none;
     warm = null;
     let iterations = 0;
+    let nearby: Float64Array | undefined;
     const rate = (eta: number, rough: boolean): number => {
       const rule = stateRule(procedure, eta, size);
-      const found =
-        (gainOf && gainRate(gainOf(rule), Math.exp(-2 * rule.logScale))) ?? periodRate(eta, rough, false);
+      const options = { tolerance: rough ? ROUGH : FINE };
+      const gained = gainOf && gainRate(gainOf(rule), Math.exp(-2 * rule.logScale), options, nearby);
+      if (gained) nearby = gained.vector;
+      const found = gained ?? periodRate(eta, rough, false);
       iterations += found.iterations;
       return found.value;
     };
