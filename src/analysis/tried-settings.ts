@@ -93,12 +93,12 @@ export function mixingSplits(sets: BothSets, retainShareLimit: number): (alpha: 
   const forget = meanHessian(sets.forget);
   const total = trace(retain, r);
   const ofForget = trace(forget, r);
-  const { resolution } = accuracyOf([sets.retain, sets.forget]);
+  const { resolution, precision } = accuracyOf([sets.retain, sets.forget]);
   let signs: ReturnType<typeof curvatureSigns> | null = null;
   const signsAt = (alpha: number): CurvatureSigns => (signs ??= curvatureSigns(sets))(alpha);
   return (alpha) => {
     const mean = retain.map((x, k) => (1 - alpha) * x - alpha * forget[k]!);
-    const scale = { total: (1 - alpha) * total + alpha * ofForget, resolution };
+    const scale = { total: (1 - alpha) * total + alpha * ofForget, resolution, precision };
     const { values: curvatures, rows: directions } = meanEigen(mean, r, scale, () => signsAt(alpha));
     const shares = Float64Array.from(
       { length: r },

@@ -96,6 +96,11 @@ function meaningLines({ exact, mixing, procedure, subset }: Analysis): string[] 
       ...overParameterised,
     ];
   }
+  if (exact.verdict === 'undecided' && mixing.zero > 0 && overParameterised.length > 0) {
+    return [
+      'alpha* is 0 as far as the stored numbers tell: along the directions that they leave open the retain set holds no more than their rounding',
+    ];
+  }
   if (exact.verdict !== 'stable') return overParameterised;
   return [
     'holds is for starts near w*, in the mean square: gradients at w* that are not 0 move a run all the same (forecast follows them)',

@@ -84,8 +84,8 @@ function clamped(x: number): number {
 export const meanSpectrum = remembered((problem: ReducedProblem): SymmetricEigen => {
   const { dimension: r, groups, alpha } = problem;
   const total = trace(totalCurvature(problem), r);
-  const { resolution } = accuracyOf(groups.map(({ samples }) => samples));
-  return meanEigen(meanCurvature(problem), r, { total, resolution }, () => {
+  const { resolution, precision } = accuracyOf(groups.map(({ samples }) => samples));
+  return meanEigen(meanCurvature(problem), r, { total, resolution, precision }, () => {
     const [first, second] = groups;
     if (first && second) return curvatureSigns({ retain: first.samples, forget: second.samples })(alpha);
     const negative = first?.sign === 1 ? 0 : r;
@@ -103,20 +103,29 @@ const GRADED_DIMENSION = 200;
  * Eigenvalues, ascending, and eigenvectors of D (r x r), with the signs that `signs` counts: eigenvalues that are zero as
  * far as the numbers tell are 0.
  *
- * @param total tr K. @param resolution of the factors. @param signs asked only where an eigenvalue is small; without it
- * eigenvalues count as zero within the rounding of D.
+ * @param total tr K. @param resolution, precision of the factors. @param signs asked only where an eigenvalue is small;
+ * without it eigenvalues count as zero within the rounding of D. It knows small directions of each set better than D
+ * does; where the weakest direction drowns all of them, eigenvalues of D beyond what the precision can move keep their signs.
  */
 export function meanEigen(
   mean: Float64Array,
   r: number,
-  { total, resolution = ARITHMETIC }: { readonly total: number; readonly resolution?: number },
+  {
+    total,
+    resolution = ARITHMETIC,
+    precision = ARITHMETIC,
+  }: { readonly total: number; readonly resolution?: number; readonly precision?: number },
   signs?: () => CurvatureSigns,
 ): SymmetricEigen {
   const plain = symmetricEigen(mean, r);
   const smallest = plain.values.reduce((least, d) => Math.min(least, Math.abs(d)), Infinity) / total;
   if (smallest > CLEAR && smallest ** 1.5 > 4 * resolution) return plain;
   const { values, rows } = r <= GRADED_DIMENSION ? gradedEigen(mean, r) : plain;
-  const { negative, zero } = signs?.() ?? signsWithin(values, r * ARITHMETIC * total);
+  const found = signs?.() ?? signsWithin(values, r * ARITHMETIC * total);
+  // Factors that change by a share u each change D by at most (2 u + u^2) tr K, and no eigenvalue by more (Weyl).
+  const certain = signsWithin(values, (3 * precision + r * Number.EPSILON) * total);
+  const negative = Math.min(Math.max(found.negative, certain.negative), r - certain.positive);
+  const zero = Math.min(found.zero, r - negative - certain.positive);
   // Where the sign is known and the number is not, the smallest that could be told from 0 stands for it.
   const least = Number.EPSILON * ARITHMETIC * largestMagnitude(values);
   return {

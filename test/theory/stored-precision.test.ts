@@ -1,8 +1,14 @@
+import { EigenvalueDecomposition } from 'ml-matrix';
 import { describe, expect, it } from 'vitest';
+import { trace } from '../../src/linalg/vectors.js';
+import { randomSource, type RandomSource } from '../../src/statistics/generator.js';
+import { meanSpectrum } from '../../src/theory/curvature-signs.js';
+import { meanCurvature, totalCurvature } from '../../src/theory/mean-curvature.js';
 import { accuracyOfType, storedSet, streamedSets } from '../../src/theory/matrix-source.js';
-import { rankOneSet } from '../../src/theory/problem.js';
+import { type FactorSet, rankOneSet, uniformSet } from '../../src/theory/problem.js';
 import { accuracyOf, ARITHMETIC, DOUBLES, storedWith } from '../../src/theory/rank.js';
-import { reduceSets } from '../../src/theory/reduction.js';
+import { reduceProblem, reduceSets } from '../../src/theory/reduction.js';
+import { denseMatrix, normalEntries } from '../sample-problems.js';
 import { memorySource } from './memory-source.js';
 
 describe('accuracyOfType', () => {
@@ -53,5 +59,44 @@ describe('the type that a source states decides what is rounding', () => {
     const [streamed] = streamedSets([{ ...memorySource(rankOneSet(wide, 5)), dtype }]);
     expect(streamed!.dimension).toBe(expected);
     expect(streamed!.accuracy!.leftOut.directions).toBe(4 - expected);
+  });
+});
+
+describe('factors of a softmax that has memorised its samples, in single precision', () => {
+  const [C, P] = [4, 80];
+
+  /** sqrt(p_k) (J_k - sum p_j J_j) of n samples: with sqrt(p_k) they add up to 0 but for the rounding of the differences. */
+  function memorised(n: number, random: RandomSource): FactorSet {
+    const samples = Array.from({ length: n }, () => {
+      const weak = Array.from({ length: C - 1 }, () => 10 ** (-2 - 4 * random.uniform()));
+      const shares = [1 - weak.reduce((sum, p) => sum + p, 0), ...weak];
+      const jacobian = normalEntries(random, C, P).map(Math.fround);
+      const mean = Float64Array.from({ length: P }, (_, a) =>
+        Math.fround(shares.reduce((sum, p, k) => sum + p * jacobian[k * P + a]!, 0)),
+      );
+      return shares.flatMap((p, k) =>
+        Array.from(mean, (x, a) => Math.fround(Math.sqrt(p) * (jacobian[k * P + a]! - x))),
+      );
+    });
+    return { ...uniformSet(Float64Array.from(samples.flat()), P, n, C), accuracy: accuracyOfType('<f4') };
+  }
+
+  it('have the eigenvalues of D that no rounding moves across 0, though directions of rounding are kept', () => {
+    const random = randomSource('memorised');
+    const [retain, forget] = [memorised(12, random), memorised(6, random)];
+    const batch = { retain: 4, forget: 3 };
+    const problem = reduceProblem({ retain, forget, alpha: 0.2, batch, sampling: 'bernoulli' });
+    expect(problem.dimension).toBeGreaterThan((C - 1) * 18);
+    const { values } = meanSpectrum(problem);
+    const dense = denseMatrix(meanCurvature(problem), problem.dimension, problem.dimension);
+    const expected = new EigenvalueDecomposition(dense).realEigenvalues.toSorted((a, b) => a - b);
+    const bound = 4 * 2 ** -24 * trace(totalCurvature(problem), problem.dimension);
+    const clear = expected.filter((d) => Math.abs(d) > bound);
+    expect(clear.filter((d) => d < 0).length).toBeGreaterThan(3);
+    expect(clear.filter((d) => d > 0).length).toBeGreaterThan(3);
+    expected.forEach((d, k) => {
+      if (Math.abs(d) > bound) expect(Math.abs(values[k]! - d)).toBeLessThan(1e-12);
+      else expect(Math.abs(values[k]!)).toBeLessThan(bound);
+    });
   });
 });
