@@ -38,6 +38,7 @@ test.each([
   [{ batchSize: 1.5 }, 'batchSize must be an integer >= 1; got 1.5'],
   [{ optimizer: { momentum: 1 } }, 'optimizer.momentum must be in [0, 1); got 1'],
   [{ optimizer: { name: 'rmsprop' } }, 'optimizer.name must be one of sgd, adam, adamw; got rmsprop'],
+  [{ optimizer: { name: 'adam' }, route: 'gram' }, /^route must be jacobian with adam, .*; got gram$/],
   [{ sampling: 'epochs' }, /^sampling.retain must be one of .*; got epochs$/],
   [{ loss: 'hinge' }, 'loss must be one of cross-entropy, squared, logistic; got hinge'],
   [{ goal: 'forget' }, 'goal must be forget-loss=X or forget-accuracy=X; got forget'],

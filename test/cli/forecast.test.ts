@@ -206,6 +206,7 @@ describe('refuses in one line', () => {
     [['--nesterov'], /--nesterov must have --momentum > 0; got 0/],
     [['--optimizer', 'adam', '--momentum', '0.9'], /--momentum goes with sgd; got 0.9 with adam/],
     [['--optimizer', 'adam', '--weight-decay', '0.1'], /--weight-decay must be 0 with adam/],
+    [['--optimizer', 'adamw', '--route', 'gram'], /--route must be jacobian with adamw, .*; got gram/],
     [['--sampling', 'epochs'], /--sampling must be one of .*reshuffled; got epochs/],
   ] as const)('%j', async (more, message) => {
     const fields: readonly string[] = more.filter((word) => word.startsWith('--'));
