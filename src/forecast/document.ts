@@ -1,7 +1,7 @@
 import type { BatchSizes } from '../theory/problem.js';
 import type { Forecast } from './forecast.js';
 import type { ForecastSetting } from './setting.js';
-import type { Sweep } from './sweep.js';
+import { type Sweep, sweepSentence } from './sweep.js';
 
 /** A setting in the words of the theory: w' = w - eta [(1-alpha) g_R - alpha g_F]. */
 export interface ForecastTranslation {
@@ -43,7 +43,7 @@ export function forecastDocument(
   const weight = retainWeight + forgetWeight;
   return {
     schemaVersion: 1,
-    verdict,
+    verdict: sweep ? { ...verdict, text: sweepSentence(sweep, setting, forecast) + verdict.text } : verdict,
     setting: { loss, lr, retainWeight, forgetWeight },
     procedure: { sampling, optimizer: { name, momentum, nesterov, weightDecay }, schedule, clip },
     translation: { alpha: forgetWeight / weight, eta: lr * weight, batch, steps },

@@ -32,8 +32,26 @@ export function wordOf(goal: number | null, limit: number | null, steps: number)
   return g < Infinity ? 'forgets' : 'nothing';
 }
 
-/** Words from the worst to the best: of those that are as frequent the worse one counts. */
-const WORST_FIRST: readonly ForecastWord[] = ['breaks', 'nothing', 'forgets'];
+/** The orders that have a word. */
+export function ordersWith(word: ForecastWord, runs: readonly ForecastRun[], steps: number): ForecastRun[] {
+  return runs.filter(({ goalStep, limitStep }) => wordOf(goalStep, limitStep, steps) === word);
+}
+
+/** Retain loss and accuracy at the goal, each the lower median of the orders that meet it; null if none does. */
+export function retainAtGoal(runs: readonly ForecastRun[]): Level | null {
+  const levels = runs.flatMap(({ atGoal }) => atGoal?.[0] ?? []);
+  if (levels.length === 0) return null;
+  const median = (values: readonly number[]): number =>
+    [...values].sort((a, b) => a - b)[Math.ceil(values.length / 2) - 1]!;
+  const accuracies = levels.flatMap(({ accuracy }) => accuracy ?? []);
+  return {
+    loss: median(levels.map(({ loss }) => loss)),
+    accuracy: accuracies.length === 0 ? null : median(accuracies),
+  };
+}
+
+/** From the worst to the best: of words that are as frequent the worse one counts. */
+export const FORECAST_WORDS: readonly ForecastWord[] = ['breaks', 'nothing', 'forgets'];
 
 /**
  * The verdict on several batch orders: the word that most of them have, with medians of their steps (the lower one of an even
@@ -41,9 +59,8 @@ const WORST_FIRST: readonly ForecastWord[] = ['breaks', 'nothing', 'forgets'];
  */
 export function verdictOn(runs: readonly ForecastRun[], terms: VerdictTerms): ForecastVerdict {
   const { steps } = terms;
-  const having = (word: ForecastWord): ForecastRun[] =>
-    runs.filter(({ goalStep, limitStep }) => wordOf(goalStep, limitStep, steps) === word);
-  const [word] = [...WORST_FIRST].sort((a, b) => having(b).length - having(a).length) as [ForecastWord];
+  const having = (word: ForecastWord): ForecastRun[] => ordersWith(word, runs, steps);
+  const [word] = [...FORECAST_WORDS].sort((a, b) => having(b).length - having(a).length) as [ForecastWord];
   const same = having(word);
   const within = (step: number | null): number => (step === null || step > steps ? Infinity : step);
   const stepOf = (of: (run: ForecastRun) => number | null): number | null => {
@@ -69,9 +86,8 @@ const SENTENCES: Readonly<
 > = {
   forgets({ goalStep, limitStep }, runs, { steps, limit }) {
     const quantity = limit?.quantity ?? 'loss';
-    const levels = runs.flatMap(({ atGoal }) => atGoal?.[0]?.[quantity] ?? []).sort((a, b) => a - b);
-    const at = levels[Math.ceil(levels.length / 2) - 1];
-    const kept = at === undefined ? '' : `; retain ${quantity} ${rounded(at)}`;
+    const at = retainAtGoal(runs)?.[quantity] ?? null;
+    const kept = at === null ? '' : `; retain ${quantity} ${rounded(at)}`;
     const stop =
       limitStep === null
         ? limit === null

@@ -26,6 +26,7 @@ export const plantedForecast: ForecastDocument = {
   schemaVersion: 1,
   verdict: { word: 'forgets', goalStep: 41, limitStep: 53, text: 'forgets at step 41 of 1234' },
   stopWindow: [41, 1052],
+  atGoal: { loss: 0.0533, accuracy: 0.966 },
   goal: { quantity: 'accuracy', value: 0.123 },
   limit: { quantity: 'loss', value: 0.456 },
   route: 'jacobian',
@@ -75,7 +76,7 @@ export const plantedForecast: ForecastDocument = {
       ...{ forget: { loss: 2.72, accuracy: 0.147 }, retain: { loss: 0.0371, accuracy: 0.983 } },
     },
     {
-      ...{ lr: 0.32, forgetWeight: 0.25, step: 88 },
+      ...{ lr: 0.32, forgetWeight: 0.75, step: 88 },
       ...{ forget: { loss: 3.82, accuracy: 0.107 }, retain: { loss: 0.0671, accuracy: 0.953 } },
     },
   ],
