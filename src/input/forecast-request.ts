@@ -6,13 +6,6 @@ import type { LossKind } from '../unlearning/output-loss.js';
 import { type FieldName, InputError } from './input-error.js';
 import { translated, type TrainingWords } from './training-words.js';
 
-/** Names of the losses of a forecast and what they are called inside. */
-export const FORECAST_LOSSES = {
-  'cross-entropy': 'softmax',
-  squared: 'squared',
-  logistic: 'sigmoid',
-} as const satisfies Record<string, LossKind>;
-
 /** What a forecast is asked for, beside its files. */
 export interface ForecastWords extends TrainingWords {
   readonly loss: LossKind;

@@ -38,7 +38,7 @@ export const plantedForecast: ForecastDocument = {
   ],
   steps: [0, 617, 1234],
   ...{ retain: curve(11), forget: curve(21), test: curve(31) },
-  setting: { loss: 'softmax', lr: 0.0123, retainWeight: 1.25, forgetWeight: 0.375 },
+  setting: { loss: 'cross-entropy', lr: 0.0123, retainWeight: 1.25, forgetWeight: 0.375 },
   translation: { alpha: 0.2308, eta: 0.01999, batch: { retain: 64, forget: 17 }, steps: 1234 },
   procedure: {
     sampling: { retain: 'reshuffled', forget: 'bernoulli' },
