@@ -2,9 +2,9 @@ import type { ForecastDocument } from '../forecast/document.js';
 import { levelAt } from '../forecast/levels.js';
 import { plannedForecast } from '../forecast/planned.js';
 import type { RouteName } from '../forecast/route.js';
-import type { LoopProcedure } from '../forecast/setting.js';
+import { FORECAST_LOSSES, type ForecastLoss, type LoopProcedure } from '../forecast/setting.js';
 import { completed } from '../jobs/interrupt.js';
-import { FORECAST_LOSSES, forecastRequest } from '../input/forecast-request.js';
+import { forecastRequest } from '../input/forecast-request.js';
 import { type FieldsOf, InputError, withKnownFields } from '../input/input-error.js';
 import type { JacobianAxes } from '../input/matrix-file.js';
 import { OUTPUT_MODELS, type OutputModel, readOutputs } from '../input/output-files.js';
@@ -27,7 +27,7 @@ export interface ForecastOptions extends Omit<TrainingWords, 'retainWeight' | 'l
   readonly ofRetain?: number;
   readonly ofForget?: number;
   readonly test?: string;
-  readonly loss: keyof typeof FORECAST_LOSSES;
+  readonly loss: ForecastLoss;
   /** Default: ncp. */
   readonly axes?: JacobianAxes;
   /** Rate and weights of the loss W_R L_R - W_F L_F; W_R defaults to 1. With `sweep` the others may be left out. */
@@ -85,7 +85,7 @@ export async function forecast(given: ForecastOptions): Promise<ForecastDocument
     sweep = false,
   } = options;
   const { onProgress = () => undefined, isOver = () => false } = options;
-  const loss = oneOf('loss', options.loss, Object.keys(FORECAST_LOSSES) as (keyof typeof FORECAST_LOSSES)[]);
+  const loss = oneOf('loss', options.loss, Object.keys(FORECAST_LOSSES) as ForecastLoss[]);
   const words = checkedWords(options);
   if (every !== null) integerIn('every', every, 1);
   if (route !== null) oneOf('route', route, ['jacobian', 'gram']);

@@ -3,8 +3,13 @@ import { levelAt } from '../forecast/levels.js';
 import type { ForecastSets } from '../forecast/output-set.js';
 import type { ForecastPlan } from '../forecast/plan.js';
 import { plannedForecast } from '../forecast/planned.js';
-import type { ForecastRequest, LoopProcedure } from '../forecast/setting.js';
-import { FORECAST_LOSSES, forecastRequest } from '../input/forecast-request.js';
+import {
+  FORECAST_LOSSES,
+  type ForecastLoss,
+  type ForecastRequest,
+  type LoopProcedure,
+} from '../forecast/setting.js';
+import { forecastRequest } from '../input/forecast-request.js';
 import { OUTPUT_MODELS, readOutputs } from '../input/output-files.js';
 import { completedUnlessAborted } from '../jobs/interrupt.js';
 import { progressLine } from '../jobs/progress-line.js';
@@ -49,7 +54,11 @@ const FILES = {
   ),
   test: text('<file>', '.npz of held-out samples'),
   loss: {
-    ...oneOf('<name>', Object.keys(FORECAST_LOSSES).join(', '), Object.keys(FORECAST_LOSSES) as Loss[]),
+    ...oneOf(
+      '<name>',
+      Object.keys(FORECAST_LOSSES).join(', '),
+      Object.keys(FORECAST_LOSSES) as ForecastLoss[],
+    ),
     required: true as const,
   },
   model: otherwise(
@@ -63,8 +72,6 @@ const FILES = {
   ...THINNED_OPTIONS,
   axes: otherwise('ncp', oneOf('<order>', 'axes of the Jacobians: ncp or cnp', ['ncp', 'cnp'] as const)),
 };
-
-type Loss = keyof typeof FORECAST_LOSSES;
 
 /** The words of training scripts. */
 const LOOP_WORDS = {

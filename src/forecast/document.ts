@@ -1,7 +1,7 @@
 import type { BatchSizes } from '../theory/problem.js';
 import type { Forecast } from './forecast.js';
-import type { ForecastSetting } from './setting.js';
-import type { Sweep } from './sweep.js';
+import { type ForecastLoss, type ForecastSetting, lossName } from './setting.js';
+import { type Sweep, sweepSentence } from './sweep.js';
 
 /** A setting in the words of the theory: w' = w - eta [(1-alpha) g_R - alpha g_F]. */
 export interface ForecastTranslation {
@@ -14,7 +14,9 @@ export interface ForecastTranslation {
 /** What `forecast --json` prints and forecast.json holds; losses that overflow are null there. */
 export interface ForecastDocument extends Forecast {
   readonly schemaVersion: 1;
-  readonly setting: Pick<ForecastSetting, 'loss' | 'lr' | 'retainWeight' | 'forgetWeight'>;
+  readonly setting: Pick<ForecastSetting, 'lr' | 'retainWeight' | 'forgetWeight'> & {
+    readonly loss: ForecastLoss;
+  };
   readonly procedure: {
     readonly sampling: ForecastSetting['sampling'];
     readonly optimizer: Pick<ForecastSetting['procedure'], 'momentum' | 'nesterov' | 'weightDecay'> & {
@@ -43,8 +45,8 @@ export function forecastDocument(
   const weight = retainWeight + forgetWeight;
   return {
     schemaVersion: 1,
-    verdict,
-    setting: { loss, lr, retainWeight, forgetWeight },
+    verdict: sweep ? { ...verdict, text: sweepSentence(sweep, setting, forecast) + verdict.text } : verdict,
+    setting: { loss: lossName(loss), lr, retainWeight, forgetWeight },
     procedure: { sampling, optimizer: { name, momentum, nesterov, weightDecay }, schedule, clip },
     translation: { alpha: forgetWeight / weight, eta: lr * weight, batch, steps },
     ...forecast,

@@ -14,7 +14,7 @@ import { type ForecastRun, forecastRun, lookedAt, type Watch } from './run.js';
 import { gramRoute, jacobianRoute, type Route, type RouteName } from './route.js';
 import { type ForecastRequest, isFullBatch } from './setting.js';
 import { type ForecastTrust, trustIn } from './trust.js';
-import { type ForecastVerdict, verdictOn } from './verdict.js';
+import { type ForecastVerdict, ordersWith, retainAtGoal, verdictOn } from './verdict.js';
 
 /** Losses and accuracies by look; null where they overflow or there are no classes. */
 export interface Curve {
@@ -30,6 +30,8 @@ export interface Forecast {
   readonly verdict: ForecastVerdict;
   /** First and last step at which to stop; null if there is none. */
   readonly stopWindow: readonly [number, number] | null;
+  /** The whole retain set at the goal, medians over the orders with the word of the verdict; null if none of them meets it. */
+  readonly atGoal: Level | null;
   readonly goal: Mark;
   readonly limit: Mark | null;
   readonly route: RouteName;
@@ -70,13 +72,18 @@ export function ordersOf({ setting, seeds }: ForecastRequest, sets: ForecastSets
   return isFullBatch(setting, countsOf(sets)) ? 1 : seeds;
 }
 
-/** Runs the batch orders of a request one after the other, and says what they do. Pauses after every step. */
+/**
+ * Runs the batch orders of a request one after the other, and says what they do. Pauses after every step.
+ *
+ * @param known a whole run of the first order, which stands for it if the time does not suffice.
+ */
 export function* forecast(
   sets: ForecastSets,
   request: ForecastRequest,
   route: Route,
   { every, parts, horizon }: Pick<ForecastPlan, 'every' | 'parts' | 'horizon'>,
   { onProgress = () => undefined, isOver = () => false }: ForecastWatch = {},
+  known: ForecastRun | null = null,
 ): PausingWork<Forecast> {
   const { setting, goal, limit, seed } = request;
   const { steps } = setting;
@@ -98,7 +105,8 @@ export function* forecast(
       },
     };
     const draw = batchesOf(sets, setting, seed, order);
-    runs.push(yield* forecastRun(listed, setting, route, draw, watch));
+    const run = yield* forecastRun(listed, setting, route, draw, watch);
+    runs.push(order === 0 && run.made < steps ? (known ?? run) : run);
   }
   // A run that was cut short says nothing of the steps it did not make; the first one is all there is.
   const whole = runs.filter(({ made }, order) => order === 0 || made === steps);
@@ -112,6 +120,7 @@ export function* forecast(
   return {
     verdict,
     stopWindow: stopWindow(verdict, made),
+    atGoal: retainAtGoal(ordersWith(verdict.word, whole, made)),
     goal,
     limit,
     route: route.name,

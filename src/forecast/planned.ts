@@ -1,11 +1,22 @@
 import type { PausingWork } from '../jobs/interrupt.js';
 import { type ForecastDocument, forecastDocument } from './document.js';
-import { forecast, type ForecastWatch, ordersOf, routeOf } from './forecast.js';
+import { type Forecast, forecast, type ForecastWatch, ordersOf, routeOf } from './forecast.js';
+import type { Level } from './levels.js';
 import { type ForecastSets, listedSets } from './output-set.js';
 import { type ForecastPlan, forecastPlan } from './plan.js';
 import type { Route, RouteName } from './route.js';
 import type { ForecastRequest } from './setting.js';
-import { FORGET_SHARES, MOST_RATES, ratesAround, searchedRates, type Sweep, sweep } from './sweep.js';
+import {
+  FORGET_SHARES,
+  leastDamageFirst,
+  MOST_RATES,
+  ratesAround,
+  recommending,
+  searchedRates,
+  sweep,
+  type SweepPoint,
+  type Swept,
+} from './sweep.js';
 
 /** What the user fixes of a forecast beside the request. */
 export interface ForecastWishes {
@@ -15,6 +26,9 @@ export interface ForecastWishes {
   readonly sweep: { readonly lr: number | null; readonly forgetWeight: number | null } | null;
 }
 
+/** Settings that hold with several batch orders, of which the best is recommended. */
+const FINALISTS = 3;
+
 /** How the parts of the work are shown: does a part by its name. */
 export type ShownWork = <Result>(
   name: string,
@@ -22,8 +36,8 @@ export type ShownWork = <Result>(
 ) => PausingWork<Result>;
 
 /**
- * Plans a forecast, and carries it out. With a sweep, the forecast is that of the recommended setting, else that of the middle
- * of the grid: rates around the given one if a weight is given, too; a rate alone is pinned, and weights are tried. Pauses
+ * Plans a forecast, and carries it out. With a sweep, the forecast is that of the recommended setting, which forgets with all
+ * batch orders, or that of the middle of the grid, and the verdict says so: rates around the given one if a weight is given, too; a rate alone is pinned, and weights are tried. Pauses
  * before the first step, and after every one.
  *
  * @param announce hears of the plan before the work begins; it may throw.
@@ -44,7 +58,7 @@ export function* plannedForecast(
       : forgetWeights.length * (free.lr !== null && free.forgetWeight === null ? 1 : MOST_RATES);
   const plan = forecastPlan(listedSets(sets), request.setting, {
     ...{ route: wished, every, seed: request.seed },
-    runs: ordersOf(request, sets) + tried,
+    runs: ordersOf(request, sets) * (free === null ? 1 : finalistsOf(request, sets)) + tried,
   });
   announce(plan);
   const route = yield* shown('Jacobian', function* ({ onProgress }) {
@@ -52,15 +66,59 @@ export function* plannedForecast(
     yield;
     return found;
   });
-  const chosen = free === null ? null : yield* choose(sets, request, route, plan, free, forgetWeights, shown);
-  const setting = chosen?.setting ?? request.setting;
-  const found = yield* shown('forecast', (watch) =>
-    forecast(sets, { ...request, setting }, route, plan, watch),
-  );
-  return forecastDocument(found, setting, chosen?.found);
+  if (free === null) {
+    const found = yield* shown('forecast', (watch) => forecast(sets, request, route, plan, watch));
+    return forecastDocument(found, request.setting);
+  }
+  const swept = yield* tryAll(sets, request, route, plan, free, forgetWeights, shown);
+  return yield* chosen(sets, request, route, plan, swept, shown);
 }
 
-function* choose(
+/** The forecast of the setting that is chosen with all batch orders, or of the middle of the grid. */
+function* chosen(
+  sets: ForecastSets,
+  request: ForecastRequest,
+  route: Route,
+  plan: ForecastPlan,
+  swept: Swept,
+  shown: ShownWork,
+): PausingWork<ForecastDocument> {
+  const { grid, forgetting, runOf } = swept;
+  const held: { point: SweepPoint; found: Forecast; atGoal: Level | null }[] = [];
+  function* forecastOf(pair: Pick<SweepPoint, 'lr' | 'forgetWeight'>) {
+    const { lr, forgetWeight } = pair;
+    const setting = { ...request.setting, lr, forgetWeight };
+    return yield* shown('forecast', function* (watch) {
+      const found = yield* forecast(sets, { ...request, setting }, route, plan, watch, runOf(pair));
+      return { setting, found, isOver: watch.isOver() };
+    });
+  }
+  for (const point of forgetting) {
+    const { found, isOver } = yield* forecastOf(point);
+    if (found.verdict.word === 'forgets') held.push({ point, found, atGoal: found.atGoal });
+    if (held.length === finalistsOf(request, sets) || (isOver && held.length > 0)) break;
+  }
+  const [best = null] = leastDamageFirst(held, request.limit);
+  const sweep = recommending(swept, best);
+  if (best !== null) {
+    const { lr, forgetWeight } = best.point;
+    return forecastDocument(best.found, { ...request.setting, lr, forgetWeight }, sweep);
+  }
+  const middle = { lr: middleOf(grid.lrs), forgetWeight: middleOf(grid.forgetWeights) };
+  const { setting, found } = yield* forecastOf(middle);
+  return forecastDocument(found, setting, sweep);
+}
+
+/** How many settings that forget with all batch orders are compared. */
+function finalistsOf(request: ForecastRequest, sets: ForecastSets): number {
+  return ordersOf(request, sets) === 1 ? 1 : FINALISTS;
+}
+
+function middleOf(values: readonly number[]): number {
+  return values[Math.floor(values.length / 2)]!;
+}
+
+function* tryAll(
   sets: ForecastSets,
   request: ForecastRequest,
   route: Route,
@@ -68,23 +126,15 @@ function* choose(
   free: NonNullable<ForecastWishes['sweep']>,
   forgetWeights: readonly number[],
   shown: ShownWork,
-): PausingWork<{ readonly setting: ForecastRequest['setting']; readonly found: Sweep }> {
+): PausingWork<Swept> {
   const { setting } = request;
-  const middle = forgetWeights[Math.floor(forgetWeights.length / 2)]!;
   function* rates(watch: Required<ForecastWatch>): PausingWork<number[]> {
     if (free.lr === null) {
-      const start = { ...request, setting: { ...setting, forgetWeight: middle } };
+      const start = { ...request, setting: { ...setting, forgetWeight: middleOf(forgetWeights) } };
       return yield* searchedRates(sets, start, route, plan, watch);
     }
     return free.forgetWeight === null ? [free.lr] : ratesAround(free.lr);
   }
   const lrs = yield* shown('learning rates', rates);
-  const found = yield* shown('sweep', (watch) =>
-    sweep(sets, request, route, plan, { lrs, forgetWeights }, watch),
-  );
-  const { lr, forgetWeight } = found.recommended ?? {
-    lr: lrs[Math.floor(lrs.length / 2)]!,
-    forgetWeight: middle,
-  };
-  return { setting: { ...setting, lr, forgetWeight }, found };
+  return yield* shown('sweep', (watch) => sweep(sets, request, route, plan, { lrs, forgetWeights }, watch));
 }

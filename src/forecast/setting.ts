@@ -10,6 +10,20 @@ export interface LoopProcedure extends Omit<Procedure, 'preconditioner'> {
   readonly clip: number | null;
 }
 
+/** Names of the losses of a forecast and what they are called inside. */
+export const FORECAST_LOSSES = {
+  'cross-entropy': 'softmax',
+  squared: 'squared',
+  logistic: 'sigmoid',
+} as const satisfies Record<string, LossKind>;
+
+export type ForecastLoss = keyof typeof FORECAST_LOSSES;
+
+/** The name of a loss in the words of users. */
+export function lossName(kind: LossKind): ForecastLoss {
+  return (Object.keys(FORECAST_LOSSES) as ForecastLoss[]).find((name) => FORECAST_LOSSES[name] === kind)!;
+}
+
 export type OptimizerName = 'sgd' | 'adam' | 'adamw';
 
 /** A loss to unlearn with, W_R L_R - W_F L_F, and the loop that does it. */

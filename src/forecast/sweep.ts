@@ -1,13 +1,13 @@
 import type { PausingWork } from '../jobs/interrupt.js';
 import { batchesOf } from './batches.js';
-import type { ForecastWatch } from './forecast.js';
+import type { Forecast, ForecastWatch } from './forecast.js';
 import type { Level, Mark } from './levels.js';
 import { type ForecastSets, listedSets } from './output-set.js';
 import type { ForecastPlan } from './plan.js';
 import { type ForecastRun, forecastRun, lookedAt } from './run.js';
 import type { Route } from './route.js';
 import type { ForecastRequest } from './setting.js';
-import { type ForecastWord, wordOf } from './verdict.js';
+import { FORECAST_WORDS, type ForecastWord, wordOf } from './verdict.js';
 
 /** What a sweep tries: all pairs. */
 export interface SweepGrid {
@@ -47,8 +47,19 @@ export interface Sweep {
   /** Least and largest rate without a gap around the recommended one that forget, with its weight; null if none does. */
   readonly window: { readonly low: number; readonly high: number } | null;
   readonly frontier: readonly FrontierPoint[];
-  /** The setting with the least retain damage at the goal, to be stopped there; null if none forgets. */
+  /**
+   * The setting with the least retain damage at the goal, to be stopped there; null if none forgets. Its word, steps and level
+   * at the goal are those of its forecast, with all batch orders.
+   */
   readonly recommended: SweepPoint | null;
+}
+
+/** What a sweep tried. */
+export interface Swept extends Omit<Sweep, 'window' | 'recommended'> {
+  /** Settings that forget, that with the least retain damage at the goal first. */
+  readonly forgetting: readonly SweepPoint[];
+  /** The run of a setting that was tried; null if it was not. */
+  readonly runOf: (setting: Pick<SweepPoint, 'lr' | 'forgetWeight'>) => ForecastRun | null;
 }
 
 /** Rates of a sweep at most. */
@@ -158,7 +169,7 @@ export function* sweep(
   plan: SweepPlan,
   grid: SweepGrid,
   { onProgress = () => undefined, isOver = () => false }: ForecastWatch = {},
-): PausingWork<Sweep> {
+): PausingWork<Swept> {
   const pairs = grid.forgetWeights.flatMap((forgetWeight) => grid.lrs.map((lr) => ({ lr, forgetWeight })));
   const tried: { point: SweepPoint; run: ForecastRun }[] = [];
   for (const pair of pairs) {
@@ -172,14 +183,53 @@ export function* sweep(
     tried.push(found);
   }
   const points = tried.map(({ point }) => point);
-  const recommended = bestOf(points, request.limit);
+  const runOf: Swept['runOf'] = ({ lr, forgetWeight }) =>
+    tried.find(({ point }) => point.lr === lr && point.forgetWeight === forgetWeight)?.run ?? null;
   return {
     grid,
     points,
-    window: recommended && windowAround(points, recommended),
     frontier: frontierOf(tried, request, lookedAt(request.setting.steps, plan.every)),
-    recommended,
+    forgetting: leastDamageFirst(
+      points.filter(({ word }) => word === 'forgets'),
+      request.limit,
+    ),
+    runOf,
   };
+}
+
+/** A sweep of which a setting that was tried is recommended, as its forecast has it, or none. */
+export function recommending(
+  { grid, points, frontier }: Swept,
+  chosen: { readonly point: SweepPoint; readonly found: Pick<Forecast, 'verdict' | 'atGoal'> } | null,
+): Sweep {
+  if (chosen === null) return { grid, points, frontier, window: null, recommended: null };
+  const { point, found } = chosen;
+  const { word, goalStep, limitStep } = found.verdict;
+  return {
+    ...{ grid, points, frontier, window: windowAround(points, point) },
+    recommended: { ...point, word, goalStep, limitStep, atGoal: found.atGoal },
+  };
+}
+
+/** What a sweep says before the verdict on the setting whose forecast follows. */
+export function sweepSentence(
+  { grid, points, recommended }: Sweep,
+  { lr, forgetWeight }: Pick<SweepPoint, 'lr' | 'forgetWeight'>,
+  { limit, trust: { orders } }: Pick<Forecast, 'limit' | 'trust'>,
+): string {
+  const asked = grid.lrs.length * grid.forgetWeights.length;
+  const several = orders.of > 1;
+  const counts = FORECAST_WORDS.flatMap((word) => {
+    const count = points.filter((point) => point.word === word).length;
+    return count === 0 ? [] : `${word}: ${count}`;
+  });
+  const none = `none of the ${points.length} settings tried forgets${limit ? ' within the limit' : ''}${several ? ` in the first and most of ${orders.of} batch orders` : ''} (${several ? 'by the first, ' : ''}${counts.join(', ')})`;
+  const rounded = (x: number): number => Number(x.toPrecision(4));
+  return [
+    ...(points.length < asked ? [`the sweep was ended after ${points.length} of ${asked} settings; `] : []),
+    ...(recommended === null && points.length > 0 ? [`${none}; `] : []),
+    `lr ${rounded(lr)}, forget weight ${rounded(forgetWeight)}: `,
+  ].join('');
 }
 
 /** Rates without a gap around the recommended one that forget, with its weight. */
@@ -198,13 +248,15 @@ function damage(level: Level, limit: Mark | null): readonly [number, number] {
   return [limit?.quantity === 'accuracy' ? 1 - (level.accuracy ?? 0) : level.loss, level.loss];
 }
 
-function bestOf(points: readonly SweepPoint[], limit: Mark | null): SweepPoint | null {
-  const forgetting = points.filter(({ word, atGoal }) => word === 'forgets' && atGoal !== null);
-  const [best = null] = forgetting.sort((a, b) => {
+/** What meets a goal, in the order of the retain damage there. */
+export function leastDamageFirst<Met extends { readonly atGoal: Level | null }>(
+  met: readonly Met[],
+  limit: Mark | null,
+): Met[] {
+  return [...met].sort((a, b) => {
     const [one, other] = [damage(a.atGoal!, limit), damage(b.atGoal!, limit)];
     return one[0] - other[0] || one[1] - other[1];
   });
-  return best;
 }
 
 /** Looks of all settings of which no other forgets as much with less damage, from little forgetting to much. */

@@ -1,4 +1,4 @@
-import type { Mark } from './levels.js';
+import type { Level, Mark } from './levels.js';
 import type { ForecastRun } from './run.js';
 
 /** What a run will do: `breaks` if the limit is left before or at the goal, `forgets` if the goal is met first, else `nothing`. */
@@ -32,31 +32,51 @@ export function wordOf(goal: number | null, limit: number | null, steps: number)
   return g < Infinity ? 'forgets' : 'nothing';
 }
 
+/** The orders that have a word. */
+export function ordersWith(word: ForecastWord, runs: readonly ForecastRun[], steps: number): ForecastRun[] {
+  return runs.filter(({ goalStep, limitStep }) => wordOf(goalStep, limitStep, steps) === word);
+}
+
+/** Retain loss and accuracy at the goal, each the lower median of the orders that meet it; null if none does. */
+export function retainAtGoal(runs: readonly ForecastRun[]): Level | null {
+  const levels = runs.flatMap(({ atGoal }) => atGoal?.[0] ?? []);
+  if (levels.length === 0) return null;
+  const median = (values: readonly number[]): number =>
+    [...values].sort((a, b) => a - b)[Math.ceil(values.length / 2) - 1]!;
+  const accuracies = levels.flatMap(({ accuracy }) => accuracy ?? []);
+  return {
+    loss: median(levels.map(({ loss }) => loss)),
+    accuracy: accuracies.length === 0 ? null : median(accuracies),
+  };
+}
+
+/** From the worst to the best: of words that are as frequent the worse one counts. */
+export const FORECAST_WORDS: readonly ForecastWord[] = ['breaks', 'nothing', 'forgets'];
+
 /**
- * The verdict on several batch orders: the steps are medians (the lower one of an even number), and steps after the last are
- * those of the first order, which alone goes on.
+ * The verdict on several batch orders: the word that most of them have, with medians of their steps (the lower one of an even
+ * number). Steps after the last are those of the first order, which alone goes on, if it has that word.
  */
 export function verdictOn(runs: readonly ForecastRun[], terms: VerdictTerms): ForecastVerdict {
   const { steps } = terms;
+  const having = (word: ForecastWord): ForecastRun[] => ordersWith(word, runs, steps);
+  const [word] = [...FORECAST_WORDS].sort((a, b) => having(b).length - having(a).length) as [ForecastWord];
+  const same = having(word);
   const within = (step: number | null): number => (step === null || step > steps ? Infinity : step);
-  const median = (of: (run: ForecastRun) => number | null): number | null => {
-    const sorted = runs.map((run) => within(of(run))).sort((a, b) => a - b);
-    const middle = sorted[Math.ceil(sorted.length / 2) - 1]!;
-    return middle === Infinity ? null : middle;
+  const stepOf = (of: (run: ForecastRun) => number | null): number | null => {
+    const sorted = same.map((run) => within(of(run))).sort((a, b) => a - b);
+    const median = sorted[Math.ceil(sorted.length / 2) - 1]!;
+    if (median < Infinity) return median;
+    const first = of(runs[0]!);
+    return same.includes(runs[0]!) && within(first) === Infinity ? first : null;
   };
-  const goal = median((run) => run.goalStep);
-  const limit = median((run) => run.limitStep);
-  const word = wordOf(goal, limit, steps);
-  const first = runs[0]!;
-  const later = (step: number | null): number | null => (step !== null && step > steps ? step : null);
   const verdict = {
     word,
-    goalStep: goal ?? later(first.goalStep),
-    limitStep: limit ?? later(first.limitStep),
+    goalStep: stepOf(({ goalStep }) => goalStep),
+    limitStep: stepOf(({ limitStep }) => limitStep),
   };
-  const same = runs.filter((run) => wordOf(run.goalStep, run.limitStep, steps) === word).length;
-  const agreed = same === runs.length ? '' : ` (${same} of ${runs.length} batch orders)`;
-  return { ...verdict, text: `${SENTENCES[word](verdict, runs, terms)}${agreed}` };
+  const agreed = same.length === runs.length ? '' : ` (${same.length} of ${runs.length} batch orders)`;
+  return { ...verdict, text: `${SENTENCES[word](verdict, same, terms)}${agreed}` };
 }
 
 type Steps = Pick<ForecastVerdict, 'goalStep' | 'limitStep'>;
@@ -66,18 +86,20 @@ const SENTENCES: Readonly<
 > = {
   forgets({ goalStep, limitStep }, runs, { steps, limit }) {
     const quantity = limit?.quantity ?? 'loss';
-    const levels = runs.flatMap(({ atGoal }) => atGoal?.[0]?.[quantity] ?? []).sort((a, b) => a - b);
-    const at = levels[Math.ceil(levels.length / 2) - 1];
-    const kept = at === undefined ? '' : `; retain ${quantity} ${rounded(at)}`;
+    const at = retainAtGoal(runs)?.[quantity] ?? null;
+    const kept = at === null ? '' : `; retain ${quantity} ${rounded(at)}`;
     const stop =
       limitStep === null
         ? limit === null
           ? ''
           : `; the limit ${limit.value} is kept up to step ${runs[0]!.seen}`
         : `; stop before step ${limitStep}, where it ${limit === null ? 'overflows' : leaves(limit)}`;
-    return `forgets at step ${goalStep} of ${steps}${kept}${stop}`;
+    const met =
+      goalStep === 0 ? 'the goal is met at w*, before any step' : `forgets at step ${goalStep} of ${steps}`;
+    return `${met}${kept}${stop}`;
   },
-  breaks({ goalStep, limitStep }) {
+  breaks({ goalStep, limitStep }, [run], { limit }) {
+    if (limitStep === 0) return brokenAtStart(run!.start[0]!, limit);
     const goal =
       goalStep === null
         ? 'before the goal'
@@ -94,10 +116,22 @@ const SENTENCES: Readonly<
         ? `nothing in ${steps} steps; going on destroys the retain set from step ${limitStep}, before the goal`
         : `nothing in ${steps} steps${first!.seen > steps ? `, nor in ${first!.seen}` : ''}`;
     }
-    const instead = broken ? `; the retain set is destroyed before, from step ${limitStep}` : '';
+    const instead = !broken
+      ? ''
+      : limitStep === goalStep
+        ? '; the retain set is destroyed at that step'
+        : `; the retain set is destroyed before, from step ${limitStep}`;
     return `nothing in ${steps} steps: about ${goalStep} are needed${instead}`;
   },
 };
+
+/** What is wrong with the retain set at w*. */
+function brokenAtStart(start: Level, limit: Mark | null): string {
+  if (limit === null || start.loss === Infinity) return 'the retain loss overflows at w*, before any step';
+  const { quantity, value } = limit;
+  const side = quantity === 'accuracy' ? 'below' : 'above';
+  return `the limit is not met at w*, before any step: retain ${quantity} ${rounded(start[quantity]!)} is ${side} ${value}`;
+}
 
 function leaves({ quantity, value }: Mark): string {
   return quantity === 'accuracy' ? `falls below ${value}` : `rises above ${value}`;

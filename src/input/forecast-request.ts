@@ -1,21 +1,17 @@
 import type { Level, Mark } from '../forecast/levels.js';
 import type { ForecastSets, OutputSet } from '../forecast/output-set.js';
+import type { RouteName } from '../forecast/route.js';
 import type { ForecastRequest, ForecastSetting, LoopProcedure } from '../forecast/setting.js';
 import type { LossKind } from '../unlearning/output-loss.js';
 import { type FieldName, InputError } from './input-error.js';
 import { translated, type TrainingWords } from './training-words.js';
 
-/** Names of the losses of a forecast and what they are called inside. */
-export const FORECAST_LOSSES = {
-  'cross-entropy': 'softmax',
-  squared: 'squared',
-  logistic: 'sigmoid',
-} as const satisfies Record<string, LossKind>;
-
 /** What a forecast is asked for, beside its files. */
 export interface ForecastWords extends TrainingWords {
   readonly loss: LossKind;
   readonly procedure: LoopProcedure;
+  /** The route that is insisted on, if any. */
+  readonly route?: RouteName | null | undefined;
   readonly sampling: ForecastSetting['sampling'];
   /** "forget-loss=X" or "forget-accuracy=X"; default: the accuracy of guessing. */
   readonly goal?: string | undefined;
@@ -45,7 +41,7 @@ export function forecastRequest(
   const { batch, steps } = translated(words, counts, procedure, fieldName);
   if (steps === null)
     throw new InputError(`${fieldName('steps')} is missing; give it, or ${fieldName('epochs')}`);
-  checkProcedure(sets, procedure, fieldName);
+  checkProcedure(sets, words, fieldName);
   const setting = { loss, lr, retainWeight, forgetWeight, batch, sampling, steps, procedure };
   const goal =
     words.goal === undefined
@@ -58,7 +54,7 @@ export function forecastRequest(
 
 function checkProcedure(
   sets: ForecastSets,
-  { optimizer, weightDecay, momentum, nesterov }: LoopProcedure,
+  { procedure: { optimizer, weightDecay, momentum, nesterov }, route }: ForecastWords,
   fieldName: FieldName,
 ): void {
   const all: readonly (OutputSet | null)[] = [sets.retain, sets.forget, sets.test];
@@ -79,6 +75,11 @@ function checkProcedure(
   }
   if (nesterov && momentum === 0) {
     throw new InputError(`${fieldName('nesterov')} must have ${fieldName('momentum')} > 0; got ${momentum}`);
+  }
+  if (adaptive && route === 'gram') {
+    throw new InputError(
+      `${fieldName('route')} must be jacobian with ${optimizer}, which needs the parameters one by one; got gram`,
+    );
   }
   const { projection, isGram } = sets.retain;
   if (adaptive && isGram) {

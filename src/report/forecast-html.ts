@@ -1,6 +1,6 @@
 import type { ForecastDocument } from '../forecast/document.js';
 import { curvesPicture, frontierCurve, sweepPicture } from './forecast-pictures.js';
-import { trustLines } from './forecast-text.js';
+import { choiceWords, trustLines } from './forecast-text.js';
 import { bullets, type Content, markup, type Markup } from './markup.js';
 import { grouped, written } from './number-format.js';
 import { headline, pageText, type Picture, pictureFigure, section, type VerdictMark } from './page.js';
@@ -86,19 +86,18 @@ function sweepSection(document: ForecastDocument): Markup | null {
   const { recommended } = document;
   const frontier = frontierCurve(document);
   const choice = recommended
-    ? markup`<p>Recommended: learning rate ${written(recommended.lr)}, forget weight ${written(recommended.forgetWeight)}, stopped at step ${grouped(recommended.goalStep!)}: of all settings tried the one with the least retain damage at the goal.</p>`
-    : markup`<p>No setting that was tried forgets within the limit.</p>`;
+    ? markup`<p>Recommended: learning rate ${written(recommended.lr)}, forget weight ${written(recommended.forgetWeight)}, stopped at step ${grouped(recommended.goalStep!)}: ${choiceWords(document)}.</p>`
+    : markup`<p>Recommended: none. The forecast is that of the middle of the grid.</p>`;
   return section(
     'sweep',
     'Sweep',
     markup`${choice}
 ${pictureFigure({
   title: 'What every setting does',
-  caption:
-    'Nothing: neither goal nor limit within the steps. Forgets: the goal comes first. Breaks: the limit is left before or at the goal. Frame: recommended.',
+  caption: `${document.orders.length > 1 ? 'By the first batch order. ' : ''}Nothing: neither goal nor limit within the steps. Forgets: the goal comes first. Breaks: the limit is left before or at the goal. Frame: recommended.`,
   svg: sweepPicture(document),
 })}
-${frontier && pictureFigure({ title: 'Retain damage against forgetting', caption: 'Every point is a setting and a step that no other beats in both.', svg: frontier })}`,
+${frontier && pictureFigure({ title: 'Retain damage against forgetting', caption: 'Every point is a setting and a step: no other forgets as much with less damage.', svg: frontier })}`,
   );
 }
 

@@ -1,5 +1,6 @@
 import type { ForecastDocument } from '../forecast/document.js';
 import type { BandedCurve, Curve } from '../forecast/forecast.js';
+import type { Level } from '../forecast/levels.js';
 import { type Axis, linearAxis, logAxisAround } from './axis.js';
 import { chart, type ChartAxis, legend, line, picture, type Pixel, pixelsIn, sign, text } from './chart.js';
 import { type Content, markup, type Markup } from './markup.js';
@@ -112,7 +113,7 @@ const WORDS = {
 } as const;
 
 /** Learning rate across, forget weight upwards: what every setting of a sweep does; the recommended one is ringed. */
-export function sweepPicture({ sweep = [], recommended = null }: ForecastDocument): string {
+export function sweepPicture({ sweep = [], recommended = null, orders }: ForecastDocument): string {
   const lrs = [...new Set(sweep.map(({ lr }) => lr))].sort((a, b) => a - b);
   const weights = [...new Set(sweep.map(({ forgetWeight }) => forgetWeight))].sort((a, b) => a - b);
   const size = { width: 620, height: Math.max(90, 34 * weights.length) };
@@ -147,7 +148,13 @@ export function sweepPicture({ sweep = [], recommended = null }: ForecastDocumen
   }));
   return picture(
     { width: LEFT + size.width + 120, height: size.height + 110 },
-    { title: 'Sweep', subtitle: ['numbers: the step at which the goal is met'], at: [12, 22] },
+    {
+      title: 'Sweep',
+      subtitle: [
+        `numbers: the step at which the goal is met${orders.length > 1 ? ' by the first batch order' : ''}`,
+      ],
+      at: [12, 22],
+    },
     [
       chart({ corner: [LEFT, 55], size, x, y, content: [cells, ring] }),
       legend([LEFT + size.width + 16, 65], rows),
@@ -155,24 +162,31 @@ export function sweepPicture({ sweep = [], recommended = null }: ForecastDocumen
   );
 }
 
-/** Least retain loss for every forget loss that a sweep reached. */
-export function frontierCurve({ frontier = [] }: ForecastDocument): string | null {
-  const points = frontier.filter(({ forget, retain }) =>
-    [forget.loss, retain.loss].every((loss) => loss > 0 && loss < Infinity),
-  );
+/** Least retain damage for every forgetting that a sweep reached, in the quantities of goal and limit. */
+export function frontierCurve({ frontier = [], goal, limit }: ForecastDocument): string | null {
+  const [gone, kept] = [goal.quantity, limit?.quantity ?? 'loss'];
+  const points = frontier.flatMap(({ forget, retain }) => {
+    const [across, up] = [forget[gone], retain[kept]];
+    const isDrawn = isOnAxis(gone, across) && isOnAxis(kept, up);
+    return isDrawn ? [{ across: across!, up: up! }] : [];
+  });
   if (points.length < 2) return null;
-  const x = { ...logAxisAround(points.map(({ forget }) => forget.loss)), title: 'forget loss', grid: true };
-  const y = { ...logAxisAround(points.map(({ retain }) => retain.loss)), title: 'retain loss', grid: true };
+  const axisOf = (quantity: keyof Level, values: readonly number[]): Axis =>
+    quantity === 'loss' ? logAxisAround(values) : linearAxis(0, 1);
+  const x = { ...axisOf(gone, points.map(({ across }) => across)), title: `forget ${gone}`, grid: true }; // prettier-ignore
+  const y = { ...axisOf(kept, points.map(({ up }) => up)), title: `retain ${kept}`, grid: true }; // prettier-ignore
   const place = pixelsIn(SIZE, x, y);
-  const places = points.map(({ forget, retain }): Pixel => [place.x(forget.loss), place.y(retain.loss)]);
+  const places = points.map(({ across, up }): Pixel => [place.x(across), place.y(up)]);
+  const best =
+    kept === 'loss'
+      ? 'least retain loss of all settings and steps, up'
+      : 'highest retain accuracy of all settings and steps, down';
   const last = points.at(-1)!;
   return picture(
     { width: LEFT + SIZE.width + 30, height: SIZE.height + 115 },
     {
       title: 'What forgetting costs',
-      subtitle: [
-        `least retain loss of all settings and steps, up to ${plainNumber(last.retain.loss)} at a forget loss of ${plainNumber(last.forget.loss)}`,
-      ],
+      subtitle: [`${best} to ${plainNumber(last.up)} at a forget ${gone} of ${plainNumber(last.across)}`],
       at: [12, 22],
     },
     chart({
@@ -186,4 +200,9 @@ export function frontierCurve({ frontier = [] }: ForecastDocument): string | nul
       ],
     }),
   );
+}
+
+/** True if an axis has a place for it: of losses, which are drawn by their logarithms, none for 0 and overflow. */
+function isOnAxis(quantity: keyof Level, value: number | null): boolean {
+  return value !== null && (quantity === 'accuracy' || (value > 0 && value < Infinity));
 }

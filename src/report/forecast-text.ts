@@ -126,9 +126,17 @@ export function trustLines({ trust }: ForecastDocument): string[] {
   ];
 }
 
-function describeSweep({ sweep, grid, window, recommended, frontier, limit }: ForecastDocument): string {
+/** By what a sweep chose, in words. */
+export function choiceWords({ orders }: ForecastDocument): string {
+  return orders.length > 1
+    ? `of the best settings by the first batch order, tried with all ${orders.length}, the least retain damage at the goal`
+    : 'the least retain damage at the goal';
+}
+
+function describeSweep(document: ForecastDocument): string {
+  const { sweep, window, recommended, frontier, goal, limit, orders } = document;
   const points = sweep ?? [];
-  const asked = (grid?.lrs.length ?? 0) * (grid?.forgetWeights.length ?? 0);
+  const byFirst = orders.length > 1 ? 'by the first batch order ' : '';
   const quantity = limit?.quantity ?? 'loss';
   const rows = points.map(({ lr, forgetWeight, word, goalStep, limitStep, atGoal, ...end }) => [
     significant(lr),
@@ -151,24 +159,28 @@ function describeSweep({ sweep, grid, window, recommended, frontier, limit }: Fo
     'retain loss',
   ];
   const choice = recommended
-    ? `recommended: lr ${significant(recommended.lr)}, forget weight ${significant(recommended.forgetWeight)}, stopped at step ${recommended.goalStep}: the least retain damage at the goal; it forgets for lr ${significant(window?.low ?? null)} to ${significant(window?.high ?? null)}`
-    : 'no setting that was tried forgets within the limit';
-  const least = (frontier ?? []).map(({ forget, retain, lr, step }) => [
+    ? `recommended: lr ${significant(recommended.lr)}, forget weight ${significant(recommended.forgetWeight)}, stopped at step ${recommended.goalStep}: ${choiceWords(document)}; ${byFirst}it forgets for lr ${significant(window?.low ?? null)} to ${significant(window?.high ?? null)}`
+    : 'recommended: none; the forecast is that of the middle of the grid';
+  const least = (frontier ?? []).map(({ forget, retain, lr, forgetWeight, step }) => [
     significant(forget.loss),
     significant(forget.accuracy),
     significant(retain.loss),
     significant(retain.accuracy),
     significant(lr),
+    significant(forgetWeight),
     String(step),
   ]);
   const shown = shownLooks(least.length).map((k) => least[k]!);
-  const title = ['forget loss', 'accuracy', 'retain loss', 'accuracy', 'lr', 'step'];
+  const title = ['forget loss', 'accuracy', 'retain loss', 'accuracy', 'lr', 'forget weight', 'step'];
   return [
-    ...(points.length < asked ? [`the sweep was ended after ${points.length} of ${asked} settings`] : []),
     choice,
-    ...(points.length > 0 ? [textTable(header, rows)] : []),
+    ...(points.length > 0
+      ? [`${byFirst ? 'By the first batch order:\n' : ''}${textTable(header, rows)}`]
+      : []),
     ...(shown.length > 0
-      ? [`Least retain damage for a forgetting of so much:\n${textTable(title, shown)}`]
+      ? [
+          `Least retain damage, by its ${quantity}, for a forgetting of so much, by its ${goal.quantity}:\n${textTable(title, shown)}`,
+        ]
       : []),
   ].join('\n\n');
 }

@@ -112,6 +112,20 @@ describe('forecast --data --forget-index', () => {
   });
 });
 
+test.each(['adam', 'adamw'])('%s on projected Jacobians is refused in one line', async (name) => {
+  const files = (['retain', 'forget'] as const).flatMap((set) => {
+    const members = { ...membersOf(sets[set], true), projection: [[7, P], [2]] as Member };
+    return [`--${set}`, writeNpz(join(folder, `projected-${set}.npz`), members)];
+  });
+  await refused(
+    files,
+    ['--optimizer', name],
+    new RegExp(`--optimizer must be sgd for a projected Jacobian, .*; got ${name} with ${P} columns of `),
+  );
+  // With sgd they are taken.
+  await json(files);
+});
+
 describe('forecast --model gram', () => {
   test('is the forecast on the Jacobian with these products', async () => {
     const more = ['--momentum', '0.5', '--weight-decay', '0.01', '--clip', '1'];

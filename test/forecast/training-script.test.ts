@@ -66,6 +66,22 @@ describe.each(Object.entries(PROCEDURES))('%s', (_, part) => {
   );
 });
 
+test.each([0.75, 4 / 3])(
+  'a gradient is shortened to %f of its norm if that is shorter, and not stretched',
+  (part) => {
+    const moved = (clip: number | null): Float64Array => {
+      const { loop } = running(settingOf('softmax', { procedure: { ...PLAIN, clip }, lr: 1 }), jacobianRoute);
+      loop.step();
+      return loop.position.vector;
+    };
+    const free = moved(null);
+    // PyTorch adds 1e-6 to the norm.
+    moved(part * Math.hypot(...free)).forEach((x, k) =>
+      expect(x).toBeCloseTo(Math.min(1, part) * free[k]!, 5),
+    );
+  },
+);
+
 test('decay that grows beyond all numbers is an overflow though no gradient moves anything', () => {
   const sets = randomSets('squared');
   const still = listedSets(sets).map((set) => ({

@@ -62,6 +62,25 @@ describe('the sentence of a verdict', () => {
     expect(text(run(66, 66))).toBe('destroys the retain set from step 66, at the step of the goal');
   });
 
+  test('what holds at w* is no step that is made', () => {
+    expect(text(run(0, 96))).toBe(
+      'the goal is met at w*, before any step; retain accuracy 0.998; stop before step 96, where it falls below 0.98',
+    );
+    expect(text(run(0, 0, 0.712))).toBe(
+      'the limit is not met at w*, before any step: retain accuracy 0.712 is below 0.98',
+    );
+    const byLoss = { ...TERMS, limit: { quantity: 'loss', value: 0.004 } } as const;
+    expect(verdictOn([run(null, 0)], byLoss).text).toBe(
+      'the limit is not met at w*, before any step: retain loss 0.01 is above 0.004',
+    );
+    const wild = { ...run(null, 0), start: [{ loss: Infinity, accuracy: 0.99 }, level(0.9)] };
+    for (const limit of [TERMS.limit, null]) {
+      expect(verdictOn([wild], { ...TERMS, limit }).text).toBe(
+        'the retain loss overflows at w*, before any step',
+      );
+    }
+  });
+
   test('without a limit: nothing is kept, and the end is where the retain set overflows', () => {
     const free = { ...TERMS, limit: null };
     const said = (one: ForecastRun) => verdictOn([one], free).text;
@@ -80,7 +99,7 @@ describe('the sentence of a verdict', () => {
 
   test('goal and limit at one step after the last: the retain set goes with it', () => {
     expect(text(run(440, 440))).toBe(
-      'nothing in 95 steps: about 440 are needed; the retain set is destroyed before, from step 440',
+      'nothing in 95 steps: about 440 are needed; the retain set is destroyed at that step',
     );
   });
 
@@ -96,6 +115,32 @@ describe('the sentence of a verdict', () => {
     expect(text(...runs)).toMatch(/; retain accuracy 0\.7;/);
     expect(text(...runs.slice(1))).toMatch(/; retain accuracy 0\.8;/);
     expect(text(run(null, null), ...runs.slice(1))).toMatch(/; retain accuracy 0\.8;/);
+  });
+
+  test('several orders: the word that most of them have, with the medians of their steps', () => {
+    // Goals and limits by themselves have the medians 51 and 51.
+    const most = [run(48, 50), run(50, 53), run(51, 55), run(52, 51), run(58, 51)];
+    expect(verdictOn(most, TERMS)).toEqual({
+      word: 'forgets',
+      goalStep: 50,
+      limitStep: 53,
+      text: 'forgets at step 50 of 95; retain accuracy 0.998; stop before step 53, where it falls below 0.98 (3 of 5 batch orders)',
+    });
+  });
+
+  test('several orders: of words that are as frequent the worse one', () => {
+    const [forgets, breaks, nothing] = [run(50, null), run(60, 55), run(null, null)];
+    expect(verdictOn([forgets, breaks], TERMS).text).toBe(
+      'destroys the retain set from step 55, before the goal (step 60) (1 of 2 batch orders)',
+    );
+    expect(verdictOn([forgets, nothing], TERMS).word).toBe('nothing');
+    expect(verdictOn([nothing, breaks, forgets], TERMS).word).toBe('breaks');
+  });
+
+  test('several orders: steps after the last are those of the first one only if it has the word', () => {
+    const verdict = (...runs: ForecastRun[]) => verdictOn(runs, TERMS);
+    expect(verdict(run(50, 120), run(60, null), run(null, null)).limitStep).toBe(120);
+    expect(verdict(run(150, 120), run(60, null), run(50, null)).limitStep).toBeNull();
   });
 
   test('several orders: lower medians, and how many agree', () => {

@@ -2,6 +2,7 @@ import { parse } from 'parse5';
 import { describe, expect, test } from 'vitest';
 import type { ForecastDocument } from '../../src/forecast/document.js';
 import { forecastHtml } from '../../src/report/forecast-html.js';
+import { frontierCurve } from '../../src/report/forecast-pictures.js';
 import { describeForecast } from '../../src/report/forecast-text.js';
 import { attribute, elementsOf, textOf } from './page-faults.js';
 import { plantedForecast } from './planted-forecast.js';
@@ -98,26 +99,53 @@ describe('the text of a forecast says', () => {
 
   test('what a sweep found', () => {
     expect(lines).toContain(
-      'recommended: lr 0.32, forget weight 0.25, stopped at step 37: the least retain damage at the goal; it forgets for lr 0.16 to 0.3333',
+      'recommended: lr 0.32, forget weight 0.25, stopped at step 37: of the best settings by the first batch order, tried with all 4, the least retain damage at the goal; by the first batch order it forgets for lr 0.16 to 0.3333',
     );
+    expect(lines).toContain('By the first batch order:');
+    const single = text({ orders: plantedForecast.orders.slice(0, 1) });
+    expect(single).toContain('at step 37: the least retain damage at the goal; it forgets for lr 0.16 to');
+    expect(single).not.toContain('first batch order');
     const below = lines.slice(lines.findIndex((line) => /^ *lr +forget weight/.test(line)));
     expect(row('lr', below)).toEqual(['lr', 'forget weight', 'word', 'goal', 'limit', 'retain loss at goal', 'forget loss', 'retain loss']); // prettier-ignore
     expect(row('0.08', below)).toEqual(['0.08', '0.25', 'nothing', '-', '-', '-', '8', '0.8']);
     expect(row('0.16', below)).toEqual(['0.16', '0.25', 'forgets', '91', '-', '0.0692', '16', '1.6']);
     expect(row('0.32', below)).toEqual(['0.32', '0.25', 'forgets', '37', '71', '0.0471', '32', '3.2']);
     expect(row('0.64', below)).toEqual(['0.64', '0.25', 'breaks', '-', '13', '-', '64', 'overflow']);
-    const least = lines.slice(lines.indexOf('Least retain damage for a forgetting of so much:') + 1);
-    expect(row('forget loss', least)).toEqual(['forget loss', 'accuracy', 'retain loss', 'accuracy', 'lr', 'step']); // prettier-ignore
-    expect(row('2.72', least)).toEqual(['2.72', '0.147', '0.0371', '0.983', '0.16', '66']);
-    expect(row('3.82', least)).toEqual(['3.82', '0.107', '0.0671', '0.953', '0.32', '88']);
+    const least = lines.slice(
+      lines.indexOf('Least retain damage, by its loss, for a forgetting of so much, by its accuracy:') + 1,
+    );
+    expect(row('forget loss', least)).toEqual(['forget loss', 'accuracy', 'retain loss', 'accuracy', 'lr', 'forget weight', 'step']); // prettier-ignore
+    expect(row('2.72', least)).toEqual(['2.72', '0.147', '0.0371', '0.983', '0.16', '0.25', '66']);
+    expect(row('3.82', least)).toEqual(['3.82', '0.107', '0.0671', '0.953', '0.32', '0.75', '88']);
     const byAccuracy = text({ limit: { quantity: 'accuracy', value: 0.9 } });
     expect(byAccuracy).toMatch(/retain accuracy at goal/);
     expect(byAccuracy).toMatch(/forgets +37 +71 +0\.973 /);
-    expect(text({ recommended: null })).toContain('no setting that was tried forgets within the limit');
-    const grid = { ...plantedForecast.grid!, forgetWeights: [0.25, 1] };
-    expect(text({ grid })).toContain('the sweep was ended after 4 of 8 settings\n\nrecommended: ');
-    expect(text()).not.toContain('the sweep was ended');
+    expect(text({ recommended: null })).toContain(
+      'recommended: none; the forecast is that of the middle of the grid',
+    );
   });
+});
+
+test('what forgetting costs is drawn in the quantities of goal and limit', () => {
+  const said = (part: Partial<ForecastDocument> = {}): string => {
+    const drawn = frontierCurve({ ...plantedForecast, ...part });
+    return drawn === null ? 'nothing' : textOf(parse(drawn));
+  };
+  expect(said()).toContain(
+    'least retain loss of all settings and steps, up to 0.0671 at a forget accuracy of 0.107',
+  );
+  expect(said()).toMatch(/forget accuracy.*retain loss/s);
+  const turned = {
+    goal: { quantity: 'loss', value: 7.5 },
+    limit: { quantity: 'accuracy', value: 0.9 },
+  } as const;
+  expect(said(turned)).toContain(
+    'highest retain accuracy of all settings and steps, down to 0.953 at a forget loss of 3.82',
+  );
+  const [first, last] = plantedForecast.frontier!;
+  const none = { ...last!, retain: { loss: 0, accuracy: 1 } };
+  expect(said({ frontier: [first!, none] })).toBe('nothing');
+  expect(said({ ...turned, frontier: [first!, none] })).toContain('down to 1 at');
 });
 
 describe('the page of a forecast says', () => {
@@ -171,7 +199,7 @@ describe('the page of a forecast says', () => {
       'Recommended: learning rate 0.32, forget weight 0.25, stopped at step 37:',
     );
     expect(textOf(page({ recommended: null }))).toContain(
-      'No setting that was tried forgets within the limit.',
+      'Recommended: none. The forecast is that of the middle of the grid.',
     );
   });
 });

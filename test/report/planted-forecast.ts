@@ -26,6 +26,7 @@ export const plantedForecast: ForecastDocument = {
   schemaVersion: 1,
   verdict: { word: 'forgets', goalStep: 41, limitStep: 53, text: 'forgets at step 41 of 1234' },
   stopWindow: [41, 1052],
+  atGoal: { loss: 0.0533, accuracy: 0.966 },
   goal: { quantity: 'accuracy', value: 0.123 },
   limit: { quantity: 'loss', value: 0.456 },
   route: 'jacobian',
@@ -37,7 +38,7 @@ export const plantedForecast: ForecastDocument = {
   ],
   steps: [0, 617, 1234],
   ...{ retain: curve(11), forget: curve(21), test: curve(31) },
-  setting: { loss: 'softmax', lr: 0.0123, retainWeight: 1.25, forgetWeight: 0.375 },
+  setting: { loss: 'cross-entropy', lr: 0.0123, retainWeight: 1.25, forgetWeight: 0.375 },
   translation: { alpha: 0.2308, eta: 0.01999, batch: { retain: 64, forget: 17 }, steps: 1234 },
   procedure: {
     sampling: { retain: 'reshuffled', forget: 'bernoulli' },
@@ -75,7 +76,7 @@ export const plantedForecast: ForecastDocument = {
       ...{ forget: { loss: 2.72, accuracy: 0.147 }, retain: { loss: 0.0371, accuracy: 0.983 } },
     },
     {
-      ...{ lr: 0.32, forgetWeight: 0.25, step: 88 },
+      ...{ lr: 0.32, forgetWeight: 0.75, step: 88 },
       ...{ forget: { loss: 3.82, accuracy: 0.107 }, retain: { loss: 0.0671, accuracy: 0.953 } },
     },
   ],
