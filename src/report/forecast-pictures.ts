@@ -10,6 +10,21 @@ const SIZE = { width: 620, height: 210 };
 
 const LEFT = 70;
 
+/** Height of a line of a subtitle, and the letters that fit on it. */
+const LINE = 13;
+const LETTERS = 125;
+
+/** A sentence in lines that fit, broken between its clauses. */
+function clausesInLines(sentence: string): string[] {
+  const lines: string[] = [];
+  for (const clause of sentence.split(/(?<=;) /)) {
+    const longer = `${lines.at(-1)} ${clause}`;
+    if (lines.length > 0 && longer.length <= LETTERS) lines[lines.length - 1] = longer;
+    else lines.push(clause);
+  }
+  return lines;
+}
+
 /** Colours after Okabe and Ito, as on the pages: blue holds, orange leaves. */
 const SETS = {
   retain: { colour: '#0072b2', dash: [] },
@@ -28,7 +43,8 @@ export function curvesPicture(document: ForecastDocument): string {
     { quantity: 'loss' as const, y: lossAxis(Object.values(curves)) },
     ...(retain.accuracy ? [{ quantity: 'accuracy' as const, y: linearAxis(0, 1) }] : []),
   ];
-  const top = 60;
+  const subtitle = clausesInLines(verdict.text);
+  const top = 47 + LINE * subtitle.length;
   const apart = SIZE.height + 60;
   const content = panels.map(({ quantity, y }, k) =>
     chart({
@@ -51,7 +67,7 @@ export function curvesPicture(document: ForecastDocument): string {
   })); // prettier-ignore
   return picture(
     { width: LEFT + SIZE.width + 110, height: top + panels.length * apart },
-    { title: 'Forecast', subtitle: [verdict.text], at: [12, 22] },
+    { title: 'Forecast', subtitle, at: [12, 22] },
     [content, legend([LEFT + SIZE.width + 20, top + 10], rows)],
   );
 }

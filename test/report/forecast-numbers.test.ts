@@ -2,7 +2,7 @@ import { parse } from 'parse5';
 import { describe, expect, test } from 'vitest';
 import type { ForecastDocument } from '../../src/forecast/document.js';
 import { forecastHtml } from '../../src/report/forecast-html.js';
-import { frontierCurve } from '../../src/report/forecast-pictures.js';
+import { curvesPicture, frontierCurve } from '../../src/report/forecast-pictures.js';
 import { describeForecast } from '../../src/report/forecast-text.js';
 import { attribute, elementsOf, textOf } from './page-faults.js';
 import { plantedForecast } from './planted-forecast.js';
@@ -124,6 +124,29 @@ describe('the text of a forecast says', () => {
       'recommended: none; the forecast is that of the middle of the grid',
     );
   });
+});
+
+test('a long verdict stands above the curves in lines that fit, and pushes nothing off the picture', () => {
+  const heights = (clauses: number): { lines: string[]; height: number; first: number } => {
+    const clause = 'a clause of forty letters with a number 7';
+    const verdict = {
+      ...plantedForecast.verdict,
+      text: Array.from({ length: clauses }, () => clause).join('; '),
+    };
+    const svg = parse(curvesPicture({ ...plantedForecast, verdict }));
+    const lines = named(svg, 'text')
+      .map(textOf)
+      .filter((line) => line.includes(clause));
+    expect(lines.join(' ')).toBe(verdict.text);
+    const [picture] = named(svg, 'svg');
+    const [panel] = named(svg, 'g').flatMap((one) => attribute(one, 'transform')?.match(/translate\(70,? ?(\d+)/) ?? []).slice(1); // prettier-ignore
+    return { lines, height: Number(attribute(picture!, 'height')), first: Number(panel) };
+  };
+  const [one, three] = [heights(1), heights(6)];
+  expect([one.lines.length, three.lines.length]).toEqual([1, 3]);
+  for (const line of three.lines) expect(line.length).toBeLessThan(126);
+  expect(three.height - one.height).toBe(26);
+  expect(three.first - one.first).toBe(26);
 });
 
 test('what forgetting costs is drawn in the quantities of goal and limit', () => {
