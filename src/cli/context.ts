@@ -1,5 +1,5 @@
-import { accessSync, constants, mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { accessSync, constants, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import type { GridPool } from '../frontier/maps.js';
 import type { VerifyPool } from '../harness/run-work.js';
 import type { Theorem } from '../harness/theorem.js';
@@ -71,7 +71,7 @@ export function prepareOutputFolder(
 ): void {
   const probe = join(folder, `.write-probe-${process.pid}`);
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
     accessSync(folder, constants.W_OK);
     writeFileSync(probe, '');
     rmSync(probe);
@@ -79,6 +79,21 @@ export function prepareOutputFolder(
     throw new UsageError(
       `${option} ${folder}: cannot be written to (${fileErrorReason(error)}); give a folder that can`,
     );
+  }
+}
+
+/**
+ * Creates the folder and those above it that are missing, one by one: with `recursive` Node never comes back from a
+ * parent that takes no folders, such as /proc.
+ */
+function makeFolder(folder: string): void {
+  if (existsSync(folder)) return;
+  makeFolder(dirname(folder));
+  try {
+    mkdirSync(folder);
+  } catch (error) {
+    // Another run may have been faster.
+    if (!existsSync(folder)) throw error;
   }
 }
 

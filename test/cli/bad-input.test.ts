@@ -182,6 +182,11 @@ const badArguments: [string, string[], RegExp][] = [
     ['verify', '--out', '/dev/null/reports'],
     /--out \/dev\/null\/reports: cannot be written to \(a part of the path is a file\)/,
   ],
+  [
+    'an output folder in one that takes none',
+    ['verify', '--out', '/proc/none/reports'],
+    /--out \/proc\/none\/reports: cannot be written to \(/,
+  ],
   ['an unknown option', ['verify', '--sed', '1'], /unknown option '--sed'/],
   ['a procedure of the network', ['network', '--momentum', '0.9'], /unknown option '--momentum'/],
   ['a procedure of a map', ['frontier', 'procedures', '--momentum', '0.9'], /unknown option '--momentum'/],
