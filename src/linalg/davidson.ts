@@ -21,6 +21,8 @@ export interface DavidsonOptions {
   /** Stop when the residual is at most this share of the scale: |value|, but at least SMALL of the largest Ritz value. */
   readonly tolerance?: number;
   readonly maxIterations?: number;
+  /** Stop as soon as the value is seen to be larger than this number. */
+  readonly above?: number;
   /** Approximate diagonal of the map: the closer, the fewer iterations. Without it this is Lanczos. */
   readonly diagonal?: Float64Array;
 }
@@ -52,7 +54,13 @@ export function largestEigenpair(
   start: Float64Array,
   options: DavidsonOptions = {},
 ): TopEigenpair {
-  const { tolerance = 1e-10, maxIterations = 1500, diagonal, approximate = false } = options;
+  const {
+    tolerance = 1e-10,
+    maxIterations = 1500,
+    above = Infinity,
+    diagonal,
+    approximate = false,
+  } = options;
   const startNorm = norm(start);
   if (!(startNorm > 0) || !Number.isFinite(startNorm)) {
     throw new RangeError(`the start vector must be finite and nonzero; its norm is ${startNorm}`);
@@ -67,7 +75,8 @@ export function largestEigenpair(
     const { value, vector, residual } = space.topRitzPair();
     const size = norm(residual);
     const scaleOfValue = Math.max(Math.abs(value), SMALL * space.magnitude);
-    const converged = size <= Math.max(tolerance * scaleOfValue, RESIDUAL_ROUNDING * space.magnitude);
+    const converged =
+      value > above || size <= Math.max(tolerance * scaleOfValue, RESIDUAL_ROUNDING * space.magnitude);
     // With as many vectors as dimensions the space is everything, and the pair exact to rounding.
     if (converged || space.size === start.length) return { value, vector, residual: size, iterations };
     if (iterations >= maxIterations) {

@@ -1,6 +1,6 @@
 import { type DavidsonOptions, largestEigenpair } from '../../linalg/davidson.js';
 import { identityMatrix } from '../../linalg/symmetric-eigen.js';
-import { addScaled, packSymmetric, trace, unpackSymmetric } from '../../linalg/vectors.js';
+import { addScaled, norm, packSymmetric, trace, unpackSymmetric } from '../../linalg/vectors.js';
 import type { PackedMap } from './exact-stability.js';
 import { meanMatrix, radiusOf, type SmallMatrix, type StateRule } from './state-step.js';
 
@@ -26,35 +26,59 @@ interface NoiseGain {
   readonly iterations: number;
   /** The eigenvector M, as blocks of states; that of the mean alone, if z is just above its radius. */
   readonly moment: (ofMean: boolean) => Float64Array[];
-  /** The symmetric eigenvector, where a next iteration may start. */
+  /** The symmetric eigenvector, of length 1, where a next iteration may start. */
   readonly vector: Float64Array;
+  /** phi(z), packed. */
+  readonly phi: Float64Array;
 }
 
-/** Weight of a vector found nearby beside the identity, which has a part along every eigenvector that counts. */
+/** A start found nearby, with its weight beside the identity, which has a part along every eigenvector that counts. */
+interface Start {
+  readonly vector: Float64Array;
+  readonly weight: number;
+}
+
+/** Weight of a vector from which all digits of a value are looked for. */
 const TRUSTED = 1e6;
 
 /** The gain at z, for one step size; null where phi(z) has entries that are not positive numbers. */
-type GainAt = (z: number, options?: DavidsonOptions, start?: Float64Array) => NoiseGain | null;
+type GainAt = (z: number, options?: DavidsonOptions, start?: Start) => NoiseGain | null;
 
-/** The radius of A (x) A, and the gain of the noise above it. @param d eigenvalues of D, in whose basis `noise` is. */
-export function noiseGain(
-  d: Float64Array,
-  noise: PackedMap,
-  rule: StateRule,
-): { ofMean: number; gain: GainAt } {
+/** What noise does at one step size. */
+interface NoiseGains {
+  /** The radius of A (x) A. */
+  readonly ofMean: number;
+  readonly gain: GainAt;
+  /** phi(z), packed. */
+  readonly phiAt: (z: number) => Float64Array;
+  /** The z that stands for 1 where the rule is scaled. */
+  readonly one: number;
+}
+
+/** The gain of the noise above the radius of the mean. @param d eigenvalues of D, in whose basis `noise` is. */
+export function noiseGain(d: Float64Array, noise: PackedMap, rule: StateRule): NoiseGains {
   const r = d.length;
   const q = rule.push.length;
   const means = Array.from(d, (x) => meanMatrix(rule, x));
   const identity = packSymmetric(identityMatrix(r), r);
+  const solve = resolvent(q);
+  const solved = new Float64Array(q * q);
 
-  const gain: GainAt = (z, options = {}, start = identity) => {
-    const kernels = Array.from({ length: q * q }, () => new Float64Array(identity.length));
+  /** (z - A_a (x) A_b)^{-1} (c (x) c) eta^2 for all pairs of axes b <= a, one array for each of its q^2 numbers. */
+  function kernelsAt(z: number): Float64Array[] {
+    const kernels = Array.from(solved, () => new Float64Array(identity.length));
     const source = rule.push.flatMap((x) => rule.push.map((y) => rule.eta ** 2 * x * y));
     for (let a = 0, k = 0; a < r; a++) {
       for (let b = 0; b <= a; b++, k++) {
-        resolvent(z, means[a]!, means[b]!, source).forEach((x, place) => (kernels[place]![k] = x));
+        solve(z, means[a]!, means[b]!, source, solved);
+        for (let place = 0; place < solved.length; place++) kernels[place]![k] = solved[place]!;
       }
     }
+    return kernels;
+  }
+
+  const gain: GainAt = (z, options = {}, start) => {
+    const kernels = kernelsAt(z);
     const phi = kernels[0]!;
     if (!phi.every((x) => x > 0 && x < Infinity)) return null;
     const roots = phi.map(Math.sqrt);
@@ -65,7 +89,7 @@ export function noiseGain(
       for (let k = 0; k < scaled.length; k++) out[k] = roots[k]! * out[k]!;
     };
     const inside = identity.map((x, k) => x * roots[k]!);
-    if (start !== identity) addScaled(inside, TRUSTED * Math.sqrt(r), start);
+    if (start) addScaled(inside, start.weight * norm(inside), start.vector);
     const top = largestEigenpair(apply, inside, options);
     return {
       value: Math.max(top.value, Number.MIN_VALUE),
@@ -74,8 +98,8 @@ export function noiseGain(
         for (let a = 0, k = 0; a < r; a++) {
           for (let b = 0; b <= a; b++, k++) {
             const once = kernels.map((kernel) => kernel[k]!);
-            const falling = -resolvent(z, means[a]!, means[b]!, once)[0]!;
-            sum += (falling / phi[k]!) * top.vector[k]! ** 2;
+            solve(z, means[a]!, means[b]!, once, solved);
+            sum -= (solved[0]! / phi[k]!) * top.vector[k]! ** 2;
           }
         }
         return sum;
@@ -83,6 +107,7 @@ export function noiseGain(
       relativeError: top.value > 0 ? top.residual / top.value : 0,
       iterations: top.iterations,
       vector: top.vector,
+      phi,
       moment(ofMean) {
         const pushed = identity.slice();
         const displacement = top.vector.map((x, k) => x * roots[k]!);
@@ -95,7 +120,12 @@ export function noiseGain(
       },
     };
   };
-  return { ofMean: Math.max(1e-300, Math.max(...means.map(radiusOf)) ** 2), gain };
+  return {
+    ofMean: Math.max(1e-300, Math.max(...means.map(radiusOf)) ** 2),
+    gain,
+    phiAt: (z) => kernelsAt(z)[0]!,
+    one: Math.exp(-2 * rule.logScale),
+  };
 }
 
 /** The matrix with entries lower(a, b) m(a, b) for b <= a and upper(b, a) m(b, a) above; m is packed. */
@@ -111,32 +141,42 @@ function twoSides(lower: Float64Array, upper: Float64Array, m: Float64Array, r: 
   return matrix;
 }
 
-/** (z - A (x) B)^{-1} x for q x q matrices A, B and q^2 numbers x, by elimination with pivots. */
-function resolvent(z: number, a: SmallMatrix, b: SmallMatrix, x: readonly number[]): number[] {
-  const q = a.length;
+/** Writes (z - A (x) B)^{-1} x into `out`, for q x q matrices A, B and q^2 numbers x: by elimination with pivots. */
+type Resolvent = (z: number, a: SmallMatrix, b: SmallMatrix, x: Numbers, out: Float64Array) => void;
+
+type Numbers = ArrayLike<number>;
+
+function resolvent(q: number): Resolvent {
   const n = q * q;
-  if (n === 1) return [x[0]! / (z - a[0]![0]! * b[0]![0]!)];
-  const rows = x.map((right, ij) => {
-    const [ofA, ofB] = [a[Math.floor(ij / q)]!, b[ij % q]!];
-    const row = x.map((_, kl) => (ij === kl ? z : 0) - ofA[Math.floor(kl / q)]! * ofB[kl % q]!);
-    return [...row, right];
-  });
-  for (let k = 0; k < n; k++) {
-    let pivot = k;
-    for (let i = k + 1; i < n; i++) if (Math.abs(rows[i]![k]!) > Math.abs(rows[pivot]![k]!)) pivot = i;
-    [rows[k], rows[pivot]] = [rows[pivot]!, rows[k]!];
-    for (let i = k + 1; i < n; i++) {
-      const factor = rows[i]![k]! / rows[k]![k]!;
-      for (let j = k; j <= n; j++) rows[i]![j]! -= factor * rows[k]![j]!;
+  const width = n + 1;
+  const rows = new Float64Array(n * width);
+  return (z, a, b, x, out) => {
+    for (let i = 0; i < n; i++) {
+      const [ofA, ofB] = [a[Math.floor(i / q)]!, b[i % q]!];
+      for (let j = 0; j < n; j++) {
+        rows[i * width + j] = (i === j ? z : 0) - ofA[Math.floor(j / q)]! * ofB[j % q]!;
+      }
+      rows[i * width + n] = x[i]!;
     }
-  }
-  const solution = new Array<number>(n);
-  for (let k = n - 1; k >= 0; k--) {
-    let left = rows[k]![n]!;
-    for (let j = k + 1; j < n; j++) left -= rows[k]![j]! * solution[j]!;
-    solution[k] = left / rows[k]![k]!;
-  }
-  return solution;
+    for (let k = 0; k < n; k++) {
+      let pivot = k;
+      for (let i = k + 1; i < n; i++) {
+        if (Math.abs(rows[i * width + k]!) > Math.abs(rows[pivot * width + k]!)) pivot = i;
+      }
+      for (let j = k; pivot !== k && j <= n; j++) {
+        [rows[k * width + j], rows[pivot * width + j]] = [rows[pivot * width + j]!, rows[k * width + j]!];
+      }
+      for (let i = k + 1; i < n; i++) {
+        const factor = rows[i * width + k]! / rows[k * width + k]!;
+        for (let j = k; j <= n; j++) rows[i * width + j]! -= factor * rows[k * width + j]!;
+      }
+    }
+    for (let k = n - 1; k >= 0; k--) {
+      let left = rows[k * width + n]!;
+      for (let j = k + 1; j < n; j++) left -= rows[k * width + j]! * out[j]!;
+      out[k] = left / rows[k * width + k]!;
+    }
+  };
 }
 
 /** Newton's steps for log g = 0 in log(z - radius of the mean), in which log g is nearly a line. */
@@ -155,12 +195,12 @@ export function gainedRadius({ ofMean, gain }: ReturnType<typeof noiseGain>) {
   let isBelow = false;
   let z = Math.max(2 * low, 1e-3 * (1 + low));
   let iterations = 0;
-  let start: Float64Array | undefined;
+  let start: Start | undefined;
   for (let k = 0; k < NEWTON_STEPS; k++) {
     const found = gain(z, {}, start);
     if (!found) return null;
     iterations += found.iterations;
-    start = found.vector;
+    start = { vector: found.vector, weight: TRUSTED };
     const off = Math.log(found.value);
     if (z === least && off <= 0) {
       return { value: ofMean, relativeError: JUST_ABOVE, iterations, moment: found.moment(true) };
@@ -182,20 +222,38 @@ export function gainedRadius({ ofMean, gain }: ReturnType<typeof noiseGain>) {
 }
 
 /**
- * A number with the sign of log rho(T/z), and zero with it: log of the gain at z or of the mean's radius over z, whichever
- * is larger; null where the kernel is not positive.
+ * For the sign of a rate: a Ritz value above 1 is one of a value above 1; a residual as small as this, after a start half of
+ * which is the identity, leaves room for a larger value only next to the one found.
+ */
+const SIGN: DavidsonOptions = { above: 1, tolerance: 1e-3 };
+
+/** Share of a step size by which it is moved to see how phi changes. */
+const NEARBY = 1e-6;
+
+/**
+ * A number with the sign of log rho(T), and zero with it: log of the gain at 1 or of the mean's radius, whichever is
+ * larger, and its derivative by log eta (Hellmann and Feynman: the eigenvector may be held). Null where the kernel is not
+ * positive.
  *
- * @param options of the eigenproblem. @param start the vector found at a step size nearby.
+ * @param signAlone no more digits than the sign takes, and no derivative. @param nearby the vector found at a step size nearby.
  */
 export function gainRate(
-  { ofMean, gain }: ReturnType<typeof noiseGain>,
-  z: number,
-  options: DavidsonOptions,
-  start: Float64Array | undefined,
+  gainAt: (eta: number) => NoiseGains,
+  eta: number,
+  signAlone: boolean,
+  nearby: Float64Array | undefined,
 ) {
-  const value = Math.log(ofMean / z);
-  if (value >= 0) return { value, vector: start, iterations: 0 };
+  const { ofMean, gain, one } = gainAt(eta);
+  const ofMeanAlone = Math.log(ofMean / one);
+  if (ofMeanAlone >= 0) return { value: ofMeanAlone, vector: nearby, iterations: 0, relativeError: 0 };
   // Closer to the radius of the mean than that, phi is rounding; the gain falls, so it is a lower bound there.
-  const found = gain(Math.max(z, ofMean * (1 + JUST_ABOVE)), options, start);
-  return found && { ...found, value: Math.max(value, Math.log(found.value)) };
+  const start = nearby && { vector: nearby, weight: signAlone ? 1 : TRUSTED };
+  const found = gain(Math.max(one, ofMean * (1 + JUST_ABOVE)), signAlone ? SIGN : {}, start);
+  if (!found) return null;
+  const { vector, phi, iterations, relativeError } = found;
+  const value = Math.max(ofMeanAlone, Math.log(found.value));
+  if (signAlone) return { value, vector, iterations, relativeError };
+  const next = gainAt(eta * (1 + NEARBY));
+  const rise = next.phiAt(next.one).reduce((sum, x, k) => sum + Math.log(x / phi[k]!) * vector[k]! ** 2, 0);
+  return { value, slope: rise / Math.log1p(NEARBY), vector, iterations, relativeError };
 }

@@ -140,11 +140,23 @@ export function turn(m: Float64Array, basis: Float64Array, r: number, into: bool
   return multiplyTransposed(multiplyTransposed(rows, r, transpose(m, r, r), r, r), r, rows, r, r);
 }
 
-/** Where a growth rate changes its sign, and between which step sizes that was found. */
+/** A growth rate at a step size. */
+export interface Rate {
+  /** log of the growth, or a number with its sign. */
+  readonly value: number;
+  /** d value / d log eta, where it is known. */
+  readonly slope?: number;
+  /** Of the growth whose log `value` is, where it is known. */
+  readonly relativeError?: number;
+}
+
+/** Where a growth rate changes its sign. */
 interface Crossing {
   readonly eta: number;
   /** d growth / d log eta there. */
   readonly slope: number;
+  /** Of the growth there, where it is known. */
+  readonly relativeError?: number;
 }
 
 /** Step sizes on which a first crossing is looked for stand in this ratio; a window of escape between two of them is missed. */
@@ -166,31 +178,55 @@ const ROOT_STEPS = 100;
  * @param guide a step size that is stable, as far as anybody knows; the search goes down from it where it is not.
  * @returns null if nothing on the way up grows.
  */
-export function firstCrossing(
-  growth: (eta: number, rough: boolean) => number,
-  guide: number,
-): Crossing | null {
+export function firstCrossing(growth: (eta: number, rough: boolean) => Rate, guide: number): Crossing | null {
   let low = guide;
   let high = guide;
-  if (growth(guide, true) < 0) {
+  if (growth(guide, true).value < 0) {
     for (let tries = 0; ; tries++) {
       if (tries === TRIES_UP) return null;
       high = low * RATIO;
-      if (growth(high, true) >= 0) break;
+      if (growth(high, true).value >= 0) break;
       low = high;
     }
   } else {
     for (let tries = 0; ; tries++) {
       if (tries === TRIES_DOWN) return { eta: 0, slope: 0 };
       low = high / 4;
-      if (growth(low, true) < 0) break;
+      if (growth(low, true).value < 0) break;
       high = low;
     }
   }
-  let [atLow, atHigh] = [growth(low, false), growth(high, false)];
-  for (; atLow >= 0; atLow = growth(low, false)) low /= RATIO;
-  for (; atHigh < 0; atHigh = growth(high, false)) high *= RATIO;
-  return root((eta) => growth(eta, false), [low, atLow], [high, atHigh]);
+  const start = growth(high, false);
+  if (start.slope !== undefined) return newtonRoot((eta) => growth(eta, false), [low, high], start);
+  const fine = (eta: number): number => growth(eta, false).value;
+  let [atLow, atHigh] = [fine(low), start.value];
+  for (; atLow >= 0; atLow = fine(low)) low /= RATIO;
+  for (; atHigh < 0; atHigh = fine(high)) high *= RATIO;
+  return root(fine, [low, atLow], [high, atHigh]);
+}
+
+/** Newton step in log eta after which the next point has all its digits. */
+const LAST_STEP = 1e-8;
+
+/** Newton's steps in log eta, from the upper end of a bracket on, which is halved where they would leave it. */
+function newtonRoot(
+  growth: (eta: number) => Rate,
+  bracket: readonly [number, number],
+  start: Rate,
+): Crossing {
+  let [low, high] = bracket.map(Math.log) as [number, number];
+  let at = high;
+  let rate = start;
+  for (let k = 0; ; k++) {
+    const { value, slope = NaN, relativeError } = rate;
+    const wanted = at - value / slope;
+    if (k === ROOT_STEPS || Math.abs(wanted - at) <= LAST_STEP)
+      return { eta: Math.exp(wanted), slope, ...(relativeError === undefined ? {} : { relativeError }) };
+    if (value < 0) low = at;
+    else high = at;
+    at = wanted > low && wanted < high ? wanted : (low + high) / 2;
+    rate = growth(Math.exp(at));
+  }
 }
 
 type Point = readonly [eta: number, growth: number];

@@ -1,4 +1,4 @@
-import { largestEigenpair } from '../../linalg/davidson.js';
+import { type DavidsonOptions, largestEigenpair } from '../../linalg/davidson.js';
 import { dominantEigenpair } from '../../linalg/dominant-eigenpair.js';
 import { identityMatrix, largestEigenvalue } from '../../linalg/symmetric-eigen.js';
 import { addScaled, packSymmetric, trace, unpackSymmetric } from '../../linalg/vectors.js';
@@ -12,6 +12,7 @@ import {
   fromBlocks,
   meanGrowth,
   periodMaps,
+  type Rate,
   toBlocks,
   turn,
   twoSided,
@@ -19,7 +20,7 @@ import {
 import { noiseMap } from './noise-map.js';
 import { gainedRadius, gainRate, noiseGain } from './noise-resolvent.js';
 import { type CommutingSteps, commutingSteps, periodWalk, type PeriodWalk } from './period-walk.js';
-import { type StateRule, stateRule } from './state-step.js';
+import { stateRule } from './state-step.js';
 
 /** Growth of the second moment of the states of a procedure at one step size. */
 export interface ProcedureGrowth extends ExactValue {
@@ -73,9 +74,6 @@ export function procedureStability(problem: ReducedProblem): ProcedureStability 
 /** Residual of an eigenpair that is asked for its sign alone. */
 const ROUGH = 1e-5;
 
-/** The same where an eigenvalue is asked for, whose error is the square of it over the gap. */
-const FINE = 1e-8;
-
 function walkedStability(problem: ReducedProblem, walk: PeriodWalk): ProcedureStability {
   const { procedure = PLAIN_PROCEDURE, dimension: r } = problem;
   const parts = procedure.momentum > 0 ? 2 : 1;
@@ -86,14 +84,15 @@ function walkedStability(problem: ReducedProblem, walk: PeriodWalk): ProcedureSt
   const identity = packSymmetric(identityMatrix(s), s);
   let warm: Float64Array | null = null;
   const [only] = walk.kinds;
-  const gainOf =
-    walk.basis && ((rule: StateRule) => noiseGain(only!.curvature, packedNoise(only!.noise!, r), rule));
+  const noise = walk.basis && packedNoise(only!.noise!, r);
+  const gainAt =
+    noise && ((eta: number) => noiseGain(only!.curvature, noise, stateRule(procedure, eta, size)));
 
   /** Radius of a period, over exp(2 period logScale), and its eigenvector. With `rough` few digits, from the last vector on. */
   function radius(eta: number, rough: boolean, withError: boolean) {
     checkStep(eta);
     const rule = stateRule(procedure, eta, size);
-    const gained = gainOf && gainedRadius(gainOf(rule));
+    const gained = gainAt && gainedRadius(gainAt(eta));
     if (gained)
       return { ...gained, moment: fromBlocks(gained.moment, parts, r), logScale: 2 * rule.logScale };
     const maps = periodMaps(walk, rule, r);
@@ -139,27 +138,26 @@ function walkedStability(problem: ReducedProblem, walk: PeriodWalk): ProcedureSt
 
   function criticalStep(): ProcedureStep {
     if (plain) return { ...plain.criticalStep(), firstCrossingOnly: false };
-    const simple = heavyBallStep(problem);
-    if (simple && !procedure.nesterov && !isDecoupled(problem)) return simple;
+    const isHeavyBall = !procedure.nesterov && !isDecoupled(problem);
+    const simple = heavyBallStep(problem, isHeavyBall ? {} : { tolerance: GUIDING });
+    if (simple && isHeavyBall) return simple;
     const none = { value: 0, relativeError: 0, iterations: 0, firstCrossingOnly: true };
     if (simple?.value === 0 || smallStepDrift(problem) < 0) return none;
     warm = null;
     let iterations = 0;
     let nearby: Float64Array | undefined;
-    const rate = (eta: number, rough: boolean): number => {
-      const rule = stateRule(procedure, eta, size);
-      const options = { tolerance: rough ? ROUGH : FINE };
-      const gained = gainOf && gainRate(gainOf(rule), Math.exp(-2 * rule.logScale), options, nearby);
+    const rate = (eta: number, rough: boolean): Rate => {
+      const gained = gainAt && gainRate(gainAt, eta, rough, nearby);
       if (gained) nearby = gained.vector;
       const found = gained ?? periodRate(eta, rough, false);
       iterations += found.iterations;
-      return found.value;
+      return found;
     };
     const found = firstCrossing(rate, simple ? simple.value / 2 : 0.1 / (size + procedure.weightDecay));
     if (!found) return { ...none, value: Infinity, iterations };
     if (found.eta === 0) return { ...none, iterations };
-    const { relativeError } = growth(found.eta);
-    return { ...none, value: found.eta, relativeError: relativeError / Math.abs(found.slope), iterations };
+    const relativeError = (found.relativeError ?? growth(found.eta).relativeError) / Math.abs(found.slope);
+    return { ...none, value: found.eta, relativeError, iterations };
   }
 
   /** Blocks of a moment of (delta, eta v) in the walk's basis as a moment of (delta, v) in the problem's, or back. */
@@ -220,7 +218,7 @@ function commutingStability(problem: ReducedProblem, { axes, steps }: CommutingS
       const exact = { relativeError: Number.EPSILON, iterations: 0, firstCrossingOnly: true };
       if (smallStepDrift(problem) < 0) return { ...exact, value: 0 };
       const size = largestEigenvalue(totalCurvature(problem), r) + weightDecay;
-      return { ...exact, value: firstCrossing(rate, 0.1 / size)?.eta ?? Infinity };
+      return { ...exact, value: firstCrossing((eta) => ({ value: rate(eta) }), 0.1 / size)?.eta ?? Infinity };
     },
     meanGrowth: (eta) => rate(eta) / 2 / period,
     applyPeriod(eta, moment) {
@@ -238,8 +236,11 @@ function commutingStability(problem: ReducedProblem, { axes, steps }: CommutingS
   };
 }
 
+/** Residual of a critical step near which that of another procedure is looked for. */
+const GUIDING = 1e-2;
+
 /** eta* of the heavy ball with decay in the gradient, both sets drawn anew in every step; null for other steps. */
-function heavyBallStep(problem: ReducedProblem): ProcedureStep | null {
+function heavyBallStep(problem: ReducedProblem, options: DavidsonOptions): ProcedureStep | null {
   const { procedure = PLAIN_PROCEDURE, groups, dimension: r } = problem;
   if (procedure.schedule !== null || !groups.every(isDrawn)) return null;
   const { values, rows } = meanSpectrum(problem);
@@ -247,7 +248,7 @@ function heavyBallStep(problem: ReducedProblem): ProcedureStep | null {
   if (!(d[0]! > 0)) return { value: 0, relativeError: 0, iterations: 0, firstCrossingOnly: false };
   const rotated = groups.map((group) => groupInBasis(group, rows, r));
   const { momentum } = procedure;
-  const { top } = criticalPair(d, packedNoise(noiseMap(rotated, values), r), { momentum });
+  const { top } = criticalPair(d, packedNoise(noiseMap(rotated, values), r), { momentum }, options);
   return {
     value: (1 + momentum) / top.value,
     relativeError: top.residual / top.value,

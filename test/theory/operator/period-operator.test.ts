@@ -25,7 +25,7 @@ describe('the first crossing', () => {
   test('is the beginning of a window of escape that is a sixth wide, wherever it lies', () => {
     for (let k = 0; k < 40; k++) {
       const from = 1.05 + 0.37 * k;
-      const growth = (eta: number): number => (eta > from && eta < (7 / 6) * from ? 1 : -1) * 0.1;
+      const growth = (eta: number) => ({ value: (eta > from && eta < (7 / 6) * from ? 1 : -1) * 0.1 });
       const found = firstCrossing(growth, 1);
       expect(found!.eta / from).toBeCloseTo(1, 12);
     }
@@ -33,11 +33,11 @@ describe('the first crossing', () => {
 
   test('is found far above the guide and below it, to the last digits, and is null where nothing escapes', () => {
     for (const critical of [3e-9, 0.7, 40, 1e8]) {
-      const found = firstCrossing((eta) => Math.log(eta / critical), 1)!;
+      const found = firstCrossing((eta) => ({ value: Math.log(eta / critical) }), 1)!;
       expect(found.eta / critical).toBeCloseTo(1, 13);
       expect(found.slope).toBeCloseTo(1, 6);
     }
-    expect(firstCrossing(() => -1, 1)).toBeNull();
-    expect(firstCrossing(() => 1, 1)).toEqual({ eta: 0, slope: 0 });
+    expect(firstCrossing(() => ({ value: -1 }), 1)).toBeNull();
+    expect(firstCrossing(() => ({ value: 1 }), 1)).toEqual({ eta: 0, slope: 0 });
   });
 });
