@@ -81,6 +81,11 @@ def export(
     sketch = None if project is None or project >= len(weights) else Projection(len(weights), project, seed)
     given = {"retain": retain, "forget": forget, "test": test}
     samples = {name: samples_of(data) for name, data in given.items() if data is not None}
+    for name, of_set in samples.items():
+        if len(of_set) == 0:
+            raise ValueError(f"{name} must hold at least one sample; got none")
+        if of_set.read(0, 1)[1] is None:
+            raise ValueError(f"{name} must have labels: (inputs, labels), or a dict with labels")
     folder = Path(out)
     folder.mkdir(parents=True, exist_ok=True)
     files = {name: folder / f"{name}.npz" for name in samples}
@@ -133,8 +138,6 @@ def write_set(
                 streams: list[ArrayStream] = []
                 for jacobian, found in blocks:
                     _, label = samples.read(start, start + len(found))
-                    if label is None:
-                        raise ValueError(f"{name} must have labels: (inputs, labels), or a dict with labels")
                     label = label.to(found.device)
                     rows = sketch(jacobian) if sketch else jacobian
                     kinds = [rows] if factor_path is None else [rows, factors_of(jacobian, found, loss)]

@@ -131,7 +131,14 @@ def output_jacobians(
         raise ValueError("inputs must hold at least one sample; got none")
     chosen, rest = split_parameters(model, parameters)
     outputs_of, of_one, read = functional(model, samples, chosen, rest)
-    check_apart(lambda batch: outputs_of(chosen, batch), lambda sample: of_one(chosen, sample), read, len(samples))
+    try:
+        check_apart(lambda batch: outputs_of(chosen, batch), lambda sample: of_one(chosen, sample), read, len(samples))
+    except (RuntimeError, IndexError) as fault:
+        sample = tuple(first_tensor(read(0, 1)).shape[1:])
+        raise ValueError(
+            f"the model must take batches of samples of the shape {sample} (a list holds samples, not batches);"
+            f" it says: {str(fault).splitlines()[0]}"
+        ) from fault
     start, size = 0, 1
     batched = vectorised(of_one, chosen)
     while start < len(samples):

@@ -117,6 +117,9 @@ def check_exports() -> None:
     refused(lambda: export(model.train(), (x, y), small, out=out), "evaluation mode")
     model.eval()
     refused(lambda: export(model, x, small, out=FOLDER / "bad"), "retain must have labels")
+    refused(lambda: export(model, (x, y), (x[:0], y[:0]), out=FOLDER / "bad"), "forget must hold at least one sample")
+    flat, batches = torch.nn.Sequential(torch.nn.Flatten(), model).eval(), [(x[:3], y[:3]), (x[3:6], y[3:6])]
+    refused(lambda: export(flat, batches, small, out=FOLDER / "bad"), "holds samples, not batches")
     refused(lambda: export(model, (x, y[:2]), small, out=out), "labels must be 7")
     refused(lambda: export(model, (x, y), small, params="lorra_*", out=out), "got lorra_*")
     refused(lambda: export(model, (x, y), small, loss="mse", out=out), "loss must be")
