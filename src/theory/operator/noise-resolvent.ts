@@ -179,6 +179,12 @@ function resolvent(q: number): Resolvent {
   };
 }
 
+/**
+ * Just above the radius of the mean phi is so large along its axis that the rounding of N there keeps a residual from
+ * falling: the best value is taken, with the residual as its error.
+ */
+const BEST: DavidsonOptions = { approximate: true, maxIterations: 300 };
+
 /** Newton's steps for log g = 0 in log(z - radius of the mean), in which log g is nearly a line. */
 const NEWTON_STEPS = 60;
 
@@ -197,7 +203,7 @@ export function gainedRadius({ ofMean, gain }: ReturnType<typeof noiseGain>) {
   let iterations = 0;
   let start: Start | undefined;
   for (let k = 0; k < NEWTON_STEPS; k++) {
-    const found = gain(z, {}, start);
+    const found = gain(z, BEST, start);
     if (!found) return null;
     iterations += found.iterations;
     start = { vector: found.vector, weight: TRUSTED };
@@ -213,7 +219,8 @@ export function gainedRadius({ ofMean, gain }: ReturnType<typeof noiseGain>) {
     const inside = wanted > low && wanted < high;
     const next = inside ? wanted : high === Infinity ? 4 * z : isBelow ? (low + high) / 2 : least;
     if (Math.min(Math.abs(wanted - z), Math.abs(next - z), high - low) <= 4 * Number.EPSILON * z) {
-      const relativeError = found.relativeError / Math.max(Number.MIN_VALUE, -slope * z);
+      const ofGain = found.relativeError / Math.max(Number.MIN_VALUE, -slope * z);
+      const relativeError = Math.max(ofGain, 4 * Number.EPSILON);
       return { value: z, relativeError, iterations, moment: found.moment(false) };
     }
     z = next;
@@ -225,7 +232,7 @@ export function gainedRadius({ ofMean, gain }: ReturnType<typeof noiseGain>) {
  * For the sign of a rate: a Ritz value above 1 is one of a value above 1; a residual as small as this, after a start half of
  * which is the identity, leaves room for a larger value only next to the one found.
  */
-const SIGN: DavidsonOptions = { above: 1, tolerance: 1e-3 };
+const SIGN: DavidsonOptions = { ...BEST, above: 1, tolerance: 1e-3 };
 
 /** Share of a step size by which it is moved to see how phi changes. */
 const NEARBY = 1e-6;
@@ -248,7 +255,7 @@ export function gainRate(
   if (ofMeanAlone >= 0) return { value: ofMeanAlone, vector: nearby, iterations: 0, relativeError: 0 };
   // Closer to the radius of the mean than that, phi is rounding; the gain falls, so it is a lower bound there.
   const start = nearby && { vector: nearby, weight: signAlone ? 1 : TRUSTED };
-  const found = gain(Math.max(one, ofMean * (1 + JUST_ABOVE)), signAlone ? SIGN : {}, start);
+  const found = gain(Math.max(one, ofMean * (1 + JUST_ABOVE)), signAlone ? SIGN : BEST, start);
   if (!found) return null;
   const { vector, phi, iterations, relativeError } = found;
   const value = Math.max(ofMeanAlone, Math.log(found.value));

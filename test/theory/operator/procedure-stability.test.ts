@@ -282,41 +282,6 @@ describe('procedureStability', () => {
     for (const ratio of cases) expect(Math.abs(Math.log(ratio))).toBeLessThan(Math.log(4));
   });
 
-  it("states the error of Nesterov's crossing: no less than what the growth there is off 0", () => {
-    const random = randomSource('error of a crossing');
-    for (let trial = 0; trial < 20; trial++) {
-      const exact = exactProcedure({
-        ...{ retain: normalSamples(random, [1, 1, 1, 2, 1], 3), forget: normalSamples(random, [1, 2], 3) },
-        ...{ alpha: 0.001, batch: { retain: 1, forget: 1 }, sampling: 'bernoulli' },
-        optimizer: { momentum: [0.3, 0.6, 0.9, 0.98][trial % 4]!, nesterov: true },
-      });
-      const { value, relativeError } = exact.criticalStep();
-      expect(value).toBeGreaterThan(0);
-      const per = (ratio: number): number => exact.growth(ratio * value).logGrowthPerPeriod;
-      const slope = (per(1 + 1e-4) - per(1 - 1e-4)) / 2e-4;
-      expect(Math.abs(per(1) / slope)).toBeLessThan(relativeError + 1e-13 / slope);
-      expect(relativeError).toBeLessThan(1e-9);
-    }
-  });
-
-  it("has Nesterov's crossing of axes that commute on the axis that escapes first, however near the others are", () => {
-    const random = randomSource('axes that escape');
-    for (let trial = 0; trial < 40; trial++) {
-      const spreads = [2.5, 0.05, 0.5];
-      const curvatures = Array.from({ length: 6 }, () =>
-        spreads.map((spread) => Math.exp(spread * (random.uniform() - 0.5))),
-      );
-      const criticalStep = (axes: readonly number[]): number =>
-        exactProcedure({
-          retain: curvatures.map((k) => axes.map((a, row) => axes.map((_, b) => (b === row ? Math.sqrt(k[a]!) : 0)))), // prettier-ignore
-          ...{ forget: [], alpha: 0, batch: { retain: 2, forget: 0 }, sampling: 'bernoulli' },
-          optimizer: { momentum: [0.3, 0.6, 0.9, 0.97][trial % 4]!, nesterov: true },
-        }).criticalStep().value;
-      const alone = [0, 1, 2].map((axis) => criticalStep([axis]));
-      expect(criticalStep([0, 1, 2]) / Math.min(...alone)).toBeCloseTo(1, 12);
-    }
-  });
-
   it.each([0, 0.3])(
     'agrees on epochs that commute with enumeration of their orders (decay %s)',
     (weightDecay) => {
