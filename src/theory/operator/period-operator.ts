@@ -63,13 +63,13 @@ function evened(blocks: Blocks, q: number, r: number): Blocks {
   });
 }
 
-/** Size of a moment below which it is lifted: a period of hundreds of steps would underflow. */
+/** Size of a moment below which, and over one above which, it is brought back: hundreds of steps would under- or overflow. */
 const SMALL = 2 ** -64;
 
-/** Brings moments that have become small back to about 1, in place, by a power of two that keeps their digits; returns it. */
+/** Brings moments that have become small or large back to about 1, in place, by a power of two, which keeps their digits; returns it. */
 function lift(at: readonly Blocks[]): number {
   const size = Math.max(...at.flat().map(largestMagnitude));
-  if (!(size > 0 && size < SMALL)) return 1;
+  if (!(size > 0) || (size >= SMALL && size <= 1 / SMALL)) return 1;
   const factor = 2 ** -Math.floor(Math.log2(size));
   for (const block of at.flat()) scale(block, factor);
   return factor;

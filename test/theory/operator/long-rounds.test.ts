@@ -6,7 +6,7 @@ import { relativeDifference } from '../../closeness.js';
 import { denseRadius, enumeratedPeriod } from '../../reference/procedure-enumeration.js';
 import { exactProcedure, PROCEDURE_CASES, reducedCase } from '../../sample-procedures.js';
 
-describe('the exact theory of rounds of hundreds of steps, whose moments underflow', () => {
+describe('the exact theory of rounds of hundreds of steps, whose moments under- or overflow', () => {
   const round = (descent: number, parts: Partial<ProblemSpec> = {}): ProblemSpec => ({
     ...PROCEDURE_CASES.find(({ name }) => name === 'alternating 1:1')!.spec,
     schedule: { ascent: 1, descent },
@@ -24,6 +24,29 @@ describe('the exact theory of rounds of hundreds of steps, whose moments underfl
     const { second, steps: period } = enumeratedPeriod(spec, eta);
     expect(Math.abs(exact.logGrowth - Math.log(denseRadius(second)) / period)).toBeLessThan(1e-10);
   });
+
+  it.each([
+    [10_000, 10_000, 0.05, 0.8],
+    [10_000, 1, 0.5, 1],
+    [880, 1, 0.5, 1],
+  ])(
+    'is the product of the factors where moments overflow (%d ascents, %d descents)',
+    (ascent, descent, alpha, eta) => {
+      const exact = exactProcedure({
+        ...{
+          retain: [[[1]]],
+          forget: [[[1]]],
+          alpha,
+          batch: { retain: 1, forget: 1 },
+          sampling: 'bernoulli',
+        },
+        schedule: { ascent, descent },
+      });
+      const log = ascent * Math.log1p(eta * alpha) + descent * Math.log1p(-eta * (1 - alpha));
+      expect(exact.growth(eta).logGrowth).toBeCloseTo((2 * log) / (ascent + descent), 10);
+      expect(exact.meanGrowth(eta)).toBeCloseTo(log / (ascent + descent), 10);
+    },
+  );
 
   it('tends to that of descent alone, and so do that of the mean and eta*', () => {
     const { retain, forget, alpha, batch, sampling } = round(1);
