@@ -246,12 +246,18 @@ export function theoremThreshold(theorem: ProblemTheorem, problem: ReducedProble
   const applies = speaksOf(theorem, problem);
   const taken = applies ? kindOf(claim).sides?.taken(claim, problem) : undefined;
   if (!taken) return { id, name, applies, critical: null, side: () => 'undecided' };
-  const { criticalStep: critical, ...rest } = taken;
-  return { id, name, applies, critical, ...rest };
+  const { criticalStep: critical, side, ...rest } = taken;
+  const isOnIt = (eta: number): boolean => critical !== null && isOnTheBorder(eta, critical);
+  return { id, name, applies, critical, ...rest, side: (eta) => (isOnIt(eta) ? 'undecided' : side(eta)) };
 }
 
 /** Share of eta* within which a step size is that step size, and of eta tr K within which log rho is 0: the error of both. */
 const ON_THE_BORDER = 1e-9;
+
+/** True if a step size is a critical one, as far as its digits go: strict inequalities say nothing there. */
+function isOnTheBorder(eta: number, critical: number): boolean {
+  return Math.abs(eta / critical - 1) <= ON_THE_BORDER;
+}
 
 /**
  * What the exact theory says at a step size, every number in line with the others: on which side is read from the signs
@@ -277,7 +283,7 @@ function exactVerdict(
   if (zero && precision > ARITHMETIC) return answer('undecided');
   const grows = logGrowth > ON_THE_BORDER * Math.min(1, eta * total);
   if (zero) return grows ? answer('diverges') : answer('marginal', 0);
-  if (Math.abs(eta / etaStar - 1) <= ON_THE_BORDER) return answer('marginal', 0);
+  if (isOnTheBorder(eta, etaStar)) return answer('marginal', 0);
   if (eta > etaStar) return answer('diverges', Math.max(logGrowth, Number.MIN_VALUE));
   // rho is at least (1 - eta d)^2 along an eigenvector of D, and 1 below eta* alone by rounding.
   return answer('stable', logGrowth < 0 ? logGrowth : 2 * Math.log1p(-eta * meanEigenvalues[0]!));

@@ -53,7 +53,12 @@ export function procedureMixing({ mixing, procedure }: Analysis, alpha: number):
     const escapes = mixing.lambdaMin < -optimizer.weightDecay;
     return `${star} without decay; with it the mean escapes at every step size iff lambda_min(D) < ${-optimizer.weightDecay}, which it is${escapes ? '' : ' not'}; ${spectrum}`;
   }
-  return `${star}, as without momentum: alpha ${alpha} is ${mixing.escapes ? 'above it, the mean escapes at every step size' : 'not above it'}; ${spectrum}`;
+  const relation = mixing.escapes
+    ? 'above it, the mean escapes at every step size'
+    : mixing.zero > 0
+      ? `it, the mean stays where it is along ${counted(mixing.zero, 'direction')}`
+      : 'not above it';
+  return `${star}, as without momentum: alpha ${alpha} is ${relation}; ${spectrum}`;
 }
 
 /** What gradients at w* and clipping do, a line each. */
@@ -87,6 +92,9 @@ export function pushLines({ misfit, clipping }: Analysis): {
 export function procedureStep({ exact }: Analysis, relative: string): string {
   const { etaStar, firstCrossingOnly, estimate } = exact;
   if (estimate) return 'eta* is not known without an exact operator';
+  if (exact.verdict === 'marginal' && etaStar === 0) return 'eta* 0: no step size holds the old minimum';
+  if (exact.verdict === 'marginal' && !firstCrossingOnly)
+    return `eta* ${significant(etaStar)}: this step size is it`;
   if (etaStar === 0) {
     const above =
       exact.side === 'stable'

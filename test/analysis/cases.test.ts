@@ -135,6 +135,26 @@ describe('a marginal answer', () => {
     },
   );
 
+  test.each([
+    ['full batches at 2/lambda_1', { eta: 2 / 1.345 }],
+    ['momentum at 2 (1+b)/lambda_1', { eta: 3 / 1.345, optimizer: { momentum: 0.5 } }],
+    ['decay at 2/(lambda_1 + lambda)', { eta: 2 / (1.345 + 0.1), optimizer: { weightDecay: 0.1 } }],
+  ])('%s: no theorem takes a side at its own threshold', (_, parts) => {
+    const sets = { retain: [[[1]], [[1.3]]], forget: [], alpha: 0, batch: { retain: 2, forget: 0 } };
+    for (const ratio of [1 - 1e-15, 1, 1 + 1e-15]) {
+      const analysis = analysisOf({ ...sets, sampling: 'bernoulli', ...parts, eta: ratio * parts.eta });
+      expect(analysis.exact).toMatchObject(marginal);
+      expect(contradictions(analysis)).toEqual([]);
+    }
+    for (const [ratio, verdict] of [
+      [0.999, 'stable'],
+      [1.001, 'diverges'],
+    ] as const) {
+      const analysis = analysisOf({ ...sets, sampling: 'bernoulli', ...parts, eta: ratio * parts.eta });
+      expect(analysis.theorems.some(({ side }) => side === verdict)).toBe(true);
+    }
+  });
+
   test('does not depend on the order of rows and columns', () => {
     const spec = specOf('alpha-star');
     for (const retain of [spec.retain, [...spec.retain].reverse()]) {

@@ -71,6 +71,12 @@ test('a first crossing is called one', () => {
   );
 });
 
+test('where rho = 1, a step size is eta*, or none holds', () => {
+  const at = (etaStar: number) => procedureStep(exact({ verdict: 'marginal', etaStar }), 'eta is near');
+  expect(at(3)).toBe('eta* 3: this step size is it');
+  expect(at(0)).toBe('eta* 0: no step size holds the old minimum');
+});
+
 describe('alpha* beside another procedure', () => {
   test('with decay the mean escapes where D is below it', () => {
     const of = (lambdaMin: number) =>
@@ -96,6 +102,10 @@ describe('alpha* beside another procedure', () => {
     const heavy = { ...analysis, procedure: optimizer({ momentum: 0.5 }) };
     expect(procedureMixing(heavy, 0.1)).toMatch(
       /^alpha\* 0\.3995, as without momentum: alpha 0\.1 is not above it;/,
+    );
+    const marginal = { ...heavy, mixing: { ...analysis.mixing, zero: 1 } };
+    expect(procedureMixing(marginal, 0.4)).toMatch(
+      /: alpha 0\.4 is it, the mean stays where it is along 1 direction;/,
     );
     const above = { ...heavy, mixing: { ...analysis.mixing, escapes: true } };
     expect(procedureMixing(above, 0.5)).toMatch(
