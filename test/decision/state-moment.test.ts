@@ -6,23 +6,12 @@ import { randomSource } from '../../src/statistics/generator.js';
 import { problemFromSpec, type ProblemSpec } from '../../src/theory/problem.js';
 import { reduceProblem } from '../../src/theory/reduction.js';
 import type { UnlearningProcess } from '../../src/unlearning/process.js';
+import { matrixTape } from './tape-process.js';
 
 const NO_RANDOM = randomSource('unused');
 
 /** A process whose periods are the given matrices in turn. */
-function inTurn(steps: readonly Matrix[]): UnlearningProcess {
-  let k = -1;
-  return {
-    minimum: new Float64Array(steps[0]!.rows),
-    drawBatches() {
-      k++;
-    },
-    batchSizes: () => ({ retain: 1, forget: 0 }),
-    applyStep(w) {
-      w.set(steps[k % steps.length]!.mmul(Matrix.columnVector(Array.from(w))).to1DArray());
-    },
-  };
-}
+const inTurn = (steps: readonly Matrix[]): UnlearningProcess => matrixTape((k) => steps[k % steps.length]!);
 
 /** Descent with momentum on samples in two coordinates: states have four. */
 function withMomentum(
@@ -81,6 +70,7 @@ describe('the estimate of T for periods that are not symmetric', () => {
       const c = ratio * top;
       const { root, inverseRoot } = moment.resolvent(c)!;
       const p = asMatrix(root, 4).mmul(asMatrix(root, 4));
+      expect(asMatrix(root, 4).trace()).toBeGreaterThan(0);
       const perron = asMatrix(moment.perron().perron, 4);
       const shares = [perron.get(0, 0) + perron.get(1, 1), perron.get(2, 2) + perron.get(3, 3)];
       expect(Math.abs(shares[0]! - shares[1]!)).toBeGreaterThan(0.01);

@@ -1,3 +1,4 @@
+import { Matrix } from 'ml-matrix';
 import type { UnlearningProcess } from '../../src/unlearning/process.js';
 
 /** A process whose steps are given: step k multiplies every displacement by `steps(k)`. */
@@ -24,6 +25,26 @@ export function tapeProcess(
     batchSizes: () => ({ retain: sizes(drawn - 1), forget: 0 }),
     applyStep(w) {
       for (let a = 0; a < dimension; a++) w[a]! *= steps(drawn - 1);
+    },
+    drawn: () => drawn,
+  };
+}
+
+/** A process whose k-th period multiplies a state by the k-th matrix, k = 0, 1, .. */
+export function matrixTape(steps: (k: number) => Matrix): TapeProcess {
+  let drawn = 0;
+  return {
+    minimum: new Float64Array(steps(0).rows),
+    drawBatches() {
+      drawn++;
+    },
+    batchSizes: () => ({ retain: 1, forget: 0 }),
+    applyStep(w) {
+      w.set(
+        steps(drawn - 1)
+          .mmul(Matrix.columnVector(Array.from(w)))
+          .to1DArray(),
+      );
     },
     drawn: () => drawn,
   };

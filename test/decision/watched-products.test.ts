@@ -1,0 +1,68 @@
+import { describe, expect, it } from 'vitest';
+import { testStability } from '../../src/decision/side-tests.js';
+import { StateMoment } from '../../src/decision/state-moment.js';
+import { periodRange } from '../../src/decision/period-range.js';
+import { randomSource } from '../../src/statistics/generator.js';
+import { linearisedProcess } from '../../src/unlearning/process.js';
+import { reducedFromSpec } from '../sample-problems.js';
+
+/** Bernoulli batches of one in 40, with momentum: a sample may take several periods. */
+const PROBLEM = reducedFromSpec({
+  ...{ retain: Array.from({ length: 40 }, () => [[1]]), forget: [], alpha: 0 },
+  ...{ batch: { retain: 1, forget: 0 }, sampling: 'bernoulli', optimizer: { momentum: 0.5 } },
+});
+const ETA = 0.3;
+const TRIALS = 300;
+
+/** A test of products of two periods, with one period that is far too long and says that it has so many samples. */
+function tested(when: number, size: number) {
+  const real = linearisedProcess(PROBLEM, ETA);
+  const random = randomSource('watched products');
+  const pilot = new StateMoment(PROBLEM, 2);
+  pilot.draw(real, random, 2000);
+  const radius = pilot.perron().value;
+  let drawn = 0;
+  const process = {
+    ...real,
+    together: undefined,
+    drawBatches(source: typeof random) {
+      real.drawBatches(source);
+      drawn++;
+    },
+    batchSizes: () => (drawn === when ? { retain: size, forget: 0 } : real.batchSizes()),
+    applyStep(state: Float64Array) {
+      real.applyStep(state);
+      if (drawn === when) state.set(state.map((x) => 1000 * x));
+    },
+  };
+  // The pilot has no P for the six that are tried of single periods.
+  let asked = 0;
+  const moment = { resolvent: (c: number) => (++asked <= 6 ? null : pilot.resolvent(c)) };
+  const context = { process, problem: PROBLEM, eta: ETA, random, threshold: Math.log(1e8) };
+  const roots = pilot.resolvent(radius + 0.5 * (1 - radius))!;
+  const { sizeLimit } = periodRange(PROBLEM, ETA, roots, 0.05 * (1 - radius), 2);
+  return { ...testStability(context, moment, radius, TRIALS, 1e5), sizeLimit, drawn };
+}
+
+describe('of products of two periods', () => {
+  it('each period counts among the samples', () => {
+    const { samples, drawn, logEvidence, fault } = tested(-1, 0);
+    expect(fault).toBeNull();
+    expect(logEvidence).toBeGreaterThan(Math.log(1e8));
+    expect(samples).toBe(drawn);
+    // Whole products: 64 of them, and 15 % more at each look.
+    expect((samples - TRIALS) % 2).toBe(0);
+    expect(samples).toBeGreaterThanOrEqual(TRIALS + 2 * 64);
+  });
+
+  it.each([1, 2, 3, 4])('each period is watched for its size: number %d', (period) => {
+    const when = TRIALS + 20 + period;
+    const within = tested(when, 1);
+    expect(within.fault).toMatch(/^a drawn step exceeds the range/);
+    // Those before the product that it is in.
+    expect(within.samples).toBe(TRIALS + 20 + 2 * Math.floor((period - 1) / 2));
+    expect(tested(when, within.sizeLimit.retain).fault).not.toBeNull();
+    expect(within.sizeLimit.retain).toBeLessThan(30);
+    expect(tested(when, 30).fault).toBeNull();
+  });
+});
