@@ -48,7 +48,8 @@ function drawn(
   const pieces = zeroPieces(cells.map((column) => column.map((cell) => distanceBeyond(first, cell))));
   const located = pieces.map((piece) =>
     piece.map((position): LinePoint => {
-      const [u, v] = endOfClaim(position, first, cells, frame.colour.field);
+      const [u, v] =
+        atThreshold(position, first, cells, frame) ?? endOfClaim(position, first, cells, frame.colour.field);
       return [valueAtPosition(frame.x, u), valueAtPosition(frame.y, v)];
     }),
   );
@@ -60,6 +61,46 @@ function drawn(
     paths: located.filter(({ length }) => length > 1),
     points: located.filter(({ length }) => length === 1).flat(),
   };
+}
+
+/**
+ * Where a line that both cells around a crossing know as a threshold of an axis passes between them: where the difference
+ * of threshold and axis, on the scale of the axis, is zero. Of the exact line and of all others it is read in the same way,
+ * so that in a column they lie at the numbers of its cells however coarse the grid is. null where the thresholds do not
+ * cross the axis there, as at a later crossing of the exact growth, and at a wall, where they fall to 0 or end.
+ */
+function atThreshold(
+  position: Position,
+  line: LineDefinition,
+  cells: readonly (readonly FrontierCell[])[],
+  { x, y }: MapFrame,
+): Position | null {
+  const variable = variableOf(line);
+  const axis = [x, y].find(({ name }) => name === variable);
+  const around = cellsAround(position);
+  const isThreshold = (line.against ?? line.coincides) !== undefined;
+  if (!axis || !isThreshold || around.length < 2) return null;
+  const [a, b] = around.map(([i, j]) => {
+    const { fields } = cells[i]![j]!;
+    const [threshold, at] = [thresholdOf(line, fields), fields[variable]];
+    const isKnown = threshold !== null && threshold > 0 && threshold < Number.MAX_VALUE;
+    if (!isKnown || typeof at !== 'number') return NaN;
+    return axis.scale === 'log' ? Math.log(threshold / at) : threshold - at;
+  }) as [number, number];
+  if (!(a * b <= 0 && a !== b)) return null;
+  const [from, to] = around as [CellIndex, CellIndex];
+  const share = a / (a - b);
+  return [from[0] + 0.5 + share * (to[0] - from[0]), from[1] + 0.5 + share * (to[1] - from[1])];
+}
+
+/** The quantity of which a line is a threshold. */
+function variableOf({ against = 'eta' }: LineDefinition): string {
+  return against;
+}
+
+/** Where the line is in this cell, in its variable. */
+function thresholdOf({ coincides, field }: LineDefinition, fields: FrontierCell['fields']): number | null {
+  return fields[coincides ?? field] ?? null;
 }
 
 /**
@@ -108,11 +149,9 @@ function relativeDistance(variable: number | null, threshold: number | null): nu
 
 /** True if two lines are thresholds of one variable, known in the same cells and equal wherever it matters. */
 function coincide(one: LineDefinition, other: LineDefinition, cells: readonly FrontierCell[]): boolean {
-  const variable = ({ against = 'eta' }: LineDefinition): string => against;
-  if (variable(one) !== variable(other)) return false;
+  if (variableOf(one) !== variableOf(other)) return false;
   const distance = (line: LineDefinition, { fields }: FrontierCell): number | null => {
-    const threshold = fields[line.coincides ?? line.field] ?? null;
-    const found = relativeDistance(fields[variable(line)] ?? null, threshold);
+    const found = relativeDistance(fields[variableOf(line)] ?? null, thresholdOf(line, fields));
     return found === null ? null : Math.max(NEAR, found);
   };
   if (cells.every((cell) => distance(other, cell) === null)) return false;
@@ -124,6 +163,8 @@ function coincide(one: LineDefinition, other: LineDefinition, cells: readonly Fr
 
 /** A place in cells: (0.5, 0.5) is the centre of the first. */
 type Position = readonly [u: number, v: number];
+
+type CellIndex = readonly [column: number, row: number];
 
 /** Numbers by columns, each by rows; null where there is none. */
 type Table = readonly (readonly (number | null)[])[];
@@ -150,7 +191,7 @@ function zeroPieces(table: Table): Position[][] {
 }
 
 /** The two cells between whose centres a crossing lies; one, if it lies on a centre. */
-function cellsAround([u, v]: Position): (readonly [column: number, row: number])[] {
+function cellsAround([u, v]: Position): CellIndex[] {
   const [x, y] = [u - 0.5, v - 0.5];
   const [low, high] = [
     [Math.floor(x), Math.floor(y)],

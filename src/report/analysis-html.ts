@@ -98,7 +98,7 @@ function analysisHeader(page: AnalysisPage): Markup {
   const { source, setting, analysis, tool } = page;
   const { parameters, reduced } = analysis.dimension;
   const outcome = outcomeOf(analysis);
-  const procedure = describeProcedure(analysis.procedure);
+  const procedure = describeProcedure(analysis);
   const facts: readonly (readonly [string, Content])[] = [
     ...translationLines(setting).map((line) => ['training script', line] as const),
     ['mixing α', written(setting.alpha)],

@@ -52,7 +52,7 @@ export function analysisNumbers(analysis: Analysis, setting: AnalyzedSetting): s
       `${samplingName(sampling)} batches ${batch.retain} / ${batch.forget}, alpha ${alpha}, eta ${eta}`,
     ]),
     ...labelled('script', translationLines(setting)),
-    ...labelled('procedure', [describeProcedure(analysis.procedure)].filter(Boolean)),
+    ...labelled('procedure', [describeProcedure(analysis)].filter(Boolean)),
     ...labelled('step size', [stepLine(analysis, eta)]),
     ...labelled('escape', escapeLines(analysis)),
     ...labelled('push', pushLines(analysis).push),

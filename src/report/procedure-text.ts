@@ -4,14 +4,12 @@ import { counted, significant } from './number-format.js';
 
 /** A procedure in words; '' for the plain simultaneous step in its own coordinates. */
 export function describeProcedure({
-  optimizer,
-  schedule,
-  sampling,
-  dropLast,
-  period,
-}: ProcedureAnswer): string {
+  procedure,
+  dimension: { samples },
+}: Pick<Analysis, 'procedure' | 'dimension'>): string {
+  const { optimizer, schedule, sampling, dropLast, period } = procedure;
   const epochs = (['retain', 'forget'] as const).filter(
-    (set) => (typeof sampling === 'string' ? sampling : sampling[set]) === 'reshuffled',
+    (set) => samples[set] > 0 && (typeof sampling === 'string' ? sampling : sampling[set]) === 'reshuffled',
   );
   const loader = dropLast ? ', short batches left out' : '';
   const parts = [

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { boundaryLines } from '../../src/frontier/boundary-lines.js';
+import { type BoundaryLine, boundaryLines } from '../../src/frontier/boundary-lines.js';
 import {
   type FrontierCell,
   linearValues,
@@ -16,13 +16,14 @@ const y: MapAxis = { name: 'eta', title: 'eta', unit: null, scale: 'log', values
 function linesOf(
   fields: (x: number, eta: number) => Record<string, number | null>,
   lines: readonly LineDefinition[],
+  centres = { x: x.values, y: y.values },
 ) {
   const frame: MapFrame = {
     id: 'test',
     title: '',
     setting: '',
-    x,
-    y,
+    x: { ...x, values: centres.x },
+    y: { ...y, values: centres.y },
     colour: { field: 'growth', title: '' },
     lines,
     marks: [],
@@ -37,8 +38,13 @@ function linesOf(
   });
   return boundaryLines(
     frame,
-    x.values.map((a) => y.values.map((eta) => cell(a, eta))),
+    centres.x.map((a) => centres.y.map((eta) => cell(a, eta))),
   );
+}
+
+/** The height of a line in a column. */
+function readAt({ paths }: BoundaryLine, column: number): number {
+  return paths.flat().find(([a]) => Math.abs(a - column) < 1e-9)![1];
 }
 
 const exact: LineDefinition = {
@@ -67,6 +73,33 @@ describe('a boundary line', () => {
   test('of a threshold lies where the threshold is', () => {
     const [line] = linesOf((a) => ({ 'eta.A': 0.3 + a }), [theorem('A', 'divergence')]);
     for (const [a, eta] of line!.paths[0]!) expect(eta / (0.3 + a)).toBeCloseTo(1, 2);
+  });
+
+  test('of a step size lies in every column at the number of its cells, on coarse grids, too', () => {
+    const coarse = { x: [0.1, 0.6, 1.1], y: logValues(0.05, 200, 5) };
+    const fields = (a: number, eta: number) => ({
+      // A growth far from a straight line in log eta.
+      growth: Math.expm1(8 * (Math.log(eta) - a)) * (1 + eta ** 2),
+      etaStar: Math.exp(a),
+      'eta.A': 0.98 * Math.exp(a),
+    });
+    const lines = linesOf(fields, [exact, theorem('A', 'other')], coarse);
+    expect(lines.map(({ ids }) => ids)).toEqual([['exact'], ['A']]);
+    for (const a of coarse.x) {
+      expect(readAt(lines[0]!, a) / Math.exp(a)).toBeCloseTo(1, 12);
+      expect(readAt(lines[1]!, a) / Math.exp(a)).toBeCloseTo(0.98, 12);
+    }
+  });
+
+  test('of an exact growth that crosses zero again lies there where it does', () => {
+    // Stable up to 1, and between 3 and 5: only the first crossing is a threshold of the cells.
+    const growth = (eta: number): number => Math.log(eta) * Math.log(eta / 3) * Math.log(eta / 5);
+    const lines = linesOf((_, eta) => ({ growth: growth(eta), etaStar: 1 }), [exact]);
+    const heights = lines[0]!.paths.map((path) => path[0]![1]).sort((a, b) => a - b);
+    expect(heights).toHaveLength(3);
+    expect(heights[0]).toBeCloseTo(1, 12);
+    expect(heights[1]).toBeCloseTo(3, 1);
+    expect(heights[2]).toBeCloseTo(5, 1);
   });
 
   test('is closed where it is a ring, and does not run along the border of the map', () => {

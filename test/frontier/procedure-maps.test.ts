@@ -3,6 +3,7 @@ import type { ProblemWithStep } from '../../src/harness/counterexample.js';
 import type { ProcedureSpec } from '../../src/theory/procedure.js';
 import { enumeratedGrowth } from '../reference/procedure-enumeration.js';
 import { computedMap, requestOf, tools } from './computed-map.js';
+import { boundaryLines } from '../../src/frontier/boundary-lines.js';
 import { requestedMap } from '../../src/frontier/maps.js';
 
 const given: ProblemWithStep = {
@@ -54,6 +55,25 @@ describe.each(MAPS)('%s', (map, changeOf) => {
       expect(enumeratedGrowth({ ...given, ...others[id] }, eta)).toBeCloseTo(0, 6);
       expect(enumeratedGrowth({ ...given, ...others[id] }, 1.05 * eta)).toBeGreaterThan(0);
     }
+  });
+
+  test('has its lines at the numbers of its cells, on a grid of five by five, too', async () => {
+    const coarse = { ...request(map), grid: { columns: 5, rows: 5 } };
+    const { document } = await computedMap(coarse);
+    const columns = Array.from({ length: 5 }, (_, i) => document.cells.slice(5 * i, 5 * (i + 1)));
+    const lines = boundaryLines(requestedMap(coarse, tools).frame, columns);
+    const read = { exact: 'etaStar', plain: 'eta.plain', epochs: 'eta.epochs' };
+    let compared = 0;
+    for (const [id, field] of Object.entries(read)) {
+      const points = lines.filter(({ ids }) => ids.includes(id)).flatMap(({ paths }) => paths.flat());
+      for (const [first] of columns) {
+        const [, eta] = points.find(([x]) => Math.abs(x / first!.x - 1) < 1e-9) ?? [];
+        if (eta === undefined) continue;
+        expect(eta / first!.fields[field]!, `${id} at ${first!.x}`).toBeCloseTo(1, 9);
+        compared++;
+      }
+    }
+    expect(compared).toBeGreaterThan(10);
   });
 
   test('is decided by sampled steps of its procedure, and by theorems about it alone', async () => {

@@ -23,7 +23,7 @@ const exact = (part: Partial<Analysis['exact']>): Analysis => ({
 
 test('the plain step is one without momentum, decay, turns and epochs', () => {
   expect(isPlainStep(PLAIN)).toBe(true);
-  expect(describeProcedure(PLAIN)).toBe('');
+  expect(describeProcedure(analysis)).toBe('');
   for (const other of [
     optimizer({ momentum: 0.9 }),
     optimizer({ weightDecay: 0.1 }),
@@ -33,9 +33,19 @@ test('the plain step is one without momentum, decay, turns and epochs', () => {
     expect(isPlainStep(other)).toBe(false);
   }
   const epochs = { ...PLAIN, sampling: { retain: 'bernoulli', forget: 'reshuffled' } } as const;
-  expect(describeProcedure({ ...epochs, dropLast: true, period: 7 })).toBe(
+  expect(describeProcedure({ ...analysis, procedure: { ...epochs, dropLast: true, period: 7 } })).toBe(
     'epochs of forget, short batches left out, period of 7 steps',
   );
+});
+
+test('epochs are those of the sets that there are', () => {
+  const words = (samples: { retain: number; forget: number }): string =>
+    describeProcedure({
+      dimension: { ...analysis.dimension, samples },
+      procedure: { ...PLAIN, sampling: 'reshuffled', dropLast: false, period: 3 },
+    });
+  expect(words({ retain: 6, forget: 2 })).toBe('epochs of retain and forget, period of 3 steps');
+  expect(words({ retain: 6, forget: 0 })).toBe('epochs of retain, period of 3 steps');
 });
 
 describe('the reason of a side', () => {
