@@ -62,8 +62,10 @@ describe('a draw that leaves its component', () => {
   it.each([0, 1])(
     'rounding is measured by what a draw usually makes where this one is small (block %d)',
     (block) => {
-      expect(leaking(TRIALS + 10, 1e-9, block, 0.9e-6 * usual(block), 0).fault).toBeNull();
-      expect(leaking(TRIALS + 10, 1e-9, block, 1.1e-6 * usual(block), 0).fault).toBe(FAULT);
+      for (const when of [10, TRIALS + 10]) {
+        expect(leaking(when, 1e-9, block, 0.95e-6 * usual(block), 0).fault).toBeNull();
+        expect(leaking(when, 1e-9, block, 1.05e-6 * usual(block), 0).fault).toBe(FAULT);
+      }
     },
   );
 
@@ -94,5 +96,32 @@ describe('a draw that leaves its component', () => {
     };
     expect(leaked(0.95e-6).fault).toBeNull();
     expect(leaked(1.05e-6)).toMatchObject({ fault: FAULT, samples: TRIALS + 12, drawn: TRIALS + 12 });
+  });
+
+  it('usually makes of all the axes of a block together', () => {
+    /** An axis of long samples, the first in reduced coordinates, and two coupled ones, all with their velocities. */
+    const problem = reducedFromSpec({
+      ...{ retain: [[[1, 0.3, 0]], [[0.3, 1, 0]], [[0, 0, 3]]], forget: [], alpha: 0 },
+      ...{ batch: { retain: 1, forget: 1 }, sampling: 'with-replacement', optimizer: { momentum: 0.3 } },
+    });
+    const turn = (k: number): Matrix => {
+      const step = Matrix.zeros(6, 6);
+      for (const block of [1, 4]) {
+        step.set(block, block + 1, -Math.sqrt(k % 2 === 0 ? 1.6 : 0.7));
+        step.set(block + 1, block, Math.sqrt(k % 2 === 0 ? 1.6 : 0.7));
+      }
+      return step;
+    };
+    // Two rows of mean square (1.6 + 0.7)/2.
+    const leaked = (share: number) =>
+      attempt(
+        (k) => {
+          const step = k === 10 ? turn(k).mul(1e-9) : turn(k);
+          if (k === 10) step.set(0, 1, share * Math.sqrt(2.3));
+          return step;
+        },
+        { problem, pilot: [turn(0), turn(1)] },
+      ).fault;
+    expect([leaked(0.95e-6), leaked(1.05e-6)]).toEqual([null, FAULT]);
   });
 });

@@ -185,19 +185,6 @@ describe('the bound of an epoch with partners is not taken', () => {
   });
 });
 
-it('the short batch of an epoch is its last one, in each period anew', () => {
-  const sizes = (spec: Partial<ProblemSpec>, set = 'retain'): (number | undefined)[] =>
-    plannedGroups(procedureProblem(2, spec)).map(
-      (groups) => groups.find(({ name }) => name === set)?.batchSize,
-    );
-  const epochs = { ...CASES['epochs with a short batch']!, retain: [[[1, 0]], [[0, 1]], [[1, 1]]] };
-  expect(sizes(epochs)).toEqual([2, 1]);
-  expect(sizes({ ...epochs, dropLast: true })).toEqual([2]);
-  const ofForget = { ...epochs, sampling: { retain: 'bernoulli', forget: 'reshuffled' } } as const;
-  const three = { forget: epochs.retain, batch: { retain: 1, forget: 2 } };
-  expect(sizes({ ...ofForget, ...three }, 'forget')).toEqual([2, 1]);
-});
-
 it('what is beyond the limits of one step counts times what the others are on average, and is shared among the steps', () => {
   // So many samples that batches far beyond their size are hardly ever drawn.
   const line = (n: number) => Array.from({ length: n }, (_, i) => [[0.8 + 0.02 * i]]);
@@ -263,6 +250,7 @@ describe('of so many samples that products of extreme steps are not multiplied o
       ...{ retain: line(45, 0.6), forget: line(40, 0.5), alpha: 0.4, batch: { retain: 2, forget: 2 } },
       ...{ sampling: 'with-replacement', ...rest },
     });
+  const TURNS = { optimizer: { momentum: 0.6 }, schedule: { ascent: 1, descent: 1 } };
   const eta = 1.3;
   const roots = randomRoots('many samples', 2);
 
@@ -282,16 +270,9 @@ describe('of so many samples that products of extreme steps are not multiplied o
 
   it.each<[string, Partial<ProblemSpec>, number]>([
     ['no list of extreme steps, two periods', { optimizer: { momentum: 0.6 } }, 2],
-    [
-      'lists that are too long together',
-      { optimizer: { momentum: 0.6 }, schedule: { ascent: 1, descent: 1 } },
-      1,
-    ],
-    [
-      'a short list between long ones',
-      { optimizer: { momentum: 0.6 }, schedule: { ascent: 1, descent: 1 } },
-      2,
-    ],
+    ['lists that are too long together', TURNS, 1],
+    ['steps that are longer than those before them', { ...TURNS, forget: line(40, 0.05), alpha: 0.05 }, 1],
+    ['a short list between long ones', TURNS, 2],
   ])('%s: the bound holds, and is not far off', (_, rest, stride) => {
     const problem = spec(rest);
     const exact = largest(problem, stride);

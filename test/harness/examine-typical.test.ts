@@ -29,3 +29,19 @@ test('a bound below what runs do is still contradicted', () => {
   const instance = { problem, step: { reference: 'absolute' as const, eta: 1 } };
   expect(examine(wrong, instance, smallBudget('U11')).outcome).toBe('contradict');
 });
+
+test('runs are on a side where the whole interval of their growth is', () => {
+  // One of 1/2 and 2 a step: the logarithms add up to nothing. A third as likely as both makes them fall, or rise.
+  const [half, twice] = [[[Math.sqrt(0.5)]], [[Math.sqrt(3)]]];
+  const observed = (retain: number[][][]) => {
+    const spec = { retain, forget: [[[1]]], alpha: 0, batch: { retain: 1, forget: 1 } };
+    const instance = {
+      problem: { ...spec, sampling: 'with-replacement' as const },
+      step: { reference: 'absolute' as const, eta: 1 },
+    };
+    return examine(U11.claim, instance, smallBudget('U11')).observed;
+  };
+  expect(observed([half, twice])).toBe('inconclusive');
+  expect(observed([half, half, twice])).toBe('stable');
+  expect(observed([half, twice, twice])).toBe('diverges');
+});

@@ -164,3 +164,27 @@ describe('the rate of a trained network is met to 1e-5:', () => {
     expect(outcomes).toEqual(['agree', 'contradict', 'contradict']);
   });
 });
+
+describe('levels of a trend have networks of their own, as the null law of the test says:', () => {
+  /** The numbers after the last colon: one a level. */
+  const numbersOf = (evidence: string): string[] =>
+    evidence.slice(evidence.lastIndexOf(':') + 1).match(/[\d.]+/g)!;
+  const levels = [0.35, 0.35, 0.35, 0.35];
+  const setting = { ...small, samples: 12, dimension: 60, width: 8, alpha: 0.3, repeats: 1 };
+
+  test('trained networks of one SNR have different relative escape rates', () => {
+    const claim: BlockModelClaim = { ...C5.claim, fall: { ...C5.claim.fall, levels } };
+    const instance: NetworkInstance = { experiment: 'trained-network', setting };
+    const rates = numbersOf(examine(claim, instance, settings()).evidence);
+    expect(rates).toHaveLength(4);
+    expect(new Set(rates).size).toBeGreaterThan(2);
+  });
+
+  test('unlearned networks of one SNR have different escape times', () => {
+    const claim: NetworkEscapeClaim = { ...C6.claim, trend: { ...C6.claim.trend, levels } };
+    const instance: NetworkInstance = { experiment: 'escape-trend', setting };
+    const times = numbersOf(examine(claim, instance, settings()).evidence);
+    expect(times).toHaveLength(4);
+    expect(new Set(times).size).toBeGreaterThan(1);
+  });
+});

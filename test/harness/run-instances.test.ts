@@ -11,6 +11,17 @@ test('drawInstances: any stretch of the draw is the same as cut out of the whole
   }
 });
 
+test('theorems that draw from the same problems have draws of their own', () => {
+  const [first] = linearTheorems;
+  const drawn = (id: string) =>
+    drawInstances<Instance>({ ...first!, id, witnesses: [] }, 11, 0, 30).map((instance) =>
+      JSON.stringify(instance),
+    );
+  expect(drawn('one')).toEqual(drawn('one'));
+  const other = new Set(drawn('other'));
+  expect(drawn('one').filter((instance) => other.has(instance)).length).toBeLessThan(3);
+});
+
 test('draws contain alpha 0 and 1, single samples and full batches, all samplings, ranks above one', () => {
   const problems = linearTheorems
     .flatMap((theorem) => drawInstances(theorem, 1, 0, 100))
