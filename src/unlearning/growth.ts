@@ -32,7 +32,7 @@ export function trajectory(
 }
 
 /** Draws the displacement w - w* at which a run starts, of the length of w; it is scaled to length 1. */
-type StartDisplacement = (random: RandomSource) => Float64Array;
+export type StartDisplacement = (random: RandomSource) => Float64Array;
 
 interface TypicalGrowthOptions {
   readonly runs?: number;
@@ -40,6 +40,8 @@ interface TypicalGrowthOptions {
   readonly steps?: number;
   /** Steps before counting starts, to forget the random start. */
   readonly burnIn?: number;
+  /** Each run waits a drawn number of steps below this one besides, so that runs that oscillate are not in phase; default 0. */
+  readonly phases?: number;
   readonly confidence?: number;
   /** Default: a uniformly random direction. */
   readonly start?: StartDisplacement;
@@ -55,26 +57,41 @@ export function typicalGrowth(
   random: RandomSource,
   options: TypicalGrowthOptions = {},
 ): GrowthEstimate {
-  const {
-    runs = 32,
-    steps = 400,
-    burnIn = 50,
-    confidence = 0.99,
-    start = randomDirection(process),
-  } = options;
+  return meanRate(
+    runRates(process, random, options).map(({ rate }) => rate),
+    options.confidence ?? 0.99,
+  );
+}
+
+/** Growth of log|delta|^2 per step of one run, and by how much that of its second half exceeds that of its first. */
+interface RunRate {
+  readonly rate: number;
+  readonly drift: number;
+}
+
+/** The runs of `typicalGrowth`, one by one. */
+export function runRates(
+  process: MovingProcess,
+  random: RandomSource,
+  options: Omit<TypicalGrowthOptions, 'confidence'> = {},
+): RunRate[] {
+  const { runs = 32, steps = 400, burnIn = 50, phases = 0, start = randomDirection(process) } = options;
   const rescale = rescaling(process);
-  const rates = Array.from({ length: runs }, () => {
+  const half = Math.floor(steps / 2);
+  return Array.from({ length: runs }, () => {
     const w = startingPoint(process, start, random);
+    const from = burnIn + (phases > 0 ? Math.floor(phases * random.uniform()) : 0);
     let total = 0;
-    for (let k = 0; k < burnIn + steps; k++) {
+    let first = 0;
+    for (let k = 0; k < from + steps; k++) {
       process.drawBatches(random);
       process.applyStep(w);
       const increment = rescale(w);
-      if (k >= burnIn) total += increment;
+      if (k >= from) total += increment;
+      if (k === from + half - 1) first = total;
     }
-    return total / steps;
+    return { rate: total / steps, drift: half === 0 ? 0 : (total - first) / (steps - half) - first / half };
   });
-  return meanRate(rates, confidence);
 }
 
 /** Runs and steps from which 2 gamma is measured, by what it is measured for. */
@@ -148,7 +165,7 @@ export function populationGrowth(
   return meanRate(rates, confidence);
 }
 
-function meanRate(rates: readonly number[], confidence: number): GrowthEstimate {
+export function meanRate(rates: readonly number[], confidence: number): GrowthEstimate {
   const { mean, interval } = studentInterval(rates, confidence);
   return { growth: mean, interval };
 }
