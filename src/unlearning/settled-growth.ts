@@ -4,6 +4,7 @@ import {
   type GrowthEstimate,
   meanRate,
   type MovingProcess,
+  type RunRate,
   runRates,
   type StartDisplacement,
 } from './growth.js';
@@ -37,7 +38,7 @@ interface KnownOfRuns {
 }
 
 /** Memories that are waited for, and counted: what is left of a transient, e^-3, is spread over twenty. */
-const WAITED = 3;
+export const WAITED = 3;
 const COUNTED = 20;
 
 /** Memories without which nothing is said about a sign. */
@@ -51,7 +52,7 @@ const DRIFT_CONFIDENCE = 0.999;
 const WIDENED = 3;
 
 /** Growth a period below which it is rounding of the steps. */
-export const GROWTH_ROUNDING = 1e-12;
+const GROWTH_ROUNDING = 1e-12;
 
 /**
  * 2 gamma of single runs that are as long as their procedure remembers: three memories are waited for and twenty counted,
@@ -77,29 +78,44 @@ export function settledGrowth(
       ...{ runs, steps, burnIn, phases },
       ...(start && { start }),
     });
-    const found = meanRate(
-      rates.map(({ rate }) => rate),
-      confidence,
-    );
-    const drift = significantDrift(rates.map((run) => run.drift));
-    const above = Math.max(0, found.interval.low - GROWTH_ROUNDING - ceiling);
+    const isShort = burnIn < LEAST_WAITED * memory || steps < LEAST_COUNTED * memory;
+    const estimate = honestGrowth(rates, { confidence, ceiling, isShort });
     const longer = { burnIn: burnIn + steps, steps: 2 * steps };
-    if ((drift === 0 && above === 0) || longer.burnIn + longer.steps > mostSteps) {
-      const isShort = burnIn < LEAST_WAITED * memory || steps < LEAST_COUNTED * memory;
-      const slack = WIDENED * Math.max(drift, above) + GROWTH_ROUNDING;
-      const { growth, interval } = found;
-      const ends = {
-        low: Math.min(interval.low, ceiling) - slack,
-        high: Math.min(interval.high + slack, ceiling),
-      };
-      return {
-        growth: Math.min(growth, ceiling),
-        interval: { ...interval, ...(isShort ? holdingZero(ends) : ends) },
-        settled: !isShort && drift === 0 && above === 0,
-      };
-    }
+    if (estimate.settled || longer.burnIn + longer.steps > mostSteps) return estimate;
     ({ burnIn, steps } = longer);
   }
+}
+
+/** What runs are judged by. */
+interface Judged {
+  readonly confidence: number;
+  /** What the growth does not exceed. */
+  readonly ceiling: number;
+  /** True if the runs are shorter than their process remembers. */
+  readonly isShort: boolean;
+}
+
+/** The growth that runs tell, with an interval that allows for their drift, for what is above the bound, and for rounding. */
+export function honestGrowth(
+  rates: readonly RunRate[],
+  { confidence, ceiling, isShort }: Judged,
+): SettledGrowth {
+  const { growth, interval } = meanRate(
+    rates.map(({ rate }) => rate),
+    confidence,
+  );
+  const drift = significantDrift(rates.map((run) => run.drift));
+  const above = Math.max(0, interval.low - GROWTH_ROUNDING - ceiling);
+  const slack = WIDENED * Math.max(drift, above) + GROWTH_ROUNDING;
+  const ends = {
+    low: Math.min(interval.low, ceiling) - slack,
+    high: Math.min(interval.high + slack, ceiling),
+  };
+  return {
+    growth: Math.min(growth, ceiling),
+    interval: { ...interval, ...(isShort ? holdingZero(ends) : ends) },
+    settled: !isShort && drift === 0 && above === 0,
+  };
 }
 
 /** |mean| of the drifts of runs if it is beyond chance and rounding, else 0. */
