@@ -13,7 +13,7 @@ import {
 } from '../theory/problem.js';
 import { ARITHMETIC, type FactorAccuracy } from '../theory/rank.js';
 import type { Analysis, RateSweep, SubsetInterval, SubsetReport, TheoremVerdict } from './answer.js';
-import { escapeForecast, escapeGeometry, measuredTypicalGrowth } from './escape.js';
+import { escapeForecast, escapeGeometry } from './escape.js';
 import {
   type Estimate,
   type Stage,
@@ -27,6 +27,7 @@ import { rateSweep, type RateSweepRequest } from './rate-sweep.js';
 import type { MomentGrowth, SecondMoment } from './second-moment.js';
 import { subsetEstimates } from './subset-estimates.js';
 import { threeAxisEnds } from './three-axis-ends.js';
+import { growthOfRuns } from './typical-growth.js';
 
 /** Options of an analysis. */
 interface AnalysisOptions {
@@ -121,11 +122,11 @@ export function analyzeProblem(
   function atStep(eta: number, run: Stage = (compute) => compute()) {
     const growth = run(() => stability.growth(eta));
     const { perron } = growth;
-    const typical = run(() => measuredTypicalGrowth(estimates, eta, perron));
     const exact =
       stability.meanGrowth === null
         ? exactVerdict(stability, etaStar.value, eta, growth, accuracy)
         : procedureVerdict(estimates, eta, growth);
+    const typical = run(() => growthOfRuns(estimates, eta, growth, exact));
     const { logGrowth } = exact;
     const meanGrowth = stability.meanGrowth ? { meanGrowth: stability.meanGrowth(eta) } : {};
     const rates = { eta, lambdaMin: Math.min(0, lambdaMin), lambdaMax, logGrowth, typical, ...meanGrowth };

@@ -67,7 +67,7 @@ export interface Analysis {
   };
   /** Empty for a subset: the thresholds of the theorems need all samples. */
   readonly theorems: readonly TheoremVerdict[];
-  readonly typical: { readonly growth: number; readonly low: number; readonly high: number };
+  readonly typical: TypicalAnswer;
   readonly escape: EscapeForecast;
   readonly geometry: EscapeGeometry;
   /** Only of plain steps with bernoulli batches or subsets where D > 0. */
@@ -85,6 +85,18 @@ export interface Analysis {
   readonly window?: RateSweep['window'];
   /** What its words mean. */
   readonly sweepRule?: Pick<RateSweep, 'steps' | 'factor' | 'retainShare'>;
+}
+
+/** 2 gamma of single runs per step. */
+export interface TypicalAnswer {
+  readonly growth: number;
+  /** 99 % interval of runs, cut at log rho; `growth` itself where it is exact. */
+  readonly low: number;
+  readonly high: number;
+  /** Only where it follows from the mean: nothing is random, or log rho is that of the squared mean. */
+  readonly exact?: true;
+  /** Only where runs had not settled within their budget: the interval is widened. */
+  readonly settled?: false;
 }
 
 /** One rate of a sweep. */

@@ -1,8 +1,6 @@
 import { symmetricEigen } from '../linalg/symmetric-eigen.js';
 import { trace } from '../linalg/vectors.js';
-import { randomSource } from '../statistics/generator.js';
-import { TYPICAL_EFFORT, typicalGrowth, typicalGrowthAlong } from '../unlearning/growth.js';
-import type { Analysis, EscapeForecast, EscapeGeometry } from './answer.js';
+import type { EscapeForecast, EscapeGeometry } from './answer.js';
 import type { TheoryEstimates } from './estimates.js';
 import type { SecondMoment } from './second-moment.js';
 
@@ -103,29 +101,4 @@ function projectorOn(basis: Float64Array, chosen: readonly number[], r: number):
     }
   }
   return matrix;
-}
-
-/** Seed of the simulated typical growth: the analysis of a problem is the same every time. */
-const TYPICAL_SEED = 1;
-
-/** Operations that the simulation of typical growth may take, about a second. */
-const TYPICAL_OPERATIONS = 8e8;
-
-/** Simulated single runs, started along the Perron matrix, as long as TYPICAL_OPERATIONS allow. */
-export function measuredTypicalGrowth(
-  { process, stepCost }: TheoryEstimates,
-  eta: number,
-  perron: Float64Array | null,
-): Analysis['typical'] {
-  const full = TYPICAL_EFFORT.analysis;
-  const affordable = Math.floor(TYPICAL_OPERATIONS / (full.runs * stepCost));
-  const steps = Math.max(40, Math.min(full.steps, affordable));
-  const random = randomSource('typical', TYPICAL_SEED);
-  const effort = { ...full, steps, burnIn: Math.ceil(steps / 5) };
-  const running = process(eta);
-  const { growth, interval } = perron
-    ? typicalGrowthAlong(perron, running, random, effort)
-    : typicalGrowth(running, random, effort);
-  const { period = 1 } = running;
-  return { growth: growth / period, low: interval.low / period, high: interval.high / period };
 }

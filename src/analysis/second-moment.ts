@@ -4,11 +4,13 @@ import type { Interval } from '../statistics/intervals.js';
 import { meanSpectrum } from '../theory/curvature-signs.js';
 import { totalCurvature } from '../theory/mean-curvature.js';
 import { type ExactStability, exactStability } from '../theory/operator/exact-stability.js';
+import { meanMemory } from '../theory/operator/mean-memory.js';
 import { procedureStability } from '../theory/operator/procedure-stability.js';
 import type { ReducedProblem } from '../theory/problem.js';
 import { isDrawn, isPlain, periodSteps, PLAIN_PROCEDURE, type Procedure } from '../theory/procedure.js';
-import { populationGrowth } from '../unlearning/growth.js';
+import { populationRates } from '../unlearning/growth.js';
 import { linearisedProcess } from '../unlearning/process.js';
+import { honestGrowth, WAITED } from '../unlearning/settled-growth.js';
 
 /** Growth of the second moment at a step size. */
 export interface MomentGrowth {
@@ -136,12 +138,13 @@ const LEAST_EFFORT = { particles: 40, steps: 3 };
 /** Steps that all particles of an estimate may take: some seconds. Longer periods tell more, so that fewer of them do. */
 const MOST_STEPS = 3e6;
 
-/** Effort of an estimate for a period of so many steps. */
-export function estimateEffort(period: number): typeof EFFORT {
+/** Effort of an estimate for a period of so many steps, of a process that remembers for so many periods. */
+export function estimateEffort(period: number, memory: number): typeof EFFORT {
   const periods = MOST_STEPS / (period * EFFORT.populations);
   const steps = Math.floor((0.75 * periods) / EFFORT.particles);
   const kept = Math.min(EFFORT.steps, Math.max(LEAST_EFFORT.steps, steps));
-  const burnIn = Math.ceil(kept / 3);
+  const most = Math.max(0, Math.floor(periods / LEAST_EFFORT.particles) - kept);
+  const burnIn = Math.max(Math.ceil(kept / 3), Math.min(most, Math.ceil(WAITED * memory)));
   const particles = Math.floor(periods / (kept + burnIn));
   return {
     ...EFFORT,
@@ -155,7 +158,12 @@ export function estimateEffort(period: number): typeof EFFORT {
 function estimatedGrowth(problem: ReducedProblem, eta: number): MomentGrowth {
   const process = linearisedProcess(problem, eta);
   const { period = 1 } = process;
-  const { growth, interval } = populationGrowth(process, randomSource('moment', 1), estimateEffort(period));
+  const memory = meanMemory(problem, eta) / period;
+  const effort = estimateEffort(period, memory);
+  const { confidence, burnIn } = effort;
+  const rates = populationRates(process, randomSource('moment', 1), effort);
+  const isShort = burnIn < memory;
+  const { growth, interval } = honestGrowth(rates, { confidence, ceiling: Infinity, isShort });
   const estimate = { ...interval, low: interval.low / period, high: interval.high / period };
   const logGrowth = growth / period;
   return { logGrowth, spectralRadius: radiusOf(logGrowth), perron: null, error: 0, estimate };

@@ -4,6 +4,7 @@ import { assertionOf, isProblemTheorem, kindOf } from '../harness/kinds.js';
 import type { ProblemTheorem, Theorem } from '../harness/theorem.js';
 import { InputError } from '../input/input-error.js';
 import { exactSide, exactStability } from '../theory/operator/exact-stability.js';
+import { plainMeanGrowth } from '../theory/operator/growth-of-mean.js';
 import { procedureStability } from '../theory/operator/procedure-stability.js';
 import type { ReducedProblem } from '../theory/problem.js';
 import { isPlain } from '../theory/procedure.js';
@@ -20,18 +21,26 @@ interface MapTheory {
   growth(eta: number): MapGrowth;
   /** eta*, the first crossing; Infinity if no step size was found that escapes. */
   criticalStep(): { readonly value: number };
+  /** log of the growth of the mean per step. */
+  meanGrowth(eta: number): number;
 }
 
 /** The exact theory of a problem under its procedure. @throws InputError if it has none. */
 export function mapTheory(problem: ReducedProblem): MapTheory {
-  const exact = isPlain(problem) ? exactStability(problem) : procedureStability(problem);
+  if (isPlain(problem)) {
+    const plain = exactStability(problem);
+    return { ...plain, meanGrowth: (eta) => plainMeanGrowth(plain.meanEigenvalues, eta) };
+  }
+  const exact = procedureStability(problem);
   if ('unavailable' in exact) throw new InputError(`no map without an exact operator: ${exact.unavailable}`);
   return exact;
 }
 
 /** Exact growth of a problem at a step size, and the sides that theorems take. */
-interface Assessment {
+export interface Assessment {
   readonly growth: MapGrowth;
+  /** log of the growth of the mean per step. */
+  readonly meanGrowth: number;
   readonly exact: PredictedSide;
   readonly theorems: Readonly<Record<string, PredictedSide>>;
   /** Ids of the theorems on the wrong side. */
@@ -64,7 +73,13 @@ export function assessedProblem(
       const side = exactSide(growth.logGrowth);
       const said = thresholds.map((threshold) => [threshold.id, threshold.side(eta)] as const);
       const wrong = said.filter(([, claimed]) => opposed(claimed, side)).map(([id]) => id);
-      return { growth, exact: side, theorems: Object.fromEntries(said), wrong };
+      return {
+        growth,
+        meanGrowth: exact.meanGrowth(eta),
+        exact: side,
+        theorems: Object.fromEntries(said),
+        wrong,
+      };
     },
   };
 }

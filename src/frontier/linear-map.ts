@@ -1,13 +1,16 @@
 import { decideSide } from '../decision/decide-side.js';
 import { FAMILY_ERROR } from '../harness/verify.js';
 import { randomSource } from '../statistics/generator.js';
-import type { Interval } from '../statistics/intervals.js';
+import { typicalOfMean } from '../theory/operator/growth-of-mean.js';
+import { meanMemory } from '../theory/operator/mean-memory.js';
 import type { ReducedProblem, Sampling, SamplingChoice } from '../theory/problem.js';
-import { TYPICAL_EFFORT, typicalGrowthAlong } from '../unlearning/growth.js';
+import { perronStart, TYPICAL_EFFORT } from '../unlearning/growth.js';
 import { linearisedProcess, type UnlearningImplementation } from '../unlearning/process.js';
+import { settledGrowth } from '../unlearning/settled-growth.js';
 import {
   assessedProblem,
   type AssessedProblem,
+  type Assessment,
   opposed,
   theoremLines,
   thresholdFields,
@@ -150,9 +153,11 @@ function linearCell(
     cells,
   }: { readonly request: MapRequest; readonly tools: MapTools; readonly cells: number },
 ): FrontierCell {
-  const { growth, exact, theorems, wrong } = assessed.at(eta);
+  const { growth, meanGrowth, exact, theorems, wrong } = assessed.at(eta);
   const words = [request.map, request.seed, column, row];
-  const measured = (): number => typicalRuns(sampled, eta, growth.perron, tools.implementation, words).high;
+  const measured = (): number =>
+    typicalOfMean(sampled, growth.logGrowth, meanGrowth) ??
+    typicalRuns(sampled, eta, growth, tools.implementation, words);
   // Where the second moment shrinks so do single runs (U11).
   const typical = exact === 'diverges' ? (exactTypical?.(eta) ?? measured()) : null;
   const certificate = request.simulate
@@ -206,21 +211,29 @@ function sampledCertificate(
   return { side, samples, fault };
 }
 
+/** Periods that a run of a cell may take where its procedure remembers for long: a cell takes a second then. */
+const MOST_PERIODS = 12_000;
+
 /**
- * Measured growth 2 gamma of single runs, from starts along the Perron matrix, with its interval.
+ * Upper end of the interval of the measured growth 2 gamma of single runs, from starts along the Perron matrix.
  *
  * @param words name the cell in the random stream.
  */
 function typicalRuns(
   problem: ReducedProblem,
   eta: number,
-  perron: Float64Array,
+  { perron, logGrowth }: Assessment['growth'],
   implementation: UnlearningImplementation,
   words: readonly (string | number)[],
-): Interval {
+): number {
   const process = linearisedProcess(problem, eta, implementation);
-  const random = randomSource('frontier', 'typical', ...words);
-  const { interval } = typicalGrowthAlong(perron, process, random, TYPICAL_EFFORT.map);
   const { period = 1 } = process;
-  return { ...interval, low: interval.low / period, high: interval.high / period };
+  const random = randomSource('frontier', 'typical', ...words);
+  const effort = { ...TYPICAL_EFFORT.map, mostSteps: MOST_PERIODS / period };
+  const { interval } = settledGrowth(process, random, effort, {
+    start: perronStart(perron, process.minimum.length),
+    memory: meanMemory(problem, eta) / period,
+    ceiling: period * logGrowth,
+  });
+  return interval.high / period;
 }

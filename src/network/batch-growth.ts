@@ -1,3 +1,4 @@
+import { takesAll } from '../theory/noiseless.js';
 import type { ReducedProblem } from '../theory/problem.js';
 import { decideSide, type SideVerdict } from '../decision/decide-side.js';
 import { networkInCoordinates, networkUnlearning, renormalisationLength } from './unlearning-run.js';
@@ -34,10 +35,7 @@ const NEGLIGIBLE_PUSH = 1e-4;
 
 /** True if batches are drawn: some set of nonzero weight is not entirely in every batch. */
 export function hasBatchNoise({ local: { reduced } }: LinearPrediction): boolean {
-  return reduced.groups.some(
-    ({ batchSize, sampling, samples }) =>
-      batchSize < samples.sampleCount || (sampling === 'with-replacement' && batchSize > 1),
-  );
+  return reduced.groups.some((group) => !takesAll(group));
 }
 
 /**

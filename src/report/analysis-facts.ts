@@ -84,13 +84,22 @@ function crossWords(kappa: number | null, isPlain: boolean): string {
 
 /** Growth of the second moment and of single runs, and how the two go together. */
 export function growthLines({ exact, typical }: Analysis): string[] {
+  const { growth, low, high } = typical;
+  const between = `2 gamma = ${significant(growth)}${typical.exact ? '' : ` in [${significant(low)}, ${significant(high)}]`}`;
   return [
     `E|delta|^2 is multiplied by rho = ${significant(exact.spectralRadius)} a step (log rho = ${significant(exact.logGrowth)})`,
-    `single runs by exp(2 gamma), 2 gamma = ${significant(typical.growth)} in [${significant(typical.low)}, ${significant(typical.high)}], simulated: ${together(exact.logGrowth, typical)}`,
+    `single runs by exp(2 gamma), ${between}, ${foundBy(typical)}: ${together(exact.logGrowth, typical)}`,
   ];
 }
 
-function together(logGrowth: number, { low, high }: Analysis['typical']): string {
+/** Where 2 gamma is from. */
+export function foundBy({ exact, settled }: Analysis['typical']): string {
+  if (exact) return 'exact, that of the mean';
+  return settled !== false ? 'simulated' : 'simulated by runs that had not settled, the interval widened';
+}
+
+function together(logGrowth: number, { low, high, exact }: Analysis['typical']): string {
+  if (exact && low === 0) return 'they neither grow nor shrink';
   if (high < 0 && logGrowth >= 0)
     return 'they shrink, and rare ones carry the growth of the mean (heavy tail)';
   if (high < 0) return 'they shrink, too';
@@ -106,7 +115,7 @@ export function escapeLines({ escape, geometry }: Analysis): string[] {
   const runs =
     typical === null
       ? 'single runs: not foreseeable, they need not grow'
-      : `single runs: ${steps(typical.low)} to ${steps(typical.high)}`;
+      : `single runs: ${[...new Set([steps(typical.low), steps(typical.high)])].join(' to ')}`;
   const count = significant(geometry.directions);
   const along = count === '1' ? '1 direction escapes' : `${count} directions escape`;
   const retain =

@@ -1,5 +1,6 @@
 import type { TheoremVerdict } from '../analysis/answer.js';
 import type { AssertingTheorem } from '../harness/kinds.js';
+import { foundBy } from './analysis-facts.js';
 import type { AnalysisPage, AnsweredAnalysis } from './analysis-page.js';
 import {
   type Axis,
@@ -69,7 +70,7 @@ export function escapeFigure({ analysis }: AnalysisPage): Markup {
   const rows: readonly (readonly [name: Content, meaning: string, steps: Interval | number | null])[] = [
     ['mean', 'along the fastest direction of D', mean],
     ['√E|δ|²', 'in the long run', secondMoment],
-    ['single runs', 'simulated', typical],
+    ['single runs', analysis.typical.exact ? 'in the long run' : 'simulated', typical],
   ];
   const ends = [mean, secondMoment, typical?.low ?? null].filter((steps) => steps !== null);
   const least = ends.length === 0 ? null : Math.min(...ends);
@@ -113,7 +114,7 @@ export function growthFigure({ analysis }: AnalysisPage): Markup {
 <span class="label">single runs</span>${strip(axis, interval(typical, axis))}
 <span></span>${axisStrip(axis)}
 </div>
-<p class="legend">Left of 0 it shrinks, right of 0 it grows. Single runs: 2γ = ${written(typical.growth)} in [${written(typical.low)}, ${written(typical.high)}], simulated.</p>
+<p class="legend">Left of 0 it shrinks, right of 0 it grows. Single runs: 2γ = ${written(typical.growth)}${typical.exact ? '' : markup` in [${written(typical.low)}, ${written(typical.high)}]`}, ${foundBy(typical)}.</p>
 </section>`;
 }
 

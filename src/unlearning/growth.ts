@@ -32,7 +32,7 @@ export function trajectory(
 }
 
 /** Draws the displacement w - w* at which a run starts, of the length of w; it is scaled to length 1. */
-type StartDisplacement = (random: RandomSource) => Float64Array;
+export type StartDisplacement = (random: RandomSource) => Float64Array;
 
 interface TypicalGrowthOptions {
   readonly runs?: number;
@@ -40,6 +40,8 @@ interface TypicalGrowthOptions {
   readonly steps?: number;
   /** Steps before counting starts, to forget the random start. */
   readonly burnIn?: number;
+  /** Each run waits a drawn number of steps below this one besides, so that runs that oscillate are not in phase; default 0. */
+  readonly phases?: number;
   readonly confidence?: number;
   /** Default: a uniformly random direction. */
   readonly start?: StartDisplacement;
@@ -55,26 +57,38 @@ export function typicalGrowth(
   random: RandomSource,
   options: TypicalGrowthOptions = {},
 ): GrowthEstimate {
-  const {
-    runs = 32,
-    steps = 400,
-    burnIn = 50,
-    confidence = 0.99,
-    start = randomDirection(process),
-  } = options;
+  return meanRate(
+    runRates(process, random, options).map(({ rate }) => rate),
+    options.confidence ?? 0.99,
+  );
+}
+
+/** Growth of log|delta|^2 per step of one run, and by how much that of its second half exceeds that of its first. */
+export interface RunRate {
+  readonly rate: number;
+  readonly drift: number;
+}
+
+/** The runs of `typicalGrowth`, one by one. */
+export function runRates(
+  process: MovingProcess,
+  random: RandomSource,
+  options: Omit<TypicalGrowthOptions, 'confidence'> = {},
+): RunRate[] {
+  const { runs = 32, steps = 400, burnIn = 50, phases = 0, start = randomDirection(process) } = options;
   const rescale = rescaling(process);
-  const rates = Array.from({ length: runs }, () => {
+  return Array.from({ length: runs }, () => {
     const w = startingPoint(process, start, random);
-    let total = 0;
-    for (let k = 0; k < burnIn + steps; k++) {
+    const from = burnIn + (phases > 0 ? Math.floor(phases * random.uniform()) : 0);
+    const rate = countedRate(steps);
+    for (let k = 0; k < from + steps; k++) {
       process.drawBatches(random);
       process.applyStep(w);
       const increment = rescale(w);
-      if (k >= burnIn) total += increment;
+      if (k >= from) rate.count(increment);
     }
-    return total / steps;
+    return rate.result();
   });
-  return meanRate(rates, confidence);
 }
 
 /** Runs and steps from which 2 gamma is measured, by what it is measured for. */
@@ -126,12 +140,24 @@ export function populationGrowth(
   random: RandomSource,
   options: PopulationGrowthOptions = {},
 ): GrowthEstimate {
-  const { particles = 300, steps = 200, burnIn = 40, populations = 8, confidence = 0.99 } = options;
+  return meanRate(
+    populationRates(process, random, options).map(({ rate }) => rate),
+    options.confidence ?? 0.99,
+  );
+}
+
+/** The populations of `populationGrowth`, one by one. */
+export function populationRates(
+  process: MovingProcess,
+  random: RandomSource,
+  options: Omit<PopulationGrowthOptions, 'confidence'> = {},
+): RunRate[] {
+  const { particles = 300, steps = 200, burnIn = 40, populations = 8 } = options;
   const { start = randomDirection(process) } = options;
   const rescale = rescaling(process);
-  const rates = Array.from({ length: populations }, () => {
+  return Array.from({ length: populations }, () => {
     let population = Array.from({ length: particles }, () => startingPoint(process, start, random));
-    let total = 0;
+    const rate = countedRate(steps);
     for (let k = 0; k < burnIn + steps; k++) {
       const squares = population.map((w) => {
         process.drawBatches(random);
@@ -140,15 +166,31 @@ export function populationGrowth(
         return bounded(Math.exp(rescale(w)), 1e300);
       });
       const mean = squares.reduce((a, b) => a + b, 0) / particles;
-      if (k >= burnIn) total += Math.log(mean);
+      if (k >= burnIn) rate.count(Math.log(mean));
       population = resampled(population, squares, random);
     }
-    return total / steps;
+    return rate.result();
   });
-  return meanRate(rates, confidence);
 }
 
-function meanRate(rates: readonly number[], confidence: number): GrowthEstimate {
+/** Adds up the growth of so many counted steps. */
+function countedRate(steps: number): { count(increment: number): void; result(): RunRate } {
+  const half = Math.floor(steps / 2);
+  let [counted, total, first] = [0, 0, 0];
+  return {
+    count(increment) {
+      total += increment;
+      if (++counted === half) first = total;
+    },
+    result: () => ({
+      rate: total / steps,
+      drift: half === 0 ? 0 : (total - first) / (steps - half) - first / half,
+    }),
+  };
+}
+
+/** The mean with Student's interval. */
+export function meanRate(rates: readonly number[], confidence: number): GrowthEstimate {
   const { mean, interval } = studentInterval(rates, confidence);
   return { growth: mean, interval };
 }

@@ -1,0 +1,135 @@
+import { describe, expect, test } from 'vitest';
+import { randomSource } from '../../src/statistics/generator.js';
+import { meanMemory } from '../../src/theory/operator/mean-memory.js';
+import { typicalGrowth } from '../../src/unlearning/growth.js';
+import { linearisedProcess } from '../../src/unlearning/process.js';
+import { settledGrowth } from '../../src/unlearning/settled-growth.js';
+import { tapeProcess } from '../decision/tape-process.js';
+import { procedureProblem } from '../procedure-problems.js';
+
+const EFFORT = { runs: 12, steps: 200, burnIn: 40, confidence: 0.99, mostSteps: 100_000 };
+const UNKNOWN = { memory: 0, ceiling: Infinity };
+
+test('the 99 % interval holds the exponent of a long product of 2 x 2 matrices, where runs of fixed length miss it', () => {
+  const [eta, momentum] = [0.02, 0.98];
+  const problem = procedureProblem(1, { optimizer: { momentum } });
+  // (delta, eta v) written out: curvatures 0.8 h_i - 0.2 f_j.
+  const random = randomSource('product of matrices');
+  let [x, v] = [1, 0];
+  let total = 0;
+  const steps = 4_000_000;
+  for (let k = 0; k < steps; k++) {
+    const h = [1, 0.4, 1.3][Math.floor(3 * random.uniform())]!;
+    const f = [0.5, 0.3][Math.floor(2 * random.uniform())]!;
+    v = momentum * v + eta * (0.8 * h * h - 0.2 * f * f) * x;
+    x -= v;
+    const length = Math.hypot(x, v);
+    [x, v] = [x / length, v / length];
+    total += 2 * Math.log(length);
+  }
+  const exponent = total / steps;
+  const memory = meanMemory(problem, eta);
+  const process = linearisedProcess(problem, eta);
+  const start = () => Float64Array.of(1, 0);
+  const [repeats, misses] = [100, { settled: 0, fixed: 0 }];
+  for (let k = 0; k < repeats; k++) {
+    const settled = settledGrowth(process, randomSource('coverage', k), EFFORT, {
+      start,
+      memory,
+      ceiling: Infinity,
+    }).interval;
+    if (!(settled.low < exponent && exponent < settled.high)) misses.settled++;
+    const fixed = typicalGrowth(process, randomSource('coverage', k), { ...EFFORT, start }).interval;
+    if (!(fixed.low < exponent && exponent < fixed.high)) misses.fixed++;
+  }
+  // Six of a hundred have probability 6e-4.
+  expect(misses.settled).toBeLessThanOrEqual(5);
+  expect(misses.fixed).toBeGreaterThan(15);
+});
+
+describe('the memory of the mean', () => {
+  test('is none without momentum, 1/(1 - b) at least, and an oscillation where that is longer', () => {
+    expect(meanMemory(procedureProblem(2, {}), 0.1)).toBe(0);
+    const at = (momentum: number, eta: number): number =>
+      meanMemory(procedureProblem(1, { optimizer: { momentum } }), eta);
+    expect(at(0.99, 0.05)).toBeCloseTo(100, 9);
+    // Eigenvalues of [[1 - e, -b], [e, b]], e = eta d, d = 0.8 (1 + 0.16 + 1.69)/3 - 0.2 (0.25 + 0.09)/2.
+    const e = 0.02 * (0.8 * 0.95 - 0.2 * 0.17);
+    const angle = Math.acos((1 + 0.98 - e) / 2 / Math.sqrt(0.98));
+    expect(at(0.98, 0.02)).toBeCloseTo(Math.max(50, (2 * Math.PI) / angle), 9);
+    // Critical damping, e = (1 - sqrt(b))^2: not without end.
+    const critical = (1 - Math.sqrt(0.9)) ** 2 / (0.8 * 0.95 - 0.2 * 0.17);
+    expect(at(0.9, critical)).toBeCloseTo(100, 6);
+  });
+});
+
+describe('runs whose halves disagree', () => {
+  test('start again, longer, until they agree', () => {
+    // Every run of 240 steps grows in its first half alone; later ones do not grow.
+    const process = tapeProcess((k) => (k < 12 * 240 && k % 240 < 140 ? 1.5 : 1));
+    const { growth, settled, interval } = settledGrowth(process, randomSource('drift'), EFFORT, UNKNOWN);
+    expect(growth).toBeCloseTo(0, 12);
+    expect(interval.high).toBeLessThan(1e-11);
+    expect(settled).toBe(true);
+    expect(process.drawn()).toBe(12 * (240 + 640));
+  });
+
+  test('and where the budget ends, the interval is widened by the drift, and said to be', () => {
+    const process = tapeProcess((k) => (k % 240 < 140 ? Math.exp(0.1) : 1));
+    const effort = { ...EFFORT, mostSteps: 240 };
+    const { growth, settled, interval } = settledGrowth(process, randomSource('drift'), effort, UNKNOWN);
+    expect(growth).toBeCloseTo(0.1, 12);
+    expect(settled).toBe(false);
+    expect(interval.low).toBeCloseTo(0.1 - 3 * 0.2, 9);
+    expect(interval.high).toBeCloseTo(0.1 + 3 * 0.2, 9);
+  });
+
+  test('chance is no drift', () => {
+    const process = tapeProcess((k) => (k % 3 === 0 ? 1.2 : k % 7 === 0 ? 0.7 : 1));
+    expect(settledGrowth(process, randomSource('chance'), EFFORT, UNKNOWN).settled).toBe(true);
+    expect(process.drawn()).toBe(12 * 240);
+  });
+});
+
+describe('the bound log rho', () => {
+  const process = () => tapeProcess(() => Math.exp(0.05));
+
+  test('cuts the interval', () => {
+    const { growth, interval, settled } = settledGrowth(process(), randomSource('bound'), EFFORT, {
+      memory: 0,
+      ceiling: 0.1,
+    });
+    expect([growth, interval.low, interval.high].map((x) => Math.abs(x - 0.1) < 1e-11)).toEqual([
+      true,
+      true,
+      true,
+    ]);
+    expect(interval.high).toBe(0.1);
+    expect(settled).toBe(true);
+  });
+
+  test('refuses an interval above it: runs are lengthened, and at last said not to have settled', () => {
+    const tape = process();
+    const effort = { ...EFFORT, mostSteps: 700 };
+    const { growth, interval, settled } = settledGrowth(tape, randomSource('bound'), effort, {
+      memory: 0,
+      ceiling: 0.04,
+    });
+    expect(tape.drawn()).toBe(12 * (240 + 640));
+    expect(settled).toBe(false);
+    expect(growth).toBe(0.04);
+    expect(interval.high).toBe(0.04);
+    expect(interval.low).toBeCloseTo(0.04 - 3 * 0.06, 9);
+  });
+});
+
+test('runs that are shorter than the memory say nothing of the sign', () => {
+  const process = tapeProcess(() => Math.exp(-0.05));
+  const { interval, settled } = settledGrowth(process, randomSource('short'), EFFORT, {
+    memory: 1e6,
+    ceiling: Infinity,
+  });
+  expect(settled).toBe(false);
+  expect(interval.low).toBeCloseTo(-0.1, 9);
+  expect(interval.high).toBe(0);
+});
