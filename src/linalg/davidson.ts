@@ -62,9 +62,9 @@ export function largestEigenpair(
     throw new RangeError(`the start vector must be finite and nonzero; its norm is ${startNorm}`);
   }
   const space = new SearchSpace(start.length);
+  const image = new Float64Array(start.length);
   let direction: Float64Array = start.slice();
   for (let iterations = 1; ; iterations++) {
-    const image = new Float64Array(start.length);
     scale(direction, 1 / norm(direction));
     apply(direction, image);
     space.add(direction, image);
@@ -105,6 +105,10 @@ class SearchSpace {
   private images: Rows;
   /** projected[i][j] = basis_i . A basis_j, j <= i. */
   private projected: number[][] = [];
+  /** What `topRitzPair` and `newDirection` give, in the same memory every time: new memory costs more than the sums. */
+  private readonly vector: Float64Array;
+  private readonly residual: Float64Array;
+  private readonly direction: Float64Array;
   /** Largest |Ritz value| so far, the scale of rounding. */
   magnitude = 0;
 
@@ -112,6 +116,9 @@ class SearchSpace {
   constructor(length: number) {
     this.basis = new Rows(length);
     this.images = new Rows(length);
+    this.vector = new Float64Array(length);
+    this.residual = new Float64Array(length);
+    this.direction = new Float64Array(length);
   }
 
   get size(): number {
@@ -131,8 +138,8 @@ class SearchSpace {
     const { values, rows } = this.ritz();
     const value = values[k - 1]!;
     const weights = rows.subarray((k - 1) * k);
-    const vector = this.basis.combination(weights);
-    const residual = this.images.combination(weights);
+    const vector = this.basis.combination(weights, this.vector);
+    const residual = this.images.combination(weights, this.residual);
     addScaled(residual, -value, vector);
     this.magnitude = Math.max(this.magnitude, Math.abs(values[0]!), Math.abs(value));
     return { value, vector, residual };
@@ -145,7 +152,8 @@ class SearchSpace {
     const kept = Array.from({ length: KEPT_VECTORS }, (_, i) => k - KEPT_VECTORS + i);
     const combinations = (vectors: Rows): Rows => {
       const cut = new Rows(vectors.length);
-      for (const index of kept) cut.push(vectors.combination(rows.subarray(index * k, (index + 1) * k)));
+      for (const index of kept)
+        cut.push(vectors.combination(rows.subarray(index * k, (index + 1) * k), this.direction));
       return cut;
     };
     this.basis = combinations(this.basis);
@@ -159,7 +167,8 @@ class SearchSpace {
   newDirection(vector: Float64Array): Float64Array | null {
     const length = norm(vector);
     if (!(length > 0)) return null;
-    const direction = vector.map((x) => x / length);
+    const { direction } = this;
+    for (let k = 0; k < direction.length; k++) direction[k] = vector[k]! / length;
     for (let before = 1, sweep = 0; sweep < 4; sweep++) {
       this.basis.takeOut(direction);
       const left = norm(direction);
@@ -221,9 +230,9 @@ class Rows {
     }
   }
 
-  /** sum_i weights[i] vector_i. */
-  combination(weights: Float64Array): Float64Array {
-    const sum = new Float64Array(this.length);
+  /** sum = sum_i weights[i] vector_i. */
+  combination(weights: Float64Array, sum: Float64Array): Float64Array {
+    sum.fill(0);
     for (let first = 0; first < this.count; first += this.together)
       this.add(weights.subarray(first, Math.min(this.count, first + this.together)), first, sum);
     return sum;
