@@ -5,6 +5,7 @@ import { main } from 'assemblyscript/asc';
 const SOURCES = [
   'src/linalg/kernels/panels.ts',
   'src/linalg/kernels/tridiagonal.ts',
+  'src/linalg/kernels/rank-one.ts',
   'src/linalg/kernels/rows.ts',
   'src/linalg/kernels/reflections.ts',
   'src/linalg/kernels/sandwiches.ts',

@@ -1,5 +1,6 @@
+import { addWeightedRows, rowsTimesVector } from './row-products.js';
 import { symmetricEigen } from './symmetric-eigen.js';
-import { addScaled, dot, norm, scale } from './vectors.js';
+import { addScaled, norm, scale } from './vectors.js';
 
 /** Largest eigenvalue of a self-adjoint map with what is known about its error. */
 export interface TopEigenpair {
@@ -30,6 +31,9 @@ export interface DavidsonOptions {
 /** Size of the search space at which it is cut back, and to how many Ritz vectors. */
 const LARGEST_SPACE = 80;
 const KEPT_VECTORS = 12;
+
+/** Length of a vector from which four of the basis are worked on at once: they are read together, and sums overlap. */
+const LONG = 4096;
 
 /** Share of the largest Ritz value below which a top value is not resolved to its own size. */
 const SMALL = 1e-2;
@@ -65,10 +69,10 @@ export function largestEigenpair(
   if (!(startNorm > 0) || !Number.isFinite(startNorm)) {
     throw new RangeError(`the start vector must be finite and nonzero; its norm is ${startNorm}`);
   }
-  const space = new SearchSpace();
+  const space = new SearchSpace(start.length);
+  const image = new Float64Array(start.length);
   let direction: Float64Array = start.slice();
   for (let iterations = 1; ; iterations++) {
-    const image = new Float64Array(start.length);
     scale(direction, 1 / norm(direction));
     apply(direction, image);
     space.add(direction, image);
@@ -106,22 +110,35 @@ function preconditioned(
 
 /** An orthonormal basis with its images, and the map restricted to it. */
 class SearchSpace {
-  private basis: Float64Array[] = [];
-  private images: Float64Array[] = [];
+  private basis: Rows;
+  private images: Rows;
   /** projected[i][j] = basis_i . A basis_j, j <= i. */
   private projected: number[][] = [];
+  /** What `topRitzPair` and `newDirection` give, in the same memory every time: new memory costs more than the sums. */
+  private readonly vector: Float64Array;
+  private readonly residual: Float64Array;
+  private readonly direction: Float64Array;
   /** Largest |Ritz value| so far, the scale of rounding. */
   magnitude = 0;
 
+  /** @param length of the vectors. */
+  constructor(length: number) {
+    this.basis = new Rows(length);
+    this.images = new Rows(length);
+    this.vector = new Float64Array(length);
+    this.residual = new Float64Array(length);
+    this.direction = new Float64Array(length);
+  }
+
   get size(): number {
-    return this.basis.length;
+    return this.basis.count;
   }
 
   /** Adds a unit vector orthogonal to the basis. */
   add(vector: Float64Array, image: Float64Array): void {
     this.basis.push(vector);
     this.images.push(image);
-    this.projected.push(this.basis.map((other) => dot(other, image)));
+    this.projected.push([...this.basis.times(image, 0, this.size)]);
   }
 
   /** Top Ritz value and vector, and its residual vector. */
@@ -130,8 +147,8 @@ class SearchSpace {
     const { values, rows } = this.ritz();
     const value = values[k - 1]!;
     const weights = rows.subarray((k - 1) * k);
-    const vector = combination(this.basis, weights);
-    const residual = combination(this.images, weights);
+    const vector = this.basis.combination(weights, this.vector);
+    const residual = this.images.combination(weights, this.residual);
     addScaled(residual, -value, vector);
     this.magnitude = Math.max(this.magnitude, Math.abs(values[0]!), Math.abs(value));
     return { value, vector, residual };
@@ -142,10 +159,14 @@ class SearchSpace {
     const k = this.size;
     const { values, rows } = this.ritz();
     const kept = Array.from({ length: KEPT_VECTORS }, (_, i) => k - KEPT_VECTORS + i);
-    const weightsOf = (index: number): Float64Array => rows.subarray(index * k, (index + 1) * k);
-    const { basis, images } = this;
-    this.basis = kept.map((index) => combination(basis, weightsOf(index)));
-    this.images = kept.map((index) => combination(images, weightsOf(index)));
+    const combinations = (vectors: Rows): Rows => {
+      const cut = new Rows(vectors.length);
+      for (const index of kept)
+        cut.push(vectors.combination(rows.subarray(index * k, (index + 1) * k), this.direction));
+      return cut;
+    };
+    this.basis = combinations(this.basis);
+    this.images = combinations(this.images);
     this.projected = kept.map((index, i) =>
       Array.from({ length: i + 1 }, (_, j) => (i === j ? values[index]! : 0)),
     );
@@ -155,9 +176,10 @@ class SearchSpace {
   newDirection(vector: Float64Array): Float64Array | null {
     const length = norm(vector);
     if (!(length > 0)) return null;
-    const direction = vector.map((x) => x / length);
+    const { direction } = this;
+    for (let k = 0; k < direction.length; k++) direction[k] = vector[k]! / length;
     for (let before = 1, sweep = 0; sweep < 4; sweep++) {
-      for (const other of this.basis) addScaled(direction, -dot(direction, other), other);
+      this.basis.takeOut(direction);
       const left = norm(direction);
       if (left < 1e-12) return null;
       if (left > 0.5 * before) break;
@@ -176,8 +198,56 @@ class SearchSpace {
   }
 }
 
-function combination(vectors: readonly Float64Array[], weights: Float64Array): Float64Array {
-  const sum = new Float64Array(vectors[0]!.length);
-  vectors.forEach((vector, i) => addScaled(sum, weights[i]!, vector));
-  return sum;
+/** Vectors one below the other, in memory that grows with them. */
+class Rows {
+  count = 0;
+  private numbers: Float64Array;
+  /** Vectors that are worked on at once. */
+  private readonly together: number;
+
+  constructor(readonly length: number) {
+    this.numbers = new Float64Array(8 * length);
+    this.together = length >= LONG ? 4 : 1;
+  }
+
+  push(vector: Float64Array): void {
+    const place = this.count++ * this.length;
+    if (place === this.numbers.length) {
+      const larger = new Float64Array(2 * place);
+      larger.set(this.numbers);
+      this.numbers = larger;
+    }
+    this.numbers.set(vector, place);
+  }
+
+  /** Inner products of `count` vectors with x. */
+  times(x: Float64Array, first: number, count: number): Float64Array {
+    const products = new Float64Array(count);
+    rowsTimesVector(this.numbers, first * this.length, count, x, products);
+    return products;
+  }
+
+  /** Takes the parts along the vectors, which are orthonormal, out of x: one step of Gram-Schmidt after the other. */
+  takeOut(x: Float64Array): void {
+    for (let first = 0; first < this.count; first += this.together) {
+      const parts = this.times(x, first, Math.min(this.together, this.count - first));
+      this.add(
+        parts.map((part) => -part),
+        first,
+        x,
+      );
+    }
+  }
+
+  /** sum = sum_i weights[i] vector_i. */
+  combination(weights: Float64Array, sum: Float64Array): Float64Array {
+    sum.fill(0);
+    for (let first = 0; first < this.count; first += this.together)
+      this.add(weights.subarray(first, Math.min(this.count, first + this.together)), first, sum);
+    return sum;
+  }
+
+  private add(weights: Float64Array, first: number, sum: Float64Array): void {
+    addWeightedRows(this.numbers, first * this.length, weights, sum);
+  }
 }

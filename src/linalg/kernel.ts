@@ -12,6 +12,14 @@ export interface KernelCalls {
     upper: number,
     diagonal: number,
   ) => void;
+  readonly addPanelForms: (
+    samples: number,
+    count: number,
+    width: number,
+    lower: number,
+    forms: number,
+  ) => void;
+  readonly weighPanels: (panels: number, count: number, from: number, weights: number, out: number) => void;
   readonly addRowsTimesVector: (rows: number, count: number, p: number, x: number, out: number) => void;
   readonly addWeightedRows: (rows: number, count: number, p: number, weights: number, y: number) => void;
   readonly rowsTimesColumn: (

@@ -1,5 +1,5 @@
 import { parentPort } from 'node:worker_threads';
-import { takeTiles, type TeamTask } from './product-team.js';
+import { takeParts, type TeamTask } from './product-team.js';
 
 /** A thread of a `ProductTeam`. */
-parentPort?.on('message', (task: TeamTask) => takeTiles(task));
+parentPort?.on('message', (task: TeamTask) => takeParts(task));

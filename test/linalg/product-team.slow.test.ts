@@ -1,7 +1,8 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { normals, randomSource } from '../../src/statistics/generator.js';
 import { type PanelProduct, panelProducts } from '../../src/linalg/panel-products.js';
-import { ProductTeam, sharedNumbers, takeTiles } from '../../src/linalg/product-team.js';
+import { computeBlock, rankOneBlocks, setMatrix } from '../../src/linalg/rank-one-blocks.js';
+import { ProductTeam, sharedNumbers, takeParts } from '../../src/linalg/product-team.js';
 
 /** The thread as it is built: Node 20 starts no TypeScript. */
 const SCRIPT = new URL('../../dist/src/linalg/product-worker.js', import.meta.url);
@@ -62,6 +63,27 @@ describe.each([0, 1, 3])('a product on %d threads beside this one', (others) => 
     }
   });
 
+  it('leaves the same bits in the sums of rank-one samples', () => {
+    const [n, r] = [1500, 50];
+    const [rows, weights, m] = [n * r, n, r * r].map((count) => normals(count, random)) as [
+      Float64Array,
+      Float64Array,
+      Float64Array,
+    ];
+    const blocks = rankOneBlocks(rows, weights, r, sharedNumbers);
+    setMatrix(blocks, m, r);
+    for (let block = 0; block < blocks.blocks; block++) computeBlock(blocks, block);
+    const alone = blocks.sums.slice();
+    for (let again = 0; again < 3; again++) {
+      blocks.sums.fill(NaN);
+      team.share(blocks)();
+      // What is below the diagonal is not written.
+      const known = (_: number, at: number): boolean =>
+        at % blocks.width >= Math.floor(at / blocks.width) % blocks.width;
+      expect(blocks.sums.filter(known)).toEqual(alone.filter(known));
+    }
+  });
+
   it('of two that are under way each has its own memory', () => {
     const [first, second] = [product(SIZES[2]), product(SIZES[2])];
     const [one, other] = [first, second].map((alone) => {
@@ -81,6 +103,6 @@ it('a tile that nobody computes would show', () => {
   const control = new Int32Array(new SharedArrayBuffer(8));
   control[0] = 1;
   const cut = { ...whole, out: new Float64Array(whole.out.length) };
-  takeTiles({ product: cut, control });
+  takeParts({ work: cut, control });
   expect(known(cut)).not.toEqual(known(whole));
 });

@@ -194,9 +194,19 @@ export function criticalPair(
     noise(scaled, out);
     for (let k = 0; k < scaled.length; k++) out[k] = weights[k]! * (louder * out[k]! + mean[k]! * scaled[k]!);
   };
-  const start = packSymmetric(identityMatrix(r), r).map((x, k) => x * weights[k]!);
-  return { top: largestEigenpair(apply, start, options), weights };
+  const identity = packSymmetric(identityMatrix(r), r);
+  if (r < PRECONDITIONED) {
+    const start = identity.map((x, k) => x * weights[k]!);
+    return { top: largestEigenpair(apply, start, options), weights };
+  }
+  // From M = 1 on, nearer to the extremal matrix than L^-1(1); the mean part of the map is its diagonal, but for noise.
+  const start = identity.map((x, k) => x / weights[k]!);
+  const diagonal = mean.map((x, k) => x * weights[k]! ** 2);
+  return { top: largestEigenpair(apply, start, { diagonal, ...options }), weights };
 }
+
+/** From this dimension on a better start and a diagonal pay: below, an application is cheap. */
+const PRECONDITIONED = 32;
 
 /** Relative difference by which log rho lies below a bound where its digits are lost, and not rounded. */
 const LOST_DIGITS = 1e-12;

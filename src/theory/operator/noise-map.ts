@@ -3,6 +3,7 @@ import {
   multiplyTransposedSymmetric,
   quadraticForms,
 } from '../../linalg/multiply-transposed.js';
+import { rankOneSums } from '../../linalg/rank-one-sums.js';
 import { addScaled, transpose } from '../../linalg/vectors.js';
 import { type CurvatureGroup, factorCount, isRankOne, type Sampling } from '../problem.js';
 import { meanHessian } from '../mean-curvature.js';
@@ -43,7 +44,7 @@ export function samplingFactors(
  */
 export function noiseMap(groups: readonly CurvatureGroup[], d: Float64Array): SymmetricMap {
   const r = d.length;
-  return summed([...groups.flatMap((group) => perSampleTerms(group, r)), ...meanTerms(groups, d)]);
+  return summed([...perSampleTerms(groups, r), ...meanTerms(groups, d)]);
 }
 
 /** The same in any coordinates, of some of the groups: the mean terms cost 3 r^3 for each of them. */
@@ -52,7 +53,7 @@ export function noiseOfGroups(groups: readonly CurvatureGroup[], r: number): Sym
     const { ofMean } = factorsOf(group);
     return ofMean === 0 ? [] : [denseSandwich(meanHessian(group.samples), -(group.weight ** 2) * ofMean, r)];
   });
-  return summed([...groups.flatMap((group) => perSampleTerms(group, r)), ...means]);
+  return summed([...perSampleTerms(groups, r), ...means]);
 }
 
 /** out += scale * E M E for a symmetric E. */
@@ -76,12 +77,38 @@ function factorsOf({ sampling, samples, batchSize }: CurvatureGroup) {
   return samplingFactors(sampling, samples.sampleCount, batchSize);
 }
 
-/** a^2 k mean_i(H_i M H_i) of one group; nothing for a full batch. */
-function perSampleTerms(group: CurvatureGroup, r: number): SymmetricMap[] {
-  const { perSample } = factorsOf(group);
-  if (perSample === 0) return [];
-  const scale = (group.weight ** 2 * perSample) / group.samples.sampleCount;
-  return [isRankOne(group.samples) ? rankOneSum(group, scale, r) : generalSum(group, scale, r)];
+/** Dimensions of which rank-one samples of all groups go together through compiled loops. */
+const COMPILED = { from: 32, to: 512 };
+
+/** a^2 k mean_i(H_i M H_i) of some groups; nothing for a full batch. */
+function perSampleTerms(groups: readonly CurvatureGroup[], r: number): SymmetricMap[] {
+  const noisy = groups.flatMap((group) => {
+    const scale = (group.weight ** 2 * factorsOf(group).perSample) / group.samples.sampleCount;
+    return scale === 0 ? [] : [{ group, scale }];
+  });
+  if (noisy.length === 0) return [];
+  if (COMPILED.from <= r && r <= COMPILED.to && noisy.every(({ group }) => isRankOne(group.samples)))
+    return [rankOneSumTogether(noisy, r)];
+  return noisy.map(({ group, scale }) =>
+    isRankOne(group.samples) ? rankOneSum(group, scale, r) : generalSum(group, scale, r),
+  );
+}
+
+/** The sum over all groups of scale * sum_i (h_i^T M h_i) h_i h_i^T. */
+function rankOneSumTogether(
+  groups: readonly { readonly group: CurvatureGroup; readonly scale: number }[],
+  r: number,
+): SymmetricMap {
+  const count = groups.reduce((sum, { group }) => sum + group.samples.sampleCount, 0);
+  const rows = new Float64Array(count * r);
+  const weights = new Float64Array(count);
+  let first = 0;
+  for (const { group, scale } of groups) {
+    const { factors, sampleCount } = group.samples;
+    rows.set(factors, first * r);
+    weights.fill(scale, first, (first += sampleCount));
+  }
+  return rankOneSums(rows, weights, r);
 }
 
 /** scale * sum_i (h_i^T M h_i) h_i h_i^T. */

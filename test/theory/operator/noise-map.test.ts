@@ -1,10 +1,10 @@
 import { Matrix } from 'ml-matrix';
 import { describe, expect, it } from 'vitest';
-import { meanCurvature } from '../../../src/theory/mean-curvature.js';
-import { type ReducedProblem, SAMPLINGS } from '../../../src/theory/problem.js';
+import { meanCurvature, meanHessian } from '../../../src/theory/mean-curvature.js';
+import { rankOneSet, type ReducedProblem, SAMPLINGS } from '../../../src/theory/problem.js';
 import { multiplyTransposed } from '../../../src/linalg/multiply-transposed.js';
 import { identityMatrix, symmetricEigen } from '../../../src/linalg/symmetric-eigen.js';
-import { quadraticForm } from '../../../src/linalg/vectors.js';
+import { addScaled, quadraticForm } from '../../../src/linalg/vectors.js';
 import { randomSource } from '../../../src/statistics/generator.js';
 import { enumerateBatches, enumerateSteps } from '../../reference/enumeration.js';
 import { noiseMap, samplingFactors } from '../../../src/theory/operator/noise-map.js';
@@ -109,6 +109,43 @@ describe('noiseMap', () => {
       else expect(size).toBe(0);
     }
   });
+});
+
+describe('noiseMap in many coordinates', () => {
+  it.each(['bernoulli', 'without-replacement'] as const)(
+    'is the weighted sum over the rank-one samples of both sets, less the mean terms (%s)',
+    (sampling) => {
+      const r = 34;
+      const random = randomSource('noiseMap', 'many', sampling);
+      const groups = (
+        [
+          ['retain', 1, 0.7, 50, 8],
+          ['forget', -1, 0.3, 9, 2],
+        ] as const
+      ).map(([name, sign, weight, n, batchSize]) => {
+        const samples = rankOneSet(normalEntries(random, n, r), r);
+        return { name, sign, weight, batchSize, sampling, samples };
+      });
+      const { problem, d } = inEigenbasis({ dimension: r, alpha: 0.3, groups });
+      const m = symmetricEntries(random, r);
+      const expected = new Float64Array(r * r);
+      for (const { weight, samples, batchSize } of problem.groups) {
+        const { perSample, ofMean } = samplingFactors(sampling, samples.sampleCount, batchSize);
+        const mean = denseMatrix(meanHessian(samples), r, r);
+        const sandwich = entriesOf(mean.mmul(denseMatrix(m, r, r)).mmul(mean));
+        addScaled(expected, -(weight ** 2) * ofMean, sandwich);
+        for (let i = 0; i < samples.sampleCount; i++) {
+          const h = samples.factors.subarray(i * r, (i + 1) * r);
+          const factor = (weight ** 2 * perSample * quadraticForm(m, h)) / samples.sampleCount;
+          for (let k = 0; k < r * r; k++) expected[k]! += factor * h[Math.floor(k / r)]! * h[k % r]!;
+        }
+      }
+      const out = new Float64Array(r * r).fill(NaN);
+      noiseMap(problem.groups, d)(m, out);
+      const size = Math.max(...expected.map(Math.abs));
+      expect(largestDifference(out, expected)).toBeLessThan(ROUNDING * size);
+    },
+  );
 });
 
 describe("the theorems' own noise moments, written without this operator", () => {
