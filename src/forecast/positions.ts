@@ -1,6 +1,6 @@
 import { largestMagnitude } from '../linalg/symmetric-eigen.js';
 import { levelsOf, type Level } from './levels.js';
-import type { Displacement } from './optimizer.js';
+import type { Displacement } from './training-loop.js';
 import type { OutputSet } from './output-set.js';
 import type { Route } from './route.js';
 import type { ForecastSetting } from './setting.js';
