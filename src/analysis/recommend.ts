@@ -20,7 +20,6 @@ import {
   type TriedStep,
   windowAt,
   windowCost,
-  serves,
 } from './windows.js';
 import { crossCoherence, setCoherence } from '../theory/coherence.js';
 import { shortNumber } from './answer.js';
@@ -231,6 +230,12 @@ function factorThatDoes(
     if (serves(widest, batch) || serves(asked(split), batch)) return factor;
   }
   return null;
+}
+
+/** True if batches of these sizes leave a setting at a mixing. */
+function serves(mixing: Mixing, batch: BatchSizes): boolean {
+  const window = windowAt(mixing, batch);
+  return isOpen(window) && servingStep(mixing, window) !== null;
 }
 
 /** The mixing with the widest window without batch noise. */

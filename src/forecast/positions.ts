@@ -6,7 +6,7 @@ import type { Route } from './route.js';
 import type { ForecastSetting } from './setting.js';
 
 /** Displacements of several steps, kept to be looked at together. */
-export interface KeptPositions {
+interface KeptPositions {
   /** Steps of the kept displacements, rising. */
   readonly steps: readonly number[];
   readonly isFull: boolean;
