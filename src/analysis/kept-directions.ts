@@ -135,35 +135,3 @@ export function escapePath(split: MixingSplit, sets: BothSets, sampling: Samplin
     return sum;
   }
 }
-
-const HALVINGS = 7;
-
-/** Evaluations of a path that a window may take. */
-export const PATHS_PER_WINDOW = HALVINGS + 2;
-
-/** True of an expected kept loss that is at most its start, to rounding; and where it is not known. */
-export function isHarmless(keptLoss: number | null | undefined): boolean {
-  return (keptLoss ?? 0) <= 1 + 1e-9;
-}
-
-/**
- * Largest step size in [low, critical] at which the expected kept loss at the step of the escape is at most its start, by
- * bisection; null if it is above it at `low` already. Batch noise carries what escapes into the kept directions, in
- * proportion to eta and to the square of the factor: P T(M) P contains eta^2 nu P K_i M K_i P for escaping M, too.
- * Where the path takes too long to compute, `critical`.
- */
-export function largestHarmless(
-  keptLoss: (eta: number) => number | null,
-  low: number,
-  critical: number,
-): number | null {
-  if (isHarmless(keptLoss(critical))) return critical;
-  if (!isHarmless(keptLoss(low))) return null;
-  let [harmless, harmful] = [low, critical];
-  for (let k = 0; k < HALVINGS; k++) {
-    const middle = Math.sqrt(harmless) * Math.sqrt(harmful);
-    if (isHarmless(keptLoss(middle))) harmless = middle;
-    else harmful = middle;
-  }
-  return harmless;
-}

@@ -13,7 +13,7 @@ import {
 import type { ClippingAnswer, MisfitAnswer } from './answer.js';
 
 /** Gradients of the samples at w*, a set each group of a problem. */
-export type GroupGradients = readonly FactorSet[];
+type GroupGradients = readonly FactorSet[];
 
 /** Steps that are tried until the push exceeds the start. */
 const MOST_STEPS = 1e6;

@@ -5,7 +5,7 @@ import { countsOf, type ForecastSets } from './output-set.js';
 import type { ForecastSetting } from './setting.js';
 
 /** Samples of a step by their numbers, with the divisor of the sum of their gradients. */
-export interface DrawnBatch {
+interface DrawnBatch {
   readonly samples: Int32Array;
   readonly divisor: number;
 }

@@ -4,7 +4,7 @@ import { type ForecastLoss, type ForecastSetting, lossName } from './setting.js'
 import { type Sweep, sweepSentence } from './sweep.js';
 
 /** A setting in the words of the theory: w' = w - eta [(1-alpha) g_R - alpha g_F]. */
-export interface ForecastTranslation {
+interface ForecastTranslation {
   readonly alpha: number;
   readonly eta: number;
   readonly batch: BatchSizes;

@@ -20,7 +20,7 @@ export interface ForecastPlan {
 }
 
 /** What the user fixes of a plan; null: chosen by cost. */
-export interface PlanWishes {
+interface PlanWishes {
   readonly route: RouteName | null;
   readonly every: number | null;
   /** Batch orders, and settings of a sweep. */

@@ -19,7 +19,7 @@ import {
 } from './sweep.js';
 
 /** What the user fixes of a forecast beside the request. */
-export interface ForecastWishes {
+interface ForecastWishes {
   readonly route: RouteName | null;
   readonly every: number | null;
   /** What a sweep may vary: null where the user gave nothing; without a sweep null. */
@@ -30,7 +30,7 @@ export interface ForecastWishes {
 const FINALISTS = 3;
 
 /** How the parts of the work are shown: does a part by its name. */
-export type ShownWork = <Result>(
+type ShownWork = <Result>(
   name: string,
   work: (watch: Required<ForecastWatch>) => PausingWork<Result>,
 ) => PausingWork<Result>;

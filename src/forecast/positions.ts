@@ -1,12 +1,12 @@
 import { largestMagnitude } from '../linalg/symmetric-eigen.js';
 import { levelsOf, type Level } from './levels.js';
-import type { Displacement } from './optimizer.js';
+import type { Displacement } from './training-loop.js';
 import type { OutputSet } from './output-set.js';
 import type { Route } from './route.js';
 import type { ForecastSetting } from './setting.js';
 
 /** Displacements of several steps, kept to be looked at together. */
-export interface KeptPositions {
+interface KeptPositions {
   /** Steps of the kept displacements, rising. */
   readonly steps: readonly number[];
   readonly isFull: boolean;

@@ -53,7 +53,7 @@ export type RouteName = 'jacobian' | 'gram';
 const SAMPLES_AT_ONCE = 16;
 
 /** Bytes of Jacobians that are kept in memory; larger ones are read row by row where they are needed. */
-export const MOST_HELD_BYTES = 3 * 2 ** 29;
+const MOST_HELD_BYTES = 3 * 2 ** 29;
 
 /** Numbers of the vectors that are multiplied at once, 64 MB, and the most vectors. */
 const AT_ONCE = { numbers: 2 ** 23, vectors: 64 };

@@ -24,7 +24,7 @@ export function lossName(kind: LossKind): ForecastLoss {
   return (Object.keys(FORECAST_LOSSES) as ForecastLoss[]).find((name) => FORECAST_LOSSES[name] === kind)!;
 }
 
-export type OptimizerName = 'sgd' | 'adam' | 'adamw';
+type OptimizerName = 'sgd' | 'adam' | 'adamw';
 
 /** A loss to unlearn with, W_R L_R - W_F L_F, and the loop that does it. */
 export interface ForecastSetting {

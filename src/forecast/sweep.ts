@@ -10,7 +10,7 @@ import type { ForecastRequest } from './setting.js';
 import { FORECAST_WORDS, type ForecastWord, wordOf } from './verdict.js';
 
 /** What a sweep tries: all pairs. */
-export interface SweepGrid {
+interface SweepGrid {
   readonly lrs: readonly number[];
   readonly forgetWeights: readonly number[];
 }

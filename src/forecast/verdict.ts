@@ -15,7 +15,7 @@ export interface ForecastVerdict {
 }
 
 /** What a verdict is about. */
-export interface VerdictTerms {
+interface VerdictTerms {
   /** Steps that were made, and those that were asked for. */
   readonly steps: number;
   readonly asked: number;

@@ -118,7 +118,7 @@ export interface PanelDefinition {
 }
 
 /** The number that colours the cells of a map. */
-export interface MapColour {
+interface MapColour {
   readonly field: string;
   readonly title: string;
   /** What a cell below 0 does, and one above; default: it shrinks, it grows, by so much a step. */

@@ -1,14 +1,9 @@
 import { shortNumber } from '../analysis/answer.js';
 import { randomSource, type RandomSource } from '../statistics/generator.js';
+import type { AxisSamples } from '../unlearning/per-sample-model.js';
 import type { UnlearningProcess } from '../unlearning/process.js';
 import { assessedProblem, type AssessedProblem, opposed, thresholdFields } from './assessed-problem.js';
-import {
-  axisCellProblem,
-  type AxisProblem,
-  axisProcess,
-  HESSIAN_SAMPLES,
-  hessianFamily,
-} from './axis-problem.js';
+import { axisCellProblem, type AxisProblem, axisProcess } from './axis-problem.js';
 import {
   type FrontierCell,
   integerValues,
@@ -17,6 +12,9 @@ import {
   type MarkDefinition,
 } from './frontier-map.js';
 import { linearMap, samplingWords } from './linear-map.js';
+
+/** n of the published grid. */
+const HESSIAN_SAMPLES = 100;
 
 const LARGEST_BATCH = 49;
 const LARGEST_SIGMA = 50;
@@ -81,6 +79,18 @@ export const hessianGrid = linearMap(
     };
   },
 );
+
+/**
+ * The published construction (Dexter et al., arXiv 2401.12332, their numerical experiment): sigma samples with
+ * H_i = (2n/sigma) e_1 e_1^T, the others with (2n/sigma) e_a e_a^T on an axis of their own. lambda_1(H) = 2, and the
+ * coherence is sigma.
+ *
+ * @param sigma in 1..n.
+ */
+export function hessianFamily(sigma: number, n: number = HESSIAN_SAMPLES): AxisSamples {
+  const axisOf = Int32Array.from({ length: n }, (_, i) => Math.max(0, i - sigma + 1));
+  return { axes: 1 + n - sigma, axisOf, curvature: (2 * n) / sigma };
+}
 
 function withVote(cell: FrontierCell, diverged: number): FrontierCell {
   const differs = opposed(voteSide(diverged), cell.exact);

@@ -124,7 +124,7 @@ function trainedOn(data: PatchData, random: ReturnType<typeof randomSource>): Tr
 }
 
 /** Numbers of several networks of one setting: medians, with `..Least` and `..Largest`, and how many got there. */
-export type OutcomeNumbers = Readonly<Record<string, number | null>>;
+type OutcomeNumbers = Readonly<Record<string, number | null>>;
 
 const STEPS = ['predictedSteps', 'escapeSteps', 'forgottenSteps'] as const;
 const ACCURACIES = ['retainAccuracy', 'testAccuracy'] as const;

@@ -6,15 +6,16 @@ import {
   type NumberKinds,
   shapeWords,
   sideBySide,
+  outputsFirst,
 } from './binary-matrix.js';
 import { csvFile, csvMatrix, featuresAndLabels } from './csv-table.js';
-import { openFileBytes } from './file-bytes.js';
+import { openFileBytes, type ByteRange, fileText, partOfBytes } from './file-bytes.js';
 import { InputError } from './input-error.js';
-import type { MatrixPlace } from './matrix-place.js';
-import { npyArray, npzMember } from './numpy.js';
-import { outputsFirst } from './outputs-first.js';
-import { rawArray } from './raw-array.js';
+import { type MatrixPlace, sidecarPath } from './matrix-place.js';
+import { npyArray, npzMember, numberTypeOf } from './numpy.js';
 import { safetensorsArray } from './safetensors.js';
+import { z } from 'zod';
+import { parseJson, parseSchema } from './checked-json.js';
 
 /** A matrix whose file is open until `close`. */
 interface MatrixFile {
@@ -82,7 +83,7 @@ function csvFeatures({ path }: MatrixPlace): FeatureFile {
  *
  * @throws InputError in one line; nothing stays open then.
  */
-export async function binaryFile<Result>(
+async function binaryFile<Result>(
   { path, kind, part }: MatrixPlace,
   allowed: NumberKinds,
   read: (array: BinaryArray) => Result,
@@ -181,4 +182,40 @@ function notFinite(name: string, sample: number, value: number): InputError {
   return new InputError(
     `${name}: sample ${Math.floor(sample)} (from 0) must have finite numbers; got ${value}`,
   );
+}
+
+/** What NumPy writes shortly. */
+const LONG_NAMES: Readonly<Record<string, string>> = {
+  ...{ float16: '<f2', float32: '<f4', float64: '<f8', bfloat16: '<V2', bool: '|b1' },
+  ...{ int8: '|i1', int16: '<i2', int32: '<i4', int64: '<i8' },
+  ...{ uint8: '|u1', uint16: '<u2', uint32: '<u4', uint64: '<u8' },
+};
+
+const wholeNumber = z.int('must be an integer').min(0, 'must be >= 0');
+const sidecarSchema = z.strictObject({
+  dtype: z.string('must be a type as NumPy calls it, as float32 or <f4'),
+  shape: z.array(wholeNumber, 'must be a list of lengths').min(1, 'must have a length'),
+  order: z.enum(['C', 'F'], 'must be C or F').default('C'),
+  offset: wholeNumber.default(0),
+});
+
+/**
+ * The numbers of a raw memory map (`numpy.memmap`, `tofile`): bytes without a header, and beside them FILE.json with
+ * `dtype` and `shape`, and maybe `order` (C or F) and `offset` (bytes before the first number).
+ *
+ * @throws InputError in one line that names the file beside it.
+ */
+function rawArray(bytes: ByteRange, allowed: NumberKinds): BinaryArray {
+  const { name, size } = bytes;
+  const path = sidecarPath(name);
+  const given = parseSchema(sidecarSchema, parseJson(fileText(path), path), path);
+  const { dtype, shape, order, offset } = given;
+  if (offset > size)
+    throw new InputError(`${path}: offset must be in 0..${size}, the bytes of ${name}; got ${offset}`);
+  const layout = {
+    ...numberTypeOf(LONG_NAMES[dtype] ?? dtype, path, allowed),
+    shape,
+    fortran: order === 'F',
+  };
+  return { bytes: partOfBytes(bytes, name, offset, size - offset), layout };
 }

@@ -3,7 +3,7 @@ import type { MatrixSource } from '../theory/matrix-source.js';
 import { SET_NAMES, type SetName } from '../theory/problem.js';
 import { pickedSource } from '../theory/subset-of-sources.js';
 import type { LossKind } from '../unlearning/output-loss.js';
-import { gramFactors } from './gram-sets.js';
+import { gramFactors, splitBy } from './stored-sets.js';
 import { type FieldName, InputError } from './input-error.js';
 import { readLabels, targetsOf } from './labels.js';
 import type { MatrixPlace } from './matrix-place.js';
@@ -11,7 +11,6 @@ import { type JacobianAxes, matrixFile, type NumberArray, readArray } from './ma
 import { validatedMatrix } from './matrix-views.js';
 import { filesOfSets } from './problem-source.js';
 import { memberNames } from './stored-facts.js';
-import { splitBy } from './stored-sets.js';
 import { thinnedFrom } from './subset-request.js';
 
 /** Files of a forecast: one a set, or one of both and the row numbers of the forget set. */
@@ -36,7 +35,7 @@ export const OUTPUT_MODELS = ['jacobian', 'gram'] as const;
 export type OutputModel = (typeof OUTPUT_MODELS)[number];
 
 /** The sets of a forecast, whose Jacobians are read where they are needed until `close`. */
-export interface ReadOutputs {
+interface ReadOutputs {
   readonly sets: ForecastSets;
   readonly close: () => void;
 }

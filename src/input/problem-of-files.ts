@@ -3,7 +3,7 @@ import { type BatchSizes, SET_NAMES, type UnlearningProblem } from '../theory/pr
 import { procedureFromSpec } from '../theory/procedure.js';
 import { streamedSets } from '../theory/matrix-source.js';
 import { subsetOfSources } from '../theory/subset-of-sources.js';
-import { analysisWork } from './analysis-work.js';
+import { analysisWork, checkSubset, subsetSize, type SubsetRequest, thinnedFrom } from './subset-request.js';
 import { InputError } from './input-error.js';
 import { lossGradientNote, surveyed } from './gradient-signs.js';
 import { layersModelSets } from './layers-model-sets.js';
@@ -26,7 +26,6 @@ import type {
 import { checkProcedure } from './procedure-fields.js';
 import { gradientSources } from './sample-gradients.js';
 import { storedSets } from './stored-sets.js';
-import { checkSubset, drawnFactors, subsetSize, type SubsetRequest, thinnedFrom } from './subset-request.js';
 import type { TrainingFit } from './training-fit.js';
 import { translated, type TranslatedWords } from './training-words.js';
 
@@ -93,7 +92,7 @@ export async function problemOfFiles(
   }
   const sizes = { retain: n, forget: m, factors: retain.rows + forget.rows, parameters };
   const size = subsetSize(subset, sizes);
-  reading.announce(analysisWork({ ...sizes, drawn: drawnFactors(size ?? (thinned && n + m), sizes) }));
+  reading.announce(analysisWork(sizes, size ?? (thinned && n + m)));
   const { seed } = subset;
   const shape = { samples, parameters };
   const pushes = gradientFiles ? await gradientSources(gradientFiles, shape, reading) : [];

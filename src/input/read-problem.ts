@@ -5,7 +5,13 @@ import {
   type UnlearningProblem,
   type GivenProcedure,
 } from '../theory/problem.js';
-import { analysisWork } from './analysis-work.js';
+import {
+  analysisWork,
+  checkSubset,
+  DEFAULT_SUBSET,
+  subsetSize,
+  type SubsetRequest,
+} from './subset-request.js';
 import { fileText } from './file-bytes.js';
 import { type FieldName, type FieldsOf, withKnownFields } from './input-error.js';
 import { parseProblemFile } from './problem-file.js';
@@ -21,13 +27,6 @@ import {
 } from './problem-source.js';
 import { withGiven } from './procedure-fields.js';
 import { type GradientShape, gradientSources, listedGradients, storedGradients } from './sample-gradients.js';
-import {
-  checkSubset,
-  DEFAULT_SUBSET,
-  drawnFactors,
-  subsetSize,
-  type SubsetRequest,
-} from './subset-request.js';
 
 export type { ReadProblem } from './problem-of-files.js';
 
@@ -141,7 +140,7 @@ function ofMemory(
   };
   const size = subsetSize(subset, sizes);
   const { seed } = subset;
-  announce?.(analysisWork({ ...sizes, drawn: drawnFactors(size, sizes) }));
+  announce?.(analysisWork(sizes, size));
   if (size !== null) checkSubset(whole, shapeOf(whole).samples, gradients !== null);
   const problem =
     size === null

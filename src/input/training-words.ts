@@ -31,7 +31,7 @@ export const INTEGER_WORDS = [
  * The same in the words of the theory: w' = w - eta [(1-alpha) g_R - alpha g_F]. Its gradients are those of the script over
  * W_R + W_F, so that a weight decay, or a norm at which gradients are clipped, is divided by that, too.
  */
-export interface Translation {
+interface Translation {
   readonly alpha: number;
   readonly eta: number;
   readonly batch: BatchSizes;

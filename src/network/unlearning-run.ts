@@ -147,7 +147,7 @@ interface RunOptions {
 }
 
 /** Network at one step of a run. */
-export interface RunRecord {
+interface RunRecord {
   readonly step: number;
   /** |w - w*|. */
   readonly distance: number;

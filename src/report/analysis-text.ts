@@ -6,7 +6,7 @@ import type {
   SubsetInterval,
   SubsetReport,
 } from '../analysis/answer.js';
-import { coherenceLines, escapeLines, growthLines, labelled } from './analysis-facts.js';
+import { coherenceLines, escapeLines, growthLines, recommendationText } from './analysis-facts.js';
 import {
   type AnalyzedSetting,
   leftOutLines,
@@ -23,7 +23,6 @@ import {
   describeProcedure,
   pushLines,
 } from './procedure-text.js';
-import { recommendationText } from './recommendation-text.js';
 import { textTable } from './table.js';
 
 /** The analysis for a person: first the answer, then the numbers behind it. */
@@ -38,6 +37,14 @@ export function describeAnalysis(analysis: Analysis, setting: AnalyzedSetting): 
 export function analysisHeadline(analysis: Analysis, setting: AnalyzedSetting): string {
   const headline = analysis.subset ? describeSubset(analysis.subset, setting) : answer(analysis, setting);
   return [headline, ...meaningLines(analysis)].join('\n');
+}
+
+/** Width of the column of labels. */
+const LABEL = 13;
+
+/** Lines under one label, which stands beside the first: `growth       ..`. */
+function labelled(label: string, lines: readonly string[]): string[] {
+  return lines.map((line, i) => `${(i === 0 ? label : '').padEnd(LABEL)}${line}`);
 }
 
 /** The numbers behind the headline, and the theorems. */

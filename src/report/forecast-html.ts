@@ -8,7 +8,7 @@ import { ANALYSIS_STYLE, STYLE } from './page-style.js';
 import { factList, htmlTable, numeric, scrollable } from './table.js';
 
 /** What the page of a forecast is made of. */
-export interface ForecastPage {
+interface ForecastPage {
   readonly document: ForecastDocument;
   /** The files, as the user named them. */
   readonly source: string;

@@ -1,11 +1,17 @@
 import { UsageError } from '../../src/cli/options.js';
 import { criticalMixing } from '../../src/theory/mean-curvature.js';
-import type { BatchSizes, ReducedProblem, Sampling } from '../../src/theory/problem.js';
+import {
+  type BatchSizes,
+  type ReducedProblem,
+  type Sampling,
+  rankOneSet,
+  type FactorSet,
+} from '../../src/theory/problem.js';
 import { reduceProblem } from '../../src/theory/reduction.js';
 import { BLACK, PIXEL_COUNT, type Digits } from '../shared/digit-images.js';
-import { linearLeastSquares, teacherLabels } from './linear-least-squares.js';
 import { randomSource } from '../../src/statistics/generator.js';
 import type { DigitsOptions, ForgetChoice } from './options.js';
+import type { PerSampleModel } from '../../src/unlearning/per-sample-model.js';
 
 type LeastSquares = ReturnType<typeof linearLeastSquares>;
 
@@ -102,5 +108,47 @@ export function positiveCriticalMixing({ retain, forget }: DigitsModels): number
   throw new UsageError(
     `--forget and --lit must leave alpha* in (0, 0.5); got ${alphaStar}` +
       (alphaStar === 0 ? ': the retained images do not span the forgotten ones (raise --lit)' : ''),
+  );
+}
+
+/**
+ * Linear regression with squared loss l_i(w) = (x_i . w - y_i)^2 / 2. H_i = x_i x_i^T everywhere.
+ *
+ * @param features n x p, row-major.
+ * @param labels n numbers. With labels x_i . w* of a teacher w*, every sample is fitted exactly at w*.
+ */
+export function linearLeastSquares(
+  features: Float64Array,
+  labels: Float64Array,
+): PerSampleModel & { readonly curvature: FactorSet } {
+  const sampleCount = labels.length;
+  const p = features.length / sampleCount;
+  if (!Number.isInteger(p)) {
+    throw new RangeError(
+      `features must be ${sampleCount} rows of one length; got ${features.length} numbers`,
+    );
+  }
+  const residual = (w: Float64Array, i: number): number => {
+    let sum = -labels[i]!;
+    for (let a = 0; a < p; a++) sum += features[i * p + a]! * w[a]!;
+    return sum;
+  };
+  return {
+    sampleCount,
+    parameterCount: p,
+    curvature: rankOneSet(features, p),
+    loss: (w, i) => residual(w, i) ** 2 / 2,
+    addGradient(w, i, scale, out) {
+      const push = scale * residual(w, i);
+      for (let a = 0; a < p; a++) out[a]! += push * features[i * p + a]!;
+    },
+  };
+}
+
+/** Labels x_i . w* of a linear teacher: n numbers for n x p features. */
+export function teacherLabels(features: Float64Array, teacher: Float64Array): Float64Array {
+  const p = teacher.length;
+  return Float64Array.from({ length: features.length / p }, (_, i) =>
+    teacher.reduce((sum, weight, a) => sum + weight * features[i * p + a]!, 0),
   );
 }

@@ -8,8 +8,13 @@ import { readDigits } from '../shared/checkout.js';
 import { optionValues, seedOption } from '../shared/options.js';
 import { INTERRUPTED, study, type StudyConsole } from '../shared/study.js';
 import { evidenceMarkdown, evidenceSummary } from './document.js';
-import { contradictions, EVIDENCE_LOG, evidenceHeader, sortedRecords } from './log.js';
-import { type PlannedWork, plannedWork } from './plan.js';
+import { contradictions, EVIDENCE_LOG, evidenceHeader, sortedRecords, type LoggedCell } from './log.js';
+import type { Theorem } from '../../src/harness/theorem.js';
+import type { Digits } from '../shared/digit-images.js';
+import { assessCell } from './assess-cell.js';
+import { cellKey, driftCells, type PlannedCell, plannedCells, subjectCriticalMixing } from './design.js';
+import { assessDriftCell } from './drift.js';
+import { fittedSubjects, hardLabelSubjects } from './subjects.js';
 
 /** What the collection of evidence is asked to do. */
 export interface EvidenceOptions {
@@ -106,4 +111,28 @@ async function collected(
   if (contradicted.length === 0) return 0;
   console.say(`${contradicted.length} certificates contradict the exact operator`);
   return 1;
+}
+
+/** One cell to be assessed. */
+interface PlannedWork {
+  readonly key: string;
+  assess(): LoggedCell;
+}
+
+/** All cells of the grid, in the order of the document, without any of the work. */
+export function plannedWork(digits: Digits, theorems: readonly Theorem[], seed: number): PlannedWork[] {
+  const work = (cell: PlannedCell, assess: () => LoggedCell): PlannedWork => ({ key: cellKey(cell), assess });
+  const fitted = fittedSubjects(digits, seed).flatMap((subject) => {
+    const alphaStar = subjectCriticalMixing(subject);
+    return plannedCells(subject, alphaStar).map((cell) =>
+      work(cell, () => assessCell(cell, alphaStar, theorems, seed)),
+    );
+  });
+  const hard = hardLabelSubjects(digits, seed).flatMap((subject) => {
+    const alphaStar = subjectCriticalMixing(subject);
+    return driftCells(subject, alphaStar).map((cell) =>
+      work(cell, () => assessDriftCell(cell, alphaStar, seed)),
+    );
+  });
+  return [...fitted, ...hard];
 }

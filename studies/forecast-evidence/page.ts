@@ -12,8 +12,7 @@ import {
   windowShare,
   windowsOverlap,
 } from './evidence.js';
-import { forecasterTable, kindTable } from './verdicts.js';
-import { median, recordName, shareText, short, stepText } from './words.js';
+import { forecasterTable, kindTable, median, recordName, shareText, short, stepText } from './verdicts.js';
 
 /** docs/forecast-evidence.md: a function of the evidence alone. */
 export function evidencePage(evidence: Evidence): string {

@@ -12,7 +12,6 @@ import {
   type Share,
   windowShare,
 } from './evidence.js';
-import { median, percent, ratioText, shareText, short } from './words.js';
 
 /** What was to be reached, set before the runs. */
 const WANTED = { goal: 0.95, window: 0.9 };
@@ -109,4 +108,40 @@ function verdict(goal: Share, window: Share): string {
     window.yes < WANTED.window * window.of ? 'windows' : '',
   ].filter(Boolean);
   return missed.length === 0 ? 'as wanted' : `missed: ${missed.join(', ')}`;
+}
+
+/** How tables call a setting. */
+export function recordName({ subject, procedure, lr, weight }: EvidenceRecord): string {
+  return `${subject} ${procedure}, lr ${lr}, weight ${weight}`;
+}
+
+/** A step, or a dash. */
+export function stepText(found: number | null): string {
+  return found === null ? '-' : String(found);
+}
+
+/** 12 of 13 (92.3 %), or a dash. */
+export function shareText({ yes, of }: Share): string {
+  return of === 0 ? '-' : `${yes} of ${of} (${percent(yes / of)})`;
+}
+
+/** Upper bound of the proportion that a share estimates, or a dash. */
+function ratioText({ yes, of }: Share, confidence: number): string {
+  return of === 0 ? '-' : percent(proportionUpperBound(yes, of, confidence));
+}
+
+/** Per cent, to a tenth. */
+function percent(share: number): string {
+  return `${Number((100 * share).toFixed(1))} %`;
+}
+
+/** Three digits. */
+export function short(x: number): string {
+  return String(Number(x.toPrecision(3)));
+}
+
+/** The middle one; of an even number the lower of the two. */
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.ceil(sorted.length / 2) - 1]!;
 }

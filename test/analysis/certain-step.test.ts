@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { certainStep, hasUnseenDirection } from '../../src/analysis/certain-step.js';
+import { certainStep, hasUnseenDirection, subsetIntervals } from '../../src/analysis/subset-intervals.js';
 import { estimatedProblem, estimatedStability } from '../../src/analysis/estimated-problem.js';
-import { subsetIntervals } from '../../src/analysis/subset-intervals.js';
 import { randomSource } from '../../src/statistics/generator.js';
 import { drawnSets } from '../../src/theory/draw-subset.js';
 import { exactStability } from '../../src/theory/operator/exact-stability.js';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { escapePath, keptDirections } from '../../src/analysis/kept-directions.js';
-import { runsServe, singleRuns } from '../../src/analysis/single-runs.js';
+import { runsServe, singleRuns } from '../../src/analysis/windows.js';
 import { mixingSplits } from '../../src/analysis/tried-settings.js';
 import { DEFAULT_REQUEST, recommend, type RecommendationRequest } from '../../src/analysis/recommend.js';
 import {

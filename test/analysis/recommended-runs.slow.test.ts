@@ -1,9 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { recommend, type RecommendationRequest } from '../../src/analysis/recommend.js';
-import { PROMISED } from '../../src/analysis/single-runs.js';
+import { PROMISED, mixingFor } from '../../src/analysis/windows.js';
 import { mixingGrid, mixingSplits } from '../../src/analysis/tried-settings.js';
-import { mixingFor } from '../../src/analysis/windows.js';
 import { multiplyTransposed } from '../../src/linalg/multiply-transposed.js';
 import { symmetricEigen } from '../../src/linalg/symmetric-eigen.js';
 import { dot } from '../../src/linalg/vectors.js';

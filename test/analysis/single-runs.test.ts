@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { SingleRuns } from '../../src/analysis/recommendation.js';
-import { runsServe } from '../../src/analysis/single-runs.js';
+import { runsServe } from '../../src/analysis/windows.js';
 
 /** 2 log(factor)/growth = 100 steps. */
 const FACTOR = Math.exp(5);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { logisticRegression } from '../../studies/evidence/logistic-regression.js';
+import { logisticRegression } from '../../studies/evidence/logistic-subject.js';
 import { npyBytes } from '../input/npy-bytes.js';
 import {
   analysisOf,

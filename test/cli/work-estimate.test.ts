@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { announceWork } from '../../src/cli/work-estimate.js';
-import { analysisWork } from '../../src/input/analysis-work.js';
+import { analysisWork } from '../../src/input/subset-request.js';
 import { npyBytes } from '../input/npy-bytes.js';
 import { capture, temporaryFolder } from './captured-context.js';
 
@@ -50,11 +50,14 @@ describe('long work', () => {
 });
 
 test('the work of an analysis has the Gram matrix of wide sets, and grows as the products of the theory', () => {
-  const whole = (factors: number, parameters: number) => analysisWork({ factors, parameters, drawn: null });
+  const sizes = (factors: number, parameters: number) => {
+    return { retain: factors / 2, forget: factors / 2, factors, parameters };
+  };
+  const whole = (factors: number, parameters: number) => analysisWork(sizes(factors, parameters), null);
   expect(whole(2000, 1e6) - whole(2000, 2000)).toBe((2000 ** 2 * 1e6) / 2);
   expect(whole(2000, 1000) / whole(1000, 500)).toBeCloseTo(8, 10);
   // One pass over all samples beside what is drawn: with their mean curvature up to 2048 parameters.
-  const drawn = (factors: number, parameters: number) => analysisWork({ factors, parameters, drawn: 100 });
+  const drawn = (factors: number, parameters: number) => analysisWork(sizes(factors, parameters), 50);
   expect(drawn(1e6, 10) - drawn(5e5, 10)).toBe((5e5 * 100) / 2);
   expect(drawn(1e6, 4096) - drawn(5e5, 4096)).toBe(5e5 * 4096);
 });

@@ -4,7 +4,7 @@ import type { DriftCellRecord, DriftRunRecord } from '../../studies/evidence/dri
 import { cellTable, pooledDeviation } from '../../studies/evidence/cell-tables.js';
 import { cellError, judged, judgedSwapped, type AssessedCell } from '../../studies/evidence/judge.js';
 import { contradictions, sortedRecords } from '../../studies/evidence/log.js';
-import { plannedWork } from '../../studies/evidence/plan.js';
+import { plannedWork } from '../../studies/evidence/study.js';
 import { readDigits } from '../../studies/shared/checkout.js';
 import { theorems } from '../../theorems/index.js';
 import { root } from './shown-output.js';

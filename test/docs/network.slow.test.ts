@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { INTERPOLATING, NOT_INTERPOLATING, runSetting } from '../../studies/network-settings/setting.js';
-import { deletionTable, driftTable, escapeTable } from '../../studies/network-settings/tables.js';
+import { deletionTable, driftTable, escapeTable } from '../../studies/network-settings/study.js';
 import { capture } from '../cli/captured-context.js';
 import { expectShown } from './shown-output.js';
 

@@ -6,7 +6,7 @@ import {
   memorisationTable,
   noiseTable,
   successTable,
-} from '../../studies/questions/answers.js';
+} from '../../studies/questions/study.js';
 import { expectShown } from './shown-output.js';
 
 describe('every table of the page is what the study prints', () => {

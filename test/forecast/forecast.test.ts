@@ -4,7 +4,7 @@ import { isForgotten, type Level } from '../../src/forecast/levels.js';
 import { type ForecastSets, listedSets } from '../../src/forecast/output-set.js';
 import { gramRoute } from '../../src/forecast/route.js';
 import type { ForecastRequest } from '../../src/forecast/setting.js';
-import { trustIn } from '../../src/forecast/trust.js';
+import { trustIn } from '../../src/forecast/forecast.js';
 import { forecast, forecastRun } from './completed.js';
 import { scriptOutputs, withWeights } from './plain-script.js';
 import { randomSets, settingOf } from './random-sets.js';

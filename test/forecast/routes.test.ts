@@ -1,11 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { batchStream } from '../../src/forecast/batches.js';
-import { type OptimizerFactory, optimizerOf } from '../../src/forecast/optimizer.js';
+import { type OptimizerFactory, optimizerOf, trainingLoop } from '../../src/forecast/training-loop.js';
 import { listedSets, type ForecastSets } from '../../src/forecast/output-set.js';
 import { gramRoute, jacobianRoute, type Route } from '../../src/forecast/route.js';
 import { normals, randomSource } from '../../src/statistics/generator.js';
 import type { ForecastSetting, LoopProcedure } from '../../src/forecast/setting.js';
-import { trainingLoop } from '../../src/forecast/training-loop.js';
 import type { LossKind } from '../../src/unlearning/output-loss.js';
 import { PLAIN, randomSets, settingOf } from './random-sets.js';
 

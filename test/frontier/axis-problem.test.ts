@@ -6,10 +6,9 @@ import {
   axisReducedProblem,
   axisTypicalGrowth,
   groupedFamily,
-  hessianFamily,
   representativeAxes,
 } from '../../src/frontier/axis-problem.js';
-import { publishedVote, VOTE_RUNS, voteSide } from '../../src/frontier/hessian-grid.js';
+import { hessianFamily, publishedVote, VOTE_RUNS, voteSide } from '../../src/frontier/hessian-grid.js';
 import { axisQuadratic } from '../../src/unlearning/per-sample-model.js';
 import { randomSource } from '../../src/statistics/generator.js';
 import { typicalGrowth } from '../../src/unlearning/growth.js';

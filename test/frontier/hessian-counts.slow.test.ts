@@ -1,11 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Sampling } from '../../src/theory/problem.js';
-import {
-  type AxisProblem,
-  axisReducedProblem,
-  hessianFamily,
-  representativeAxes,
-} from '../../src/frontier/axis-problem.js';
+import { type AxisProblem, axisReducedProblem, representativeAxes } from '../../src/frontier/axis-problem.js';
+import { hessianFamily } from '../../src/frontier/hessian-grid.js';
 import { exactSide, exactStability } from '../../src/theory/operator/exact-stability.js';
 import { opposed, theoremThresholds } from '../../src/frontier/assessed-problem.js';
 import { theorems } from '../../theorems/index.js';

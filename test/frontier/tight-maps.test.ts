@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { heatMapText } from '../../src/report/character-pictures.js';
+import { heatMapText, frontierText } from '../../src/report/frontier-text.js';
 import { frontierPicture } from '../../src/report/frontier-picture.js';
-import { frontierText } from '../../src/report/frontier-text.js';
 import { computedMap, requestOf } from './computed-map.js';
 
 describe('three-axes', () => {

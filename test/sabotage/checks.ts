@@ -2,7 +2,7 @@ import { Matrix } from 'ml-matrix';
 import { SAMPLINGS } from '../../src/theory/problem.js';
 import { identityMatrix } from '../../src/linalg/symmetric-eigen.js';
 import { dot, norm } from '../../src/linalg/vectors.js';
-import { linearLeastSquares, teacherLabels } from '../../studies/digits/linear-least-squares.js';
+import { linearLeastSquares, teacherLabels } from '../../studies/digits/problem.js';
 import { randomSource } from '../../src/statistics/generator.js';
 import { denseSecondMoment } from '../reference/dense-operator.js';
 import { trajectory } from '../../src/unlearning/growth.js';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { comparisonImages, twoDigits } from '../../studies/digits-network/images.js';
 import { digitsNetworkOptions } from '../../studies/digits-network/options.js';
-import { describeTimes } from '../../studies/digits-network/report.js';
+import { describeTimes } from '../../studies/digits-network/study.js';
 import { readDigits } from '../../studies/shared/checkout.js';
 import { PIXEL_COUNT } from '../../studies/shared/digit-images.js';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { logisticRegression, logisticTargets } from '../../studies/evidence/logistic-regression.js';
+import { logisticRegression, logisticTargets } from '../../studies/evidence/logistic-subject.js';
 import { residualQuadratic } from '../../src/unlearning/per-sample-model.js';
 import { sigmoid } from '../../src/unlearning/output-loss.js';
 import { randomSource } from '../../src/statistics/generator.js';

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { emptySet, factorSet } from '../../src/theory/problem.js';
 import { factorQuadratic } from '../../src/unlearning/factor-quadratic.js';
 import { type PerSampleModel } from '../../src/unlearning/per-sample-model.js';
-import { linearLeastSquares, teacherLabels } from '../../studies/digits/linear-least-squares.js';
+import { linearLeastSquares, teacherLabels } from '../../studies/digits/problem.js';
 import { meanLoss } from '../reference/mean-loss.js';
 import { randomSource } from '../../src/statistics/generator.js';
 import { denseHessians } from '../reference/dense-operator.js';

@@ -2,7 +2,7 @@ import { Matrix } from 'ml-matrix';
 import { describe, expect, it } from 'vitest';
 import type { ReducedProblem } from '../../src/theory/problem.js';
 import { identityMatrix } from '../../src/linalg/symmetric-eigen.js';
-import { linearLeastSquares, teacherLabels } from '../../studies/digits/linear-least-squares.js';
+import { linearLeastSquares, teacherLabels } from '../../studies/digits/problem.js';
 import { randomSource } from '../../src/statistics/generator.js';
 import { denseHessians, denseMeanCurvature, denseSecondMoment } from '../reference/dense-operator.js';
 import { enumerateBatches, type WeightedBatch } from '../reference/enumeration.js';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { factorSet } from '../../src/theory/problem.js';
 import { factorQuadratic } from '../../src/unlearning/factor-quadratic.js';
-import { linearLeastSquares } from '../../studies/digits/linear-least-squares.js';
+import { linearLeastSquares } from '../../studies/digits/problem.js';
 import { unlearningStep, type StepSettings } from '../../src/unlearning/step.js';
 
 const minimum = new Float64Array(2);

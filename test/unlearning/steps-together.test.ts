@@ -13,7 +13,7 @@ import {
   unlearningProcess,
   type UnlearningProcess,
 } from '../../src/unlearning/process.js';
-import { linearLeastSquares } from '../../studies/digits/linear-least-squares.js';
+import { linearLeastSquares } from '../../studies/digits/problem.js';
 import { descentOnLine, normalEntries, reducedFromSpec } from '../sample-problems.js';
 
 const DIMENSIONS = [1, 2, 3, 4, 5, 7, 8, 9, 13];
