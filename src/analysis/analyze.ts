@@ -21,7 +21,8 @@ import {
   WHOLE_STAGES,
   wholeEstimates,
 } from './estimates.js';
-import { clippingAnswer, misfitAnswer } from './misfit.js';
+import { clippingAnswer } from './clipping.js';
+import { misfitAnswer } from './misfit.js';
 import { beyondPlain, procedureAnswer, procedureVerdict } from './procedure-answer.js';
 import { rateSweep, type RateSweepRequest } from './rate-sweep.js';
 import type { MomentGrowth, SecondMoment } from './second-moment.js';
@@ -39,7 +40,7 @@ interface AnalysisOptions {
   readonly factor?: number;
   /** Of the intervals of a subset, all together; default `CONFIDENCE`. */
   readonly confidence?: number;
-  /** Gradients of the samples at w*, in the coordinates of the sets; plain steps alone. */
+  /** Gradients of the samples at w*, in the coordinates of the sets (with a preconditioner C^{1/2} g_i); plain steps alone. */
   readonly gradients?: Readonly<Record<SetName, FactorSet>> | null;
   /** Norm at which the gradient of a step is clipped; plain steps alone. */
   readonly clip?: number;
@@ -144,16 +145,17 @@ function sweepAnswer({
 
 /** What gradients at w* and clipping do, as far as they were given. */
 function pushed(
-  { problem, onU }: TheoryEstimates,
+  { problem, basisOfU }: TheoryEstimates,
   { verdict }: Analysis['exact'],
   eta: number,
   { gradients, clip, start }: AnalysisOptions,
 ): Pick<Analysis, 'misfit' | 'clipping'> {
-  if (problem === null || onU === null) return {};
+  if (problem === null || basisOfU === null) return {};
   const own = gradients ? problem.groups.map(({ name }) => gradients[name]) : null;
+  const at = { eta, holds: verdict === 'stable', start: start ?? null };
   return {
     ...(own && {
-      misfit: misfitAnswer(problem, own, onU, { eta, holds: verdict === 'stable', start: start ?? null }),
+      misfit: misfitAnswer(problem, own, basisOfU(), at),
     }),
     ...(clip !== undefined && { clipping: clippingAnswer(problem, own, { clip, eta }) }),
   };

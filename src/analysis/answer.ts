@@ -151,29 +151,47 @@ export interface ProcedureAnswer {
   readonly period: number;
 }
 
+/** In what an answer about gradients measures lengths: with a preconditioner C not in w itself. */
+type Lengths = 'w - w*' | 'C^{-1/2}(w - w*)';
+
 /** What the gradients of the samples at w* do to the plain step, where w* does not fit them. */
 export interface MisfitAnswer {
-  /** |g|, g the mean gradient of the step at w*, and eta |g|. */
+  /** |g|, g the mean gradient of the step at w*, and eta |g|; with a preconditioner g stands for C^{1/2} g. */
   readonly drift: number;
   readonly perStep: number;
-  /** |g| along directions without curvature: there nothing holds the push. */
+  /** |g| along directions without mean curvature: there nothing holds the push. */
   readonly outside: number;
-  /** |D^{-1} g|, where the mean rests, and the root mean square distance from there; null unless rho < 1. */
+  /**
+   * |D^{-1} g|, where the mean rests, and the root mean square distance from there along the directions with curvature;
+   * null unless rho < 1 and nothing of g is `outside`.
+   */
   readonly rest: { readonly distance: number; readonly spread: number } | null;
+  /** Root mean square distance, over sqrt k, that the noise of k steps moves along directions without any curvature. */
+  readonly walk: number;
   /** First step after which the push is longer than what a start at that distance has become in the mean; null: none in 1e6. */
   readonly start: { readonly distance: number; readonly steps: number | null } | null;
+  readonly lengths: Lengths;
+  /** The same in w - w*, with a preconditioner whose parameters are known only: |g|, eta |C g|, rest. */
+  readonly parameters?: Pick<MisfitAnswer, 'drift' | 'perStep' | 'rest'>;
 }
 
 /** What clipping leaves as it is. */
 export interface ClippingAnswer {
-  /** c. */
+  /** c, of the gradient in w. */
   readonly norm: number;
-  /** Bound of the gradient of a batch at w*. */
+  /** Norm of the largest gradient of a batch at w*, in w; a bound of it unless the batches were enumerated. */
   readonly gradient: number;
-  /** Within this distance of w* no step is clipped. */
+  /** Within this distance of w* no step is clipped; Infinity if none is anywhere. */
   readonly radius: number;
-  /** eta c: the most that a step moves. */
+  /** `exact`: beyond it some step is. */
+  readonly radiusIs: 'exact' | 'at least';
+  /** Whether all batches were gone through that could have the largest gradient. */
+  readonly enumerated: boolean;
+  /** eta c, with a preconditioner times the root of its largest number: the most that a step moves. */
   readonly perStep: number;
+  readonly lengths: Lengths;
+  /** The same in w - w*, with a preconditioner only. */
+  readonly parameters?: Pick<ClippingAnswer, 'radius' | 'perStep'>;
 }
 
 /** Claim of one theorem about the problem. */

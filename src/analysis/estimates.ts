@@ -78,8 +78,8 @@ export interface TheoryEstimates {
   sharesAlong(projector: Float64Array): CurvatureShares;
   /** The problem that theorems are asked about; null where it is not known as a whole. */
   readonly problem: ReducedProblem | null;
-  /** Vectors in the coordinates of the sets, seen in those of U; null where not all samples are known. */
-  readonly onU: ((set: FactorSet) => FactorSet) | null;
+  /** Orthonormal vectors of U in the coordinates of the sets, r x p; null where not all samples are known. */
+  readonly basisOfU: (() => Float64Array) | null;
   /** null where all samples are known. */
   readonly subset: Omit<SubsetReport, 'intervals' | 'side'> | null;
 }
@@ -126,7 +126,7 @@ export function wholeEstimates(problem: UnlearningProblem, spanned: boolean, sta
       }, 10),
     sharesAlong: (projector) => sharesAlong(projector, reduced, inCoordinates),
     problem: reduced,
-    onU: (set) => inCoordinatesOfU(set, problem, reduced),
+    basisOfU: () => basisOfU(problem, reduced),
     subset: null,
   };
 }
@@ -190,17 +190,13 @@ function insideU(
   return setInBasis(sets[left], isometry(sets[name], samples), problem.dimension);
 }
 
-function inCoordinatesOfU(
-  set: FactorSet,
-  before: UnlearningProblem,
-  { groups, dimension }: ReducedProblem,
-): FactorSet {
+function basisOfU(before: UnlearningProblem, { groups }: ReducedProblem): Float64Array {
   const joined = (sets: readonly FactorSet[]): FactorSet => {
     const { dimension: length } = sets[0]!;
     return rankOneSet(Float64Array.from(sets.flatMap(({ factors }) => Array.from(factors))), length);
   };
   const given = joined(groups.map(({ name }) => before[name]));
-  return setInBasis(set, isometry(given, joined(groups.map(({ samples }) => samples))), dimension);
+  return isometry(given, joined(groups.map(({ samples }) => samples)));
 }
 
 /** E (r x p) with orthonormal rows that takes the factors C (N x p) of a set to Z = C E^T (N x r): E = (Z^T Z)^-1 Z^T C. */

@@ -1,7 +1,6 @@
-import { largestEigenvalue } from '../linalg/symmetric-eigen.js';
-import { dot, norm, packSymmetric, unpackSymmetric } from '../linalg/vectors.js';
+import { multiplyTransposed, multiplyTransposedSymmetric } from '../linalg/multiply-transposed.js';
+import { dot, norm, packSymmetric, trace, transpose, unpackSymmetric } from '../linalg/vectors.js';
 import { meanSpectrum } from '../theory/curvature-signs.js';
-import { meanHessian, sampleCurvatures } from '../theory/mean-curvature.js';
 import { samplingFactors, secondMomentStep } from '../theory/operator/noise-map.js';
 import {
   type CurvatureGroup,
@@ -10,10 +9,8 @@ import {
   type ReducedProblem,
   setInBasis,
 } from '../theory/problem.js';
-import type { ClippingAnswer, MisfitAnswer } from './answer.js';
-
-/** Gradients of the samples at w*, a set each group of a problem. */
-type GroupGradients = readonly FactorSet[];
+import type { MisfitAnswer } from './answer.js';
+import { type GroupGradients, meanGradient, unheldPush } from './unheld-push.js';
 
 /** Steps that are tried until the push exceeds the start. */
 const MOST_STEPS = 1e6;
@@ -22,49 +19,78 @@ const MOST_STEPS = 1e6;
  * What gradients at w* do to the plain step (P7): the push eta g of the mean, the point -D^{-1} g where the mean rests,
  * and the covariance (1 - T)^{-1} Sigma around it, Sigma = Cov(A mu - eta xi) that of a step at rest.
  *
- * @param onU their coordinates in U. @param holds whether rho(T) < 1. @param start a distance from w*; null: none is asked about.
+ * With a preconditioner C the step is the plain one in u = C^{-1/2} (w - w*), of curvatures C^{1/2} H_i C^{1/2} and gradients
+ * C^{1/2} g_i, and so are all lengths; where the parameters are known, those of w - w* = C^{1/2} u stand beside them.
+ *
+ * @param gradients in the coordinates of the sets. @param basis orthonormal vectors of U in these, r x p.
+ * @param holds whether rho(T) < 1. @param start a distance from w* within U; null: none is asked about.
  */
 export function misfitAnswer(
   problem: ReducedProblem,
   gradients: GroupGradients,
-  onU: (set: FactorSet) => FactorSet,
+  basis: Float64Array,
   { eta, holds, start }: { eta: number; holds: boolean; start: number | null },
 ): MisfitAnswer {
   const { values: d, rows } = meanSpectrum(problem);
   const r = d.length;
+  const { dimension: p } = gradients[0]!;
+  const { preconditioner = null } = problem.given ?? {};
   const groups = problem.groups.map((group) => groupInBasis(group, rows, r));
-  const pushes = gradients.map((set) => setInBasis(onU(set), rows, r));
+  // Eigenvectors of D, r x p.
+  const axes = multiplyTransposed(rows, r, transpose(basis, r, p), p, r);
+  const pushes = gradients.map((set) => setInBasis(set, axes, r));
   const drift = meanGradient(groups, pushes);
-  const size = norm(meanGradient(groups, gradients));
-  const outside = Math.sqrt(Math.max(0, size ** 2 - norm(drift) ** 2));
-  const rest = drift.map((x, a) => -x / d[a]!);
+  const whole = meanGradient(groups, gradients);
+  const { beyondU, flat, walk } = unheldPush(groups, gradients, { axes, d });
+  const outside = Math.hypot(beyondU, flat);
+  const size = norm(whole);
+  const mean = drift.map((x, a) => -x / d[a]!);
+  const moment = holds && outside === 0 ? momentAtRest({ groups, pushes, d, rest: mean, eta }) : null;
+  const rest = moment && { distance: norm(mean), spread: Math.sqrt(Math.max(0, trace(moment, r))) };
   return {
     drift: size,
     perStep: eta * size,
-    outside: outside > OUTSIDE * size ? outside : 0,
-    rest: holds
-      ? { distance: norm(rest), spread: Math.sqrt(spreadAtRest({ groups, pushes, d, rest, eta })) }
-      : null,
-    start: start === null ? null : { distance: start, steps: stepsUntil(start, { d, drift, eta }) },
+    outside,
+    rest,
+    walk: eta * walk,
+    start: start === null ? null : { distance: start, steps: stepsUntil(start, { d, drift, beyondU, eta }) },
+    lengths: problem.procedure?.preconditioner ? 'C^{-1/2}(w - w*)' : 'w - w*',
+    ...(preconditioner && {
+      parameters: inParameters({ preconditioner, axes, whole, mean, moment, eta }),
+    }),
   };
 }
 
-/** Share of |g| that lies outside of U by rounding. */
-const OUTSIDE = 1e-7;
-
-/** g, in the coordinates of the gradients. */
-function meanGradient(groups: readonly CurvatureGroup[], gradients: GroupGradients): Float64Array {
-  const { dimension } = gradients[0]!;
-  const mean = new Float64Array(dimension);
-  groups.forEach(({ sign, weight }, g) => {
-    const { factors, sampleCount } = gradients[g]!;
-    factors.forEach((x, k) => (mean[k % dimension]! += (sign * weight * x) / sampleCount));
-  });
-  return mean;
+/** The same lengths in w - w* = C^{1/2} u. */
+function inParameters({
+  preconditioner: c,
+  axes,
+  whole,
+  mean,
+  moment,
+  eta,
+}: {
+  preconditioner: Float64Array;
+  axes: Float64Array;
+  whole: Float64Array;
+  mean: Float64Array;
+  moment: Float64Array | null;
+  eta: number;
+}): NonNullable<MisfitAnswer['parameters']> {
+  const [p, r] = [c.length, mean.length];
+  const drift = norm(whole.map((x, j) => x / Math.sqrt(c[j]!)));
+  const perStep = eta * norm(whole.map((x, j) => x * Math.sqrt(c[j]!)));
+  if (!moment) return { drift, perStep, rest: null };
+  // Rows C^{1/2} v_a: |w - w*|^2 of x in U is x^T G x with their products G.
+  const seen = axes.map((x, k) => x * Math.sqrt(c[k % p]!));
+  const products = multiplyTransposedSymmetric(seen, seen, r, p);
+  const along = (matrix: Float64Array): number => Math.sqrt(Math.max(0, dot(matrix, products)));
+  const square = Float64Array.from(products, (_, k) => mean[Math.floor(k / r)]! * mean[k % r]!);
+  return { drift, perStep, rest: { distance: along(square), spread: along(moment) } };
 }
 
-/** tr (1 - T)^{-1} Sigma: the mean square distance from the point of rest. */
-function spreadAtRest({
+/** (1 - T)^{-1} Sigma: the second moment of deviations from the point of rest, r x r. */
+function momentAtRest({
   groups,
   pushes,
   d,
@@ -76,7 +102,7 @@ function spreadAtRest({
   d: Float64Array;
   rest: Float64Array;
   eta: number;
-}): number {
+}): Float64Array {
   const r = d.length;
   const sigma = new Float64Array(r * r);
   groups.forEach((group, g) => addNoiseAt(rest, group, pushes[g]!, eta, sigma));
@@ -88,11 +114,7 @@ function spreadAtRest({
     return x.map((value, k) => value - packed[k]!);
   };
   const solution = conjugateGradients(apply, packSymmetric(sigma, r));
-  const moment = unpackSymmetric(solution, r);
-  return Math.max(
-    0,
-    d.reduce((sum, _, a) => sum + moment[a * (r + 1)]!, 0),
-  );
+  return unpackSymmetric(solution, r);
 }
 
 /** out += eta^2 a^2 [k mean u_i u_i^T - k' u u^T], u_i = H_i mu + g_i: the covariance of the batch's part of a step at mu. */
@@ -153,11 +175,13 @@ function conjugateGradients(apply: (x: Float64Array) => Float64Array, b: Float64
 
 /**
  * First step after which the mean displacement that the push made, -eta sum_{j<k} (I - eta D)^j g, is longer than what any
- * start at that distance has become, at most distance |(I - eta D)^k|; null if that takes more than MOST_STEPS.
+ * start in U at that distance has become, at most distance |(I - eta D)^k|; null if that takes more than MOST_STEPS.
+ *
+ * @param beyondU |g| outside of U, where the displacement grows by eta |g| a step.
  */
 function stepsUntil(
   distance: number,
-  { d, drift, eta }: { d: Float64Array; drift: Float64Array; eta: number },
+  { d, drift, beyondU, eta }: { d: Float64Array; drift: Float64Array; beyondU: number; eta: number },
 ): number | null {
   const pushed = new Float64Array(d.length);
   let logStart = Math.log(distance);
@@ -165,46 +189,7 @@ function stepsUntil(
   for (let k = 1; k <= MOST_STEPS; k++) {
     for (let a = 0; a < d.length; a++) pushed[a] = (1 - eta * d[a]!) * pushed[a]! - eta * drift[a]!;
     logStart += rate;
-    if (Math.log(norm(pushed)) > logStart) return k;
+    if (Math.log(Math.hypot(norm(pushed), k * eta * beyondU)) > logStart) return k;
   }
   return null;
-}
-
-/**
- * What clipping the norm of a step's gradient at c leaves as it is (P6): all steps from within
- * |delta| <= (c - max |g_S|)/max |C_S|, with bounds of both over the batches that can be drawn. Beyond it a step moves at
- * most eta c.
- *
- * @param gradients at w*, a set each group, in coordinates that keep their lengths; null: 0.
- */
-export function clippingAnswer(
-  { groups, dimension: r }: ReducedProblem,
-  gradients: GroupGradients | null,
-  { clip, eta }: { clip: number; eta: number },
-): ClippingAnswer {
-  const curvatures = groups.map((group) => group.weight * largestBatchCurvature(group, r));
-  const pushes = groups.map(({ weight, sampling, batchSize }, g) => {
-    if (!gradients) return 0;
-    const { factors, sampleCount: n, dimension: p } = gradients[g]!;
-    const sizes = Array.from({ length: n }, (_, i) => norm(factors.subarray(i * p, (i + 1) * p)));
-    const all = sizes.reduce((sum, x) => sum + x, 0) / batchSize;
-    return weight * largestOfBatches(sampling, all, Math.max(...sizes));
-  });
-  const gradient = pushes.reduce((sum, x) => sum + x, 0);
-  // Both sets together: the difference of two positive semidefinite matrices.
-  const radius = Math.max(0, (clip - gradient) / Math.max(...curvatures));
-  return { norm: clip, gradient, radius, perStep: eta * clip };
-}
-
-/** Largest lambda_1 of the mean curvature of a batch: of all samples at once, or of the strongest alone. */
-function largestBatchCurvature({ samples, sampling, batchSize }: CurvatureGroup, r: number): number {
-  const all = (samples.sampleCount / batchSize) * largestEigenvalue(meanHessian(samples), r);
-  const strongest = Math.max(...sampleCurvatures(samples));
-  return largestOfBatches(sampling, all, strongest);
-}
-
-/** The largest mean of a batch from the sum of all samples over B, and from the largest sample. */
-function largestOfBatches(sampling: CurvatureGroup['sampling'], all: number, largest: number): number {
-  if (sampling === 'bernoulli') return all;
-  return sampling === 'without-replacement' ? Math.min(all, largest) : largest;
 }

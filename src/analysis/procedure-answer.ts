@@ -32,6 +32,16 @@ export function beyondPlain(problem: Pick<UnlearningProblem, 'sampling' | 'proce
   return epochs ? `epochs of the ${epochs} set` : null;
 }
 
+/** Why nothing can be said of clipping, in words; null if it can: beside a preconditioner it needs w itself. */
+export function clippingFault(
+  { procedure }: Pick<UnlearningProblem, 'procedure'>,
+  dimension: number | null,
+): string | null {
+  const parameters = procedure?.preconditioner?.length;
+  if (parameters === undefined || parameters === dimension) return null;
+  return `beside a preconditioner clipping needs the parameters, as problem files hold them, of all samples; these sets have ${parameters} and ${dimension === null ? 'a subset was drawn' : 'fewer factors, and were reduced'}`;
+}
+
 /** |log rho| per step up to which rho is 1: the error of eta* and of the growth. */
 const ON_THE_BORDER = 1e-9;
 

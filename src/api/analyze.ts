@@ -1,6 +1,6 @@
 import { linearTheorems } from '../../theorems/index.js';
 import { analyzeProblem, isDrawn } from '../analysis/analyze.js';
-import { beyondPlain } from '../analysis/procedure-answer.js';
+import { beyondPlain, clippingFault } from '../analysis/procedure-answer.js';
 import type { Analysis } from '../analysis/answer.js';
 import type { Recommendation } from '../analysis/recommendation.js';
 import { DEFAULT_REQUEST, recommend as recommendFor } from '../analysis/recommend.js';
@@ -71,7 +71,11 @@ export function analyze(
   if (start !== undefined && !known.gradients)
     throw new InputError('start needs gradients at w*; there are none');
   if (known.gradients) refuseBeyondPlain('the answer about gradients', checked);
-  if (clip !== undefined) refuseBeyondPlain('clip', checked);
+  if (clip !== undefined) {
+    refuseBeyondPlain('clip', checked);
+    const fault = clippingFault(checked, isDrawn(checked) ? null : checked.retain.dimension);
+    if (fault !== null) throw new InputError(`clip: ${fault}`);
+  }
   const analysis = analyzeProblem(checked, eta, theorems, { ...known, ...options });
   return {
     ...analysis,

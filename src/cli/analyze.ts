@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { analyzeProblem, CONFIDENCE, ESCAPE_FACTOR, isDrawn } from '../analysis/analyze.js';
+import { clippingFault } from '../analysis/procedure-answer.js';
 import { recommend } from '../analysis/recommend.js';
 import type { Analysis } from '../analysis/answer.js';
 import { asserting, isProblemTheorem } from '../harness/kinds.js';
@@ -121,7 +122,11 @@ export const analyzeCommand: CliCommand = {
     const { alpha, batch, sampling } = problem;
     const setting: AnalyzedSetting = { alpha, eta, batch, sampling, ...(translation && { translation }) };
     const { recommend: wanted, sweep } = settingSearch(given, read, request, factor);
-    if (clip !== undefined) refuseBeyondPlain('--clip', problem);
+    if (clip !== undefined) {
+      refuseBeyondPlain('--clip', problem);
+      const fault = clippingFault(problem, isDrawn(problem) ? null : problem.retain.dimension);
+      if (fault !== null) throw new UsageError(`--clip: ${fault}`);
+    }
     if (known.gradients) refuseBeyondPlain('the answer about gradients', problem);
     if (start !== undefined && !known.gradients) {
       throw new UsageError(`--start needs --gradients-retain and --gradients-forget; got ${start} without`);

@@ -21,7 +21,7 @@ import { matrixFile } from './matrix-file.js';
 import { matrixPlace } from './matrix-place.js';
 import { checkSameFactors, validatedMatrix } from './matrix-views.js';
 import { checkProcedure, withGiven, gradientFields } from './procedure-fields.js';
-import { checkedGradients } from './sample-gradients.js';
+import { checkedGradients, inCoordinatesOfSets } from './sample-gradients.js';
 import type { SampleGradients } from './problem-source.js';
 import {
   checkBatch,
@@ -222,17 +222,15 @@ export function parseProblem(
 
 function gradientsOf(
   input: { readonly retain: unknown; readonly forget: unknown },
-  { retain, forget }: UnlearningProblem,
+  { retain, forget, procedure }: UnlearningProblem,
 ): SampleGradients {
   const samples = { retain: retain.sampleCount, forget: forget.sampleCount };
   const { dimension: parameters } = retain;
   const expected = { length: parameters, as: 'retain' };
   const read = (name: SetName): FactorSet => readFactors(input[name], `gradients.${name}`, expected).set;
-  return checkedGradients(
-    { retain: read('retain'), forget: read('forget') },
-    { samples, parameters },
-    inProblem,
-  );
+  const given = { retain: read('retain'), forget: read('forget') };
+  const checked = checkedGradients(given, { samples, parameters }, inProblem);
+  return inCoordinatesOfSets(checked, procedure?.preconditioner);
 }
 
 /** A problem of which the step size does not matter. */

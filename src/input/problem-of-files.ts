@@ -95,7 +95,8 @@ export async function problemOfFiles(
   reading.announce(analysisWork(sizes, size ?? (thinned && n + m)));
   const { seed } = subset;
   const shape = { samples, parameters };
-  const pushes = gradientFiles ? await gradientSources(gradientFiles, shape, reading) : [];
+  const read = gradientFiles ? await gradientSources(gradientFiles, shape, reading) : [];
+  const pushes = scales ? read.map((source) => weightedColumns(source, scales)) : read;
   if (size !== null || thinned) {
     checkSubset(setting, samples, pushes.length > 0, thinned ? ' (thinned sets are one)' : undefined);
   }

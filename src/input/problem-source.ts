@@ -290,7 +290,7 @@ export function checkedProblemFiles(input: ProblemFiles, fieldName: FieldName): 
   return { ...files, model, forgetIndex };
 }
 
-/** Gradients of the losses of single samples at w*, a row each, in the coordinates of the sets of a problem. */
+/** Gradients of the losses of single samples at w*, a row each, in the coordinates of the sets: with a preconditioner C^{1/2} g_i. */
 export interface SampleGradients {
   readonly retain: FactorSet;
   readonly forget: FactorSet;

@@ -26,7 +26,13 @@ import {
   type SampleGradients,
 } from './problem-source.js';
 import { withGiven } from './procedure-fields.js';
-import { type GradientShape, gradientSources, listedGradients, storedGradients } from './sample-gradients.js';
+import {
+  type GradientShape,
+  gradientSources,
+  inCoordinatesOfSets,
+  listedGradients,
+  storedGradients,
+} from './sample-gradients.js';
 
 export type { ReadProblem } from './problem-of-files.js';
 
@@ -105,7 +111,8 @@ export async function readProblem(
     const read = gradients
       ? storedGradients(await gradientSources(gradients, shape, reading))
       : own && listedGradients(own, shape, (field) => `${source}: ${field}`);
-    return ofMemory(problem, eta, subset, read ?? null, reading.announce);
+    const known = read ? inCoordinatesOfSets(read, problem.procedure?.preconditioner) : null;
+    return ofMemory(problem, eta, subset, known, reading.announce);
   } finally {
     for (const close of open.reverse()) close();
   }

@@ -1,6 +1,13 @@
 import type { GradientFiles, SampleGradients, Reading } from './problem-source.js';
 import { type MatrixSource, storedSet } from '../theory/matrix-source.js';
-import { emptySet, type FactorSet, rankOneSet, SET_NAMES, type SetName } from '../theory/problem.js';
+import {
+  emptySet,
+  type FactorSet,
+  rankOneSet,
+  scaledSet,
+  SET_NAMES,
+  type SetName,
+} from '../theory/problem.js';
 import { InputError } from './input-error.js';
 import { matrixFile } from './matrix-file.js';
 import { matrixPlace } from './matrix-place.js';
@@ -54,6 +61,16 @@ export async function gradientSources(
 export function storedGradients(sources: readonly MatrixSource[]): SampleGradients {
   const [retain, forget] = sources.map(storedSet);
   return { retain: retain!, forget: forget ?? emptySet(retain!.dimension) };
+}
+
+/** Gradients g_i in the coordinates of the sets of a problem: with a preconditioner C these are C^{1/2} g_i. */
+export function inCoordinatesOfSets(
+  gradients: SampleGradients,
+  preconditioner: readonly number[] | null | undefined,
+): SampleGradients {
+  if (!preconditioner) return gradients;
+  const roots = preconditioner.map(Math.sqrt);
+  return { retain: scaledSet(gradients.retain, roots), forget: scaledSet(gradients.forget, roots) };
 }
 
 /** Gradients of a problem file. @throws InputError */

@@ -1,4 +1,4 @@
-import type { Analysis, ProcedureAnswer } from '../analysis/answer.js';
+import type { Analysis, ClippingAnswer, MisfitAnswer, ProcedureAnswer } from '../analysis/answer.js';
 import { procedureWords } from '../harness/instance.js';
 import { counted, significant } from './number-format.js';
 
@@ -60,30 +60,53 @@ export function procedureMixing({ mixing, procedure }: Analysis, alpha: number):
 }
 
 /** What gradients at w* and clipping do, a line each. */
-export function pushLines({ misfit, clipping }: Analysis): {
+export function pushLines(analysis: Analysis): {
   readonly push: string[];
   readonly clipping: string[];
 } {
-  const push = misfit
-    ? [
-        `w* does not fit every sample: the mean gradient of the step is ${significant(misfit.drift)}, it moves ${significant(misfit.perStep)} a step`,
-        misfit.rest
-          ? `the mean rests at a distance of ${significant(misfit.rest.distance)} from w*, with a spread of ${significant(misfit.rest.spread)}`
-          : 'there is no point of rest: the second moment does not shrink',
-        misfit.outside > 0 &&
-          `${significant(misfit.outside)} of it is along directions without curvature, where nothing holds it`,
-        misfit.start &&
-          (misfit.start.steps === null
-            ? `a start at a distance of ${significant(misfit.start.distance)} is not exceeded by the push`
-            : `after ${counted(misfit.start.steps, 'step')} the push exceeds a start at a distance of ${significant(misfit.start.distance)}, in the mean`),
-      ]
-    : [];
-  const clipped = clipping
-    ? [
-        `at ${significant(clipping.norm)}: no step is clipped within ${significant(clipping.radius)} of w*; beyond, a step moves ${significant(clipping.perStep)} at most, and whether runs stay is for 2 gamma to say`,
-      ]
-    : [];
-  return { push: push.filter((line) => typeof line === 'string'), clipping: clipped };
+  const { misfit, clipping } = analysis;
+  return {
+    push: misfit ? misfitLines(misfit, analysis.exact.verdict) : [],
+    clipping: clipping ? [clippingLine(clipping)] : [],
+  };
+}
+
+function misfitLines(misfit: MisfitAnswer, verdict: Analysis['exact']['verdict']): string[] {
+  const { drift, perStep, outside, rest, walk, start, parameters, lengths } = misfit;
+  const [gradient, where] = lengths !== 'w - w*' ? ['C^{1/2} g', ` in ${lengths}`] : ['', ''];
+  const inW = (words: string | undefined): string => (words === undefined ? '' : ` (${words} in w)`);
+  const restInW = parameters?.rest;
+  const lines = [
+    `w* does not fit every sample: the mean gradient ${gradient && `${gradient} `}of the step is ${significant(drift)}, it moves ${significant(perStep)} a step${where}${inW(parameters && significant(parameters.perStep))}`,
+    rest &&
+      `the mean rests at a distance of ${significant(rest.distance)} from w*, with a spread of ${significant(rest.spread)}${where}${inW(restInW ? `${significant(restInW.distance)} and ${significant(restInW.spread)}` : undefined)}`,
+    !rest && verdict !== 'stable' && 'there is no point of rest: the second moment does not shrink',
+    outside > 0 &&
+      `${!rest && verdict === 'stable' ? 'there is no point of rest: ' : ''}${significant(outside)} of it is along directions without curvature, where nothing holds it`,
+    walk > 0 &&
+      `batch noise moves it along directions without curvature, too: by ${significant(walk)} sqrt(k) in k steps, root mean square`,
+    start &&
+      (start.steps === null
+        ? `a start at a distance of ${significant(start.distance)}${where} is not exceeded by the push`
+        : `after ${counted(start.steps, 'step')} the push exceeds a start at a distance of ${significant(start.distance)}${where}, in the mean`),
+  ];
+  return lines.filter((line) => typeof line === 'string');
+}
+
+function clippingLine(clipping: ClippingAnswer): string {
+  const { norm, gradient, radius, radiusIs, enumerated, perStep, lengths, parameters } = clipping;
+  const where = parameters ? ` in ${lengths}` : '';
+  const inW = (x: number | undefined): string => (x === undefined ? '' : ` (${significant(x)} in w)`);
+  const least = radiusIs === 'exact' ? '' : 'at least ';
+  const within =
+    radius === Infinity
+      ? 'no step is clipped, at whatever distance from w*'
+      : radius > 0
+        ? `no step is clipped within ${least}${significant(radius)} of w*${where}${inW(parameters?.radius)}; beyond`
+        : enumerated
+          ? `steps are clipped at w* itself, where a batch has a gradient of up to ${significant(gradient)}`
+          : `no distance is known within which no step is clipped: gradients of batches at w* are bounded by ${significant(gradient)} alone`;
+  return `at ${significant(norm)}: ${within}, a step moves ${significant(perStep)} at most${where}${inW(parameters?.perStep)}, and whether runs stay is for 2 gamma to say`;
 }
 
 /** eta* of another procedure. @param relative how eta compares with it. */

@@ -102,15 +102,67 @@ describe('gradients at w*', () => {
     expect(exceeded).toBe(Math.ceil(Math.log(1 + (2 * d) / g) / -Math.log(1 - 0.1 * d)));
   });
 
-  test('along directions without curvature are held by nothing', () => {
+  describe('along directions without curvature', () => {
     const flat: ProblemSpec = { ...SPEC, retain: [[[1, 0]]], forget: [[[1, 0]]] };
-    const one = rankOneSet(Float64Array.of(0.3, 0.4), 2);
-    const none = rankOneSet(Float64Array.of(0, 0), 2);
-    const answer = analyzeProblem(problemFromSpec(flat), 0.1, [], {
-      gradients: { retain: one, forget: none },
+    const given = (retain: Row, forget: Row) => ({
+      retain: rankOneSet(Float64Array.from(retain), 2),
+      forget: rankOneSet(Float64Array.from(forget), 2),
     });
-    expect(answer.misfit!.outside).toBeCloseTo(0.8 * 0.4, 12);
-    expect(answer.misfit!.rest!.distance).toBeCloseTo((0.8 * 0.3) / 0.6, 12);
+    const answered = (retain: Row, forget: Row, start: number): MisfitAnswer =>
+      analyzeProblem(problemFromSpec(flat), 0.1, [], { gradients: given(retain, forget), start }).misfit!;
+
+    test('are held by nothing: no point of rest, and the push grows by eta |g| a step', () => {
+      const far = answered([0.3, 0.4], [0, 0], 10);
+      expect(far.outside).toBeCloseTo(0.8 * 0.4, 12);
+      expect(far.rest).toBeNull();
+      // (1 - eta d)^k x < |push|, part by part: along the axis with d = 0.6 and along the other one.
+      const first = (x: number): number => {
+        for (let k = 1, mean = 0; ; k++) {
+          mean = (1 - 0.06) * mean - 0.1 * 0.24;
+          if (Math.hypot(mean, k * 0.1 * 0.32) > x * (1 - 0.06) ** k) return k;
+        }
+      };
+      for (const x of [0.01, 0.03, 0.1, 1, 10, 100]) {
+        expect(answered([0.3, 0.4], [0, 0], x).start!.steps).toBe(first(x));
+      }
+      // Within U alone it would take longer.
+      expect(answered([0.3, 0.4], [0, 0], 1).start!.steps).toBeLessThan(
+        answered([0.3, 0], [0, 0], 1).start!.steps!,
+      );
+    });
+
+    test('leave a point of rest where both sets push against each other, to rounding', () => {
+      const balanced = answered([0.3, 0.1], [0, 0.4], 1);
+      expect(balanced.outside).toBe(0);
+      expect(balanced.rest!.distance).toBeCloseTo((0.8 * 0.3) / 0.6, 12);
+      expect(balanced.walk).toBe(0);
+      const nearly = answered([0.3, 0.1 + 1e-11], [0, 0.4], 1);
+      expect(nearly.outside).toBeGreaterThan(7e-12);
+      expect(nearly.rest).toBeNull();
+    });
+
+    test('are walked along by batches whose gradients differ there', () => {
+      const two: ProblemSpec = { ...flat, retain: [[[1, 0]], [[1, 0]]], alpha: 0 };
+      const gradients = given([0, 0.5, 0.2, -0.5], [0, 0]);
+      const { walk, rest, outside } = analyzeProblem(problemFromSpec(two), 0.1, [], { gradients }).misfit!;
+      expect(outside).toBe(0);
+      expect(rest!.distance).toBeCloseTo(0.1, 12);
+      expect(walk).toBeCloseTo(0.1 * 0.5, 12);
+    });
+
+    test('that D has none along hold nothing either', () => {
+      // Retain and forget curvature cancel along the second axis.
+      const problem: ProblemSpec = {
+        ...{ retain: [[[1, 0]], [[0, 1]]], forget: [[[0, 1]]], alpha: 1 / 3 },
+        ...{ batch: { retain: 2, forget: 1 }, sampling: 'without-replacement' },
+      };
+      const gradients = given([0, 0.3, 0, 0.3], [0, 0]);
+      const answer = analyzeProblem(problemFromSpec(problem), 0.1, [], { gradients, start: 0.055 });
+      expect(answer.mixing.zero).toBe(1);
+      expect(answer.misfit!.outside).toBeCloseTo(0.2, 12);
+      expect(answer.misfit!.rest).toBeNull();
+      expect(answer.misfit!.start!.steps).toBe(3);
+    });
   });
 });
 

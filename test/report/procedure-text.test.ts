@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Analysis } from '../../src/analysis/answer.js';
+import type { Analysis, ClippingAnswer, MisfitAnswer } from '../../src/analysis/answer.js';
 import {
   describeProcedure,
   isPlainStep,
@@ -125,28 +125,61 @@ describe('alpha* beside another procedure', () => {
 });
 
 test('what gradients at w* and clipping do, with every number', () => {
-  const misfit = {
-    ...{ drift: 0.31, perStep: 0.0155, outside: 0.021, rest: { distance: 0.77, spread: 0.19 } },
-    start: { distance: 2.5, steps: 84 },
+  const misfit: MisfitAnswer = {
+    ...{ drift: 0.31, perStep: 0.0155, outside: 0, rest: { distance: 0.77, spread: 0.19 }, walk: 0.021 },
+    ...{ start: { distance: 2.5, steps: 84 }, lengths: 'w - w*' },
   };
-  const clipping = { norm: 1.5, gradient: 0.4, radius: 0.62, perStep: 0.075 };
+  const clipping: ClippingAnswer = {
+    ...{ norm: 1.5, gradient: 0.4, radius: 0.62, radiusIs: 'at least', enumerated: false, perStep: 0.075 },
+    lengths: 'w - w*',
+  };
   const { push, clipping: clipped } = pushLines({ ...analysis, misfit, clipping });
   expect(push).toEqual([
     'w* does not fit every sample: the mean gradient of the step is 0.31, it moves 0.0155 a step',
     'the mean rests at a distance of 0.77 from w*, with a spread of 0.19',
-    '0.021 of it is along directions without curvature, where nothing holds it',
+    'batch noise moves it along directions without curvature, too: by 0.021 sqrt(k) in k steps, root mean square',
     'after 84 steps the push exceeds a start at a distance of 2.5, in the mean',
   ]);
   expect(clipped).toEqual([
-    'at 1.5: no step is clipped within 0.62 of w*; beyond, a step moves 0.075 at most, and whether runs stay is for 2 gamma to say',
+    'at 1.5: no step is clipped within at least 0.62 of w*; beyond, a step moves 0.075 at most, and whether runs stay is for 2 gamma to say',
   ]);
-  const restless = pushLines({
-    ...analysis,
-    misfit: { ...misfit, outside: 0, rest: null, start: { distance: 2.5, steps: null } },
-  });
-  expect(restless.push.slice(1)).toEqual([
+  const still: MisfitAnswer = { ...misfit, walk: 0, rest: null, start: { distance: 2.5, steps: null } };
+  const leaving = exact({ verdict: 'diverges', side: 'diverges' });
+  expect(pushLines({ ...leaving, misfit: still }).push.slice(1)).toEqual([
     'there is no point of rest: the second moment does not shrink',
     'a start at a distance of 2.5 is not exceeded by the push',
   ]);
+  expect(pushLines({ ...analysis, misfit: { ...still, outside: 0.4, start: null } }).push.slice(1)).toEqual([
+    'there is no point of rest: 0.4 of it is along directions without curvature, where nothing holds it',
+  ]);
   expect(pushLines(analysis)).toEqual({ push: [], clipping: [] });
+  const line = (part: Partial<ClippingAnswer>) =>
+    pushLines({ ...analysis, clipping: { ...clipping, ...part } }).clipping[0];
+  expect(line({ radiusIs: 'exact' })).toMatch(/^at 1\.5: no step is clipped within 0\.62 of w\*; beyond/);
+  expect(line({ radius: Infinity })).toMatch(
+    /^at 1\.5: no step is clipped, at whatever distance from w\*, a/,
+  );
+  expect(line({ radius: 0 })).toMatch(/no distance is known within .* bounded by 0\.4 alone, a step/);
+  expect(line({ radius: 0, enumerated: true })).toMatch(/clipped at w\* itself, .* of up to 0\.4, a step/);
+});
+
+test('lengths beside a preconditioner are named, with those in w', () => {
+  const lengths = 'C^{-1/2}(w - w*)';
+  const misfit: MisfitAnswer = {
+    ...{ drift: 0.8, perStep: 0.32, outside: 0, rest: { distance: 28, spread: 1.44 }, walk: 0, start: null },
+    ...{ lengths, parameters: { drift: 0.6, perStep: 0.55, rest: { distance: 4, spread: 1.45 } } },
+  };
+  const clipping: ClippingAnswer = {
+    ...{ norm: 1, gradient: 0, radius: 0.53, radiusIs: 'exact', enumerated: true, perStep: 0.8, lengths },
+    parameters: { radius: 1.01, perStep: 1.6 },
+  };
+  expect(pushLines({ ...analysis, misfit, clipping })).toEqual({
+    push: [
+      'w* does not fit every sample: the mean gradient C^{1/2} g of the step is 0.8, it moves 0.32 a step in C^{-1/2}(w - w*) (0.55 in w)',
+      'the mean rests at a distance of 28 from w*, with a spread of 1.44 in C^{-1/2}(w - w*) (4 and 1.45 in w)',
+    ],
+    clipping: [
+      'at 1: no step is clipped within 0.53 of w* in C^{-1/2}(w - w*) (1.01 in w); beyond, a step moves 0.8 at most in C^{-1/2}(w - w*) (1.6 in w), and whether runs stay is for 2 gamma to say',
+    ],
+  });
 });

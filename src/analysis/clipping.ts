@@ -1,0 +1,207 @@
+import { multiplyTransposed } from '../linalg/multiply-transposed.js';
+import { largestEigenvalue, largestMagnitude } from '../linalg/symmetric-eigen.js';
+import { norm } from '../linalg/vectors.js';
+import { meanHessian, sampleCurvatures } from '../theory/mean-curvature.js';
+import { type CurvatureGroup, type FactorSet, type ReducedProblem, scaledSet } from '../theory/problem.js';
+import { accuracyOf } from '../theory/rank.js';
+import { reduceSets } from '../theory/reduction.js';
+import type { ClippingAnswer } from './answer.js';
+import { type ExtremeBatch, extremeBatches, extremeCount, mostSamples } from './extreme-batches.js';
+
+/** A group and the gradients of its samples at w*; its curvature from displacements to gradients is sum l r^T. */
+interface ClippedGroup extends CurvatureGroup {
+  readonly left: FactorSet;
+  readonly right: FactorSet;
+  /** In coordinates that keep their lengths; null: 0. */
+  readonly gradients: FactorSet | null;
+}
+
+/** Multiplications that going through all batches may take, about a second, and what one of them takes besides its products. */
+const OPERATIONS = 5e8;
+const OF_A_BATCH = 5000;
+
+/**
+ * What clipping the norm of a step's gradient at c leaves as it is: all steps from within r of w*, where r is the largest
+ * number with |g_S| + |C_S| r <= c for all batches S that can be drawn; without gradients that is c/max |C_S| (P6). Beyond
+ * it a step moves at most eta c.
+ *
+ * With a preconditioner C the gradient is clipped in w and the step is C times it. Lengths are those of
+ * u = C^{-1/2} (w - w*): r has |C_S C^{1/2}| in place of |C_S|, and a step moves at most eta c max c_j^{1/2}.
+ *
+ * @param gradients at w*, a set each group, in coordinates that keep their lengths (with C: C^{1/2} g_i in the given
+ * parameters); null: 0.
+ * @throws RangeError with a preconditioner whose parameters are not known.
+ */
+export function clippingAnswer(
+  problem: ReducedProblem,
+  gradients: readonly FactorSet[] | null,
+  { clip, eta }: { clip: number; eta: number },
+): ClippingAnswer {
+  const { groups, given, procedure } = problem;
+  if (!given) {
+    if (procedure?.preconditioner) throw new RangeError('clipping beside a preconditioner needs parameters');
+    const own = groups.map((group, g) => {
+      const { samples } = group;
+      return { ...group, left: samples, right: samples, gradients: gradients?.[g] ?? null };
+    });
+    return { norm: clip, ...within(own, clip), perStep: eta * clip, lengths: 'w - w*' };
+  }
+  const roots = Array.from(given.preconditioner, Math.sqrt);
+  const inverse = roots.map((x) => 1 / x);
+  const scaled = given.samples.map((set) => scaledSet(set, roots));
+  // Products of both with each other count: they are taken to common coordinates.
+  const { sets } = reduceSets([...given.samples, ...scaled]);
+  const inW = groups.map((group, g) => {
+    const samples = sets[g]!;
+    const pushes = gradients && scaledSet(gradients[g]!, inverse);
+    return { ...group, samples, left: samples, right: samples, gradients: pushes };
+  });
+  const inU = inW.map((group, g) => ({ ...group, right: sets[groups.length + g]! }));
+  const root = Math.max(...roots);
+  return {
+    norm: clip,
+    ...within(inU, clip, root * largestCurvature(inW)),
+    perStep: eta * clip * root,
+    lengths: 'C^{-1/2}(w - w*)',
+    parameters: { radius: within(inW, clip).radius, perStep: eta * clip * root ** 2 },
+  };
+}
+
+/** The radius, by all batches or by bounds. @param bound of |C_S|, where there is another one. */
+function within(
+  groups: readonly ClippedGroup[],
+  clip: number,
+  bound = Infinity,
+): Pick<ClippingAnswer, 'gradient' | 'radius' | 'radiusIs' | 'enumerated'> {
+  if (!isEnumerable(groups)) {
+    const gradient = groups.reduce((sum, group) => sum + largestGradient(group), 0);
+    const radius = Math.max(0, (clip - gradient) / Math.min(bound, largestCurvature(groups)));
+    return { gradient, radius, radiusIs: 'at least', enumerated: false };
+  }
+  let [gradient, radius] = [0, Infinity];
+  const [first, second] = groups;
+  for (const one of extremeBatches(first!)) {
+    const ofFirst = batchOf(first!, one);
+    for (const other of second ? extremeBatches(second) : [null]) {
+      const { curvature, push } = other ? together(ofFirst, batchOf(second!, other)) : measured(ofFirst);
+      gradient = Math.max(gradient, push);
+      if (push > clip) radius = 0;
+      else if (curvature > 0) radius = Math.min(radius, (clip - push) / curvature);
+    }
+  }
+  // |g_S + C_S delta| may stay below |g_S| + |C_S| |delta| in every direction.
+  const attained = gradient === 0 || radius === 0 || radius === Infinity;
+  return { gradient, radius, radiusIs: attained ? 'exact' : 'at least', enumerated: true };
+}
+
+/** True if all batches are soon gone through; one alone, of all samples, costs no more than D. */
+function isEnumerable(groups: readonly ClippedGroup[]): boolean {
+  const pairs = groups.reduce((product, group) => product * extremeCount(group), 1);
+  const r = groups[0]!.left.dimension;
+  const factors = groups.reduce((sum, group) => {
+    const { samples } = group;
+    const drawn = group.sampling === 'with-replacement' ? 1 : mostSamples(group);
+    return sum + (drawn * samples.offsets[samples.sampleCount]!) / samples.sampleCount;
+  }, 0);
+  return pairs === 1 || pairs * (OF_A_BATCH + 10 * r ** 3 + factors * r ** 2) <= OPERATIONS;
+}
+
+/** The signed parts of a batch in C_S (r x r) and g_S, and a size below which C_S is rounding. */
+interface BatchPart {
+  readonly curvature: Float64Array;
+  readonly push: Float64Array;
+  readonly rounding: number;
+}
+
+function batchOf(
+  { sign, weight, left, right, gradients }: ClippedGroup,
+  { indices, share }: ExtremeBatch,
+): BatchPart {
+  const scale = sign * weight * share;
+  const r = left.dimension;
+  const rows = indices.flatMap((i) =>
+    Array.from({ length: left.offsets[i + 1]! - left.offsets[i]! }, (_, k) => left.offsets[i]! + k),
+  );
+  const m = rows.length;
+  const columns = ({ factors }: FactorSet): Float64Array => {
+    const out = new Float64Array(r * m);
+    rows.forEach((row, k) => {
+      for (let a = 0; a < r; a++) out[a * m + k] = factors[row * r + a]!;
+    });
+    return out;
+  };
+  const [of, by] = [columns(left), left === right ? null : columns(right)];
+  const curvature = multiplyTransposed(of, r, by ?? of, r, m).map((x) => scale * x);
+  const push = new Float64Array(gradients?.dimension ?? 0);
+  for (const i of indices) {
+    for (let a = 0; a < push.length; a++) push[a]! += scale * gradients!.factors[i * push.length + a]!;
+  }
+  // Factors that change by a share u each change their products by at most 2 u + u^2 of their lengths.
+  const { precision } = accuracyOf([left, right]);
+  const rounding = 3 * precision * Math.abs(scale) * norm(of) * norm(by ?? of);
+  return { curvature, push, rounding };
+}
+
+function together(one: BatchPart, other: BatchPart) {
+  return measured({
+    curvature: one.curvature.map((x, k) => x + other.curvature[k]!),
+    push: one.push.map((x, a) => x + other.push[a]!),
+    rounding: one.rounding + other.rounding,
+  });
+}
+
+/** |C_S|, 0 where it may be rounding, and |g_S|. */
+function measured({ curvature, push, rounding }: BatchPart) {
+  const size = matrixNorm(curvature);
+  return { curvature: size <= rounding ? 0 : size, push: norm(push) };
+}
+
+/** Largest singular value of a square matrix. */
+function matrixNorm(matrix: Float64Array): number {
+  const r = Math.sqrt(matrix.length);
+  const size = largestMagnitude(matrix);
+  if (size === 0) return 0;
+  const scaled = matrix.map((x) => x / size);
+  return size * Math.sqrt(largestEigenvalue(multiplyTransposed(scaled, r, scaled, r, r), r));
+}
+
+/** A bound of |C_S|: in w of a difference of two positive semidefinite matrices, else of a sum. */
+function largestCurvature(groups: readonly ClippedGroup[]): number {
+  const bounds = groups.map((group) => {
+    const { left, right, weight, samples, batchSize } = group;
+    if (left !== right) return weight * largestMean(group, productLengths(left, right));
+    const all = (samples.sampleCount / batchSize) * largestEigenvalue(meanHessian(left), left.dimension);
+    const strongest = largestMean(group, sampleCurvatures(left));
+    return weight * (group.sampling === 'with-replacement' ? strongest : Math.min(all, strongest));
+  });
+  const isDifference = groups.every(({ left, right }) => left === right);
+  return isDifference ? Math.max(...bounds) : bounds.reduce((sum, x) => sum + x, 0);
+}
+
+/** Bounds of |sum l r^T| of single samples: sum |l| |r|. */
+function productLengths(left: FactorSet, right: FactorSet): Float64Array {
+  const { dimension: r, offsets, sampleCount } = left;
+  const length = ({ factors }: FactorSet, row: number): number =>
+    norm(factors.subarray(row * r, (row + 1) * r));
+  return Float64Array.from({ length: sampleCount }, (_, i) => {
+    let sum = 0;
+    for (let row = offsets[i]!; row < offsets[i + 1]!; row++) sum += length(left, row) * length(right, row);
+    return sum;
+  });
+}
+
+/** A bound of the part of a group in |g_S|. */
+function largestGradient(group: ClippedGroup): number {
+  const { gradients, weight } = group;
+  if (!gradients) return 0;
+  const { sampleCount: n, factors, dimension: p } = gradients;
+  const sizes = Float64Array.from({ length: n }, (_, i) => norm(factors.subarray(i * p, (i + 1) * p)));
+  return weight * largestMean(group, sizes);
+}
+
+/** The largest sum over a batch, over B, of numbers >= 0 of the samples: no batch holds more than the largest. */
+function largestMean(group: ClippedGroup, ofSamples: Float64Array): number {
+  if (group.sampling === 'with-replacement') return Math.max(...ofSamples);
+  const largest = ofSamples.toSorted().subarray(ofSamples.length - mostSamples(group));
+  return largest.reduce((sum, x) => sum + x, 0) / group.batchSize;
+}
