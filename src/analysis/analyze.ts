@@ -1,8 +1,6 @@
-import type { PredictedSide } from '../harness/examination.js';
-import { isProblemTheorem, kindOf, speaksOf } from '../harness/kinds.js';
+import { isProblemTheorem } from '../harness/kinds.js';
 import type { ProblemTheorem, Theorem } from '../harness/theorem.js';
 import type { DrawnProblem } from '../theory/draw-subset.js';
-import { sideOfGrowth } from '../theory/operator/exact-stability.js';
 import {
   type FactorSet,
   type ReducedProblem,
@@ -11,7 +9,6 @@ import {
   type SetName,
   type UnlearningProblem,
 } from '../theory/problem.js';
-import { ARITHMETIC, type FactorAccuracy } from '../theory/rank.js';
 import type { Analysis, RateSweep, SubsetInterval, SubsetReport, TheoremVerdict } from './answer.js';
 import { escapeForecast, escapeGeometry } from './escape.js';
 import {
@@ -23,12 +20,12 @@ import {
 } from './estimates.js';
 import { clippingAnswer } from './clipping.js';
 import { misfitAnswer } from './misfit.js';
-import { beyondPlain, procedureAnswer, procedureVerdict } from './procedure-answer.js';
+import { beyondPlain, procedureAnswer } from './procedure-answer.js';
 import { rateSweep, type RateSweepRequest } from './rate-sweep.js';
-import type { MomentGrowth, SecondMoment } from './second-moment.js';
 import { subsetEstimates } from './subset-estimates.js';
 import { threeAxisEnds } from './three-axis-ends.js';
 import { growthOfRuns } from './typical-growth.js';
+import { exactVerdict, procedureVerdict, theoremThreshold } from './verdict.js';
 
 /** Options of an analysis. */
 interface AnalysisOptions {
@@ -228,68 +225,6 @@ function subsetReport(estimates: TheoryEstimates, alpha: number, eta: number): S
     },
     side: diverges ? 'diverges' : eta < etaStar.low ? 'stable' : 'undecided',
   };
-}
-
-/** Claim of one theorem about a problem at every step size. */
-interface TheoremThreshold {
-  readonly id: string;
-  readonly name: string;
-  /** True if the hypotheses hold. */
-  readonly applies: boolean;
-  /** Critical step size: 0 if the claim holds at every one, null if there is no claim. */
-  readonly critical: number | null;
-  /** The critical mixing of a claim about it; null if there is no claim; absent for claims about the step size. */
-  readonly criticalMixing?: number | null;
-  readonly side: (eta: number) => PredictedSide;
-}
-
-/** The threshold of a theorem; of one that takes no side, or does not apply, there is none. */
-export function theoremThreshold(theorem: ProblemTheorem, problem: ReducedProblem): TheoremThreshold {
-  const { id, name, claim } = theorem;
-  const applies = speaksOf(theorem, problem);
-  const taken = applies ? kindOf(claim).sides?.taken(claim, problem) : undefined;
-  if (!taken) return { id, name, applies, critical: null, side: () => 'undecided' };
-  const { criticalStep: critical, side, ...rest } = taken;
-  const isOnIt = (eta: number): boolean => critical !== null && isOnTheBorder(eta, critical);
-  return { id, name, applies, critical, ...rest, side: (eta) => (isOnIt(eta) ? 'undecided' : side(eta)) };
-}
-
-/** Share of eta* within which a step size is that step size, and of eta tr K within which log rho is 0: the error of both. */
-const ON_THE_BORDER = 1e-9;
-
-/** True if a step size is a critical one, as far as its digits go: strict inequalities say nothing there. */
-function isOnTheBorder(eta: number, critical: number): boolean {
-  return Math.abs(eta / critical - 1) <= ON_THE_BORDER;
-}
-
-/**
- * What the exact theory says at a step size, every number in line with the others: on which side is read from the signs
- * of D and from eta*, which are known to their own digits, and not from log rho, which is known to those of eta tr K.
- */
-function exactVerdict(
-  { meanEigenvalues, total }: Pick<SecondMoment, 'meanEigenvalues' | 'total'>,
-  etaStar: number,
-  eta: number,
-  { logGrowth, spectralRadius }: MomentGrowth,
-  { precision }: Pick<FactorAccuracy, 'precision'>,
-): Analysis['exact'] {
-  const negative = meanEigenvalues.some((d) => d < 0);
-  const zero = meanEigenvalues.some((d) => d === 0);
-  const answer = (verdict: Analysis['exact']['verdict'], log = logGrowth): Analysis['exact'] => ({
-    etaStar,
-    spectralRadius: log === logGrowth ? spectralRadius : Math.exp(log),
-    logGrowth: log,
-    side: verdict === 'undecided' ? sideOfGrowth(log) : verdict === 'stable' ? 'stable' : 'diverges',
-    verdict,
-  });
-  if (negative) return answer('diverges');
-  if (zero && precision > ARITHMETIC) return answer('undecided');
-  const grows = logGrowth > ON_THE_BORDER * Math.min(1, eta * total);
-  if (zero) return grows ? answer('diverges') : answer('marginal', 0);
-  if (isOnTheBorder(eta, etaStar)) return answer('marginal', 0);
-  if (eta > etaStar) return answer('diverges', Math.max(logGrowth, Number.MIN_VALUE));
-  // rho is at least (1 - eta d)^2 along an eigenvector of D, and 1 below eta* alone by rounding.
-  return answer('stable', logGrowth < 0 ? logGrowth : 2 * Math.log1p(-eta * meanEigenvalues[0]!));
 }
 
 /**

@@ -1,10 +1,6 @@
-import { sideOfGrowth } from '../theory/operator/exact-stability.js';
 import { samplingOf, SET_NAMES, type UnlearningProblem } from '../theory/problem.js';
 import { isDrawn, PLAIN_PROCEDURE } from '../theory/procedure.js';
-import { ARITHMETIC } from '../theory/rank.js';
-import type { Analysis, ProcedureAnswer } from './answer.js';
-import type { TheoryEstimates } from './estimates.js';
-import type { MomentGrowth } from './second-moment.js';
+import type { ProcedureAnswer } from './answer.js';
 
 /** The procedure of a problem, as taken. */
 export function procedureAnswer(
@@ -40,37 +36,4 @@ export function clippingFault(
   const parameters = procedure?.preconditioner?.length;
   if (parameters === undefined || parameters === dimension) return null;
   return `beside a preconditioner clipping needs the parameters, as problem files hold them, of all samples; these sets have ${parameters} and ${dimension === null ? 'a subset was drawn' : 'fewer factors, and were reduced'}`;
-}
-
-/** |log rho| per step up to which rho is 1: the error of eta* and of the growth. */
-const ON_THE_BORDER = 1e-9;
-
-/**
- * What the exact theory of a procedure says at a step size. The side is that of log rho there, and not of eta*, above
- * which it may turn again.
- */
-export function procedureVerdict(
-  { stability, etaStar, firstCrossingOnly, accuracy }: TheoryEstimates,
-  eta: number,
-  { logGrowth, spectralRadius, error, estimate }: MomentGrowth,
-): Analysis['exact'] {
-  const answer = (verdict: Analysis['exact']['verdict'], log = logGrowth): Analysis['exact'] => ({
-    etaStar: etaStar.value,
-    firstCrossingOnly,
-    ...(estimate && { estimate: { ...estimate, reason: stability.unavailable! } }),
-    spectralRadius: log === logGrowth ? spectralRadius : Math.exp(log),
-    logGrowth: log,
-    side: verdict === 'undecided' ? sideOfGrowth(log) : verdict === 'stable' ? 'stable' : 'diverges',
-    verdict,
-  });
-  if (estimate) return answer(estimate.low > 0 ? 'diverges' : estimate.high < 0 ? 'stable' : 'undecided');
-  // A sign of D that rests on rounding is one of small steps, too.
-  if (stability.meanEigenvalues.some((d) => d === 0) && accuracy.precision > ARITHMETIC) {
-    return answer('undecided');
-  }
-  const border = Math.max(error, ON_THE_BORDER * Math.min(1, eta * stability.total));
-  if (Math.abs(logGrowth) <= border || Math.abs(eta / etaStar.value - 1) <= ON_THE_BORDER) {
-    return answer('marginal', 0);
-  }
-  return answer(logGrowth > 0 ? 'diverges' : 'stable');
 }

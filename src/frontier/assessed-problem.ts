@@ -1,4 +1,4 @@
-import { theoremThreshold } from '../analysis/analyze.js';
+import { theoremThreshold } from '../analysis/verdict.js';
 import type { PredictedSide } from '../harness/examination.js';
 import { assertionOf, isProblemTheorem, kindOf } from '../harness/kinds.js';
 import type { ProblemTheorem, Theorem } from '../harness/theorem.js';

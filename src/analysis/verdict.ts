@@ -1,0 +1,101 @@
+import type { PredictedSide } from '../harness/examination.js';
+import { kindOf, speaksOf } from '../harness/kinds.js';
+import type { ProblemTheorem } from '../harness/theorem.js';
+import { sideOfGrowth } from '../theory/operator/exact-stability.js';
+import type { ReducedProblem } from '../theory/problem.js';
+import { ARITHMETIC, type FactorAccuracy } from '../theory/rank.js';
+import type { Analysis } from './answer.js';
+import type { TheoryEstimates } from './estimates.js';
+import type { MomentGrowth, SecondMoment } from './second-moment.js';
+
+/** Share of eta* within which a step size is that step size, and of eta tr K within which log rho is 0: the error of both. */
+const ON_THE_BORDER = 1e-9;
+
+/** True if a step size is a critical one, as far as its digits go: strict inequalities say nothing there. */
+function isOnTheBorder(eta: number, critical: number): boolean {
+  return Math.abs(eta / critical - 1) <= ON_THE_BORDER;
+}
+
+/**
+ * What the exact theory says at a step size, every number in line with the others: on which side is read from the signs
+ * of D and from eta*, which are known to their own digits, and not from log rho, which is known to those of eta tr K.
+ */
+export function exactVerdict(
+  { meanEigenvalues, total }: Pick<SecondMoment, 'meanEigenvalues' | 'total'>,
+  etaStar: number,
+  eta: number,
+  { logGrowth, spectralRadius }: MomentGrowth,
+  { precision }: Pick<FactorAccuracy, 'precision'>,
+): Analysis['exact'] {
+  const negative = meanEigenvalues.some((d) => d < 0);
+  const zero = meanEigenvalues.some((d) => d === 0);
+  const answer = (verdict: Analysis['exact']['verdict'], log = logGrowth): Analysis['exact'] => ({
+    etaStar,
+    spectralRadius: log === logGrowth ? spectralRadius : Math.exp(log),
+    logGrowth: log,
+    side: verdict === 'undecided' ? sideOfGrowth(log) : verdict === 'stable' ? 'stable' : 'diverges',
+    verdict,
+  });
+  if (negative) return answer('diverges');
+  if (zero && precision > ARITHMETIC) return answer('undecided');
+  const grows = logGrowth > ON_THE_BORDER * Math.min(1, eta * total);
+  if (zero) return grows ? answer('diverges') : answer('marginal', 0);
+  if (isOnTheBorder(eta, etaStar)) return answer('marginal', 0);
+  if (eta > etaStar) return answer('diverges', Math.max(logGrowth, Number.MIN_VALUE));
+  // rho is at least (1 - eta d)^2 along an eigenvector of D, and 1 below eta* alone by rounding.
+  return answer('stable', logGrowth < 0 ? logGrowth : 2 * Math.log1p(-eta * meanEigenvalues[0]!));
+}
+
+/**
+ * What the exact theory of a procedure says at a step size. The side is that of log rho there, and not of eta*, above
+ * which it may turn again.
+ */
+export function procedureVerdict(
+  { stability, etaStar, firstCrossingOnly, accuracy }: TheoryEstimates,
+  eta: number,
+  { logGrowth, spectralRadius, error, estimate }: MomentGrowth,
+): Analysis['exact'] {
+  const answer = (verdict: Analysis['exact']['verdict'], log = logGrowth): Analysis['exact'] => ({
+    etaStar: etaStar.value,
+    firstCrossingOnly,
+    ...(estimate && { estimate: { ...estimate, reason: stability.unavailable! } }),
+    spectralRadius: log === logGrowth ? spectralRadius : Math.exp(log),
+    logGrowth: log,
+    side: verdict === 'undecided' ? sideOfGrowth(log) : verdict === 'stable' ? 'stable' : 'diverges',
+    verdict,
+  });
+  if (estimate) return answer(estimate.low > 0 ? 'diverges' : estimate.high < 0 ? 'stable' : 'undecided');
+  // A sign of D that rests on rounding is one of small steps, too.
+  if (stability.meanEigenvalues.some((d) => d === 0) && accuracy.precision > ARITHMETIC) {
+    return answer('undecided');
+  }
+  const border = Math.max(error, ON_THE_BORDER * Math.min(1, eta * stability.total));
+  if (Math.abs(logGrowth) <= border || isOnTheBorder(eta, etaStar.value)) {
+    return answer('marginal', 0);
+  }
+  return answer(logGrowth > 0 ? 'diverges' : 'stable');
+}
+
+/** Claim of one theorem about a problem at every step size. */
+interface TheoremThreshold {
+  readonly id: string;
+  readonly name: string;
+  /** True if the hypotheses hold. */
+  readonly applies: boolean;
+  /** Critical step size: 0 if the claim holds at every one, null if there is no claim. */
+  readonly critical: number | null;
+  /** The critical mixing of a claim about it; null if there is no claim; absent for claims about the step size. */
+  readonly criticalMixing?: number | null;
+  readonly side: (eta: number) => PredictedSide;
+}
+
+/** The threshold of a theorem; of one that takes no side, or does not apply, there is none. */
+export function theoremThreshold(theorem: ProblemTheorem, problem: ReducedProblem): TheoremThreshold {
+  const { id, name, claim } = theorem;
+  const applies = speaksOf(theorem, problem);
+  const taken = applies ? kindOf(claim).sides?.taken(claim, problem) : undefined;
+  if (!taken) return { id, name, applies, critical: null, side: () => 'undecided' };
+  const { criticalStep: critical, side, ...rest } = taken;
+  const isOnIt = (eta: number): boolean => critical !== null && isOnTheBorder(eta, critical);
+  return { id, name, applies, critical, ...rest, side: (eta) => (isOnIt(eta) ? 'undecided' : side(eta)) };
+}
