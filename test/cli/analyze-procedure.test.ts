@@ -276,6 +276,6 @@ describe('gradients at w*', () => {
       /^push {9}w\* does not fit every sample: the mean gradient of the step is 0\.\d+/m,
     );
     expect(stdout).toMatch(/^ {13}after \d+ steps? the push exceeds a start at a distance of 0\.01/m);
-    expect(stdout).toMatch(/^clipping {5}at 1: no step is clipped within 0\.\d+ of w\*/m);
+    expect(stdout).toMatch(/^clipping {5}at 1: no step is clipped within at least 0\.\d+ of w\*/m);
   });
 });
