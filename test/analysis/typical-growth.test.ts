@@ -115,8 +115,8 @@ test('momentum 0.999 with batches of one: the interval holds the growth of long 
   const [alpha, eta, momentum] = [0.05, 0.01, 0.999];
   const spec: ProblemSpec = {
     ...WITHOUT,
-    retain: retain!.map((f) => [f]),
-    forget: forget!.map((f) => [f]),
+    retain: retain.map((f) => [f]),
+    forget: forget.map((f) => [f]),
     alpha,
     batch: { retain: 1, forget: 1 },
     optimizer: { momentum },
@@ -128,8 +128,8 @@ test('momentum 0.999 with batches of one: the interval holds the growth of long 
   let total = 0;
   const [steps, burnIn] = [1_000_000, 10_000];
   for (let k = 0; k < burnIn + steps; k++) {
-    const [a, b] = retain![Math.floor(4 * random.uniform())]!;
-    const [c, d] = forget![Math.floor(2 * random.uniform())]!;
+    const [a, b] = retain[Math.floor(4 * random.uniform())]!;
+    const [c, d] = forget[Math.floor(2 * random.uniform())]!;
     const [up, down] = [(1 - alpha) * (a! * x + b! * y), alpha * (c! * x + d! * y)];
     vx = momentum * vx + eta * (up * a! - down * c!);
     vy = momentum * vy + eta * (up * b! - down * d!);
