@@ -105,7 +105,9 @@ function preconditioned(
 ): Float64Array {
   if (!diagonal) return residual;
   const floor = 1e-4 * norm(residual) + RESIDUAL_ROUNDING * Math.abs(value);
-  return residual.map((x, k) => x / Math.max(value - diagonal[k]!, floor));
+  const step = new Float64Array(residual.length);
+  for (let k = 0; k < step.length; k++) step[k] = residual[k]! / Math.max(value - diagonal[k]!, floor);
+  return step;
 }
 
 /** An orthonormal basis with its images, and the map restricted to it. */

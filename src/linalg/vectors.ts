@@ -29,6 +29,13 @@ export function scale(x: Float64Array, a: number): void {
   for (let i = 0; i < x.length; i++) x[i]! *= a;
 }
 
+/** x/a. In a loop, as `map` allocates every number that its function returns. */
+export function divided(x: Float64Array, a: number): Float64Array {
+  const out = new Float64Array(x.length);
+  for (let i = 0; i < x.length; i++) out[i] = x[i]! / a;
+  return out;
+}
+
 /** Transpose of a row-major m x n matrix, as n x m. */
 export function transpose(matrix: Float64Array, m: number, n: number): Float64Array {
   const out = new Float64Array(m * n);

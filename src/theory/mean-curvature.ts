@@ -6,7 +6,7 @@ import {
   symmetricEigenvalues,
   type SymmetricEigen,
 } from '../linalg/symmetric-eigen.js';
-import { addScaled, transpose } from '../linalg/vectors.js';
+import { addScaled, divided, transpose } from '../linalg/vectors.js';
 import {
   type CurvatureGroup,
   factorCount,
@@ -30,7 +30,7 @@ export const meanHessian = remembered((set: FactorSet): Float64Array => {
   const count = factorCount(set);
   const columns = transpose(set.factors, count, set.dimension);
   const sum = multiplyTransposedSymmetric(columns, columns, set.dimension, count);
-  return sum.map((x) => x / set.sampleCount);
+  return divided(sum, set.sampleCount);
 });
 
 /** beta_i = a_g / n_g, the weight of one sample of the group in K and D. */

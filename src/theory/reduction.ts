@@ -7,7 +7,7 @@ import {
   symmetricEigenvalues,
   type SymmetricEigen,
 } from '../linalg/symmetric-eigen.js';
-import { transpose } from '../linalg/vectors.js';
+import { divided, scale as rescale, transpose } from '../linalg/vectors.js';
 import { meanHessian } from './mean-curvature.js';
 import {
   type CurvatureGroup,
@@ -108,11 +108,11 @@ export function reduceSets(sets: readonly FactorSet[]): { dimension: number; set
   const before = accuracyOf(sets);
   const scale = largestMagnitude(rows);
   if (scale === 0) return { dimension: 0, sets: unstackFactors(sets, new Float64Array(0), 0, before) };
-  const scaled = rows.map((x) => x / scale);
+  const scaled = divided(rows, scale);
   const { dimension, coordinates, resolution, leftOut } = jointCoordinates(scaled, count, p, before);
   const accuracy = reducedAccuracy(before, resolution, leftOut);
-  const unscaled = coordinates.map((x) => x * scale);
-  const reduced = unstackFactors(sets, unscaled, dimension, accuracy);
+  rescale(coordinates, scale);
+  const reduced = unstackFactors(sets, coordinates, dimension, accuracy);
   if (sets.length < 2) return { dimension, sets: reduced };
   return { dimension, sets: withSpans(sets, reduced, scaled) };
 }
