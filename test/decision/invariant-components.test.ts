@@ -1,6 +1,6 @@
 import { Matrix } from 'ml-matrix';
 import { describe, expect, it } from 'vitest';
-import { invariantComponents } from '../../src/decision/state-moment.js';
+import { invariantComponents } from '../../src/decision/state-subspaces.js';
 import { randomSource } from '../../src/statistics/generator.js';
 import { entriesOf, randomRotation, symmetricEntries } from '../sample-problems.js';
 
