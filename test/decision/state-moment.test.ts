@@ -149,7 +149,11 @@ describe('overflow', () => {
     const draw = (size: number) => {
       const large = Matrix.eye(4);
       large.set(2, 1, size);
-      return new StateMoment(stateSubspaces(APART, 4), 4).draw(inTurn([Matrix.eye(4), Matrix.eye(4), large]), NO_RANDOM, 9);
+      return new StateMoment(stateSubspaces(APART, 4), 4).draw(
+        inTurn([Matrix.eye(4), Matrix.eye(4), large]),
+        NO_RANDOM,
+        9,
+      );
     };
     expect([draw(0.99e75), draw(1.01e75), draw(-1.01e75), draw(NaN)]).toEqual([null, 3, 3, 3]);
   });
