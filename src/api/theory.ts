@@ -45,10 +45,15 @@ export { exactStability } from '../theory/operator/exact-stability.js';
 export { procedureStability } from '../theory/operator/procedure-stability.js';
 export { exactCriticalMixing } from '../theory/operator/exact-stability.js';
 
-// The growth of a procedure of the caller's own, from its steps.
+// A procedure of the caller's own: its exact theory, the certificate of its side, and its growth from its steps.
+export { linearStability } from '../theory/operator/linear-stability.js';
+export { decideLinearSide } from '../decision/linear-side.js';
 export { populationGrowth, typicalGrowth } from '../unlearning/growth.js';
 export { randomSource } from '../statistics/generator.js';
 
+export type { DecisionOptions, ObservedSide, SideVerdict } from '../decision/decide-side.js';
+export type { DrawnPeriod, LinearProcedure, MomentMap, PeriodMoment } from '../theory/linear-procedure.js';
+export type { LinearStability } from '../theory/operator/linear-stability.js';
 export type { GrowthEstimate, MovingProcess } from '../unlearning/growth.js';
 export type { Interval } from '../statistics/intervals.js';
 export type { RandomSource } from '../statistics/generator.js';

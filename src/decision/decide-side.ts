@@ -1,13 +1,11 @@
 import type { RandomSource } from '../statistics/generator.js';
-import type { ReducedProblem, SetName } from '../theory/problem.js';
+import type { ReducedProblem } from '../theory/problem.js';
 import type { UnlearningProcess } from '../unlearning/process.js';
 import { MomentEstimate } from './moment-estimate.js';
 import { testExpansion } from './expansion-test.js';
-import { plannedGroups } from './period-range.js';
+import { type PeriodLaw, problemLaw } from './period-law.js';
 import { type Attempt, testDivergence, testStability } from './side-tests.js';
 import { StateMoment } from './state-moment.js';
-import { hasRandomSize } from './step-range.js';
-import { hasSymmetricPeriods, isSelfAdjoint } from './step-frame.js';
 
 /** Side of E|delta_k|^2 that the sampled certificate proves, if any. */
 export type ObservedSide = 'diverges' | 'stable' | 'inconclusive';
@@ -61,16 +59,26 @@ export function decideSide(
   random: RandomSource,
   options: DecisionOptions,
 ): SideVerdict {
+  return decideSideUnder(problemLaw(problem, eta, process.period ?? 1), process, random, options);
+}
+
+/** `decideSide` for a process whose periods have a given law. */
+export function decideSideUnder(
+  law: PeriodLaw,
+  process: UnlearningProcess,
+  random: RandomSource,
+  options: DecisionOptions,
+): SideVerdict {
   const { errorProbability, maxSamples } = options;
   if (!(maxSamples >= MIN_SAMPLES)) {
     throw new RangeError(`maxSamples must be at least ${MIN_SAMPLES}; got ${maxSamples}`);
   }
   const threshold = Math.log((2 * MAX_STAGES) / errorProbability);
-  const watched = watchedProcess(process, problem);
-  const context = { process: watched, problem, eta, random, threshold };
+  const watched = watchedProcess(process, law);
+  const context = { process: watched, law, random, threshold };
   const m = process.minimum.length;
-  const moment = hasSymmetricPeriods(problem) ? new MomentEstimate(m) : new StateMoment(problem, m);
-  const expanding = moment instanceof StateMoment && !isSelfAdjoint(problem) ? moment : null;
+  const moment = law.symmetric ? new MomentEstimate(m) : new StateMoment(law.subspaces(m), m);
+  const expanding = moment instanceof StateMoment && !law.selfAdjoint ? moment : null;
   let samples = 0;
   let radiusEstimate = NaN;
   let attempt: Attempt = { samples: 0, logEvidence: -Infinity, expected: Infinity, fault: null };
@@ -120,13 +128,10 @@ interface WatchedProcess extends UnlearningProcess {
 }
 
 /**
- * Watches the sizes of all batches that a process draws. Fixed sizes must be met exactly, and so must
- * full bernoulli batches; other bernoulli batches have at most n samples. A step that gives NaN is no overflow,
- * which gives an infinite number: it says nothing about the side.
+ * Watches the sizes of all batches that a process draws. A step that gives NaN is no overflow, which gives an infinite
+ * number: it says nothing about the side.
  */
-function watchedProcess(process: UnlearningProcess, problem: ReducedProblem): WatchedProcess {
-  const laws = sizeLaws(problem);
-  const period = process.period ?? 1;
+function watchedProcess(process: UnlearningProcess, law: PeriodLaw): WatchedProcess {
   let fault: string | null = null;
   const noteNaN = (w: Float64Array): void => {
     for (let a = 0; a < w.length; a++) if (Number.isNaN(w[a])) fault ??= 'a drawn step gives NaN';
@@ -136,7 +141,7 @@ function watchedProcess(process: UnlearningProcess, problem: ReducedProblem): Wa
     ...process,
     drawBatches(random) {
       process.drawBatches(random);
-      fault ??= batchSizeFault(laws, process, period);
+      fault ??= law.sizeFault(process.batchSizes());
     },
     applyStep(w) {
       process.applyStep(w);
@@ -157,36 +162,4 @@ function watchedProcess(process: UnlearningProcess, problem: ReducedProblem): Wa
     },
     fault: () => fault,
   };
-}
-
-/** How many samples of one group a period may draw. */
-interface SizeLaw {
-  readonly name: SetName;
-  readonly least: number;
-  readonly most: number;
-}
-
-function sizeLaws(problem: ReducedProblem): SizeLaw[] {
-  const planned = plannedGroups(problem).flat();
-  return problem.groups.map(({ name }) => {
-    let [least, most] = [0, 0];
-    for (const group of planned.filter((other) => other.name === name)) {
-      const drawn = hasRandomSize(group);
-      least += drawn ? 0 : group.batchSize;
-      most += drawn ? group.samples.sampleCount : group.batchSize;
-    }
-    return { name, least, most };
-  });
-}
-
-function batchSizeFault(laws: readonly SizeLaw[], process: UnlearningProcess, period: number): string | null {
-  const sizes = process.batchSizes();
-  for (const { name, least, most } of laws) {
-    const drawn = sizes[name];
-    if (drawn >= least && drawn <= most) continue;
-    const allowed = least === most ? String(most) : `${least}..${most}`;
-    const what = period === 1 ? `a drawn ${name} batch has` : `the ${name} batches of a drawn period have`;
-    return `${what} ${drawn} samples; the problem says ${allowed}`;
-  }
-  return null;
 }

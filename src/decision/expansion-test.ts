@@ -46,7 +46,7 @@ export function testExpansion(
   const steps = trials as Float64Array[];
   const test = isSame(steps)
     ? repeatedStep(steps[0]!, component.size)
-    : expansion(component, steps, strides(context.problem, MOST_STRIDE));
+    : expansion(component, steps, strides(context.law, MOST_STRIDE));
   const { expected, limit } = testLimit(test?.growth ?? 0, threshold, left, trialCount);
   if (!test || limit === 0) return { ...none, expected, fault: null };
   let samples = trialCount;

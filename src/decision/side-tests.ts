@@ -5,17 +5,15 @@ import { transpose } from '../linalg/vectors.js';
 import type { RandomSource } from '../statistics/generator.js';
 import { bestStake, MeanAboveOneTest } from '../statistics/betting-tests.js';
 import { MatrixMeanBelowTest } from '../statistics/matrix-mean-below.js';
-import type { ReducedProblem } from '../theory/problem.js';
 import { stepDirections, stepsFrom, type UnlearningProcess } from '../unlearning/process.js';
-import { periodRange } from './period-range.js';
+import type { PeriodLaw } from './period-law.js';
 import type { StepRange } from './step-range.js';
-import { hasSymmetricPeriods, type Roots } from './step-frame.js';
+import type { Roots } from './step-frame.js';
 
 /** The process under test, with the evidence that settles its side. */
 export interface DecisionContext {
   readonly process: UnlearningProcess;
-  readonly problem: ReducedProblem;
-  readonly eta: number;
+  readonly law: PeriodLaw;
   readonly random: RandomSource;
   /** Log evidence at which a verdict falls. */
   readonly threshold: number;
@@ -58,7 +56,7 @@ export function testLimit(
 
 /** Tries to certify rho(T) > 1 of a self-adjoint T by the mean of x = <Q, B Q B^T>/<Q, Q>, Q the estimated Perron matrix. */
 export function testDivergence(
-  { process, random, threshold }: DecisionContext,
+  { process, random, threshold }: Omit<DecisionContext, 'law'>,
   perron: Float64Array,
   trialCount: number,
   left: number,
@@ -187,22 +185,21 @@ const LOT = 64;
 
 /** Tries several P, one after the other, on fresh trial samples and keeps the one with the fastest growing evidence. */
 function choosePlan(
-  { process, problem, eta, random, threshold }: DecisionContext,
+  { process, law, random, threshold }: DecisionContext,
   moment: PilotMoment,
   radius: number,
   trialCount: number,
 ): StabilityPlan | null {
   const r = process.minimum.length;
-  const symmetric = hasSymmetricPeriods(problem);
   const draw = stepsFrom(process, identityMatrix(r));
   const steps = Array.from({ length: trialCount }, () => {
     const step = new Float64Array(r * r);
     draw(random, step);
-    return symmetric ? step : transpose(step, r, r);
+    return law.symmetric ? step : transpose(step, r, r);
   });
   const norms = new Float64Array(trialCount);
   let best: StabilityPlan | null = null;
-  for (const stride of strides(problem, MOST_STRIDE)) {
+  for (const stride of strides(law, MOST_STRIDE)) {
     const windows = windowProducts(steps, stride, r);
     const products = new Float64Array(windows.length * r * r);
     windows.forEach((window, k) => products.set(window, k * r * r));
@@ -210,7 +207,7 @@ function choosePlan(
     for (const fraction of RESOLVENT_FRACTIONS) {
       const roots = moment.resolvent(radius + fraction * (1 - radius));
       if (!roots) continue;
-      const bounds = periodRange(problem, eta, roots, 0.05 * (1 - radius), stride);
+      const bounds = law.range(roots, 0.05 * (1 - radius), stride);
       if (!(bounds.excess < 1)) continue;
       const trial = new MatrixMeanBelowTest(r, 1 - bounds.excess, bounds.range);
       const sandwich = { left: roots.inverseRoot, right: roots.root };
@@ -232,8 +229,7 @@ function choosePlan(
 }
 
 /** Numbers of periods that one sample may take: several with momentum, whose single steps tell little. */
-export function strides({ procedure }: ReducedProblem, most: number): number[] {
-  const memory = 2 / (1 - (procedure?.momentum ?? 0));
+export function strides({ memory }: PeriodLaw, most: number): number[] {
   return [1, 2, 4, 8, 16].filter(
     (stride) => stride === 1 || (memory > 2 && stride <= Math.min(most, memory)),
   );

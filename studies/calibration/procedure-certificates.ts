@@ -1,7 +1,9 @@
 import { decideSide } from '../../src/decision/decide-side.js';
 import { testExpansion } from '../../src/decision/expansion-test.js';
 import { testStability } from '../../src/decision/side-tests.js';
+import { problemLaw } from '../../src/decision/period-law.js';
 import { StateMoment } from '../../src/decision/state-moment.js';
+import { stateSubspaces } from '../../src/decision/state-subspaces.js';
 import { BUDGETS } from '../../src/harness/budget.js';
 import type { PausingWork } from '../../src/jobs/interrupt.js';
 import { randomSource } from '../../src/statistics/generator.js';
@@ -93,7 +95,7 @@ export function* nullTests(
   words: readonly (string | number)[],
 ): PausingWork<{ begun: BySide; wrong: BySide }> {
   const process = linearisedProcess(problem, eta);
-  const moment = new StateMoment(problem, process.minimum.length);
+  const moment = new StateMoment(stateSubspaces(problem, process.minimum.length), process.minimum.length);
   moment.draw(process, randomSource('null pilot', ...words), PILOT);
   const component = moment.fastest();
   const { value } = component.perron;
@@ -104,7 +106,7 @@ export function* nullTests(
   const wrong = { diverges: 0, stable: 0 };
   for (let run = 0; run < runs; run++) {
     const random = randomSource('null test', ...words, run);
-    const context = { process, problem, eta, random, threshold };
+    const context = { process, law: problemLaw(problem, eta, process.period ?? 1), random, threshold };
     const attempts = {
       diverges: testExpansion(context, grown, TRIALS, TESTS),
       stable: testStability(context, moment, Math.min(value, 0.999), TRIALS, TESTS),

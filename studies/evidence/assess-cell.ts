@@ -239,7 +239,7 @@ function certificateOf(
   }
   const threshold = Math.log(1 / errorProbability);
   const { perron } = setting.exact.growth(eta);
-  const context = { process, problem: reduced, eta, random, threshold };
+  const context = { process, random, threshold };
   const attempt: Attempt = testDivergence(context, perron, TRIALS, MAX_SAMPLES.large - TRIALS);
   return {
     side: attempt.logEvidence >= threshold ? 'diverges' : 'inconclusive',

@@ -1,6 +1,7 @@
 import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
 import { describe, expect, it } from 'vitest';
-import { invariantComponents, StateMoment } from '../../src/decision/state-moment.js';
+import { StateMoment } from '../../src/decision/state-moment.js';
+import { invariantComponents } from '../../src/decision/state-subspaces.js';
 import { randomSource } from '../../src/statistics/generator.js';
 import type { ProblemSpec, ReducedProblem } from '../../src/theory/problem.js';
 import { denseHessians } from '../reference/dense-operator.js';

@@ -167,7 +167,7 @@ describe('what the certificates must not be', () => {
     moment.draw(process, random, 400);
     const { value, perron } = moment.perron();
     expect(value).toBeGreaterThan(1);
-    const context = { process, problem, eta, random, threshold: Math.log(1e10) };
+    const context = { process, random, threshold: Math.log(1e10) };
     const { logEvidence } = testDivergence(context, perron, 300, 100_000);
     expect(logEvidence).toBeGreaterThan(Math.log(1e10));
     expect(decide(problem, eta, 'scalar test').side).toBe('stable');

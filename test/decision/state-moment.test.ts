@@ -2,6 +2,7 @@ import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
 import { describe, expect, it } from 'vitest';
 import { decideSide } from '../../src/decision/decide-side.js';
 import { StateMoment } from '../../src/decision/state-moment.js';
+import { stateSubspaces } from '../../src/decision/state-subspaces.js';
 import { randomSource } from '../../src/statistics/generator.js';
 import { problemFromSpec, type ProblemSpec } from '../../src/theory/problem.js';
 import { reduceProblem } from '../../src/theory/reduction.js';
@@ -47,7 +48,7 @@ describe('the estimate of T for periods that are not symmetric', () => {
   const top = Math.max(...new EigenvalueDecomposition(dense).realEigenvalues);
   const image = (p: Matrix): Matrix =>
     Matrix.from1DArray(4, 4, dense.mmul(Matrix.columnVector(p.to1DArray())).to1DArray());
-  const moment = new StateMoment(COUPLED, 4);
+  const moment = new StateMoment(stateSubspaces(COUPLED, 4), 4);
   // Five periods 27 times over, in parts: the mean is that of the five.
   for (const count of [5, 130]) moment.draw(inTurn(steps), NO_RANDOM, count);
 
@@ -87,7 +88,7 @@ describe('the estimate of T for periods that are not symmetric', () => {
 
 it('eigenvalues of one modulus, as full batches with momentum have them, do not keep it from settling', () => {
   const turn = Matrix.from1DArray(4, 4, [0, 0, 0.9, 0, 0, 0.5, 0, 0, -0.9, 0, 0, 0, 0, 0, 0, 0.4]);
-  const moment = new StateMoment(COUPLED, 4);
+  const moment = new StateMoment(stateSubspaces(COUPLED, 4), 4);
   moment.draw(inTurn([turn]), NO_RANDOM, 3);
   expect(moment.perron().value).toBeCloseTo(0.81, 9);
 });
@@ -100,7 +101,7 @@ describe('subspaces that no curvature couples', () => {
       step.set(k, 2 + k, 0.1);
       step.set(2 + k, k, 0.2);
     }
-    const moment = new StateMoment(APART, 4);
+    const moment = new StateMoment(stateSubspaces(APART, 4), 4);
     moment.draw(inTurn([step]), NO_RANDOM, 4);
     return moment;
   };
@@ -138,7 +139,11 @@ describe('overflow', () => {
     const draw = (size: number) => {
       const large = Matrix.eye(4);
       large.set(2, 1, size);
-      return new StateMoment(APART, 4).draw(inTurn([Matrix.eye(4), Matrix.eye(4), large]), NO_RANDOM, 9);
+      return new StateMoment(stateSubspaces(APART, 4), 4).draw(
+        inTurn([Matrix.eye(4), Matrix.eye(4), large]),
+        NO_RANDOM,
+        9,
+      );
     };
     expect([draw(0.99e75), draw(1.01e75), draw(-1.01e75), draw(NaN)]).toEqual([null, 3, 3, 3]);
   });

@@ -14,7 +14,7 @@ import {
 } from './state-step.js';
 
 /** A map of packed symmetric s x s matrices and its adjoint: the second moment of the states over a period, over exp(logScale). */
-interface PeriodMaps {
+export interface PeriodMaps {
   readonly logScale: number;
   readonly forward: (m: Float64Array, out: Float64Array) => void;
   readonly adjoint: (m: Float64Array, out: Float64Array) => void;
@@ -151,7 +151,7 @@ export interface Rate {
 }
 
 /** Where a growth rate changes its sign. */
-interface Crossing {
+export interface Crossing {
   readonly eta: number;
   /** d growth / d log eta there. */
   readonly slope: number;

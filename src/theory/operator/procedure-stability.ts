@@ -1,7 +1,6 @@
-import { type DavidsonOptions, largestEigenpair } from '../../linalg/davidson.js';
-import { dominantEigenpair } from '../../linalg/dominant-eigenpair.js';
+import type { DavidsonOptions } from '../../linalg/davidson.js';
 import { identityMatrix, largestEigenvalue } from '../../linalg/symmetric-eigen.js';
-import { addScaled, packSymmetric, trace, unpackSymmetric } from '../../linalg/vectors.js';
+import { addScaled, packSymmetric, unpackSymmetric } from '../../linalg/vectors.js';
 import { meanSpectrum } from '../curvature-signs.js';
 import { totalCurvature } from '../mean-curvature.js';
 import { groupInBasis, type ReducedProblem } from '../problem.js';
@@ -15,9 +14,10 @@ import {
   type Rate,
   toBlocks,
   turn,
-  twoSided,
 } from './period-operator.js';
 import { noiseMap } from './noise-map.js';
+import { crossedStep, periodRadius, type ProcedureStep } from './period-radius.js';
+export type { ProcedureStep } from './period-radius.js';
 import { gainedRadius, gainRate, noiseGain } from './noise-resolvent.js';
 import { type CommutingSteps, commutingSteps, periodWalk, type PeriodWalk } from './period-walk.js';
 import { stateRule } from './state-step.js';
@@ -30,12 +30,6 @@ export interface ProcedureGrowth extends ExactValue {
   readonly logGrowthPerPeriod: number;
   /** Its eigenvector in the cone: s x s, positive semidefinite, for states (delta, v) in the problem's coordinates. */
   readonly perron: Float64Array;
-}
-
-/** A critical step size. */
-export interface ProcedureStep extends ExactValue {
-  /** True where a stable step size above it is not ruled out: `value` is the first crossing, on a grid of step sizes. */
-  readonly firstCrossingOnly: boolean;
 }
 
 /** The exact second-moment theory of one reduced problem under its procedure. */
@@ -71,9 +65,6 @@ export function procedureStability(problem: ReducedProblem): ProcedureStability 
   return typeof walk === 'string' ? { unavailable: walk } : walkedStability(problem, walk);
 }
 
-/** Residual of an eigenpair that is asked for its sign alone. */
-const ROUGH = 1e-5;
-
 function walkedStability(problem: ReducedProblem, walk: PeriodWalk): ProcedureStability {
   const { procedure = PLAIN_PROCEDURE, dimension: r } = problem;
   const parts = procedure.momentum > 0 ? 2 : 1;
@@ -98,19 +89,13 @@ function walkedStability(problem: ReducedProblem, walk: PeriodWalk): ProcedureSt
     const maps = periodMaps(walk, rule, r);
     const start = identity.slice();
     if (rough && warm) addScaled(start, 100 * Math.sqrt(s), warm);
-    const options = { tolerance: rough ? ROUGH : 1e-12 };
-    const top = isSelfAdjoint(problem)
-      ? largestEigenpair(maps.forward, start, rough ? options : {})
-      : dominantEigenpair(maps.forward, start, options);
-    if (trace(unpackSymmetric(top.vector, s), s) < 0) top.vector.forEach((x, k) => (top.vector[k] = -x));
+    const selfAdjoint = isSelfAdjoint(problem);
+    const top = periodRadius(maps, s, start, { selfAdjoint, rough, withError });
     warm = top.vector;
-    const { value, relativeError } =
-      !withError || isSelfAdjoint(problem)
-        ? { value: top.value, relativeError: top.residual / Math.abs(top.value) }
-        : twoSided(maps, top.vector, identity);
     const moment = unpackSymmetric(top.vector, s);
     const logScale = 2 * period * rule.logScale + maps.logScale;
-    return { value, relativeError, iterations: top.iterations, moment, logScale };
+    const { value, relativeError, iterations } = top;
+    return { value, relativeError, iterations, moment, logScale };
   }
 
   function growth(eta: number): ProcedureGrowth {
@@ -154,10 +139,7 @@ function walkedStability(problem: ReducedProblem, walk: PeriodWalk): ProcedureSt
       return found;
     };
     const found = firstCrossing(rate, simple ? simple.value / 2 : 0.1 / (size + procedure.weightDecay));
-    if (!found) return { ...none, value: Infinity, iterations };
-    if (found.eta === 0) return { ...none, iterations };
-    const relativeError = (found.relativeError ?? growth(found.eta).relativeError) / Math.abs(found.slope);
-    return { ...none, value: found.eta, relativeError, iterations };
+    return crossedStep(found, iterations, (eta) => growth(eta).relativeError);
   }
 
   /** Blocks of a moment of (delta, eta v) in the walk's basis as a moment of (delta, v) in the problem's, or back. */
