@@ -1,7 +1,9 @@
 import type { Matrix } from 'ml-matrix';
 import { testExpansion } from '../../src/decision/expansion-test.js';
 import type { Attempt } from '../../src/decision/side-tests.js';
+import { problemLaw } from '../../src/decision/period-law.js';
 import { StateMoment } from '../../src/decision/state-moment.js';
+import { stateSubspaces } from '../../src/decision/state-subspaces.js';
 import { randomSource } from '../../src/statistics/generator.js';
 import type { ReducedProblem } from '../../src/theory/problem.js';
 import { procedureProblem } from '../procedure-problems.js';
@@ -28,13 +30,13 @@ export function attempt(
   rules: Partial<Rules> = {},
 ): Attempt & { drawn: number } {
   const { problem = TURNS, pilot = [steps(0), steps(1)], trials = TRIALS, left = 1e5 } = rules;
-  const moment = new StateMoment(problem, pilot[0]!.rows);
+  const moment = new StateMoment(stateSubspaces(problem, pilot[0]!.rows), pilot[0]!.rows);
   moment.draw(
     matrixTape((k) => pilot[k % pilot.length]!),
     UNUSED,
     pilot.length,
   );
   const process = matrixTape(steps);
-  const context = { process, problem, eta: 1, random: UNUSED, threshold: THRESHOLD };
+  const context = { process, law: problemLaw(problem, 1, 1), random: UNUSED, threshold: THRESHOLD };
   return { ...testExpansion(context, moment.fastest(), trials, left), drawn: process.drawn() };
 }

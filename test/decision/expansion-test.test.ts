@@ -1,7 +1,9 @@
 import { Matrix } from 'ml-matrix';
 import { describe, expect, it } from 'vitest';
 import { testExpansion } from '../../src/decision/expansion-test.js';
+import { problemLaw } from '../../src/decision/period-law.js';
 import { StateMoment } from '../../src/decision/state-moment.js';
+import { stateSubspaces } from '../../src/decision/state-subspaces.js';
 import { identityMatrix } from '../../src/linalg/symmetric-eigen.js';
 import { randomSource } from '../../src/statistics/generator.js';
 import { linearisedProcess, stepDirections } from '../../src/unlearning/process.js';
@@ -147,9 +149,9 @@ function strideOfExact(momentum: number, ratio: number): number {
   const [pilotCount, trialCount, threshold] = [1000, 300, Math.log(50)];
   const source = () => randomSource('expansion', momentum, ratio);
   const [process, random] = [linearisedProcess(problem, eta), source()];
-  const moment = new StateMoment(problem, 2);
+  const moment = new StateMoment(stateSubspaces(problem, 2), 2);
   moment.draw(process, random, pilotCount);
-  const context = { process, problem, eta, random, threshold };
+  const context = { process, law: problemLaw(problem, eta, 1), random, threshold };
   const found = testExpansion(context, moment.fastest(), trialCount, 1e5);
 
   const [again, drawing] = [linearisedProcess(problem, eta), source()];

@@ -1,7 +1,7 @@
 import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
 import { describe, expect, it } from 'vitest';
 import { StateMoment } from '../../src/decision/state-moment.js';
-import { invariantComponents } from '../../src/decision/state-subspaces.js';
+import { invariantComponents, stateSubspaces } from '../../src/decision/state-subspaces.js';
 import { randomSource } from '../../src/statistics/generator.js';
 import type { ProblemSpec, ReducedProblem } from '../../src/theory/problem.js';
 import { denseHessians } from '../reference/dense-operator.js';
@@ -106,7 +106,7 @@ describe('the components of a procedure are those of what its steps may have for
     });
   /** Orthonormal axes in w of the component that grows most, for a step that moves w along one axis alone. */
   const axesAlong = (problem: ReducedProblem, axis: readonly number[]): Matrix => {
-    const moment = new StateMoment(problem, 6);
+    const moment = new StateMoment(stateSubspaces(problem, 6), 6);
     const column = Matrix.columnVector([...axis]);
     const step = Matrix.zeros(6, 6);
     step.setSubMatrix(column.mmul(column.transpose()), 0, 0);

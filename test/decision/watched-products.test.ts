@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { testStability } from '../../src/decision/side-tests.js';
+import { problemLaw } from '../../src/decision/period-law.js';
 import { StateMoment } from '../../src/decision/state-moment.js';
+import { stateSubspaces } from '../../src/decision/state-subspaces.js';
 import { periodRange } from '../../src/decision/period-range.js';
 import { randomSource } from '../../src/statistics/generator.js';
 import { linearisedProcess } from '../../src/unlearning/process.js';
@@ -18,7 +20,7 @@ const TRIALS = 300;
 function tested(when: number, size: number) {
   const real = linearisedProcess(PROBLEM, ETA);
   const random = randomSource('watched products');
-  const pilot = new StateMoment(PROBLEM, 2);
+  const pilot = new StateMoment(stateSubspaces(PROBLEM, 2), 2);
   pilot.draw(real, random, 2000);
   const radius = pilot.perron().value;
   let drawn = 0;
@@ -38,7 +40,7 @@ function tested(when: number, size: number) {
   // The pilot has no P for the six that are tried of single periods.
   let asked = 0;
   const moment = { resolvent: (c: number) => (++asked <= 6 ? null : pilot.resolvent(c)) };
-  const context = { process, problem: PROBLEM, eta: ETA, random, threshold: Math.log(1e8) };
+  const context = { process, law: problemLaw(PROBLEM, ETA, 1), random, threshold: Math.log(1e8) };
   const roots = pilot.resolvent(radius + 0.5 * (1 - radius))!;
   const { sizeLimit } = periodRange(PROBLEM, ETA, roots, 0.05 * (1 - radius), 2);
   return { ...testStability(context, moment, radius, TRIALS, 1e5), sizeLimit, drawn };
