@@ -35,5 +35,6 @@ export function clippingFault(
 ): string | null {
   const parameters = procedure?.preconditioner?.length;
   if (parameters === undefined || parameters === dimension) return null;
-  return `beside a preconditioner clipping needs the parameters, as problem files hold them, of all samples; these sets have ${parameters} and ${dimension === null ? 'a subset was drawn' : 'fewer factors, and were reduced'}`;
+  const why = dimension === null ? 'a subset cannot be seen' : 'fewer rows were reduced to their span';
+  return `beside a preconditioner clipping needs all samples in their parameters, as a problem file holds them; ${parameters} parameters of ${why}`;
 }
