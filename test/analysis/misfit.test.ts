@@ -3,28 +3,9 @@ import { analyzeProblem } from '../../src/analysis/analyze.js';
 import type { MisfitAnswer } from '../../src/analysis/answer.js';
 import { problemFromSpec, type ProblemSpec, rankOneSet } from '../../src/theory/problem.js';
 import { relativeDifference } from '../closeness.js';
+import { GRADIENTS, MISFIT } from './misfit-problem.js';
 
-/** Three retain and two forget samples in the plane, a batch of one of each: six batches. */
-const SPEC: ProblemSpec = {
-  retain: [[[1, 0.2]], [[-0.3, 1.1]], [[0.7, -0.6]]],
-  forget: [[[0.5, 0.4]], [[-0.2, 0.6]]],
-  alpha: 0.2,
-  batch: { retain: 1, forget: 1 },
-  sampling: 'with-replacement',
-};
 const ETA = 0.4;
-const GRADIENTS = {
-  retain: [
-    [0.3, -0.1],
-    [0.05, 0.2],
-    [-0.2, 0.15],
-  ],
-  forget: [
-    [0.1, 0.1],
-    [-0.3, 0.2],
-  ],
-};
-
 const gradientSets = {
   retain: rankOneSet(Float64Array.from(GRADIENTS.retain.flat()), 2),
   forget: rankOneSet(Float64Array.from(GRADIENTS.forget.flat()), 2),
@@ -39,7 +20,7 @@ type Row = number[];
 
 /** The step (delta, 1) -> (A delta - eta g, 1) of a pair of samples, 3 x 3. */
 function pairStep(i: number, j: number): Row[] {
-  const [f, h] = [SPEC.retain[i]![0]!, SPEC.forget[j]![0]!];
+  const [f, h] = [MISFIT.retain[i]![0]!, MISFIT.forget[j]![0]!];
   const rows = [0, 1].map((a) => {
     const curvature = [0, 1].map((b) => 0.8 * f[a]! * f[b]! - 0.2 * h[a]! * h[b]!);
     const gradient = 0.8 * GRADIENTS.retain[i]![a]! - 0.2 * GRADIENTS.forget[j]![a]!;
@@ -72,7 +53,7 @@ describe('gradients at w*', () => {
     const moment = enumerated(3000);
     const mean = [moment[0]![2]!, moment[1]![2]!];
     const spread = Math.sqrt(moment[0]![0]! + moment[1]![1]! - mean[0]! ** 2 - mean[1]! ** 2);
-    const { rest } = misfit(SPEC, ETA);
+    const { rest } = misfit(MISFIT, ETA);
     expect(relativeDifference(rest!.distance, Math.hypot(...mean))).toBeLessThan(1e-9);
     expect(relativeDifference(rest!.spread, spread)).toBeLessThan(1e-9);
     // The push at w* alone, without what the curvature of a batch makes of the mean offset, is another number.
@@ -82,18 +63,18 @@ describe('gradients at w*', () => {
 
   test('push by eta |g| a step', () => {
     const moment = enumerated(1);
-    expect(misfit(SPEC, ETA).perStep).toBeCloseTo(Math.hypot(moment[0]![2]!, moment[1]![2]!), 14);
+    expect(misfit(MISFIT, ETA).perStep).toBeCloseTo(Math.hypot(moment[0]![2]!, moment[1]![2]!), 14);
   });
 
   test('leave no point of rest where the second moment grows', () => {
-    expect(misfit({ ...SPEC, alpha: 0.9 }, ETA).rest).toBeNull();
+    expect(misfit({ ...MISFIT, alpha: 0.9 }, ETA).rest).toBeNull();
   });
 
   test('exceed a near start sooner than a far one, and along one axis when the formula says', () => {
-    const steps = [1e-6, 1e-3, 0.1].map((start) => misfit(SPEC, ETA, start).start!.steps!);
+    const steps = [1e-6, 1e-3, 0.1].map((start) => misfit(MISFIT, ETA, start).start!.steps!);
     expect(steps[0]).toBeLessThanOrEqual(steps[1]!);
     expect(steps[1]).toBeLessThan(steps[2]!);
-    const line = { ...SPEC, retain: [[[1]]], forget: [[[1]]], alpha: 0.25 };
+    const line = { ...MISFIT, retain: [[[1]]], forget: [[[1]]], alpha: 0.25 };
     const one = (x: number) => rankOneSet(Float64Array.of(x), 1);
     const given = { gradients: { retain: one(0.01), forget: one(0) }, start: 2 };
     const { steps: exceeded } = analyzeProblem(problemFromSpec(line), 0.1, [], given).misfit!.start!;
@@ -103,7 +84,7 @@ describe('gradients at w*', () => {
   });
 
   describe('along directions without curvature', () => {
-    const flat: ProblemSpec = { ...SPEC, retain: [[[1, 0]]], forget: [[[1, 0]]] };
+    const flat: ProblemSpec = { ...MISFIT, retain: [[[1, 0]]], forget: [[[1, 0]]] };
     const given = (retain: Row, forget: Row) => ({
       retain: rankOneSet(Float64Array.from(retain), 2),
       forget: rankOneSet(Float64Array.from(forget), 2),
@@ -169,7 +150,7 @@ describe('gradients at w*', () => {
 describe('clipping at c', () => {
   test('leaves every step as it is within the radius, for every batch, and not far beyond it', () => {
     const clip = 0.6;
-    const { radius, perStep } = analyzeProblem(problemFromSpec(SPEC), ETA, [], {
+    const { radius, perStep } = analyzeProblem(problemFromSpec(MISFIT), ETA, [], {
       gradients: gradientSets,
       clip,
     }).clipping!;

@@ -6,30 +6,13 @@ import { randomSource } from '../../src/statistics/generator.js';
 import { tiltedQuadratic } from '../../src/unlearning/factor-quadratic.js';
 import { unlearningProcess } from '../../src/unlearning/process.js';
 import { relativeDifference } from '../closeness.js';
+import { GRADIENTS, MISFIT } from './misfit-problem.js';
 
 /** Two parameters that move at very different rates; batches of one retain and one forget sample. */
 const C = [0.09, 2.25];
-const SPEC: ProblemSpec = {
-  retain: [[[1, 0.2]], [[-0.3, 1.1]], [[0.7, -0.6]]],
-  forget: [[[0.5, 0.4]], [[-0.2, 0.6]]],
-  alpha: 0.2,
-  batch: { retain: 1, forget: 1 },
-  sampling: 'with-replacement',
-  optimizer: { preconditioner: C },
-};
+const SPEC: ProblemSpec = { ...MISFIT, optimizer: { preconditioner: C } };
 const ETA = 0.4;
-const G = {
-  retain: [
-    [0.3, -0.1],
-    [0.05, 0.2],
-    [-0.2, 0.15],
-  ],
-  forget: [
-    [0.1, 0.1],
-    [-0.3, 0.2],
-  ],
-};
-const rows = (name: 'retain' | 'forget') => rankOneSet(Float64Array.from(G[name].flat()), 2);
+const rows = (name: 'retain' | 'forget') => rankOneSet(Float64Array.from(GRADIENTS[name].flat()), 2);
 const problem = problemFromSpec(SPEC);
 const gradients = inCoordinatesOfSets({ retain: rows('retain'), forget: rows('forget') }, C);
 const answer = analyzeProblem(problem, ETA, [], { gradients, clip: 1, start: 0.1 });
@@ -39,7 +22,9 @@ function enumerated(steps: number): { mean: number[]; second: number[][] } {
   const pairs = [0, 1, 2].flatMap((i) =>
     [0, 1].map((j) => {
       const [f, h] = [SPEC.retain[i]![0]!, SPEC.forget[j]![0]!];
-      const push = [0, 1].map((a) => ETA * C[a]! * (0.8 * G.retain[i]![a]! - 0.2 * G.forget[j]![a]!));
+      const push = [0, 1].map(
+        (a) => ETA * C[a]! * (0.8 * GRADIENTS.retain[i]![a]! - 0.2 * GRADIENTS.forget[j]![a]!),
+      );
       const step = [0, 1].map((a) =>
         [0, 1].map((b) => (a === b ? 1 : 0) - ETA * C[a]! * (0.8 * f[a]! * f[b]! - 0.2 * h[a]! * h[b]!)),
       );
@@ -145,7 +130,8 @@ describe('a gradient that is clipped in w beside a preconditioner', () => {
         const along = (v: readonly number[]) => v[0]! * w[0]! + v[1]! * w[1]!;
         return [0, 1].map(
           (a) =>
-            0.8 * (along(f!) * f![a]! + G.retain[i]![a]!) - 0.2 * (along(h!) * h![a]! + G.forget[j]![a]!),
+            0.8 * (along(f!) * f![a]! + GRADIENTS.retain[i]![a]!) -
+            0.2 * (along(h!) * h![a]! + GRADIENTS.forget[j]![a]!),
         );
       }),
     );
