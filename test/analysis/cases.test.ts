@@ -141,14 +141,14 @@ describe('a marginal answer', () => {
     ['decay at 2/(lambda_1 + lambda)', { eta: 2 / (1.345 + 0.1), optimizer: { weightDecay: 0.1 } }],
   ])('%s: no theorem takes a side at its own threshold', (_, parts) => {
     const sets = { retain: [[[1]], [[1.3]]], forget: [], alpha: 0, batch: { retain: 2, forget: 0 } };
-    for (const ratio of [1 - 1e-15, 1, 1 + 1e-15]) {
+    for (const ratio of [1 - 1e-10, 1 - 1e-15, 1, 1 + 1e-15, 1 + 1e-10]) {
       const analysis = analysisOf({ ...sets, sampling: 'bernoulli', ...parts, eta: ratio * parts.eta });
       expect(analysis.exact).toMatchObject(marginal);
       expect(contradictions(analysis)).toEqual([]);
     }
     for (const [ratio, verdict] of [
-      [0.999, 'stable'],
-      [1.001, 'diverges'],
+      [1 - 1e-8, 'stable'],
+      [1 + 1e-8, 'diverges'],
     ] as const) {
       const analysis = analysisOf({ ...sets, sampling: 'bernoulli', ...parts, eta: ratio * parts.eta });
       expect(analysis.theorems.some(({ side }) => side === verdict)).toBe(true);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { decideLinearSide } from '../../src/decision/linear-side.js';
+import { decideLinearSide, linearLaw } from '../../src/decision/linear-side.js';
 import { randomSource } from '../../src/statistics/generator.js';
 import type { DrawnPeriod, LinearProcedure } from '../../src/theory/linear-procedure.js';
 import { linearStability } from '../../src/theory/operator/linear-stability.js';
@@ -117,4 +117,19 @@ test('a state of another length is refused', () => {
   expect(() =>
     decideLinearSide(steps, { ...procedure, stateDimension: 6 }, 1, randomSource('length'), OPTIONS),
   ).toThrow(/minimum must have the 6 numbers of a state; got 4|6 x 6/);
+});
+
+test('the test for operators that are their own adjoint is asked of no others: a list that is not symmetric, and says nothing', () => {
+  const lawOf = (entries: readonly number[], selfAdjoint?: boolean) =>
+    linearLaw(
+      {
+        ...{ stateDimension: 2, period: 1, smallStep: 0.1 },
+        ...(selfAdjoint !== undefined && { selfAdjoint }),
+        moment: () => [{ probability: 1, matrix: Float64Array.from(entries) }],
+      },
+      1,
+    );
+  expect(lawOf([0.5, 3, 0, 0.5])).toMatchObject({ symmetric: false, selfAdjoint: false });
+  expect(lawOf([0.5, 3, 0, 0.5], true)).toMatchObject({ symmetric: false, selfAdjoint: true });
+  expect(lawOf([0.5, 3, 3, 0.5])).toMatchObject({ symmetric: true, selfAdjoint: true });
 });
