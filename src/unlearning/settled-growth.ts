@@ -41,10 +41,6 @@ interface KnownOfRuns {
 export const WAITED = 3;
 const COUNTED = 20;
 
-/** Memories without which nothing is said about a sign. */
-const LEAST_WAITED = 1;
-const LEAST_COUNTED = 4;
-
 /** Confidence with which halves must differ for a drift: it costs time where there is none. */
 const DRIFT_CONFIDENCE = 0.999;
 
@@ -78,7 +74,8 @@ export function settledGrowth(
       ...{ runs, steps, burnIn, phases },
       ...(start && { start }),
     });
-    const isShort = burnIn < LEAST_WAITED * memory || steps < LEAST_COUNTED * memory;
+    // Runs that wait for a memory count four of them at least.
+    const isShort = burnIn < memory;
     const estimate = honestGrowth(rates, { confidence, ceiling, isShort });
     const longer = { burnIn: burnIn + steps, steps: 2 * steps };
     if (estimate.settled || longer.burnIn + longer.steps > mostSteps) return estimate;
@@ -91,7 +88,7 @@ interface Judged {
   readonly confidence: number;
   /** What the growth does not exceed. */
   readonly ceiling: number;
-  /** True if the runs are shorter than their process remembers. */
+  /** True if the runs wait for less than their process remembers: nothing is said about a sign then. */
   readonly isShort: boolean;
 }
 

@@ -1,10 +1,11 @@
+import { Matrix } from 'ml-matrix';
 import { describe, expect, test } from 'vitest';
 import { randomSource } from '../../src/statistics/generator.js';
 import { meanMemory } from '../../src/theory/operator/mean-memory.js';
 import { typicalGrowth } from '../../src/unlearning/growth.js';
 import { linearisedProcess } from '../../src/unlearning/process.js';
-import { settledGrowth } from '../../src/unlearning/settled-growth.js';
-import { tapeProcess } from '../decision/tape-process.js';
+import { honestGrowth, settledGrowth } from '../../src/unlearning/settled-growth.js';
+import { matrixTape, tapeProcess } from '../decision/tape-process.js';
 import { procedureProblem } from '../procedure-problems.js';
 
 const EFFORT = { runs: 12, steps: 200, burnIn: 40, confidence: 0.99, mostSteps: 100_000 };
@@ -132,4 +133,83 @@ test('runs that are shorter than the memory say nothing of the sign', () => {
   expect(settled).toBe(false);
   expect(interval.low).toBeCloseTo(-0.1, 9);
   expect(interval.high).toBe(0);
+});
+
+describe('runs of a process with memory', () => {
+  const shrinking = () => tapeProcess(() => Math.exp(-0.05));
+  const told = (effort: Partial<typeof EFFORT>, memory: number) =>
+    settledGrowth(shrinking(), randomSource('memory'), { ...EFFORT, ...effort }, { ...UNKNOWN, memory });
+
+  test('wait for three memories and a drawn part of another, and count twenty', () => {
+    const process = shrinking();
+    settledGrowth(process, randomSource('waits'), EFFORT, { ...UNKNOWN, memory: 50 });
+    const waited = process.drawn() - 12 * 20 * 50;
+    expect(waited).toBeGreaterThan(12 * 3 * 50);
+    expect(waited).toBeLessThan(12 * 4 * 50);
+  });
+
+  test('tell a sign if they wait for one memory, and hold 0 if they wait for less', () => {
+    // Of 240 periods 3 in 23 are waited for, 32.
+    for (const memory of [20, 30, 32]) {
+      const { interval, settled } = told({ mostSteps: 240 }, memory);
+      expect([settled, interval.high < -0.09], `${memory}`).toEqual([true, true]);
+    }
+    for (const memory of [33, 45, 90]) {
+      const { interval, settled } = told({ mostSteps: 240 }, memory);
+      expect([settled, interval.high], `${memory}`).toEqual([false, 0]);
+    }
+    const growing = tapeProcess(() => Math.exp(0.05));
+    const { low, high } = settledGrowth(
+      growing,
+      randomSource('memory'),
+      { ...EFFORT, mostSteps: 240 },
+      { ...UNKNOWN, memory: 45 },
+    ).interval;
+    expect([low, high > 0.09]).toEqual([0, true]);
+    // Of 700 and 780 periods 92 and 102.
+    expect(told({ burnIn: 200, mostSteps: 700 }, 100).settled).toBe(false);
+    expect(told({ burnIn: 200, mostSteps: 780 }, 100).settled).toBe(true);
+  });
+});
+
+test('the least effort is made whatever the most, from the start that is given', () => {
+  const axes = matrixTape(() => Matrix.diag([Math.exp(0.05), Math.exp(-0.05)]));
+  const known = { ...UNKNOWN, start: () => Float64Array.of(0, 1) };
+  const { growth } = settledGrowth(axes, randomSource('least'), { ...EFFORT, mostSteps: 10 }, known);
+  expect(axes.drawn()).toBe(12 * 240);
+  expect(growth).toBeCloseTo(-0.1, 9);
+});
+
+describe('of runs that are given', () => {
+  const judged = (rate: number, drifts: readonly number[], ceiling = Infinity) =>
+    honestGrowth(
+      drifts.map((drift) => ({ rate, drift })),
+      { confidence: 0.99, ceiling, isShort: false },
+    );
+
+  test("a drift counts beyond Student's interval at 99.9 % of it, and widens the interval threefold", () => {
+    // Quantiles of Student's t with 4 degrees of freedom: 8.610 at 99.9 %, 4.604 at 99 %.
+    const withT = (t: number) =>
+      judged(
+        0.1,
+        [-1, -1, 0, 1, 1].map((x) => 1 + (x * Math.sqrt(5)) / t),
+      );
+    const drifting = withT(8.7);
+    expect(drifting.settled).toBe(false);
+    expect(drifting.interval.low).toBeCloseTo(0.1 - 3, 9);
+    expect(drifting.interval.high).toBeCloseTo(0.1 + 3, 9);
+    const chance = withT(8.5);
+    expect(chance.settled).toBe(true);
+    expect(chance.interval.low).toBeCloseTo(0.1, 9);
+  });
+
+  test('rounding of the steps is neither a drift nor an excess, and every interval has it', () => {
+    const drifting = (drift: number) => judged(0.1, [drift, drift, drift]);
+    expect([drifting(0.9e-12).settled, drifting(1.1e-12).settled]).toEqual([true, false]);
+    const above = (excess: number) => judged(excess, [0, 0, 0], 0);
+    expect([above(0.9e-12).settled, above(1.1e-12).settled]).toEqual([true, false]);
+    const { low, high } = drifting(0).interval;
+    expect((0.1 - low) * 1e12).toBeCloseTo(1, 3);
+    expect((high - 0.1) * 1e12).toBeCloseTo(1, 3);
+  });
 });
