@@ -13,8 +13,8 @@ export function takesAll({
   sampling,
   samples,
 }: Pick<CurvatureGroup, 'batchSize' | 'sampling' | 'samples'>): boolean {
-  const isWhole = batchSize >= samples.sampleCount;
-  return isWhole && (sampling !== 'with-replacement' || batchSize === 1);
+  const { sampleCount } = samples;
+  return sampleCount === 1 || (sampling !== 'with-replacement' && batchSize >= sampleCount);
 }
 
 /** True if all samples have the same factors, up to the sign of each. */
