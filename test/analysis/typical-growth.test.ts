@@ -145,3 +145,73 @@ test('momentum 0.999 with batches of one: the interval holds the growth of long 
   expect(typical.high).toBeLessThanOrEqual(exact.logGrowth + 1e-12);
   expect(typical.settled).toBeUndefined();
 });
+
+describe('periods of two steps that grow nearly as fast as their second moment', () => {
+  const [retain, forget] = [
+    [
+      [0.6, 0.2],
+      [0.5, 0.3],
+    ],
+    [
+      [1, 0.3],
+      [0.9, 0.4],
+    ],
+  ];
+  /** x - eta weight f f^T x. */
+  const moved = ([x, y]: number[], [a, b]: number[], scale: number): number[] => {
+    const along = scale * (a! * x! + b! * y!);
+    return [x! - along * a!, y! - along * b!];
+  };
+  const PERIODS = {
+    turns: {
+      spec: { ...WITHOUT, schedule: { ascent: 1, descent: 1 } },
+      period: (x: number[], [i, j]: number[], ascent: number, descent: number) =>
+        moved(moved(x, forget[j!]!, -ascent), retain[i!]!, descent),
+    },
+    epochs: {
+      spec: { sampling: 'reshuffled' },
+      period: (x: number[], [i, j]: number[], ascent: number, descent: number) =>
+        [0, 1].reduce((at, k) => {
+          const [down, up] = [moved(at, retain[i! ^ k]!, descent), moved(at, forget[j! ^ k]!, -ascent)];
+          return at.map((z, a) => down[a]! + up[a]! - z);
+        }, x),
+    },
+  } as const;
+
+  test.each(['turns', 'epochs'] as const)(
+    '%s: the interval, by step, holds the exponent of a long product, and the runs have settled',
+    (name) => {
+      const { spec, period } = PERIODS[name];
+      const [alpha, eta] = [0.5, 0.3];
+      const [R, F] = [retain, forget].map((set) => set.map((f) => [f]));
+      const batch = { retain: 1, forget: 1 };
+      const problem: ProblemSpec = { ...spec, retain: R!, forget: F!, alpha, batch };
+      const { typical, exact } = analyzeProblem(problemFromSpec(problem), eta, []);
+      const random = randomSource('product of periods', name);
+      let x = [1, 1];
+      const blocks = Array.from({ length: 40 }, () => {
+        let sum = 0;
+        for (let k = 0; k < 5000; k++) {
+          x = period(x, [random.integer(2), random.integer(2)], eta * alpha, eta * (1 - alpha));
+          const length = Math.hypot(...x);
+          sum += Math.log(length);
+          x = x.map((z) => z / length);
+        }
+        // 2 log|x|, by step.
+        return sum / 5000;
+      });
+      const mean = blocks.reduce((a, b) => a + b) / 40;
+      const error = Math.sqrt(blocks.reduce((sum, b) => sum + (b - mean) ** 2, 0) / (40 * 39));
+      expect(error).toBeLessThan(2e-4);
+      expect(typical.low - 4 * error).toBeLessThan(mean);
+      expect(typical.high + 4 * error).toBeGreaterThan(mean);
+      expect(typical.high - typical.low).toBeLessThan(1e-3);
+      expect(Math.abs(typical.growth - mean)).toBeLessThan(1e-3);
+      // The interval of the runs alone would reach beyond what no run exceeds.
+      expect(typical.high).toBeLessThan(exact.logGrowth + 1e-9);
+      expect(2 * typical.growth - typical.low).toBeGreaterThan(exact.logGrowth + 1e-9);
+      expect(typical.settled).toBeUndefined();
+      expect(typical.exact).toBeUndefined();
+    },
+  );
+});
