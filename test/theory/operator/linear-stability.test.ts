@@ -99,6 +99,63 @@ test('an operator alone says the same as the list of its periods', () => {
   );
 });
 
+describe('rounding alone may part', () => {
+  const SHEAR = [0.9, 0.4, -0.2, 0.7];
+  const listed = (...matrices: number[][]): LinearProcedure => ({
+    ...{ stateDimension: 2, smallStep: 0.1 },
+    moment: () =>
+      matrices.map((matrix) => ({
+        probability: 1 / matrices.length,
+        matrix: Float64Array.from(matrix),
+      })),
+  });
+  const growth = (procedure: LinearProcedure) => () => linearStability(procedure).growth(1).logGrowth;
+
+  /** M -> B M B^T and its adjoint, times a factor. */
+  const mapped = (factor: number): LinearProcedure => {
+    const b = Matrix.from1DArray(2, 2, SHEAR);
+    const along = (left: Matrix, scale: number) => (moment: Float64Array, out: Float64Array) =>
+      out.set(
+        left
+          .mmul(Matrix.from1DArray(2, 2, moment))
+          .mmul(left.transpose())
+          .mul(scale)
+          .to1DArray(),
+      );
+    return {
+      ...listed(SHEAR),
+      moment: () => ({ forward: along(b, 1), adjoint: along(b.transpose(), factor) }),
+    };
+  };
+
+  test('an operator and its adjoint: a millionth is refused, and so is NaN', () => {
+    for (const factor of [1, 1 + 1e-12, 1 - 1e-12])
+      expect(growth(mapped(factor))()).toBeCloseTo(growth(listed(SHEAR))(), 9);
+    for (const factor of [1 + 1e-6, 1 - 1e-6, -1, NaN])
+      expect(growth(mapped(factor)), `${factor}`).toThrow(/adjoint must be that of forward/);
+  });
+
+  test('probabilities from 1', () => {
+    const summing = (total: number) =>
+      growth({
+        ...listed(SHEAR),
+        moment: () => [{ probability: total, matrix: Float64Array.from(SHEAR) }],
+      });
+    for (const total of [1, 1 + 1e-12, 1 - 1e-12])
+      expect(summing(total)()).toBeCloseTo(growth(listed(SHEAR))(), 9);
+    for (const total of [1 + 1e-6, 1 - 1e-6, NaN])
+      expect(summing(total), `${total}`).toThrow(/must be > 0 and add up to 1/);
+  });
+
+  test('a list and its transposes, if it is said to be self-adjoint', () => {
+    const transposed = (off: number) => [0.9, -0.2, 0.4 * (1 + off), 0.7];
+    const said = (off: number) => growth({ ...listed(SHEAR, transposed(off)), selfAdjoint: true });
+    for (const off of [0, 1e-12, -1e-12])
+      expect(said(off)()).toBeCloseTo(denseGrowth(listed(SHEAR, transposed(0)), 1), 9);
+    for (const off of [1e-6, -1e-6, 0.1]) expect(said(off), `${off}`).toThrow(/selfAdjoint must be false/);
+  });
+});
+
 describe('a procedure of one number', () => {
   const scalar = (
     factors: (eta: number) => number[],
