@@ -40,4 +40,27 @@ describe('the first crossing', () => {
     expect(firstCrossing(() => ({ value: -1 }), 1)).toBeNull();
     expect(firstCrossing(() => ({ value: 1 }), 1)).toEqual({ eta: 0, slope: 0 });
   });
+
+  test("is found by Newton's steps where the slope is known, with all digits and no more steps than these take", () => {
+    for (const critical of [3e-9, 0.7, 40]) {
+      for (const k of [1, 3]) {
+        let asked = 0;
+        // e^(k x) - 1 in x = log(eta/critical).
+        const found = firstCrossing((eta, rough) => {
+          if (!rough) asked++;
+          return { value: Math.expm1(k * Math.log(eta / critical)), slope: k * (eta / critical) ** k };
+        }, 1)!;
+        expect(Math.abs(found.eta / critical - 1)).toBeLessThan(
+          1e-14 * Math.max(1, Math.abs(Math.log(critical))),
+        );
+        expect(asked).toBeLessThanOrEqual(6);
+      }
+    }
+  });
+
+  test('is found by halves where the slope leads astray', () => {
+    // The last step, of 1e-8 at most, is the slope's.
+    const growth = (eta: number) => ({ value: Math.log(eta / 0.7), slope: 1e-3 });
+    expect(Math.abs(firstCrossing(growth, 1)!.eta / 0.7 - 1)).toBeLessThan(1.01e-8);
+  });
 });
