@@ -177,7 +177,7 @@ describe('what a list of periods guarantees', () => {
         [1, 0, 0, coupling],
         [0, 2, coupling, 0],
       ];
-      const { own } = listedSteps([Float64Array.of(...top!, ...bottom!, 0, 0, 0, 0, 0, 0, 0, 0)]);
+      const { own } = listedSteps([Float64Array.of(...top, ...bottom, 0, 0, 0, 0, 0, 0, 0, 0)]);
       return linearLaw({ ...own, parts: 2 }, 1)
         .subspaces(4)
         .map(({ size }) => size);
