@@ -10,6 +10,8 @@ const SOURCES = [
   'src/linalg/kernels/reflections.ts',
   'src/linalg/kernels/sandwiches.ts',
 ];
+/** What they import. */
+const SHARED = ['src/linalg/kernels/multiply-add.ts'];
 const OPTIONS = ['--outFile', 'kernel.wasm', '--runtime', 'stub', '--enable', 'simd', '-O3', '--noAssert'];
 
 /** Bytes of the compiled kernels. @param root address of the checkout. @throws Error with what the compiler says. */
@@ -17,7 +19,7 @@ export async function compiledKernels(root) {
   let bytes = null;
   const { error, stderr } = await main([...SOURCES, ...OPTIONS], {
     // The compiler also tries names that are not there.
-    readFile: (name) => (SOURCES.includes(name) ? readFileSync(new URL(name, root), 'utf8') : null),
+    readFile: (name) => ([...SOURCES, ...SHARED].includes(name) ? readFileSync(new URL(name, root), 'utf8') : null),
     writeFile: (_, contents) => (bytes = contents),
     listFiles: () => [],
   });

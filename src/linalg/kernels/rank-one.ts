@@ -1,13 +1,10 @@
 // AssemblyScript, compiled by scripts/kernels.mjs: not part of the TypeScript program. The loops of
 // src/linalg/rank-one-blocks.ts, with the same order of every sum; addresses are in bytes.
 
+import { multiplyAdd } from './multiply-add';
+
 /** Columns of the triangle that are gone through with all samples: what they take stays in the second-level cache. */
 const TILE: usize = 32;
-
-/** s + x y with two roundings, as in JavaScript. */
-function gained(x: v128, y: v128, s: v128): v128 {
-  return f64x2.add(s, f64x2.mul(x, y));
-}
 
 /**
  * forms[i] += sum_j h_ij t_ij with t_ij = sum_k l_jk h_ik, from left to right. Lanes are samples.
@@ -39,27 +36,27 @@ export function addPanelForms(samples: usize, count: usize, width: usize, lower:
           const y0 = v128.load(y);
           const y2 = v128.load(y, 16);
           let factor = v128.load64_splat(x);
-          s00 = gained(factor, y0, s00);
-          s02 = gained(factor, y2, s02);
+          s00 = multiplyAdd(factor, y0, s00);
+          s02 = multiplyAdd(factor, y2, s02);
           factor = v128.load64_splat(x, 8);
-          s10 = gained(factor, y0, s10);
-          s12 = gained(factor, y2, s12);
+          s10 = multiplyAdd(factor, y0, s10);
+          s12 = multiplyAdd(factor, y2, s12);
           factor = v128.load64_splat(x, 16);
-          s20 = gained(factor, y0, s20);
-          s22 = gained(factor, y2, s22);
+          s20 = multiplyAdd(factor, y0, s20);
+          s22 = multiplyAdd(factor, y2, s22);
           factor = v128.load64_splat(x, 24);
-          s30 = gained(factor, y0, s30);
-          s32 = gained(factor, y2, s32);
+          s30 = multiplyAdd(factor, y0, s30);
+          s32 = multiplyAdd(factor, y2, s32);
         }
         const h = row + (j << 5);
-        q01 = gained(s00, v128.load(h), q01);
-        q23 = gained(s02, v128.load(h, 16), q23);
-        q01 = gained(s10, v128.load(h, 32), q01);
-        q23 = gained(s12, v128.load(h, 48), q23);
-        q01 = gained(s20, v128.load(h, 64), q01);
-        q23 = gained(s22, v128.load(h, 80), q23);
-        q01 = gained(s30, v128.load(h, 96), q01);
-        q23 = gained(s32, v128.load(h, 112), q23);
+        q01 = multiplyAdd(s00, v128.load(h), q01);
+        q23 = multiplyAdd(s02, v128.load(h, 16), q23);
+        q01 = multiplyAdd(s10, v128.load(h, 32), q01);
+        q23 = multiplyAdd(s12, v128.load(h, 48), q23);
+        q01 = multiplyAdd(s20, v128.load(h, 64), q01);
+        q23 = multiplyAdd(s22, v128.load(h, 80), q23);
+        q01 = multiplyAdd(s30, v128.load(h, 96), q01);
+        q23 = multiplyAdd(s32, v128.load(h, 112), q23);
       }
       v128.store(q, q01);
       v128.store(q, q23, 16);
