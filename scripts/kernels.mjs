@@ -19,7 +19,8 @@ export async function compiledKernels(root) {
   let bytes = null;
   const { error, stderr } = await main([...SOURCES, ...OPTIONS], {
     // The compiler also tries names that are not there.
-    readFile: (name) => ([...SOURCES, ...SHARED].includes(name) ? readFileSync(new URL(name, root), 'utf8') : null),
+    readFile: (name) =>
+      [...SOURCES, ...SHARED].includes(name) ? readFileSync(new URL(name, root), 'utf8') : null,
     writeFile: (_, contents) => (bytes = contents),
     listFiles: () => [],
   });
