@@ -267,10 +267,11 @@ export interface EscapeGeometry {
   /**
    * Which P is meant: the projector onto the eigenvectors of D along which the mean grows (`mean`: eigenvalues below
    * 0, or above 2/eta where the step overshoots), the Perron matrix of the second moment scaled to a largest
-   * eigenvalue of 1 (`noise`), or nothing escapes (`none`, P = 0).
+   * eigenvalue of 1 where batch noise alone escapes (`noise`) or the mean with it, but not along eigenvectors of D
+   * (`both`: steps in turn, epochs), or nothing escapes (`none`, P = 0).
    */
-  readonly kind: 'mean' | 'noise' | 'none';
-  /** tr P: how many directions escape. */
+  readonly kind: 'mean' | 'both' | 'noise' | 'none';
+  /** tr P: how many directions escape; of a Perron matrix each counts by its growth, so that it is no whole number. */
   readonly directions: number;
   /** tr(P Hbar_R)/tr(Hbar_R): the share of the retain curvature that is left with them; null without samples. */
   readonly retainShare: number | null;

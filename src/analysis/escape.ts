@@ -88,7 +88,7 @@ function escapingPart(
   const s = Math.sqrt(perron.length);
   const ofPosition = Float64Array.from({ length: r * r }, (_, k) => perron[Math.floor(k / r) * s + (k % r)]!);
   const top = symmetricEigen(ofPosition, r).values.at(-1)!;
-  const kind = (stability.meanGrowth?.(eta) ?? 0) > 0 ? 'mean' : 'noise';
+  const kind = (stability.meanGrowth?.(eta) ?? 0) > 0 ? 'both' : 'noise';
   return { kind, projector: ofPosition.map((x) => x / top) };
 }
 

@@ -46,12 +46,21 @@ export function exactVerdict(
   return answer('stable', logGrowth < 0 ? logGrowth : 2 * Math.log1p(-eta * meanEigenvalues[0]!));
 }
 
+/** Growth of the mean a step below which it is rounding of its period. */
+const MEAN_ROUNDING = 1e-14;
+
 /**
  * What the exact theory of a procedure says at a step size. The side is that of log rho there, and not of eta*, above
- * which it may turn again.
+ * which it may turn again; but where log rho is 0 to its error, eta* and the mean, whose squared growth rho is not below,
+ * tell the side where they can.
  */
 export function procedureVerdict(
-  { stability, etaStar, firstCrossingOnly, accuracy }: TheoryEstimates,
+  {
+    stability,
+    etaStar,
+    firstCrossingOnly,
+    accuracy,
+  }: Pick<TheoryEstimates, 'stability' | 'etaStar' | 'firstCrossingOnly' | 'accuracy'>,
   eta: number,
   { logGrowth, spectralRadius, error, estimate }: MomentGrowth,
 ): Analysis['exact'] {
@@ -70,10 +79,16 @@ export function procedureVerdict(
     return answer('undecided');
   }
   const border = Math.max(error, ON_THE_BORDER * Math.min(1, eta * stability.total));
-  if (Math.abs(logGrowth) <= border || isOnTheBorder(eta, etaStar.value)) {
-    return answer('marginal', 0);
+  if (isOnTheBorder(eta, etaStar.value)) return answer('marginal', 0);
+  if (Math.abs(logGrowth) > border) return answer(logGrowth > 0 ? 'diverges' : 'stable');
+  const ofMean = 2 * (stability.meanGrowth?.(eta) ?? 0);
+  if (ofMean > MEAN_ROUNDING) return answer('diverges', Math.max(logGrowth, ofMean));
+  if (eta < etaStar.value) {
+    return answer('stable', Math.min(-Number.MIN_VALUE, logGrowth < ofMean ? ofMean : logGrowth));
   }
-  return answer(logGrowth > 0 ? 'diverges' : 'stable');
+  if (!firstCrossingOnly && etaStar.value > 0)
+    return answer('diverges', Math.max(logGrowth, Number.MIN_VALUE));
+  return answer('marginal', 0);
 }
 
 /** Claim of one theorem about a problem at every step size. */

@@ -103,6 +103,15 @@ function together(logGrowth: number, { low, high, exact }: Analysis['typical']):
   return 'whether they grow is within the error of the simulation';
 }
 
+/** How many directions escape, and in what. */
+function escapingDirections({ kind, directions }: Analysis['geometry']): string {
+  const count = significant(directions);
+  const along = count === '1' ? '1 direction escapes' : `${count} directions escape`;
+  if (kind === 'mean') return `${along} in the mean`;
+  if (kind === 'noise') return `${along} by batch noise alone`;
+  return `${along} in mean and second moment, each counted by its growth`;
+}
+
 /** Steps until |delta| has grown by the factor, and the directions that escape. */
 export function escapeLines({ escape, geometry }: Analysis): string[] {
   const { factor, mean, secondMoment, typical } = escape;
@@ -111,15 +120,13 @@ export function escapeLines({ escape, geometry }: Analysis): string[] {
     typical === null
       ? 'single runs: not foreseeable, they need not grow'
       : `single runs: ${[...new Set([steps(typical.low), steps(typical.high)])].join(' to ')}`;
-  const count = significant(geometry.directions);
-  const along = count === '1' ? '1 direction escapes' : `${count} directions escape`;
   const retain =
     geometry.retainShare === null ? '' : `${percent(geometry.retainShare)} of the retain curvature`;
   const forget =
     geometry.forgetShare === null ? '' : `${percent(geometry.forgetShare)} of the forget curvature`;
   return [
     `|delta| grows by the factor ${significant(factor)} in ${mean === null ? 'no number of' : steps(mean)} steps by the mean, ${steps(secondMoment)} by the second moment; ${runs}`,
-    `${along} ${geometry.kind === 'mean' ? 'in the mean' : 'by batch noise alone'}, with ${[retain, forget].filter(Boolean).join(' and ')} along them`,
+    `${escapingDirections(geometry)}, with ${[retain, forget].filter(Boolean).join(' and ')} along them`,
   ];
 }
 

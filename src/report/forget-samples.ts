@@ -51,8 +51,9 @@ ${sampleTable(rest, FIRST, `Samples ${FIRST + 1} to ${grouped(FIRST + rest.lengt
 ${samples.length > MOST ? markup`<p class="aside">All ${grouped(samples.length)} samples are in analysis.json, geometry.samples.</p>` : null}`;
 }
 
-const DIRECTIONS: Readonly<Record<'mean' | 'noise', string>> = {
+const DIRECTIONS: Readonly<Record<'mean' | 'both' | 'noise', string>> = {
   mean: 'The escaping directions are those along which the mean grows',
+  both: 'The escaping directions are those in which the second moment grows, and the mean with it, each counted by its growth',
   noise:
     'The escaping directions are those in which the second moment grows, carried by the noise of the batches',
 };

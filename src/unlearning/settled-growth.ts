@@ -52,7 +52,7 @@ const GROWTH_ROUNDING = 1e-12;
 
 /**
  * 2 gamma of single runs that are as long as their procedure remembers: three memories are waited for and twenty counted,
- * from drawn phases on. Where the halves of the runs disagree, or the whole interval lies above the bound log rho, they
+ * from drawn phases on, of a memory or of what is waited for. Where the halves of the runs disagree, or the whole interval lies above the bound log rho, they
  * start again, twice as long and after all that was counted, as far as the budget goes; then the interval is widened, by
  * the drift, to below the bound, and, where the runs are short of a memory, to hold 0.
  */
@@ -62,7 +62,6 @@ export function settledGrowth(
   { runs, confidence, mostSteps, ...least }: SettlingEffort,
   { start, memory, ceiling }: KnownOfRuns,
 ): SettledGrowth {
-  const phases = Math.ceil(memory);
   const wanted = {
     burnIn: Math.max(least.burnIn, Math.ceil(WAITED * memory)),
     steps: Math.max(least.steps, Math.ceil(COUNTED * memory)),
@@ -71,7 +70,7 @@ export function settledGrowth(
   let [burnIn, steps] = [Math.ceil(share * wanted.burnIn), Math.ceil(share * wanted.steps)];
   for (;;) {
     const rates = runRates(process, random, {
-      ...{ runs, steps, burnIn, phases },
+      ...{ runs, steps, burnIn, phases: Math.min(Math.ceil(memory), burnIn) },
       ...(start && { start }),
     });
     // Runs that wait for a memory count four of them at least.

@@ -73,6 +73,19 @@ describe('escapeGeometry', () => {
     expect(samples.at(-1)!.share).toBeGreaterThan(0.9);
   });
 
+  test('says of steps in turn that it is the Perron matrix, although the mean grows: no whole number of directions', () => {
+    const spec: ProblemSpec = {
+      retain: [[[1, 0.2, 0.1]], [[0.1, 0.9, 0.3]], [[0.7, 0.7, 0.2]], [[0.2, 0.1, 1.1]]],
+      forget: [[[0.9, 0.4, 0.2]], [[0.6, 0.5, 0.3]]],
+      ...{ alpha: 0.1, batch: { retain: 2, forget: 1 }, sampling: 'without-replacement' },
+      schedule: { ascent: 20, descent: 1 },
+    };
+    const { kind, directions } = geometryOf(spec, 0.4);
+    expect(kind).toBe('both');
+    expect(Math.abs(directions - Math.round(directions))).toBeGreaterThan(1e-3);
+    expect(directions).toBeGreaterThan(1);
+  });
+
   test('is nothing where the minimum holds', () => {
     const { kind, directions, retainShare, forgetShare, samples } = geometryOf({ ...axes, alpha: 0 }, 0.01);
     expect({ kind, directions, retainShare, forgetShare }).toEqual({
