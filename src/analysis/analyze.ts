@@ -22,6 +22,7 @@ import { clippingAnswer } from './clipping.js';
 import { misfitAnswer } from './misfit.js';
 import { beyondPlain, procedureAnswer } from './procedure-answer.js';
 import { rateSweep, type RateSweepRequest } from './rate-sweep.js';
+import { subsetClipping } from './subset-clipping.js';
 import { subsetEstimates } from './subset-estimates.js';
 import { threeAxisEnds } from './three-axis-ends.js';
 import { growthOfRuns } from './typical-growth.js';
@@ -109,7 +110,7 @@ export function analyzeProblem(
     escape,
     geometry: stage(() => escapeGeometry(estimates, { eta, logGrowth, perron }, options.forgetIds)),
     ...(ends && { ends }),
-    ...pushed(estimates, exact, eta, options),
+    ...(isDrawn(problem) ? subsetPushed(problem, eta, options) : pushed(estimates, exact, eta, options)),
     ...(isDrawn(problem) && { subset: subsetReport(estimates, problem.alpha, eta) }),
     ...(sweep && sweepAnswer(sweep)),
   };
@@ -156,6 +157,15 @@ function pushed(
     }),
     ...(clip !== undefined && { clipping: clippingAnswer(problem, own, { clip, eta }) }),
   };
+}
+
+/** What clipping does to all samples of a subset. */
+function subsetPushed(
+  problem: DrawnProblem,
+  eta: number,
+  { clip }: AnalysisOptions,
+): Pick<Analysis, 'clipping'> {
+  return clip === undefined ? {} : { clipping: subsetClipping(problem, { clip, eta }) };
 }
 
 /** True if a subset of the samples was drawn. */

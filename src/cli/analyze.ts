@@ -42,6 +42,7 @@ import {
   TRAINING_OPTIONS,
 } from './problem-options.js';
 import {
+  notSearchedWith,
   RECOMMENDATION_OPTIONS,
   recommendationRequest,
   refuseBeyondPlain,
@@ -119,18 +120,25 @@ export const analyzeCommand: CliCommand = {
     const read = await problemToAnalyze(context, file, given, { size, seed }, timeLimit);
     const { problem, eta, training, translation, source, ...known } = read;
     const notes = [...read.notes];
+    const note = (line: string): void => {
+      context.stderr.write(`note: ${line}\n`);
+      notes.push(line);
+    };
     const { alpha, batch, sampling } = problem;
     const setting: AnalyzedSetting = { alpha, eta, batch, sampling, ...(translation && { translation }) };
-    const { recommend: wanted, sweep } = settingSearch(given, read, request, factor);
+    const search = settingSearch(given, read, request, factor);
+    const { recommend: wanted, sweep } = search;
     if (clip !== undefined) {
       refuseBeyondPlain('--clip', problem);
-      const fault = clippingFault(problem, isDrawn(problem) ? null : problem.retain.dimension);
+      const fault = clippingFault(problem);
       if (fault !== null) throw new UsageError(`--clip: ${fault}`);
     }
     if (known.gradients) refuseBeyondPlain('the answer about gradients', problem);
     if (start !== undefined && !known.gradients) {
       throw new UsageError(`--start needs --gradients-retain and --gradients-forget; got ${start} without`);
     }
+    const aside = notSearchedWith(search, { gradients: Boolean(known.gradients), clip: clip !== undefined });
+    if (aside !== null) note(aside);
     const answer = whileShown(context, 'analysis', (onShare, hidden) =>
       analyzeProblem(problem, eta, context.theorems, {
         ...{
@@ -151,9 +159,9 @@ export const analyzeCommand: CliCommand = {
     );
     const unasked = isDrawn(problem) ? [] : theoremsLeftOut(context, answer);
     if (unasked.length > 0) {
-      const line = `${unasked.length} theorems were not asked within --time-limit ${timeLimit}: ${unasked.join(', ')}`;
-      context.stderr.write(`note: ${line}\n`);
-      notes.push(line);
+      note(
+        `${unasked.length} theorems were not asked within --time-limit ${timeLimit}: ${unasked.join(', ')}`,
+      );
     }
     const analysis = {
       ...answer,
