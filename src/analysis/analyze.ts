@@ -143,17 +143,17 @@ function sweepAnswer({
 
 /** What gradients at w* and clipping do, as far as they were given. */
 function pushed(
-  { problem, basisOfU }: TheoryEstimates,
+  { problem, spanned }: TheoryEstimates,
   { verdict }: Analysis['exact'],
   eta: number,
   { gradients, clip, start }: AnalysisOptions,
 ): Pick<Analysis, 'misfit' | 'clipping'> {
-  if (problem === null || basisOfU === null) return {};
+  if (problem === null || spanned === null) return {};
   const own = gradients ? problem.groups.map(({ name }) => gradients[name]) : null;
   const at = { eta, holds: verdict === 'stable', start: start ?? null };
   return {
     ...(own && {
-      misfit: misfitAnswer(problem, own, basisOfU(), at),
+      misfit: misfitAnswer(spanned(), own, at),
     }),
     ...(clip !== undefined && { clipping: clippingAnswer(problem, own, { clip, eta }) }),
   };
