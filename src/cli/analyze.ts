@@ -49,7 +49,7 @@ import {
   settingSearch,
   weightOf,
 } from './setting-search.js';
-import { announceWork, gramProduct } from './work-estimate.js';
+import { announceWork, gramProduct, unshortened } from './work-estimate.js';
 
 const ESCAPE_OPTIONS = {
   factor: number('<x>', 'growth of the distance that counts as escape (default: 1000)', ABOVE_ONE),
@@ -152,6 +152,8 @@ export const analyzeCommand: CliCommand = {
         isOver: () => timeLimit !== undefined && context.now() - begin > 1000 * timeLimit,
         // What is known is said at once: theorems of many samples take minutes.
         onAnswer: (known) => {
+          const late = timeLimit === undefined ? null : unshortened(context.now() - begin, timeLimit);
+          if (late !== null) hidden(() => context.stderr.write(late));
           if (!json) hidden(() => context.stdout.write(`${analysisHeadline(known, setting)}\n`));
         },
         onProgress: (done, total) => onShare(done / total),
