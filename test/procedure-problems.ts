@@ -11,13 +11,18 @@ const SAMPLES = {
   },
 };
 
-/** A problem of r parameters under the fields of a procedure; batches of one, sampled with replacement, alpha 0.2. */
-export function procedureProblem(r: 1 | 2 | 3, fields: Partial<ProblemSpec>): ReducedProblem {
-  return reducedFromSpec({
+/** Fields of a problem of r parameters under a procedure; batches of one, sampled with replacement, alpha 0.2. */
+export function procedureSpec(r: 1 | 2 | 3, fields: Partial<ProblemSpec>): ProblemSpec {
+  return {
     ...SAMPLES[r],
     alpha: 0.2,
     batch: { retain: 1, forget: 1 },
     sampling: 'with-replacement',
     ...fields,
-  });
+  };
+}
+
+/** The problem of `procedureSpec`, reduced. */
+export function procedureProblem(r: 1 | 2 | 3, fields: Partial<ProblemSpec>): ReducedProblem {
+  return reducedFromSpec(procedureSpec(r, fields));
 }

@@ -11,51 +11,68 @@ export const PAIRS: ProblemSpec = {
   sampling: 'without-replacement',
 };
 
-const r = 2;
+/** Sets of rank-one samples, of which a step takes one of each; all pairs are as likely. */
+type Pairs = Pick<ProblemSpec, 'retain' | 'forget' | 'alpha'>;
 
-/** Curvature of the step of every pair of batches, r x r. */
-const CURVATURES = PAIRS.retain.flatMap(([f]) =>
-  PAIRS.forget.map(([g]) =>
-    Float64Array.from({ length: r * r }, (_, k) => {
-      const [a, b] = [Math.floor(k / r), k % r];
-      return (1 - PAIRS.alpha) * f![a]! * f![b]! - PAIRS.alpha * g![a]! * g![b]!;
-    }),
-  ),
-);
+/** Curvature of the step of every pair, r x r. */
+function pairCurvatures({ retain, forget, alpha }: Pairs): { r: number; curvatures: Float64Array[] } {
+  const r = retain[0]![0]!.length;
+  const curvatures = retain.flatMap(([f]) =>
+    forget.map(([g]) =>
+      Float64Array.from({ length: r * r }, (_, k) => {
+        const [a, b] = [Math.floor(k / r), k % r];
+        return (1 - alpha) * f![a]! * f![b]! - alpha * g![a]! * g![b]!;
+      }),
+    ),
+  );
+  return { r, curvatures };
+}
 
 /** v' = b v + (1-b) g, w' = w - eta ((1-nu) g + nu v'): quasi-hyperbolic momentum, which the package does not have. */
-export function quasiHyperbolic(b: number, nu: number): LinearProcedure {
+export function quasiHyperbolic(b: number, nu: number, pairs: Pairs = PAIRS): LinearProcedure {
+  const { r, curvatures } = pairCurvatures(pairs);
+  const s = 2 * r;
   return {
-    stateDimension: 2 * r,
+    stateDimension: s,
     parts: 2,
     smallStep: 1e-3,
     moment: (eta) =>
-      CURVATURES.map((h) => {
-        const matrix = new Float64Array(16);
+      curvatures.map((h) => {
+        const matrix = new Float64Array(s * s);
         for (let i = 0; i < r; i++) {
           for (let j = 0; j < r; j++) {
             const same = Number(i === j);
-            matrix[i * 4 + j] = same - eta * (1 - nu * b) * h[i * r + j]!;
-            matrix[i * 4 + r + j] = -eta * nu * b * same;
-            matrix[(r + i) * 4 + j] = (1 - b) * h[i * r + j]!;
-            matrix[(r + i) * 4 + r + j] = b * same;
+            matrix[i * s + j] = same - eta * (1 - nu * b) * h[i * r + j]!;
+            matrix[i * s + r + j] = -eta * nu * b * same;
+            matrix[(r + i) * s + j] = (1 - b) * h[i * r + j]!;
+            matrix[(r + i) * s + r + j] = b * same;
           }
         }
-        return { probability: 1 / CURVATURES.length, matrix };
+        return { probability: 1 / curvatures.length, matrix };
       }),
   };
 }
 
 /** The real steps: the update as it is written, from the gradient of the drawn pair. */
-export function quasiHyperbolicSteps(b: number, nu: number, eta: number): MovingProcess {
-  let h = CURVATURES[0]!;
+export function quasiHyperbolicSteps(
+  b: number,
+  nu: number,
+  eta: number,
+  pairs: Pairs = PAIRS,
+): MovingProcess {
+  const { r, curvatures } = pairCurvatures(pairs);
+  let h = curvatures[0]!;
+  const gradient = new Float64Array(r);
   return {
     minimum: new Float64Array(2 * r),
     drawBatches(random) {
-      h = CURVATURES[Math.floor(random.uniform() * CURVATURES.length)]!;
+      h = curvatures[Math.floor(random.uniform() * curvatures.length)]!;
     },
     applyStep(state) {
-      const gradient = [0, 1].map((i) => h[i * r]! * state[0]! + h[i * r + 1]! * state[1]!);
+      for (let i = 0; i < r; i++) {
+        gradient[i] = 0;
+        for (let j = 0; j < r; j++) gradient[i]! += h[i * r + j]! * state[j]!;
+      }
       for (let i = 0; i < r; i++) {
         state[r + i] = b * state[r + i]! + (1 - b) * gradient[i]!;
         state[i]! -= eta * ((1 - nu) * gradient[i]! + nu * state[r + i]!);

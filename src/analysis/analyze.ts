@@ -22,6 +22,7 @@ import { clippingAnswer } from './clipping.js';
 import { misfitAnswer } from './misfit.js';
 import { beyondPlain, procedureAnswer } from './procedure-answer.js';
 import { rateSweep, type RateSweepRequest } from './rate-sweep.js';
+import { subsetClipping } from './subset-clipping.js';
 import { subsetEstimates } from './subset-estimates.js';
 import { threeAxisEnds } from './three-axis-ends.js';
 import { growthOfRuns } from './typical-growth.js';
@@ -109,7 +110,7 @@ export function analyzeProblem(
     escape,
     geometry: stage(() => escapeGeometry(estimates, { eta, logGrowth, perron }, options.forgetIds)),
     ...(ends && { ends }),
-    ...pushed(estimates, exact, eta, options),
+    ...(isDrawn(problem) ? subsetPushed(problem, eta, options) : pushed(estimates, exact, eta, options)),
     ...(isDrawn(problem) && { subset: subsetReport(estimates, problem.alpha, eta) }),
     ...(sweep && sweepAnswer(sweep)),
   };
@@ -142,20 +143,29 @@ function sweepAnswer({
 
 /** What gradients at w* and clipping do, as far as they were given. */
 function pushed(
-  { problem, basisOfU }: TheoryEstimates,
+  { problem, spanned }: TheoryEstimates,
   { verdict }: Analysis['exact'],
   eta: number,
   { gradients, clip, start }: AnalysisOptions,
 ): Pick<Analysis, 'misfit' | 'clipping'> {
-  if (problem === null || basisOfU === null) return {};
+  if (problem === null || spanned === null) return {};
   const own = gradients ? problem.groups.map(({ name }) => gradients[name]) : null;
   const at = { eta, holds: verdict === 'stable', start: start ?? null };
   return {
     ...(own && {
-      misfit: misfitAnswer(problem, own, basisOfU(), at),
+      misfit: misfitAnswer(spanned(), own, at),
     }),
     ...(clip !== undefined && { clipping: clippingAnswer(problem, own, { clip, eta }) }),
   };
+}
+
+/** What clipping does to all samples of a subset. */
+function subsetPushed(
+  problem: DrawnProblem,
+  eta: number,
+  { clip }: AnalysisOptions,
+): Pick<Analysis, 'clipping'> {
+  return clip === undefined ? {} : { clipping: subsetClipping(problem, { clip, eta }) };
 }
 
 /** True if a subset of the samples was drawn. */

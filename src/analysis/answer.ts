@@ -166,6 +166,8 @@ export interface MisfitAnswer {
    * null unless rho < 1 and nothing of g is `outside`.
    */
   readonly rest: { readonly distance: number; readonly spread: number } | null;
+  /** Only where `rest` is null because rounding of parameters in large units may be longer than a direction in small ones. */
+  readonly restUnknown?: true;
   /** Root mean square distance, over sqrt k, that the noise of k steps moves along directions without any curvature. */
   readonly walk: number;
   /** First step after which the push is longer than what a start at that distance has become in the mean; null: none in 1e6. */

@@ -6,7 +6,6 @@ import { criticalMixing, curvatureAlong, meanCurvature } from '../theory/mean-cu
 import { pairwiseCoherence } from '../theory/pairwise-coherence.js';
 import {
   factorCount,
-  rankOneSet,
   type FactorSet,
   setInBasis,
   groupNamed,
@@ -19,6 +18,7 @@ import { reduceProblem, reduceSets, reduceSpanned } from '../theory/reduction.js
 import { linearisedProcess, type UnlearningProcess } from '../unlearning/process.js';
 import type { Analysis, ForgetSample, SubsetReport } from './answer.js';
 import { type SecondMoment, secondMoment } from './second-moment.js';
+import { type SpannedProblem, spannedProblem } from './spanned-problem.js';
 
 /** A number of the theory with its interval: low = value = high where it is exact. */
 export interface Estimate {
@@ -78,8 +78,8 @@ export interface TheoryEstimates {
   sharesAlong(projector: Float64Array): CurvatureShares;
   /** The problem that theorems are asked about; null where it is not known as a whole. */
   readonly problem: ReducedProblem | null;
-  /** Orthonormal vectors of U in the coordinates of the sets, r x p; null where not all samples are known. */
-  readonly basisOfU: (() => Float64Array) | null;
+  /** `problem` with its place among the coordinates of the sets; null where not all samples are known. */
+  readonly spanned: (() => SpannedProblem) | null;
   /** null where all samples are known. */
   readonly subset: Omit<SubsetReport, 'intervals' | 'side'> | null;
 }
@@ -126,7 +126,7 @@ export function wholeEstimates(problem: UnlearningProblem, spanned: boolean, sta
       }, 10),
     sharesAlong: (projector) => sharesAlong(projector, reduced, inCoordinates),
     problem: reduced,
-    basisOfU: () => basisOfU(problem, reduced),
+    spanned: () => spannedProblem(problem, reduced),
     subset: null,
   };
 }
@@ -188,15 +188,6 @@ function insideU(
 ): FactorSet {
   const { name, samples } = problem.groups[0]!;
   return setInBasis(sets[left], isometry(sets[name], samples), problem.dimension);
-}
-
-function basisOfU(before: UnlearningProblem, { groups }: ReducedProblem): Float64Array {
-  const joined = (sets: readonly FactorSet[]): FactorSet => {
-    const { dimension: length } = sets[0]!;
-    return rankOneSet(Float64Array.from(sets.flatMap(({ factors }) => Array.from(factors))), length);
-  };
-  const given = joined(groups.map(({ name }) => before[name]));
-  return isometry(given, joined(groups.map(({ samples }) => samples)));
 }
 
 /** E (r x p) with orthonormal rows that takes the factors C (N x p) of a set to Z = C E^T (N x r): E = (Z^T Z)^-1 Z^T C. */

@@ -1,16 +1,23 @@
 import { multiplyTransposed, multiplyTransposedSymmetric } from '../linalg/multiply-transposed.js';
-import { dot, norm, packSymmetric, trace, transpose, unpackSymmetric } from '../linalg/vectors.js';
-import { meanSpectrum } from '../theory/curvature-signs.js';
-import { samplingFactors, secondMomentStep } from '../theory/operator/noise-map.js';
 import {
-  type CurvatureGroup,
-  type FactorSet,
-  groupInBasis,
-  type ReducedProblem,
-  setInBasis,
-} from '../theory/problem.js';
+  addScaled,
+  dot,
+  norm,
+  packedEntrywise,
+  packSymmetric,
+  trace,
+  transpose,
+  unpackSymmetric,
+} from '../linalg/vectors.js';
+import { meanSpectrum } from '../theory/curvature-signs.js';
+import { noiseMap, samplingFactors } from '../theory/operator/noise-map.js';
+import { type CurvatureGroup, type FactorSet, groupInBasis, setInBasis } from '../theory/problem.js';
 import type { MisfitAnswer } from './answer.js';
+import type { SpannedProblem } from './spanned-problem.js';
 import { type GroupGradients, meanGradient, unheldPush } from './unheld-push.js';
+
+/** Share of a direction from which, if rounding may make it, nothing is said of where the mean rests along it. */
+const DROWNED = 1e-6;
 
 /** Steps that are tried until the push exceeds the start. */
 const MOST_STEPS = 1e6;
@@ -22,20 +29,20 @@ const MOST_STEPS = 1e6;
  * With a preconditioner C the step is the plain one in u = C^{-1/2} (w - w*), of curvatures C^{1/2} H_i C^{1/2} and gradients
  * C^{1/2} g_i, and so are all lengths; where the parameters are known, those of w - w* = C^{1/2} u stand beside them.
  *
- * @param gradients in the coordinates of the sets. @param basis orthonormal vectors of U in these, r x p.
+ * @param gradients in the coordinates of the sets.
  * @param holds whether rho(T) < 1. @param start a distance from w* within U; null: none is asked about.
  */
 export function misfitAnswer(
-  problem: ReducedProblem,
+  { problem, basis, rounding }: SpannedProblem,
   gradients: GroupGradients,
-  basis: Float64Array,
   { eta, holds, start }: { eta: number; holds: boolean; start: number | null },
 ): MisfitAnswer {
-  const { values: d, rows } = meanSpectrum(problem);
-  const r = d.length;
+  const { values, rows } = meanSpectrum(problem);
+  const r = values.length;
   const { dimension: p } = gradients[0]!;
   const { preconditioner = null } = problem.given ?? {};
   const groups = problem.groups.map((group) => groupInBasis(group, rows, r));
+  const d = curvaturesAlong(groups, values);
   // Eigenvectors of D, r x p.
   const axes = multiplyTransposed(rows, r, transpose(basis, r, p), p, r);
   const pushes = gradients.map((set) => setInBasis(set, axes, r));
@@ -45,13 +52,16 @@ export function misfitAnswer(
   const outside = Math.hypot(beyondU, flat);
   const size = norm(whole);
   const mean = drift.map((x, a) => -x / d[a]!);
-  const moment = holds && outside === 0 ? momentAtRest({ groups, pushes, d, rest: mean, eta }) : null;
+  const rests = holds && outside === 0;
+  const known = rounding < DROWNED;
+  const moment = rests && known ? momentAtRest({ groups, pushes, d, rest: mean, eta }) : null;
   const rest = moment && { distance: norm(mean), spread: Math.sqrt(Math.max(0, trace(moment, r))) };
   return {
     drift: size,
     perStep: eta * size,
     outside,
     rest,
+    ...(rests && !known && { restUnknown: true as const }),
     walk: eta * walk,
     start: start === null ? null : { distance: start, steps: stepsUntil(start, { d, drift, beyondU, eta }) },
     lengths: problem.procedure?.preconditioner ? 'C^{-1/2}(w - w*)' : 'w - w*',
@@ -59,6 +69,19 @@ export function misfitAnswer(
       parameters: inParameters({ preconditioner, axes, whole, mean, moment, eta }),
     }),
   };
+}
+
+/**
+ * v^T D v along the eigenvectors v of D: eigenvalues that are too small beside others for their decomposition keep their
+ * digits. Those that are 0 stay so, and a sign that is known stays, too.
+ */
+function curvaturesAlong(groups: readonly CurvatureGroup[], values: Float64Array): Float64Array {
+  const r = values.length;
+  const along = new Float64Array(r);
+  for (const { samples, sign, weight } of groups) {
+    samples.factors.forEach((x, k) => (along[k % r]! += (sign * weight * x * x) / samples.sampleCount));
+  }
+  return values.map((value, a) => (along[a]! * value > 0 ? along[a]! : value));
 }
 
 /** The same lengths in w - w* = C^{1/2} u. */
@@ -89,7 +112,13 @@ function inParameters({
   return { drift, perStep, rest: { distance: along(square), spread: along(moment) } };
 }
 
-/** (1 - T)^{-1} Sigma: the second moment of deviations from the point of rest, r x r. */
+/**
+ * (1 - T)^{-1} Sigma: the second moment of deviations from the point of rest, r x r.
+ *
+ * Along eigenvectors of D, 1 - T is m - eta^2 N with m_ab = eta (d_a + d_b - eta d_a d_b): no digit of small d is lost beside
+ * the 1. Scaled to m^{-1/2} (m - eta^2 N) m^{-1/2} = 1 - (a map >= 0) it is well conditioned whatever the units of the
+ * parameters are. Further solutions for what is left of the right side bring entries that are small beside others.
+ */
 function momentAtRest({
   groups,
   pushes,
@@ -106,15 +135,35 @@ function momentAtRest({
   const r = d.length;
   const sigma = new Float64Array(r * r);
   groups.forEach((group, g) => addNoiseAt(rest, group, pushes[g]!, eta, sigma));
-  const step = secondMomentStep(groups, d, eta);
+  const roots = packedEntrywise(r, (a, b) => Math.sqrt(eta * (d[a]! + d[b]! - eta * d[a]! * d[b]!)));
+  const noise = noiseMap(groups, d);
+  const image = new Float64Array(r * r);
   const apply = (x: Float64Array): Float64Array => {
-    const moved = unpackSymmetric(x, r);
-    step(moved);
-    const packed = packSymmetric(moved, r);
-    return x.map((value, k) => value - packed[k]!);
+    const moment = unpackSymmetric(
+      x.map((value, k) => value / roots[k]!),
+      r,
+    );
+    noise(moment, image);
+    const packed = packSymmetric(image, r);
+    return x.map((value, k) => value - (eta ** 2 * packed[k]!) / roots[k]!);
   };
-  const solution = conjugateGradients(apply, packSymmetric(sigma, r));
-  return unpackSymmetric(solution, r);
+  const right = packSymmetric(sigma, r).map((value, k) => value / roots[k]!);
+  const solution = conjugateGradients(apply, right);
+  for (let pass = 0; pass < REFINEMENTS; pass++) {
+    const found = apply(solution);
+    addScaled(
+      solution,
+      1,
+      conjugateGradients(
+        apply,
+        right.map((value, k) => value - found[k]!),
+      ),
+    );
+  }
+  return unpackSymmetric(
+    solution.map((value, k) => value / roots[k]!),
+    r,
+  );
 }
 
 /** out += eta^2 a^2 [k mean u_i u_i^T - k' u u^T], u_i = H_i mu + g_i: the covariance of the batch's part of a step at mu. */
@@ -151,6 +200,9 @@ function addSquare(u: Float64Array, scale: number, out: Float64Array): void {
 /** Relative residual at which an equation is solved, and the iterations that it may take. */
 const SOLVED = 1e-12;
 const ITERATIONS = 5000;
+
+/** Further solutions for what is left: each is to twelve digits of the largest entry that is left. */
+const REFINEMENTS = 2;
 
 /** x with A x = b, for a self-adjoint positive definite A (Hestenes and Stiefel, 1952). */
 function conjugateGradients(apply: (x: Float64Array) => Float64Array, b: Float64Array): Float64Array {

@@ -48,7 +48,7 @@ export function subsetEstimates(problem: DrawnProblem, confidence: number): Theo
     stepCost: reduced.groups.reduce((sum, { perSample }) => sum + (4 * r) / Math.max(1e-3, perSample), r * r),
     sharesAlong: (projector) => sharesAlong(projector, reduced, problem),
     problem: null,
-    basisOfU: null,
+    spanned: null,
     subset: {
       seed: problem.seed,
       confidence,

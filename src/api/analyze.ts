@@ -73,7 +73,7 @@ export function analyze(
   if (known.gradients) refuseBeyondPlain('the answer about gradients', checked);
   if (clip !== undefined) {
     refuseBeyondPlain('clip', checked);
-    const fault = clippingFault(checked, isDrawn(checked) ? null : checked.retain.dimension);
+    const fault = clippingFault(checked);
     if (fault !== null) throw new InputError(`clip: ${fault}`);
   }
   const analysis = analyzeProblem(checked, eta, theorems, { ...known, ...options });

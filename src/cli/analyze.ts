@@ -42,13 +42,14 @@ import {
   TRAINING_OPTIONS,
 } from './problem-options.js';
 import {
+  notSearchedWith,
   RECOMMENDATION_OPTIONS,
   recommendationRequest,
   refuseBeyondPlain,
   settingSearch,
   weightOf,
 } from './setting-search.js';
-import { announceWork, gramProduct } from './work-estimate.js';
+import { announceWork, gramProduct, unshortened } from './work-estimate.js';
 
 const ESCAPE_OPTIONS = {
   factor: number('<x>', 'growth of the distance that counts as escape (default: 1000)', ABOVE_ONE),
@@ -119,18 +120,25 @@ export const analyzeCommand: CliCommand = {
     const read = await problemToAnalyze(context, file, given, { size, seed }, timeLimit);
     const { problem, eta, training, translation, source, ...known } = read;
     const notes = [...read.notes];
+    const note = (line: string): void => {
+      context.stderr.write(`note: ${line}\n`);
+      notes.push(line);
+    };
     const { alpha, batch, sampling } = problem;
     const setting: AnalyzedSetting = { alpha, eta, batch, sampling, ...(translation && { translation }) };
-    const { recommend: wanted, sweep } = settingSearch(given, read, request, factor);
+    const search = settingSearch(given, read, request, factor);
+    const { recommend: wanted, sweep } = search;
     if (clip !== undefined) {
       refuseBeyondPlain('--clip', problem);
-      const fault = clippingFault(problem, isDrawn(problem) ? null : problem.retain.dimension);
+      const fault = clippingFault(problem);
       if (fault !== null) throw new UsageError(`--clip: ${fault}`);
     }
     if (known.gradients) refuseBeyondPlain('the answer about gradients', problem);
     if (start !== undefined && !known.gradients) {
       throw new UsageError(`--start needs --gradients-retain and --gradients-forget; got ${start} without`);
     }
+    const aside = notSearchedWith(search, { gradients: Boolean(known.gradients), clip: clip !== undefined });
+    if (aside !== null) note(aside);
     const answer = whileShown(context, 'analysis', (onShare, hidden) =>
       analyzeProblem(problem, eta, context.theorems, {
         ...{
@@ -144,6 +152,8 @@ export const analyzeCommand: CliCommand = {
         isOver: () => timeLimit !== undefined && context.now() - begin > 1000 * timeLimit,
         // What is known is said at once: theorems of many samples take minutes.
         onAnswer: (known) => {
+          const late = timeLimit === undefined ? null : unshortened(context.now() - begin, timeLimit);
+          if (late !== null) hidden(() => context.stderr.write(late));
           if (!json) hidden(() => context.stdout.write(`${analysisHeadline(known, setting)}\n`));
         },
         onProgress: (done, total) => onShare(done / total),
@@ -151,9 +161,9 @@ export const analyzeCommand: CliCommand = {
     );
     const unasked = isDrawn(problem) ? [] : theoremsLeftOut(context, answer);
     if (unasked.length > 0) {
-      const line = `${unasked.length} theorems were not asked within --time-limit ${timeLimit}: ${unasked.join(', ')}`;
-      context.stderr.write(`note: ${line}\n`);
-      notes.push(line);
+      note(
+        `${unasked.length} theorems were not asked within --time-limit ${timeLimit}: ${unasked.join(', ')}`,
+      );
     }
     const analysis = {
       ...answer,

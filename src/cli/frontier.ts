@@ -57,9 +57,13 @@ const OPTIONS = {
       `--grid must be COLUMNSxROWS with 2..${MOST_CELLS_ASIDE} of each, such as 40x40; got ${given}`,
     );
   }),
-  problem: parsed('<file>', 'problem file (JSON) in place of the planted problem', (file) =>
-    parseProblemFile(fileText(file), file),
-  ),
+  problem: parsed('<file>', 'problem file (JSON) in place of the planted problem', (file) => {
+    const { gradients, ...problem } = parseProblemFile(fileText(file), file);
+    if (!gradients) return problem;
+    throw new UsageError(
+      `${file}: gradients must be left out: maps are of rho, which does not depend on them`,
+    );
+  }),
   eta: number('<x>', 'step size, where the map does not vary it', POSITIVE),
   alpha: number('<x>', 'mixing weight, where the map does not vary it', {
     includes: (x) => x >= 0 && x <= 1,

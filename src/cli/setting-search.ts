@@ -118,6 +118,17 @@ function sweepRequest(
   return { etas: rates.map((rate) => rate * (etaOfRate ?? 1)), etaOfRate, steps, factor, retainShare };
 }
 
+/** What was given that neither --recommend nor --sweep knows of, in a line; null if there is nothing. */
+export function notSearchedWith(
+  { recommend, sweep }: SettingSearch,
+  { gradients, clip }: { readonly gradients: boolean; readonly clip: boolean },
+): string | null {
+  const asked = [recommend && '--recommend', sweep && '--sweep'].filter((word) => word !== null);
+  const given = [gradients && 'gradients at w*', clip && '--clip'].filter((word) => word !== false);
+  if (asked.length === 0 || given.length === 0) return null;
+  return `${asked.join(' and ')}: by curvature alone; ${given.join(' and ')} only for the given setting (forecast takes them in others)`;
+}
+
 /** @throws UsageError unless the step is the plain one with batches drawn anew. */
 export function refuseBeyondPlain(what: string, problem: ReadProblem['problem']): void {
   const beyond = beyondPlain(problem);

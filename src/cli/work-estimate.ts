@@ -80,6 +80,16 @@ export function announceWork(
   stderr.write(`About ${shown(work / rate)} s of work on one processor${limited}\n`);
 }
 
+/** Share of a limit that may be exceeded without a word. */
+const LATE = 0.25;
+
+/** Says that what no limit shortens took longer than --time-limit; null if it is over by LATE at most. No result has it: it is of a clock. */
+export function unshortened(milliseconds: number, timeLimit: number): string | null {
+  const seconds = milliseconds / 1000;
+  if (seconds <= (1 + LATE) * timeLimit) return null;
+  return `note: what --time-limit does not shorten took ${shown(seconds)} s; got ${timeLimit}\n`;
+}
+
 /** Multiplications a second. */
 function measuredRate(now: () => number, { multiplications, run }: MeasuredProduct): number {
   run();

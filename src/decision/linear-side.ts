@@ -8,6 +8,7 @@ import {
   type LinearProcedure,
 } from '../theory/linear-procedure.js';
 import type { MovingProcess } from '../unlearning/growth.js';
+import type { UnlearningProcess } from '../unlearning/process.js';
 import { decideSideUnder, type DecisionOptions, type SideVerdict } from './decide-side.js';
 import type { PeriodLaw } from './period-law.js';
 import { inEveryBlock, invariantComponents } from './state-subspaces.js';
@@ -37,13 +38,17 @@ export function decideLinearSide(
     throw new RangeError(
       `minimum must have the ${stateDimension} numbers of a state; got ${process.minimum.length}`,
     );
-  const counted = {
+  return decideSideUnder(linearLaw(procedure, eta), uncounted(process), random, options);
+}
+
+/** The real steps as a process whose batches are not counted. */
+export function uncounted(process: MovingProcess): UnlearningProcess {
+  return {
     minimum: process.minimum,
     drawBatches: process.drawBatches.bind(process),
     applyStep: process.applyStep.bind(process),
     batchSizes: () => UNCOUNTED,
   };
-  return decideSideUnder(linearLaw(procedure, eta), counted, random, options);
 }
 
 /** Periods that may be looked at as one where one alone tells little. */

@@ -72,7 +72,7 @@ export function pushLines(analysis: Analysis): {
 }
 
 function misfitLines(misfit: MisfitAnswer, verdict: Analysis['exact']['verdict']): string[] {
-  const { drift, perStep, outside, rest, walk, start, parameters, lengths } = misfit;
+  const { drift, perStep, outside, rest, restUnknown, walk, start, parameters, lengths } = misfit;
   const [gradient, where] = lengths !== 'w - w*' ? ['C^{1/2} g', ` in ${lengths}`] : ['', ''];
   const inW = (words: string | undefined): string => (words === undefined ? '' : ` (${words} in w)`);
   const restInW = parameters?.rest;
@@ -80,6 +80,8 @@ function misfitLines(misfit: MisfitAnswer, verdict: Analysis['exact']['verdict']
     `w* does not fit every sample: the mean gradient ${gradient && `${gradient} `}of the step is ${significant(drift)}, it moves ${significant(perStep)} a step${where}${inW(parameters && significant(parameters.perStep))}`,
     rest &&
       `the mean rests at a distance of ${significant(rest.distance)} from w*, with a spread of ${significant(rest.spread)}${where}${inW(restInW ? `${significant(restInW.distance)} and ${significant(restInW.spread)}` : undefined)}`,
+    restUnknown &&
+      'where the mean rests is not known at this precision: the rounding of parameters in large units is longer than a direction in small ones',
     !rest && verdict !== 'stable' && 'there is no point of rest: the second moment does not shrink',
     outside > 0 &&
       `${!rest && verdict === 'stable' ? 'there is no point of rest: ' : ''}${significant(outside)} of it is along directions without curvature, where nothing holds it`,

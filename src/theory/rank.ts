@@ -193,6 +193,12 @@ export interface SpanningCoordinates {
   readonly leftOut: LeftOut;
 }
 
+/** The same with the basis. */
+interface SpannedCoordinates extends SpanningCoordinates {
+  /** r x p, row-major. */
+  basis(): Float64Array;
+}
+
 /**
  * Coordinates of the N rows of a matrix X (N x p, row-major) along an orthonormal basis of their span, exact to rounding
  * of each row and of each column by itself.
@@ -211,7 +217,7 @@ export function spanningCoordinates(
   p: number,
   precision: number,
   orthonormal = false,
-): SpanningCoordinates {
+): SpannedCoordinates {
   if (orthonormal) return coordinatesOf(unitRows(x, count, p), count, p, precision);
   const found = coordinatesOf(equilibrated(x, count, p), count, p, precision);
   // Numbers that differ by hundreds of orders of magnitude, and not because of units, leave columns no common scale.
@@ -242,7 +248,7 @@ function coordinatesOf(
   count: number,
   p: number,
   precision: number,
-): SpanningCoordinates {
+): SpannedCoordinates {
   const wide = p > count;
   const [m, n] = wide ? [p, count] : [count, p];
   const tolerance = roundingNorm(precision, n);
@@ -264,6 +270,7 @@ function coordinatesOf(
     coordinates: multiplyTransposed(pivoted, count, second.triangle, second.rank, r),
     resolution: tolerance / smallest,
     leftOut: { directions: first.leftColumns, largestShare: first.left ** 2 / n },
+    basis: () => transpose(second.orthonormal(), p, second.rank),
   };
 }
 

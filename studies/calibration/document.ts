@@ -29,6 +29,22 @@ export function calibrationMarkdown(calibration: Calibration): string {
   ].join('\n\n')}\n`;
 }
 
+/**
+ * The page with tables in the place of its own of the same titles, all else as it stands.
+ *
+ * @throws RangeError if it has no section of that title, or two.
+ */
+export function withTables(page: string, tables: readonly StudyTable[]): string {
+  return tables.reduce((text, table) => {
+    const parts = text.split(/^(?=## )/m);
+    const own = parts.filter((part) => part.startsWith(`## ${table.title}\n`));
+    if (own.length !== 1)
+      throw new RangeError(`page must have one section "${table.title}"; got ${own.length}`);
+    const end = own[0] === parts.at(-1) ? '\n' : '\n\n';
+    return parts.map((part) => (part === own[0] ? `${tableAsMarkdown(table)}${end}` : part)).join('');
+  }, page);
+}
+
 function calibrationTables(calibration: Calibration): StudyTable[] {
   return [
     ...certificateTables(calibration),
@@ -36,7 +52,7 @@ function calibrationTables(calibration: Calibration): StudyTable[] {
     heavyTailTable(calibration),
     samplerTable(calibration),
     falseAlarmTable(calibration),
-    ...procedureTables(calibration),
+    ...procedureTables(calibration.planted.procedures),
   ];
 }
 

@@ -1,25 +1,41 @@
-import { decideSide } from '../../src/decision/decide-side.js';
 import { testExpansion } from '../../src/decision/expansion-test.js';
 import { testStability } from '../../src/decision/side-tests.js';
-import { problemLaw } from '../../src/decision/period-law.js';
 import { StateMoment } from '../../src/decision/state-moment.js';
-import { stateSubspaces } from '../../src/decision/state-subspaces.js';
 import { BUDGETS } from '../../src/harness/budget.js';
 import type { PausingWork } from '../../src/jobs/interrupt.js';
 import { randomSource } from '../../src/statistics/generator.js';
-import type { ProblemSpec, ReducedProblem } from '../../src/theory/problem.js';
-import { linearisedProcess } from '../../src/unlearning/process.js';
-import { procedureProblem } from '../../test/procedure-problems.js';
-import { enumeratedPeriodRadius, firstUnitRadius } from '../../test/reference/period-matrices.js';
+import type { ProblemSpec } from '../../src/theory/problem.js';
+import { procedureProblem, procedureSpec } from '../../test/procedure-problems.js';
+import { quasiHyperbolic, quasiHyperbolicSteps } from '../../test/quasi-hyperbolic.js';
+import { firstCrossing } from '../../test/reference/period-matrices.js';
+import { type KnownProcedure, ownProcedure, problemProcedure } from './known-procedure.js';
 import { CERTIFICATE_ERROR } from './procedures.js';
 import type { JudgedVerdict } from './tally.js';
 
+/** A procedure on a problem of so many parameters. */
+type ProcedureOn = (parameters: 1 | 2 | 3) => KnownProcedure;
+
+const packaged =
+  (fields: Partial<ProblemSpec>): ProcedureOn =>
+  (parameters) =>
+    problemProcedure(procedureProblem(parameters, fields));
+
+/** Quasi-hyperbolic momentum with nu = 0.7, as a user gives it: the update, and its list. */
+const listed =
+  (b: number): ProcedureOn =>
+  (parameters) => {
+    const pairs = procedureSpec(parameters, {});
+    return ownProcedure(quasiHyperbolic(b, 0.7, pairs), (eta) => quasiHyperbolicSteps(b, 0.7, eta, pairs));
+  };
+
 /** Procedures whose second-moment operator is not self-adjoint, each on problems of one to three parameters. */
-const PROCEDURES: Readonly<Record<string, Partial<ProblemSpec>>> = {
-  'momentum 0.5': { optimizer: { momentum: 0.5 } },
-  'momentum 0.9': { optimizer: { momentum: 0.9 } },
-  'alternating 1:1': { schedule: { ascent: 1, descent: 1 } },
-  'alternating 2:1': { schedule: { ascent: 2, descent: 1 }, alpha: 0.1 },
+const PROCEDURES: Readonly<Record<string, ProcedureOn>> = {
+  'momentum 0.5': packaged({ optimizer: { momentum: 0.5 } }),
+  'momentum 0.9': packaged({ optimizer: { momentum: 0.9 } }),
+  'alternating 1:1': packaged({ schedule: { ascent: 1, descent: 1 } }),
+  'alternating 2:1': packaged({ schedule: { ascent: 2, descent: 1 }, alpha: 0.1 }),
+  'own list, quasi-hyperbolic 0.5': listed(0.5),
+  'own list, quasi-hyperbolic 0.9': listed(0.9),
 };
 
 /** How much is done of it. */
@@ -56,20 +72,20 @@ export function* procedureCertificates(
   size: ProcedureSize,
 ): PausingWork<ProcedureCalibration[]> {
   const found: ProcedureCalibration[] = [];
-  for (const [name, fields] of Object.entries(PROCEDURES)) {
+  for (const [name, on] of Object.entries(PROCEDURES)) {
     for (const parameters of size.parameters) {
-      const problem = procedureProblem(parameters, fields);
-      const crossing = firstUnitRadius(problem, 0.05);
+      const procedure = on(parameters);
+      const crossing = firstCrossing((eta) => procedure.radius(eta), 0.05);
       const words = [seed, name, parameters];
-      const nulls = yield* nullTests(problem, crossing, NULL_LEVEL, size.runs, words);
+      const nulls = yield* nullTests(procedure, crossing, NULL_LEVEL, size.runs, words);
       const verdicts: (JudgedVerdict & { ratio: number })[] = [];
       for (const ratio of size.ratios) {
         const eta = ratio * crossing;
-        const truth = enumeratedPeriodRadius(problem, eta) < 1 ? 'stable' : 'diverges';
+        const truth = procedure.radius(eta) < 1 ? 'stable' : 'diverges';
         for (let repeat = 0; repeat < size.repeats; repeat++) {
           const random = randomSource('procedure calibration', ...words, ratio, repeat);
           const options = { errorProbability: CERTIFICATE_ERROR, maxSamples: BUDGETS.quick.maxSamples };
-          const verdict = decideSide(linearisedProcess(problem, eta), problem, eta, random, options);
+          const verdict = procedure.decide(eta, random, options);
           verdicts.push({ side: verdict.side, samples: verdict.samples, truth, ratio });
           yield;
         }
@@ -88,14 +104,15 @@ const [PILOT, TRIALS, TESTS] = [20_000, 300, 15_000];
  * come. (In whole decisions a test is hardly ever begun there with more than one parameter.)
  */
 export function* nullTests(
-  problem: ReducedProblem,
+  procedure: KnownProcedure,
   eta: number,
   level: number,
   runs: number,
   words: readonly (string | number)[],
 ): PausingWork<{ begun: BySide; wrong: BySide }> {
-  const process = linearisedProcess(problem, eta);
-  const moment = new StateMoment(stateSubspaces(problem, process.minimum.length), process.minimum.length);
+  const [process, law] = [procedure.process(eta), procedure.law(eta)];
+  const m = process.minimum.length;
+  const moment = new StateMoment(law.subspaces(m), m);
   moment.draw(process, randomSource('null pilot', ...words), PILOT);
   const component = moment.fastest();
   const { value } = component.perron;
@@ -106,7 +123,7 @@ export function* nullTests(
   const wrong = { diverges: 0, stable: 0 };
   for (let run = 0; run < runs; run++) {
     const random = randomSource('null test', ...words, run);
-    const context = { process, law: problemLaw(problem, eta, process.period ?? 1), random, threshold };
+    const context = { process, law, random, threshold };
     const attempts = {
       diverges: testExpansion(context, grown, TRIALS, TESTS),
       stable: testStability(context, moment, Math.min(value, 0.999), TRIALS, TESTS),

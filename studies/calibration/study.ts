@@ -1,26 +1,31 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { UsageError } from '../../src/cli/options.js';
 import { completedUnlessAborted } from '../../src/jobs/interrupt.js';
 import { optionValues, seedOption } from '../shared/options.js';
+import { tableAsText } from '../shared/tables.js';
 import { INTERRUPTED, study, type StudyConsole } from '../shared/study.js';
 import {
   type CalibratedProblem,
   calibrateProblem,
-  type Calibration,
   type CalibrationSize,
   CERTIFICATES,
   plantedResults,
   SIZES,
 } from './calibration.js';
-import { calibrationMarkdown, calibrationText } from './document.js';
+import { calibrationMarkdown, calibrationText, withTables } from './document.js';
 import { drawnProblems } from './known-instance.js';
 import { calibrationPicture } from './picture.js';
-import { tally } from './tally.js';
+import { procedureCertificates } from './procedure-certificates.js';
+import { procedureTables } from './tables.js';
+import { type JudgedVerdict, tally } from './tally.js';
 
 /** What a calibration is asked to do. */
 export interface CalibrateOptions {
   readonly seed: number;
   readonly size: CalibrationSize;
+  /** Only the tables of procedures whose operator is not self-adjoint, in the page that stands in `out`. */
+  readonly procedures: boolean;
   /** Folder for calibration.md and calibration.svg. */
   readonly out: string;
 }
@@ -29,6 +34,7 @@ const USAGE = `Usage: npm run calibrate -- [options]
 
   --seed N    seed of everything random (default 1)
   --quick     small: a few seconds
+  --procedures  only the tables of procedures whose operator is not self-adjoint: the rest of the page stays
   --out DIR   folder for calibration.md and calibration.svg (default docs; with --quick: reports/calibration)
 `;
 
@@ -37,15 +43,17 @@ export function calibrateOptions(words: readonly string[]): CalibrateOptions | n
     {
       seed: { type: 'string', default: '1' },
       quick: { type: 'boolean', default: false },
+      procedures: { type: 'boolean', default: false },
       out: { type: 'string' },
     },
     words,
   );
   if (!values) return null;
-  const { seed, quick, out } = values;
+  const { seed, quick, procedures, out } = values;
   return {
     seed: seedOption(seed),
     size: SIZES[quick ? 'quick' : 'full'],
+    procedures,
     out: out ?? (quick ? 'reports/calibration' : 'docs'),
   };
 }
@@ -58,7 +66,9 @@ export function calibrateOptions(words: readonly string[]): CalibrateOptions | n
  */
 export default study({ name: 'calibrate', usage: USAGE, options: calibrateOptions, run: calibrate });
 
-async function calibrate({ seed, size, out }: CalibrateOptions, console: StudyConsole): Promise<number> {
+async function calibrate(options: CalibrateOptions, console: StudyConsole): Promise<number> {
+  if (options.procedures) return calibrateProcedures(options, console);
+  const { seed, size, out } = options;
   const interrupt = console.interrupt();
   console.status('planted instances');
   const planted = await completedUnlessAborted(plantedResults(seed, size), interrupt);
@@ -76,18 +86,36 @@ async function calibrate({ seed, size, out }: CalibrateOptions, console: StudyCo
   mkdirSync(out, { recursive: true });
   writeFileSync(join(out, 'calibration.md'), calibrationMarkdown(calibration));
   writeFileSync(join(out, 'calibration.svg'), calibrationPicture(calibration));
-  const wrong = wrongCertificates(calibration);
-  if (wrong > 0) console.say(`${wrong} certificates were wrong`);
-  if (wrong > 0) return 1;
-  return interrupt.aborted ? INTERRUPTED : 0;
-}
-
-function wrongCertificates({ problems, planted }: Calibration): number {
   const names = CERTIFICATES.map(({ name }) => name);
   const verdicts = problems.flatMap((problem) => problem.verdicts);
-  const judged = [
-    ...verdicts.filter(({ procedure }) => names.includes(procedure)),
-    ...planted.procedures.flatMap((found) => found.verdicts),
-  ];
-  return tally(judged).wrong;
+  const ofProblems = verdicts.filter(({ procedure }) => names.includes(procedure));
+  const judged = [...ofProblems, ...planted.procedures.flatMap((found) => found.verdicts)];
+  return exitCode(judged, console) || (interrupt.aborted ? INTERRUPTED : 0);
+}
+
+/** Puts the tables of procedures into the page of an earlier calibration of the same seed and size. */
+async function calibrateProcedures(
+  { seed, size, out }: CalibrateOptions,
+  console: StudyConsole,
+): Promise<number> {
+  const path = join(out, 'calibration.md');
+  const page = existsSync(path) ? readFileSync(path, 'utf8') : '';
+  const heading = `Seed ${seed}, size ${size.name}`;
+  if (!page.includes(`\n${heading}: `))
+    throw new UsageError(`--procedures needs ${path} of ${heading}; got ${page ? 'another' : 'none'}`);
+  console.status('procedures');
+  const work = procedureCertificates(seed, size.procedures);
+  const found = await completedUnlessAborted(work, console.interrupt());
+  if (!found) return INTERRUPTED;
+  const tables = procedureTables(found);
+  console.print(tables.map(tableAsText).join('\n\n'));
+  writeFileSync(path, withTables(page, tables));
+  const judged = found.flatMap(({ verdicts }) => verdicts);
+  return exitCode(judged, console);
+}
+
+function exitCode(judged: readonly JudgedVerdict[], console: StudyConsole): number {
+  const { wrong } = tally(judged);
+  if (wrong > 0) console.say(`${wrong} certificates were wrong`);
+  return wrong > 0 ? 1 : 0;
 }

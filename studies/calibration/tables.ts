@@ -5,7 +5,7 @@ import { type Calibration, type CalibrationVerdict, CERTIFICATES, NAIVE_PROCEDUR
 import { SAMPLES_PER_LOOK, SAMPLES_PER_RUN } from './false-alarms.js';
 import { TYPICAL_CONFIDENCE } from './known-instance.js';
 import { CALIBRATED_BUDGETS, type CalibratedBudget, CERTIFICATE_ERROR } from './procedures.js';
-import { NULL_LEVEL } from './procedure-certificates.js';
+import { NULL_LEVEL, type ProcedureCalibration } from './procedure-certificates.js';
 import { FREQUENCY_LIMIT, type SamplerTrial } from './sampler-trials.js';
 import { BOUND_CONFIDENCE, type JudgedVerdict, tally } from './tally.js';
 
@@ -169,15 +169,13 @@ export function falseAlarmTable({ planted }: Calibration): StudyTable {
 }
 
 /** The certificates of procedures whose operator is not self-adjoint: beside the first crossing, and exactly there. */
-export function procedureTables({ planted }: Calibration): StudyTable[] {
-  const ratios = [
-    ...new Set(planted.procedures.flatMap(({ verdicts }) => verdicts.map(({ ratio }) => ratio))),
-  ];
-  const rows = [...groupedBy(planted.procedures, ({ name }) => name)];
+export function procedureTables(procedures: readonly ProcedureCalibration[]): StudyTable[] {
+  const ratios = [...new Set(procedures.flatMap(({ verdicts }) => verdicts.map(({ ratio }) => ratio)))];
+  const rows = [...groupedBy(procedures, ({ name }) => name)];
   return [
     {
       title: 'Procedures whose operator is not self-adjoint',
-      note: `Momentum and alternating steps (k ascents : m descents) on problems of one to three parameters with batches of one, budget quick, error probability ${CERTIFICATE_ERROR} a certificate; rho is known by enumeration of all periods, and eta is a ratio of its first crossing of 1. Share of wrong verdicts, in brackets that of inconclusive ones, and the median number of samples, each a period (with momentum: a step).`,
+      note: `Momentum, alternating steps (k ascents : m descents) and, as a user's own with the list of its steps (\`decideLinearSide\`), quasi-hyperbolic momentum with nu = 0.7, on problems of one to three parameters with batches of one; budget quick, error probability ${CERTIFICATE_ERROR} a certificate; rho is known by enumeration of all periods, and eta is a ratio of its first crossing of 1. Share of wrong verdicts, in brackets that of inconclusive ones, and the median number of samples, each a period (with momentum: a step).`,
       header: ['procedure', ...ratios.map(String), 'all'],
       rows: rows.map(([name, of]) => {
         const verdicts = of.flatMap((found) => found.verdicts);
@@ -192,7 +190,7 @@ export function procedureTables({ planted }: Calibration): StudyTable[] {
       title: 'The same, exactly at the crossing',
       note: `One good pilot, then over and over trials and a test of either side at level ${NULL_LEVEL}: any certificate is false. Tests that were begun, and the share of false certificates among them. The tests of matrices are bounds over all directions; with one parameter and alternating steps there is one.`,
       header: ['procedure', 'parameters', 'runs', 'diverges: begun', 'false', 'stable: begun', 'false'],
-      rows: planted.procedures.map(({ name, parameters, runs, begun, wrong }) => [
+      rows: procedures.map(({ name, parameters, runs, begun, wrong }) => [
         name,
         String(parameters),
         String(runs),

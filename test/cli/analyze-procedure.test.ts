@@ -279,6 +279,27 @@ describe('gradients at w*', () => {
     expect(stdout).toMatch(/^clipping {5}at 1: no step is clipped within at least 0\.\d+ of w\*/m);
   });
 
+  test('and clipping are no part of a recommendation and of a sweep, which a note says', async () => {
+    const given = JSON.parse(readFileSync(problem, 'utf8')) as object;
+    const rows = (n: number) => Array.from({ length: n }, () => [0.1, 0.02, -0.05]);
+    const pushed = file({ ...given, gradients: { retain: rows(6), forget: rows(2) } });
+    const noted = async (...words: string[]) => {
+      const { code, stdout, stderr } = await capture(['analyze', ...words, '--steps', '20', '--json']);
+      expect(code).toBe(0);
+      const { notes } = JSON.parse(stdout) as { notes?: string[] };
+      expect(stderr).toBe(notes ? `note: ${notes.join('\n')}\n` : '');
+      return notes;
+    };
+    const only = 'only for the given setting (forecast takes them in others)';
+    expect(await noted(pushed, '--recommend', '--clip', '1')).toEqual([
+      `--recommend: by curvature alone; gradients at w* and --clip ${only}`,
+    ]);
+    expect(await noted(problem, '--sweep', '--clip', '1')).toEqual([
+      `--sweep: by curvature alone; --clip ${only}`,
+    ]);
+    expect(await noted(problem, '--recommend')).toBeUndefined();
+  });
+
   test('beside a preconditioner mean the same from a problem file and from files of factors and gradients', async () => {
     const scales = '[0.01, 1, 4]';
     const given = JSON.parse(readFileSync(problem, 'utf8')) as Record<'retain' | 'forget', number[][][]>;

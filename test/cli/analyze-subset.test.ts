@@ -71,6 +71,16 @@ describe('analyze --subset', () => {
     );
   });
 
+  test('answers for clipping of all samples, by a bound that the subset does not change', async () => {
+    const file = problemPath();
+    const whole = await analysed([file, '--clip', '2']);
+    const { clipping } = await analysed([file, '--clip', '2', '--subset', '50']);
+    expect(clipping).toMatchObject({ norm: 2, radiusIs: 'at least', perStep: 0.2 });
+    expect(clipping!.radius / whole.clipping!.radius).toBeCloseTo(1, 10);
+    const { stdout } = await capture(['analyze', file, '--clip', '2', '--subset', '50']);
+    expect(stdout).toMatch(/^clipping {5}at 2: no step is clipped within at least /m);
+  });
+
   test('is the same every time, and another one with another seed', async () => {
     const file = problemPath();
     const first = await analysed([file, '--subset', '50']);

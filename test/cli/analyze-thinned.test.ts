@@ -127,6 +127,11 @@ describe('analyze --of-retain', () => {
       /--recommend must be left out for a subset \(thinned sets are one\); got 60 of 120 and 24 of 24$/,
     ],
     [
+      'clipping, which the largest sample decides',
+      `--of-retain ${N} --clip 1`,
+      /--clip: it is not answered for thinned sets, .*; got 60 of 120 retain samples$/,
+    ],
+    [
       'another procedure',
       `--of-retain ${N} --momentum 0.5`,
       /a subset stands for all samples under plain steps .*; got another procedure \(thinned sets are one\)$/,

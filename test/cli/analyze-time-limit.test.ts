@@ -4,6 +4,7 @@ import type { SideClaim } from '../../src/harness/side-claim.js';
 import type { ProblemTheorem } from '../../src/harness/theorem.js';
 import { D2 } from '../../theorems/D2.js';
 import { root } from '../docs/shown-output.js';
+import { unshortened } from '../../src/cli/work-estimate.js';
 import { capture } from './captured-context.js';
 
 /** The analysis of the example, where every look at the clock takes a millisecond. */
@@ -41,6 +42,15 @@ test('a limit that is not reached leaves nothing out, and one of 0 is refused', 
   const { code, stderr } = await capture(['analyze', `${root}examples/problem.json`, '--time-limit', '0']);
   expect(code).toBe(2);
   expect(stderr).toMatch(/--time-limit must be a number > 0; got 0\n$/);
+});
+
+test('what takes more than a quarter longer than the limit, and is not shortened by it, is said on stderr alone', async () => {
+  const late = await analyzed(['--time-limit', '0.0001']);
+  expect(late.stderr).toMatch(/^note: what --time-limit does not shorten took 1 s; got 0\.0001$/m);
+  expect(late.notes.join()).not.toContain('does not shorten');
+  expect(late.rest).toEqual((await analyzed([])).rest);
+  expect((await analyzed(['--time-limit', '0.03'])).stderr).not.toContain('does not shorten');
+  expect([unshortened(1250, 1), unshortened(1251, 1)]).toEqual([null, expect.stringContaining('took 2 s')]);
 });
 
 test('the headline is printed before a theorem is asked, and in JSON nothing is', async () => {

@@ -64,6 +64,16 @@ describe('frontier refuses in one line, without starting,', () => {
       2,
       expect.stringMatching(/step-mixing needs a problem with forget samples/),
     ]);
+    writeFileSync(
+      file,
+      JSON.stringify({ ...problem, sampling: 'bernoulli', gradients: { retain: [[1]], forget: [] } }),
+    );
+    const pushed = await capture(['frontier', 'step-batch', '--problem', file, '--out', out]);
+    expect([pushed.code, pushed.stderr]).toEqual([
+      2,
+      expect.stringMatching(/problem.json: gradients must be left out/),
+    ]);
+    writeFileSync(file, JSON.stringify({ ...problem, sampling: 'bernoulli' }));
     const mixed = await capture([
       'frontier',
       'step-batch',

@@ -129,9 +129,13 @@ function epochLength({ sampling, batchSize, samples }: CurvatureGroup, dropLast:
   return (dropLast ? Math.floor : Math.ceil)(samples.sampleCount / batchSize);
 }
 
-/** rho of M -> E[B M B^T], as the largest modulus of an eigenvalue of E[B (x) B]. */
+/** rho of M -> E[B M B^T] at a step size, over all periods of a problem. */
 export function enumeratedPeriodRadius(problem: ReducedProblem, eta: number): number {
-  const periods = enumeratePeriods(problem, eta);
+  return periodRadius(enumeratePeriods(problem, eta));
+}
+
+/** rho of M -> E[B M B^T] for periods B, as the largest modulus of an eigenvalue of E[B (x) B]. */
+export function periodRadius(periods: readonly Pick<EnumeratedPeriod, 'matrix' | 'probability'>[]): number {
   const m = periods[0]!.matrix.rows;
   const mean = Matrix.zeros(m * m, m * m);
   for (const { matrix, probability } of periods) mean.add(matrix.kroneckerProduct(matrix).mul(probability));
@@ -139,14 +143,19 @@ export function enumeratedPeriodRadius(problem: ReducedProblem, eta: number): nu
   return Math.max(...realEigenvalues.map((x, k) => Math.hypot(x, imaginaryEigenvalues[k]!)));
 }
 
-/** The first eta, from `start` up by 2 % each time, at which rho reaches 1; to the last digits by bisection. */
+/** The first eta of a problem at which rho reaches 1. */
 export function firstUnitRadius(problem: ReducedProblem, start: number): number {
+  return firstCrossing((eta) => enumeratedPeriodRadius(problem, eta), start);
+}
+
+/** The first eta, from `start` up by 2 % each time, at which rho reaches 1; to the last digits by bisection. */
+export function firstCrossing(radius: (eta: number) => number, start: number): number {
   let [low, high] = [start, start * 1.02];
-  if (!(enumeratedPeriodRadius(problem, low) < 1)) throw new RangeError(`rho must be < 1 at ${start}`);
-  while (enumeratedPeriodRadius(problem, high) < 1) [low, high] = [high, high * 1.02];
+  if (!(radius(low) < 1)) throw new RangeError(`rho must be < 1 at ${start}`);
+  while (radius(high) < 1) [low, high] = [high, high * 1.02];
   for (let k = 0; k < 50; k++) {
     const middle = (low + high) / 2;
-    if (enumeratedPeriodRadius(problem, middle) < 1) low = middle;
+    if (radius(middle) < 1) low = middle;
     else high = middle;
   }
   return (low + high) / 2;

@@ -152,6 +152,11 @@ test('what gradients at w* and clipping do, with every number', () => {
   expect(pushLines({ ...analysis, misfit: { ...still, outside: 0.4, start: null } }).push.slice(1)).toEqual([
     'there is no point of rest: 0.4 of it is along directions without curvature, where nothing holds it',
   ]);
+  expect(
+    pushLines({ ...analysis, misfit: { ...still, restUnknown: true, start: null } }).push.slice(1),
+  ).toEqual([
+    'where the mean rests is not known at this precision: the rounding of parameters in large units is longer than a direction in small ones',
+  ]);
   expect(pushLines(analysis)).toEqual({ push: [], clipping: [] });
   const line = (part: Partial<ClippingAnswer>) =>
     pushLines({ ...analysis, clipping: { ...clipping, ...part } }).clipping[0];

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { calibrateProblem, SIZES, type Calibration } from '../../studies/calibration/calibration.js';
-import { calibrationMarkdown, calibrationText } from '../../studies/calibration/document.js';
+import { calibrationMarkdown, calibrationText, withTables } from '../../studies/calibration/document.js';
 import { drawnProblems } from '../../studies/calibration/known-instance.js';
 import { completed } from '../../src/jobs/interrupt.js';
 import { calibrateOptions } from '../../studies/calibration/study.js';
@@ -78,10 +78,27 @@ describe('the report of a calibration', () => {
   });
 
   it('shows what certificates of other procedures did, and how often they were false where both sides are', () => {
-    const [sides, crossing] = procedureTables(calibration);
+    const [sides, crossing] = procedureTables(calibration.planted.procedures);
     expect(sides!.header).toEqual(['procedure', '0.8', '1.2', 'all']);
     expect(sides!.rows).toEqual([['planted', '0 %; 4320', '50 % (50 %); 900', '33.3 % (33.3 %); 4320']]);
     expect(crossing!.rows).toEqual([['planted', '2', '50', '20', '25 %', '0', '-']]);
+  });
+
+  it('takes new tables into a page, and leaves all else of it as it is', () => {
+    const page = calibrationMarkdown(calibration);
+    const [found] = calibration.planted.procedures;
+    const tables = procedureTables([{ ...found!, name: 'another' }, found!]);
+    const changed = withTables(page, tables);
+    const sections = (text: string) => text.split(/^(?=## )/m);
+    const titles = tables.map(({ title }) => `## ${title}\n`);
+    const others = (text: string) =>
+      sections(text).filter((part) => !titles.some((title) => part.startsWith(title)));
+    expect(others(changed)).toEqual(others(page));
+    expect(sections(changed)).toHaveLength(sections(page).length);
+    expect(changed.match(/^\| another /gm)).toHaveLength(2);
+    expect(withTables(changed, procedureTables([found!]))).toBe(page);
+    expect(withTables(page, procedureTables([found!]))).toBe(page);
+    expect(() => withTables('# Another page', tables)).toThrow(/must have one section/);
   });
 
   it('says where it was interrupted', () => {
@@ -129,6 +146,8 @@ describe('the options of calibrate', () => {
 
   it('name what is wrong', () => {
     expect(() => calibrateOptions(['--seed', 'x'])).toThrow(/--seed must be an integer in 0..* got x/);
-    expect(() => calibrateOptions(['--fast'])).toThrow(/--fast.*allowed are --seed, --quick, --out, --help/);
+    expect(() => calibrateOptions(['--fast'])).toThrow(
+      /--fast.*allowed are --seed, --quick, --procedures, --out, --help/,
+    );
   });
 });
