@@ -17,7 +17,7 @@ import type { SideClaim } from '../src/harness/side-claim.js';
 
 import type { ProblemInstance } from '../src/harness/instance.js';
 import type { Description, ProblemTheorem } from '../src/harness/theorem.js';
-import type { ProblemSpec, ReducedProblem } from '../src/theory/problem.js';
+import type { CurvatureGroup, ProblemSpec, ReducedProblem } from '../src/theory/problem.js';
 import { isDrawn } from '../src/theory/procedure.js';
 import { axisCurvatures, sideOfGrowth } from './common-axes.js';
 import { escapeDirection, isEscaping, isFull } from './curvature-terms.js';
@@ -50,7 +50,7 @@ const description: Description = {
 /** Curvatures of the steps of an epoch along every axis: [axis][step]; the set that is not in epochs enters whole. */
 function stepCurvatures(problem: ReducedProblem, tolerance?: number): number[][] {
   const curvatures = axisCurvatures(problem, tolerance)!;
-  const epoch = problem.groups.findIndex((group) => !isDrawn(group));
+  const epoch = problem.groups.indexOf(epochSet(problem)!);
   return Array.from({ length: problem.dimension }, (_, a) => {
     const along = problem.groups.map(({ sign, weight }, g) =>
       curvatures[g]!.map((ofSample) => sign * weight * ofSample[a]!),
@@ -82,19 +82,24 @@ const logProduct =
 
 const average = (k: readonly number[]): number => k.reduce((sum, x) => sum + x, 0) / k.length;
 
-const inEpochs = ({ groups }: ReducedProblem): boolean => groups.filter((g) => !isDrawn(g)).length === 1;
+/** The set whose epochs these are: of two in epochs the one that is not whole in every step; undefined if none is, or both are. */
+function epochSet({ groups }: ReducedProblem): CurvatureGroup | undefined {
+  const inEpochs = groups.filter((group) => !isDrawn(group));
+  const [moving, ...others] = inEpochs.filter(({ batchSize, samples }) => batchSize < samples.sampleCount);
+  if (others.length > 0) return undefined;
+  return moving ?? inEpochs.find(({ batchSize }) => batchSize === 1) ?? inEpochs[0];
+}
 
-const ofSingles = ({ groups }: ReducedProblem): boolean =>
-  groups.every((group) => isDrawn(group) || group.batchSize === 1);
+const ofSingles = (problem: ReducedProblem): boolean => epochSet(problem)!.batchSize === 1;
 
 const otherWhole = (problem: ReducedProblem): boolean =>
-  isFull({ ...problem, groups: problem.groups.filter(isDrawn) });
+  isFull({ ...problem, groups: problem.groups.filter((group) => group !== epochSet(problem)) });
 
 /** The hypotheses, each of which may be left out. */
 function holds(problem: ReducedProblem, { singles = true, whole = true, commute = true } = {}): boolean {
   return (
     isPlainStep(problem) &&
-    inEpochs(problem) &&
+    epochSet(problem) !== undefined &&
     (!singles || ofSingles(problem)) &&
     (!whole || otherWhole(problem)) &&
     (!commute || axisCurvatures(problem) !== null)

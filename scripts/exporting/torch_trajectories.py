@@ -19,6 +19,7 @@ from torch.utils.data import DataLoader
 ALPHA, PARAMETERS, STEPS = 0.2, 3, 12
 RETAIN, FORGET = 4, 2
 BETA1, BETA2, EPSILON = 0.9, 0.999, 1e-8
+RATE = 0.1
 # A sum of a few products in every one of the steps, of numbers of about 1.
 ROUNDING = 1e-13
 
@@ -49,11 +50,12 @@ def alternating(retain: Iterator[list[int]], forget: Iterator[list[int]], ascent
 
 
 def frozen(optimizer: torch.optim.Optimizer, w: torch.Tensor, moments: torch.Tensor) -> None:
-    """Puts Adam's state where its next update of the second moments gives these; no bias is left after so many steps."""
-    state = optimizer.state[w]
+    """Puts the state where its next update of the second moments gives these; no bias of Adam's is left after so many steps."""
+    state, zeros = optimizer.state[w], torch.zeros_like(w)
+    is_adam = "betas" in optimizer.defaults
     if not state:
-        state.update(step=torch.tensor(1e9), exp_avg=torch.zeros_like(w))
-    state["exp_avg_sq"] = (moments - (1 - BETA2) * w.grad**2) / BETA2
+        state.update(step=torch.tensor(1e9), exp_avg=zeros) if is_adam else state.update(step=1, momentum_buffer=zeros)
+    state["exp_avg_sq" if is_adam else "square_avg"] = (moments - (1 - BETA2) * w.grad**2) / BETA2
 
 
 def trajectory(
@@ -91,7 +93,10 @@ def cases(moments: torch.Tensor) -> dict[str, tuple[dict, Callable, Batches, boo
         return lambda tensors: torch.optim.SGD(tensors, lr=0.3, **options)
 
     def adam(kind: type, **options: object) -> Callable:
-        return lambda tensors: kind(tensors, lr=0.1, betas=(BETA1, BETA2), eps=EPSILON, **options)
+        return lambda tensors: kind(tensors, lr=RATE, betas=(BETA1, BETA2), eps=EPSILON, **options)
+
+    def rmsprop(tensors: list[torch.Tensor]) -> torch.optim.Optimizer:
+        return torch.optim.RMSprop(tensors, lr=RATE, alpha=BETA2, eps=EPSILON, momentum=BETA1)
 
     def simultaneous(seed: int) -> Batches:
         return both(loader(RETAIN, 1, seed), loader(FORGET, 1, seed + 1))
@@ -101,7 +106,7 @@ def cases(moments: torch.Tensor) -> dict[str, tuple[dict, Callable, Batches, boo
     epochs, eta = {"sampling": "reshuffled", "batch": {"retain": 1, "forget": 1}}, {"eta": 0.3}
     uneven = {**epochs, **eta, "batch": {"retain": 3, "forget": 1}}
     # Adam's average of the gradients is 1 - beta_1 times the velocity.
-    slow = {"eta": 0.1 * (1 - BETA1)}
+    slow = {"eta": RATE * (1 - BETA1)}
     return {
         "momentum": ({**epochs, **eta, "optimizer": {"momentum": 0.9}}, sgd(momentum=0.9), simultaneous(1), False),
         "nesterov": (
@@ -136,6 +141,13 @@ def cases(moments: torch.Tensor) -> dict[str, tuple[dict, Callable, Batches, boo
             sgd(),
             both(loader(RETAIN, 3, 17, True), loader(FORGET, 1, 18)),
             False,
+        ),
+        # Its buffer is the velocity itself, and no average.
+        "RMSprop with momentum, frozen second moments": (
+            {**epochs, "eta": RATE, "optimizer": of_adam},
+            rmsprop,
+            simultaneous(19),
+            True,
         ),
     }
 

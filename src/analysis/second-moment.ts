@@ -106,6 +106,9 @@ export function plainMoment(exact: ExactStability): SecondMoment {
 /** Growth of a mean above 1 that is not rounding. */
 const GROWS = 1e-12;
 
+/** A step times its curvature that no momentum brings back. */
+const LONG = 1e100;
+
 /**
  * Spectral radius of the mean step along an eigenvector of D with eigenvalue d, on (x, eta v): v' = b v + e x, and
  * x' = s x - v', or s x - e x - b v' (Nesterov), e = eta (d + lambda), s = 1; of decoupled decay e = eta d,
@@ -117,6 +120,9 @@ function meanRadius(
   d: number,
 ): number {
   const isDecoupled = preconditioner !== null;
+  // Far beyond that the mean grows all the same, and the squares below would overflow.
+  const curvature = isDecoupled && b > 0 ? Math.max(Math.abs(d), weightDecay) : Math.abs(d + weightDecay);
+  if (eta * curvature > LONG) return Infinity;
   const e = eta * (isDecoupled ? d : d + weightDecay);
   const kept = isDecoupled ? 1 - eta * weightDecay : 1;
   const ofPosition = kept - (nesterov ? e + b * e : e);

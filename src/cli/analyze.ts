@@ -208,7 +208,8 @@ async function problemToAnalyze(
   const read = await readProblem(files ?? file!, {
     subset,
     ...(await givenProcedure(given)),
-    fieldName: fieldOption,
+    fieldName: (field) =>
+      field === 'dropLast' && given.shortLast !== undefined ? '--short-last' : fieldOption(field),
     announce: (work) =>
       announceWork(
         context,

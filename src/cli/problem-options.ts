@@ -157,11 +157,11 @@ export function problemFiles(file: string | undefined, given: GivenOptions): Pro
   }
   const files = { model: modelInput(given), ...readOptions(THINNED_OPTIONS, given) };
   if (words.length > 0) return { ...wordedFiles(words[0]!, given), ...files };
-  const needed = { ...fileOptions(given), ...SETTING_OPTIONS };
-  const { batchRetain, batchForget, ...rest } = readAllOptions(needed, given, (field) => {
-    const all = Object.keys(needed).map((name) => `--${optionName(name)}`);
-    return `--${optionName(field)} is missing; without a problem file give ${all.join(', ')}`;
-  });
+  const { sampling, ...setting } = SETTING_OPTIONS;
+  const needed = { ...fileOptions(given), ...setting, ...neededSampling(given) };
+  const { batchRetain, batchForget, ...rest } = readAllOptions(needed, given, (field) =>
+    missing(field, 'without a problem file', { ...needed, sampling }),
+  );
   return { ...rest, batch: { retain: batchRetain, forget: batchForget }, ...files };
 }
 
@@ -176,6 +176,21 @@ function fileOptions(given: GivenOptions): typeof FILES_OF_SETS | typeof FILE_OF
   );
 }
 
+/** The option of a sampling for both sets; nothing if each has its own. */
+function neededSampling(given: GivenOptions): Partial<Pick<typeof SETTING_OPTIONS, 'sampling'>> {
+  const { sampling } = SETTING_OPTIONS;
+  const { samplingRetain, samplingForget } = given;
+  return samplingRetain !== undefined && samplingForget !== undefined && given.sampling === undefined
+    ? {}
+    : { sampling };
+}
+
+/** That an option is missing, and what is to be given. */
+function missing(field: string, when: string, needed: object): string {
+  const all = Object.keys(needed).map((name) => `--${optionName(name)}`);
+  return `--${optionName(field)} is missing; ${when} give ${all.join(', ')}; in place of --sampling both --sampling-retain and --sampling-forget will do`;
+}
+
 /** Sets in files with a setting in the words of a training script. @throws UsageError */
 function wordedFiles(word: string, given: GivenOptions): ProblemFiles {
   const { alpha, eta, batchRetain, batchForget, sampling } = SETTING_OPTIONS;
@@ -186,11 +201,10 @@ function wordedFiles(word: string, given: GivenOptions): ProblemFiles {
     );
   }
   const { lr, forgetWeight, ...others } = TRAINING_OPTIONS;
-  const needed = { ...fileOptions(given), sampling, lr, forgetWeight };
-  const files = readAllOptions(needed, given, (field) => {
-    const all = Object.keys(needed).map((name) => `--${optionName(name)}`);
-    return `--${optionName(field)} is missing; with --${optionName(word)} give ${all.join(', ')}`;
-  });
+  const needed = { ...fileOptions(given), ...neededSampling(given), lr, forgetWeight };
+  const files = readAllOptions(needed, given, (field) =>
+    missing(field, `with --${optionName(word)}`, { ...fileOptions(given), sampling, lr, forgetWeight }),
+  );
   const { lr: rate, forgetWeight: weight, ...sets } = files;
   const rest = readOptions({ ...others, batchRetain, batchForget }, given);
   const { retainWeight = 1, ...sizes } = rest;

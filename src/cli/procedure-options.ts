@@ -28,7 +28,11 @@ export const PROCEDURE_OPTIONS = {
     'diagonal preconditioner, p numbers > 0: .npy, .npz, .safetensors, .csv, .json',
   ),
   schedule: SCHEDULE,
-  samplingRetain: oneOf('<scheme>', 'of the retain set (default: --sampling)', ALL_SAMPLINGS),
+  samplingRetain: oneOf(
+    '<scheme>',
+    'of the retain set (default: --sampling, which is not needed beside both)',
+    ALL_SAMPLINGS,
+  ),
   samplingForget: oneOf('<scheme>', 'of the forget set (default: --sampling)', ALL_SAMPLINGS),
   dropLast: flag('reshuffled: the loader leaves out a last batch that is too small'),
   shortLast: flag('reshuffled: the last batch is short, averaged over its own size'),

@@ -73,7 +73,8 @@ function allowedFields(schema: z.ZodType, path: readonly PropertyKey[]): string[
 }
 
 function expectation(issue: z.core.$ZodIssue): string {
-  if (issue.code === 'invalid_type') return issue.expected === 'object' ? 'an object' : `a ${issue.expected}`;
+  if (issue.code === 'invalid_type')
+    return `${/^[aeiou]/.test(issue.expected) ? 'an' : 'a'} ${issue.expected}`;
   return issue.message.toLowerCase();
 }
 

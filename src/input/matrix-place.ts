@@ -1,5 +1,5 @@
 import { existsSync, statSync } from 'node:fs';
-import { bytesAt, openFileBytes } from './file-bytes.js';
+import { bytesAt, openFileBytes, reading } from './file-bytes.js';
 import { InputError } from './input-error.js';
 
 /** How a file of matrices is named: its path, its kind, and the part behind `#`, null if there is none. */
@@ -13,7 +13,7 @@ export interface MatrixPlace {
  * Takes FILE.npy, FILE.npz[#MEMBER], FILE.safetensors[#TENSOR] or FILE.csv apart; a file of another name is taken for what
  * its first bytes say, or for bare numbers if FILE.json lies beside it.
  *
- * @throws InputError for others.
+ * @throws InputError for others, and where there is no such file.
  */
 export function matrixPlace(text: string): MatrixPlace {
   const withPart = /^(.*?\.(npz|safetensors))#(.+)$/is.exec(text);
@@ -24,7 +24,8 @@ export function matrixPlace(text: string): MatrixPlace {
     const kind = kindByBytes(path);
     if (kind !== null && (part === null || kind !== 'npy')) return { path, kind, part };
   }
-  if (existsSync(text) && existsSync(sidecarPath(text))) return { path: text, kind: 'raw', part: null };
+  if (!splitAtPart(text).some(([path]) => existsSync(path))) reading(text, () => statSync(text));
+  if (existsSync(sidecarPath(text))) return { path: text, kind: 'raw', part: null };
   throw new InputError(
     `${text}: must be named .npy, .npz, .npz#MEMBER, .safetensors, .safetensors#TENSOR or .csv, or have ${sidecarPath(text)} beside it, with dtype and shape of bare numbers`,
   );

@@ -1,15 +1,25 @@
 import { z } from 'zod';
 import type { ProblemWithStep } from '../harness/counterexample.js';
 import {
+  type FactorSet,
+  problemFromSpec,
   type ProblemSpec,
   type SampleSpec,
   SET_NAMES,
   type SetName,
   type GivenProcedure,
 } from '../theory/problem.js';
+import { largestMagnitude } from '../linalg/symmetric-eigen.js';
 import { parseJson, parseSchema } from './checked-json.js';
-import { InputError } from './input-error.js';
-import { gradientFields, checkProcedure, procedureFields, withGiven } from './procedure-fields.js';
+import { type FieldName, InputError } from './input-error.js';
+import {
+  gradientFields,
+  checkProcedure,
+  procedureFields,
+  isGiven,
+  withGiven,
+  withSampling,
+} from './procedure-fields.js';
 
 const samples = z.array(
   z
@@ -51,17 +61,32 @@ type FiledProblem = ProblemWithStep & { readonly gradients?: Readonly<Record<Set
  * Reads a problem file.
  *
  * @param name how messages call the file.
- * @param given what takes the place of fields of its procedure.
+ * @param given what takes the place of fields of its procedure. @param givenName how messages call these; default: as
+ *   fields of the file.
  * @throws InputError naming the file, the field, the value and what is allowed.
  */
-export function parseProblemFile(text: string, name: string, given: GivenProcedure = {}): FiledProblem {
-  const problem = withGiven(parseSchema(fileSchema, parseJson(text, name), name), given);
-  checkProblem(problem, name);
+export function parseProblemFile(
+  text: string,
+  name: string,
+  given: GivenProcedure = {},
+  givenName?: FieldName,
+): FiledProblem {
+  const fields = withSampling(parseJson(text, name), given);
+  const problem = withGiven(parseSchema(fileSchema, fields, name), given);
+  checkProblem(problem, name, givenName && ((field) => (isGiven(field, given) ? givenName(field) : null)));
   return problem;
 }
 
-/** Everything about a problem that its shape does not say. @throws InputError */
-export function checkProblem(problem: ProblemSpec, name: string): void {
+/**
+ * Everything about a problem that its shape does not say.
+ *
+ * @param ownName how messages call a field that stands in no file; null for the others. @throws InputError
+ */
+export function checkProblem(
+  problem: ProblemSpec,
+  name: string,
+  ownName: (field: string) => string | null = () => null,
+): void {
   const samples = { retain: problem.retain.length, forget: problem.forget.length };
   checkSampleCounts(samples, problem.alpha, name);
   checkLengths(problem, name);
@@ -70,7 +95,8 @@ export function checkProblem(problem: ProblemSpec, name: string): void {
     checkBatch(problem.batch[set], problem[set].length, `${name}: batch.${set}`);
   }
   const parameters = problem.retain[0]![0]!.length;
-  checkProcedure({ ...problem, samples, parameters }, (field) => `${name}: ${field}`);
+  checkProcedure({ ...problem, samples, parameters }, (field) => ownName(field) ?? `${name}: ${field}`);
+  if (problem.optimizer?.preconditioner) checkPreconditioned(problemFromSpec(problem), name);
 }
 
 /** @throws InputError unless there are retain samples, and forget samples where alpha is not 0. */
@@ -117,6 +143,19 @@ export function checkMagnitude(largest: number, place: string): void {
   if (largest > LARGEST_NUMBER || largest < 1 / LARGEST_NUMBER) {
     throw new InputError(`${place}: its largest number must be in 1e-70..1e70 in size; got ${largest}`);
   }
+}
+
+/** Checks the sets of a problem as its preconditioner makes them. @throws InputError as `checkMagnitude`. */
+export function checkPreconditioned(sets: Readonly<Record<SetName, FactorSet>>, name: string): void {
+  for (const set of SET_NAMES) {
+    const { factors, sampleCount } = sets[set];
+    if (sampleCount > 0) checkMagnitude(largestMagnitude(factors), preconditionedName(`${name}: ${set}`));
+  }
+}
+
+/** How messages call a set in the coordinates of a preconditioner. */
+export function preconditionedName(set: string): string {
+  return `${set}, times the square roots of the preconditioner`;
 }
 
 function largestNumber(set: readonly SampleSpec[]): number {

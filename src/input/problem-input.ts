@@ -20,12 +20,13 @@ import { InputError } from './input-error.js';
 import { matrixFile } from './matrix-file.js';
 import { matrixPlace } from './matrix-place.js';
 import { checkSameFactors, validatedMatrix } from './matrix-views.js';
-import { checkProcedure, withGiven, gradientFields } from './procedure-fields.js';
+import { checkProcedure, withGiven, withSampling, gradientFields } from './procedure-fields.js';
 import { checkedGradients, inCoordinatesOfSets } from './sample-gradients.js';
 import type { SampleGradients } from './problem-source.js';
 import {
   checkBatch,
   checkMagnitude,
+  checkPreconditioned,
   checkSampleCounts,
   problemSchema,
   stepSizeSchema,
@@ -208,14 +209,14 @@ const withoutEta = withEta.partial({ eta: true });
 
 /** Checks a problem with its step size. @throws InputError in one line, as for a problem file. */
 export function parseProblem(
-  input: ProblemInput,
+  input: Omit<ProblemInput, 'sampling'> & Partial<Pick<ProblemInput, 'sampling'>>,
   given: GivenProcedure = {},
 ): {
   readonly problem: UnlearningProblem;
   readonly eta: number;
   readonly gradients: SampleGradients | null;
 } {
-  const { eta, gradients, ...checked } = parseSchema(withEta, input, PROBLEM_NAME);
+  const { eta, gradients, ...checked } = parseSchema(withEta, withSampling(input, given), PROBLEM_NAME);
   const problem = checkedProblem(withGiven(checked, given));
   return { problem, eta, gradients: gradients ? gradientsOf(gradients, problem) : null };
 }
@@ -274,5 +275,7 @@ function checkedProblem({
   const samples = { retain: retain.sampleCount, forget: forget.sampleCount };
   const parameters = retain.dimension;
   checkProcedure({ ...setting, samples, parameters }, inProblem);
-  return problemOfSets({ retain, forget }, setting);
+  const problem = problemOfSets({ retain, forget }, setting);
+  if (setting.optimizer?.preconditioner) checkPreconditioned(problem, PROBLEM_NAME);
+  return problem;
 }

@@ -23,6 +23,7 @@ import type {
   GradientFiles,
   SampleGradients,
 } from './problem-source.js';
+import { preconditionedName } from './problem-file.js';
 import { checkProcedure } from './procedure-fields.js';
 import { gradientSources } from './sample-gradients.js';
 import { storedSets } from './stored-sets.js';
@@ -82,7 +83,9 @@ export async function problemOfFiles(
   checkProcedure({ ...files, samples, parameters }, reading.fieldName);
   const scales = optimizer?.preconditioner?.map(Math.sqrt);
   const [retain, forget] = stored.map((source) =>
-    scales ? weightedColumns(source, scales) : source,
+    scales
+      ? validatedMatrix({ ...weightedColumns(source, scales), name: preconditionedName(source.name) })
+      : source,
   ) as readonly ValidatedMatrix[] as [ValidatedMatrix, ValidatedMatrix];
   checkSameFactors({ ...retain, samples: n }, { ...forget, samples: m });
   for (const name of SET_NAMES) {
@@ -121,7 +124,7 @@ export async function problemOfFiles(
             ),
           ),
         };
-  for (const matrix of [retain, forget]) matrix.checkRead();
+  for (const matrix of [...stored, retain, forget]) matrix.checkRead();
   const doubt = factors.areDeclared === false ? lossGradientNote(stored) : null;
   if (doubt !== null) reading.note(doubt);
   const gradients = ofRetain ? { retain: ofRetain, forget: ofForget! } : null;

@@ -21,7 +21,6 @@ export interface ReadingProgress {
 
 /** What reading a problem tells its caller while it goes on. */
 export interface Reading {
-  /** Default: the field as it is. */
   readonly fieldName: FieldName;
   /** Called with a line for the user about what was done in place of what could not be. */
   readonly note: (line: string) => void;
@@ -102,9 +101,9 @@ export type Model<Kind extends ModelKind = ModelKind> = {
   [Each in Kind]: Required<Models<MatrixPlace>[Each]>;
 }[Kind];
 
-/** What both ways of saying a setting have in common. */
+/** What both ways of saying a setting have in common; without a sampling where that of both sets is given beside the files. */
 interface Setting extends ProcedureSpec {
-  readonly sampling: SamplingChoice;
+  readonly sampling?: SamplingChoice;
   /** What the files hold; default: factors. */
   readonly model?: ModelInput;
   /** How many samples the retain, or the forget, file is a uniform draw from; default: those that it holds. */
@@ -153,7 +152,8 @@ export type ProblemFiles = Setting & (FilesOfSets | FileOfBoth) & (TheorySetting
 
 /** The same, checked. */
 export interface CheckedProblemFiles<Kind extends ModelKind = ModelKind>
-  extends Omit<Setting, 'model'>, Pick<TheorySetting, 'alpha' | 'eta'> {
+  extends Omit<Setting, 'model' | 'sampling'>, Pick<TheorySetting, 'alpha' | 'eta'> {
+  readonly sampling: SamplingChoice;
   readonly retain: MatrixPlace;
   readonly forget: MatrixPlace;
   /** The file of the row numbers of the forget set, where `retain` and `forget` are one file; null: they are not. */

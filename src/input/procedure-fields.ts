@@ -9,7 +9,13 @@ import {
   samplingOf,
   type SetName,
 } from '../theory/problem.js';
-import { MOST_TURNS, periodFault, procedureFault, type ProcedureSpec } from '../theory/procedure.js';
+import {
+  MOST_TURNS,
+  type OptimizerSpec,
+  periodFault,
+  procedureFault,
+  type ProcedureSpec,
+} from '../theory/procedure.js';
 import { parseJson, parseSchema } from './checked-json.js';
 import { fileText } from './file-bytes.js';
 import { InputError } from './input-error.js';
@@ -76,6 +82,22 @@ export function checkProcedure(
   );
   const fault = procedureFault(problem, { ...problem, groups }) ?? periodFault(problem, groups);
   if (fault !== null) throw new InputError(fault.replace(/^[\w.]+/, named));
+}
+
+/** True if a field, such as `optimizer.momentum`, is one of those given beside a problem. */
+export function isGiven(field: string, given: GivenProcedure): boolean {
+  const [first, second] = field.split('.') as [keyof GivenProcedure, keyof OptimizerSpec | undefined];
+  if (first === 'optimizer') return second !== undefined && given.optimizer?.[second] !== undefined;
+  return given[first] !== undefined;
+}
+
+/** The fields of a problem; where they name no sampling, with that which is given for both sets. */
+export function withSampling<Input>(
+  input: Input,
+  { sampling: { retain, forget } = {} }: GivenProcedure = {},
+): Input {
+  if (!retain || !forget || typeof input !== 'object' || input === null) return input;
+  return { sampling: { retain, forget }, ...input };
 }
 
 /** The problem with the given fields of its procedure. */

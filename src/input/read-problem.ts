@@ -25,7 +25,7 @@ import {
   type GradientFiles,
   type SampleGradients,
 } from './problem-source.js';
-import { withGiven } from './procedure-fields.js';
+import { withGiven, withSampling } from './procedure-fields.js';
 import {
   type GradientShape,
   gradientSources,
@@ -49,7 +49,7 @@ export interface ReadOptions {
   readonly announce?: (multiplications: number) => void;
   /** Files of the gradients of the samples at w*, n x p; beside sets in files or a problem file. */
   readonly gradients?: GradientFiles;
-  /** Fields that take the place of those of the problem. */
+  /** Fields that take the place of those of the problem, which needs no sampling where that of both sets is among them. */
   readonly procedure?: GivenProcedure;
 }
 
@@ -74,7 +74,7 @@ const SUBSET_FIELDS: FieldsOf<SubsetRequest> = { size: true, seed: true };
  *   batch: { retain: 8, forget: 4 }, sampling: 'bernoulli', model: { kind: 'linear' } })
  */
 export async function readProblem(
-  source: string | ProblemFiles | ProblemInput,
+  source: string | ProblemFiles | ProblemInput | Omit<ProblemInput, 'sampling'>,
   options: ReadOptions = {},
 ): Promise<ReadProblem> {
   const {
@@ -102,10 +102,15 @@ export async function readProblem(
   };
   try {
     if (typeof source !== 'string') {
-      const files = withGiven(checkedProblemFiles(source, reading.fieldName), procedure);
+      const checked = checkedProblemFiles(withSampling(source, procedure), reading.fieldName);
+      const files = withGiven(checked, procedure);
       return { ...(await problemOfFiles(reading, files, subset, gradients)), notes };
     }
-    const { eta, gradients: own, ...spec } = parseProblemFile(fileText(source), source, procedure);
+    const {
+      eta,
+      gradients: own,
+      ...spec
+    } = parseProblemFile(fileText(source), source, procedure, options.fieldName);
     const problem = problemFromSpec(spec);
     const shape = shapeOf(problem);
     const read = gradients
@@ -118,7 +123,7 @@ export async function readProblem(
   }
 }
 
-function isInFiles(source: ProblemFiles | ProblemInput): source is ProblemFiles {
+function isInFiles(source: ProblemFiles | Omit<ProblemInput, 'sampling'>): source is ProblemFiles {
   const { retain, forget, data, forgetIndex } = (source as Partial<ProblemFiles> | null) ?? {};
   return [retain, forget, data, forgetIndex].some((path) => typeof path === 'string');
 }

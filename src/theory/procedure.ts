@@ -159,14 +159,25 @@ export function procedureFault(
   if (!(weightDecay >= 0 && Number.isFinite(weightDecay))) {
     return `optimizer.weightDecay must be a finite number >= 0; got ${weightDecay}`;
   }
+  if (weightDecay > LARGEST_DECAY) {
+    return `optimizer.weightDecay must be in 0..${LARGEST_DECAY}, as curvatures are; got ${weightDecay}`;
+  }
   if (preconditioner && preconditioner.length !== parameters) {
     return `optimizer.preconditioner must have ${parameters} numbers, one a parameter; got ${preconditioner.length}`;
   }
   const bad = preconditioner?.findIndex((c) => !(c > 0 && Number.isFinite(c))) ?? -1;
   if (bad >= 0)
     return `optimizer.preconditioner[${bad}] must be a finite number > 0; got ${preconditioner![bad]}`;
+  const far = preconditioner?.find((c) => c > LARGEST_SCALE || c < 1 / LARGEST_SCALE);
+  if (far !== undefined) return `optimizer.preconditioner: its numbers must be in 1e-70..1e70; got ${far}`;
   return (schedule && scheduleFault(schedule, alpha)) ?? epochFault(spec.dropLast, groups);
 }
+
+/** Squares of curvatures must not overflow: those of factors of 1e70 are as large. */
+const LARGEST_DECAY = 1e140;
+
+/** Products of the scales with factors, to the fourth power, must neither overflow nor vanish. */
+const LARGEST_SCALE = 1e70;
 
 /** Most ascents or descents of a round: ten epochs of a million samples in batches of a thousand. */
 export const MOST_TURNS = 10_000;
@@ -186,7 +197,8 @@ function scheduleFault(schedule: Schedule, alpha: number): string | null {
 function epochFault(dropLast: boolean | undefined, groups: readonly LoadedSet[]): string | null {
   const epochs = groups.filter((group) => !isDrawn(group));
   if (dropLast !== undefined && epochs.length === 0) {
-    return `dropLast is for sampling reshuffled alone; got ${dropLast}`;
+    const schemes = new Set(groups.map(({ sampling }) => sampling));
+    return `dropLast is for sampling reshuffled alone; got ${[...schemes].join(' and ')}`;
   }
   const uneven = epochs.find(({ batchSize, samples }) => samples.sampleCount % batchSize !== 0);
   if (dropLast !== undefined || !uneven) return null;

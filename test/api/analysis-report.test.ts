@@ -52,6 +52,6 @@ describe('factorsFromFile(path)', () => {
 
   test('refuses a file that is none in one line', async () => {
     await expect(factorsFromFile('absent.npy')).rejects.toThrow(/^absent\.npy: cannot be read/);
-    await expect(factorsFromFile('R.txt')).rejects.toThrow(/^R\.txt: must be named \.npy/);
+    await expect(factorsFromFile('package.json')).rejects.toThrow(/^package\.json: must be named \.npy/);
   });
 });

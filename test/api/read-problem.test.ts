@@ -133,10 +133,28 @@ test('recommend(await readProblem(..)) finds what the command line prints', asyn
   expect(JSON.parse(JSON.stringify(recommend(read)))).toEqual(recommendation);
 });
 
+test.each(['memory', 'a file', 'sets in files'])(
+  'readProblem(..) takes the samplings of both sets in place of one in the problem (%s)',
+  async (place) => {
+    const path = folder();
+    const whole = { memory: PROBLEM, 'a file': FILE, 'sets in files': setting }[place]!;
+    const unsampled = Object.fromEntries(Object.entries(whole).filter(([field]) => field !== 'sampling'));
+    writeFileSync(path('bare.json'), JSON.stringify(unsampled));
+    const files = { ...unsampled, retain: path('R.npy'), forget: path('F.npy') };
+    const source = { memory: unsampled, 'a file': path('bare.json'), 'sets in files': files }[
+      place
+    ] as ProblemFiles;
+    const sampling = { retain: 'with-replacement', forget: 'bernoulli' } as const;
+    expect((await readProblem(source, { procedure: { sampling } })).problem.sampling).toEqual(sampling);
+    const one = readProblem(source, { procedure: { sampling: { retain: 'bernoulli' } } });
+    await expect(one).rejects.toThrow(/sampling is missing/);
+  },
+);
+
 describe('readProblem(..) refuses in one line that names the field', () => {
   test.each<[string, Partial<Record<keyof ProblemFiles, unknown>>, RegExp]>([
     ['a file that is not there', { retain: 'none.npy' }, /^none\.npy: cannot be read \(no such file/],
-    ['a name of another kind', { forget: 'F.pt' }, /^F\.pt: must be named \.npy/],
+    ['a name of another kind', { forget: 'package.json' }, /^package\.json: must be named \.npy/],
     [
       'one set in memory',
       { forget: [[1, 2, 3]] },

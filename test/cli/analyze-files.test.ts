@@ -200,7 +200,7 @@ describe('analyze of files ends in one line and exit code 2 for', () => {
       changed('--sampling', 'bernouli'),
       /--sampling must be one of .*did you mean bernoulli/,
     ],
-    ['an unknown extension', withForget('F.pt'), /F\.pt: must be named \.npy, \.npz, /],
+    ['an unknown name that is not there', withForget('F.pt'), /F\.pt: cannot be read \(no such file/],
     ['a part of an .npy file', withForget('F.npy#x'), /F\.npy#x: must be named \.npy, \.npz, /],
     [
       'a file that is not there',

@@ -151,7 +151,7 @@ describe('a procedure is refused in one line and exit code 2 for', () => {
       [],
       /optimizer\.weightDecay must be a finite number >= 0; got -1/,
     ],
-    ['Nesterov without momentum', {}, ['--nesterov'], /optimizer\.nesterov needs a momentum in \(0, 1\)/],
+    ['Nesterov without momentum', {}, ['--nesterov'], /: --nesterov needs a momentum in \(0, 1\)/],
     [
       'no ascent',
       {},
@@ -174,7 +174,7 @@ describe('a procedure is refused in one line and exit code 2 for', () => {
       'a short preconditioner',
       {},
       ['--precondition', '[1,2]'],
-      /preconditioner must have 3 numbers, .*; got 2/,
+      /: --precondition must have 3 numbers, .*; got 2/,
     ],
     [
       'a preconditioner of 0',
@@ -199,7 +199,55 @@ describe('a procedure is refused in one line and exit code 2 for', () => {
       [],
       /sampling: epochs must end together within 100000 steps; got 1005973, as batches/,
     ],
-    ['a loader without epochs', {}, ['--drop-last'], /dropLast is for sampling reshuffled alone; got true/],
+    ['a loader without epochs', {}, ['--drop-last'], /: --drop-last is for sampling reshuffled alone; got /],
+    [
+      'a short batch without epochs',
+      {},
+      ['--short-last'],
+      /: --short-last is for sampling reshuffled alone; got /,
+    ],
+    [
+      'a field of the file without epochs',
+      { dropLast: false },
+      [],
+      /\.json: dropLast is for sampling reshuffled alone/,
+    ],
+    [
+      'a preconditioner that is no list',
+      {},
+      ['--precondition', '[{"a":1}]'],
+      /list\.json: \[0\] must be a number; got {"a":1}/,
+    ],
+    [
+      'a preconditioner beyond the range of its powers',
+      {},
+      ['--precondition', '[1e200,1,1]'],
+      /: --precondition: its numbers must be in 1e-70\.\.1e70; got 1e\+200/,
+    ],
+    [
+      'the same below it',
+      { optimizer: { preconditioner: [1, 1e-71, 1] } },
+      [],
+      /\.json: optimizer\.preconditioner: its numbers must be in 1e-70\.\.1e70; got 1e-71/,
+    ],
+    [
+      'a preconditioner that takes the factors out of their range',
+      { retain: [[[1e60, 0, 0]]], batch: { retain: 1, forget: 1 } },
+      ['--precondition', '[1e40,1,1]'],
+      /retain, times the square roots of the preconditioner: its largest number must be in 1e-70\.\.1e70/,
+    ],
+    [
+      'decay of a size',
+      {},
+      ['--weight-decay', '1e160'],
+      /: --weight-decay must be in 0\.\.1e\+140, .*; got 1e\+160/,
+    ],
+    [
+      'a file of no preconditioner',
+      {},
+      ['--precondition', '/nonexist'],
+      /\/nonexist: cannot be read \(no such file/,
+    ],
     ['both kinds of loaders', {}, ['--drop-last', '--short-last'], /--drop-last and --short-last exclude/],
     [
       'an unknown field',
@@ -248,6 +296,21 @@ describe('a procedure is refused in one line and exit code 2 for', () => {
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toMatch(message);
     expect(stderr.trimEnd().split('\n')).toHaveLength(1);
+  });
+
+  test('a preconditioner that is an object', async () => {
+    const { code, stderr } = await capture(['analyze', problem, '--precondition', file({ a: 1 }, 'c.json')]);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/c\.json: the document must be an array; got {"a":1}/);
+  });
+
+  test('the largest decay is answered by numbers', async () => {
+    const decay = ['--weight-decay', '1e140'];
+    for (const more of [[], ['--momentum', '0.9'], ['--schedule', 'alternating:1:1']]) {
+      const { exact } = await answered(problem, ...decay, ...more);
+      const b = more[0] === '--momentum' ? 0.9 : 0;
+      expect(relativeDifference(exact.etaStar, 2e-140 * (1 + b))).toBeLessThan(1e-10);
+    }
   });
 
   test('an epoch that does not divide, which either loader makes good', async () => {

@@ -65,6 +65,21 @@ describe('the options of a problem in files', () => {
     );
   });
 
+  test('need no common sampling where each set has its own', () => {
+    const own = { samplingRetain: 'with-replacement', samplingForget: 'bernoulli' };
+    const { alpha, eta, ...others } = sets;
+    const rest = Object.fromEntries(Object.entries(others).filter(([field]) => field !== 'sampling'));
+    const bare = { ...rest, alpha, eta };
+    expect(problemFiles(undefined, { ...bare, ...own })).not.toHaveProperty('sampling');
+    expect(problemFiles(undefined, { ...sets, ...own })).toHaveProperty('sampling', 'bernoulli');
+    expect(problemFiles(undefined, { ...rest, lr: '0.1', forgetWeight: '1', ...own })).not.toHaveProperty(
+      'sampling',
+    );
+    expect(() => problemFiles(undefined, { ...bare, samplingRetain: 'bernoulli' })).toThrow(
+      /^--sampling is missing; .* in place of --sampling both --sampling-retain and --sampling-forget will do$/,
+    );
+  });
+
   test.each<[GivenOptions, string]>([
     [{ alpha: '1.1' }, '--alpha must be a number in [0, 1]; got 1.1'],
     [{ eta: '0' }, '--eta must be a number > 0; got 0'],

@@ -27,6 +27,8 @@ describe('a procedure is refused in one line with', () => {
     ['momentum in words', { optimizer: { momentum: 'high' } }, 'problem: optimizer.momentum must be a number in [0, 1); got "high"'],
     ['nesterov without momentum', { optimizer: { nesterov: true } }, 'problem: optimizer.nesterov needs a momentum in (0, 1); got momentum 0'],
     ['negative decay', { optimizer: { weightDecay: -1 } }, 'problem: optimizer.weightDecay must be a finite number >= 0; got -1'],
+    ['huge decay', { optimizer: { weightDecay: 1e141 } }, 'problem: optimizer.weightDecay must be in 0..1e+140, as curvatures are; got 1e+141'],
+    ['a huge preconditioner', { optimizer: { preconditioner: [1e71, 1] } }, 'problem: optimizer.preconditioner: its numbers must be in 1e-70..1e70; got 1e+71'],
     ['a preconditioner of the wrong length', { optimizer: { preconditioner: [1] } }, 'problem: optimizer.preconditioner must have 2 numbers, one a parameter; got 1'],
     ['a preconditioner that is not positive', { optimizer: { preconditioner: [1, 0] } }, 'problem: optimizer.preconditioner[1] must be a finite number > 0; got 0'],
     ['no ascent', { schedule: { ascent: 0, descent: 1 } }, 'problem: schedule.ascent must be an integer in 1..10000; got 0'],
@@ -34,7 +36,7 @@ describe('a procedure is refused in one line with', () => {
     ['more descents than a round has', { schedule: { ascent: 1, descent: 10001 } }, 'problem: schedule.descent must be an integer in 1..10000; got 10001'],
     ['one set to alternate', { schedule: { ascent: 1, descent: 1 }, alpha: 0 }, 'problem: schedule alternates two sets: alpha must be in (0, 1); got 0'],
     ['epochs that do not come out even', { sampling: 'reshuffled' }, 'problem: batch.retain must divide its 3 samples in epochs, or dropLast say what the loader does: true leaves the last batch out, false makes it short; got 2'],
-    ['a last batch without epochs', { dropLast: true }, 'problem: dropLast is for sampling reshuffled alone; got true'],
+    ['a last batch without epochs', { dropLast: true }, 'problem: dropLast is for sampling reshuffled alone; got bernoulli'],
     ['a field that no optimizer has', { optimizer: { dampening: 0.1 } }, 'problem: unknown field dampening in optimizer; allowed: momentum, nesterov, weightDecay, preconditioner'],
     ['an unknown sampling of a set', { sampling: { retain: 'bernoulli', forget: 'poisson' } }, 'problem: sampling must be one of bernoulli, with-replacement, without-replacement, reshuffled, or { "retain": .., "forget": .. }; got {"retain":"bernoulli","forget":"poisson"}'],
   ])('%s', (_, fields, message) => expect(said(fields)).toBe(message)); // prettier-ignore

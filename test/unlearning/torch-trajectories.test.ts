@@ -21,8 +21,11 @@ const { trajectories } = JSON.parse(
 ) as { readonly trajectories: readonly Trajectory[] };
 
 /** Parameters after every period of our real step with the same batches, and PyTorch's. */
-function paths({ problem, start, batches, path }: Trajectory, change: Partial<Procedure> = {}) {
-  const { alpha, eta, batch, sampling } = problem;
+function paths(
+  { problem, start, batches, path }: Trajectory,
+  { eta = problem.eta, ...change }: Partial<Procedure & { readonly eta: number }> = {},
+) {
+  const { alpha, batch, sampling } = problem;
   const p = start.length;
   const tapes = [batches.retain.map((b) => [...b]), batches.forget.map((b) => [...b])];
   let next = 0;
@@ -67,11 +70,12 @@ describe('the real step', () => {
     expect(largestDifference(ours, theirs)).toBeLessThan(1e-12);
   });
 
-  it.each<[string, string, Partial<Procedure>]>([
+  it.each<[string, string, Parameters<typeof paths>[1]]>([
     ['momentum 0.1 for 0.9', 'momentum', { momentum: 0.1 }],
     ['heavy ball for Nesterov', 'nesterov', { nesterov: false }],
     ['decay left out', 'weight decay', { weightDecay: 0 }],
     ['no preconditioner', 'Adam, frozen second moments', { preconditioner: null }],
+    ["Adam's 1 - b_1 for RMSprop", 'RMSprop with momentum, frozen second moments', { eta: 0.01 }],
     ['simultaneous steps for alternating ones', 'alternating 1:2, momentum', { schedule: null }],
     ['a short batch left out', 'short last batch', { dropLast: true }],
   ])('%s leaves it', (_, name, change) => {

@@ -178,7 +178,7 @@ function commutingStability(problem: ReducedProblem, { axes, steps }: CommutingS
   const period = steps.length;
   const logFactors = (eta: number): Float64Array =>
     Float64Array.from({ length: r }, (_, a) =>
-      steps.reduce((sum, d) => sum + Math.log(Math.abs(1 - eta * (d[a]! + weightDecay))), 0),
+      steps.reduce((sum, d) => sum + logFactor(eta, d[a]! + weightDecay), 0),
     );
   const rate = (eta: number): number =>
     Math.max(Math.log(Number.MIN_VALUE), 2 * Math.max(...logFactors(eta)));
@@ -216,6 +216,12 @@ function commutingStability(problem: ReducedProblem, { axes, steps }: CommutingS
       );
     },
   };
+}
+
+/** log |1 - eta k|, finite where the product overflows. */
+function logFactor(eta: number, k: number): number {
+  const moved = eta * k;
+  return Number.isFinite(moved) ? Math.log(Math.abs(1 - moved)) : Math.log(eta) + Math.log(Math.abs(k));
 }
 
 /** Residual of a critical step near which that of another procedure is looked for. */

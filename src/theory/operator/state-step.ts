@@ -24,9 +24,17 @@ export interface StateRule {
   readonly logScale: number;
 }
 
+/** Times the curvature: of a longer step only eta G is left beside rounding, and its square would vanish in units of it. */
+const LONGEST = 1e150;
+
 /** @param size of the curvature. */
 export function stateRule(procedure: Procedure, eta: number, size: number): StateRule {
   const { momentum: b, nesterov, weightDecay, preconditioner } = procedure;
+  const longest = LONGEST / (size + weightDecay);
+  if (eta > longest) {
+    const rule = stateRule(procedure, longest, size);
+    return { ...rule, logScale: rule.logScale + Math.log(eta) - Math.log(longest) };
+  }
   const kept = preconditioner ? 1 - eta * weightDecay : 1;
   const decay = preconditioner ? 0 : weightDecay;
   const scale = Math.max(1, eta * (size + decay), Math.abs(kept));

@@ -3,6 +3,12 @@ import { rankOneSet } from '../../../src/theory/problem.js';
 import { reduceProblem } from '../../../src/theory/reduction.js';
 import { denseCriticalStep } from '../../reference/dense-operator.js';
 import { exactStability } from '../../../src/theory/operator/exact-stability.js';
+import {
+  type ProcedureStability,
+  procedureStability,
+} from '../../../src/theory/operator/procedure-stability.js';
+import { relativeDifference } from '../../closeness.js';
+import { PROCEDURE_CASES, reducedCase } from '../../sample-procedures.js';
 
 /** Descent alone on samples along the axes with the given lengths, B of n. */
 function axes(lengths: readonly number[], batchSize: number) {
@@ -65,4 +71,11 @@ describe('exactStability at extreme step sizes', () => {
   it('a problem without curvature is refused', () => {
     expect(() => exactStability(axes([0, 0], 1))).toThrow(/must have curvature/);
   });
+});
+
+it.each(PROCEDURE_CASES)('a huge step of a procedure has a finite log rho ($name)', ({ spec }) => {
+  const exact = procedureStability(reducedCase(spec)) as ProcedureStability;
+  const [near, far] = [1e100, 1e308].map((eta) => exact.growth(eta).logGrowth);
+  expect(relativeDifference(far! - near!, 2 * Math.log(1e208))).toBeLessThan(1e-9);
+  expect(exact.meanGrowth(1e308)).toBeGreaterThan(500);
 });
