@@ -188,7 +188,7 @@ function neededSampling(given: GivenOptions): Partial<Pick<typeof SETTING_OPTION
 /** That an option is missing, and what is to be given. */
 function missing(field: string, when: string, needed: object): string {
   const all = Object.keys(needed).map((name) => `--${optionName(name)}`);
-  return `--${optionName(field)} is missing; ${when} give ${all.join(', ')}; in place of --sampling both --sampling-retain and --sampling-forget will do`;
+  return `--${optionName(field)} is missing; ${when} give ${all.join(', ')}; in place of --sampling both --sampling-retain and --sampling-forget`;
 }
 
 /** Sets in files with a setting in the words of a training script. @throws UsageError */

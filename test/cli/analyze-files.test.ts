@@ -177,7 +177,11 @@ describe('analyze of files ends in one line and exit code 2 for', () => {
       /--forget is missing; without a problem file give --ret/,
     ],
     ['a forget set alone', ['--forget', 'F.npy', ...options], /--retain is missing/],
-    ['no step size', without('--eta'), /--eta is missing; .* --batch-forget, --sampling$/m],
+    [
+      'no step size',
+      without('--eta'),
+      /--eta is missing; .* --batch-forget, --sampling; in place of --sampling both \S+ and \S+$/m,
+    ],
     ['no mixing', without('--alpha'), /--alpha is missing/],
     ['no retain batch', without('--batch-retain'), /--batch-retain is missing/],
     ['no forget batch', without('--batch-forget'), /--batch-forget is missing/],

@@ -76,7 +76,7 @@ describe('the options of a problem in files', () => {
       'sampling',
     );
     expect(() => problemFiles(undefined, { ...bare, samplingRetain: 'bernoulli' })).toThrow(
-      /^--sampling is missing; .* in place of --sampling both --sampling-retain and --sampling-forget will do$/,
+      /^--sampling is missing; .* in place of --sampling both --sampling-retain and --sampling-forget$/,
     );
   });
 
