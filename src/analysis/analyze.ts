@@ -50,6 +50,8 @@ interface AnalysisOptions {
   readonly forgetIds?: readonly number[] | null;
   /** True once no further theorem is to be asked; default: never. */
   readonly isOver?: () => boolean;
+  /** Hears of the operations of a growth that is simulated, about, before it begins; it may throw. */
+  readonly onSimulation?: (operations: number) => void;
   /** Called with the answer before any theorem is asked, `theorems` empty: nothing else in it changes. */
   readonly onAnswer?: (answer: Analysis) => void;
   /** Called with the number of finished stages and of all. */
@@ -83,6 +85,8 @@ export function analyzeProblem(
     ? stage(() => subsetEstimates(problem, confidence))
     : wholeEstimates(problem, spanned, stage);
   const { stability, alphaStar, etaStar, coherence } = estimates;
+  const simulated = stability.simulatedPeriods(eta) * estimates.stepCost;
+  if (simulated > 0) options.onSimulation?.(simulated);
   const lambdaMin = estimates.lambdaMin.value;
   const lambdaMax = stability.meanEigenvalues.at(-1)!;
   const negative = stability.meanEigenvalues.filter((d) => d < 0).length;

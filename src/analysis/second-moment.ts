@@ -41,6 +41,8 @@ export interface SecondMoment extends Pick<
   readonly period: number;
   /** Why there is no exact operator, in words; null if there is one. */
   readonly unavailable: string | null;
+  /** Periods that a simulated growth takes; 0 where there is an exact operator. */
+  simulatedPeriods(eta: number): number;
 }
 
 /** The second moment of a problem: of the plain step, of a procedure, or an estimate where its operator is too large. */
@@ -66,6 +68,10 @@ export function secondMoment(problem: ReducedProblem): SecondMoment {
       // Of small steps.
       leaving: () => indices.filter((k) => values[k]! + procedure.weightDecay < 0),
       unavailable: exact.unavailable,
+      simulatedPeriods(eta) {
+        const { populations, particles, steps, burnIn } = effortOf(problem, eta, known.period);
+        return populations * particles * (steps + burnIn);
+      },
     };
   }
   return {
@@ -83,6 +89,7 @@ export function secondMoment(problem: ReducedProblem): SecondMoment {
         ? indices.filter((k) => meanRadius(procedure, eta, values[k]!) > 1 + GROWS)
         : null,
     unavailable: null,
+    simulatedPeriods: () => 0,
   };
 }
 
@@ -100,6 +107,7 @@ export function plainMoment(exact: ExactStability): SecondMoment {
       }),
     period: 1,
     unavailable: null,
+    simulatedPeriods: () => 0,
   };
 }
 
@@ -160,12 +168,17 @@ export function estimateEffort(period: number, memory: number): typeof EFFORT {
   };
 }
 
+/** Effort of an estimate at a step size, and the periods that the mean remembers there. */
+function effortOf(problem: ReducedProblem, eta: number, period: number) {
+  const memory = meanMemory(problem, eta) / period;
+  return { ...estimateEffort(period, memory), memory };
+}
+
 /** log rho per step from populations of real runs, with Student's interval: an estimate, which heavy tails make too low. */
 function estimatedGrowth(problem: ReducedProblem, eta: number): MomentGrowth {
   const process = linearisedProcess(problem, eta);
   const { period = 1 } = process;
-  const memory = meanMemory(problem, eta) / period;
-  const effort = estimateEffort(period, memory);
+  const { memory, ...effort } = effortOf(problem, eta, period);
   const { confidence, burnIn } = effort;
   const rates = populationRates(process, randomSource('moment', 1), effort);
   const isShort = burnIn < memory;

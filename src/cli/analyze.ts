@@ -49,7 +49,7 @@ import {
   settingSearch,
   weightOf,
 } from './setting-search.js';
-import { announceWork, gramProduct, unshortened } from './work-estimate.js';
+import { announceWork, gradientProduct, gramProduct, unshortened } from './work-estimate.js';
 
 const ESCAPE_OPTIONS = {
   factor: number('<x>', 'growth of the distance that counts as escape (default: 1000)', ABOVE_ONE),
@@ -150,6 +150,15 @@ export const analyzeCommand: CliCommand = {
           ...(confidence !== undefined && { confidence }),
         },
         isOver: () => timeLimit !== undefined && context.now() - begin > 1000 * timeLimit,
+        onSimulation: (work) =>
+          hidden(() => {
+            const why = 'growth is simulated, without an exact operator';
+            announceWork(
+              context,
+              { work, fixed: work, timeLimit, shorter: why, instead: why },
+              gradientProduct,
+            );
+          }),
         // What is known is said at once: theorems of many samples take minutes.
         onAnswer: (known) => {
           const late = timeLimit === undefined ? null : unshortened(context.now() - begin, timeLimit);

@@ -1,5 +1,8 @@
 import { multiplyTransposed } from '../linalg/multiply-transposed.js';
 import { rowsTimesVector } from '../linalg/row-products.js';
+import { rankOneSet } from '../theory/problem.js';
+import { factorQuadratic } from '../unlearning/factor-quadratic.js';
+import { addBatchGradient } from '../unlearning/per-sample-model.js';
 import type { CliContext } from './context.js';
 import { UsageError } from './options.js';
 
@@ -18,6 +21,23 @@ export function gramProduct(): MeasuredProduct {
     run: () => multiplyTransposed(block, rows, block, rows, columns),
   };
 }
+
+/** The gradients of a batch, as a simulated step has them: its operations are those of an analysis, four a factor's number. */
+export function gradientProduct(): MeasuredProduct {
+  const [samples, parameters] = [64, 256];
+  const model = factorQuadratic(
+    rankOneSet(new Float64Array(samples * parameters).fill(1), parameters),
+    new Float64Array(parameters),
+  );
+  const batch = { indices: Int32Array.from({ length: samples }, (_, i) => i), size: samples };
+  const [w, out] = [new Float64Array(parameters).fill(1), new Float64Array(parameters)];
+  const run = (): void => addBatchGradient(model, w, batch, 1, out);
+  // Loops that are not compiled yet are ten times slower.
+  for (let k = 0; k < WARM_RUNS; k++) run();
+  return { multiplications: 4 * samples * parameters, run };
+}
+
+const WARM_RUNS = 500;
 
 /** Rows of a Jacobian times a vector, as a step of a forecast has it. */
 export function stepProduct(): MeasuredProduct {

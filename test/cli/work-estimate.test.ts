@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { announceWork } from '../../src/cli/work-estimate.js';
+import { announceWork, gradientProduct } from '../../src/cli/work-estimate.js';
 import { analysisWork } from '../../src/input/subset-request.js';
 import { npyBytes } from '../input/npy-bytes.js';
 import { capture, temporaryFolder } from './captured-context.js';
@@ -28,6 +28,12 @@ describe('long work', () => {
     expect(said(20.1 * 3e9)).toBe('About 21 s of work on one processor; so it is shorter\n');
     expect(said(1234 * 3e9)).toMatch(/^About 1200 s /);
     expect(said(1234 * 3e9, 200)).toBe('About 1200 s of work on one processor\n');
+  });
+
+  test('of simulated steps is measured by the gradients of a batch', () => {
+    const { multiplications, run } = gradientProduct();
+    expect(multiplications).toBe(4 * 64 * 256);
+    expect(run).not.toThrow();
   });
 
   test('is refused where what no limit shortens takes more than ten times the limit', () => {
