@@ -46,8 +46,8 @@ export function exactVerdict(
   return answer('stable', logGrowth < 0 ? logGrowth : 2 * Math.log1p(-eta * meanEigenvalues[0]!));
 }
 
-/** Growth of the mean a step below which it is rounding of its period. */
-const MEAN_ROUNDING = 1e-14;
+/** Growth a step, of the mean or of the second moment, below which it is rounding of its factor, which is near 1. */
+const GROWTH_ROUNDING = 1e-14;
 
 /**
  * What the exact theory of a procedure says at a step size. The side is that of log rho there, and not of eta*, above
@@ -78,11 +78,11 @@ export function procedureVerdict(
   if (stability.meanEigenvalues.some((d) => d === 0) && accuracy.precision > ARITHMETIC) {
     return answer('undecided');
   }
-  const border = Math.max(error, ON_THE_BORDER * Math.min(1, eta * stability.total));
+  const border = Math.max(error, GROWTH_ROUNDING, ON_THE_BORDER * Math.min(1, eta * stability.total));
   if (isOnTheBorder(eta, etaStar.value)) return answer('marginal', 0);
   if (Math.abs(logGrowth) > border) return answer(logGrowth > 0 ? 'diverges' : 'stable');
   const ofMean = 2 * (stability.meanGrowth?.(eta) ?? 0);
-  if (ofMean > MEAN_ROUNDING) return answer('diverges', Math.max(logGrowth, ofMean));
+  if (ofMean > GROWTH_ROUNDING) return answer('diverges', Math.max(logGrowth, ofMean));
   if (eta < etaStar.value) {
     return answer('stable', Math.min(-Number.MIN_VALUE, logGrowth < ofMean ? ofMean : logGrowth));
   }

@@ -45,6 +45,15 @@ describe('log rho within its own error of 0', () => {
     expect(answers.filter(({ applies, side }) => applies && side === 'diverges')).toEqual([]);
   });
 
+  test.each([
+    ['decay', { optimizer: { weightDecay: 0.1 } }],
+    ['epochs', { sampling: 'reshuffled' }],
+  ] as const)('is rounding of a factor of 1 where steps are next to nothing: stable, %s', (_, changes) => {
+    for (const eta of [1e-30, 1e-200]) {
+      expect(analysed({ ...wellConditioned, ...changes }, eta).exact.verdict).toBe('stable');
+    }
+  });
+
   test('diverges where the mean does, which is known to its own digits', () => {
     const ascending = { ...wellConditioned, alpha: 0.6, optimizer: { momentum: 0.9 } };
     const { exact } = analysed(ascending, 1e-12);
