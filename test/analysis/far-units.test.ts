@@ -187,4 +187,22 @@ describe('parameters whose units are eighteen orders of magnitude apart', () => 
     expect(near.rest!.distance).toBeGreaterThan(0);
     expect(near.restUnknown).toBeUndefined();
   });
+
+  test('a feature in the largest unit given twice: the rest is told as long as it has six digits', () => {
+    const told = Array.from({ length: 8 }, (_, k) => 2 ** (16 + 2 * k)).map((unit) => {
+      const scales = [1 / unit, 1, unit];
+      const eta = 0.02 / unit ** 2;
+      const found = misfit({ scales, eta }, {}, ([x, y, z]) => [x! / unit, y!, z! * unit, z! * unit]);
+      const expected = misfit({ scales: [1 / unit, 1, Math.SQRT2 * unit], eta });
+      expect(found.outside).toBe(0);
+      expect(found.rest === null).toBe(found.restUnknown ?? false);
+      if (found.rest === null) return false;
+      expect(relativeDifference(found.rest.distance, expected.rest!.distance)).toBeLessThan(1e-6);
+      expect(relativeDifference(found.rest.spread, expected.rest!.spread)).toBeLessThan(1e-6);
+      return true;
+    });
+    // What rounding may make grows as the fourth power of the unit: 1.4e-7 at 2^20, 0.009 at 2^24.
+    expect(told.slice(0, 3)).toEqual([true, true, true]);
+    expect(told.slice(4)).toEqual([false, false, false, false]);
+  });
 });

@@ -148,6 +148,10 @@ test.each(['memory', 'a file', 'sets in files'])(
     expect((await readProblem(source, { procedure: { sampling } })).problem.sampling).toEqual(sampling);
     const one = readProblem(source, { procedure: { sampling: { retain: 'bernoulli' } } });
     await expect(one).rejects.toThrow(/sampling is missing/);
+    if (place !== 'a file') {
+      const unknown = { ...source, sampling: 'often' } as unknown as ProblemFiles;
+      await expect(readProblem(unknown, { procedure: { sampling } })).rejects.toThrow(/sampling .*"often"/);
+    }
   },
 );
 
@@ -197,6 +201,23 @@ describe('readProblem(..) refuses in one line that names the field', () => {
     await expect(readProblem(files)).rejects.toThrow(message);
     await expect(readProblem(files)).rejects.toMatchObject({ name: 'InputError' });
   });
+
+  test.each(['R', 'F'])(
+    'a preconditioner that takes the factors of %s.npy out of their range',
+    async (set) => {
+      const path = folder();
+      const numbers = flat(set === 'R' ? 'retain' : 'forget').map((x) => 1e60 * x);
+      writeFileSync(path(`${set}.npy`), npyBytes(numbers, [numbers.length / 3, 3]));
+      const files = { ...setting, retain: path('R.npy'), forget: path('F.npy') };
+      const scaled = (preconditioner: number[]) => readProblem({ ...files, optimizer: { preconditioner } });
+      await expect(scaled([1e40, 1, 1])).rejects.toThrow(
+        new RegExp(
+          `${set}\\.npy, times the square roots of the preconditioner: its largest number must be in`,
+        ),
+      );
+      await expect(scaled([1e10, 1, 1])).resolves.toMatchObject({ eta: setting.eta });
+    },
+  );
 
   test('features without a model', async () => {
     const path = folder();

@@ -213,6 +213,12 @@ describe('a procedure is refused in one line and exit code 2 for', () => {
       /\.json: optimizer\.preconditioner: its numbers must be in 1e-70\.\.1e70; got 1e-71/,
     ],
     [
+      'a field of the file, beside an option of another',
+      { optimizer: { preconditioner: [1, 1e-71, 1] } },
+      ['--weight-decay', '0.1'],
+      /\.json: optimizer\.preconditioner: its numbers must be in 1e-70\.\.1e70; got 1e-71/,
+    ],
+    [
       'a preconditioner that takes the factors out of their range',
       { retain: [[[1e60, 0, 0]]], batch: { retain: 1, forget: 1 } },
       ['--precondition', '[1e40,1,1]'],

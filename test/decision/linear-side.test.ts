@@ -194,3 +194,23 @@ describe('what a list of periods guarantees', () => {
     expect(law.range(identity, 0.1, 1).excess).toBe(1);
   });
 });
+
+test('steps that are methods of an object are taken as its own', () => {
+  class Halving {
+    readonly minimum = Float64Array.of(1);
+    private factor = 1;
+
+    drawBatches(): void {
+      this.factor = 0.5;
+    }
+
+    applyStep(w: Float64Array): void {
+      w[0] = this.minimum[0]! + this.factor * (w[0]! - this.minimum[0]!);
+    }
+  }
+  const matrix = Float64Array.of(0.5);
+  const own = { stateDimension: 1, smallStep: 1, moment: () => [{ probability: 1, matrix }] };
+  expect(decideLinearSide(new Halving(), own, 1, randomSource('methods'), OPTIONS)).toMatchObject({
+    ...{ side: 'stable', fault: null },
+  });
+});

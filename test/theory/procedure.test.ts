@@ -29,6 +29,8 @@ describe('a procedure is refused in one line with', () => {
     ['negative decay', { optimizer: { weightDecay: -1 } }, 'problem: optimizer.weightDecay must be a finite number >= 0; got -1'],
     ['huge decay', { optimizer: { weightDecay: 1e141 } }, 'problem: optimizer.weightDecay must be in 0..1e+140, as curvatures are; got 1e+141'],
     ['a huge preconditioner', { optimizer: { preconditioner: [1e71, 1] } }, 'problem: optimizer.preconditioner: its numbers must be in 1e-70..1e70; got 1e+71'],
+    ['a tiny preconditioner', { optimizer: { preconditioner: [1e-71, 1] } }, 'problem: optimizer.preconditioner: its numbers must be in 1e-70..1e70; got 1e-71'],
+    ['a preconditioner that takes the factors out of their range', { forget: [[1e60, 0]], optimizer: { preconditioner: [1e40, 1] } }, 'problem: forget, times the square roots of the preconditioner: its largest number must be in 1e-70..1e70 in size; got 1e+80'],
     ['a preconditioner of the wrong length', { optimizer: { preconditioner: [1] } }, 'problem: optimizer.preconditioner must have 2 numbers, one a parameter; got 1'],
     ['a preconditioner that is not positive', { optimizer: { preconditioner: [1, 0] } }, 'problem: optimizer.preconditioner[1] must be a finite number > 0; got 0'],
     ['no ascent', { schedule: { ascent: 0, descent: 1 } }, 'problem: schedule.ascent must be an integer in 1..10000; got 0'],

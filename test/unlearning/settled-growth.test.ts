@@ -148,6 +148,15 @@ describe('runs of a process with memory', () => {
     expect(waited).toBeLessThan(12 * 4 * 50);
   });
 
+  test('whose memory is beyond the most steps take little more than these', () => {
+    const process = shrinking();
+    const effort = { ...EFFORT, mostSteps: 230 * 4 };
+    settledGrowth(process, randomSource('most'), effort, { ...UNKNOWN, memory: 1e5 });
+    // 120 are waited for and as many at most beyond them.
+    expect(process.drawn()).toBeGreaterThan(12 * 920);
+    expect(process.drawn()).toBeLessThan(12 * (920 + 120));
+  });
+
   test('tell a sign if they wait for one memory, and hold 0 if they wait for less', () => {
     // Of 240 periods 3 in 23 are waited for, 32.
     for (const memory of [20, 30, 32]) {

@@ -79,3 +79,19 @@ it.each(PROCEDURE_CASES)('a huge step of a procedure has a finite log rho ($name
   expect(relativeDifference(far! - near!, 2 * Math.log(1e208))).toBeLessThan(1e-9);
   expect(exact.meanGrowth(1e308)).toBeGreaterThan(500);
 });
+
+it.each(PROCEDURE_CASES.filter(({ spec }) => spec.schedule === undefined))(
+  'beside a decay that is far above the curvature, too ($name)',
+  ({ spec }) => {
+    const small = (set: typeof spec.retain) =>
+      set.map((sample) => sample.map((h) => h.map((x) => 1e-40 * x)));
+    const decay = { ...spec.optimizer, weightDecay: 1e140 };
+    const given = { ...spec, retain: small(spec.retain), forget: small(spec.forget), optimizer: decay };
+    const exact = procedureStability(reducedCase(given)) as ProcedureStability;
+    for (const eta of [1e150, 1e200, 1e308]) {
+      const { logGrowth } = exact.growth(eta);
+      // The largest factor of a step is that of the decay; eta times it overflows.
+      expect(relativeDifference(logGrowth, 2 * (Math.log(eta) + Math.log(1e140)))).toBeLessThan(0.01);
+    }
+  },
+);
