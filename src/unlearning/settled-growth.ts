@@ -52,9 +52,10 @@ const GROWTH_ROUNDING = 1e-12;
 
 /**
  * 2 gamma of single runs that are as long as their procedure remembers: three memories are waited for and twenty counted,
- * from drawn phases on, of a memory or of what is waited for. Where the halves of the runs disagree, or the whole interval lies above the bound log rho, they
- * start again, twice as long and after all that was counted, as far as the budget goes; then the interval is widened, by
- * the drift, to below the bound, and, where the runs are short of a memory, to hold 0.
+ * from phases on that are drawn from a memory, or from the wait where that is shorter. Where the halves of the runs
+ * disagree, or the whole interval lies above the bound log rho, they start again, twice as long and after all that was
+ * counted, as far as the budget goes; then the interval is widened, by the drift, to below the bound, and, where the runs
+ * are short of a memory, to hold 0.
  */
 export function settledGrowth(
   process: MovingProcess,
