@@ -245,7 +245,8 @@ export interface EscapeForecast {
   readonly factor: number;
   /**
    * Of the mean along the fastest direction of D: log(factor)/log(1 - eta lambda_min), or of eta lambda_max - 1 in place
-   * of 1 - eta lambda_min where overshoot is faster; null if it never does.
+   * of 1 - eta lambda_min where overshoot is faster; of another procedure than the plain step log(factor) over the growth of the mean of
+   * a period, per step. null if it never does.
    */
   readonly mean: number | null;
   /** Of sqrt(E|delta|^2) in the long run: 2 log(factor)/log rho; null if it never does. */

@@ -68,7 +68,7 @@ function sentence(alpha: number, alphaStar: number): Content {
 export function escapeFigure({ analysis }: AnalysisPage): Markup {
   const { factor, mean, secondMoment, typical } = analysis.escape;
   const rows: readonly (readonly [name: Content, meaning: string, steps: Interval | number | null])[] = [
-    ['mean', 'along the fastest direction of D', mean],
+    ['mean', isPlainStep(analysis.procedure) ? 'along the fastest direction of D' : 'in the long run', mean],
     ['√E|δ|²', 'in the long run', secondMoment],
     ['single runs', analysis.typical.exact ? 'in the long run' : 'simulated', typical],
   ];

@@ -124,6 +124,14 @@ describe('its key figures', () => {
     expect(textOf(section(analysisHtml(holdingPage()), 'escape'))).toContain('by no measure does it');
   });
 
+  test('say of another procedure nothing of directions of D, which its mean need not follow', () => {
+    const page = leavingPage();
+    const procedure = { ...page.analysis.procedure, schedule: { ascent: 2, descent: 1 }, period: 3 };
+    const html = analysisHtml({ ...page, analysis: { ...page.analysis, procedure } });
+    const times = textOf(section(html, 'escape')).replace(/\s+/g, ' ');
+    expect(times).toMatch(/mean in the long run341 /);
+  });
+
   test('draw a row for eta* and for every theorem with a critical step, bold if it decides', () => {
     const html = analysisHtml(holdingPage());
     const labels = (name: string) => ofClass(html, 'step', name).map(textOf);
