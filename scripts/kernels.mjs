@@ -9,6 +9,7 @@ const SOURCES = [
   'src/linalg/kernels/rows.ts',
   'src/linalg/kernels/reflections.ts',
   'src/linalg/kernels/sandwiches.ts',
+  'src/linalg/kernels/row-sums.ts',
 ];
 /** What they import. */
 const SHARED = ['src/linalg/kernels/multiply-add.ts'];

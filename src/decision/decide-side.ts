@@ -30,12 +30,29 @@ export interface DecisionOptions {
   readonly maxSamples: number;
 }
 
-/** Sizes of the stages: pairs drawn to learn T, pairs drawn to choose P and the stakes, pairs drawn to test. */
-const FIRST_PILOT = 400;
-const FIRST_TRIALS = 300;
-const PILOT_GROWTH = 5;
-const TRIAL_GROWTH = 3;
-const MAX_STAGES = 5;
+/**
+ * Sizes of the stages: pairs drawn to learn T, pairs drawn to choose P and the stakes. The first is for what diverges so
+ * fast that a glance shows it.
+ */
+const STAGES: readonly StageSizes[] = [
+  { pilot: 100, trials: 75, forDivergence: true },
+  { pilot: 400, trials: 300 },
+  { pilot: 2000, trials: 900 },
+  { pilot: 10_000, trials: 2700 },
+  { pilot: 50_000, trials: 8100 },
+  { pilot: 250_000, trials: 24_300 },
+];
+
+interface StageSizes {
+  readonly pilot: number;
+  readonly trials: number;
+  /** True if no attempt at stability is made. */
+  readonly forDivergence?: true;
+}
+
+/** Of the pairs left, the part that a pilot may take, and the fewest that it is begun with. */
+const PILOT_SHARE = 0.2;
+const LEAST_PILOT = 100;
 
 /** Fewer samples than this are not worth a first stage. */
 export const MIN_SAMPLES = 1500;
@@ -47,7 +64,7 @@ export const MIN_SAMPLES = 1500;
  * A pilot estimates T. If its radius exceeds 1, `MeanAboveOneTest` runs on x = <Q, B Q B^T>/<Q, Q>, Q the
  * estimated Perron matrix (rho >= E x if T is self-adjoint), or `testExpansion` (if it is not); otherwise
  * `MatrixMeanBelowTest` runs on Y = P^{-1/2} B P B^T P^{-1/2} (rho <= lambda_1(E Y)) with P = (c - T)^-1 W. Pilots, choices and tests use different samples. An
- * undecided stage is followed by a larger one, at most MAX_STAGES; each stage and each side gets an
+ * undecided stage is followed by a larger one; each stage and each side gets an
  * equal part of the error probability, so the sum over everything that could go wrong is at most it.
  *
  * @throws RangeError if maxSamples is below MIN_SAMPLES.
@@ -73,7 +90,7 @@ export function decideSideUnder(
   if (!(maxSamples >= MIN_SAMPLES)) {
     throw new RangeError(`maxSamples must be at least ${MIN_SAMPLES}; got ${maxSamples}`);
   }
-  const threshold = Math.log((2 * MAX_STAGES) / errorProbability);
+  const threshold = Math.log((2 * STAGES.length) / errorProbability);
   const watched = watchedProcess(process, law);
   const context = { process: watched, law, random, threshold };
   const m = process.minimum.length;
@@ -82,15 +99,16 @@ export function decideSideUnder(
   let samples = 0;
   let radiusEstimate = NaN;
   let attempt: Attempt = { samples: 0, logEvidence: -Infinity, expected: Infinity, fault: null };
-  for (let stage = 0; stage < MAX_STAGES; stage++) {
-    const pilot = Math.min(FIRST_PILOT * PILOT_GROWTH ** stage, Math.floor((maxSamples - samples) / 5));
-    const trials = Math.min(FIRST_TRIALS * TRIAL_GROWTH ** stage, pilot);
-    if (pilot < FIRST_TRIALS || isHopeless(attempt, stage, maxSamples - samples)) break;
+  for (const [stage, sizes] of STAGES.entries()) {
+    const pilot = Math.min(sizes.pilot, Math.floor(PILOT_SHARE * (maxSamples - samples)));
+    const trials = Math.min(sizes.trials, pilot);
+    if (pilot < LEAST_PILOT || isHopeless(attempt, stage, maxSamples - samples)) break;
     const overflow = moment.draw(watched, random, pilot);
     samples += overflow ?? pilot;
     if (overflow !== null) return overflowVerdict(samples, watched.fault(), expanding === null);
     const top = moment.perron();
     radiusEstimate = top.value;
+    if (sizes.forDivergence && top.value <= 1) continue;
     attempt =
       top.value <= 1
         ? testStability(context, moment, top.value, trials, maxSamples - samples)
@@ -118,7 +136,7 @@ function overflowVerdict(samples: number, fault: string | null, selfAdjoint: boo
 
 /** True if a well-tried attempt asked for far more samples than are left: larger pilots will not help. */
 function isHopeless(attempt: Attempt, stage: number, left: number): boolean {
-  return stage > 2 && Number.isFinite(attempt.expected) && attempt.expected > 20 * left;
+  return stage > 3 && Number.isFinite(attempt.expected) && attempt.expected > 20 * left;
 }
 
 /** A process whose batch sizes and steps are watched. */
@@ -153,10 +171,15 @@ function watchedProcess(process: UnlearningProcess, law: PeriodLaw): WatchedProc
         noteNaN(states);
       },
       from(states) {
-        const move = together.from(states);
-        return (out) => {
-          move(out);
-          noteNaN(out);
+        const moves = together.from(states);
+        return {
+          take(k, out) {
+            moves.take(k, out);
+          },
+          finish(count, out) {
+            moves.finish(count, out);
+            noteNaN(out.subarray(0, count * states.length));
+          },
         };
       },
     },

@@ -80,7 +80,7 @@ function matrixSampler(
   const first = stepsFrom(process, basis);
   const moved = new Float64Array(basis.length);
   return (stride) => {
-    first(random, moved);
+    first(random, 1, moved);
     for (let k = 1; k < stride; k++) stepDirections(process, random, moved, moved);
     const step = multiplyTransposed(basis, size, moved, size, m);
     // Blocks have units of their own.

@@ -13,6 +13,7 @@ import {
 } from '../linalg/vectors.js';
 import type { RandomSource } from '../statistics/generator.js';
 import { stepsFrom, type UnlearningProcess } from '../unlearning/process.js';
+import { LOT } from '../unlearning/steps-together.js';
 import { matrixRoots, type Roots } from './step-frame.js';
 
 /** Entries of a step matrix from which it counts as overflow. */
@@ -48,19 +49,23 @@ export class MomentEstimate {
   draw(process: UnlearningProcess, random: RandomSource, count: number): number | null {
     const { r, q } = this;
     const draw = stepsFrom(process, identityMatrix(r));
-    const step = new Float64Array(r * r);
-    const block = new Float64Array(q * BLOCK);
+    const steps = new Float64Array(LOT * r * r);
+    const block = new Float64Array(q * LOT);
     const sums = new Float64Array(q * q);
-    for (let s = 0; s < count; s++) {
-      draw(random, step);
-      if (overflows(step)) return s + 1;
-      for (let a = 0, k = s % BLOCK; a < r; a++) {
-        for (let b = 0; b <= a; b++, k += BLOCK) block[k] = (step[a * r + b]! + step[b * r + a]!) / 2;
+    for (let from = 0; from < count; from += LOT) {
+      const many = Math.min(LOT, count - from);
+      draw(random, many, steps);
+      if (overflows(steps.subarray(0, many * r * r))) return from + many;
+      if (many < LOT) block.fill(0);
+      for (let a = 0, row = 0; a < r; a++) {
+        for (let b = 0; b <= a; b++, row += LOT) {
+          let [ab, ba] = [a * r + b, b * r + a];
+          for (let s = 0; s < many; s++, ab += r * r, ba += r * r) {
+            block[row + s] = (steps[ab]! + steps[ba]!) / 2;
+          }
+        }
       }
-      if (s % BLOCK === BLOCK - 1 || s === count - 1) {
-        addScaled(this.products, 1, multiplyTransposedSymmetric(block, block, q, BLOCK, sums));
-        block.fill(0);
-      }
+      addScaled(this.products, 1, multiplyTransposedSymmetric(block, block, q, LOT, sums));
     }
     this.count += count;
     this.arrangeMap();

@@ -5,7 +5,8 @@ import { transpose } from '../linalg/vectors.js';
 import type { RandomSource } from '../statistics/generator.js';
 import { bestStake, MeanAboveOneTest } from '../statistics/betting-tests.js';
 import { MatrixMeanBelowTest } from '../statistics/matrix-mean-below.js';
-import { stepDirections, stepsFrom, type UnlearningProcess } from '../unlearning/process.js';
+import { productsFrom, stepsFrom, type UnlearningProcess } from '../unlearning/process.js';
+import { LOT } from '../unlearning/steps-together.js';
 import type { PeriodLaw } from './period-law.js';
 import type { StepRange } from './step-range.js';
 import type { Roots } from './step-frame.js';
@@ -63,22 +64,24 @@ export function testDivergence(
 ): Attempt {
   const draw = rayleighSampler(process, perron, process.minimum.length);
   const trials = new Float64Array(trialCount);
-  for (let s = 0; s < trialCount; s++) trials[s] = draw(random);
+  for (let s = 0; s < trialCount; s += LOT) draw(random, trials.subarray(s, s + LOT));
   const { stake, growth } = bestStake(trials);
   const { expected, limit } = testLimit(growth, threshold, left, trialCount);
   const test = new MeanAboveOneTest([stake, stake / 2, Math.min(1, stake * 2) * 0.999]);
+  const drawn = new Float64Array(LOT);
   let samples = trialCount;
   let logEvidence = -Infinity;
   while (samples < limit && logEvidence < threshold) {
-    const batch = Math.min(64, limit - samples);
-    for (let k = 0; k < batch; k++) test.observe(draw(random));
-    samples += batch;
+    const lot = drawn.subarray(0, limit - samples);
+    draw(random, lot);
+    for (const x of lot) test.observe(x);
+    samples += lot.length;
     logEvidence = test.logEvidence();
   }
   return { samples, logEvidence, expected, fault: null };
 }
 
-/** Draws x = <Q, B Q B^T>/<Q, Q> = |Q^{1/2} B Q^{1/2}|^2/|Q|^2 for the positive semidefinite part Q of the estimate. */
+/** Draws up to `LOT` x = <Q, B Q B^T>/<Q, Q> = |Q^{1/2} B Q^{1/2}|^2/|Q|^2 for the positive semidefinite part Q of the estimate. */
 function rayleighSampler(process: UnlearningProcess, perron: Float64Array, r: number) {
   const { values, rows } = symmetricEigen(perron, r);
   const kept = Array.from(values.keys()).filter((k) => values[k]! > 1e-6 * values[r - 1]!);
@@ -89,14 +92,17 @@ function rayleighSampler(process: UnlearningProcess, perron: Float64Array, r: nu
   });
   const square = kept.reduce((sum, k) => sum + values[k]! ** 2, 0);
   const step = stepsFrom(process, directions);
-  const moved = new Float64Array(m * r);
-  const products = new Float64Array(m * m);
-  return (random: RandomSource): number => {
-    step(random, moved);
-    multiplyTransposed(moved, m, directions, m, r, products);
-    let sum = 0;
-    for (let k = 0; k < m * m; k++) sum += products[k]! ** 2;
-    return sum / square;
+  const moved = new Float64Array(LOT * m * r);
+  const products = new Float64Array(LOT * m * m);
+  return (random: RandomSource, out: Float64Array): void => {
+    const { length } = out;
+    step(random, length, moved);
+    multiplyTransposed(moved, length * m, directions, m, r, products);
+    for (let s = 0, k = 0; s < length; s++) {
+      let sum = 0;
+      for (const end = k + m * m; k < end; k++) sum += products[k]! ** 2;
+      out[s] = sum / square;
+    }
   };
 }
 
@@ -146,23 +152,17 @@ export function testStability(
   const { range, excess, sizeLimit } = plan.bounds;
   const test = new MatrixMeanBelowTest(r, 1 - excess, range);
   const stakes = [plan.stake / 2, plan.stake, Math.min(2 * plan.stake, test.largestStake())];
-  const first = stepsFrom(process, plan.root);
+  const draw = productsFrom(process, plan.root, plan.stride);
   const sandwich = { left: plan.inverseRoot, right: null };
-  const moved = new Float64Array(r * r);
   const lot = new Float64Array(LOT * r * r);
   const [norms, within] = [new Float64Array(LOT), new Uint8Array(LOT)];
   for (let drawn = 0, next = 64; samples < limit && logEvidence < threshold;) {
     const count = Math.min(LOT, next - drawn, Math.ceil((limit - samples) / plan.stride));
     within.fill(1);
-    for (let s = 0; s < count; s++) {
-      for (let k = 0; k < plan.stride; k++) {
-        if (k === 0) first(random, moved);
-        else stepDirections(process, random, moved, moved);
-        const { retain, forget } = process.batchSizes();
-        if (!(retain <= sizeLimit.retain && forget <= sizeLimit.forget)) within[s] = 0;
-      }
-      for (let k = 0; k < r * r; k++) lot[s * r * r + k] = moved[k]!;
-    }
+    draw(random, count, lot, (s) => {
+      const { retain, forget } = process.batchSizes();
+      if (!(retain <= sizeLimit.retain && forget <= sizeLimit.forget)) within[s] = 0;
+    });
     test.observeSandwiches(lot, count, sandwich, norms);
     for (let s = 0; s < count; s++) {
       if (!within[s] || norms[s]! <= range * STEP_ROUNDING) continue;
@@ -180,9 +180,6 @@ export function testStability(
   return { samples, logEvidence, expected, fault: null };
 }
 
-/** Drawn matrices that are taken into a test at once. */
-const LOT = 64;
-
 /** Tries several P, one after the other, on fresh trial samples and keeps the one with the fastest growing evidence. */
 function choosePlan(
   { process, law, random, threshold }: DecisionContext,
@@ -191,10 +188,10 @@ function choosePlan(
   trialCount: number,
 ): StabilityPlan | null {
   const r = process.minimum.length;
-  const draw = stepsFrom(process, identityMatrix(r));
-  const steps = Array.from({ length: trialCount }, () => {
-    const step = new Float64Array(r * r);
-    draw(random, step);
+  const drawn = new Float64Array(trialCount * r * r);
+  stepsFrom(process, identityMatrix(r))(random, trialCount, drawn);
+  const steps = Array.from({ length: trialCount }, (_, s) => {
+    const step = drawn.subarray(s * r * r, (s + 1) * r * r);
     return law.symmetric ? step : transpose(step, r, r);
   });
   const norms = new Float64Array(trialCount);

@@ -2,6 +2,7 @@ import { multiplyTransposed } from '../linalg/multiply-transposed.js';
 import { transpose } from '../linalg/vectors.js';
 import type { RandomSource } from '../statistics/generator.js';
 import { stepsFrom, type UnlearningProcess } from '../unlearning/process.js';
+import { LOT } from '../unlearning/steps-together.js';
 import { ComponentMoment, overflows, type PerronPair } from './moment-estimate.js';
 import type { StateSubspace } from './state-subspaces.js';
 import type { Roots } from './step-frame.js';
@@ -39,11 +40,13 @@ export class StateMoment {
       from += basis.length;
     }
     const draw = stepsFrom(process, directions);
-    const out = new Float64Array(m * m);
+    const lot = new Float64Array(LOT * m * m);
     const drawn = this.components.map((): Float64Array[] => []);
     for (let s = 0; s < count; s++) {
-      draw(random, out);
-      if (overflows(out)) return s + 1;
+      const many = Math.min(LOT, count - s + (s % LOT));
+      if (s % LOT === 0) draw(random, many, lot);
+      const out = lot.subarray((s % LOT) * m * m, ((s % LOT) + 1) * m * m);
+      if (overflows(out)) return s - (s % LOT) + many;
       let row = 0;
       this.components.forEach(({ basis, size }, k) => {
         const moved = out.subarray(row * m, (row + size) * m);

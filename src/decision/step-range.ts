@@ -128,6 +128,26 @@ function hullSteps(
     );
 }
 
+/** Largest |G|^2 of `hullSteps`, for one group or two: of most steps the Frobenius norm says that they are not it. */
+function largestOfHull(frame: StepFrame, groups: readonly GroupMoves[], scales: readonly number[]): number {
+  const [first, second] = groups;
+  const none = { moves: [new Float64Array(frame.base.length)] };
+  const step = new Float64Array(frame.base.length);
+  let largest = 0;
+  for (const x of first!.moves) {
+    for (const z of (second ?? none).moves) {
+      let square = 0;
+      for (let k = 0; k < step.length; k++) {
+        const entry = frame.base[k]! - scales[0]! * x[k]! - (scales[1] ?? 0) * z[k]!;
+        step[k] = entry;
+        square += entry * entry;
+      }
+      if (square * RANGE_ROUNDING > largest) largest = Math.max(largest, squaredNorm(step, frame.size));
+    }
+  }
+  return largest;
+}
+
 /** base - sum of one matrix from each list, for all choices. */
 function allSteps(base: Float64Array, lists: readonly (readonly Float64Array[])[]): Float64Array[] {
   return lists.reduce<Float64Array[]>(
@@ -180,29 +200,31 @@ function bernoulliRange(
   allowance: number,
 ): BoundedStep {
   const base = Math.sqrt(squaredNorm(frame.base, frame.size));
-  const growths = groups.map((group, g) => sizeNorms(group, moves[g]!));
-  const probabilities = groups.map(sizeProbabilities);
+  const laws = groups.map((group, g) => ({
+    norms: sizeNorms(group, moves[g]!),
+    probabilities: sizeProbabilities(group),
+  }));
   const share = allowance / groups.length;
   const cuts = groups.map((group, g) =>
-    hasRandomSize(group) ? smallestLimit(g, base, growths, probabilities, share) : group.batchSize,
+    hasRandomSize(group) ? smallestLimit(base, laws[g]!, laws[1 - g], share) : group.batchSize,
   );
-  let excess = 0;
-  let mean = 0;
-  visitSizes(base, growths, probabilities, (sizes, probability, bound) => {
-    if (sizes.some((size, g) => size > cuts[g]!)) excess += probability * bound;
-    mean += probability * bound;
-  });
+  // Beyond the first limit whatever the other size is, and beyond the second one alone.
+  const [first, second] = laws;
+  const beyond = boundsOfSizes(base, first!, second && momentsFrom(0, second));
+  const beside = second && boundsOfSizes(base, first!, momentsFrom(cuts[1]! + 1, second));
+  const excess = sum(beyond.subarray(cuts[0]! + 1)) + (beside ? sum(beside.subarray(0, cuts[0]! + 1)) : 0);
+  const mean = sum(beyond);
   const corners = groups
     .map((group, g) => (hasRandomSize(group) ? [0, cuts[g]! / group.batchSize] : [1]))
     .reduce<number[][]>((all, scales) => all.flatMap((first) => scales.map((x) => [...first, x])), [[]]);
   const hulls = corners.map((scales) => hullSteps(frame, moves, scales));
   const extremes = hulls.includes(null) ? null : () => hulls.flatMap((hull) => hull!());
-  const hull = corners.map((scales, k) => {
+  const pairs = moves.reduce((product, group) => product * group.moves.length, 1);
+  const hull = corners.map((scales) => {
     const bound = triangle(frame, moves, scales);
-    const steps = hulls[k];
-    return steps ? Math.min(bound, largestNorm(steps(), frame.size)) : bound;
+    return pairs > HULL_PAIRS ? bound : Math.min(bound, largestOfHull(frame, moves, scales));
   });
-  const within = (base + growths.reduce((sum, norms, g) => sum + norms[cuts[g]!]!, 0)) ** 2;
+  const within = (base + laws.reduce((total, { norms }, g) => total + norms[cuts[g]!]!, 0)) ** 2;
   return {
     range: Math.min(Math.max(base ** 2, ...hull), within) * RANGE_ROUNDING,
     excess: excess * RANGE_ROUNDING,
@@ -228,36 +250,51 @@ function sizeNorms(group: CurvatureGroup, { norms }: GroupMoves): number[] {
   return bounds;
 }
 
-/** Smallest size of group g such that the larger ones add at most `share` to E Y. */
-function smallestLimit(
-  g: number,
+/** The sizes 0 .. n of a batch: bounds on |move| and probabilities. */
+interface SizeLaw {
+  readonly norms: readonly number[];
+  readonly probabilities: Float64Array;
+}
+
+/** Sums of p, p v and p v^2 over the sizes of a batch from a first one on, v the bound on its move. */
+type Moments = readonly [mass: number, first: number, second: number];
+
+function momentsFrom(from: number, { norms, probabilities }: SizeLaw): Moments {
+  let [mass, first, second] = [0, 0, 0];
+  for (let size = from; size < norms.length; size++) {
+    const p = probabilities[size]!;
+    mass += p;
+    first += p * norms[size]!;
+    second += p * norms[size]! ** 2;
+  }
+  return [mass, first, second];
+}
+
+/**
+ * What each size of a batch adds to the bound on E Y: its probability times the sum of (|base| + u + v)^2 over those sizes
+ * of the other batch of which the moments are. Nothing is subtracted, so that small tails keep their digits.
+ */
+function boundsOfSizes(
   base: number,
-  growths: readonly number[][],
-  probabilities: readonly Float64Array[],
-  share: number,
-): number {
-  const added = new Float64Array(growths[g]!.length);
-  visitSizes(base, growths, probabilities, (sizes, probability, bound) => {
-    added[sizes[g]!]! += probability * bound;
+  { norms, probabilities }: SizeLaw,
+  [mass, first, second]: Moments = [1, 0, 0],
+): Float64Array {
+  return probabilities.map((p, size) => {
+    const c = base + norms[size]!;
+    return p * (c * c * mass + 2 * c * first + second);
   });
+}
+
+/** Smallest size of a batch such that the larger ones, beside any size of the other, add at most `share` to E Y. */
+function smallestLimit(base: number, own: SizeLaw, other: SizeLaw | undefined, share: number): number {
+  const added = boundsOfSizes(base, own, other && momentsFrom(0, other));
   let limit = added.length - 1;
   for (let tail = added[limit]!; limit > 0 && tail <= share; tail += added[limit]!) limit--;
   return limit;
 }
 
-/** Runs through all pairs of batch sizes with their probability and the bound (|base| + sum of norms)^2 on Y. */
-function visitSizes(
-  base: number,
-  growths: readonly number[][],
-  probabilities: readonly Float64Array[],
-  visit: (sizes: readonly number[], probability: number, bound: number) => void,
-): void {
-  const [first, second] = growths;
-  first!.forEach((u, s) => {
-    const p = probabilities[0]![s]!;
-    if (!second) visit([s], p, (base + u) ** 2);
-    else second.forEach((v, t) => visit([s, t], p * probabilities[1]![t]!, (base + u + v) ** 2));
-  });
+function sum(numbers: Float64Array): number {
+  return numbers.reduce((total, x) => total + x, 0);
 }
 
 function limits(groups: readonly CurvatureGroup[], sizes: readonly number[]): BatchSizes {

@@ -166,12 +166,12 @@ export function exceedsTypicalGrowth(
   const sign = passing === 'above' ? 1 : -1;
   const bounds = given.map((bound) => sign * bound);
   const step = stepsFrom(process, Float64Array.of(1));
-  const moved = new Float64Array(1);
-  const draw = (): number => {
-    step(random, moved);
-    return sign * Math.log(moved[0]! ** 2);
+  const draw = (count: number): Float64Array => {
+    const moved = new Float64Array(count);
+    step(random, count, moved);
+    return moved.map((x) => sign * Math.log(x ** 2));
   };
-  const trials = Array.from({ length: TRIALS }, draw);
+  const trials = Array.from(draw(TRIALS));
   const tests = bounds.map((bound) => {
     // E log A^2 <= bound <= low is impossible: the range alone rejects it.
     if (!(bound > low)) return null;
@@ -179,8 +179,7 @@ export function exceedsTypicalGrowth(
     const { stake } = bestStake(trials.map(scaled));
     return { test: new MeanAboveOneTest([stake * 0.999]), scaled };
   });
-  for (let s = 0; s < TESTS; s++) {
-    const x = draw();
+  for (const x of draw(TESTS)) {
     for (const entry of tests) entry?.test.observe(entry.scaled(x));
   }
   const threshold = -Math.log(errorProbability);

@@ -44,10 +44,18 @@ export interface KernelCalls {
     r: number,
     right: number,
     left: number,
+    level: number,
     work: number,
-    sum: number,
-    squares: number,
+    sums: number,
     norms: number,
+  ) => void;
+  readonly sumPickedRows: (
+    rows: number,
+    length: number,
+    picks: number,
+    sizes: number,
+    count: number,
+    out: number,
   ) => void;
   readonly symmetricProduct: (v: number, n: number, i: number, d: number, e: number) => void;
   readonly rankTwoUpdate: (v: number, n: number, i: number, d: number, e: number) => void;

@@ -9,14 +9,8 @@ export interface Sandwich {
   readonly right: Float64Array | null;
 }
 
-/** Sums of Y and of Y^2, r x r each. */
-export interface SandwichSums {
-  readonly sum: Float64Array;
-  readonly squares: Float64Array;
-}
-
-type Places = [number, number, number, number, number];
-type CallPlaces = [...Places, number];
+/** Sums of the powers 1 to 4 of D = level I - Y, r x r each. */
+export type PowerSums = readonly [Float64Array, Float64Array, Float64Array, Float64Array];
 
 /** From this order on the products of `multiplyTransposed` are compiled themselves. */
 const LARGE = 16;
@@ -30,8 +24,8 @@ export function compilesSandwiches(r: number): boolean {
 }
 
 /**
- * Adds Y and Y^2 of the first `count` of some matrices, one after the other, to their sums by compiled loops: to the last
- * bit what products in JavaScript give.
+ * Adds the powers of D = level I - Y, for the Y of the first `count` of some matrices, one after the other, to their sums by
+ * compiled loops: to the last bit what products in JavaScript give.
  *
  * @param matrices count x r x r. @param norms gets a number that is at least lambda_1(Y), to rounding, for each.
  */
@@ -39,30 +33,42 @@ export function addSandwiches(
   matrices: Float64Array,
   count: number,
   r: number,
-  sandwich: Sandwich,
-  sums: SandwichSums,
+  { left, right }: Sandwich,
+  level: number,
+  sums: PowerSums,
   norms: Float64Array,
 ): void {
   const kernel = startKernel()!;
   const numbers = kernel.numbers(PRODUCT_NUMBERS)!;
   const size = r * (r + (r % 2));
-  const [left, right, sum, squares, work] = [0, 1, 2, 3, 4].map((k) => PLACE + k * size) as Places;
-  const first = work + 3 * size;
+  const places = { left: PLACE, right: PLACE + size, sums: PLACE + 2 * size, work: PLACE + 6 * size };
+  const first = places.work + 3 * size;
   const lot = Math.floor((PRODUCT_NUMBERS - first) / (r * r + 1));
-  copyIn(transpose(sandwich.left, r, r), r, numbers, left);
-  if (sandwich.right) copyIn(transpose(sandwich.right, r, r), r, numbers, right);
-  copyIn(sums.sum, r, numbers, sum);
-  copyIn(sums.squares, r, numbers, squares);
+  copyIn(transpose(left, r, r), r, numbers, places.left);
+  if (right) copyIn(transpose(right, r, r), r, numbers, places.right);
+  sums.forEach((sum, k) => {
+    copyIn(sum, r, numbers, places.sums + k * size);
+  });
   for (let from = 0; from < count; from += lot) {
     const many = Math.min(lot, count - from);
     const bounds = first + many * r * r;
     numbers.set(matrices.subarray(from * r * r, (from + many) * r * r), first);
-    const places = [sandwich.right ? 8 * right : 0, 8 * left, 8 * work, 8 * sum, 8 * squares, 8 * bounds];
-    kernel.calls.addSandwiches(8 * first, many, r, ...(places as CallPlaces));
+    kernel.calls.addSandwiches(
+      8 * first,
+      many,
+      r,
+      right ? 8 * places.right : 0,
+      8 * places.left,
+      level,
+      8 * places.work,
+      8 * places.sums,
+      8 * bounds,
+    );
     norms.set(numbers.subarray(bounds, bounds + many), from);
   }
-  copyOut(numbers, sum, r, sums.sum);
-  copyOut(numbers, squares, r, sums.squares);
+  sums.forEach((sum, k) => {
+    copyOut(numbers, places.sums + k * size, r, sum);
+  });
 }
 
 /** An r x r matrix with its rows filled up to an even length. */

@@ -7,6 +7,8 @@ import { xoroshiro128plusFromState } from 'pure-rand/generator/xoroshiro128plus'
 export interface RandomSource {
   /** Uniform on [0, 1), 53 bits. */
   uniform(): number;
+  /** 32 random bits, as a signed integer. */
+  bits(): number;
   /** Uniform integer in 0 .. bound-1, without modulo bias. */
   integer(bound: number): number;
   /** Standard normal. */
@@ -27,6 +29,7 @@ export function randomSource(...words: readonly (string | number)[]): RandomSour
   const uniform = (): number => uniformFloat64(generator);
   return {
     uniform,
+    bits: () => generator.next(),
     integer: (bound) => uniformInt(generator, 0, bound - 1),
     normal() {
       if (spare !== null) {

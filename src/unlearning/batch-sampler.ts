@@ -1,4 +1,5 @@
 import type { Sampling } from '../theory/problem.js';
+import { AliasTable, OUTCOMES } from '../statistics/alias-table.js';
 import { shuffleFirst, type RandomSource } from '../statistics/generator.js';
 
 /** A drawn batch: the first `size` entries of `indices` are sample numbers, with repeats if drawn twice. */
@@ -45,32 +46,83 @@ export function emptySampler(): BatchSampler {
   return { batch: { indices: new Int32Array(0), size: 0 }, draw: () => undefined };
 }
 
-/** Share of a set up to which drawing the gaps between its samples is faster than asking each sample. */
+/** Share of a set up to which drawing the gaps between its samples is faster than asking eight of them at once. */
 const SPARSE = 0.15;
 
 function bernoulliSampler(n: number, batchSize: number): BatchSampler {
-  const batch: Batch = { indices: new Int32Array(n), size: 0 };
+  if (batchSize === n) return wholeSet(n);
   const probability = batchSize / n;
-  const logMissed = Math.log1p(-probability);
+  return probability <= SPARSE ? gapSampler(n, probability) : patternSampler(n, probability);
+}
+
+function wholeSet(n: number): BatchSampler {
+  return { batch: { indices: Int32Array.from({ length: n }, (_, i) => i), size: n }, draw: () => undefined };
+}
+
+/** As many samples missed are no gap: the next one is drawn anew from there. */
+const FAR = OUTCOMES - 1;
+
+/** Trials by the number of samples missed before the next one taken: P(gap = k) = B/n (1 - B/n)^k. */
+function gapSampler(n: number, probability: number): BatchSampler {
+  const batch: Batch = { indices: new Int32Array(n), size: 0 };
+  const missed = (count: number): number => Math.exp(count * Math.log1p(-probability));
+  const gaps = new AliasTable(
+    Array.from({ length: OUTCOMES }, (_, k) => missed(k) * (k < FAR ? probability : 1)),
+  );
   return {
     batch,
     draw(random) {
-      if (probability <= SPARSE) {
-        batch.size = 0;
-        // The samples missed before the next one: P(gap >= k) = (1 - B/n)^k.
-        const gap = (): number => Math.floor(Math.log1p(-random.uniform()) / logMissed);
-        for (let i = gap(); i < n; i += 1 + gap()) batch.indices[batch.size++] = i;
-        return;
-      }
-      // Without a branch, which would be foreseen wrongly for most samples that are drawn.
       let size = 0;
-      for (let i = 0; i < n; i++) {
-        batch.indices[size] = i;
-        size += Number(random.uniform() < probability);
+      for (let i = 0; ;) {
+        const gap = gaps.draw(random);
+        i += gap;
+        if (i >= n) break;
+        if (gap < FAR) batch.indices[size++] = i++;
       }
       batch.size = size;
     },
   };
+}
+
+/** Samples that are drawn at once. */
+const AT_ONCE = 8;
+
+/** Trials of eight samples at once, which are taken in one of 256 patterns: bit i for sample i. */
+function patternSampler(n: number, probability: number): BatchSampler {
+  const batch: Batch = { indices: new Int32Array(n), size: 0 };
+  const { indices } = batch;
+  const whole = patternTable(Math.min(n, AT_ONCE), probability);
+  const last = patternTable(((n - 1) % AT_ONCE) + 1, probability);
+  return {
+    batch,
+    draw(random) {
+      let size = 0;
+      for (let first = 0; first < n; first += 32) {
+        let pattern = 0;
+        const count = Math.min(32, n - first);
+        for (let k = 0; k < count; k += AT_ONCE) {
+          pattern |= (first + k + AT_ONCE < n ? whole : last).draw(random) << k;
+        }
+        for (; pattern !== 0; pattern &= pattern - 1) {
+          indices[size++] = first + 31 - Math.clz32(pattern & -pattern);
+        }
+      }
+      batch.size = size;
+    },
+  };
+}
+
+/** The patterns of so many trials. */
+function patternTable(trials: number, probability: number): AliasTable {
+  const probabilities = [1];
+  for (let k = 0; k < trials; k++) {
+    const half = probabilities.length;
+    for (let pattern = 0; pattern < half; pattern++) {
+      probabilities.push(probabilities[pattern]! * probability);
+      probabilities[pattern]! *= 1 - probability;
+    }
+  }
+  return new AliasTable(probabilities);
 }
 
 function replacementSampler(n: number, batchSize: number): BatchSampler {

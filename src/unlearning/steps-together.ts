@@ -1,3 +1,4 @@
+import { type RowPicks, sumPickedRows } from '../linalg/row-sums.js';
 import { SET_NAMES } from '../theory/problem.js';
 import type { PlannedStep } from './planned-steps.js';
 import { gradientScale, moveState, unlearningStep, velocitiesBehind, velocitiesBeside } from './step.js';
@@ -6,8 +7,19 @@ import { gradientScale, moveState, unlearningStep, velocitiesBehind, velocitiesB
 export interface StepsTogether {
   /** Moves the states, the rows of an m x s matrix. */
   move(states: Float64Array): void;
-  /** Moves from these states again and again: `out` becomes the states that they go to. */
-  from(states: Float64Array): (out: Float64Array) => void;
+  /** Moves from these states again and again. */
+  from(states: Float64Array): MovesFrom;
+}
+
+/** Moves that are made together at most. */
+export const LOT = 64;
+
+/** Moves from the same m states, made by lots: `take` after every draw of batches, then `finish`. */
+export interface MovesFrom {
+  /** Takes the batches drawn last for move number k < `LOT` of a lot, which may be written to `out` at once. */
+  take(k: number, out: Float64Array): void;
+  /** Completes the first `count` moves: `out`, count x m x s, becomes the states that they go to. */
+  finish(count: number, out: Float64Array): void;
 }
 
 /** Periods of the real step (`unlearningStep`) in p parameters. */
@@ -25,24 +37,48 @@ export function stepsTogether(steps: readonly PlannedStep[], p: number): StepsTo
     if (parts > 1) velocitiesBeside(held, p, states);
   }
 
-  function from(states: Float64Array): (out: Float64Array) => void {
-    const start = states.slice();
-    if (parts > 1) velocitiesBehind(states, p, start);
-    const gradientOf = fixedGradient(first, start.subarray(0, start.length / parts));
-    if (!gradientOf) {
-      return (out) => {
-        out.set(states);
-        move(out);
+  function from(states: Float64Array): MovesFrom {
+    const { length } = states;
+    const again = new Float64Array(LOT * length);
+    for (let k = 0; k < LOT; k++) again.set(states, k * length);
+    const w = states.slice();
+    if (parts > 1) velocitiesBehind(states, p, w);
+    const terms = fixedTerms(first, w.subarray(0, length / parts));
+    if (terms && steps.length === 1) {
+      return {
+        take: (k) => {
+          terms.take(k);
+        },
+        finish(count, out) {
+          movePicked(terms, again, out.subarray(0, count * length));
+        },
       };
     }
-    return (out) => {
-      const held = heldApart(out);
-      for (let k = 0; k < held.length; k++) held[k] = start[k]!;
-      gradientOf(gradients);
-      moveState(first.settings, held, gradients);
-      applyFrom(1, held);
-      if (parts > 1) velocitiesBeside(held, p, out);
+    return {
+      take(k, out) {
+        const own = out.subarray(k * length, (k + 1) * length);
+        if (terms) {
+          terms.take(0);
+          movePicked(terms, again, own);
+        } else {
+          own.set(states);
+          move(own);
+        }
+      },
+      finish: () => undefined,
     };
+  }
+
+  /** Makes of the first states of `again` what they go to by the batches that the terms were taken of. */
+  function movePicked(terms: FixedTerms, again: Float64Array, out: Float64Array): void {
+    const held = heldApart(out);
+    const starts = again.subarray(0, out.length);
+    if (parts > 1) velocitiesBehind(starts, p, held);
+    else held.set(starts);
+    terms.sum(gradients);
+    moveState(first.settings, held, gradients);
+    applyFrom(1, held);
+    if (parts > 1) velocitiesBeside(held, p, out);
   }
 
   /** Room for the states with all velocities behind them: where there are none, the states' own. */
@@ -65,67 +101,60 @@ export function stepsTogether(steps: readonly PlannedStep[], p: number): StepsTo
 /** Numbers in the terms of all samples up to which they are kept: 2 MB. */
 const MOST_KEPT = 1 << 18;
 
+/** The terms of the gradients of a step at fixed w, each computed once. */
+interface FixedTerms {
+  /** Takes those of the batches drawn last, for sum number k of a lot: 0, 1, .. in turn. */
+  take(k: number): void;
+  /** The sums of the lot, one gradient after the other. */
+  sum(gradients: Float64Array): void;
+}
+
 /**
- * The gradient of a step at fixed w (m x p) as the sum of the batches' terms, each computed once, in the order in which
- * `unlearningStep` adds them; null where a model does not give its terms, or they are too many to keep.
+ * The gradient of a step at fixed w (m x p) as the sum of the batches' terms, in the order in which `unlearningStep` adds
+ * them; null where a model does not give its terms, or they are too many to keep.
  */
-function fixedGradient(step: PlannedStep, w: Float64Array): ((gradient: Float64Array) => void) | null {
-  const width = Math.ceil(w.length / 4) * 4;
+function fixedTerms(step: PlannedStep, w: Float64Array): FixedTerms | null {
   const kept = SET_NAMES.flatMap((name) => {
     const model = step.settings[name];
-    if (!model.gradientRows || model.sampleCount * width > MOST_KEPT) return [];
+    if (!model.gradientRows || model.sampleCount * w.length > MOST_KEPT) return [];
     return [{ ...model.gradientRows(w, gradientScale(step.settings, name)), batch: step[name] }];
   });
   if (kept.length < SET_NAMES.length) return null;
-  const count = kept.reduce((sum, { rows }) => sum + rows.length / w.length, 0);
-  const terms = new Float64Array(count * width);
-  let room = 0;
-  let place = 0;
-  const sets = kept.map(({ rows, offsets, batch }) => {
-    const begins = offsets.map((row) => place + row * width);
-    for (let row = 0; row < rows.length; row += w.length, place += width) {
-      terms.set(rows.subarray(row, row + w.length), place);
-    }
+  const rows = new Float64Array(kept.reduce((sum, set) => sum + set.rows.length, 0));
+  let [numbers, room] = [0, 0];
+  const sets = kept.map(({ rows: own, offsets, batch }) => {
+    rows.set(own, numbers);
+    const first = numbers / w.length;
+    numbers += own.length;
     const most = offsets.reduce((large, end, i) => Math.max(large, end - (offsets[i - 1] ?? 0)), 0);
     room += batch.indices.length * most;
-    return { begins, batch, single: offsets.every((row, i) => row === i) };
+    return { first, offsets, batch, single: offsets.every((row, i) => row === i) };
   });
-  const places = new Int32Array(room);
-  return (gradient) => {
-    let taken = 0;
-    for (const { begins, batch, single } of sets) {
-      for (let k = 0; k < batch.size; k++) {
-        const i = batch.indices[k]!;
+  const picked: RowPicks = { picks: new Int32Array(LOT * room), sizes: new Int32Array(LOT), count: 0 };
+  const { picks, sizes } = picked;
+  let all = 0;
+  return {
+    take(number) {
+      const before = number === 0 ? 0 : all;
+      let taken = before;
+      for (const { first, offsets, batch, single } of sets) {
+        const { indices, size } = batch;
         if (single) {
-          places[taken++] = begins[i]!;
+          for (let k = 0; k < size; k++) picks[taken + k] = first + indices[k]!;
+          taken += size;
           continue;
         }
-        const end = begins[i + 1]!;
-        for (let from = begins[i]!; from < end; from += width) places[taken++] = from;
+        for (let k = 0; k < size; k++) {
+          const end = offsets[indices[k]! + 1]!;
+          for (let row = offsets[indices[k]!]!; row < end; row++) picks[taken++] = first + row;
+        }
       }
-    }
-    addTerms(terms, places, taken, gradient);
+      sizes[number] = taken - before;
+      picked.count = number + 1;
+      all = taken;
+    },
+    sum(gradients) {
+      sumPickedRows(rows, w.length, picked, gradients);
+    },
   };
-}
-
-/** gradient = the sum of the rows of `terms` that begin at `places`, in that order; rows are filled up to fours. */
-function addTerms(terms: Float64Array, places: Int32Array, count: number, gradient: Float64Array): void {
-  for (let a = 0; a < gradient.length; a += 4) {
-    let s0 = 0;
-    let s1 = 0;
-    let s2 = 0;
-    let s3 = 0;
-    for (let k = 0; k < count; k++) {
-      const at = places[k]! + a;
-      s0 += terms[at]!;
-      s1 += terms[at + 1]!;
-      s2 += terms[at + 2]!;
-      s3 += terms[at + 3]!;
-    }
-    // What lies beyond the end is not stored.
-    gradient[a] = s0;
-    gradient[a + 1] = s1;
-    gradient[a + 2] = s2;
-    gradient[a + 3] = s3;
-  }
 }

@@ -144,13 +144,14 @@ const ownGenerator: Sampler = (sampling, n, batchSize) => {
 /** A hash of seed and counter in place of a generator (mulberry32, 32 bits). */
 function hashedSource(seed: number): RandomSource {
   let state = Math.imul(seed, 0x9e3779b1);
-  const uniform = (): number => {
+  const bits = (): number => {
     state = (state + 0x6d2b79f5) | 0;
     let t = Math.imul(state ^ (state >>> 15), 1 | state);
     t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
+    return t ^ (t >>> 14);
   };
-  return { uniform, integer: (bound) => Math.floor(bound * uniform()), normal: () => NaN };
+  const uniform = (): number => (bits() >>> 0) / 2 ** 32;
+  return { uniform, bits, integer: (bound) => Math.floor(bound * uniform()), normal: () => NaN };
 }
 
 /** The sampler of its name, seeded with the number of the draw: in step all its life with every other one. */

@@ -51,9 +51,24 @@ function normBound(y: usize, r: usize, width: usize): f64 {
   return f64.min(largest, f64.sqrt(squares));
 }
 
+/** d = level I - y. */
+function below(level: f64, y: usize, r: usize, width: usize, d: usize): void {
+  const minus = f64x2.splat(-1);
+  for (let k: usize = 0; k < r * width; k += 16) v128.store(d + k, f64x2.mul(minus, v128.load(y + k)));
+  for (let i: usize = 0; i < r; i++) {
+    const at = i * width + (i << 3);
+    f64.store(d + at, level + f64.load(d + at));
+  }
+}
+
+/** out = a b for a symmetric b. */
+function product(a: usize, b: usize, r: usize, width: usize, out: usize): void {
+  for (let i: usize = 0; i < r; i++) rowTimes(a + i * width, 8, r, b, width, out + i * width);
+}
+
 /**
- * For the `count` matrices S, r x r without gaps: Y = C C^T with C = L M^T, M = R S^T or, if `right` is 0, S itself.
- * `sum` += Y, `squares` += Y^2, and `norms` gets bounds on |Y|.
+ * For the `count` matrices S, r x r without gaps: Y = C C^T with C = L M^T, M = R S^T or, if `right` is 0, S itself. The
+ * powers 1 to 4 of D = level I - Y are added to `sums`, one r x width matrix behind the other; `norms` gets bounds on |Y|.
  *
  * @param right R^T. @param left L^T. @param work room for three matrices.
  */
@@ -63,9 +78,9 @@ export function addSandwiches(
   r: usize,
   right: usize,
   left: usize,
+  level: f64,
   work: usize,
-  sum: usize,
-  squares: usize,
+  sums: usize,
   norms: usize,
 ): void {
   const width = ((r + 1) & ~1) << 3;
@@ -82,9 +97,16 @@ export function addSandwiches(
       for (let i: usize = 0; i < r; i++) rowTimes(s + i * own, 8, r, left, width, c + i * width);
     }
     for (let i: usize = 0; i < r; i++) rowTimes(c + (i << 3), width, r, c, width, y + i * width);
-    for (let i: usize = 0; i < r; i++) rowTimes(y + i * width, 8, r, y, width, moved + i * width);
-    add(y, size, sum);
-    add(moved, size, squares);
     f64.store(norms, normBound(y, r, width));
+    const d = y;
+    const square = moved;
+    below(level, y, r, width, d);
+    product(d, d, r, width, square);
+    add(d, size, sums);
+    add(square, size, sums + size);
+    product(d, square, r, width, c);
+    add(c, size, sums + 2 * size);
+    product(square, square, r, width, c);
+    add(c, size, sums + 3 * size);
   }
 }
