@@ -12,8 +12,8 @@ export interface Sandwich {
 /** Sums of the powers 1 to 4 of D = level I - Y, r x r each. */
 export type PowerSums = readonly [Float64Array, Float64Array, Float64Array, Float64Array];
 
-/** From this order on the products of `multiplyTransposed` are compiled themselves. */
-const LARGE = 16;
+/** From this order on the products of `multiplyTransposed`, which go by tiles, are faster. */
+const LARGE = 80;
 
 /** Place of the first matrix in the memory of the kernel, in numbers: those of products, which are free between them. */
 const PLACE = 8192;

@@ -4,9 +4,9 @@
 
 INSTANCES.json: a list of {retain, forget, alpha, batch: [retain, forget], eta}, samples as lists of factors, batches by
 Bernoulli trials. Hypothesis draws which of them is next, so that both programs decide the same ones; drawing them by
-strategies of its own would cost it more. The certificates are those of docs/statistics.md with the same stages and error
-probability, hundreds of steps at once: the mean of x above 1 (Ville), lambda_1(E Y) below 1 (matrix betting). Batches
-are not set apart by their sizes, so that fewer stable problems are decided.
+strategies of its own would cost it more. The certificates are those of docs/statistics.md with the same error
+probability, hundreds of steps at once: the mean of x above 1 (Ville), lambda_1(E Y) below 1 (matrix betting, the bound
+of second order). Batches are not set apart by their sizes, so that fewer stable problems are decided.
 
 Prints one JSON document: seconds of processor time, and the side of each instance (null: not decided).
 """
@@ -147,7 +147,7 @@ def stable(problem: Problem, rng: np.random.Generator, t: np.ndarray, radius: fl
 
 
 def side(instance: dict[str, object], seed: int, error: float, most: int) -> str | None:
-    """The side that sampled steps certify, as src/decision does: pilots, trials and tests in up to five stages."""
+    """The side that sampled steps certify, as src/decision does but for its glance: pilots, trials and tests in stages."""
     problem = Problem(instance)
     rng = np.random.default_rng(seed)
     threshold = math.log(2 * STAGES / error)
