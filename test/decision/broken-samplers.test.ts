@@ -87,15 +87,18 @@ describe('decideSide never certifies stability of code that is not what the prob
       return decideSide(process, problem, eta, randomSource('NaN'), OPTIONS);
     };
 
-    // 0.3 is stable and 3 is not; the first 400 steps are the pilot, 300 choose the stakes, the rest is the test.
+    // 0.3 is stable: two pilots of 100 and 400 steps, 300 that choose the stakes, the rest is the test. 3 is not: the first
+    // pilot, 75 steps that choose the stakes, the rest is the test.
     it.each([
       [0.3, 1],
+      [0.3, 99],
       [0.3, 399],
-      [0.3, 500],
       [0.3, 750],
+      [0.3, 850],
       [3, 1],
-      [3, 500],
-      [3, 701],
+      [3, 99],
+      [3, 150],
+      [3, 180],
     ])('at eta %s in every step number %s', (eta, every) => {
       expect(decide(eta, spoiled(every))).toMatchObject({
         side: 'inconclusive',

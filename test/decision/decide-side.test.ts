@@ -14,8 +14,8 @@ import { descentOnLine, STABILITY_CASES } from '../sample-problems.js';
 
 const OPTIONS: DecisionOptions = { errorProbability: 1e-9, maxSamples: 100_000 };
 
-/** Log evidence at which a verdict falls: five stages of two sides share the error. */
-const THRESHOLD = Math.log(10 / OPTIONS.errorProbability);
+/** Log evidence at which a verdict falls: six stages of two sides share the error. */
+const THRESHOLD = Math.log(12 / OPTIONS.errorProbability);
 
 /** Observations are taken 64 at a time: so many more than allowed may be drawn. */
 const OVERDRAW = 64;

@@ -91,17 +91,24 @@ it('a singular system has no solution', () => {
   expect(moment.resolvent(1)).toBeNull();
 });
 
-it('a step overflows from 1e75 on, in any entry, and is the last one drawn', () => {
-  for (const [entry, expected] of [
-    [0.99e75, null],
-    [1.01e75, 1],
-    [-1.01e75, 1],
-    [Infinity, 1],
+it('a step overflows from 1e75 on, in any entry, and its lot of up to 64 is the last one drawn', () => {
+  for (const [entry, overflow] of [
+    [0.99e75, false],
+    [1.01e75, true],
+    [-1.01e75, true],
+    [Infinity, true],
   ] as const) {
     for (const step of [Matrix.diag([entry, 1]), Matrix.diag([1, entry])]) {
-      expect(new MomentEstimate(2).draw(inTurn([step]), NO_RANDOM, 3)).toBe(expected);
-      const second = inTurn([Matrix.eye(2), step]);
-      expect(new MomentEstimate(2).draw(second, NO_RANDOM, 3)).toBe(expected && 2);
+      for (const [place, count, drawn] of [
+        [0, 3, 3],
+        [1, 3, 3],
+        [63, 100, 64],
+        [64, 100, 100],
+        [127, 200, 128],
+      ] as const) {
+        const steps = new Array<Matrix>(count).fill(Matrix.eye(2)).with(place, step);
+        expect(new MomentEstimate(2).draw(inTurn(steps), NO_RANDOM, count)).toBe(overflow ? drawn : null);
+      }
     }
   }
 });
@@ -119,10 +126,18 @@ it('overflow is divergence with the evidence of Markov: x >= 1e150 has probabili
   expect(verdict).toMatchObject({ side: 'diverges', radiusEstimate: Number.MAX_VALUE, fault: null });
   expect(verdict.logEvidence).toBeLessThanOrEqual(150 * Math.LN10);
   expect(verdict.logEvidence).toBeGreaterThan(149 * Math.LN10);
-  // Only what was drawn counts.
-  expect(verdict.samples).toBe(1);
-  const later = tapeProcess((k) => (k < 70 ? 0.5 : 1e80));
-  expect(decideSide(later, line, 1, NO_RANDOM, options).samples).toBe(71);
+  // What was drawn counts, and no more: the first lot, and one of 36 behind it in the first pilot.
+  expect(verdict.samples).toBe(64);
+  for (const [before, samples] of [
+    [63, 64],
+    [64, 100],
+    [170, 228],
+    [400, 420],
+  ] as const) {
+    const later = tapeProcess((k) => (k < before ? 0.5 : 1e80));
+    expect(decideSide(later, line, 1, NO_RANDOM, options).samples).toBe(samples);
+    expect(later.drawn()).toBe(samples);
+  }
   // And not if the batch is none that the problem allows.
   const twice = tapeProcess(
     () => 1e80,

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { decideSide } from '../../src/decision/decide-side.js';
+import { MomentEstimate } from '../../src/decision/moment-estimate.js';
+import { problemLaw } from '../../src/decision/period-law.js';
+import { testDivergence, testStability } from '../../src/decision/side-tests.js';
 import { randomSource } from '../../src/statistics/generator.js';
 import { exactStability } from '../../src/theory/operator/exact-stability.js';
 import type { ReducedProblem } from '../../src/theory/problem.js';
@@ -7,25 +9,32 @@ import { linearisedProcess } from '../../src/unlearning/process.js';
 import { mostEvents } from '../goodness-of-fit.js';
 import { descentOnLine, reducedFromSpec } from '../sample-problems.js';
 
-/** Level of every attempt: a tenth of the error probability asked for, for five stages and two sides. */
+/** Level of every attempt. */
 const LEVEL = 0.2;
 
-/** Pairs for a pilot, its trials and a test: too few for a second stage. */
-const [PILOT, TRIALS, ONE_STAGE] = [400, 300, 2150];
+/** Pairs for a pilot, for its trials, and for trials and test at most. */
+const [PILOT, TRIALS, LEFT] = [400, 300, 1750];
 
 /** Chance that a right rule fails a check. */
 const CHANCE = 1e-6;
 
-/** Of many decisions at the threshold: tests that were begun after the trials, and those that certified a side. */
+/** Of the attempts that many pilots at the threshold ask for: tests begun after the trials, and those that certified a side. */
 function tests(problem: ReducedProblem, eta: number, runs: number): { begun: number; wrong: number } {
   const process = linearisedProcess(problem, eta);
+  const [law, threshold] = [problemLaw(problem, eta, 1), -Math.log(LEVEL)];
   let [begun, wrong] = [0, 0];
   for (let k = 0; k < runs; k++) {
     const random = randomSource('null', problem.dimension, k);
-    const options = { errorProbability: 10 * LEVEL, maxSamples: ONE_STAGE };
-    const { side, samples } = decideSide(process, problem, eta, random, options);
-    if (samples > PILOT + TRIALS) begun++;
-    if (side !== 'inconclusive') wrong++;
+    const moment = new MomentEstimate(problem.dimension);
+    moment.draw(process, random, PILOT);
+    const { value, perron } = moment.perron();
+    const context = { process, law, random, threshold };
+    const { samples, logEvidence } =
+      value <= 1
+        ? testStability(context, moment, value, TRIALS, LEFT)
+        : testDivergence(context, perron, TRIALS, LEFT);
+    if (samples > TRIALS) begun++;
+    if (logEvidence >= threshold) wrong++;
   }
   return { begun, wrong };
 }

@@ -135,23 +135,25 @@ describe('subspaces that no curvature couples', () => {
 });
 
 describe('overflow', () => {
-  it('is from 1e75 on, and what was drawn till then counts', () => {
-    const draw = (size: number) => {
+  it('is from 1e75 on, and the lot that it is drawn in counts', () => {
+    const draw = (size: number, place: number, count: number) => {
       const large = Matrix.eye(4);
       large.set(2, 1, size);
-      return new StateMoment(stateSubspaces(APART, 4), 4).draw(
-        inTurn([Matrix.eye(4), Matrix.eye(4), large]),
-        NO_RANDOM,
-        9,
-      );
+      const process = matrixTape((k) => (k === place ? large : Matrix.eye(4)));
+      const overflow = new StateMoment(stateSubspaces(APART, 4), 4).draw(process, NO_RANDOM, count);
+      if (overflow !== null) expect(process.drawn()).toBe(overflow);
+      return overflow;
     };
-    expect([draw(0.99e75), draw(1.01e75), draw(-1.01e75), draw(NaN)]).toEqual([null, 3, 3, 3]);
+    expect([0.99e75, 1.01e75, -1.01e75, NaN].map((size) => draw(size, 2, 9))).toEqual([null, 9, 9, 9]);
+    expect([0, 63, 64, 127, 128, 149].map((place) => draw(1e80, place, 150))).toEqual([
+      64, 64, 128, 128, 150, 150,
+    ]);
   });
 
   it('says nothing of a map that is not self-adjoint', () => {
     const verdict = decideSide(inTurn([Matrix.eye(4).mul(1e80)]), COUPLED, 0.1, NO_RANDOM, {
       ...{ errorProbability: 1e-9, maxSamples: 5000 },
     });
-    expect(verdict).toMatchObject({ side: 'inconclusive', samples: 1, logEvidence: -Infinity });
+    expect(verdict).toMatchObject({ side: 'inconclusive', samples: 64, logEvidence: -Infinity });
   });
 });

@@ -109,23 +109,26 @@ describe('bernoulli batches', () => {
   const sum = (chosen: (s: number, t: number) => boolean): number =>
     sizes.reduce((total, [s, t]) => total + (chosen(s, t) ? share(s, t) : 0), 0);
 
-  it.each([1e-4, 0.1, 0.3, 2])('each set has half of the allowance %d, and uses what it can', (allowance) => {
-    const { sizeLimit, excess } = bounds(problem, eta, allowance);
-    const half = allowance / 2;
-    const beyond = {
-      retain: (limit: number) => sum((s) => s > limit),
-      forget: (limit: number) => sum((_, t) => t > limit),
-    };
-    for (const name of ['retain', 'forget'] as const) {
-      const limit = sizeLimit[name];
-      expect(beyond[name](limit)).toBeLessThanOrEqual(half);
-      // One size more would be too much.
-      if (limit > 0) expect(beyond[name](limit - 1)).toBeGreaterThan(half);
-    }
-    const exact = sum((s, t) => s > sizeLimit.retain || t > sizeLimit.forget);
-    // Nothing is set apart where a single batch would be too much.
-    expect(Math.abs(excess - exact * (1 + 1e-9))).toBeLessThanOrEqual(0.4e-9 * exact);
-  });
+  it.each([1e-5, 1e-4, 0.1, 0.3, 2])(
+    'each set has half of the allowance %d, and uses what it can',
+    (allowance) => {
+      const { sizeLimit, excess } = bounds(problem, eta, allowance);
+      const half = allowance / 2;
+      const beyond = {
+        retain: (limit: number) => sum((s) => s > limit),
+        forget: (limit: number) => sum((_, t) => t > limit),
+      };
+      for (const name of ['retain', 'forget'] as const) {
+        const limit = sizeLimit[name];
+        expect(beyond[name](limit)).toBeLessThanOrEqual(half);
+        // One size more would be too much.
+        if (limit > 0) expect(beyond[name](limit - 1)).toBeGreaterThan(half);
+      }
+      const exact = sum((s, t) => s > sizeLimit.retain || t > sizeLimit.forget);
+      // Nothing is set apart where a single batch would be too much.
+      expect(Math.abs(excess - exact * (1 + 1e-9))).toBeLessThanOrEqual(0.4e-9 * exact);
+    },
+  );
 
   it.each([1e-4, 0.1, 0.3, 2])(
     'the range is the largest corner: none or the limit of either set (%d)',

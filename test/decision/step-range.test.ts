@@ -22,10 +22,14 @@ const SLACK = 1 + 1e-8;
 
 const ETA = 0.5;
 
-/** P^{1/2} and P^{-1/2} of a random positive definite P. */
-function randomRoots(word: string, r: number): { root: Float64Array; inverseRoot: Float64Array } {
+/** P^{1/2} and P^{-1/2} of a random positive definite P, whose eigenvalues are above `least`. */
+function randomRoots(
+  word: string,
+  r: number,
+  least = 0.3,
+): { root: Float64Array; inverseRoot: Float64Array } {
   const rows = denseMatrix(normalEntries(randomSource('roots', word), r, r), r, r);
-  const p = rows.mmul(rows.transpose()).add(Matrix.eye(r).mul(0.3));
+  const p = rows.mmul(rows.transpose()).add(Matrix.eye(r).mul(least));
   const { realEigenvalues, eigenvectorMatrix: v } = new EigenvalueDecomposition(p, { assumeSymmetric: true });
   const power = (exponent: number): Float64Array =>
     entriesOf(v.mmul(Matrix.diag(realEigenvalues.map((x) => x ** exponent))).mmul(v.transpose()));
@@ -181,5 +185,73 @@ describe('the range of one step', () => {
     const bounds = periodRange(wide, 0.5, ONE, 0);
     // The triangle inequality: (1 + 0.5 * 7)^2, above the largest (1 - 3.5)^2.
     expect(relativeDifference(bounds.range, 4.5 ** 2)).toBeLessThan(SLACK - 1);
+  });
+});
+
+describe('the range of bernoulli batches is the largest corner of their hull', () => {
+  const eta = 0.9;
+  const samples = (count: number, r: number, ...words: (string | number)[]): number[][][] => {
+    const random = randomSource('hull samples', ...words);
+    return Array.from({ length: count }, () => {
+      const row = Array.from(normalEntries(random, 1, r));
+      return [row.map((x) => x / Math.hypot(...row))];
+    });
+  };
+  const spectralNorm = (matrix: Matrix): number =>
+    Math.sqrt(
+      Math.max(
+        ...new EigenvalueDecomposition(matrix.mmul(matrix.transpose()), { assumeSymmetric: true })
+          .realEigenvalues,
+      ),
+    );
+
+  /** Every step with copies of one sample of each set, none of them or as many as the limit, and the bound of the norms alone. */
+  function corners(problem: ReducedProblem, roots: ReturnType<typeof randomRoots>, { sizeLimit }: StepRange) {
+    const r = problem.dimension;
+    const [root, inverseRoot] = [roots.root, roots.inverseRoot].map((x) => denseMatrix(x, r, r));
+    let steps = [Matrix.eye(r)];
+    let [triangle, within] = [1, 1];
+    for (const { name, samples: own, sign, weight, batchSize } of problem.groups) {
+      const moves = denseHessians(own).map((h) =>
+        inverseRoot!.mmul(Matrix.mul(h, (eta * sign * weight) / batchSize)).mmul(root!),
+      );
+      const norms = moves.map(spectralNorm).sort((a, b) => b - a);
+      triangle += sizeLimit[name] * norms[0]!;
+      within += norms.slice(0, sizeLimit[name]).reduce((a, b) => a + b, 0);
+      steps = steps.flatMap((step) => [
+        step,
+        ...moves.map((move) => Matrix.sub(step, Matrix.mul(move, sizeLimit[name]))),
+      ]);
+    }
+    const largest = Math.max(...steps.map(spectralNorm));
+    return { largest: largest ** 2, bound: Math.min(triangle, within) ** 2 };
+  }
+
+  it.each([
+    { r: 2, retain: 9, forget: 7, alpha: 0.4 },
+    { r: 3, retain: 12, forget: 0, alpha: 0 },
+    { r: 3, retain: 10, forget: 6, alpha: 0.2 },
+    { r: 5, retain: 8, forget: 8, alpha: 0.5 },
+    { r: 7, retain: 20, forget: 12, alpha: 0.3 },
+  ])('in $r coordinates, of $retain and $forget samples', ({ r, retain, forget, alpha }) => {
+    let attained = 0;
+    for (let seed = 0; seed < 6; seed++) {
+      const problem = reducedFromSpec({
+        retain: samples(retain, r, 'retain', r, seed),
+        forget: samples(forget, r, 'forget', r, seed),
+        alpha,
+        batch: { retain: 2, forget: Math.min(1, forget) },
+        sampling: 'bernoulli',
+      });
+      expect(problem.dimension).toBe(r);
+      const roots = randomRoots(`hull ${r} ${seed}`, r, 0.02);
+      const found = periodRange(problem, eta, roots, 3);
+      expect(found.excess).toBeGreaterThan(0);
+      const { largest, bound } = corners(problem, roots, found);
+      expect(relativeDifference(found.range, Math.min(largest, bound))).toBeLessThan(SLACK - 1);
+      if (largest < bound) attained++;
+    }
+    // In others the lengths of different samples together are a better bound.
+    expect(attained).toBeGreaterThan(1);
   });
 });

@@ -1,6 +1,6 @@
 import { Matrix } from 'ml-matrix';
 import { describe, expect, test } from 'vitest';
-import { multiplyTransposedSymmetric } from '../../src/linalg/multiply-transposed.js';
+import { multiplyTransposed, multiplyTransposedSymmetric } from '../../src/linalg/multiply-transposed.js';
 import {
   addSandwiches,
   compilesSandwiches,

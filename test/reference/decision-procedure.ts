@@ -25,31 +25,34 @@ export interface SideRules<Step> {
   stability(pilot: readonly Step[], trials: readonly Step[]): ChosenTest<Step>;
 }
 
-/** Five attempts at either of two sides share the error. */
-const PARTS = 10;
-const PILOTS = [400, 2000, 10_000, 50_000, 250_000];
-const TRIALS = [300, 900, 2700, 8100, 24_300];
+/** Pilots and trials of the stages; the first is a glance at what diverges, and attempts nothing else. */
+const PILOTS = [100, 400, 2000, 10_000, 50_000, 250_000];
+const TRIALS = [75, 300, 900, 2700, 8100, 24_300];
+
+/** Evidence at which a verdict falls: six stages of either of two sides share the error. */
+export const neededEvidence = (errorProbability: number): number => Math.log(12 / errorProbability);
 
 export function decisionProcedure<Step>(
   steps: readonly Step[],
   rules: SideRules<Step>,
   { errorProbability, maxSamples }: { readonly errorProbability: number; readonly maxSamples: number },
 ): DecisionOutcome {
-  const needed = Math.log(PARTS / errorProbability);
+  const needed = neededEvidence(errorProbability);
   let samples = 0;
   const take = (count: number): Step[] => steps.slice(samples, (samples += count));
   const pilot: Step[] = [];
   let logEvidence = -Infinity;
   let expected = Infinity;
-  for (let stage = 0; stage < 5; stage++) {
+  for (let stage = 0; stage < 6; stage++) {
     const pilotCount = Math.min(PILOTS[stage]!, Math.floor((maxSamples - samples) / 5));
     const trialCount = Math.min(TRIALS[stage]!, pilotCount);
-    if (pilotCount < 300) break;
-    if (stage >= 3 && expected < Infinity && expected > 20 * (maxSamples - samples)) break;
+    if (pilotCount < 100) break;
+    if (stage >= 4 && expected < Infinity && expected > 20 * (maxSamples - samples)) break;
     pilot.push(...take(pilotCount));
+    const diverging = rules.radius(pilot) > 1;
+    if (stage === 0 && !diverging) continue;
     const left = maxSamples - samples;
     const trials = take(trialCount);
-    const diverging = rules.radius(pilot) > 1;
     const test = diverging ? rules.divergence(pilot, trials) : rules.stability(pilot, trials);
     expected = test.growth > 0 ? needed / test.growth : Infinity;
     logEvidence = -Infinity;
@@ -88,28 +91,45 @@ export function betOnMore(trials: readonly number[]): ChosenTest<number> {
 /**
  * Best of three stakes that the trials choose, each with a third of the capital.
  *
- * @param evidenceAt the bound on the log capital of a stake, by its coefficients: those of the sums of level - Y and of
- * its square. @param range of Y; @param level that the mean is to be below.
+ * @param evidenceAt the bound on the log capital by the coefficients of D, D^2, .. in it, D = level - Y. @param range of Y;
+ * @param level that the mean is to be below.
  */
 export function betOnLess<Step>(
   trials: readonly Step[],
   range: number,
   level: number,
-  evidenceAt: (linear: number, quadratic: number, steps: readonly Step[]) => number,
+  evidenceAt: (coefficients: readonly number[], steps: readonly Step[]) => number,
 ): ChosenTest<Step> {
   const evidence = (stake: number, steps: readonly Step[]): number => {
     const zeta = stake * (range - level);
-    const psi = zeta <= 0 ? 0.5 : (-Math.log1p(-zeta) - zeta) / zeta ** 2;
-    return evidenceAt(stake, psi * stake ** 2, steps);
+    const bounds = [
+      [1, -remainder(zeta, 2)],
+      [1, -1 / 2, 1 / 3, -remainder(zeta, 4)],
+    ];
+    return Math.max(
+      ...bounds.map((bound) =>
+        evidenceAt(
+          bound.map((coefficient, k) => coefficient * stake ** (k + 1)),
+          steps,
+        ),
+      ),
+    );
   };
-  const largest = 0.9 / Math.max(range - level, 1e-3);
+  const largest = 0.95 / Math.max(range - level, 1e-3);
   const growthAt = (stake: number): number => evidence(stake, trials) / trials.length;
-  const stake = best(geometric(largest, 0.6, 14), growthAt);
+  const stake = best(geometric(largest, 0.75, 24), growthAt);
   const stakes = [stake / 2, stake, Math.min(2 * stake, largest)];
   return {
     growth: growthAt(stake),
     evidence: (tests) => Math.max(...stakes.map((s) => evidence(s, tests))) - Math.log(3),
   };
+}
+
+/** What log(1 - zeta) is below its series before zeta^m, over zeta^m. */
+function remainder(zeta: number, m: number): number {
+  if (zeta <= 0) return 1 / m;
+  const series = Array.from({ length: m - 1 }, (_, k) => zeta ** (k + 1) / (k + 1));
+  return (-Math.log1p(-zeta) - series.reduce((sum, term) => sum + term, 0)) / zeta ** m;
 }
 
 function geometric(first: number, ratio: number, count: number): number[] {

@@ -1,5 +1,11 @@
 import { EigenvalueDecomposition, inverse, Matrix } from 'ml-matrix';
-import { betOnLess, type ChosenTest, type DecisionOutcome, decisionProcedure } from './decision-procedure.js';
+import {
+  betOnLess,
+  type ChosenTest,
+  type DecisionOutcome,
+  decisionProcedure,
+  neededEvidence,
+} from './decision-procedure.js';
 import { spectralMap, spectrum, unvec } from './matrix-decision.js';
 
 export interface PeriodRules {
@@ -18,7 +24,7 @@ export function periodDecision(
   { allowed, ...options }: PeriodRules,
 ): DecisionOutcome {
   const m = steps[0]!.rows;
-  const needed = Math.log(10 / options.errorProbability);
+  const needed = neededEvidence(options.errorProbability);
   return decisionProcedure(
     steps,
     {
@@ -31,11 +37,12 @@ export function periodDecision(
         for (const fraction of [0.15, 0.5, 1, 3, 10, 40]) {
           const y = sandwich(resolvent(moment, radius + fraction * (1 - radius), Matrix.eye(m)));
           const range = Math.max(...allowed.map((b) => spectrum(y(b)).at(-1)!.value)) * (1 + 2e-9);
-          const test = betOnLess(trials, range, 1, (first, second, drawn) => {
+          const test = betOnLess(trials, range, 1, (coefficients, drawn) => {
             const sum = Matrix.zeros(m, m);
             for (const b of drawn) {
-              const z = Matrix.sub(Matrix.eye(m), y(b));
-              sum.add(Matrix.mul(z, first)).sub(z.mmul(z).mul(second));
+              const d = Matrix.sub(Matrix.eye(m), y(b));
+              let power = Matrix.eye(m);
+              for (const c of coefficients) sum.add(Matrix.mul((power = power.mmul(d)), c));
             }
             return spectrum(sum)[0]!.value;
           });

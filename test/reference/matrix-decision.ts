@@ -5,6 +5,7 @@ import {
   type ChosenTest,
   type DecisionOutcome,
   decisionProcedure,
+  neededEvidence,
 } from './decision-procedure.js';
 
 export interface MatrixRules {
@@ -27,7 +28,7 @@ export function matrixDecision(
   { allowed, ...options }: MatrixRules,
 ): DecisionOutcome {
   const r = steps[0]!.rows;
-  const needed = Math.log(10 / options.errorProbability);
+  const needed = neededEvidence(options.errorProbability);
   return decisionProcedure(
     steps,
     {
@@ -74,24 +75,25 @@ function stabilityTest(p: Matrix, trials: readonly Matrix[], allowed: readonly M
     return g.mmul(g.transpose());
   };
   const range = Math.max(...allowed.map((a) => spectrum(y(a)).at(-1)!.value)) * RANGE_ROUNDING;
-  // The sums are the same for every stake.
-  const sums = new WeakMap<readonly Matrix[], { linear: Matrix; square: Matrix; count: number }>();
-  const sumsOf = (steps: readonly Matrix[]) => {
+  // The sums of powers of I - Y are the same for every stake.
+  const sums = new WeakMap<readonly Matrix[], { powers: readonly Matrix[]; count: number }>();
+  const sumsOf = (steps: readonly Matrix[]): readonly Matrix[] => {
     const known = sums.get(steps);
-    if (known?.count === steps.length) return known;
-    const [linear, square] = [Matrix.zeros(r, r), Matrix.zeros(r, r)];
+    if (known?.count === steps.length) return known.powers;
+    const powers = [1, 2, 3, 4].map(() => Matrix.zeros(r, r));
     for (const a of steps) {
-      const z = Matrix.sub(Matrix.eye(r), y(a));
-      linear.add(z);
-      square.add(z.mmul(z));
+      const d = Matrix.sub(Matrix.eye(r), y(a));
+      let power = Matrix.eye(r);
+      for (const sum of powers) sum.add((power = power.mmul(d)));
     }
-    const found = { linear, square, count: steps.length };
-    sums.set(steps, found);
-    return found;
+    sums.set(steps, { powers, count: steps.length });
+    return powers;
   };
-  return betOnLess(trials, range, 1, (first, second, steps) => {
-    const { linear, square } = sumsOf(steps);
-    return spectrum(Matrix.sub(Matrix.mul(linear, first), Matrix.mul(square, second)))[0]!.value;
+  return betOnLess(trials, range, 1, (coefficients, steps) => {
+    const powers = sumsOf(steps);
+    const bound = Matrix.zeros(r, r);
+    coefficients.forEach((c, k) => bound.add(Matrix.mul(powers[k]!, c)));
+    return spectrum(bound)[0]!.value;
   });
 }
 

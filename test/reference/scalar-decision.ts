@@ -19,8 +19,11 @@ export function scalarDecision(
     radius: mean,
     divergence: (_: readonly number[], trials: readonly number[]) => betOnMore(trials),
     stability: (_: readonly number[], trials: readonly number[]) =>
-      betOnLess(trials, range, level, (linear, quadratic, values) =>
-        values.reduce((sum, y) => sum + linear * (level - y) - quadratic * (level - y) ** 2, 0),
+      betOnLess(trials, range, level, (coefficients, values) =>
+        values.reduce(
+          (sum, y) => sum + coefficients.reduce((part, c, k) => part + c * (level - y) ** (k + 1), 0),
+          0,
+        ),
       ),
   };
   return decisionProcedure(squares, rules, options);

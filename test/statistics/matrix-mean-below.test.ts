@@ -88,7 +88,7 @@ describe('MatrixMeanBelowTest', () => {
   });
 
   it('errs as often as its level where steps are small: neither more nor far less', () => {
-    // y = 0 or twice the level, a stake of which the quadratic bound loses little.
+    // y = 0 or twice the level, a stake of which the bounds lose little.
     const [level, runs] = [0.2, 1500];
     let certified = 0;
     for (let run = 0; run < runs; run++) {
@@ -181,36 +181,59 @@ describe('MatrixMeanBelowTest', () => {
     }
   });
 
-  it('psi is (-log(1 - zeta) - zeta)/zeta^2 = sum of zeta^k/(k + 2), and 1/2 below 0', () => {
-    for (const zeta of [-2, -1e-5, 0, 1e-6, 3e-4, 9.9e-4, 1.01e-3, 0.02, 0.5, 0.9]) {
-      // One observation of 0, on which all is staked: log capital = 1 - psi.
-      const test = new MatrixMeanBelowTest(1, 1, 1 + zeta);
+  it.each([
+    // All of z = 3 is bounded by z - c2 z^2, all of z = 1/2 by z - z^2/2 + z^3/3 - c4 z^4: each time it is the larger bound.
+    { order: 2, z: 3, known: 3 },
+    { order: 4, z: 1 / 2, known: 1 / 2 - 1 / 8 + 1 / 24 },
+  ])('c of order $order is the sum of zeta^k/($order + k), and 1/$order below 0', ({ order, z, known }) => {
+    for (const zeta of [-2, -1e-5, 0, 1e-6, 3e-4, 0.02, 0.0999, 0.1, 0.1001, 0.5, 0.9, 0.95]) {
+      // One observation of 0 and a stake of 1.
+      const test = new MatrixMeanBelowTest(1, z, z + zeta);
       test.observe(Float64Array.of(0));
-      const exact = Array.from({ length: 300 }, (_, k) => Math.max(0, zeta) ** k / (k + 2)).reduce(
+      const exact = Array.from({ length: 2000 }, (_, k) => Math.max(0, zeta) ** k / (order + k)).reduce(
         (a, b) => a + b,
         0,
       );
-      expect(relativeDifference(1 - test.logCapital(1), exact), `zeta ${zeta}`).toBeLessThan(1e-9);
-      // What the series leaves out is bounded from above: psi is never too small but by rounding.
-      expect(1 - test.logCapital(1)).toBeGreaterThan(exact * (1 - 3e-10));
+      const found = (known - test.logCapital(1)) / z ** order;
+      expect(relativeDifference(found, exact), `zeta ${zeta}`).toBeLessThan(1e-11);
     }
   });
 
-  it('the largest stake is 0.9 of what may be lost, and 900 where nothing may', () => {
+  it('the bound of fourth order counts where the range is far above Y, that of second order for large stakes', () => {
+    const test = new MatrixMeanBelowTest(1, 1, 4);
+    test.observe(Float64Array.of(0.5));
+    for (const stake of [0.1, 0.2, test.largestStake()]) {
+      const zeta = 3 * stake;
+      const second = stake / 2 - (-Math.log(1 - zeta) - zeta) * (0.5 / 3) ** 2;
+      const [found, capital] = [test.logCapital(stake), Math.log1p(stake / 2)];
+      expect(found).toBeLessThanOrEqual(capital);
+      // Nine tenths of what the second order misses.
+      expect(found - second).toBeGreaterThan(0.9 * (capital - second));
+    }
+    // Z = 3 and -0.9: a fourth power of 3 outweighs all.
+    const wide = new MatrixMeanBelowTest(1, 3, 3.9);
+    wide.observe(Float64Array.of(0));
+    wide.observe(Float64Array.of(3.9));
+    const zeta = 0.9;
+    const second = 3 - ((-Math.log(1 - zeta) - zeta) / zeta ** 2) * 9 + Math.log(1 - zeta);
+    expect(relativeDifference(wide.logCapital(1), second)).toBeLessThan(1e-12);
+  });
+
+  it('the largest stake is 0.95 of what may be lost, and 950 where nothing may', () => {
     for (const [range, stake] of [
-      [3, 0.9 / 2.2],
-      [LEVEL + 1.5e-3, 600],
-      [LEVEL + 1e-4, 900],
-      [0.5, 900],
+      [3, 0.95 / 2.2],
+      [LEVEL + 1.9e-3, 500],
+      [LEVEL + 1e-4, 950],
+      [0.5, 950],
     ] as const) {
       expect(relativeDifference(new MatrixMeanBelowTest(1, LEVEL, range).largestStake(), stake)).toBeLessThan(
         1e-9,
       );
     }
-    // Where every stake loses the smallest of fourteen is taken, each 0.6 of the one before.
+    // Where every stake loses the smallest of 24 is taken, each 0.75 of the one before.
     const losing = new MatrixMeanBelowTest(1, LEVEL, RANGE);
     losing.observe(Float64Array.of(RANGE));
-    expect(relativeDifference(losing.bestStake().stake, (0.9 / 2.2) * 0.6 ** 13)).toBeLessThan(1e-12);
+    expect(relativeDifference(losing.bestStake().stake, (0.95 / 2.2) * 0.75 ** 23)).toBeLessThan(1e-12);
   });
 
   it('keeps stake (range - level) below 1 up to the largest stake, also for a range below the level', () => {
