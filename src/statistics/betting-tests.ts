@@ -92,7 +92,7 @@ function meanLogGrowth(observations: ArrayLike<number>, stake: number): number {
  *   log capital >= lambda_min( sum_s log(I + stake (Y_s - I)) ),
  *
  * whatever u is, and no upper range of Y is needed: a heavy tail enters by its logarithm. (It is the bound of
- * `MatrixMeanBelowTest` without its last step, log(1+z) >= z - psi z^2, which a heavy tail would spoil.) The stakes are
+ * `MatrixMeanBelowTest` without its last step, a polynomial below the logarithm, which a heavy tail would spoil.) The stakes are
  * fixed before the first observation; each has an equal part of the capital. Valid at every time.
  */
 export class MatrixMeanAboveOneTest {
