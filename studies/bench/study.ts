@@ -150,7 +150,18 @@ function wholeAnalysisRow(columns: number, promised: string): Row {
   const { seconds: wall } = run([
     'analyze',
     ...words,
-    ...['--alpha', '0.02', '--eta', '1e-4', '--batch-retain', '80', '--batch-forget', '17', '--sampling', 'bernoulli'],
+    ...[
+      '--alpha',
+      '0.02',
+      '--eta',
+      '1e-4',
+      '--batch-retain',
+      '80',
+      '--batch-forget',
+      '17',
+      '--sampling',
+      'bernoulli',
+    ],
     '--json',
   ]);
   const r = Math.min(columns, files.retain + files.forget);
