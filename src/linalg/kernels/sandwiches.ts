@@ -3,7 +3,6 @@
 // bytes apart, an even number of doubles; what is behind column r means nothing.
 
 /** out[j] = sum_k x_k m[k][j], k from 0 on, for the numbers x_k that are `step` bytes apart: lanes are columns. */
-@inline
 function rowTimes(x: usize, step: usize, r: usize, m: usize, width: usize, out: usize): void {
   const end = x + r * step;
   let c: usize = 0;
