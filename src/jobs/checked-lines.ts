@@ -63,7 +63,7 @@ export function readCheckedLines(text: string, name: string, noun: string): Read
 }
 
 const CHECKSUM_DIGITS = 16;
-const LINE = new RegExp(`^\\{"checksum":"([0-9a-f]{${CHECKSUM_DIGITS}})","entry":(.*)\\}$`);
+const LINE = new RegExp(`^\\{"checksum":"([0-9a-f]{${CHECKSUM_DIGITS}})","entry":(.*)\\}$`, 's');
 
 function formatLine(sum: string, entry: string): string {
   return `{"checksum":"${sum}","entry":${entry}}\n`;

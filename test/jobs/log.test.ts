@@ -100,6 +100,13 @@ describe('a log that was read', () => {
     );
   });
 
+  test('may hold line and paragraph separators, which JSON does not escape', () => {
+    const said = { words: 'a\u2028b\u2029c\nd\re' };
+    const lines = checkedLines(said);
+    const read = readCheckedLines(lines.header + lines.line(said), 'file', 'square');
+    expect([read.header, read.entries[0]!.entry]).toStrictEqual([said, said]);
+  });
+
   test('without a whole header is refused', () => {
     expect(() => readCheckedLines('', 'file', 'square')).toThrow(
       'file: line 1 must be a whole line, the header of a square; got ""',
