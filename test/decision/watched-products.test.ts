@@ -16,8 +16,11 @@ const PROBLEM = reducedFromSpec({
 const ETA = 0.3;
 const TRIALS = 300;
 
-/** A test of products of two periods, with one period that is far too long and says that it has so many samples. */
-function tested(when: number, size: number) {
+/**
+ * A test of products of two periods, with one period that is far too long and says that it has so many samples, and one
+ * that has 30.
+ */
+function tested(when: number, size: number, oversized = -1) {
   const real = linearisedProcess(PROBLEM, ETA);
   const random = randomSource('watched products');
   const pilot = new StateMoment(stateSubspaces(PROBLEM, 2), 2);
@@ -31,7 +34,10 @@ function tested(when: number, size: number) {
       real.drawBatches(source);
       drawn++;
     },
-    batchSizes: () => (drawn === when ? { retain: size, forget: 0 } : real.batchSizes()),
+    batchSizes() {
+      if (drawn === when) return { retain: size, forget: 0 };
+      return drawn === oversized ? { retain: 30, forget: 0 } : real.batchSizes();
+    },
     applyStep(state: Float64Array) {
       real.applyStep(state);
       if (drawn === when) state.set(state.map((x) => 1000 * x));
@@ -66,5 +72,11 @@ describe('of products of two periods', () => {
     expect(tested(when, within.sizeLimit.retain).fault).not.toBeNull();
     expect(within.sizeLimit.retain).toBeLessThan(30);
     expect(tested(when, 30).fault).toBeNull();
+  });
+
+  it('a batch beyond the limit excuses its own product, not that in its place of the next lot', () => {
+    const first = TRIALS + 1;
+    expect(tested(first, 30, first).fault).toBeNull();
+    expect(tested(first + 2 * 64, 1, first).fault).toMatch(/^a drawn step exceeds the range/);
   });
 });
