@@ -5,7 +5,7 @@ import { norm } from '../linalg/vectors.js';
 import { bestMatrixStake, MatrixMeanAboveOneTest } from '../statistics/betting-tests.js';
 import { type Attempt, type DecisionContext, strides, testLimit, windowProducts } from './side-tests.js';
 import type { StateComponent } from './state-moment.js';
-import { stepDirections, stepsFrom } from '../unlearning/process.js';
+import { stepDirections, stepsFrom } from '../unlearning/drawn-matrices.js';
 import type { Roots } from './step-frame.js';
 
 /**

@@ -12,7 +12,8 @@ import {
   unpackSymmetric,
 } from '../linalg/vectors.js';
 import type { RandomSource } from '../statistics/generator.js';
-import { stepsFrom, type UnlearningProcess } from '../unlearning/process.js';
+import { stepsFrom } from '../unlearning/drawn-matrices.js';
+import type { UnlearningProcess } from '../unlearning/process.js';
 import { LOT } from '../unlearning/steps-together.js';
 import { matrixRoots, type Roots } from './step-frame.js';
 

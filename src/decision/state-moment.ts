@@ -1,7 +1,8 @@
 import { multiplyTransposed } from '../linalg/multiply-transposed.js';
 import { transpose } from '../linalg/vectors.js';
 import type { RandomSource } from '../statistics/generator.js';
-import { stepsFrom, type UnlearningProcess } from '../unlearning/process.js';
+import { stepsFrom } from '../unlearning/drawn-matrices.js';
+import type { UnlearningProcess } from '../unlearning/process.js';
 import { LOT } from '../unlearning/steps-together.js';
 import { ComponentMoment, overflows, type PerronPair } from './moment-estimate.js';
 import type { StateSubspace } from './state-subspaces.js';

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { decideSide, type DecisionOptions } from '../../src/decision/decide-side.js';
 import { randomSource } from '../../src/statistics/generator.js';
-import { linearisedProcess, stepDirections } from '../../src/unlearning/process.js';
+import { stepDirections } from '../../src/unlearning/drawn-matrices.js';
+import { linearisedProcess } from '../../src/unlearning/process.js';
 import { relativeDifference } from '../closeness.js';
 import { neededEvidence } from '../reference/decision-procedure.js';
 import { scalarDecision } from '../reference/scalar-decision.js';

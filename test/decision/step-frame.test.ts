@@ -4,7 +4,8 @@ import { hasSymmetricPeriods, isSelfAdjoint, matrixRoots, stepFrame } from '../.
 import { identityMatrix } from '../../src/linalg/symmetric-eigen.js';
 import { randomSource } from '../../src/statistics/generator.js';
 import type { ProblemSpec, ReducedProblem } from '../../src/theory/problem.js';
-import { linearisedProcess, stepDirections } from '../../src/unlearning/process.js';
+import { stepDirections } from '../../src/unlearning/drawn-matrices.js';
+import { linearisedProcess } from '../../src/unlearning/process.js';
 import { procedureProblem } from '../procedure-problems.js';
 import { enumeratePeriods } from '../reference/period-matrices.js';
 import { denseMatrix, entriesOf, randomRotation } from '../sample-problems.js';

@@ -6,9 +6,9 @@ import { linearLeastSquares, teacherLabels } from '../../studies/digits/problem.
 import { randomSource } from '../../src/statistics/generator.js';
 import { denseSecondMoment } from '../reference/dense-operator.js';
 import { trajectory } from '../../src/unlearning/growth.js';
+import { stepDirections } from '../../src/unlearning/drawn-matrices.js';
 import {
   linearisedProcess,
-  stepDirections,
   unlearningProcess,
   type UnlearningImplementation,
   type UnlearningProcess,

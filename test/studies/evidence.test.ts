@@ -9,7 +9,8 @@ import { problemFromSpec, type ReducedProblem } from '../../src/theory/problem.j
 import { reduceProblem } from '../../src/theory/reduction.js';
 import { randomSource } from '../../src/statistics/generator.js';
 import { exactStability } from '../../src/theory/operator/exact-stability.js';
-import { linearisedProcess, stepDirections } from '../../src/unlearning/process.js';
+import { stepDirections } from '../../src/unlearning/drawn-matrices.js';
+import { linearisedProcess } from '../../src/unlearning/process.js';
 
 const LIMITS = { factor: 10, maxSteps: 1000 };
 

@@ -4,11 +4,13 @@ import { PLAIN_PROCEDURE, type Procedure } from '../../src/theory/procedure.js';
 import { factorSet } from '../../src/theory/problem.js';
 import { factorQuadratic } from '../../src/unlearning/factor-quadratic.js';
 import {
-  linearisedProcess,
   type MatrixLots,
   productsFrom,
   stepDirections,
   stepsFrom,
+} from '../../src/unlearning/drawn-matrices.js';
+import {
+  linearisedProcess,
   unlearningProcess,
   type UnlearningProcess,
 } from '../../src/unlearning/process.js';

@@ -7,9 +7,9 @@ import { randomSource } from '../../src/statistics/generator.js';
 import { denseHessians, denseMeanCurvature, denseSecondMoment } from '../reference/dense-operator.js';
 import { enumerateBatches, type WeightedBatch } from '../reference/enumeration.js';
 import type { BatchSampler } from '../../src/unlearning/batch-sampler.js';
+import { stepDirections } from '../../src/unlearning/drawn-matrices.js';
 import {
   linearisedProcess,
-  stepDirections,
   unlearning,
   unlearningProcess,
   type UnlearningImplementation,

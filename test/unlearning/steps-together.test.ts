@@ -5,10 +5,9 @@ import { factorSet, type FactorSet } from '../../src/theory/problem.js';
 import { PLAIN_PROCEDURE, type Procedure } from '../../src/theory/procedure.js';
 import { factorQuadratic } from '../../src/unlearning/factor-quadratic.js';
 import { addBatchGradient, type PerSampleModel } from '../../src/unlearning/per-sample-model.js';
+import { stepDirections, stepsFrom } from '../../src/unlearning/drawn-matrices.js';
 import {
   linearisedProcess,
-  stepDirections,
-  stepsFrom,
   unlearning,
   unlearningProcess,
   type UnlearningProcess,
