@@ -1,7 +1,8 @@
 import { Matrix } from 'ml-matrix';
 import { describe, expect, it } from 'vitest';
-import { quadraticForm } from '../../src/linalg/vectors.js';
-import { randomSource, type RandomSource } from '../../src/statistics/generator.js';
+import { multiplyTransposedSymmetric } from '../../src/linalg/multiply-transposed.js';
+import { quadraticForm, transpose } from '../../src/linalg/vectors.js';
+import { normals, randomSource, type RandomSource } from '../../src/statistics/generator.js';
 import { MatrixMeanBelowTest } from '../../src/statistics/matrix-mean-below.js';
 import { relativeDifference } from '../closeness.js';
 import { mostEvents } from '../goodness-of-fit.js';
@@ -164,6 +165,22 @@ describe('MatrixMeanBelowTest', () => {
     for (const y of [0.1, 0.2, 0.9, 0]) test.observe(Float64Array.of(y));
     const best = Math.max(...STAKES.map((stake) => test.logCapital(stake)));
     expect(Math.abs(test.logEvidence(STAKES) - (best - Math.log(3)))).toBeLessThan(1e-12);
+  });
+
+  it.each([3, 190])('takes Y = C C^T of order %d as it takes each Y by itself', (n) => {
+    const random = randomSource('sandwiches', n);
+    const matrices = normals(2 * n * n, random, 0.1 / n);
+    const left = Float64Array.from({ length: n * n }, (_, k) => (k % (n + 1) === 0 ? 1 : 0));
+    const [together, single] = [0, 1].map(() => new MatrixMeanBelowTest(n, LEVEL, RANGE));
+    together!.observeSandwiches(matrices, 2, { left, right: null }, new Float64Array(2));
+    for (const from of [0, n * n]) {
+      const c = transpose(matrices.subarray(from, from + n * n), n, n);
+      single!.observe(multiplyTransposedSymmetric(c, c, n, n));
+    }
+    const [found, expected] = [together!.bestStake(), single!.bestStake()];
+    expect(found.stake).toBe(expected.stake);
+    expect(expected.growth).toBeGreaterThan(0);
+    expect(relativeDifference(found.growth, expected.growth)).toBeLessThan(1e-12);
   });
 
   it('bestStake is the fastest of its grid, below the largest stake', () => {
