@@ -186,12 +186,15 @@ describe('what a list of periods guarantees', () => {
     expect(parted(1)).toEqual([4]);
   });
 
-  test('an operator alone has no range', () => {
+  test('an operator alone has no range, and splits no states', () => {
     const map = { forward: () => undefined, adjoint: () => undefined };
     const identity = { root: Float64Array.of(1, 0, 0, 1), inverseRoot: Float64Array.of(1, 0, 0, 1) };
     const law = lawOf([1, 0, 0, 1], { moment: () => map });
     expect(law).toMatchObject({ symmetric: false, selfAdjoint: false });
     expect(law.range(identity, 0.1, 1).excess).toBe(1);
+    // And leaves no part of the states apart, so that any may couple.
+    const { own } = listedSteps([new Float64Array(16)]);
+    expect(linearLaw({ ...own, moment: () => map }, 1).subspaces(4)).toHaveLength(1);
   });
 });
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { periodRange } from '../../src/decision/period-range.js';
 import { identityMatrix } from '../../src/linalg/symmetric-eigen.js';
-import type { ReducedProblem, Sampling } from '../../src/theory/problem.js';
+import type { ReducedProblem, Sampling, SamplingChoice } from '../../src/theory/problem.js';
 import { descentOnLine, reducedFromSpec } from '../sample-problems.js';
 
 const ONE = { root: identityMatrix(1), inverseRoot: identityMatrix(1) };
@@ -17,13 +17,13 @@ function expectRange(found: number, exact: number): void {
 const repeated = <T>(count: number, value: T): T[] => new Array<T>(count).fill(value);
 
 /** One retain sample of curvature 4 among five, two at a time; so many to forget, of curvature 0.1. */
-function oneLarge(forget: number): ReducedProblem {
+function oneLarge(forget: number, sampling: SamplingChoice = 'without-replacement'): ReducedProblem {
   return reducedFromSpec({
     retain: [4, 1, 1, 1, 1].map((h) => [[Math.sqrt(h)]]),
     forget: repeated(forget, [[Math.sqrt(0.1)]]),
     alpha: 0.5,
     batch: { retain: 2, forget: 1 },
-    sampling: 'without-replacement',
+    sampling,
   });
 }
 
@@ -35,6 +35,13 @@ describe('which rule bounds the range', () => {
 
   it('above, the hull of the samples: two copies of the largest', () => {
     expectRange(bounds(oneLarge(51), 2).range, (1 - 4 + 0.1) ** 2);
+  });
+
+  it('a set drawn with replacement repeats its largest, whatever the other does', () => {
+    const [once, again] = ['without-replacement', 'with-replacement'] as const;
+    expectRange(bounds(oneLarge(2, { retain: again, forget: once }), 2).range, (1 - 4 + 0.1) ** 2);
+    expectRange(bounds(oneLarge(2, { retain: again, forget: again }), 2).range, (1 - 4 + 0.1) ** 2);
+    expectRange(bounds(oneLarge(2, { retain: once, forget: once }), 2).range, (1 - 2.5 + 0.1) ** 2);
   });
 
   it('up to 1500 pairs of samples the hull, above the triangle inequality', () => {
