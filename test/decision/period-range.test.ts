@@ -185,6 +185,22 @@ describe('the bound of an epoch with partners is not taken', () => {
   });
 });
 
+it('extreme steps of bernoulli batches are multiplied out: what they stretch apart is not stretched twice', () => {
+  const problem = reducedFromSpec({
+    retain: [[[0, 2]], [[0, 2]]],
+    forget: [[[1, 0]], [[1, 0]]],
+    alpha: 0.5,
+    batch: { retain: 1, forget: 1 },
+    sampling: 'bernoulli',
+    schedule: { ascent: 1, descent: 1 },
+  });
+  const two = { root: Float64Array.of(1, 0, 0, 1), inverseRoot: Float64Array.of(1, 0, 0, 1) };
+  // Both samples of a batch of one: the ascent makes 1 + 1 of the first coordinate, the descent 1 - 4 of the second.
+  const { range } = periodRange(problem, 1, two, 0);
+  expect(range).toBeGreaterThanOrEqual(9);
+  expect(range).toBeLessThan(9 * (1 + 1e-8));
+});
+
 it('what is beyond the limits of one step counts times what the others are on average, and is shared among the steps', () => {
   // So many samples that batches far beyond their size are hardly ever drawn.
   const line = (n: number) => Array.from({ length: n }, (_, i) => [[0.8 + 0.02 * i]]);
