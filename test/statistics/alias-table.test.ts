@@ -68,6 +68,7 @@ const LAWS: Record<string, readonly number[]> = {
   'three of a third': [1 / 3, 1 / 3, 1 / 3],
   'one in a million': [1e-6, 1 - 1e-6],
   'all alike': new Array<number>(OUTCOMES).fill(1 / OUTCOMES),
+  'all alike, but for rounding below 1': new Array<number>(OUTCOMES).fill((1 - 2 ** -52) / OUTCOMES),
   'eight trials of 0.2': trials(0.2),
   'eight trials of 0.997': trials(0.997),
   'gaps of 1 in 7': geometric(1 / 7),
