@@ -65,7 +65,7 @@ describe('the sample of instances of the committed report', () => {
   });
 });
 
-describe('the committed maps', () => {
+describe('the committed map and pictures', () => {
   test('that of networks has the cells of today, in one picked from the middle', () => {
     const document = JSON.parse(
       readFileSync(`${root}reports/reference/snr-samples.json`, 'utf8'),
@@ -79,8 +79,18 @@ describe('the committed maps', () => {
     expect(inJson(map.cell(column, row))).toEqual({ ...recorded, x: undefined, y: undefined });
   });
 
-  test('the picture of docs/frontier.md has the problems of today', async () => {
-    const { document } = await computedMap({ map: 'three-axes', seed: 1, grid: null, simulate: false, settings: {} });
-    expect(frontierPicture(document)).toBe(readFileSync(`${root}docs/three-axes.svg`, 'utf8'));
+  const pictured = [
+    { map: 'three-axes', seed: 1, grid: null, simulate: false, settings: {} },
+    { map: 'step-mixing', seed: 1, grid: { columns: 18, rows: 14 }, simulate: false, settings: {} },
+  ];
+  test.each(pictured)('the picture of $map in docs/frontier.md is that of today, and one cell off is not', async (request) => {
+    const { document } = await computedMap(request);
+    const committed = readFileSync(`${root}docs/${request.map}.svg`, 'utf8');
+    expect(frontierPicture(document)).toBe(committed);
+    const { field } = document.map.colour;
+    const [first, ...others] = document.cells.toReversed();
+    const turned = { ...first!, fields: { ...first!.fields, [field]: -first!.fields[field]! } };
+    const other = { ...document, cells: [...others.toReversed(), turned] };
+    expect(frontierPicture(other)).not.toBe(committed);
   });
 });
