@@ -57,7 +57,7 @@ function decayStep(
 }
 
 /** |lambda_min(D) + lam| relative to the larger of the two below which its sign may be rounding. */
-const ROUNDING = 1e-9;
+const SIGN_ROUNDING = 1e-9;
 
 const claim: SideClaim = {
   kind: 'side',
@@ -65,7 +65,7 @@ const claim: SideClaim = {
   applies(problem) {
     if (!isDecaying(problem)) return false;
     const lam = problem.procedure!.weightDecay;
-    return Math.abs(escapeDirection(problem).value + lam) > ROUNDING * lam;
+    return Math.abs(escapeDirection(problem).value + lam) > SIGN_ROUNDING * lam;
   },
   criticalStep: remembered((problem: ReducedProblem) => decayStep(problem)),
 };

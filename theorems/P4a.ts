@@ -16,6 +16,7 @@ import type { ProblemInstance } from '../src/harness/instance.js';
 import type { Description, ProblemTheorem } from '../src/harness/theorem.js';
 import { largestEigenvalue } from '../src/linalg/symmetric-eigen.js';
 import { addScaled } from '../src/linalg/vectors.js';
+import { sampleHessian } from '../src/theory/mean-curvature.js';
 import type { CurvatureGroup, ProblemSpec, ReducedProblem } from '../src/theory/problem.js';
 import { epochSizes, isDrawn } from '../src/theory/procedure.js';
 import { isDescentAlone, largestMeanCurvature } from './curvature-terms.js';
@@ -25,7 +26,6 @@ import { at, turnedByForget } from './draws/outside-hypotheses.js';
 import { descentOnly, identicalGroups } from './draws/extremal-families.js';
 import { MOST_IN_EPOCHS } from './draws/procedure-problems.js';
 import { closeSteps, drawn, stepChoices } from './draws/step-choice.js';
-import { hessian } from './moment-terms.js';
 import { isPlainStep } from './procedures.js';
 import { RESHUFFLING } from './sources.js';
 import witnesses from './witnesses/P4a.json' with { type: 'json' };
@@ -51,7 +51,9 @@ const description: Description = {
 function batchCurvatures(problem: ReducedProblem): number[] {
   const group = problem.groups.find(({ name }) => name === 'retain')!;
   const r = problem.dimension;
-  const hessians = Array.from({ length: group.samples.sampleCount }, (_, i) => hessian(group, i));
+  const hessians = Array.from({ length: group.samples.sampleCount }, (_, i) =>
+    sampleHessian(group.samples, i),
+  );
   const sizes = new Set(epochSizes(group, problem.procedure?.dropLast ?? false));
   return [...sizes].flatMap((size) =>
     subsets(hessians.length, size).map((batch) => {

@@ -17,11 +17,11 @@ import type { ProblemInstance } from '../src/harness/instance.js';
 import type { Description, ProblemTheorem } from '../src/harness/theorem.js';
 import { largestMagnitude, symmetricEigen } from '../src/linalg/symmetric-eigen.js';
 import { addScaled } from '../src/linalg/vectors.js';
+import { sampleHessian } from '../src/theory/mean-curvature.js';
 import type { CurvatureGroup, ReducedProblem } from '../src/theory/problem.js';
 import { largestMeanCurvature, largestTotalCurvature } from './curvature-terms.js';
 import { FAR_OF_FEW, FAR_OF_FEW_WORDS, NOT_MANY } from './draws/draw-floors.js';
 import { clippedRuns } from './draws/run-problems.js';
-import { hessian } from './moment-terms.js';
 import { ANEW, isPlainDrawnAnew } from './procedures.js';
 import witnesses from './witnesses/P6.json' with { type: 'json' };
 import { wrongVariants } from './wrong-variants.js';
@@ -48,7 +48,7 @@ const description: Description = {
 function batchCurvatures(group: CurvatureGroup): Float64Array[] {
   const { sampling, batchSize, sign, weight, samples } = group;
   const n = samples.sampleCount;
-  const hessians = Array.from({ length: n }, (_, i) => hessian(group, i));
+  const hessians = Array.from({ length: n }, (_, i) => sampleHessian(group.samples, i));
   if (sampling === 'with-replacement') return hessians.map((h) => h.map((x) => sign * weight * x));
   const batches = Array.from({ length: 2 ** n }, (_, mask) =>
     hessians.filter((_h, i) => (mask >> i) % 2 === 1),

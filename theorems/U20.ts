@@ -15,7 +15,7 @@ import fc from 'fast-check';
 import type { ProblemInstance } from '../src/harness/instance.js';
 import type { Description, ProblemTheorem } from '../src/harness/theorem.js';
 import type { MeasuredSteps, TypicalClaim } from '../src/harness/typical-claim.js';
-import { meanCurvature } from '../src/theory/mean-curvature.js';
+import { addSampleHessian, meanCurvature } from '../src/theory/mean-curvature.js';
 import type { CurvatureGroup, ReducedProblem } from '../src/theory/problem.js';
 import { identityMatrix, symmetricEigen } from '../src/linalg/symmetric-eigen.js';
 import { addScaled } from '../src/linalg/vectors.js';
@@ -98,7 +98,7 @@ function hasFewBatches({ groups, dimension }: ReducedProblem): boolean {
 /** What every batch of a set adds to the step, with its probability: r x r each. */
 function batchMoves(group: CurvatureGroup, eta: number) {
   const { sampling } = group;
-  const { sampleCount: n, dimension: r, offsets, factors } = group.samples;
+  const { sampleCount: n, dimension: r } = group.samples;
   const share = group.batchSize / n;
   const scale = (-eta * group.sign * group.weight) / group.batchSize;
   const draws = sampling === 'with-replacement' ? group.batchSize : n;
@@ -112,7 +112,7 @@ function batchMoves(group: CurvatureGroup, eta: number) {
             ? [choice, 1 / n]
             : [choice === 1 ? draw : -1, choice === 1 ? share : 1 - share];
         const moved = matrix.slice();
-        if (taken >= 0) addHessian(moved, taken);
+        if (taken >= 0) addSampleHessian(moved, scale, group.samples, taken);
         return { matrix: moved, probability: probability * chance, size: size + (taken >= 0 ? 1 : 0) };
       }),
     );
@@ -120,14 +120,6 @@ function batchMoves(group: CurvatureGroup, eta: number) {
   if (sampling !== 'without-replacement') return moves;
   const subsets = moves.filter(({ size }) => size === group.batchSize);
   return subsets.map((subset) => ({ ...subset, probability: 1 / subsets.length }));
-
-  function addHessian(sum: Float64Array, i: number): void {
-    for (let row = offsets[i]! * r; row < offsets[i + 1]! * r; row += r) {
-      for (let a = 0; a < r; a++) {
-        for (let b = 0; b < r; b++) sum[a * r + b]! += scale * factors[row + a]! * factors[row + b]!;
-      }
-    }
-  }
 }
 
 /** log|det| of an r x r matrix, by elimination with pivots; the matrix is overwritten. */

@@ -68,11 +68,11 @@ export function groupAxisMoments(problem: ReducedProblem, tolerance?: number): A
 }
 
 /** |log rho| below which no side is taken. */
-const ROUNDING = 1e-9;
+const GROWTH_ROUNDING = 1e-9;
 
 /** The side of a growth. @param log rho of a period. */
 export function sideOfGrowth(log: number): PredictedSide {
-  if (Math.abs(log) < ROUNDING) return 'undecided';
+  if (Math.abs(log) < GROWTH_ROUNDING) return 'undecided';
   return log < 0 ? 'stable' : 'diverges';
 }
 

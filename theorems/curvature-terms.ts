@@ -69,7 +69,7 @@ export function isSigned(problem: ReducedProblem): boolean {
 }
 
 /** Curvature below this share of lambda_1(K) may be rounding: neither its sign nor a ratio of two such is an answer. */
-const ROUNDING = 1e-12;
+const CURVATURE_ROUNDING = 1e-12;
 
 /**
  * 2 d/(s + n), the step above which (1 - eta d)^2 and the noise exceed 1, from d, s = d^2 and the noise n: 0 if d < 0.
@@ -79,7 +79,7 @@ const ROUNDING = 1e-12;
  * @param scale of the curvatures that d and n are sums of.
  */
 export function steepStep(d: number, square: number, noise: number, scale: number): number {
-  const rounding = ROUNDING * scale;
+  const rounding = CURVATURE_ROUNDING * scale;
   if (d < -rounding) return 0;
   if (d > rounding) return (2 * d) / (square + noise);
   return square + noise > rounding * scale ? (2 * rounding) / (square + noise) : Infinity;

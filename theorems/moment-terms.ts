@@ -7,7 +7,7 @@ import {
   symmetricEigen,
 } from '../src/linalg/symmetric-eigen.js';
 import { addScaled, matrixTimesVector, packedEntrywise, packSymmetric } from '../src/linalg/vectors.js';
-import { meanHessian } from '../src/theory/mean-curvature.js';
+import { meanHessian, sampleHessian } from '../src/theory/mean-curvature.js';
 import { type CurvatureGroup, groupInBasis, type ReducedProblem } from '../src/theory/problem.js';
 import { remembered } from '../src/theory/remembered.js';
 import { escapeDirection, meanFactor, sampleFactor, spectrumOfMean } from './curvature-terms.js';
@@ -34,25 +34,14 @@ function addCongruence(map: Float64Array, h: Float64Array, r: number, scale: num
   }
 }
 
-/** H_i: r x r. */
-export function hessian({ samples }: CurvatureGroup, i: number): Float64Array {
-  const { dimension: r, offsets, factors } = samples;
-  const h = new Float64Array(r * r);
-  for (let row = offsets[i]! * r; row < offsets[i + 1]! * r; row += r) {
-    for (let a = 0; a < r; a++) {
-      for (let b = 0; b < r; b++) h[a * r + b]! += factors[row + a]! * factors[row + b]!;
-    }
-  }
-  return h;
-}
-
 /** N of the groups as a dense map: a^2 [k mean_i(H_i M H_i) - k' Hbar M Hbar] of each. */
 function noiseOf(groups: readonly CurvatureGroup[], r: number): Float64Array {
   const map = new Float64Array(((r * (r + 1)) / 2) ** 2);
   for (const group of groups) {
     const perSample = sampleFactor(group);
     if (perSample > 0) {
-      for (let i = 0; i < group.samples.sampleCount; i++) addCongruence(map, hessian(group, i), r, perSample);
+      for (let i = 0; i < group.samples.sampleCount; i++)
+        addCongruence(map, sampleHessian(group.samples, i), r, perSample);
     }
     const ofMean = meanFactor(group);
     if (ofMean > 0) addCongruence(map, meanHessian(group.samples), r, -ofMean);
@@ -174,7 +163,7 @@ export function setStep({ samples, sign, weight }: CurvatureGroup, eta: number):
 }
 
 /** Share of the larger matrix below which an eigenvalue of a difference may be rounding. */
-const ROUNDING = 1e-9;
+const EIGENVALUE_ROUNDING = 1e-9;
 
 /** The side by the smallest eigenvalue of a difference of two symmetric m x m matrices: stable where it is positive. */
 export function sideOfDifference(greater: Float64Array, lesser: Float64Array, m: number): PredictedSide {
@@ -184,6 +173,6 @@ export function sideOfDifference(greater: Float64Array, lesser: Float64Array, m:
     greater.map((x, k) => x - lesser[k]!),
     m,
   );
-  if (Math.abs(least) <= ROUNDING * scale) return 'undecided';
+  if (Math.abs(least) <= EIGENVALUE_ROUNDING * scale) return 'undecided';
   return least > 0 ? 'stable' : 'diverges';
 }

@@ -3,10 +3,10 @@ import type { ForecastedSetting } from '../src/harness/forecast-claim.js';
 import { choleskySolve } from '../src/linalg/pivoted-qr.js';
 import { symmetricEigen } from '../src/linalg/symmetric-eigen.js';
 import { matrixTimesVector, packSymmetric, unpackSymmetric } from '../src/linalg/vectors.js';
-import { meanCurvature, totalCurvature } from '../src/theory/mean-curvature.js';
+import { meanCurvature, sampleHessian, totalCurvature } from '../src/theory/mean-curvature.js';
 import { type CurvatureGroup, type ReducedProblem, uniformSet } from '../src/theory/problem.js';
 import { meanFactor, sampleFactor } from './curvature-terms.js';
-import { hessian, momentMap } from './moment-terms.js';
+import { momentMap } from './moment-terms.js';
 import { isPlainDrawnAnew } from './procedures.js';
 
 /** What a variant of the process changes; default: nothing. */
@@ -89,7 +89,7 @@ function stepNoise(
     const n = group.samples.sampleCount;
     const mean = new Float64Array(p);
     for (let i = 0; i < n; i++) {
-      const u = matrixTimesVector(hessian(group, i), mu).map(
+      const u = matrixTimesVector(sampleHessian(group.samples, i), mu).map(
         (x, a) => offset * x + ofGradients * gradients[g]![i * p + a]!,
       );
       add(u, sampleFactor(group));

@@ -18,11 +18,10 @@ import {
   WHOLE_STAGES,
   wholeEstimates,
 } from './estimates.js';
-import { clippingAnswer } from './clipping.js';
+import { clippingAnswer, subsetClipping } from './clipping.js';
 import { misfitAnswer } from './misfit.js';
 import { beyondPlain, procedureAnswer } from './procedure-answer.js';
 import { rateSweep, type RateSweepRequest } from './rate-sweep.js';
-import { subsetClipping } from './subset-clipping.js';
 import { subsetEstimates } from './subset-estimates.js';
 import { threeAxisEnds } from './three-axis-ends.js';
 import { growthOfRuns } from './typical-growth.js';

@@ -2,7 +2,16 @@ import { multiplyTransposed } from '../linalg/multiply-transposed.js';
 import { largestEigenvalue, largestMagnitude } from '../linalg/symmetric-eigen.js';
 import { norm } from '../linalg/vectors.js';
 import { meanHessian, sampleCurvatures } from '../theory/mean-curvature.js';
-import { type CurvatureGroup, type FactorSet, type ReducedProblem, scaledSet } from '../theory/problem.js';
+import type { DrawnProblem, DrawnSet } from '../theory/draw-subset.js';
+import {
+  type CurvatureGroup,
+  curvatureGroups,
+  type FactorSet,
+  type ReducedProblem,
+  scaledSet,
+  SET_NAMES,
+  type UnlearningProblem,
+} from '../theory/problem.js';
 import { accuracyOf } from '../theory/rank.js';
 import { reduceSets } from '../theory/reduction.js';
 import type { ClippingAnswer } from './answer.js';
@@ -53,8 +62,8 @@ export function clippingAnswer(
   const { sets } = reduceSets([...given.samples, ...scaled]);
   const inW = groups.map((group, g) => {
     const samples = sets[g]!;
-    const pushes = gradients && scaledSet(gradients[g]!, inverse);
-    return { ...group, samples, left: samples, right: samples, gradients: pushes };
+    const ofGroup = gradients && scaledSet(gradients[g]!, inverse);
+    return { ...group, samples, left: samples, right: samples, gradients: ofGroup };
   });
   const inU = inW.map((group, g) => ({ ...group, right: sets[groups.length + g]! }));
   const root = Math.max(...roots);
@@ -65,6 +74,49 @@ export function clippingAnswer(
     lengths: 'C^{-1/2}(w - w*)',
     parameters: { radius: within(inW, clip).radius, perStep: eta * clip * root ** 2 },
   };
+}
+
+/**
+ * What clipping leaves as it is (`clippingAnswer`), of all samples of a problem of which a subset was drawn: c over a bound of
+ * |C_S| that holds whichever samples were drawn. A set of weight a adds at most a min(m h/B, n lambda_1(Hbar)/B) to either
+ * end of C_S, h its largest lambda_1(H_i) and m the most samples of a batch; with replacement a h.
+ *
+ * @throws RangeError for thinned sets, of whose other samples nothing is known.
+ */
+export function subsetClipping(
+  problem: DrawnProblem,
+  { clip, eta }: { clip: number; eta: number },
+): ClippingAnswer {
+  const { retain, forget } = problem.sets;
+  const groups = curvatureGroups({ ...problem, retain, forget });
+  const bounds = groups.filter(({ weight, samples }) => weight > 0 && samples.of > 0).map(largestPartOfDrawn);
+  return {
+    norm: clip,
+    gradient: 0,
+    radius: clip / Math.max(...bounds),
+    radiusIs: 'at least',
+    enumerated: false,
+    perStep: eta * clip,
+    lengths: 'w - w*',
+  };
+}
+
+/**
+ * Why nothing can be said of clipping, in words; null if it can: beside a preconditioner it needs w itself, and of a subset
+ * the largest sample.
+ */
+export function clippingFault(problem: UnlearningProblem | DrawnProblem): string | null {
+  const subset = 'sets' in problem ? problem.sets : null;
+  const thinned = subset && SET_NAMES.find((name) => subset[name].isThinned);
+  if (thinned) {
+    const { of, samples } = subset[thinned];
+    return `it is not answered for thinned sets, whose largest sample is not known; got ${samples.sampleCount} of ${of} ${thinned} samples`;
+  }
+  const parameters = problem.procedure?.preconditioner?.length;
+  const dimension = 'sets' in problem ? null : problem.retain.dimension;
+  if (parameters === undefined || parameters === dimension) return null;
+  const why = dimension === null ? 'a subset cannot be seen' : 'fewer rows were reduced to their span';
+  return `beside a preconditioner clipping needs all samples in their parameters, as a problem file holds them; ${parameters} parameters of ${why}`;
 }
 
 /** The radius, by all batches or by bounds. @param bound of |C_S|, where there is another one. */
@@ -168,14 +220,46 @@ function matrixNorm(matrix: Float64Array): number {
 /** A bound of |C_S|: in w of a difference of two positive semidefinite matrices, else of a sum. */
 function largestCurvature(groups: readonly ClippedGroup[]): number {
   const bounds = groups.map((group) => {
-    const { left, right, weight, samples, batchSize } = group;
+    const { left, right, weight } = group;
     if (left !== right) return weight * largestMean(group, productLengths(left, right));
-    const all = (samples.sampleCount / batchSize) * largestEigenvalue(meanHessian(left), left.dimension);
-    const strongest = largestMean(group, sampleCurvatures(left));
-    return weight * (group.sampling === 'with-replacement' ? strongest : Math.min(all, strongest));
+    return largestPart(
+      group,
+      left.sampleCount,
+      meanHessian(left),
+      largestMean(group, sampleCurvatures(left)),
+    );
   });
   const isDifference = groups.every(({ left, right }) => left === right);
   return isDifference ? Math.max(...bounds) : bounds.reduce((sum, x) => sum + x, 0);
+}
+
+/**
+ * Bound of either end of a group's part in C_S: a times the smaller of n lambda_1(Hbar)/B and `strongest`, a bound of the sum
+ * over a batch of lambda_1(H_i)/B; with replacement, and without Hbar, `strongest` alone.
+ */
+function largestPart(
+  { weight, sampling, batchSize }: Pick<CurvatureGroup, 'weight' | 'sampling' | 'batchSize'>,
+  n: number,
+  mean: Float64Array | null,
+  strongest: number,
+): number {
+  if (sampling === 'with-replacement' || mean === null) return weight * strongest;
+  return weight * Math.min((n / batchSize) * largestEigenvalue(mean, Math.sqrt(mean.length)), strongest);
+}
+
+/** @throws RangeError for a thinned set. */
+function largestPartOfDrawn(group: CurvatureGroup<DrawnSet>): number {
+  const { sampling, batchSize, samples } = group;
+  const { of: n, mean, largestCurvature: largest, isThinned } = samples;
+  if (isThinned)
+    throw new RangeError('clipping needs the largest curvature of all samples; got thinned sets');
+  const most = mostSamples({ sampling, batchSize, samples: { sampleCount: n } });
+  return largestPart(
+    group,
+    n,
+    mean,
+    sampling === 'with-replacement' ? largest : (most / batchSize) * largest,
+  );
 }
 
 /** Bounds of |sum l r^T| of single samples: sum |l| |r|. */

@@ -1,5 +1,5 @@
 import { symmetricEigen } from '../linalg/symmetric-eigen.js';
-import { trace } from '../linalg/vectors.js';
+import { addRankOne, trace } from '../linalg/vectors.js';
 import type { EscapeForecast, EscapeGeometry } from './answer.js';
 import type { TheoryEstimates } from './estimates.js';
 import type { SecondMoment } from './second-moment.js';
@@ -95,10 +95,6 @@ function escapingPart(
 /** Projector onto the span of some rows of an orthonormal basis. */
 function projectorOn(basis: Float64Array, chosen: readonly number[], r: number): Float64Array {
   const matrix = new Float64Array(r * r);
-  for (const k of chosen) {
-    for (let a = 0; a < r; a++) {
-      for (let b = 0; b < r; b++) matrix[a * r + b]! += basis[k * r + a]! * basis[k * r + b]!;
-    }
-  }
+  for (const k of chosen) addRankOne(matrix, 1, basis, r, k * r);
   return matrix;
 }

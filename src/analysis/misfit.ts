@@ -1,5 +1,6 @@
 import { multiplyTransposed, multiplyTransposedSymmetric } from '../linalg/multiply-transposed.js';
 import {
+  addRankOne,
   addScaled,
   dot,
   norm,
@@ -187,14 +188,9 @@ function addNoiseAt(
       for (let a = 0; a < r; a++) u[a]! += along * f[a]!;
     }
     for (let a = 0; a < r; a++) mean[a]! += u[a]! / n;
-    addSquare(u, (scale * perSample) / n, out);
+    addRankOne(out, (scale * perSample) / n, u, r);
   }
-  addSquare(mean, -scale * ofMean, out);
-}
-
-function addSquare(u: Float64Array, scale: number, out: Float64Array): void {
-  const r = u.length;
-  for (let a = 0; a < r; a++) for (let b = 0; b < r; b++) out[a * r + b]! += scale * u[a]! * u[b]!;
+  addRankOne(out, -scale * ofMean, mean, r);
 }
 
 /** Relative residual at which an equation is solved, and the iterations that it may take. */

@@ -1,4 +1,3 @@
-import type { DrawnProblem } from '../theory/draw-subset.js';
 import { samplingOf, SET_NAMES, type UnlearningProblem } from '../theory/problem.js';
 import { isDrawn, PLAIN_PROCEDURE } from '../theory/procedure.js';
 import type { ProcedureAnswer } from './answer.js';
@@ -29,20 +28,11 @@ export function beyondPlain(problem: Pick<UnlearningProblem, 'sampling' | 'proce
   return epochs ? `epochs of the ${epochs} set` : null;
 }
 
-/**
- * Why nothing can be said of clipping, in words; null if it can: beside a preconditioner it needs w itself, and of a subset
- * the largest sample.
- */
-export function clippingFault(problem: UnlearningProblem | DrawnProblem): string | null {
-  const subset = 'sets' in problem ? problem.sets : null;
-  const thinned = subset && SET_NAMES.find((name) => subset[name].isThinned);
-  if (thinned) {
-    const { of, samples } = subset[thinned];
-    return `it is not answered for thinned sets, whose largest sample is not known; got ${samples.sampleCount} of ${of} ${thinned} samples`;
-  }
-  const parameters = problem.procedure?.preconditioner?.length;
-  const dimension = 'sets' in problem ? null : problem.retain.dimension;
-  if (parameters === undefined || parameters === dimension) return null;
-  const why = dimension === null ? 'a subset cannot be seen' : 'fewer rows were reduced to their span';
-  return `beside a preconditioner clipping needs all samples in their parameters, as a problem file holds them; ${parameters} parameters of ${why}`;
+/** Why `what` cannot be asked of another procedure than the plain step, in words; null if it can. */
+export function plainStepFault(
+  what: string,
+  problem: Pick<UnlearningProblem, 'sampling' | 'procedure'>,
+): string | null {
+  const beyond = beyondPlain(problem);
+  return beyond === null ? null : `${what} knows the plain step with batches drawn anew; got ${beyond}`;
 }

@@ -16,6 +16,8 @@ function isOnTheBorder(eta: number, critical: number): boolean {
   return Math.abs(eta / critical - 1) <= ON_THE_BORDER;
 }
 
+type ExactAnswer = Analysis['exact'];
+
 /**
  * What the exact theory says at a step size, every number in line with the others: on which side is read from the signs
  * of D and from eta*, which are known to their own digits, and not from log rho, which is known to those of eta tr K.
@@ -24,17 +26,15 @@ export function exactVerdict(
   { meanEigenvalues, total }: Pick<SecondMoment, 'meanEigenvalues' | 'total'>,
   etaStar: number,
   eta: number,
-  { logGrowth, spectralRadius }: MomentGrowth,
+  growth: MomentGrowth,
   { precision }: Pick<FactorAccuracy, 'precision'>,
-): Analysis['exact'] {
+): ExactAnswer {
+  const { logGrowth } = growth;
   const negative = meanEigenvalues.some((d) => d < 0);
   const zero = meanEigenvalues.some((d) => d === 0);
-  const answer = (verdict: Analysis['exact']['verdict'], log = logGrowth): Analysis['exact'] => ({
+  const answer = (verdict: ExactAnswer['verdict'], log = logGrowth): ExactAnswer => ({
     etaStar,
-    spectralRadius: log === logGrowth ? spectralRadius : Math.exp(log),
-    logGrowth: log,
-    side: verdict === 'undecided' ? sideOfGrowth(log) : verdict === 'stable' ? 'stable' : 'diverges',
-    verdict,
+    ...withVerdict(growth, verdict, log),
   });
   if (negative) return answer('diverges');
   if (zero && precision > ARITHMETIC) return answer('undecided');
@@ -44,6 +44,20 @@ export function exactVerdict(
   if (eta > etaStar) return answer('diverges', Math.max(logGrowth, Number.MIN_VALUE));
   // rho is at least (1 - eta d)^2 along an eigenvector of D, and 1 below eta* alone by rounding.
   return answer('stable', logGrowth < 0 ? logGrowth : 2 * Math.log1p(-eta * meanEigenvalues[0]!));
+}
+
+/** A verdict with the side and the growth that go with it. @param log log rho as it is to be said. */
+function withVerdict(
+  { logGrowth, spectralRadius }: MomentGrowth,
+  verdict: ExactAnswer['verdict'],
+  log: number,
+): Pick<ExactAnswer, 'spectralRadius' | 'logGrowth' | 'side' | 'verdict'> {
+  return {
+    spectralRadius: log === logGrowth ? spectralRadius : Math.exp(log),
+    logGrowth: log,
+    side: verdict === 'undecided' ? sideOfGrowth(log) : verdict === 'stable' ? 'stable' : 'diverges',
+    verdict,
+  };
 }
 
 /** Growth a step, of the mean or of the second moment, below which it is rounding of its factor, which is near 1. */
@@ -62,16 +76,14 @@ export function procedureVerdict(
     accuracy,
   }: Pick<TheoryEstimates, 'stability' | 'etaStar' | 'firstCrossingOnly' | 'accuracy'>,
   eta: number,
-  { logGrowth, spectralRadius, error, estimate }: MomentGrowth,
-): Analysis['exact'] {
-  const answer = (verdict: Analysis['exact']['verdict'], log = logGrowth): Analysis['exact'] => ({
+  growth: MomentGrowth,
+): ExactAnswer {
+  const { logGrowth, error, estimate } = growth;
+  const answer = (verdict: ExactAnswer['verdict'], log = logGrowth): ExactAnswer => ({
     etaStar: etaStar.value,
     firstCrossingOnly,
     ...(estimate && { estimate: { ...estimate, reason: stability.unavailable! } }),
-    spectralRadius: log === logGrowth ? spectralRadius : Math.exp(log),
-    logGrowth: log,
-    side: verdict === 'undecided' ? sideOfGrowth(log) : verdict === 'stable' ? 'stable' : 'diverges',
-    verdict,
+    ...withVerdict(growth, verdict, log),
   });
   if (estimate) return answer(estimate.low > 0 ? 'diverges' : estimate.high < 0 ? 'stable' : 'undecided');
   // A sign of D that rests on rounding is one of small steps, too.

@@ -1,6 +1,7 @@
 import { linearTheorems } from '../../theorems/index.js';
 import { analyzeProblem, isDrawn } from '../analysis/analyze.js';
-import { beyondPlain, clippingFault } from '../analysis/procedure-answer.js';
+import { clippingFault } from '../analysis/clipping.js';
+import { plainStepFault } from '../analysis/procedure-answer.js';
 import type { Analysis } from '../analysis/answer.js';
 import type { Recommendation } from '../analysis/recommendation.js';
 import { DEFAULT_REQUEST, recommend as recommendFor } from '../analysis/recommend.js';
@@ -92,9 +93,8 @@ function isRead(problem: UnsteppedProblem | ReadProblem): problem is ReadProblem
 
 /** @throws InputError unless the step is the plain one with batches drawn anew. */
 function refuseBeyondPlain(what: string, problem: ReadProblem['problem']): void {
-  const beyond = beyondPlain(problem);
-  if (beyond !== null)
-    throw new InputError(`${what} knows the plain step with batches drawn anew; got ${beyond}`);
+  const fault = plainStepFault(what, problem);
+  if (fault !== null) throw new InputError(fault);
 }
 
 export interface RecommendOptions {

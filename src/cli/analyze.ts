@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { analyzeProblem, CONFIDENCE, ESCAPE_FACTOR, isDrawn } from '../analysis/analyze.js';
-import { clippingFault } from '../analysis/procedure-answer.js';
+import { clippingFault } from '../analysis/clipping.js';
 import { recommend } from '../analysis/recommend.js';
 import type { Analysis } from '../analysis/answer.js';
 import { asserting, isProblemTheorem } from '../harness/kinds.js';

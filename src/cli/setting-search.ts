@@ -1,5 +1,5 @@
 import { isDrawn } from '../analysis/analyze.js';
-import { beyondPlain } from '../analysis/procedure-answer.js';
+import { plainStepFault } from '../analysis/procedure-answer.js';
 import { mostSweptSteps, type RateSweepRequest } from '../analysis/rate-sweep.js';
 import { DEFAULT_REQUEST, type RecommendationRequest } from '../analysis/recommend.js';
 import { MOST_RATES, ratesAround } from '../forecast/sweep.js';
@@ -131,10 +131,8 @@ export function notSearchedWith(
 
 /** @throws UsageError unless the step is the plain one with batches drawn anew. */
 export function refuseBeyondPlain(what: string, problem: ReadProblem['problem']): void {
-  const beyond = beyondPlain(problem);
-  if (beyond !== null) {
-    throw new UsageError(`${what} knows the plain step with batches drawn anew; got ${beyond}`);
-  }
+  const fault = plainStepFault(what, problem);
+  if (fault !== null) throw new UsageError(fault);
 }
 
 /** Checks the batch sizes to try against the set. @throws UsageError */

@@ -1,7 +1,7 @@
 import { congruence } from '../linalg/multiply-transposed.js';
 import { identityMatrix, largestMagnitude, symmetricEigen } from '../linalg/symmetric-eigen.js';
 import { addScaled } from '../linalg/vectors.js';
-import { meanHessian } from '../theory/mean-curvature.js';
+import { meanHessian, sampleHessian } from '../theory/mean-curvature.js';
 import type { CurvatureGroup, ReducedProblem } from '../theory/problem.js';
 import { PLAIN_PROCEDURE } from '../theory/procedure.js';
 
@@ -97,7 +97,11 @@ function join(labels: number[], from: number, to: number): void {
 function curvatureGenerators(groups: readonly CurvatureGroup[], together: boolean): Float64Array[] {
   const r = groups[0]!.samples.dimension;
   const means = groups.filter(isFull).map((group) => ({ group, mean: meanHessian(group.samples) }));
-  const varying = groups.filter((group) => !isFull(group)).flatMap(({ samples }) => hessians(samples));
+  const varying = groups
+    .filter((group) => !isFull(group))
+    .flatMap(({ samples }) =>
+      Array.from({ length: samples.sampleCount }, (_, i) => sampleHessian(samples, i)),
+    );
   if (!together || means.length === 0) return [...means.map(({ mean }) => mean), ...varying];
   const mean = new Float64Array(r * r);
   for (const { group, mean: part } of means) addScaled(mean, group.sign * group.weight, part);
@@ -107,21 +111,4 @@ function curvatureGenerators(groups: readonly CurvatureGroup[], together: boolea
 /** True if every batch of the set is the set. */
 function isFull({ sampling, batchSize, samples }: CurvatureGroup): boolean {
   return sampling !== 'with-replacement' && batchSize === samples.sampleCount;
-}
-
-/** H_i = sum of f f^T over the factors of sample i, r x r each. */
-function hessians({
-  factors,
-  offsets,
-  sampleCount,
-  dimension: r,
-}: CurvatureGroup['samples']): Float64Array[] {
-  return Array.from({ length: sampleCount }, (_, i) => {
-    const hessian = new Float64Array(r * r);
-    for (let row = offsets[i]!; row < offsets[i + 1]!; row++) {
-      const f = factors.subarray(row * r, (row + 1) * r);
-      for (let a = 0; a < r; a++) for (let b = 0; b < r; b++) hessian[a * r + b]! += f[a]! * f[b]!;
-    }
-    return hessian;
-  });
 }

@@ -1,6 +1,6 @@
 import { multiplyTransposed, multiplyTransposedSymmetric } from '../linalg/multiply-transposed.js';
 import { identityMatrix, largestEigenvalue, symmetricEigen } from '../linalg/symmetric-eigen.js';
-import { matrixTimesVector, transpose } from '../linalg/vectors.js';
+import { addRankOne, matrixTimesVector, transpose } from '../linalg/vectors.js';
 import type { CurvatureGroup, ReducedProblem } from '../theory/problem.js';
 import { isDrawn, PLAIN_PROCEDURE, type Procedure } from '../theory/procedure.js';
 
@@ -20,12 +20,7 @@ export function matrixRoots(p: Float64Array, m: number, least: number): Roots | 
   if (!(values[0]! > least * values[m - 1]!)) return null;
   const spectral = (f: (x: number) => number): Float64Array => {
     const out = new Float64Array(m * m);
-    for (let k = 0; k < m; k++) {
-      const weight = f(values[k]!);
-      for (let a = 0; a < m; a++) {
-        for (let b = 0; b < m; b++) out[a * m + b]! += weight * rows[k * m + a]! * rows[k * m + b]!;
-      }
-    }
+    for (let k = 0; k < m; k++) addRankOne(out, f(values[k]!), rows, m, k * m);
     return out;
   };
   return { root: spectral(Math.sqrt), inverseRoot: spectral((x) => 1 / Math.sqrt(x)) };

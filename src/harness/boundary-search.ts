@@ -7,7 +7,7 @@ import { type Claim, MARGIN_ROUNDING, type ProblemTheorem, type Theorem } from '
 
 /** Where a theorem is nearly wrong: the smallest margin that a search found. */
 export interface BoundaryResult {
-  /** Smallest margin seen, by exact computation (see `ClaimKind.margin`); below -ROUNDING the theorem is wrong. */
+  /** Smallest margin seen, by exact computation (see `ClaimKind.margin`); below -MARGIN_ROUNDING the theorem is wrong. */
   readonly smallestMargin: number;
   /** True if the bound is attained: some problem has margin 0 to rounding. */
   readonly attained: boolean;

@@ -32,7 +32,7 @@ export const clippedClaims: ClaimKind<ClippedClaim, ProblemInstance> = {
 const STEPS = 80;
 
 /** Relative rounding of a step and of a sum of steps. */
-const ROUNDING = 1e-9;
+const LENGTH_ROUNDING = 1e-9;
 
 /** One step of a clipped run. */
 interface ClippedStep {
@@ -57,10 +57,11 @@ function examineClipped(
     if (!one.applies(reduced)) return null;
     const radius = one.radius(reduced, clip);
     for (const [k, { before, after, clipped }] of run.entries()) {
-      if (clipped && before <= radius * (1 - ROUNDING))
+      if (clipped && before <= radius * (1 - LENGTH_ROUNDING))
         return `step ${k + 1} is clipped at |delta| = ${before}`;
       const reach = one.reach(run[0]!.before, k + 1, eta, clip);
-      if (after > reach * (1 + ROUNDING)) return `|delta| = ${after} after ${k + 1} steps, over ${reach}`;
+      if (after > reach * (1 + LENGTH_ROUNDING))
+        return `|delta| = ${after} after ${k + 1} steps, over ${reach}`;
     }
     return null;
   };
@@ -102,6 +103,6 @@ function clippedRun(
     plain.applyStep(beside);
     clipped.applyStep(w);
     const apart = norm(w.map((x, a) => x - beside[a]!));
-    return { before, after: norm(w), clipped: apart > ROUNDING * (before + norm(beside)) };
+    return { before, after: norm(w), clipped: apart > LENGTH_ROUNDING * (before + norm(beside)) };
   });
 }

@@ -45,7 +45,7 @@ export const restClaims: ClaimKind<RestClaim, ProblemInstance> = {
 };
 
 /** Relative difference up to which computed numbers are the same: both sides solve systems of condition 1/(1 - rho). */
-const ROUNDING = 1e-7;
+const MOMENT_ROUNDING = 1e-7;
 
 /** Relative difference from which a wrong variant is refuted. */
 const APART = 1e-4;
@@ -68,7 +68,8 @@ function examineRest(
     exact.rest && applies
       ? averagedRuns(run, exact.rest, exact.rates, [settings.seed, settings.theoremId])
       : null;
-  const outcome = off > ROUNDING ? 'contradict' : averaged && !averaged.inside ? 'inconclusive' : 'agree';
+  const outcome =
+    off > MOMENT_ROUNDING ? 'contradict' : averaged && !averaged.inside ? 'inconclusive' : 'agree';
   return {
     predicted: 'undecided',
     observed: null,

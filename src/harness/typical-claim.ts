@@ -129,7 +129,7 @@ function examineTypical(
 const STEP_ROUNDING = 1e-13;
 
 /**
- * Bound of the growth that can be measured: a computed step is off by up to ROUNDING |delta|, which matters where a
+ * Bound of the growth that can be measured: a computed step is off by up to STEP_ROUNDING |delta|, which matters where a
  * step ends at the minimum (eta d = 1, rho = 0). By Jensen's inequality
  * E log (|A delta| + e |delta|)^2/|delta|^2 <= 2 log(sqrt(rho) + e).
  */

@@ -7,7 +7,7 @@ export interface ValidatedMatrix extends MatrixSource {
   /**
    * To be called when all columns were read.
    *
-   * @throws InputError if all are 0, or the largest is beyond 1e-70..1e70, or some sample is 0 where none may be.
+   * @throws InputError if all are 0, or the largest is beyond `ALLOWED_SIZES`, or some sample is 0 where none may be.
    */
   checkRead(): void;
 }

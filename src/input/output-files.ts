@@ -9,7 +9,7 @@ import { readLabels, targetsOf } from './labels.js';
 import type { MatrixPlace } from './matrix-place.js';
 import { type JacobianAxes, matrixFile, type NumberArray, readArray } from './matrix-file.js';
 import { validatedMatrix } from './matrix-views.js';
-import { filesOfSets } from './problem-source.js';
+import { filesOfSets, gramFault } from './problem-source.js';
 import { memberNames } from './stored-facts.js';
 import { thinnedFrom } from './subset-request.js';
 
@@ -92,7 +92,7 @@ function checkedFiles(files: OutputFiles, fieldName: FieldName) {
   if (model === 'gram') {
     const fault =
       one.forgetIndex === null
-        ? `${fieldName('data')} and ${fieldName('forgetIndex')} go with ${fieldName('model')} gram, whose file holds the products of both sets; got a file a set`
+        ? gramFault(fieldName)
         : test !== null
           ? `${fieldName('test')} must be left out with ${fieldName('model')} gram, whose file holds no products with its samples; got ${test}`
           : axes === 'cnp'

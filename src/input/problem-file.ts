@@ -9,6 +9,7 @@ import {
   type SetName,
   type GivenProcedure,
 } from '../theory/problem.js';
+import { ALLOWED_SIZES, isOutOfRange } from '../theory/procedure.js';
 import { largestMagnitude } from '../linalg/symmetric-eigen.js';
 import { parseJson, parseSchema } from './checked-json.js';
 import { type FieldName, InputError } from './input-error.js';
@@ -133,15 +134,12 @@ function checkLengths(problem: ProblemSpec, name: string): void {
   }
 }
 
-/** Fourth powers of the numbers must neither overflow nor vanish. */
-const LARGEST_NUMBER = 1e70;
-
 /** Checks the largest number of a set, by size. @throws InputError if it is 0, or its fourth power is. */
 export function checkMagnitude(largest: number, place: string): void {
   if (largest === 0)
     throw new InputError(`${place} has only zero vectors; at least one number must not be 0`);
-  if (largest > LARGEST_NUMBER || largest < 1 / LARGEST_NUMBER) {
-    throw new InputError(`${place}: its largest number must be in 1e-70..1e70 in size; got ${largest}`);
+  if (isOutOfRange(largest)) {
+    throw new InputError(`${place}: its largest number must be in ${ALLOWED_SIZES} in size; got ${largest}`);
   }
 }
 

@@ -99,14 +99,14 @@ export async function problemOfFiles(
   const { seed } = subset;
   const shape = { samples, parameters };
   const read = gradientFiles ? await gradientSources(gradientFiles, shape, reading) : [];
-  const pushes = scales ? read.map((source) => weightedColumns(source, scales)) : read;
+  const gradientSets = scales ? read.map((source) => weightedColumns(source, scales)) : read;
   if (size !== null || thinned) {
-    checkSubset(setting, samples, pushes.length > 0, thinned ? ' (thinned sets are one)' : undefined);
+    checkSubset(setting, samples, gradientSets.length > 0, thinned ? ' (thinned sets are one)' : undefined);
   }
   const whole =
     size === null && thinned === null
       ? whileShown(reading, 'Gram matrix', parameters, (onProgress) =>
-          streamedSets([retain, forget, ...pushes], { onProgress }),
+          streamedSets([retain, forget, ...gradientSets], { onProgress }),
         )
       : [];
   const [retainSet, forgetSet, ofRetain, ofForget] = whole;
@@ -124,7 +124,7 @@ export async function problemOfFiles(
             ),
           ),
         };
-  for (const matrix of [...stored, retain, forget]) matrix.checkRead();
+  for (const matrix of new Set([...stored, retain, forget])) matrix.checkRead();
   const doubt = factors.areDeclared === false ? lossGradientNote(stored) : null;
   if (doubt !== null) reading.note(doubt);
   const gradients = ofRetain ? { retain: ofRetain, forget: ofForget! } : null;

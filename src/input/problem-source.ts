@@ -249,6 +249,10 @@ export function filesOfSets(
   return { sets, forgetIndex: path('forgetIndex', 'data', forgetIndex) };
 }
 
+/** What is wrong with a Gram matrix a set, in words. */
+export const gramFault = (fieldName: FieldName): string =>
+  `${fieldName('data')} and ${fieldName('forgetIndex')} go with ${fieldName('model')} gram, whose file holds the products of both sets; got a file a set`;
+
 /** The fields with alpha and eta, whichever way they are said. */
 function checkedSetting(input: object, fieldName: FieldName) {
   if (!('training' in input) || input.training === undefined) {
@@ -271,11 +275,7 @@ export function checkedProblemFiles(input: ProblemFiles, fieldName: FieldName): 
       `${name} is missing; ${features.path} holds features: give ${name} linear (the factor of a row is the row), logistic or FILE.json`,
     );
   }
-  if (forgetIndex === null && model.kind === 'gram') {
-    throw new InputError(
-      `${fieldName('data')} and ${fieldName('forgetIndex')} go with ${fieldName('model')} gram, whose file holds the products of both sets; got a file a set`,
-    );
-  }
+  if (forgetIndex === null && model.kind === 'gram') throw new InputError(gramFault(fieldName));
   if (forgetIndex !== null && !['factors', 'linear', 'gram'].includes(model.kind)) {
     throw new InputError(
       `${fieldName('data')} must hold factors or features of a linear model; got ${fieldName('model')} ${model.kind}, which takes a file a set`,

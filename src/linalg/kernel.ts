@@ -70,6 +70,11 @@ interface Kernel {
   numbers(count: number): Float64Array | null;
 }
 
+/** The next multiple of four: the loops of the kernel take four rows, or numbers, at once. */
+export function padded(count: number): number {
+  return (count + 3) & ~3;
+}
+
 /** The part of the interface of engines that is used here; Node has it, ECMAScript's own types do not. */
 interface WebAssemblyEngine {
   validate(bytes: Uint8Array): boolean;

@@ -1,4 +1,4 @@
-import { PRODUCT_NUMBERS, startKernel } from './kernel.js';
+import { padded, PRODUCT_NUMBERS, startKernel } from './kernel.js';
 import { STRETCH } from './product-loops.js';
 import type { Reals } from './row-products.js';
 
@@ -99,10 +99,6 @@ export function computeTile(product: PanelProduct, tile: number): void {
     const at = PLACES.out + row * paddedColumns;
     (subtract ? takeOff : copy)(numbers, at, columns, out, (i + row) * outStride + j);
   }
-}
-
-function padded(rows: number): number {
-  return (rows + 3) & ~3;
 }
 
 function copy(from: Float64Array, at: number, count: number, to: Float64Array, place: number): void {

@@ -1,4 +1,4 @@
-import { startKernel } from './kernel.js';
+import { padded, startKernel } from './kernel.js';
 
 /** Samples, a multiple of 4, whose numbers stay in the second-level cache. */
 const STRIP = 128;
@@ -61,10 +61,6 @@ export function rankOneBlocks(
 
 function stripsOf(count: number): number {
   return Math.ceil(count / STRIP);
-}
-
-function padded(count: number): number {
-  return (count + 3) & ~3;
 }
 
 /** Writes the r x r matrix M of an application. */

@@ -1,4 +1,4 @@
-import { startKernel } from './kernel.js';
+import { padded, startKernel } from './kernel.js';
 
 /** Columns that are worked on at once, a multiple of 4, .. */
 const STRETCH = 4096;
@@ -90,8 +90,4 @@ export function compiledWeightedRows(
       y.set(doubles.subarray(PLACES.x, PLACES.x + length), k);
     }
   }
-}
-
-function padded(count: number): number {
-  return (count + 3) & ~3;
 }

@@ -24,6 +24,13 @@ export function addScaled(y: Float64Array, a: number, x: Float64Array): void {
   for (let i = 0; i < y.length; i++) y[i]! += a * x[i]!;
 }
 
+/** out += a u u^T, r x r, for the r numbers u of `rows` from number `from` on. */
+export function addRankOne(out: Float64Array, a: number, rows: Float64Array, r: number, from = 0): void {
+  for (let i = 0; i < r; i++) {
+    for (let j = 0; j < r; j++) out[i * r + j]! += a * rows[from + i]! * rows[from + j]!;
+  }
+}
+
 /** x *= a. */
 export function scale(x: Float64Array, a: number): void {
   for (let i = 0; i < x.length; i++) x[i]! *= a;

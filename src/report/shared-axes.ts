@@ -29,7 +29,7 @@ export function sharedAxesLines(axes: SharedAxes | null): string[] {
 }
 
 /** Rounding of a critical step beside an end that it attains. */
-const ROUNDING = 1e-9;
+const STEP_ROUNDING = 1e-9;
 
 /** What the picture shows, in numbers. */
 function sentences({ columns, stable, diverges, setting }: SharedAxes): string[] {
@@ -43,7 +43,8 @@ function sentences({ columns, stable, diverges, setting }: SharedAxes): string[]
   ).length;
   const beyond = columns.flatMap((column) =>
     problemsOf(column).filter(
-      (etaStar) => etaStar < column.stable * (1 - ROUNDING) || etaStar > column.diverges * (1 + ROUNDING),
+      (etaStar) =>
+        etaStar < column.stable * (1 - STEP_ROUNDING) || etaStar > column.diverges * (1 + STEP_ROUNDING),
     ),
   ).length;
   const least = Math.min(...columns.map((column) => column.approaching / column.diverges));

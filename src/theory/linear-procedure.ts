@@ -41,13 +41,13 @@ export function isList(moment: PeriodMoment): moment is readonly DrawnPeriod[] {
   return Array.isArray(moment);
 }
 
-/** Share by which probabilities may miss 1, and products of probes each other, by rounding. */
-export const ROUNDING = 1e-9;
+/** Share by which what a caller gives may be off by rounding: probabilities from 1, products of probes from each other. */
+export const GIVEN_ROUNDING = 1e-9;
 
 /** @throws RangeError unless they are s x s matrices with probabilities that add up to 1. */
 export function checkedPeriods(periods: readonly DrawnPeriod[], s: number): readonly DrawnPeriod[] {
   const total = periods.reduce((sum, { probability }) => sum + probability, 0);
-  if (!periods.every(({ probability }) => probability > 0) || !(Math.abs(total - 1) <= ROUNDING))
+  if (!periods.every(({ probability }) => probability > 0) || !(Math.abs(total - 1) <= GIVEN_ROUNDING))
     throw new RangeError(`probabilities of periods must be > 0 and add up to 1; got ${total}`);
   for (const { matrix } of periods) {
     if (matrix.length !== s * s || !matrix.every(Number.isFinite))

@@ -6,7 +6,7 @@ import {
   symmetricEigenvalues,
   type SymmetricEigen,
 } from '../linalg/symmetric-eigen.js';
-import { addScaled, divided, transpose } from '../linalg/vectors.js';
+import { addRankOne, addScaled, divided, transpose } from '../linalg/vectors.js';
 import {
   type CurvatureGroup,
   factorCount,
@@ -68,6 +68,20 @@ export function sampleCurvatures(set: FactorSet): Float64Array {
     const gram = multiplyTransposedSymmetric(own, own, count, dimension);
     return count === 1 ? gram[0]! : Math.max(0, symmetricEigen(gram, count).values.at(-1) ?? 0);
   });
+}
+
+/** sum += scale H_i of one sample: r x r. */
+export function addSampleHessian(sum: Float64Array, scale: number, set: FactorSet, sample: number): void {
+  const { factors, offsets, dimension: r } = set;
+  for (let row = offsets[sample]!; row < offsets[sample + 1]!; row++)
+    addRankOne(sum, scale, factors, r, row * r);
+}
+
+/** H_i of one sample: r x r. */
+export function sampleHessian(set: FactorSet, sample: number): Float64Array {
+  const hessian = new Float64Array(set.dimension ** 2);
+  addSampleHessian(hessian, 1, set, sample);
+  return hessian;
 }
 
 /** tr(A H_i) of every sample, for a symmetric r x r matrix A. */

@@ -168,16 +168,25 @@ export function procedureFault(
   const bad = preconditioner?.findIndex((c) => !(c > 0 && Number.isFinite(c))) ?? -1;
   if (bad >= 0)
     return `optimizer.preconditioner[${bad}] must be a finite number > 0; got ${preconditioner![bad]}`;
-  const far = preconditioner?.find((c) => c > LARGEST_SCALE || c < 1 / LARGEST_SCALE);
-  if (far !== undefined) return `optimizer.preconditioner: its numbers must be in 1e-70..1e70; got ${far}`;
+  const far = preconditioner?.find(isOutOfRange);
+  if (far !== undefined)
+    return `optimizer.preconditioner: its numbers must be in ${ALLOWED_SIZES}; got ${far}`;
   return (schedule && scheduleFault(schedule, alpha)) ?? epochFault(spec.dropLast, groups);
 }
 
 /** Squares of curvatures must not overflow: those of factors of 1e70 are as large. */
 const LARGEST_DECAY = 1e140;
 
-/** Products of the scales with factors, to the fourth power, must neither overflow nor vanish. */
-const LARGEST_SCALE = 1e70;
+/** Largest number of a set or a preconditioner, and over the smallest 1: fourth powers must neither overflow nor vanish. */
+const LARGEST_NUMBER = 1e70;
+
+/** The sizes that such numbers may have, as messages say it. */
+export const ALLOWED_SIZES = '1e-70..1e70';
+
+/** True if its fourth power would overflow, or vanish. @param size > 0. */
+export function isOutOfRange(size: number): boolean {
+  return size > LARGEST_NUMBER || size < 1 / LARGEST_NUMBER;
+}
 
 /** Most ascents or descents of a round: ten epochs of a million samples in batches of a thousand. */
 export const MOST_TURNS = 10_000;

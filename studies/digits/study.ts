@@ -44,7 +44,7 @@ function compareSettings(options: DigitsOptions, console: StudyConsole): number 
 }
 
 /** Growth per step that rounding of w near w* may hide; with full batches it is the whole difference. */
-const ROUNDING = 1e-9;
+const GROWTH_ROUNDING = 1e-9;
 
 /** One line of the table. */
 interface Row {
@@ -115,7 +115,7 @@ function describeAgreement(rows: readonly Row[]): string {
   );
   const inside = rows.filter(({ setting, measured }) => {
     const { low, high } = measured.secondMoment.interval;
-    return Math.max(low - setting.growth.logGrowth, setting.growth.logGrowth - high) <= ROUNDING;
+    return Math.max(low - setting.growth.logGrowth, setting.growth.logGrowth - high) <= GROWTH_ROUNDING;
   });
   return [
     `theorems     decide ${decided.length} of ${rows.length} settings, ${right.length} as the exact operator does`,

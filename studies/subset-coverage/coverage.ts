@@ -84,7 +84,7 @@ export interface CoverageOptions {
 }
 
 /** Exact numbers agree to this share: they are computed in other coordinates. */
-const ROUNDING = 1e-8;
+const INTERVAL_ROUNDING = 1e-8;
 
 /** Draws many subsets of a problem and counts the intervals that hold. */
 export function coverageOf(
@@ -103,7 +103,7 @@ export function coverageOf(
     for (const quantity of QUANTITIES) {
       const { low, high } = intervals[quantity];
       const value = exact[quantity];
-      const slack = ROUNDING * Math.max(Math.abs(value), Math.abs(low));
+      const slack = INTERVAL_ROUNDING * Math.max(Math.abs(value), Math.abs(low));
       const inside = low - slack <= value && value <= high + slack;
       if (inside) held[quantity]++;
       all &&= inside;

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { analyzeProblem } from '../../src/analysis/analyze.js';
-import { subsetClipping } from '../../src/analysis/subset-clipping.js';
+import { subsetClipping } from '../../src/analysis/clipping.js';
 import { randomSource } from '../../src/statistics/generator.js';
 import { type DrawnProblem, drawnSets } from '../../src/theory/draw-subset.js';
 import {

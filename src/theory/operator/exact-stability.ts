@@ -59,6 +59,11 @@ export interface ExactStability {
   extremalMatrix(shift: number, options?: DavidsonOptions): Float64Array;
 }
 
+/** @throws RangeError if the problem has no curvature at all. */
+export function checkCurvature({ dimension }: ReducedProblem): void {
+  if (dimension === 0) throw new RangeError('the problem must have curvature; all its factors are zero');
+}
+
 /**
  * The exact second-moment theory of one reduced problem: `operatorStability` of its mean curvature and noise map.
  *
@@ -67,8 +72,8 @@ export interface ExactStability {
 export function exactStability(problem: ReducedProblem): ExactStability {
   if (!isPlain(problem))
     throw new RangeError('this is the theory of the plain step alone: see procedureStability');
+  checkCurvature(problem);
   const r = problem.dimension;
-  if (r === 0) throw new RangeError('the problem must have curvature; all its factors are zero');
   const total = trace(totalCurvature(problem), r);
   const mean = meanSpectrum(problem);
   const rotated = problem.groups.map((group) => groupInBasis(group, mean.rows, r));

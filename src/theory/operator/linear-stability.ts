@@ -8,7 +8,7 @@ import {
   isList,
   type LinearProcedure,
   type MomentMap,
-  ROUNDING,
+  GIVEN_ROUNDING,
 } from '../linear-procedure.js';
 import { firstCrossing, type PeriodMaps } from './period-operator.js';
 import { crossedStep, periodRadius } from './period-radius.js';
@@ -119,7 +119,7 @@ function checkAdjoint({ forward, adjoint }: PeriodMaps, s: number, selfAdjoint: 
   };
   const [tm, back] = [moved(forward, m), moved(adjoint, n)];
   const size = Math.sqrt(dot(tm, tm) * dot(n, n)) + Math.sqrt(dot(back, back) * dot(m, m));
-  const isOff = (one: number, other: number): boolean => !(Math.abs(one - other) <= ROUNDING * size);
+  const isOff = (one: number, other: number): boolean => !(Math.abs(one - other) <= GIVEN_ROUNDING * size);
   if (isOff(dot(n, tm), dot(back, m)))
     throw new RangeError('adjoint must be that of forward: <N, forward(M)> = <adjoint(N), M>');
   if (selfAdjoint && isOff(dot(n, tm), dot(moved(forward, n), m)))

@@ -2,7 +2,7 @@ import { congruence } from '../../linalg/multiply-transposed.js';
 import { largestMagnitude, symmetricEigen } from '../../linalg/symmetric-eigen.js';
 import { addScaled } from '../../linalg/vectors.js';
 import { meanSpectrum } from '../curvature-signs.js';
-import { meanHessian } from '../mean-curvature.js';
+import { addSampleHessian, meanHessian } from '../mean-curvature.js';
 import { groupInBasis, type CurvatureGroup, type ReducedProblem } from '../problem.js';
 import { epochSizes, isDrawn, periodSteps, PLAIN_PROCEDURE, type Procedure } from '../procedure.js';
 import { noiseMap, noiseOfGroups } from './noise-map.js';
@@ -127,15 +127,7 @@ function addCurvature(sum: Float64Array, group: CurvatureGroup, batch: readonly 
     meanHessian(samples).forEach((x, k) => (sum[k]! += sign * weight * x));
     return;
   }
-  const { dimension: r, offsets, factors } = samples;
-  const scale = (sign * weight) / batch.length;
-  for (const i of batch) {
-    for (let row = offsets[i]! * r; row < offsets[i + 1]! * r; row += r) {
-      for (let a = 0; a < r; a++) {
-        for (let b = 0; b < r; b++) sum[a * r + b]! += scale * factors[row + a]! * factors[row + b]!;
-      }
-    }
-  }
+  for (const i of batch) addSampleHessian(sum, (sign * weight) / batch.length, samples, i);
 }
 
 /** Transitions of every step of the period, without making them. */

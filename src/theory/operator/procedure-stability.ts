@@ -5,7 +5,13 @@ import { meanSpectrum } from '../curvature-signs.js';
 import { totalCurvature } from '../mean-curvature.js';
 import { groupInBasis, type ReducedProblem } from '../problem.js';
 import { isDrawn, isPlain, PLAIN_PROCEDURE } from '../procedure.js';
-import { criticalPair, exactStability, packedNoise, type ExactValue } from './exact-stability.js';
+import {
+  checkCurvature,
+  criticalPair,
+  exactStability,
+  packedNoise,
+  type ExactValue,
+} from './exact-stability.js';
 import {
   firstCrossing,
   fromBlocks,
@@ -57,8 +63,7 @@ export interface Unavailable {
 
 /** The exact theory of a problem under its procedure, or why there is none. @throws RangeError without curvature. */
 export function procedureStability(problem: ReducedProblem): ProcedureStability | Unavailable {
-  if (problem.dimension === 0)
-    throw new RangeError('the problem must have curvature; all its factors are zero');
+  checkCurvature(problem);
   const commuting = commutingSteps(problem);
   if (commuting) return commutingStability(problem, commuting);
   const walk = periodWalk(problem);
