@@ -7,7 +7,7 @@ import { loadBackend } from '../src/network/tfjs-backend.js';
 import { unlearning } from '../src/unlearning/process.js';
 import { theorems } from '../theorems/index.js';
 
-/** What the commands work with: the register of theorems, this machine, its threads and backends. */
+/** Context of the commands: the register of theorems, this machine, its threads and backends. */
 export function commandContext(shell: Shell): CliContext {
   return {
     ...thisMachine,

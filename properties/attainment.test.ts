@@ -19,13 +19,12 @@ import {
   isotropicFrames,
   singleAxisForget,
 } from '../theorems/draws/extremal-families.js';
-import { withSamplings } from '../theorems/draws/larger-families.js';
 import {
   alternating,
   anySampling,
   commutingEpochs,
   decayed,
-  heldByTurns,
+  heldByAlternation,
   preconditioned,
   withMomentum,
 } from '../theorems/draws/procedure-problems.js';
@@ -74,7 +73,7 @@ const families = [
   { theorem: U6, family: 'every commuting problem', problems: commutingProblems(4) },
   { theorem: U13, family: 'commuting problems on one axis', problems: commutingProblems(1) },
   { theorem: U14, family: 'isotropic frames', problems: isotropicFrames },
-  { theorem: D5, family: "D3's groups under every sampling", problems: withSamplings(identicalGroups) },
+  { theorem: D5, family: "D3's groups under every sampling", problems: anySampling(identicalGroups) },
   { theorem: U15, family: "U16's problems", problems: threeAxisWitnesses(1, 4) },
   { theorem: U16, family: 'its own problems', problems: threeAxisWitnesses(1, 4) },
   { theorem: U18, family: "U16's problems", problems: threeAxisWitnesses(1, 4) },
@@ -99,7 +98,7 @@ const turning = [
   {
     theorem: P2,
     family: 'axes of forget sets about as strong as retain sets',
-    problems: alternating(heldByTurns),
+    problems: alternating(heldByAlternation),
   },
   { theorem: P2b, family: 'every commuting problem in turns', problems: alternating(commuting) },
   { theorem: P4, family: 'every commuting problem in epochs of single samples', problems: commutingEpochs },

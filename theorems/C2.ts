@@ -40,7 +40,7 @@ const description: Description = {
     'Given xi_i, <xi_i, xi_k> is normal with variance sp^2 |xi_i|^2, and P(|N(0,1)| > t) <= exp(-t^2/2); |xi_i|^2/sp^2 is chi-square with d-1 degrees of freedom (Laurent & Massart 2000). Unions over n(n-1)/2 pairs and 2n tails.',
 };
 
-/** What the bounds are made of. */
+/** Terms of the bounds. */
 interface Terms {
   readonly n: number;
   /** d. */
@@ -157,7 +157,7 @@ const VARIATES = 400_000;
  */
 const REPEATS_TIMES_DELTA = { any: 100, norms: 50 };
 
-/** What every setting of noise varies. */
+/** Fields that every setting of noise varies. */
 const common = {
   signalToNoise: fc.constantFrom(0, 0.5, 2),
   noiseScale: fc.constantFrom(1, 0.5, 2),

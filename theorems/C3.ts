@@ -56,7 +56,7 @@ export function foldedNormalMean(mean: number, variance: number): number {
   return Math.sqrt((2 * variance) / Math.PI) * Math.exp(-ratio * ratio) + mean * jStat.erf(ratio);
 }
 
-/** What the limit is made of. */
+/** Terms of the limit. */
 interface Terms {
   readonly n: number;
   readonly d: number;

@@ -41,7 +41,7 @@ const description: Description = {
     'W = Xi Xi^T/(sp^2 d) is a Wishart matrix whose law no rotation changes, with R-transform 1/(1 - g z); adding theta times a unit projection moves lambda_1 to R(1/theta) + theta once 1/theta is below the Cauchy transform of the law at its edge, 1/(g + sqrt g).',
 };
 
-/** What the limit is made of. */
+/** Terms of the limit. */
 interface Terms {
   readonly n: number;
   readonly d: number;

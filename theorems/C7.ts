@@ -45,7 +45,7 @@ const description: Description = {
     'Of eta* <= limit: for one set U18 reads (nu/n) sum_a eta d_a/(2 - eta d_a) = 1 over the spectrum of H, nu y (2 G(2/eta)/eta - 1) = 1 with the Cauchy transform G of Marchenko and Pastur, whose solution leaves (0, 2/edge) at nu = 1/sqrt(y). That the limit is reached is measured.',
 };
 
-/** What the limit is made of. */
+/** Terms of the limit. */
 interface Terms {
   readonly n: number;
   readonly d: number;

@@ -27,7 +27,8 @@ import {
 } from './curvature-terms.js';
 import { alignedProblems } from './draws/aligned-problems.js';
 import { identicalGroups } from './draws/extremal-families.js';
-import { manyGroups, thickened, withWeakAxis, withSamplings } from './draws/larger-families.js';
+import { manyGroups, thickened, withWeakAxis } from './draws/larger-families.js';
+import { anySampling } from './draws/procedure-problems.js';
 import {
   NEAR_ALWAYS,
   NEAR_FEW_SAMPLES,
@@ -151,15 +152,15 @@ export const D5: ProblemTheorem<SideClaim> = {
       {
         weight: 4,
         arbitrary: drawn(
-          withSamplings(identicalGroups),
+          anySampling(identicalGroups),
           fc.oneof(closeSteps, tellingSteps('stability'), stepChoices('stability')),
         ),
       },
-      { weight: 1, arbitrary: drawn(withSamplings(manyGroups(10)), tellingSteps('stability')) },
+      { weight: 1, arbitrary: drawn(anySampling(manyGroups(10)), tellingSteps('stability')) },
       {
         weight: 2,
         arbitrary: drawn(
-          withSamplings(fc.oneof(thickened(identicalGroups), withWeakAxis(identicalGroups))),
+          anySampling(fc.oneof(thickened(identicalGroups), withWeakAxis(identicalGroups))),
           tellingSteps('stability'),
         ),
       },

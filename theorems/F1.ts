@@ -38,7 +38,7 @@ const description: Description = {
   proof: 'f_i - y_i = J_i delta, so that the gradient of sample i is J_i^T J_i delta = H_i delta.',
 };
 
-/** What a variant of the linear process changes; default: nothing. */
+/** Changes of a variant to the linear process; default: none. */
 interface LinearProcess {
   /** Factors of the step size and of the ascent. */
   readonly step?: number;

@@ -24,7 +24,7 @@ import { reaching, reachingSteps, TURNED } from './draws/reaching-problems.js';
 import { alignedProblems } from './draws/aligned-problems.js';
 import { commutingProblems } from './draws/extremal-families.js';
 import { at, overshooting } from './draws/outside-hypotheses.js';
-import { alternating, anySampling, heldByTurns } from './draws/procedure-problems.js';
+import { alternating, anySampling, heldByAlternation } from './draws/procedure-problems.js';
 import { closeSteps, drawn, exactSteps, farSteps } from './draws/step-choice.js';
 import { heavyBallStep, momentMap, poweredMap, setStep, sideOfDifference } from './moment-terms.js';
 import { ANEW, ANEW_OR_ELSE, isAlternating } from './procedures.js';
@@ -48,8 +48,8 @@ const description: Description = {
     'T_F >= I, so T_R^m T_F^k has the spectrum of T_F^{k/2} T_R^m T_F^{k/2}, which is below 1 iff T_R^m < T_F^{-k}.',
 };
 
-/** What a variant of the criterion changes; default: nothing. */
-interface Turns {
+/** Changes of a variant to the criterion; default: none. */
+interface Alternation {
   readonly ascent?: number;
   readonly descent?: number;
   readonly noise?: number;
@@ -58,9 +58,9 @@ interface Turns {
 }
 
 /** The side by T_R^{-m} - T_F^k. */
-function turnsSide(problem: ReducedProblem, eta: number, turns: Turns = {}): PredictedSide {
+function alternatingSide(problem: ReducedProblem, eta: number, changes: Alternation = {}): PredictedSide {
   const { schedule } = problem.procedure!;
-  const { ascent = schedule!.ascent, descent = schedule!.descent, noise = 1, definite = true } = turns;
+  const { ascent = schedule!.ascent, descent = schedule!.descent, noise = 1, definite = true } = changes;
   const r = problem.dimension;
   const m = (r * (r + 1)) / 2;
   const [retain, forget] = (['retain', 'forget'] as const).map((name) => {
@@ -76,7 +76,7 @@ const claim: SideClaim = {
   asserts: 'both',
   applies: isAlternating,
   criticalStep: () => null,
-  sideAt: (problem, eta) => turnsSide(problem, eta),
+  sideAt: (problem, eta) => alternatingSide(problem, eta),
 };
 
 const taking = takingSides(claim);
@@ -109,15 +109,15 @@ const mutants = [
       'k and m swapped',
       taking((problem, eta) => {
         const { ascent, descent } = problem.procedure!.schedule!;
-        return turnsSide(problem, eta, { ascent: descent, descent: ascent });
+        return alternatingSide(problem, eta, { ascent: descent, descent: ascent });
       }),
     ],
     [
       'one ascent and one descent whatever k and m',
-      taking((p, eta) => turnsSide(p, eta, { ascent: 1, descent: 1 })),
+      taking((p, eta) => alternatingSide(p, eta, { ascent: 1, descent: 1 })),
     ],
-    ['the noise left out', taking((problem, eta) => turnsSide(problem, eta, { noise: 0 }))],
-    ['the noise counted twice', taking((problem, eta) => turnsSide(problem, eta, { noise: 2 }))],
+    ['the noise left out', taking((problem, eta) => alternatingSide(problem, eta, { noise: 0 }))],
+    ['the noise counted twice', taking((problem, eta) => alternatingSide(problem, eta, { noise: 2 }))],
     [
       'm eta_R Hbar_R > k eta_F Hbar_F holds',
       taking((problem) => (escapeDirection(weighted(problem)).value > 0 ? 'stable' : 'undecided')),
@@ -125,7 +125,11 @@ const mutants = [
     ...stepsFivePercentOff(claim),
   ]),
   ...withoutHypotheses<SideClaim>('P2', [
-    ['T_R > 0', taking((problem, eta) => turnsSide(problem, eta, { definite: false })), at(overshooting, 2)],
+    [
+      'T_R > 0',
+      taking((problem, eta) => alternatingSide(problem, eta, { definite: false })),
+      at(overshooting, 2),
+    ],
   ]),
 ];
 
@@ -149,7 +153,7 @@ export const P2: ProblemTheorem<SideClaim> = {
         arbitrary: drawn(alternating(anySampling(commutingProblems(3))), fc.oneof(farSteps, exactSteps)),
       },
       { weight: 2, arbitrary: drawn(alternating(alignedProblems({ mixing: 'above' })), farSteps) },
-      { weight: 3, arbitrary: drawn(alternating(heldByTurns), fc.oneof(closeSteps, farSteps)) },
+      { weight: 3, arbitrary: drawn(alternating(heldByAlternation), fc.oneof(closeSteps, farSteps)) },
     ),
     reachingSteps(alternating, { most: 8, places: TURNED }),
   ),

@@ -28,7 +28,7 @@ import { reaching, reachingSteps, TURNED } from './draws/reaching-problems.js';
 import { alignedProblems } from './draws/aligned-problems.js';
 import { axisVector, fullySampled } from './draws/extremal-families.js';
 import { at, overshooting, scalar } from './draws/outside-hypotheses.js';
-import { alternating, heldByTurns } from './draws/procedure-problems.js';
+import { alternating, heldByAlternation } from './draws/procedure-problems.js';
 import { closeSteps, drawn, exactSteps, shareSteps } from './draws/step-choice.js';
 import { poweredMap, setStep, sideOfDifference } from './moment-terms.js';
 import { isAlternating } from './procedures.js';
@@ -85,7 +85,7 @@ const claim: SideClaim = {
 const taking = takingSides(claim);
 
 /** Retain 14 once in four, forget 0.01, single draws, in turns: at eta = 0.5 the mean shrinks and the second moment doubles. */
-const scalarTurns: ProblemSpec = {
+const scalarAlternation: ProblemSpec = {
   ...scalar([0, 0, 0, 3.75], [0.1], 0.5, { retain: 1, forget: 1 }, 'without-replacement'),
   schedule: { ascent: 1, descent: 1 },
 };
@@ -111,7 +111,7 @@ const mutants = [
     ...stepsFivePercentOff(claim),
   ]),
   ...withoutHypotheses<SideClaim>('P2a', [
-    ['full batches', { ...claim, applies: isAlternating }, at(scalarTurns, 0.5)],
+    ['full batches', { ...claim, applies: isAlternating }, at(scalarAlternation, 0.5)],
     [
       'eta_R lambda_1(Hbar_R) < 1',
       taking((problem, eta) => meanSide(problem, eta, undefined, false)),
@@ -121,7 +121,7 @@ const mutants = [
 ];
 
 /** Two axes to retain and a direction across them to forget, which do not commute; alpha near the critical mixing. */
-const crossedTurns: Arbitrary<ProblemSpec> = fc
+const crossedAlternation: Arbitrary<ProblemSpec> = fc
   .record({
     sizes: fc.tuple(fc.constantFrom(1, 1.25, 1.5), fc.constantFrom(0.75, 1)),
     forget: fc.tuple(fc.constantFrom(0.5, 1, 0.75), fc.constantFrom(0.5, 0.75)),
@@ -173,11 +173,14 @@ export const P2a: ProblemTheorem<SideClaim> = {
           fc.oneof(exactSteps, shareSteps),
         ),
       },
-      { weight: 3, arbitrary: drawn(alternating(heldByTurns), fc.oneof(closeSteps, exactSteps, shareSteps)) },
+      {
+        weight: 3,
+        arbitrary: drawn(alternating(heldByAlternation), fc.oneof(closeSteps, exactSteps, shareSteps)),
+      },
       {
         weight: 2,
         arbitrary: drawn(
-          alternating(fullySampled(crossedTurns)),
+          alternating(fullySampled(crossedAlternation)),
           fc.oneof(closeSteps, exactSteps, shareSteps),
         ),
       },

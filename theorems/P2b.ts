@@ -25,7 +25,7 @@ import { FAR_OF_EIGHT, FAR_OF_EIGHT_WORDS } from './draws/draw-floors.js';
 import { reaching, reachingSteps, TURNED } from './draws/reaching-problems.js';
 import { commutingProblems } from './draws/extremal-families.js';
 import { at } from './draws/outside-hypotheses.js';
-import { alternating, anySampling, heldByTurns } from './draws/procedure-problems.js';
+import { alternating, anySampling, heldByAlternation } from './draws/procedure-problems.js';
 import { closeSteps, drawn, exactSteps, farSteps, longSteps } from './draws/step-choice.js';
 import { ANEW, ANEW_OR_ELSE, isAlternating } from './procedures.js';
 import { ALTERNATING } from './sources.js';
@@ -49,7 +49,7 @@ const description: Description = {
 };
 
 /** The side by the log of a period on every axis. */
-function turnsSide(
+function alternatingSide(
   problem: ReducedProblem,
   eta: number,
   {
@@ -85,7 +85,7 @@ const claim: SideClaim = {
   asserts: 'both',
   applies: (problem) => isAlternating(problem) && axisMoments(problem) !== null,
   criticalStep: () => null,
-  sideAt: (problem, eta) => turnsSide(problem, eta),
+  sideAt: (problem, eta) => alternatingSide(problem, eta),
 };
 
 const taking = takingSides(claim);
@@ -107,11 +107,11 @@ const mutants = [
       taking((problem) => (isEscaping(problem) ? 'diverges' : 'undecided')),
     ],
     ['the simultaneous step in its place', taking(atOnce), 'quick'],
-    ['k and m swapped', taking((p, eta) => turnsSide(p, eta, { counts: (k, m) => [m, k] }))],
-    ['one of each whatever k and m', taking((p, eta) => turnsSide(p, eta, { counts: () => [1, 1] }))],
-    ['min in place of max over the axes', taking((p, eta) => turnsSide(p, eta, { over: Math.min }))],
-    ['the noise left out', taking((problem, eta) => turnsSide(problem, eta, { noise: 0 }))],
-    ['the noise counted twice', taking((problem, eta) => turnsSide(problem, eta, { noise: 2 }))],
+    ['k and m swapped', taking((p, eta) => alternatingSide(p, eta, { counts: (k, m) => [m, k] }))],
+    ['one of each whatever k and m', taking((p, eta) => alternatingSide(p, eta, { counts: () => [1, 1] }))],
+    ['min in place of max over the axes', taking((p, eta) => alternatingSide(p, eta, { over: Math.min }))],
+    ['the noise left out', taking((problem, eta) => alternatingSide(problem, eta, { noise: 0 }))],
+    ['the noise counted twice', taking((problem, eta) => alternatingSide(problem, eta, { noise: 2 }))],
     ...stepsFivePercentOff(claim),
   ]),
   ...withoutHypotheses<SideClaim>('P2b', [
@@ -120,7 +120,7 @@ const mutants = [
       {
         ...claim,
         applies: isAlternating,
-        sideAt: (problem, eta) => turnsSide(problem, eta, { tolerance: Infinity }),
+        sideAt: (problem, eta) => alternatingSide(problem, eta, { tolerance: Infinity }),
       },
       at(crossedPair, 0.6),
     ],
@@ -151,7 +151,7 @@ export const P2b: ProblemTheorem<SideClaim> = {
         weight: 2,
         arbitrary: drawn(alternating(commutingProblems(10, { least: 4 })), longSteps),
       },
-      { weight: 3, arbitrary: drawn(alternating(heldByTurns), fc.oneof(closeSteps, farSteps)) },
+      { weight: 3, arbitrary: drawn(alternating(heldByAlternation), fc.oneof(closeSteps, farSteps)) },
     ),
     reachingSteps(alternating, { most: 8, commuting: true, places: TURNED }),
   ),

@@ -20,7 +20,12 @@ import { hessianInnerProducts } from '../src/theory/coherence.js';
 import { batchNoise } from '../src/theory/mean-curvature.js';
 import { groupNamed, isRankOne, type ProblemSpec, type ReducedProblem } from '../src/theory/problem.js';
 import { threeAxes } from '../src/theory/three-axes.js';
-import { isBernoulli, largestMeanCurvature, orthogonalGroupSize } from './curvature-terms.js';
+import {
+  isBernoulli,
+  largestMeanCurvature,
+  orthogonalGroupSize,
+  STRUCTURE_TOLERANCE,
+} from './curvature-terms.js';
 import {
   NEAR_FEW_SAMPLES,
   NOT_BERNOULLI,
@@ -49,7 +54,7 @@ const description: Description = {
   proof: 'U6 on an axis: d = (1-q) K_R, sum_i nu_i k_i^2 = nu_R K_R^2/sigma_R + nu_F q^2 K_R^2/sigma_F.',
 };
 
-/** What the threshold is made of. */
+/** Terms of the threshold. */
 interface Terms {
   readonly q: number;
   readonly nu: readonly [retain: number, forget: number];
@@ -199,9 +204,6 @@ function hasBothSets({ groups }: ReducedProblem): boolean {
 function isHeld(problem: ReducedProblem): boolean {
   return threeAxes(problem).q < 1;
 }
-
-/** Relative deviation at which inner products still count as equal, or as zero. */
-const STRUCTURE_TOLERANCE = 1e-9;
 
 /** True if both sets consist of orthogonal groups, those of the one along those of the other. */
 function isWitness(problem: ReducedProblem): boolean {

@@ -95,7 +95,7 @@ function hasFewBatches({ groups, dimension }: ReducedProblem): boolean {
   return anew && pairs <= MOST.pairs && pairs * dimension ** 2 <= MOST.entries;
 }
 
-/** What every batch of a set adds to the step, with its probability: r x r each. */
+/** Increments of the step by every batch of a set, with their probabilities: r x r each. */
 function batchMoves(group: CurvatureGroup, eta: number) {
   const { sampling } = group;
   const { sampleCount: n, dimension: r } = group.samples;

@@ -119,7 +119,7 @@ export function isBernoulliDescent(problem: ReducedProblem): boolean {
 }
 
 /** Relative deviation at which inner products still count as equal, or as zero. */
-const STRUCTURE_TOLERANCE = 1e-9;
+export const STRUCTURE_TOLERANCE = 1e-9;
 
 /** sigma if a set consists of orthogonal groups of sigma identical rank-one samples of a common curvature, else null. */
 export const orthogonalGroupSize = remembered((samples: FactorSet): number | null => {

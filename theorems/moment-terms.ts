@@ -73,7 +73,7 @@ function topEigenvalue(matrix: Float64Array, start: Float64Array): number {
   return largestEigenpair((x, out) => void matrixTimesVector(matrix, x, out), start).value;
 }
 
-/** What a variant of the critical step of the heavy ball changes; default: nothing. */
+/** Changes of a variant to the critical step of the heavy ball; default: none. */
 export interface HeavyBall {
   /** b. */
   readonly momentum?: number;

@@ -9,7 +9,7 @@ import { meanFactor, sampleFactor } from './curvature-terms.js';
 import { momentMap } from './moment-terms.js';
 import { isPlainDrawnAnew } from './procedures.js';
 
-/** What a variant of the process changes; default: nothing. */
+/** Changes of a variant to the process; default: none. */
 interface Process {
   /** Factor of N in T. */
   readonly noise?: number;
@@ -21,7 +21,7 @@ interface Process {
   readonly only?: 'retain' | 'forget';
 }
 
-/** What a variant of the rest changes; default: nothing. */
+/** Changes of a variant to the rest; default: none. */
 interface Rest {
   /** Factor of the mean offset. */
   readonly push?: number;

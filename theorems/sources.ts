@@ -8,7 +8,7 @@ export const CAO_KOU =
 export const RANDOM_MATRICES =
   'Baik, Ben Arous & Péché, arXiv math/0403022, for a spike added to noise: Benaych-Georges & Nadakuditi, arXiv 0910.2120; Marchenko & Pastur 1967; Johnstone, Ann. Statist. 29 (2001)';
 
-/** What the hypothesis "any sampling" says. */
+/** Words of the hypothesis "any sampling". */
 export const ANY_SAMPLING = 'restricts nothing: all three samplings are drawn';
 export const HEAVY_BALL =
   'worked out for this project: the exact threshold of Mulayoff & Michaeli, arXiv 2306.07850, for the momentum of Polyak 1964';

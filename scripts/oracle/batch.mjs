@@ -8,6 +8,9 @@ import { pathToFileURL } from 'node:url';
 const program = pathToFileURL(process.argv[2]).href;
 let count = 0;
 
+// Every call adds handlers of its own; a warning of Node about their number would be a part of what some call prints.
+for (const emitter of [process, process.stdout, process.stderr]) emitter.setMaxListeners(0);
+
 async function run({ cwd, args }) {
   const output = { stdout: '', stderr: '' };
   const writers = { stdout: process.stdout.write, stderr: process.stderr.write };

@@ -113,7 +113,9 @@ export function analyzeProblem(
     escape,
     geometry: stage(() => escapeGeometry(estimates, { eta, logGrowth, perron }, options.forgetIds)),
     ...(ends && { ends }),
-    ...(isDrawn(problem) ? subsetPushed(problem, eta, options) : pushed(estimates, exact, eta, options)),
+    ...(isDrawn(problem)
+      ? drawnClipping(problem, eta, options)
+      : gradientAnswers(estimates, exact, eta, options)),
     ...(isDrawn(problem) && { subset: subsetReport(estimates, problem.alpha, eta) }),
     ...(sweep && sweepAnswer(sweep)),
   };
@@ -144,8 +146,8 @@ function sweepAnswer({
   return { sweep: rates, window, sweepRule: rule };
 }
 
-/** What gradients at w* and clipping do, as far as they were given. */
-function pushed(
+/** Answers about gradients at w* and clipping, as far as they were given. */
+function gradientAnswers(
   { problem, spanned }: TheoryEstimates,
   { verdict }: Analysis['exact'],
   eta: number,
@@ -162,8 +164,8 @@ function pushed(
   };
 }
 
-/** What clipping does to all samples of a subset. */
-function subsetPushed(
+/** Answer about clipping, of all samples of a subset. */
+function drawnClipping(
   problem: DrawnProblem,
   eta: number,
   { clip }: AnalysisOptions,

@@ -154,7 +154,7 @@ export interface ProcedureAnswer {
 /** In what an answer about gradients measures lengths: with a preconditioner C not in w itself. */
 type Lengths = 'w - w*' | 'C^{-1/2}(w - w*)';
 
-/** What the gradients of the samples at w* do to the plain step, where w* does not fit them. */
+/** Effect of the gradients of the samples at w* on the plain step, where w* does not fit them. */
 export interface MisfitAnswer {
   /** |g|, g the mean gradient of the step at w*, and eta |g|; with a preconditioner g stands for C^{1/2} g. */
   readonly drift: number;
@@ -177,7 +177,7 @@ export interface MisfitAnswer {
   readonly parameters?: Pick<MisfitAnswer, 'drift' | 'perStep' | 'rest'>;
 }
 
-/** What clipping leaves as it is. */
+/** Steps that clipping leaves as they are. */
 export interface ClippingAnswer {
   /** c, of the gradient in w. */
   readonly norm: number;

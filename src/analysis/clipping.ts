@@ -25,12 +25,12 @@ interface ClippedGroup extends CurvatureGroup {
   readonly gradients: FactorSet | null;
 }
 
-/** Multiplications that going through all batches may take, about a second, and what one of them takes besides its products. */
+/** Multiplications that going through all batches may take, about a second, and as many as one batch costs without its products. */
 const OPERATIONS = 5e8;
 const OF_A_BATCH = 5000;
 
 /**
- * What clipping the norm of a step's gradient at c leaves as it is: all steps from within r of w*, where r is the largest
+ * Steps that clipping the norm of their gradient at c leaves as they are: all from within r of w*, where r is the largest
  * number with |g_S| + |C_S| r <= c for all batches S that can be drawn; without gradients that is c/max |C_S| (P6). Beyond
  * it a step moves at most eta c.
  *
@@ -77,7 +77,7 @@ export function clippingAnswer(
 }
 
 /**
- * What clipping leaves as it is (`clippingAnswer`), of all samples of a problem of which a subset was drawn: c over a bound of
+ * Steps that clipping leaves as they are (`clippingAnswer`), of all samples of a problem of which a subset was drawn: c over a bound of
  * |C_S| that holds whichever samples were drawn. A set of weight a adds at most a min(m h/B, n lambda_1(Hbar)/B) to either
  * end of C_S, h its largest lambda_1(H_i) and m the most samples of a batch; with replacement a h.
  *
@@ -135,10 +135,12 @@ function within(
   for (const one of extremeBatches(first!)) {
     const ofFirst = batchOf(first!, one);
     for (const other of second ? extremeBatches(second) : [null]) {
-      const { curvature, push } = other ? together(ofFirst, batchOf(second!, other)) : measured(ofFirst);
-      gradient = Math.max(gradient, push);
-      if (push > clip) radius = 0;
-      else if (curvature > 0) radius = Math.min(radius, (clip - push) / curvature);
+      const { curvature, gradient: own } = other
+        ? together(ofFirst, batchOf(second!, other))
+        : measured(ofFirst);
+      gradient = Math.max(gradient, own);
+      if (own > clip) radius = 0;
+      else if (curvature > 0) radius = Math.min(radius, (clip - own) / curvature);
     }
   }
   // |g_S + C_S delta| may stay below |g_S| + |C_S| |delta| in every direction.
@@ -161,7 +163,7 @@ function isEnumerable(groups: readonly ClippedGroup[]): boolean {
 /** The signed parts of a batch in C_S (r x r) and g_S, and a size below which C_S is rounding. */
 interface BatchPart {
   readonly curvature: Float64Array;
-  readonly push: Float64Array;
+  readonly gradient: Float64Array;
   readonly rounding: number;
 }
 
@@ -184,28 +186,29 @@ function batchOf(
   };
   const [of, by] = [columns(left), left === right ? null : columns(right)];
   const curvature = multiplyTransposed(of, r, by ?? of, r, m).map((x) => scale * x);
-  const push = new Float64Array(gradients?.dimension ?? 0);
+  const gradient = new Float64Array(gradients?.dimension ?? 0);
   for (const i of indices) {
-    for (let a = 0; a < push.length; a++) push[a]! += scale * gradients!.factors[i * push.length + a]!;
+    for (let a = 0; a < gradient.length; a++)
+      gradient[a]! += scale * gradients!.factors[i * gradient.length + a]!;
   }
   // Factors that change by a share u each change their products by at most 2 u + u^2 of their lengths.
   const { precision } = accuracyOf([left, right]);
   const rounding = 3 * precision * Math.abs(scale) * norm(of) * norm(by ?? of);
-  return { curvature, push, rounding };
+  return { curvature, gradient, rounding };
 }
 
 function together(one: BatchPart, other: BatchPart) {
   return measured({
     curvature: one.curvature.map((x, k) => x + other.curvature[k]!),
-    push: one.push.map((x, a) => x + other.push[a]!),
+    gradient: one.gradient.map((x, a) => x + other.gradient[a]!),
     rounding: one.rounding + other.rounding,
   });
 }
 
 /** |C_S|, 0 where it may be rounding, and |g_S|. */
-function measured({ curvature, push, rounding }: BatchPart) {
+function measured({ curvature, gradient, rounding }: BatchPart) {
   const size = matrixNorm(curvature);
-  return { curvature: size <= rounding ? 0 : size, push: norm(push) };
+  return { curvature: size <= rounding ? 0 : size, gradient: norm(gradient) };
 }
 
 /** Largest singular value of a square matrix. */
@@ -244,7 +247,8 @@ function largestPart(
   strongest: number,
 ): number {
   if (sampling === 'with-replacement' || mean === null) return weight * strongest;
-  return weight * Math.min((n / batchSize) * largestEigenvalue(mean, Math.sqrt(mean.length)), strongest);
+  const all = (n / batchSize) * largestEigenvalue(mean, Math.sqrt(mean.length));
+  return weight * Math.min(all, strongest);
 }
 
 /** @throws RangeError for a thinned set. */

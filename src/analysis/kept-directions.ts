@@ -85,7 +85,7 @@ export interface StepSetting {
   readonly batch: BatchSizes;
 }
 
-/** What happens at one mixing on all of U: the second moment up to the escape. */
+/** Course of the run at one mixing on all of U: the second moment up to the escape. */
 export interface EscapePath {
   /** Both sets as they enter the step, in the eigenbasis of D. */
   groups(batch: BatchSizes): readonly CurvatureGroup[];

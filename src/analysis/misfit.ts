@@ -24,7 +24,7 @@ const DROWNED = 1e-6;
 const MOST_STEPS = 1e6;
 
 /**
- * What gradients at w* do to the plain step (P7): the push eta g of the mean, the point -D^{-1} g where the mean rests,
+ * Effect of gradients at w* on the plain step (P7): the push eta g of the mean, the point -D^{-1} g where the mean rests,
  * and the covariance (1 - T)^{-1} Sigma around it, Sigma = Cov(A mu - eta xi) that of a step at rest.
  *
  * With a preconditioner C the step is the plain one in u = C^{-1/2} (w - w*), of curvatures C^{1/2} H_i C^{1/2} and gradients
@@ -46,8 +46,8 @@ export function misfitAnswer(
   const d = curvaturesAlong(groups, values);
   // Eigenvectors of D, r x p.
   const axes = multiplyTransposed(rows, r, transpose(basis, r, p), p, r);
-  const pushes = gradients.map((set) => setInBasis(set, axes, r));
-  const drift = meanGradient(groups, pushes);
+  const inAxes = gradients.map((set) => setInBasis(set, axes, r));
+  const drift = meanGradient(groups, inAxes);
   const whole = meanGradient(groups, gradients);
   const { beyondU, flat, walk } = unheldPush(groups, gradients, { axes, d });
   const outside = Math.hypot(beyondU, flat);
@@ -55,7 +55,7 @@ export function misfitAnswer(
   const mean = drift.map((x, a) => -x / d[a]!);
   const rests = holds && outside === 0;
   const known = rounding < DROWNED;
-  const moment = rests && known ? momentAtRest({ groups, pushes, d, rest: mean, eta }) : null;
+  const moment = rests && known ? momentAtRest({ groups, gradients: inAxes, d, rest: mean, eta }) : null;
   const rest = moment && { distance: norm(mean), spread: Math.sqrt(Math.max(0, trace(moment, r))) };
   return {
     drift: size,
@@ -122,20 +122,20 @@ function inParameters({
  */
 function momentAtRest({
   groups,
-  pushes,
+  gradients,
   d,
   rest,
   eta,
 }: {
   groups: readonly CurvatureGroup[];
-  pushes: GroupGradients;
+  gradients: GroupGradients;
   d: Float64Array;
   rest: Float64Array;
   eta: number;
 }): Float64Array {
   const r = d.length;
   const sigma = new Float64Array(r * r);
-  groups.forEach((group, g) => addNoiseAt(rest, group, pushes[g]!, eta, sigma));
+  groups.forEach((group, g) => addNoiseAt(rest, group, gradients[g]!, eta, sigma));
   const roots = packedEntrywise(r, (a, b) => Math.sqrt(eta * (d[a]! + d[b]! - eta * d[a]! * d[b]!)));
   const noise = noiseMap(groups, d);
   const image = new Float64Array(r * r);

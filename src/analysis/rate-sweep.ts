@@ -5,7 +5,7 @@ import { factorCount, groupNamed, setInBasis, type UnlearningProblem } from '../
 import type { Analysis, RateSweep, SweptRate } from './answer.js';
 import type { TheoryEstimates } from './estimates.js';
 
-/** What a sweep is asked for: step sizes, ascending, with the learning rates that they are if there are any. */
+/** Request of a sweep: step sizes, ascending, with the learning rates that they are if there are any. */
 export interface RateSweepRequest {
   readonly etas: readonly number[];
   /** eta of a learning rate of 1; null: the setting has no learning rate. */
@@ -18,7 +18,7 @@ export interface RateSweepRequest {
   readonly retainShare: number;
 }
 
-/** What an analysis says at one step size. */
+/** Answer of an analysis at one step size. */
 type AtStep = Pick<Analysis, 'exact' | 'typical' | 'escape'>;
 
 /** Multiplications of a sweep at most, about a minute. */

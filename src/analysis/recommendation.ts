@@ -28,7 +28,7 @@ export interface RecommendedWindow {
 }
 
 /**
- * What the exact second moment says of a setting, with all that escaping directions feed into the others by batch
+ * The exact second moment of a setting, with all that escaping directions feed into the others by batch
  * noise, from a start that is uniform over U: ratios of expected values after `steps` steps to those at the start.
  */
 export interface ExpectedOutcome {
@@ -40,7 +40,7 @@ export interface ExpectedOutcome {
   readonly keptLoss: number;
 }
 
-/** What single runs of the real step did at a setting, from a start that is uniform over U. */
+/** Single runs of the real step at a setting, from a start that is uniform over U. */
 export interface SingleRuns {
   /** 2 gamma per step with its 99 % interval. */
   readonly typical: { readonly growth: number; readonly low: number; readonly high: number };

@@ -25,7 +25,7 @@ export interface MomentGrowth {
   readonly estimate?: Interval;
 }
 
-/** What an analysis asks of the second moment of a problem, whatever its procedure. */
+/** The second moment of a problem, whatever its procedure, for an analysis. */
 export interface SecondMoment extends Pick<
   ExactStability,
   'dimension' | 'meanEigenvalues' | 'meanDirections' | 'total'

@@ -21,7 +21,7 @@ export function meanGradient(
   return mean;
 }
 
-/** What of the gradients at w* nothing holds. */
+/** The part of the gradients at w* that nothing holds. */
 interface UnheldPush {
   /** |g| outside of U, and along eigenvectors of D with d = 0. */
   readonly beyondU: number;
@@ -31,7 +31,7 @@ interface UnheldPush {
 }
 
 /**
- * What of the gradients no curvature holds: |g| along directions outside of U and eigenvectors of D with d = 0, and the
+ * The part of the gradients that no curvature holds: |g| along directions outside of U and eigenvectors of D with d = 0, and the
  * root mean square of the noise of a step's gradient outside of U, where nothing that a step does is ever undone.
  *
  * Gradients are known to their precision, and the directions of U to its resolution: a part that is not longer than these

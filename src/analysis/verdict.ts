@@ -19,7 +19,7 @@ function isOnTheBorder(eta: number, critical: number): boolean {
 type ExactAnswer = Analysis['exact'];
 
 /**
- * What the exact theory says at a step size, every number in line with the others: on which side is read from the signs
+ * Verdict of the exact theory at a step size, every number in line with the others: on which side is read from the signs
  * of D and from eta*, which are known to their own digits, and not from log rho, which is known to those of eta tr K.
  */
 export function exactVerdict(
@@ -64,7 +64,7 @@ function withVerdict(
 const GROWTH_ROUNDING = 1e-14;
 
 /**
- * What the exact theory of a procedure says at a step size. The side is that of log rho there, and not of eta*, above
+ * Verdict of the exact theory of a procedure at a step size. The side is that of log rho there, and not of eta*, above
  * which it may turn again; but where log rho is 0 to its error, eta* and the mean, whose squared growth rho is not below,
  * tell the side where they can.
  */

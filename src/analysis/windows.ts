@@ -151,7 +151,7 @@ const OPERATIONS = 1e10;
 const SEED = 1;
 
 /**
- * What single runs of the real step do at a setting: 2 gamma from runs along the fastest direction, and the end of each
+ * Single runs of the real step at a setting: 2 gamma from runs along the fastest direction, and the end of each
  * of RUNS runs from a start that is uniform over U. Null where they would take more than OPERATIONS.
  */
 export function singleRuns(

@@ -13,7 +13,7 @@ import { checkId, DRAW_FIELDS } from './checked-options.js';
 /** Random problems of a kind, or any arbitrary of fast-check: those of `unlearning-stability/draws`, or an own one. */
 export type ProblemFamily = Partial<DrawOptions> | Arbitrary<ProblemSpec>;
 
-/** What every definition says, whatever the statement is about. */
+/** Fields of every definition, whatever the statement is about. */
 interface Described {
   /** Unique in a run; a letter followed by letters, digits, _ or -. */
   readonly id: string;

@@ -13,7 +13,7 @@ import { procedureFault, type ProcedureSpec } from '../theory/procedure.js';
 import { ALL_SAMPLINGS, type Sampling } from '../theory/problem.js';
 import { integerIn, numberWhich } from './checked-options.js';
 
-/** What `unlearning-stability forecast` takes, by the same words. */
+/** Options of `unlearning-stability forecast`, by the same words. */
 export interface ForecastOptions extends Omit<TrainingWords, 'retainWeight' | 'lr' | 'forgetWeight'> {
   /** .npz files with `jacobian` (n, c, p), `outputs`, `labels`, and maybe `jw`, `ids`, `projection`, `real_outputs`, `real_steps`. */
   readonly retain?: string;

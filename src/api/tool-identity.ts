@@ -1,6 +1,6 @@
 import type { ToolIdentity } from '../jobs/machine.js';
 
-/** What reports call the program. `scripts/build.mjs` writes this module anew with version and commit. */
+/** The program, as reports call it. `scripts/build.mjs` writes this module anew with version and commit. */
 export const toolIdentity: ToolIdentity = {
   name: 'unlearning-stability',
   version: 'not built',

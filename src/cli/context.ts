@@ -12,7 +12,7 @@ import type { GradientBackend, TensorBackendName } from '../network/gradient-bac
 import type { UnlearningImplementation } from '../unlearning/process.js';
 import { type GivenOptions, type OptionTable, UsageError } from './options.js';
 
-/** What the program is called from: all that its help needs. */
+/** Surroundings of the program: all that its help needs. */
 export interface Shell {
   readonly tool: ToolIdentity;
   readonly stdout: ProgressStream;
@@ -44,7 +44,7 @@ export interface CliCommand {
   readonly run: (call: CommandCall) => number | Promise<number>;
 }
 
-/** What a command is called with. */
+/** Arguments of a command. */
 interface CommandCall {
   readonly context: CliContext;
   readonly words: readonly string[];

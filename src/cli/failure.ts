@@ -12,6 +12,9 @@ export const USAGE_EXIT = 2;
 /** Exit code for what was not foreseen: EX_SOFTWARE of sysexits.h. */
 const FAULT_EXIT = 70;
 
+/** Exit code of a run that was interrupted. */
+export const INTERRUPTED_EXIT = 130;
+
 /** Environment variable that adds the stack trace to what was not foreseen. */
 const STACK_VARIABLE = 'UNLEARNING_STABILITY_STACK';
 

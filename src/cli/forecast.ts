@@ -32,14 +32,12 @@ import {
   text,
   UsageError,
 } from './options.js';
+import { INTERRUPTED_EXIT } from './failure.js';
 import { THINNED_OPTIONS, TRAINING_OPTIONS } from './problem-options.js';
 import { SCHEDULE } from './procedure-options.js';
 import { announceWork, stepProduct } from './work-estimate.js';
 
 const LOADER_WORDS = ALL_SAMPLINGS.join(', ');
-
-/** Exit code of an interrupted command. */
-const INTERRUPTED = 130;
 
 /** Most batch orders. */
 const MOST_SEEDS = 1000;
@@ -135,7 +133,7 @@ export const forecastCommand: CliCommand = {
         context.stderr.write(`Written: ${written.join(', ')}\n`);
       }
       context.stdout.write(`${json ? JSON.stringify(document, null, 2) : describeForecast(document)}\n`);
-      return isInterrupted ? INTERRUPTED : 0;
+      return isInterrupted ? INTERRUPTED_EXIT : 0;
     } finally {
       close();
     }

@@ -25,7 +25,9 @@ import { frontierPicture } from '../report/frontier-picture.js';
 import { SAMPLINGS } from '../theory/problem.js';
 import { unlearning } from '../unlearning/process.js';
 import { type CliCommand, type CliContext, writeFiles } from './context.js';
+import { INTERRUPTED_EXIT } from './failure.js';
 import {
+  DRAWN_ANEW,
   flag,
   type GivenOptions,
   integer,
@@ -69,7 +71,7 @@ const OPTIONS = {
     includes: (x) => x >= 0 && x <= 1,
     words: 'in 0..1',
   }),
-  sampling: oneOf('<name>', 'bernoulli, with-replacement or without-replacement', SAMPLINGS),
+  sampling: oneOf('<name>', DRAWN_ANEW, SAMPLINGS),
   simulate: flag('decide every cell by sampled steps too'),
   workers: WORKERS,
   shard: SHARD,
@@ -230,7 +232,7 @@ async function finishedColumns(
 export const FRONTIER_EXIT_CODES: Readonly<Record<FrontierVerdict, number>> = {
   agree: 0,
   contradicted: 1,
-  interrupted: 130,
+  interrupted: INTERRUPTED_EXIT,
 };
 
 /** Writes MAP.json, MAP.svg and MAP.png of a complete map; returns their paths. */

@@ -20,8 +20,10 @@ import type { TrainingProgress } from '../network/training.js';
 import { describeExperiment } from '../report/network-text.js';
 import { type BatchSizes, SAMPLINGS } from '../theory/problem.js';
 import { type CliCommand, type CliContext, prepareOutputFolder, writeFile } from './context.js';
+import { INTERRUPTED_EXIT } from './failure.js';
 import {
   ABOVE_ONE,
+  DRAWN_ANEW,
   flag,
   inside,
   integer,
@@ -39,7 +41,7 @@ import {
 } from './options.js';
 
 /** Exit codes: as predicted, or not comparable; not as predicted; nothing to compare; interrupted. */
-const EXIT = { fine: 0, otherwise: 1, nothing: 3, interrupted: 130 } as const;
+const EXIT = { fine: 0, otherwise: 1, nothing: 3, interrupted: INTERRUPTED_EXIT } as const;
 
 /** Largest sizes: the Gram matrix of the samples has n^2 numbers, its eigenvalues cost n^3. */
 const LARGEST = { samples: 1000, dimension: 100_000, width: 10_000, noisePatches: 100, test: 100_000 };
@@ -77,10 +79,7 @@ const OPTIONS = {
   eta: number('<x>', 'step size (default: 0.5/lambda_1(K))', POSITIVE),
   batchRetain: integer('<n>', 'retain batch size (default: all)', 1, samplesOf),
   batchForget: integer('<n>', 'forget batch size (default: all)', 1, samplesOf),
-  sampling: otherwise(
-    'without-replacement',
-    oneOf('<scheme>', 'bernoulli, with-replacement or without-replacement', SAMPLINGS),
-  ),
+  sampling: otherwise('without-replacement', oneOf('<scheme>', DRAWN_ANEW, SAMPLINGS)),
   steps: integer('<n>', 'unlearning steps (default: eight predicted times of escape)', 1, 10_000_000),
   factor: otherwise('100', number('<x>', 'growth of the displacement that counts as escape', ABOVE_ONE)),
   displacement: number(

@@ -167,6 +167,9 @@ export function otherwise<Value>(
   return { ...option, fallback };
 }
 
+/** Samplings that draw every batch anew, as the help names them. */
+export const DRAWN_ANEW = 'bernoulli, with-replacement or without-replacement';
+
 /** Options of commands that run jobs. */
 export const WORKERS = integer('<n>', 'worker threads (default: number of processors)', 1, 256);
 export const SHARD = parsed('<i/k>', 'only part i of k, to be united by merge', (given): Shard => {

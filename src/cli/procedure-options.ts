@@ -40,7 +40,7 @@ export const PROCEDURE_OPTIONS = {
   gradientsForget: text('<file>', 'gradients of the forget samples'),
 };
 
-/** What the options say of the procedure, and the files of gradients. @throws UsageError, InputError */
+/** The procedure by the options, and the files of gradients. @throws UsageError, InputError */
 export async function givenProcedure(given: GivenOptions): Promise<{
   readonly procedure: GivenProcedure;
   readonly gradients?: GradientFiles;

@@ -33,14 +33,14 @@ export const RECOMMENDATION_OPTIONS = {
   ),
 };
 
-/** What settings are to be looked for beside the given one. */
+/** Settings to be looked for beside the given one. */
 interface SettingSearch {
   readonly recommend: RecommendationRequest | null;
   readonly sweep: RateSweepRequest | null;
 }
 
 /**
- * What --recommend and --sweep ask of a problem that was read.
+ * Requests of --recommend and --sweep for a problem that was read.
  *
  * @param request what --recommend asks, by `recommendationRequest`.
  * @throws UsageError if the problem is a subset, or has another procedure than the plain step; or if a sweep would be long.
@@ -70,7 +70,7 @@ export function settingSearch(
   return { recommend, sweep: sweepRequest(given, read, { steps, factor }) };
 }
 
-/** What is to be recommended; null for nothing. @throws UsageError if an option is not allowed, or stands without --recommend. */
+/** The recommendation that is asked for; null for none. @throws UsageError if an option is not allowed, or stands without --recommend. */
 export function recommendationRequest(given: GivenOptions, factor: number): RecommendationRequest | null {
   if (given.recommend !== true) {
     const ofSweep = given.sweep === true ? ['steps', 'retainShare'] : [];

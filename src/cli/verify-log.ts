@@ -12,7 +12,7 @@ import type { LogFormat, ShardRules } from '../jobs/log.js';
 import type { ToolIdentity } from '../jobs/machine.js';
 import type { Shard } from '../jobs/run-jobs.js';
 
-/** What a run of `verify` is: two runs with equal headers find the same. First line of its log. */
+/** First line of the log of `verify`: two runs with equal headers find the same. */
 export interface VerifyHeader {
   readonly schemaVersion: 1;
   readonly kind: 'checkpoint';
@@ -49,7 +49,7 @@ export function examinedInstances(work: readonly FinishedWork[]): number {
   return work.reduce((sum, piece) => sum + (piece.kind === 'examine' ? piece.to - piece.from : 0), 0);
 }
 
-/** What the shards of a run of these theorems have in common, and what each must hold. */
+/** Rules for the shards of a run of these theorems: what they have in common, and what each must hold. */
 export function verifyShards(registered: readonly Theorem[]): ShardRules<VerifyHeader, FinishedWork> {
   return {
     run: ({ seed, tool, budget, theorems }) => ({

@@ -76,7 +76,7 @@ export const verifyCommand: CliCommand = {
   },
 };
 
-/** What a run of `verify` is to do. */
+/** Settings of a run of `verify`. */
 interface VerifyRun {
   readonly header: VerifyHeader;
   /** Folder of the reports. */

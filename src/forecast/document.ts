@@ -11,7 +11,7 @@ interface ForecastTranslation {
   readonly steps: number;
 }
 
-/** What `forecast --json` prints and forecast.json holds; losses that overflow are null there. */
+/** Document that `forecast --json` prints and forecast.json holds; losses that overflow are null there. */
 export interface ForecastDocument extends Forecast {
   readonly schemaVersion: 1;
   readonly setting: Pick<ForecastSetting, 'lr' | 'retainWeight' | 'forgetWeight'> & {

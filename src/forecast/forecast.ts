@@ -25,7 +25,7 @@ export interface Curve {
 /** Medians over the batch orders, with the lowest and the highest beside them if there are several. */
 export type BandedCurve = Curve & { readonly low?: Curve; readonly high?: Curve };
 
-/** What an unlearning run will do. */
+/** Forecast of an unlearning run. */
 export interface Forecast {
   readonly verdict: ForecastVerdict;
   /** First and last step at which to stop; null if there is none. */
@@ -47,7 +47,7 @@ export interface Forecast {
   readonly samples: readonly { readonly id: number | string; readonly forgottenAt: number | null }[];
 }
 
-/** What a forecast tells its caller while it goes on. */
+/** Callbacks of a forecast. */
 export interface ForecastWatch {
   /** Called with the share that is done. */
   readonly onProgress?: (share: number) => void;

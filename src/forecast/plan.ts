@@ -19,7 +19,7 @@ export interface ForecastPlan {
   readonly bytes: number;
 }
 
-/** What the user fixes of a plan; null: chosen by cost. */
+/** Choices of the user for a plan; null: chosen by cost. */
 interface PlanWishes {
   readonly route: RouteName | null;
   readonly every: number | null;

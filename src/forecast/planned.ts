@@ -18,7 +18,7 @@ import {
   type Swept,
 } from './sweep.js';
 
-/** What the user fixes of a forecast beside the request. */
+/** Choices of the user for a forecast, beside the request. */
 interface ForecastWishes {
   readonly route: RouteName | null;
   readonly every: number | null;

@@ -7,7 +7,7 @@ import type { Route } from './route.js';
 import type { ForecastSetting } from './setting.js';
 import { trainingLoop } from './training-loop.js';
 
-/** What a forecast looks for, which it does after every step, and how often its curves have a point. */
+/** Goal and limit of a forecast, tested after every step, and how often its curves have a point. */
 export interface Watch {
   readonly goal: Mark;
   /** Null: the retain set may change as it likes, short of overflow. */

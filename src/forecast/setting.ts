@@ -45,7 +45,7 @@ export function isFullBatch({ batch, sampling }: ForecastSetting, samples: Batch
   return isWhole('retain') && isWhole('forget');
 }
 
-/** What is asked of a forecast. */
+/** Setting, goal and limit of a forecast, and its batch orders. */
 export interface ForecastRequest {
   readonly setting: ForecastSetting;
   readonly goal: Mark;

@@ -9,7 +9,7 @@ import type { Route } from './route.js';
 import type { ForecastRequest } from './setting.js';
 import { FORECAST_WORDS, type ForecastWord, wordOf } from './verdict.js';
 
-/** What a sweep tries: all pairs. */
+/** Grid of a sweep: all pairs. */
 interface SweepGrid {
   readonly lrs: readonly number[];
   readonly forgetWeights: readonly number[];
@@ -40,7 +40,7 @@ interface FrontierPoint {
   readonly retain: Level;
 }
 
-/** What a sweep found. */
+/** Results of a sweep. */
 export interface Sweep {
   readonly grid: SweepGrid;
   readonly points: readonly SweepPoint[];
@@ -54,7 +54,7 @@ export interface Sweep {
   readonly recommended: SweepPoint | null;
 }
 
-/** What a sweep tried. */
+/** Settings that a sweep tried, with their runs. */
 export interface Swept extends Omit<Sweep, 'window' | 'recommended'> {
   /** Settings that forget, that with the least retain damage at the goal first. */
   readonly forgetting: readonly SweepPoint[];

@@ -14,7 +14,7 @@ export interface ForecastVerdict {
   readonly text: string;
 }
 
-/** What a verdict is about. */
+/** Run, limit and goal of a verdict. */
 interface VerdictTerms {
   /** Steps that were made, and those that were asked for. */
   readonly steps: number;

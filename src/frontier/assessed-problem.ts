@@ -16,7 +16,7 @@ interface MapGrowth {
   readonly perron: Float64Array;
 }
 
-/** What maps ask of the exact theory of a problem under its procedure. */
+/** The exact theory of a problem under its procedure, for maps. */
 interface MapTheory {
   growth(eta: number): MapGrowth;
   /** eta*, the first crossing; Infinity if no step size was found that escapes. */

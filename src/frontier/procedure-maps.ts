@@ -134,9 +134,9 @@ function criticalStep(spec: ProblemSpec, change: ProcedureChange): number | null
 
 /** The boundaries of procedures that do not depend on the axis, as lines and as fields of every cell. */
 function boundaries(spec: ProblemSpec, compared: readonly Compared[]) {
-  const turns = spec.alpha > 0 && spec.alpha < 1;
+  const alternates = spec.alpha > 0 && spec.alpha < 1;
   const known = compared
-    .filter(({ change }) => turns || !change.schedule)
+    .filter(({ change }) => alternates || !change.schedule)
     .map(({ change, ...line }) => ({ ...line, value: criticalStep(spec, change) }));
   const fields = Object.fromEntries(known.map(({ id, value }) => [`eta.${id}`, value]));
   return {

@@ -25,7 +25,7 @@ import {
   type MapRequest,
 } from './frontier-map.js';
 
-/** What both maps refuse. */
+/** Refuses --simulate. @throws InputError */
 function refuseSimulation({ map, simulate }: MapRequest): void {
   if (simulate) throw new InputError(`${map} has no cells of one problem to sample; leave --simulate out`);
 }

@@ -130,7 +130,7 @@ const STEPS = ['predictedSteps', 'escapeSteps', 'forgottenSteps'] as const;
 const ACCURACIES = ['retainAccuracy', 'testAccuracy'] as const;
 
 /**
- * What networks of one setting did. A number of steps that was not reached within the horizon counts as later than all
+ * Outcome of the networks of one setting. A number of steps that was not reached within the horizon counts as later than all
  * that were: the median is null if half of the networks did not get there, the largest if one did not. Accuracies are
  * those of the networks that forgot.
  */

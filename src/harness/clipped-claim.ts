@@ -7,7 +7,7 @@ import { type Examination, examinedCase, isFarFromThreshold } from './examinatio
 import type { ProblemInstance } from './instance.js';
 import { type Claim, type ClaimKind, type ExaminationSettings, refutedVariants } from './theorem.js';
 
-/** What clipping at c does to every run: nothing within a radius, and no more than linear growth. */
+/** Claim about clipping at c, of every run: the plain step within a radius, and no more than linear growth. */
 export interface ClippedClaim extends Claim {
   readonly kind: 'clipped';
   applies(problem: ReducedProblem): boolean;

@@ -72,7 +72,7 @@ export function theoremOfRecord(record: Counterexample, theorems: readonly Theor
   return `theorem.id must be one of ${theorems.map(({ id }) => id).join(', ')}; got ${record.theorem.id}`;
 }
 
-/** What a record lacks to be one of a theorem: "companion must be given, .."; null if it may be examined. */
+/** Field that a record lacks to be one of a theorem: "companion must be given, .."; null if it may be examined. */
 function misfitOf({ id, claim }: Theorem, record: Counterexample): string | null {
   const { about, needs, experiments = [] } = kindOf(claim);
   if (record[about] === null) return `${about} must be given, as ${id} is about it; got null`;

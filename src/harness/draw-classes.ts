@@ -65,7 +65,7 @@ const ASKED_CLASSES: readonly DrawClass[] = [
   ...FAR_CLASSES,
 ];
 
-/** What hypotheses allow, cut into classes. Within 1e-9 of a bound a number is rounding. */
+/** Classes of all that hypotheses allow. Within 1e-9 of a bound a number is rounding. */
 export const DRAW_CLASSES: readonly DrawClass[] = [
   ...SAMPLINGS.map((sampling) => ({
     name: `sampling: ${sampling}`,
@@ -132,7 +132,7 @@ export interface ClassCount {
   readonly nearest: number | null;
 }
 
-/** What was drawn of a theorem, stored instances left out. */
+/** Ranges and classes of the drawn instances of a theorem, stored ones left out. */
 export interface DrawTable {
   readonly drawn: number;
   /** Smallest and largest value of every feature that is a number. */

@@ -102,7 +102,7 @@ export function batchesOf({
   return subsets.map((indices) => ({ probability: 1 / subsets.length, indices }));
 }
 
-/** What all batches say. */
+/** Growth and rest by the enumeration of all batches. */
 interface ExactRest {
   readonly logGrowth: number;
   /** null where there is none. */
@@ -123,7 +123,7 @@ const SQUARINGS = 45;
 /** log growth below which a second moment counts as bounded. */
 const BOUNDED = 1e-9;
 
-/** What the steps of all batches, each delta -> A delta + b with its probability, make of E(1, delta)(1, delta)^T. */
+/** Growth and rest of E(1, delta)(1, delta)^T under the steps of all batches, each delta -> A delta + b with its probability. */
 export function enumerated(steps: readonly AffineStep[], p: number): ExactRest {
   const q = p + 1;
   const linear = (matrix: Float64Array) =>

@@ -9,7 +9,7 @@ import { reduceProblem, reduceSets } from '../theory/reduction.js';
 import { remembered } from '../theory/remembered.js';
 import type { ProblemInstance } from './instance.js';
 
-/** What examinations ask of the exact theory of a problem under its procedure. */
+/** The exact theory of a problem under its procedure, for examinations. */
 interface ExactTheory {
   /** log rho a step. */
   growth(eta: number): { readonly logGrowth: number };
@@ -94,7 +94,7 @@ export function isFarFromThreshold(problem: ExaminedProblem, eta: number): boole
   return critical === 0 || Math.abs(alpha / critical - 1) > FAR;
 }
 
-/** What a theorem says of a minimum: escape, no escape, or nothing. */
+/** Prediction for a minimum: escape, no escape, or nothing. */
 export type PredictedSide = 'diverges' | 'stable' | 'undecided';
 
 /** How prediction and observation may compare on one instance. */

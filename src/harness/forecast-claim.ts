@@ -40,7 +40,7 @@ export interface ForecastedSetting {
   readonly data: readonly { readonly outputs: Float64Array; readonly targets: Float64Array }[];
 }
 
-/** What the training loop on the linearised network does. */
+/** Claim about the training loop on the linearised network. */
 export interface ForecastClaim extends Claim {
   readonly kind: 'forecast';
   /** `squared`: |f - y|^2/2; `classes`: cross-entropy of the class of which the target is 1 (one output: logistic). */

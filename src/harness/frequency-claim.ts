@@ -70,7 +70,7 @@ function examineFrequency(
   });
 }
 
-/** What a statement about the noise may use: inner products of the first noise patches of a drawn data set. */
+/** Quantities that a statement about the noise may use: inner products of the first noise patches of a drawn data set. */
 export function noiseFeatures(data: SignalPlusNoiseData, noiseScale: number): NoiseFeatures {
   const { sampleCount: n, patches, dimension: d, inputs } = data;
   const noise = new Float64Array(n * d);

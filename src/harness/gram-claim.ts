@@ -14,7 +14,7 @@ import { withoutThreshold, type Examination } from './examination.js';
 import type { NetworkInstance } from './instance.js';
 import { type Claim, type ClaimKind, type ExaminationSettings, refutedVariants } from './theorem.js';
 
-/** What a Gram identity may use: labels, |mu|^2, activations and inner products of the noise. */
+/** Quantities that a Gram identity may use: labels, |mu|^2, activations and inner products of the noise. */
 export interface GramFeatures {
   readonly sampleCount: number;
   /** m. */

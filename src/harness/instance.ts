@@ -6,7 +6,7 @@ export function samplingName(sampling: SamplingChoice): string {
   return typeof sampling === 'string' ? sampling : `${sampling.retain} retain, ${sampling.forget} forget`;
 }
 
-/** What a procedure has beside the plain simultaneous step, in words; '' if nothing. */
+/** Difference of a procedure from the plain simultaneous step, in words; '' if there is none. */
 export function procedureWords(
   procedure: Pick<Procedure, 'momentum' | 'nesterov' | 'weightDecay' | 'preconditioner' | 'schedule'>,
 ): string {
@@ -27,7 +27,7 @@ export type StepChoice =
   | { readonly reference: 'predicted' | 'exact' | 'companion' | 'natural'; readonly ratio: number }
   | { readonly reference: 'absolute'; readonly eta: number };
 
-/** What runs are started with, in claims about runs; plain numbers. */
+/** Start of the runs, in claims about runs; plain numbers. */
 export interface RunSetting {
   /** Gradients at w* of every sample, p numbers each. Default: 0, a minimum that fits. */
   readonly gradients?: Readonly<Record<SetName, readonly (readonly number[])[]>>;

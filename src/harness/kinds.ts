@@ -103,7 +103,7 @@ export interface KindWords {
   readonly margin: string | null;
 }
 
-/** What reports know of the kind of a claim. */
+/** The kind of a claim, for reports. */
 export function wordedKind(claim: Claim): WordedKind {
   const asserts = assertionOf(claim);
   const { kind, examinedAs } = claim;
@@ -127,7 +127,7 @@ export function asserting(theorems: readonly Theorem[]): AssertingTheorem[] {
   return theorems.map((theorem) => ({ ...theorem, asserts: assertionOf(theorem.claim) }));
 }
 
-/** What a theorem says, with the side it asserts; null if it is about none. */
+/** Statement of a theorem, with the side it asserts; null if it is about none. */
 export interface AssertingTheorem extends Description {
   readonly asserts: Assertion | null;
 }

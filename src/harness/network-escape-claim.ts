@@ -116,7 +116,7 @@ function examineNetworkRun(
   });
 }
 
-/** What a run needs to know of the minimum. */
+/** The minimum that a run starts from. */
 interface RunPlan {
   readonly eta: number;
   readonly factor: number;

@@ -108,7 +108,7 @@ function contradicts(claim: OrderClaim, sides: Sides): boolean {
   return sides[greater].side === 'stable' && sides[claim.lesser].side === 'diverges';
 }
 
-/** What the certified side of one problem says of the other by the order. */
+/** The side that the certified side of one problem implies for the other, by the order. */
 function impliedSide(greater: SideVerdict, lesser: SideVerdict): PredictedSide {
   if (greater.side === 'stable') return 'stable';
   return lesser.side === 'diverges' ? 'diverges' : 'undecided';

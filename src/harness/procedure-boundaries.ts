@@ -8,7 +8,7 @@ import { reduceProblem } from '../theory/reduction.js';
  * carries.
  */
 
-/** What a procedure changes about a plain problem. */
+/** Fields of a plain problem that a procedure changes. */
 export type ProcedureChange = ProcedureSpec & { readonly sampling?: SamplingChoice };
 
 /** The boundary of a problem under one procedure. */

@@ -12,7 +12,7 @@ import { type Instance, type ProblemInstance, samplingName } from './instance.js
 import { assertionOf, examine } from './kinds.js';
 import type { Assertion, ExaminationSettings, Theorem } from './theorem.js';
 
-/** What decides the result of every instance of a run; plain data, so that it travels to workers. */
+/** Settings that decide the result of every instance of a run; plain data, so that it travels to workers. */
 export interface RunSettings {
   readonly seed: number;
   readonly budget: Budget;
@@ -23,7 +23,7 @@ export interface RunSettings {
 /** The code that is put to the test, with the second implementation that it is compared with. */
 export type CodeUnderTest = Pick<ExaminationSettings, 'implementation' | 'backend'>;
 
-/** What drawing needs of a theorem. */
+/** The part of a theorem that drawing needs. */
 interface Draws<I extends Instance> {
   readonly id: string;
   readonly witnesses: readonly I[];

@@ -16,7 +16,7 @@ import type { Theorem } from './theorem.js';
 /** Instances in one task. */
 const CHUNK = 10;
 
-/** What the parts of a run share. */
+/** Theorems, pool, options and settings that the parts of a run share. */
 export interface Run {
   readonly theorems: readonly Theorem[];
   readonly pool: VerifyPool;
@@ -163,7 +163,7 @@ export interface SavedFailure {
   readonly record: Counterexample;
 }
 
-/** What became of a saved contradiction in this run. */
+/** Outcome of a saved contradiction in this run. */
 export interface ReplayedFailure {
   readonly name: string;
   readonly theoremId: string;

@@ -58,7 +58,7 @@ export function sharedProblems(
 /** Relative difference of numbers that are the same but for rounding. */
 const SHARED_ROUNDING = 1e-6;
 
-/** What the problems of a column share. */
+/** Quantities that the problems of a column share. */
 function sharedNumbers(problem: ReducedProblem): Readonly<Record<string, number>> {
   const { delta, q, retain, forget } = threeAxes(problem);
   const { retainBlock, forgetBlock, cross } = unlearningCoherence(problem);

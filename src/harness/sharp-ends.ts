@@ -55,7 +55,7 @@ export function sharedColumn(
   };
 }
 
-/** What the two sharp ends of a run say of problems that share their axes. */
+/** Critical steps of problems that share their axes, between the two sharp ends of a run. */
 export interface SharedAxes {
   /** What the problems share besides the overlap q of their column: lambda_1(D) = 1, and this. */
   readonly setting: typeof SHARED;

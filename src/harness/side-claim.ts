@@ -229,7 +229,7 @@ export function refutedExactVariants(etaStar: number, eta: number, side: Observe
   });
 }
 
-/** What became of one variant in a run: the theorem and the number of the instance that refuted it first. */
+/** Outcome of one variant in a run: the theorem and the number of the instance that refuted it first. */
 export interface ExactVariantResult {
   readonly id: string;
   readonly description: string;

@@ -89,7 +89,7 @@ export interface ClaimKind<C extends Claim = Claim, I extends Instance = Instanc
   readonly usesBackend?: boolean;
 }
 
-/** What reports say of a kind of claim. */
+/** Words of reports about a kind of claim. */
 interface KindWording {
   /** How claims that assert this (null: no side) are put to the test, in a line. */
   testedAs(asserts: Assertion | null): string;
@@ -127,7 +127,7 @@ export function variantsOf<C extends Claim>(
   return mutants.filter(({ claim }) => claim.kind === kind) as { id: string; claim: C }[] & Mutant[];
 }
 
-/** What a theorem says, and where that comes from. */
+/** Statement of a theorem, with its source. */
 export interface Description {
   readonly id: string;
   readonly name: string;
@@ -159,7 +159,7 @@ export interface Theorem<C extends Claim = Claim, I extends Instance = Instance>
   readonly sharpEnd?: true;
 }
 
-/** What a run of at least the standard budget must have drawn of a theorem; every class that it does not leave out has a floor. */
+/** Classes that a run of at least the standard budget must have drawn of a theorem; every one that it does not leave out has a floor. */
 export interface DrawFloors {
   /** Classes that the hypotheses leave out, by their names in draw-classes.ts. */
   readonly without: readonly string[];

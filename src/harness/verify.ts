@@ -141,7 +141,7 @@ function contradictionToShrink({ witnesses }: Theorem, done: readonly Examinatio
   return numbers.find((k) => k >= witnesses.length) ?? numbers[0] ?? -1;
 }
 
-/** What a shard of a run has done; the results themselves went to `onFinished`. */
+/** Counts of a shard of a run; the results themselves went to `onFinished`. */
 interface ShardResult {
   readonly instances: number;
   readonly contradictions: number;

@@ -15,7 +15,7 @@ interface CsvTable {
 
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 
-/** What a table of one column is: features, of which a first line `0` may be the name, or a list of numbers. */
+/** Meaning of a table of one column: features, of which a first line `0` may be the name, or a list of numbers. */
 type SingleColumn = 'features' | 'list';
 
 /**
@@ -125,7 +125,7 @@ function isCount(cells: readonly string[]): boolean {
   return cells.every((cell, k) => cell === String(k));
 }
 
-/** What programs write in place of numbers; the first is never a name, the second may be: Na is sodium. */
+/** Words that programs write in place of numbers; the first is never a name, the second may be: Na is sodium. */
 const NO_NUMBER = /^[+-]?(nan|inf|infinity)$/i;
 const MISSING = /^(<na>|na|nat|n\/a|#n\/a|#na|null|none|nil|missing|-|\?|\.)$/i;
 

@@ -8,7 +8,7 @@ export function fileText(path: string, hint = ''): string {
   return reading(path, () => readFileSync(path, 'utf8'), hint);
 }
 
-/** What `read` gives. @throws InputError naming the file if the file system refuses. */
+/** Result of `read`. @throws InputError naming the file if the file system refuses. */
 export function reading<Result>(path: string, read: () => Result, hint = ''): Result {
   try {
     return read();

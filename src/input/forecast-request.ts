@@ -6,7 +6,7 @@ import type { LossKind } from '../unlearning/output-loss.js';
 import { type FieldName, InputError } from './input-error.js';
 import { translated, type TrainingWords } from './training-words.js';
 
-/** What a forecast is asked for, beside its files. */
+/** Settings of a forecast, beside its files. */
 export interface ForecastWords extends TrainingWords {
   readonly loss: LossKind;
   readonly procedure: LoopProcedure;

@@ -1,22 +1,22 @@
 import type { MatrixSource } from '../theory/matrix-source.js';
 
 /** Lengths and sum of the rows of a matrix. */
-interface RowSurvey {
+interface RowTotals {
   readonly squaredLengths: Float64Array;
   readonly sum: Float64Array;
 }
 
 /** A matrix whose rows are added up as they are read for the first time. */
-interface SurveyedMatrix {
+interface TotalledMatrix {
   /** Null until every number was read, and for matrices that are too wide, or have several factors a sample. */
-  survey(): RowSurvey | null;
+  rowTotals(): RowTotals | null;
 }
 
 /** Most columns of a matrix whose rows are added up: 128 MB. */
 const MOST_COLUMNS = 2 ** 24;
 
 /** The source, whose rows are added up as they are read. */
-export function surveyed<Source extends MatrixSource>(source: Source): Source & SurveyedMatrix {
+export function withRowTotals<Source extends MatrixSource>(source: Source): Source & TotalledMatrix {
   const { rows, columns, factorsPerSample } = source;
   const isWanted = factorsPerSample === 1 && columns <= MOST_COLUMNS;
   const squaredLengths = new Float64Array(isWanted ? rows : 0);
@@ -41,7 +41,7 @@ export function surveyed<Source extends MatrixSource>(source: Source): Source & 
       const { fromSample, fromColumn, toColumn } = block;
       return added(source.readBlock(block, out), fromSample, fromColumn, toColumn - fromColumn);
     },
-    survey: () => (isWanted && left === 0 ? { squaredLengths, sum } : null),
+    rowTotals: () => (isWanted && left === 0 ? { squaredLengths, sum } : null),
   };
 }
 
@@ -65,19 +65,19 @@ const TINY = 1e-3;
  * @returns a line, or null if there is no reason for one.
  */
 export function lossGradientNote(
-  matrices: readonly (SurveyedMatrix & Pick<MatrixSource, 'name'>)[],
+  matrices: readonly (TotalledMatrix & Pick<MatrixSource, 'name'>)[],
 ): string | null {
-  const surveys = matrices.flatMap((matrix) => matrix.survey() ?? []);
-  if (surveys.length < matrices.length) return null;
+  const totals = matrices.flatMap((matrix) => matrix.rowTotals() ?? []);
+  if (totals.length < matrices.length) return null;
   const squares = Float64Array.from(
-    surveys.flatMap(({ squaredLengths }) => Array.from(squaredLengths)),
+    totals.flatMap(({ squaredLengths }) => Array.from(squaredLengths)),
   ).sort();
   const n = squares.length;
   const total = squares.reduce((sum, x) => sum + x, 0);
   if (n < FEWEST_SAMPLES || !(total > 0 && total < Infinity)) return null;
-  const first = surveys[0]!.sum;
+  const first = totals[0]!.sum;
   const together = first.reduce(
-    (sum, _, column) => sum + surveys.reduce((at, survey) => at + survey.sum[column]!, 0) ** 2,
+    (sum, _, column) => sum + totals.reduce((at, rowTotals) => at + rowTotals.sum[column]!, 0) ** 2,
     0,
   );
   const short = squares.filter((x) => x < (SHORT.ratio ** 2 * total) / n).length / n;

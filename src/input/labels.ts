@@ -12,7 +12,7 @@ export interface Labels {
   readonly numbers: Float64Array;
 }
 
-/** What the labels belong to. */
+/** Set of samples that labels belong to. */
 export interface LabelledSet {
   readonly name: string;
   readonly samples: number;

@@ -191,7 +191,7 @@ function firstLine(error: unknown): string {
   return text.split('\n')[0]!.slice(0, 200);
 }
 
-/** What a model applies last to its logits. */
+/** Last activation of a model, applied to its logits. */
 type ModelEnd = 'linear' | 'softmax' | 'sigmoid';
 
 type Layer = layers.Layer;

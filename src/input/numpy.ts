@@ -33,7 +33,7 @@ const FLOATS: Readonly<Record<string, NumberType>> = {
   f8: NUMBER_TYPES.float64,
 };
 
-/** What ml_dtypes (of JAX) saves as bfloat16: two bytes that NumPy has no name for. */
+/** Type under which ml_dtypes (of JAX) saves bfloat16: two bytes that NumPy has no name for. */
 const BRAIN_FLOAT = 'V2';
 
 const INTEGERS: Readonly<Record<string, NumberType>> = {

@@ -55,7 +55,7 @@ const fileSchema = problemSchema.extend({
   ),
 });
 
-/** What a problem file holds. */
+/** Content of a problem file. */
 type FiledProblem = ProblemWithStep & { readonly gradients?: Readonly<Record<SetName, readonly number[][]>> };
 
 /**

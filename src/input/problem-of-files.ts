@@ -5,7 +5,7 @@ import { streamedSets } from '../theory/matrix-source.js';
 import { subsetOfSources } from '../theory/subset-of-sources.js';
 import { analysisWork, checkSubset, subsetSize, type SubsetRequest, thinnedFrom } from './subset-request.js';
 import { InputError } from './input-error.js';
-import { lossGradientNote, surveyed } from './gradient-signs.js';
+import { lossGradientNote, withRowTotals } from './gradient-signs.js';
 import { layersModelSets } from './layers-model-sets.js';
 import { logisticSets } from './logistic-sets.js';
 import {
@@ -65,7 +65,7 @@ export async function problemOfFiles(
   const factors = await setFactors(reading, given);
   const zeroSamples = refusesZeros(given) ? reading.fieldName('model.allowZeroSamples') : null;
   const stored = SET_NAMES.map((name) =>
-    surveyed(validatedMatrix(factors[name], zeroSamples, factors.rows?.[name])),
+    withRowTotals(validatedMatrix(factors[name], zeroSamples, factors.rows?.[name])),
   );
   const [n, m] = stored.map(({ rows, factorsPerSample }) => rows / factorsPerSample) as [number, number];
   const parameters = stored[0]!.columns;

@@ -101,7 +101,7 @@ export type Model<Kind extends ModelKind = ModelKind> = {
   [Each in Kind]: Required<Models<MatrixPlace>[Each]>;
 }[Kind];
 
-/** What both ways of saying a setting have in common; without a sampling where that of both sets is given beside the files. */
+/** Fields that both ways of saying a setting have in common; without a sampling where that of both sets is given beside the files. */
 interface Setting extends ProcedureSpec {
   readonly sampling?: SamplingChoice;
   /** What the files hold; default: factors. */

@@ -10,7 +10,7 @@ import {
   type SetName,
 } from '../theory/problem.js';
 import {
-  MOST_TURNS,
+  MOST_IN_A_ROUND,
   type OptimizerSpec,
   periodFault,
   procedureFault,
@@ -24,7 +24,7 @@ import { matrixPlace } from './matrix-place.js';
 
 const scheme = z.enum(ALL_SAMPLINGS);
 
-const turns = z.number(`must be an integer in 1..${MOST_TURNS}`);
+const steps = z.number(`must be an integer in 1..${MOST_IN_A_ROUND}`);
 
 /** Fields of a problem by which it is unlearned; how they fit the problem and each other is checked afterwards. */
 export const procedureFields = {
@@ -46,7 +46,7 @@ export const procedureFields = {
     )
     .exactOptional(),
   schedule: z
-    .strictObject({ ascent: turns, descent: turns }, 'must be { "ascent": k, "descent": m }')
+    .strictObject({ ascent: steps, descent: steps }, 'must be { "ascent": k, "descent": m }')
     .exactOptional(),
   dropLast: z.boolean('must be true or false').exactOptional(),
 };

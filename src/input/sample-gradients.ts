@@ -13,7 +13,7 @@ import { matrixFile } from './matrix-file.js';
 import { matrixPlace } from './matrix-place.js';
 import { forColumnBlocks } from './matrix-views.js';
 
-/** What the gradients must fit. */
+/** Shape that the gradients must fit. */
 export interface GradientShape {
   /** Numbers of samples. */
   readonly samples: Readonly<Record<SetName, number>>;

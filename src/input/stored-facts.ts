@@ -5,7 +5,7 @@ import type { MatrixPlace } from './matrix-place.js';
 import { npyWord, npzMember, npzNames } from './numpy.js';
 import type { Reading } from './problem-source.js';
 
-/** What an exporter stored beside the factors of a set, in the same .npz archive. */
+/** Facts that an exporter stored beside the factors of a set, in the same .npz archive. */
 interface StoredFacts {
   /** Of the samples at w*; null where the archive does not say. */
   readonly meanLoss: number | null;
@@ -72,7 +72,7 @@ async function storedWord(path: string, member: string): Promise<string | null> 
   }
 }
 
-/** What an exporter calls gradients of the loss. */
+/** Names of exporters for gradients of the loss. */
 const LOSS_GRADIENTS = /^(loss[-_ ])?gradients?$/i;
 
 /** Mean losses up to the square of the rounding of a float32 number of size 1: no float32 weights fit outputs better. */

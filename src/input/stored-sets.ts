@@ -28,7 +28,7 @@ export async function storedSets(
   const sources: MatrixSource[] = [];
   for (const place of forgetIndex === null ? [retain, forget] : [retain]) {
     // The factor of a linear model is the row itself, of integers too.
-    const { source, close } = await openedBy(model, place);
+    const { source, close } = await factorsOfModel(model, place);
     reading.closing(close);
     checkCount(source, facts?.samples[Object.keys(places)[sources.length]!] ?? null);
     sources.push(source);
@@ -51,7 +51,7 @@ export async function storedSets(
 }
 
 /** The factors of a file by the kind of the model. @throws InputError */
-async function openedBy(
+async function factorsOfModel(
   model: CheckedProblemFiles['model'],
   place: MatrixPlace,
 ): Promise<{ readonly source: MatrixSource; readonly close: () => void }> {

@@ -10,7 +10,7 @@ import {
 import { checkedLines, LogError, readCheckedLines } from './checked-lines.js';
 import type { Shard } from './run-jobs.js';
 
-/** What the lines of a log are. The first is the header: two runs with equal headers find the same. */
+/** Lines of a log. The first is the header: two runs with equal headers find the same. */
 export interface LogFormat<Header, Entry> {
   /** What messages call a line. */
   readonly noun: string;
@@ -142,7 +142,7 @@ export function writeFileWhole(
   }
 }
 
-/** What tells the shards of one run of a kind, and whether they are all there. */
+/** Rules by which shards belong to one run, and are all of it. */
 export interface ShardRules<Header, Entry> {
   /** What must be the same in all shards, by the names of messages, in words. */
   readonly run: (header: Header) => Readonly<Record<string, string>>;

@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 
-/** What the program is, as reports and files name it. */
+/** Name, version and commit of the program, for reports and files. */
 export interface ToolIdentity {
   readonly name: string;
   readonly version: string;

@@ -6,7 +6,7 @@ export interface ProgressStream {
   readonly rows?: number | undefined;
 }
 
-/** What shows progress: a stream, and milliseconds for redraws and the remaining time, never for results. */
+/** Where progress is shown: a stream, and milliseconds for redraws and the remaining time, never for results. */
 interface ProgressOutput {
   readonly stderr: ProgressStream;
   readonly now: () => number;

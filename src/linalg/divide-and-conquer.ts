@@ -61,7 +61,7 @@ function decomposeSmall({ values, off, rows, n }: Decomposition, from: number, t
   }
 }
 
-/** What of two halves takes part in the secular equation, in ascending order of values, and what stays. */
+/** Eigenvalues of two halves that take part in the secular equation, ascending, and those that stay. */
 interface Deflation {
   readonly kept: readonly number[];
   readonly stays: readonly number[];

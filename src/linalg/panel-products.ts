@@ -14,7 +14,7 @@ const FEWEST_ROWS = 6;
 /** Places of the tiles of A and B and of their product, in numbers. */
 const PLACES = { a: 8192, b: 8192 + TILE * STRETCH, out: PRODUCT_NUMBERS - TILE * TILE };
 
-/** What is known of a product A B^T: nothing, that it is symmetric, or that row j of B is 0 behind column j. */
+/** Known structure of a product A B^T: none, that it is symmetric, or that row j of B is 0 behind column j. */
 type ProductShape = 'any' | 'symmetric' | 'lower';
 
 /** True if `panelProducts` is there and pays for A (m x k) times B (n x k). */

@@ -1,6 +1,6 @@
 import { ColumnPivots, reflectorOf } from './column-pivots.js';
 
-/** What a reduction makes of the columns of `a`: R with the reflectors below, and their scales. */
+/** Reduction of the columns of `a`: R with the reflectors below, and their scales. */
 export interface Reduction {
   readonly a: Float64Array;
   readonly scales: readonly number[];

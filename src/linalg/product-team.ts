@@ -19,7 +19,7 @@ type TeamWork = PanelProduct | RankOneBlocks;
 const NEXT = 0;
 const AT_WORK = 1;
 
-/** What the threads of a team are told. The numbers are in shared memory. */
+/** Orders to the threads of a team. The numbers are in shared memory. */
 export interface TeamTask {
   readonly work: TeamWork;
   readonly control: Int32Array;

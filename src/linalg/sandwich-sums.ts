@@ -2,7 +2,7 @@ import { PRODUCT_NUMBERS, startKernel } from './kernel.js';
 import { multiplyTransposed, multiplyTransposedSymmetric } from './multiply-transposed.js';
 import { transpose } from './vectors.js';
 
-/** What stands around the matrices S of a sum of sandwiches, r x r each: Y = C C^T with C = L M^T, M = R S^T or S itself. */
+/** Outer factors of a sum of sandwiches of matrices S, r x r each: Y = C C^T with C = L M^T, M = R S^T or S itself. */
 export interface Sandwich {
   readonly left: Float64Array;
   /** null: M = S. */

@@ -170,7 +170,7 @@ function limits(): Markup {
   );
 }
 
-/** What gradients at w* and clipping do; nothing if neither was given. */
+/** Section on gradients at w* and clipping; empty if neither was given. */
 function pushSection({ analysis }: AnalysisPage): Markup | null {
   const { push, clipping } = pushLines(analysis);
   const lines = [...push, ...clipping.map((line) => `clipping ${line}`)];

@@ -7,7 +7,7 @@ import { headline, pageText, type Picture, pictureFigure, section, type VerdictM
 import { ANALYSIS_STYLE, STYLE } from './page-style.js';
 import { factList, htmlTable, numeric, scrollable } from './table.js';
 
-/** What the page of a forecast is made of. */
+/** Parts of the page of a forecast. */
 interface ForecastPage {
   readonly document: ForecastDocument;
   /** The files, as the user named them. */

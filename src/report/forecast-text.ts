@@ -99,7 +99,7 @@ function describeSetting({ setting, translation, procedure, route }: ForecastDoc
   ].join('\n');
 }
 
-/** What a forecast leaves out, and how it was looked at, a line each. */
+/** Omissions of a forecast, and how it was looked at, a line each. */
 export function trustLines({ trust }: ForecastDocument): string[] {
   const { orders, samples, thinned, every, made, overflowAt, real } = trust;
   const parts = samples.filter(({ looked, of }) => looked < of);

@@ -27,14 +27,13 @@ export const COMPARISON_LEGEND = [
   `utility lost: accuracy on R or test also more than ${percent(UTILITY_LOSS)} below their mean.`,
 ].join('\n');
 
+/** Headline of the tables beside the prediction. */
+export const COMPARISON_TITLE =
+  'Beyond the linear theory: escape is not deletion (no part of the prediction)';
+
 /** The tables beside the prediction: no part of it, and no part of the verdict. */
 export function describeComparison(beyond: RetrainedComparison): string {
-  return [
-    'Beyond the linear theory: escape is not deletion (no part of the prediction)',
-    comparisonTables(beyond),
-    '',
-    COMPARISON_LEGEND,
-  ].join('\n');
+  return [COMPARISON_TITLE, comparisonTables(beyond), '', COMPARISON_LEGEND].join('\n');
 }
 
 /** The networks by themselves, and beside the retrained ones. */

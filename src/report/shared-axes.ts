@@ -31,7 +31,7 @@ export function sharedAxesLines(axes: SharedAxes | null): string[] {
 /** Rounding of a critical step beside an end that it attains. */
 const STEP_ROUNDING = 1e-9;
 
-/** What the picture shows, in numbers. */
+/** Sentences with the numbers of the picture. */
 function sentences({ columns, stable, diverges, setting }: SharedAxes): string[] {
   const problems = columns.flatMap(problemsOf);
   const others = columns.flatMap((column) =>

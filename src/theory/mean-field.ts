@@ -10,7 +10,7 @@ interface PairMatrix {
   readonly ff: number;
 }
 
-/** What a mean-field bound takes of a problem; the defaults are U18's. */
+/** Quantities that a mean-field bound takes of a problem; the defaults are U18's. */
 interface MeanField {
   /** c_g, the weight of (tr K_g M)^2 in the noise: nu_g/n_g. */
   readonly weight?: (nu: number, n: number) => number;

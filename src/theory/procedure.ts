@@ -6,7 +6,7 @@ export interface Schedule {
   readonly descent: number;
 }
 
-/** What a problem file says of the optimizer, as torch.optim.SGD calls it (dampening 0); all default to the plain step. */
+/** The optimizer of a problem file, in the words of torch.optim.SGD (dampening 0); all default to the plain step. */
 export interface OptimizerSpec {
   /** b in [0, 1): v' = b v + g, w' = w - eta v'. Default 0. */
   readonly momentum?: number;
@@ -146,7 +146,7 @@ interface FittedProblem {
 }
 
 /**
- * What is wrong with the fields of a procedure, in one line that names the field, its value and what is allowed; null if
+ * Fault of the fields of a procedure, in one line that names the field, its value and what is allowed; null if
  * nothing is.
  */
 export function procedureFault(
@@ -189,13 +189,13 @@ export function isOutOfRange(size: number): boolean {
 }
 
 /** Most ascents or descents of a round: ten epochs of a million samples in batches of a thousand. */
-export const MOST_TURNS = 10_000;
+export const MOST_IN_A_ROUND = 10_000;
 
 function scheduleFault(schedule: Schedule, alpha: number): string | null {
   for (const field of ['ascent', 'descent'] as const) {
-    const turns = schedule[field];
-    if (!(Number.isInteger(turns) && turns > 0 && turns <= MOST_TURNS)) {
-      return `schedule.${field} must be an integer in 1..${MOST_TURNS}; got ${turns}`;
+    const steps = schedule[field];
+    if (!(Number.isInteger(steps) && steps > 0 && steps <= MOST_IN_A_ROUND)) {
+      return `schedule.${field} must be an integer in 1..${MOST_IN_A_ROUND}; got ${steps}`;
     }
   }
   return alpha > 0 && alpha < 1
@@ -218,7 +218,7 @@ function epochFault(dropLast: boolean | undefined, groups: readonly LoadedSet[])
 /** Most steps of a period of an analysis, which goes through periods whole. */
 const MOST_PERIOD = 100_000;
 
-/** What is wrong with a procedure whose period is too long, as `procedureFault` says it. */
+/** Fault of a procedure whose period is too long, as `procedureFault` says it. */
 export function periodFault(spec: ProcedureSpec, groups: readonly LoadedSet[]): string | null {
   const { schedule, dropLast } = procedureFromSpec(spec);
   const round = roundSteps(groups, schedule);

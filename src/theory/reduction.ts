@@ -85,7 +85,7 @@ function scaledGramCoordinates(gram: Float64Array, count: number, precision: num
   return { dimension: rank, coordinates, resolution, leftOut };
 }
 
-/** What is known of coordinates that leave nothing out, by the eigenvalues of their second moment. */
+/** Accuracy of coordinates that leave nothing out, by the eigenvalues of their second moment. */
 function wholly(values: Float64Array, precision: number) {
   const total = values.reduce((sum, x) => sum + x, 0);
   const resolution = precision * Math.sqrt(total / values[0]!);

@@ -2,7 +2,7 @@ import { meanSpectrum } from './curvature-signs.js';
 import { batchNoise, criticalMixing, sampleCurvatures, sampleWeight } from './mean-curvature.js';
 import { groupNamed, type ReducedProblem, type SetName } from './problem.js';
 
-/** What one set brings to the axes; a set that takes no part has zeros. */
+/** Part of one set in the axes; a set that takes no part has zeros. */
 interface SetAxis {
   /** k_g = max_{i in g} lambda_1(K_i) = lambda_1(S_gg)/sigma_g, sigma_g the set's coherence (`setCoherence`). */
   readonly strongest: number;

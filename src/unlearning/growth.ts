@@ -10,7 +10,7 @@ export interface GrowthEstimate {
   readonly interval: Interval;
 }
 
-/** What a growth is measured on: any process, one of another procedure as well, by its periods. */
+/** A process whose growth is measured: any one, of another procedure as well, by its periods. */
 export type MovingProcess = Pick<UnlearningProcess, 'minimum' | 'drawBatches' | 'applyStep'>;
 
 /** Squared distance to the minimum along one run: entry k is |delta_k|^2, entry 0 that of the start. */

@@ -28,7 +28,7 @@ export interface SettlingEffort {
   readonly mostSteps: number;
 }
 
-/** What is known of the runs before any is made. */
+/** Prior knowledge of the runs. */
 interface KnownOfRuns {
   readonly start?: StartDisplacement | undefined;
   /** Periods in which the mean forgets where it started and oscillates once; 0: no more than the least burn-in covers. */
@@ -83,7 +83,7 @@ export function settledGrowth(
   }
 }
 
-/** What runs are judged by. */
+/** Criteria by which runs are judged. */
 interface Judged {
   readonly confidence: number;
   /** What the growth does not exceed. */

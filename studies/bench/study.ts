@@ -76,7 +76,7 @@ function workersRow(what: string, words: readonly string[], turns = 3): Row {
   };
 }
 
-/** What `studies/bench/gram.ts` measured. */
+/** Measurements of `studies/bench/gram.ts`. */
 interface MeasuredGram {
   readonly seconds: number;
   readonly megabytes: number;

@@ -55,7 +55,7 @@ export const NULL_LEVEL = 0.2;
 /** How often something was so for the tests of either side. */
 type BySide = Readonly<Record<'diverges' | 'stable', number>>;
 
-/** What the certificates did under one procedure with one problem. */
+/** Counts of the certificates under one procedure with one problem. */
 export interface ProcedureCalibration {
   readonly name: string;
   readonly parameters: number;

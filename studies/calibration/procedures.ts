@@ -7,7 +7,7 @@ import type { ReducedProblem } from '../../src/theory/problem.js';
 import { trajectory } from '../../src/unlearning/growth.js';
 import type { UnlearningProcess } from '../../src/unlearning/process.js';
 
-/** What a procedure says of one process, and what it spent. */
+/** Verdict of a procedure on one process, and its cost. */
 export interface ProcedureVerdict {
   readonly side: ObservedSide;
   /** Pairs of batches drawn. */

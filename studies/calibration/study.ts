@@ -1,10 +1,11 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { UsageError } from '../../src/cli/options.js';
+import { INTERRUPTED_EXIT } from '../../src/cli/failure.js';
 import { completedUnlessAborted } from '../../src/jobs/interrupt.js';
 import { optionValues, seedOption } from '../shared/options.js';
 import { tableAsText } from '../shared/tables.js';
-import { INTERRUPTED, study, type StudyConsole } from '../shared/study.js';
+import { study, type StudyConsole } from '../shared/study.js';
 import {
   type CalibratedProblem,
   calibrateProblem,
@@ -20,7 +21,7 @@ import { procedureCertificates } from './procedure-certificates.js';
 import { procedureTables } from './tables.js';
 import { type JudgedVerdict, tally } from './tally.js';
 
-/** What a calibration is asked to do. */
+/** Settings of a calibration. */
 export interface CalibrateOptions {
   readonly seed: number;
   readonly size: CalibrationSize;
@@ -80,7 +81,7 @@ async function calibrate(options: CalibrateOptions, console: StudyConsole): Prom
     const calibrated = await completedUnlessAborted(calibrateProblem(problem, seed, size), interrupt);
     if (calibrated) problems.push(calibrated);
   }
-  if (!planted || problems.length === 0) return INTERRUPTED;
+  if (!planted || problems.length === 0) return INTERRUPTED_EXIT;
   const calibration = { seed, size, planned: drawn.length, problems, planted };
   console.print(calibrationText(calibration));
   mkdirSync(out, { recursive: true });
@@ -90,7 +91,7 @@ async function calibrate(options: CalibrateOptions, console: StudyConsole): Prom
   const verdicts = problems.flatMap((problem) => problem.verdicts);
   const ofProblems = verdicts.filter(({ procedure }) => names.includes(procedure));
   const judged = [...ofProblems, ...planted.procedures.flatMap((found) => found.verdicts)];
-  return exitCode(judged, console) || (interrupt.aborted ? INTERRUPTED : 0);
+  return exitCode(judged, console) || (interrupt.aborted ? INTERRUPTED_EXIT : 0);
 }
 
 /** Puts the tables of procedures into the page of an earlier calibration of the same seed and size. */
@@ -106,7 +107,7 @@ async function calibrateProcedures(
   console.status('procedures');
   const work = procedureCertificates(seed, size.procedures);
   const found = await completedUnlessAborted(work, console.interrupt());
-  if (!found) return INTERRUPTED;
+  if (!found) return INTERRUPTED_EXIT;
   const tables = procedureTables(found);
   console.print(tables.map(tableAsText).join('\n\n'));
   writeFileSync(path, withTables(page, tables));

@@ -1,7 +1,7 @@
 import { UsageError } from '../../src/cli/options.js';
 import { optionValues, seedOption } from '../shared/options.js';
 
-/** What the example is asked to do. */
+/** Settings of the example. */
 export interface DigitsNetworkOptions {
   /** Two different digits: label +1 and label -1. */
   readonly digits: readonly [number, number];

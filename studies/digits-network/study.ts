@@ -16,7 +16,11 @@ import { digitsNetworkOptions, USAGE, type DigitsNetworkOptions } from './option
 import { trainedOn } from './trained.js';
 import { readDigits } from '../shared/checkout.js';
 import { study } from '../shared/study.js';
-import { COMPARISON_LEGEND, comparisonTables } from '../../src/report/network-comparison-text.js';
+import {
+  COMPARISON_LEGEND,
+  COMPARISON_TITLE,
+  comparisonTables,
+} from '../../src/report/network-comparison-text.js';
 import { norm } from '../../src/linalg/vectors.js';
 import type { TrainingResult } from '../../src/network/training.js';
 import { significant } from '../../src/report/number-format.js';
@@ -167,7 +171,7 @@ export function describeTimes(mislabelled: number, random: readonly number[]): s
 function describeDeletion(sets: readonly ForgottenSet[]): string {
   const runs = sets.flatMap((set) => set.runs);
   return [
-    'Beyond the linear theory: escape is not deletion (no part of the prediction)',
+    COMPARISON_TITLE,
     ...runs.map(({ name, beyond }) => `Forget set: ${name}\n${comparisonTables(beyond)}`),
     COMPARISON_LEGEND,
   ].join('\n\n');

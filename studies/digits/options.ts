@@ -12,7 +12,7 @@ import { optionValues, seedOption } from '../shared/options.js';
 export type ForgetChoice =
   { readonly kind: 'class'; readonly digit: number } | { readonly kind: 'random'; readonly count: number };
 
-/** What the example is asked to do. */
+/** Settings of the example. */
 export interface DigitsOptions {
   readonly forget: ForgetChoice;
   readonly seed: number;

@@ -4,7 +4,7 @@ import type { CellRecord } from './assess-cell.js';
 import { type AssessedCell, cellError, isHeavyTail, judged, medianEscape } from './judge.js';
 import { exactSide } from './log.js';
 
-/** What theorems say of the cells, beside the certificates. */
+/** Verdicts of theorems on the cells, beside the certificates. */
 export function theoremTable(cells: readonly AssessedCell[]): StudyTable {
   const ids = [...new Set(cells.flatMap(({ cell }) => Object.keys(cell.theorems)))];
   return {

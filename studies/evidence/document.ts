@@ -10,7 +10,7 @@ import {
 import { driftTable } from './drift.js';
 import { runCount, type Evidence } from './log.js';
 
-/** What the terminal shows. */
+/** Text for the terminal. */
 export function evidenceSummary({ fitted, drifting }: Evidence): string {
   const tables = [
     agreementTable(fitted),

@@ -64,7 +64,7 @@ export function cellError(cells: readonly AssessedCell[]): number {
   return FAMILY_ERROR / Math.max(1, cells.filter(({ cell }) => !cell.full).length);
 }
 
-/** What single runs do by the growth 2 gamma: null where its interval holds 0. */
+/** Side of single runs by the growth 2 gamma: null where its interval holds 0. */
 export function typicalSide({ typical }: CellRecord): Exclude<RunSide, 'open'> | null {
   if (typical.low > 0) return 'escapes';
   return typical.high < 0 ? 'shrinks' : null;

@@ -14,7 +14,7 @@ import { linearisedProcess } from '../../src/unlearning/process.js';
 import { FACTOR, LIMITS, LINEAR_RUNS, MAX_STEPS, type Setting } from './design.js';
 import { escapeStep, type Run, type RunLimits, runToThreshold } from './run-to-threshold.js';
 
-/** What the linear theory says of a cell. No real step has any part in it. */
+/** Prediction of the linear theory for a cell. No real step has any part in it. */
 export interface Prediction {
   /** log rho(T): growth of E|delta|^2 per step, exact. */
   readonly logGrowth: number;

@@ -1,3 +1,4 @@
+import { INTERRUPTED_EXIT } from '../../src/cli/failure.js';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { continuedOrNewLog } from '../../src/jobs/log.js';
@@ -6,7 +7,7 @@ import { lockRun } from '../../src/jobs/run-lock.js';
 import { theorems } from '../../theorems/index.js';
 import { readDigits } from '../shared/checkout.js';
 import { optionValues, seedOption } from '../shared/options.js';
-import { INTERRUPTED, study, type StudyConsole } from '../shared/study.js';
+import { study, type StudyConsole } from '../shared/study.js';
 import { evidenceMarkdown, evidenceSummary } from './document.js';
 import { contradictions, EVIDENCE_LOG, evidenceHeader, sortedRecords, type LoggedCell } from './log.js';
 import type { Theorem } from '../../src/harness/theorem.js';
@@ -16,7 +17,7 @@ import { cellKey, driftCells, type PlannedCell, plannedCells, subjectCriticalMix
 import { assessDriftCell } from './drift.js';
 import { fittedSubjects, hardLabelSubjects } from './subjects.js';
 
-/** What the collection of evidence is asked to do. */
+/** Settings of the collection of evidence. */
 export interface EvidenceOptions {
   readonly seed: number;
   /** Every so many-th cell of the grid. */
@@ -29,7 +30,7 @@ export interface EvidenceOptions {
 
 const FOLDER = 'reports/evidence';
 
-/** What `--quick` leaves out. */
+/** `--quick` takes one cell of so many. */
 const QUICK_EVERY = 12;
 
 const USAGE = `Usage: npm run evidence -- [options]
@@ -101,7 +102,7 @@ async function collected(
   });
   if (signal.aborted) {
     console.say(`interrupted; finished cells are in ${path}`);
-    return INTERRUPTED;
+    return INTERRUPTED_EXIT;
   }
   const evidence = sortedRecords(cells.map((cell) => cell!));
   mkdirSync(out, { recursive: true });

@@ -58,7 +58,7 @@ export interface EvidenceSubject {
   >;
 }
 
-/** What real_runs.py writes. */
+/** Document that real_runs.py writes. */
 export interface SubjectRecords {
   readonly environment: string;
   readonly subject: EvidenceSubject;

@@ -3,12 +3,13 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { integerOption, wordOption } from '../../src/cli/options.js';
+import { INTERRUPTED_EXIT } from '../../src/cli/failure.js';
 import { writeFileWhole } from '../../src/jobs/log.js';
 import { runJobs } from '../../src/jobs/run-jobs.js';
 import type { AgreementReport } from '../../src/report/agreement.js';
 import { PROGRAM, ROOT } from '../shared/checkout.js';
 import { optionValues, seedOption } from '../shared/options.js';
-import { INTERRUPTED, study, type StudyConsole } from '../shared/study.js';
+import { study, type StudyConsole } from '../shared/study.js';
 import { groupOfSeed, seedsIn, seedsPage, withGroup, type SeedSummary } from './summary.js';
 
 const BUDGETS = ['quick', 'standard', 'deep'] as const;
@@ -87,7 +88,7 @@ async function verifySeeds(options: ManySeedsOptions, console: StudyConsole): Pr
     },
   );
   write(summary);
-  return signal.aborted ? INTERRUPTED : 0;
+  return signal.aborted ? INTERRUPTED_EXIT : 0;
 }
 
 function write(summary: SeedSummary): void {

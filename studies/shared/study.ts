@@ -29,9 +29,6 @@ export interface StudyDefinition<Options> {
 /** A study that is run by the words of a command line; gives its exit code, 2 for wrong usage. */
 export type Study = (words: readonly string[]) => Promise<number>;
 
-/** Exit code of a study that was interrupted. */
-export const INTERRUPTED = 130;
-
 export function study<Options>({ name, usage, options, run }: StudyDefinition<Options>): Study {
   return async (words) => {
     const say = (text: string): void => void process.stderr.write(`${name}: ${text}\n`);

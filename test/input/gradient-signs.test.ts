@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { lossGradientNote, surveyed } from '../../src/input/gradient-signs.js';
+import { lossGradientNote, withRowTotals } from '../../src/input/gradient-signs.js';
 import { normals, randomSource } from '../../src/statistics/generator.js';
 import { heldMatrix } from '../../src/theory/matrix-source.js';
 
@@ -32,7 +32,7 @@ function leastSquares(x: Float64Array, y: Float64Array): Float64Array {
 function doubt(rows: Float64Array, samples = N + M): string | null {
   const first = samples - M;
   const sets = [rows.subarray(0, first * P), rows.subarray(first * P, samples * P)].map((numbers, k) =>
-    surveyed(heldMatrix('RF'[k]!, numbers, P, 1)),
+    withRowTotals(heldMatrix('RF'[k]!, numbers, P, 1)),
   );
   for (const set of sets)
     for (let from = 0; from < P; from += 4) set.readColumns(from, Math.min(P, from + 4));
@@ -83,7 +83,7 @@ describe('gradients of the loss in place of factors', () => {
         M + 10,
       ),
     ).not.toBeNull();
-    const few = surveyed(
+    const few = withRowTotals(
       heldMatrix(
         'R',
         Float64Array.from({ length: 19 }, (_, i) => 10 ** -i),
@@ -94,20 +94,20 @@ describe('gradients of the loss in place of factors', () => {
     few.readColumns(0, 1);
     expect(lossGradientNote([few])).toBeNull();
     const gradients = scaled((i) => residuals[i]!);
-    const unread = surveyed(heldMatrix('R', gradients, P, 1));
+    const unread = withRowTotals(heldMatrix('R', gradients, P, 1));
     unread.readColumns(0, P - 1);
     expect(lossGradientNote([unread])).toBeNull();
-    const several = surveyed(heldMatrix('R', gradients, P, 2));
+    const several = withRowTotals(heldMatrix('R', gradients, P, 2));
     several.readColumns(0, P);
     expect(lossGradientNote([several])).toBeNull();
   });
 
   test('rows that are read again count once', () => {
     const gradients = scaled((i) => residuals[i]!);
-    const twice = surveyed(heldMatrix('R', gradients, P, 1));
+    const twice = withRowTotals(heldMatrix('R', gradients, P, 1));
     twice.readBlock({ fromSample: 0, toSample: N + M, fromColumn: 0, toColumn: P });
-    const before = twice.survey()!.sum.slice();
+    const before = twice.rowTotals()!.sum.slice();
     twice.readBlock({ fromSample: 3, toSample: 9, fromColumn: 0, toColumn: P });
-    expect(twice.survey()!.sum).toEqual(before);
+    expect(twice.rowTotals()!.sum).toEqual(before);
   });
 });

@@ -5,7 +5,7 @@
 
 export const NOT_BERNOULLI = ['sampling: with-replacement', 'sampling: without-replacement'];
 
-/** What descent alone leaves out. */
+/** Classes that descent alone leaves out. */
 export const NOT_DESCENT = [
   'mixing: below alpha*',
   'mixing: above alpha*',
@@ -13,16 +13,16 @@ export const NOT_DESCENT = [
   'alignment across: above 0.8',
 ];
 
-/** What a claim of stability, or of an exact threshold, leaves out. */
+/** Classes that a claim of stability, or of an exact threshold, leaves out. */
 export const NOT_HELD = ['mixing: above alpha*'];
 
-/** What escape at every step size leaves out. */
+/** Classes that escape at every step size leaves out. */
 export const NOT_ESCAPING = ['mixing: alpha = 0', 'mixing: below alpha*'];
 
-/** What problems leave out whose batches can all be gone through. */
+/** Classes that problems leave out whose batches can all be gone through. */
 export const NOT_MANY = ['nu: above 5', 'samples: above 16', 'r: 4 to 8', 'r: above 8'];
 
-/** What samples of rank one leave out. */
+/** Classes that samples of rank one leave out. */
 export const NOT_RANK_ONE = ['factors: several'];
 
 /** Where every bound that has floors of close instances is come near to. */

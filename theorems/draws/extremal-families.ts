@@ -57,12 +57,15 @@ export const identicalGroups: Arbitrary<ProblemSpec> = fc
   });
 
 /** n = d orthogonal samples of equal length with B = n/2: nu = sigma = 1, where D1, U3 and U4 are attained. */
-export const halvedAxes: Arbitrary<ProblemSpec> = fc
-  .record({ half: fc.integer({ min: 1, max: 3 }), size: curvatures, turn: fc.boolean() })
-  .map(({ half, size, turn }) => {
+export function halvedAxesOf(halves: Arbitrary<number>): Arbitrary<ProblemSpec> {
+  return fc.record({ half: halves, size: curvatures, turn: fc.boolean() }).map(({ half, size, turn }) => {
     const retain = Array.from({ length: 2 * half }, (_, a) => [axisVector(2 * half, a, size)]);
     return descentOnly(rotated(retain, turn), half);
   });
+}
+
+/** Two to six of them. */
+export const halvedAxes: Arbitrary<ProblemSpec> = halvedAxesOf(fc.integer({ min: 1, max: 3 }));
 
 /** m copies of an orthonormal basis with 1/B = 1/n + 1/d: D and the noise are isotropic; attains U4, U5, U13, U14. */
 export const isotropicFrames: Arbitrary<ProblemSpec> = fc

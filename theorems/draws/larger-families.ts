@@ -1,6 +1,6 @@
 import fc, { type Arbitrary } from 'fast-check';
-import { type ProblemSpec, type SampleSpec, SAMPLINGS } from '../../src/theory/problem.js';
-import { axisVector, curvatures, descentOnly, groupsOnAxes, rotated } from './extremal-families.js';
+import type { ProblemSpec, SampleSpec } from '../../src/theory/problem.js';
+import { curvatures, descentOnly, groupsOnAxes, halvedAxesOf } from './extremal-families.js';
 
 /*
  * Families that come near bounds where the small ones do not: many samples, many coordinates, batches of a small part
@@ -47,19 +47,12 @@ export const crowdedGroups: Arbitrary<ProblemSpec> = fc
   .map(({ batch, ...shape }) => descentOnly(groupsOnAxes({ ...shape, sigma: 501, groups: 2 }), batch));
 
 /** 10 to 24 orthogonal samples of equal length with B = n/2, mostly not many: nu = sigma = 1, where D1, U3 and U4 are attained. */
-export const manyHalvedAxes: Arbitrary<ProblemSpec> = fc
-  .record({
-    half: fc.oneof(
-      { weight: 5, arbitrary: fc.integer({ min: 5, max: 7 }) },
-      { weight: 1, arbitrary: fc.integer({ min: 8, max: 12 }) },
-    ),
-    size: curvatures,
-    turn: fc.boolean(),
-  })
-  .map(({ half, size, turn }) => {
-    const retain = Array.from({ length: 2 * half }, (_, a) => [axisVector(2 * half, a, size)]);
-    return descentOnly(rotated(retain, turn), half);
-  });
+export const manyHalvedAxes: Arbitrary<ProblemSpec> = halvedAxesOf(
+  fc.oneof(
+    { weight: 5, arbitrary: fc.integer({ min: 5, max: 7 }) },
+    { weight: 1, arbitrary: fc.integer({ min: 8, max: 12 }) },
+  ),
+);
 
 /**
  * One strong sample among m weak ones along one axis, D = sqrt(nu) times its own curvature: as m grows the exact
@@ -107,13 +100,6 @@ export function thickened(problems: Arbitrary<ProblemSpec>): Arbitrary<ProblemSp
 /** The same problems with batches without replacement. */
 export function withoutReplacement(problems: Arbitrary<ProblemSpec>): Arbitrary<ProblemSpec> {
   return problems.map((problem) => ({ ...problem, sampling: 'without-replacement' }));
-}
-
-/** The same problems under every sampling. */
-export function withSamplings(problems: Arbitrary<ProblemSpec>): Arbitrary<ProblemSpec> {
-  return fc
-    .tuple(problems, fc.constantFrom(...SAMPLINGS))
-    .map(([problem, sampling]) => ({ ...problem, sampling }));
 }
 
 /** One of so many samples a step on average, in single copies of one direction: nu = n - 1, where U4 is nearly attained. */

@@ -68,7 +68,7 @@ export function alternating(problems: Arbitrary<ProblemSpec>): Arbitrary<Problem
  * Full batches of a few axes on which forgetting is about as strong as retaining, alpha close to the critical mixing on
  * either side of it: what the simultaneous step leaves may be held by turns.
  */
-export const heldByTurns: Arbitrary<ProblemSpec> = fc
+export const heldByAlternation: Arbitrary<ProblemSpec> = fc
   .record({
     forget: fc.array(fc.constantFrom(0.6, 0.8, 0.9, 1, 1.1), { minLength: 1, maxLength: 3 }),
     distance: fc.integer({ min: -20, max: 25 }),

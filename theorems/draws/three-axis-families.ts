@@ -7,7 +7,7 @@ import { axisVector, curvatures, descentOnly, rotated } from './extremal-familie
  * of weak samples grows. Curvatures are weighted ones: k stands for the sample of length sqrt(k/beta).
  */
 
-/** What a problem of U16 is made of. */
+/** Parts of a problem of U16. */
 interface WitnessShape {
   /** Orthogonal axes. */
   readonly axes: number;
@@ -97,7 +97,7 @@ export const crowdedThreeAxes: Arbitrary<ProblemSpec> = fc
 /** Where D lies along the strongest sample: as low as q allows, at sqrt(nu) times its curvature, or at lambda_1(D). */
 type Place = 'low' | 'middle' | 'top';
 
-/** What a problem of `strongAmongWeak` is made of. */
+/** Parts of a problem of `strongAmongWeak`. */
 interface StrongShape {
   readonly strong: 'retain' | 'forget';
   readonly place: Place;

@@ -44,7 +44,7 @@ const TRUSTED = 1e6;
 /** The gain at z, for one step size; null where phi(z) has entries that are not positive numbers. */
 type GainAt = (z: number, options?: DavidsonOptions, start?: Start) => NoiseGain | null;
 
-/** What noise does at one step size. */
+/** Gains of the noise at one step size. */
 interface NoiseGains {
   /** The radius of A (x) A. */
   readonly ofMean: number;
