@@ -1,6 +1,9 @@
 import { kernelBytes } from './kernel-bytes.js';
 
-/** The compiled loops of src/linalg/kernels; places are in bytes. */
+/**
+ * The compiled loops of src/linalg/kernels; places are in bytes.
+ * By hand, in AssemblyScript: their sums are those of the plain loops to the last bit, an order that no BLAS fixes.
+ */
 export interface KernelCalls {
   readonly addProducts: (
     a: number,

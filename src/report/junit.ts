@@ -18,10 +18,10 @@ interface TestCase {
 }
 
 /**
- * junit.xml: one test case a theorem, a contradiction a failure, a conflict with the exact operator or a
- * negative margin an error; and one
- * for the verdict of the run, which may fail where every theorem agrees (a wrong variant survived). No times: the
- * file is the same for equal runs.
+ * junit.xml: one test case a theorem, a contradiction a failure, a conflict with the exact operator or a negative margin
+ * an error; and one for the verdict of the run, which may fail where every theorem agrees (a wrong variant survived). No
+ * times: the file is the same for equal runs.
+ * By hand: two levels of elements, whose text is escaped as that of the pages is.
  */
 export function junitXml({ theorems, tool, seed, budget, verdict, reasons }: AgreementReport): string {
   const suites: [string, TestCase[]][] = [

@@ -20,7 +20,10 @@ export class Markup {
 /** Content of markup: strings and numbers are escaped, null is left out. */
 export type Content = string | number | Markup | null | readonly Content[];
 
-/** Template tag for HTML: whatever is put in that is not markup itself is escaped. */
+/**
+ * Template tag for HTML: whatever is put in that is not markup itself is escaped.
+ * By hand: a page that stands still needs no more of a template.
+ */
 export function markup(strings: TemplateStringsArray, ...contents: readonly Content[]): Markup {
   return new Markup(strings.map((text, k) => (k === 0 ? text : rendered(contents[k - 1]!) + text)).join(''));
 }
