@@ -23,7 +23,12 @@ export function markdownTable(
   numeric: readonly number[],
 ): string[] {
   const rule = header.map((_, c) => (numeric.includes(c) ? '---:' : '---'));
-  return [header, rule, ...rows].map((cells) => `| ${cells.join(' | ')} |`);
+  return [header, rule, ...rows].map(markdownRow);
+}
+
+/** A line of a table in Markdown. */
+export function markdownRow(cells: readonly (string | number)[]): string {
+  return `| ${cells.join(' | ')} |`;
 }
 
 /** Text for a line or a table cell of Markdown, shown as it is. */

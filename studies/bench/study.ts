@@ -12,9 +12,9 @@ import { normals, randomSource } from '../../src/statistics/generator.js';
 import type { AgreementReport } from '../../src/report/agreement.js';
 import { denseCriticalStep } from '../../test/reference/dense-operator.js';
 import { exactStability } from '../../src/theory/operator/exact-stability.js';
+import { markdownTable } from '../../src/report/table.js';
 import { PROGRAM, ROOT } from '../shared/checkout.js';
 import { noOptions, study, type StudyConsole } from '../shared/study.js';
-import { markdownTable } from '../shared/tables.js';
 import { median, ratio, seconds, type Row } from './measure.js';
 import { writeNormalFile } from './normal-file.js';
 import { networkRows } from './network-rows.js';
@@ -248,9 +248,10 @@ async function measureAll(_: object, console: StudyConsole): Promise<number> {
       '',
       `Written by \`npm run bench\` on: ${machine}.`,
       '',
-      markdownTable(
+      ...markdownTable(
         ['what', 'measured', 'promised'],
         rows.map(({ what, measured, promised }) => [what, measured, promised]),
+        [],
       ),
     ].join('\n');
     writeFileSync(`${ROOT}studies/bench/RESULTS.md`, `${table}\n`);

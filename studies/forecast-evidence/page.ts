@@ -1,4 +1,5 @@
-import { groupedBy, markdownTable, tableAsMarkdown, type StudyTable } from '../shared/tables.js';
+import { markdownTable } from '../../src/report/table.js';
+import { groupedBy, tableAsMarkdown, type StudyTable } from '../shared/tables.js';
 import {
   areEndsMet,
   type Evidence,
@@ -33,7 +34,7 @@ export function evidencePage(evidence: Evidence): string {
     'Written by `npm run forecast-evidence` from `studies/forecast-evidence/evidence.json`, which that command makes anew: small networks are trained in PyTorch, exported at the weights where unlearning starts, and',
     `unlearned by real loops of PyTorch; [\`forecast\`](forecast.md) is asked about each of them by its command. ${environment}; ${records.length} settings, ${records.flatMap(({ real }) => real.goal).length} runs of up to ${steps} steps, ${samples.retain} retain and ${samples.forget} forget samples, batches of ${batch.retain} and ${batch.forget} in epochs, by SGD, SGD with momentum, one ascent and three descents in turn, and Adam.`,
     '',
-    markdownTable(
+    ...markdownTable(
       [
         ...['network and forget set', 'loss', 'parameters', 'goal', 'limit', 'retain loss at w\\*'],
         ...['forget loss', 'held-out loss', 'accuracy'],
@@ -42,6 +43,7 @@ export function evidencePage(evidence: Evidence): string {
         ...[name, loss, String(parameters), goal, limit, String(retain.loss), String(forget.loss)],
         ...[String(test.loss), test.accuracy === null ? '-' : String(test.accuracy)],
       ]),
+      [],
     ),
     '',
     'Random forgetting takes samples of all classes, and its goal is the loss on held-out samples, as if the sample had never been seen; the forgotten class is digit 3, and its goal the accuracy of guessing.',

@@ -1,6 +1,7 @@
 import type { AgreementReport } from '../../src/report/agreement.js';
 import { proportionUpperBound } from '../../src/statistics/intervals.js';
-import { groupedBy, markdownTable } from '../shared/tables.js';
+import { markdownTable } from '../../src/report/table.js';
+import { groupedBy } from '../shared/tables.js';
 
 /** Sums over the seeds that one program has verified at one budget with one choice of theorems. */
 export interface SeedGroup {
@@ -152,11 +153,8 @@ function table(groups: readonly SeedGroup[]): string {
     const single = ofChoice.map((group) => row(group.commit?.slice(0, 7) ?? 'unknown', group));
     return ofChoice.length > 1 ? [...single, row('all', united(ofChoice))] : single;
   });
-  return markdownTable(
-    HEADER,
-    rows,
-    HEADER.map((_, c) => (c < 3 ? '---' : '---:')),
-  );
+  const numeric = HEADER.map((_, c) => c).slice(3);
+  return markdownTable(HEADER, rows, numeric).join('\n');
 }
 
 function row(commit: string, group: SeedGroup): string[] {

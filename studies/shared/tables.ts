@@ -1,4 +1,4 @@
-import { textTable } from '../../src/report/table.js';
+import { markdownRow, textTable } from '../../src/report/table.js';
 
 /** A table with its heading, as terminal and document show it. */
 export interface StudyTable {
@@ -26,17 +26,8 @@ export function tableAsMarkdown({ title, note, header, rows }: StudyTable): stri
     '',
     note,
     '',
-    markdownTable(padded(cells[0]!), cells.slice(1).map(padded), rule),
+    ...[padded(cells[0]!), rule, ...cells.slice(1).map(padded)].map(markdownRow),
   ].join('\n');
-}
-
-/** A table of Markdown as it is given. @param rule the line below the header. */
-export function markdownTable(
-  header: readonly string[],
-  rows: readonly (readonly string[])[],
-  rule: readonly string[] = header.map(() => '---'),
-): string {
-  return [header, rule, ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 }
 
 /** The groups of a list by a key, in the order of first appearance. */

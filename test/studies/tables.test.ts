@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { groupedBy, markdownTable, tableAsMarkdown, tableAsText } from '../../studies/shared/tables.js';
+import { groupedBy, tableAsMarkdown, tableAsText } from '../../studies/shared/tables.js';
 
 const table = {
   title: 'Steps',
@@ -29,12 +29,6 @@ describe('a table of a study', () => {
 
   it('is a text without the note', () => {
     expect(tableAsText(table)).toBe(['Steps', 'eta  eta/eta*', '0.1  two words', ' 10  -'].join('\n'));
-  });
-
-  it('is written as it is given where nothing is padded', () => {
-    expect(markdownTable(['a', 'b'], [['1', '2']], ['---', '---:'])).toBe(
-      '| a | b |\n| --- | ---: |\n| 1 | 2 |',
-    );
   });
 });
 
