@@ -3,7 +3,7 @@ import { Buffer } from 'node:buffer';
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join, dirname } from 'node:path';
 
-/** A function that takes commit, folder, checksums and circumstances out of a text. */
+/** A function that takes commit, folder, checksums, circumstances and lines of progress out of a text. */
 export function masked(program, folder) {
   const build = join(dirname(program), '../build.json');
   const commit = existsSync(build) ? JSON.parse(readFileSync(build, 'utf8')).commit : null;
@@ -12,6 +12,7 @@ export function masked(program, folder) {
     let out = text.replaceAll(folder, '<folder>').replaceAll(root, '<root>');
     if (commit) for (const name of [commit, commit.slice(0, 12), commit.slice(0, 7)]) out = out.replaceAll(name, '<commit>'); // prettier-ignore
     return out
+      .replace(/^[^\n]*: \d+ % after \d+ s(?:, about [^\n]* left)?\n/gm, '')
       .replace(/"timing": \{[^}]*\}/g, '"timing": <timing>')
       .replace(/"environment": \{[^}]*\}/g, '"environment": <environment>')
       .replace(/"seconds": ?[\d.e+-]+/g, '"seconds": <seconds>')
