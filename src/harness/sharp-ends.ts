@@ -68,6 +68,11 @@ export interface SharedAxes {
 /** Instances of a budget for each problem of a column: quick has 200 problems, standard a thousand. */
 const INSTANCES_PER_PROBLEM = 8;
 
+/** Problems of every column at a budget: both ends and a planted one at least. */
+export function problemsOfColumn({ instances }: Budget): number {
+  return Math.min(PROBLEMS, Math.max(3, Math.ceil(instances / INSTANCES_PER_PROBLEM)));
+}
+
 /**
  * The two sharp ends beside the exact critical steps of problems between them; null unless both are among the theorems.
  *
@@ -76,7 +81,7 @@ const INSTANCES_PER_PROBLEM = 8;
 export function sharedAxes(theorems: readonly Theorem[], seed: number, budget: Budget): SharedAxes | null {
   const [stable, diverges] = [sharpEnd(theorems, 'stability'), sharpEnd(theorems, 'divergence')];
   if (!stable || !diverges) return null;
-  const count = Math.min(PROBLEMS, Math.max(3, Math.ceil(budget.instances / INSTANCES_PER_PROBLEM)));
+  const count = problemsOfColumn(budget);
   const ends: SharedEnds = {
     stable: (problem) => stable.claim.criticalStep(problem),
     diverges: (problem) => diverges.claim.criticalStep(problem),

@@ -1,42 +1,58 @@
 import { describe, expect, test } from 'vitest';
 import { verify } from '../../src/api/verify.js';
-import { BUDGETS } from '../../src/harness/budget.js';
+import { type Budget, BUDGETS } from '../../src/harness/budget.js';
 import {
   beyondEnds,
   offLowerEnd,
+  problemsOfColumn,
   type SharedAxes,
   sharedAxes,
+  sharedColumn,
+  type SharedEnds,
   stepsOf,
 } from '../../src/harness/sharp-ends.js';
-import { sharedProblems } from '../../src/harness/shared-axes.js';
+import { COLUMNS, sharedProblems } from '../../src/harness/shared-axes.js';
 import { setCoherence, unlearningCoherence } from '../../src/theory/coherence.js';
 import type { CurvatureGroup } from '../../src/theory/problem.js';
 import { threeAxes } from '../../src/theory/three-axes.js';
-import type { Theorem } from '../../src/harness/theorem.js';
+import type { SideClaim } from '../../src/harness/side-claim.js';
+import type { ProblemTheorem, Theorem } from '../../src/harness/theorem.js';
 import { U15 } from '../../theorems/U15.js';
 import { U17 } from '../../theorems/U17.js';
 import { theorems } from '../../theorems/index.js';
 
-const seen = sharedAxes(theorems, 1, BUDGETS.standard)!;
+/** Budget of the fewest problems a column: one at each end, and a planted one. */
+const FEWEST: Budget = { ...BUDGETS.quick, instances: 1 };
 
-/** The theorem with one of its wrong variants in place of its claim. */
-function wrong(theorem: Theorem, id: string): Theorem {
-  const mutant = theorem.mutants.find((one) => one.id === id);
+const seen = sharedAxes(theorems, 1, BUDGETS.quick)!;
+
+/** A wrong variant of the theorem's claim. */
+function wrongClaim({ mutants }: ProblemTheorem<SideClaim>, id: string): SideClaim {
+  const mutant = mutants.find((one) => one.id === id);
   if (!mutant) throw new Error(`no wrong variant ${id}`);
-  return { ...theorem, claim: mutant.claim };
+  return mutant.claim;
 }
 
-const quick = (...ends: readonly Theorem[]): SharedAxes => sharedAxes(ends, 1, BUDGETS.quick)!;
+/** A problem of every column, which asks the ends. */
+const asked = seen.columns.map(({ q }, k) => sharedProblems(q, 2, [1, k])[0]!);
 
-describe('a thousand problems with the same axes', () => {
-  test('are as many at the standard budget, 200 at quick, the first of the same', () => {
-    expect(seen.columns.flatMap(stepsOf)).toHaveLength(1000);
-    const few = quick(U15, U17);
-    expect(few.columns.flatMap(stepsOf)).toHaveLength(200);
-    few.columns.forEach(({ q, planted, random }, k) => {
+/** The problems seen above beside a planted end: all that an end changes of them. */
+function beside(end: 'stable' | 'diverges', claim: SideClaim): SharedAxes {
+  const columns = seen.columns.map((column, k) => ({ ...column, [end]: claim.criticalStep(asked[k]!)! }));
+  return { ...seen, columns };
+}
+
+const ofFewest = (...ends: readonly Theorem[]): SharedAxes => sharedAxes(ends, 1, FEWEST)!;
+
+describe('problems with the same axes', () => {
+  test('are a thousand at the standard budget, 200 at quick, the fewest the first of them', () => {
+    expect(COLUMNS * problemsOfColumn(BUDGETS.standard)).toBe(1000);
+    expect(seen.columns.flatMap(stepsOf)).toHaveLength(200);
+    const few = ofFewest(U15, U17);
+    expect(few.columns.flatMap(stepsOf)).toHaveLength(3 * COLUMNS);
+    few.columns.forEach(({ q, planted }, k) => {
       expect(q).toBe(seen.columns[k]!.q);
-      expect(planted).toEqual(seen.columns[k]!.planted.slice(0, planted.length));
-      expect(random).toEqual(seen.columns[k]!.random.slice(0, random.length));
+      expect(planted).toEqual(seen.columns[k]!.planted.slice(0, 1));
     });
   });
 
@@ -44,7 +60,7 @@ describe('a thousand problems with the same axes', () => {
     'share lambda_1(D), q and all three coherences with the witness, at q = %s',
     (q) => {
       const shared = 1 / (1 - q);
-      for (const problem of sharedProblems(q, 25, ['coherences', q])) {
+      for (const problem of sharedProblems(q, 8, ['coherences', q])) {
         const { delta, q: overlap } = threeAxes(problem);
         const { retainBlock, forgetBlock, cross } = unlearningCoherence(problem);
         const [retain, forget] = problem.groups as [CurvatureGroup, CurvatureGroup];
@@ -95,13 +111,19 @@ describe('a thousand problems with the same axes', () => {
   });
 
   test('are a function of the seed', () => {
-    expect(quick(U15, U17)).toEqual(quick(U15, U17));
-    expect(sharedAxes([U15, U17], 2, BUDGETS.quick)).not.toEqual(quick(U15, U17));
+    const ends: SharedEnds = {
+      stable: (problem) => U15.claim.criticalStep(problem),
+      diverges: (problem) => U17.claim.criticalStep(problem),
+    };
+    const [one, again, other] = [1, 1, 2].map((seed) => sharedColumn(0.5, ends, 4, [seed, 0]));
+    expect(again).toEqual(one);
+    expect(other!.planted).not.toEqual(one!.planted);
+    expect(other!.random).not.toEqual(one!.random);
   });
 
   test('are not there without both ends', () => {
-    expect(sharedAxes([U15], 1, BUDGETS.quick)).toBeNull();
-    expect(sharedAxes([U17], 1, BUDGETS.quick)).toBeNull();
+    expect(sharedAxes([U15], 1, FEWEST)).toBeNull();
+    expect(sharedAxes([U17], 1, FEWEST)).toBeNull();
   });
 });
 
@@ -112,20 +134,25 @@ describe('a planted wrong end is seen:', () => {
       .map(({ id }) => id);
 
   test.each(ids(U15))('%s in place of U15: problems below its end, or a witness off it', (id) => {
-    const axes = quick(wrong(U15, id), U17);
+    const axes = beside('stable', wrongClaim(U15, id));
     expect([...beyondEnds(axes), ...offLowerEnd(axes)].join()).toMatch(
       /^U15: .*(below its end|does not attain)/,
     );
   });
 
   test('one 5 % too low in place of U17: problems above its end', () => {
-    const axes = quick(U15, wrong(U17, 'U17-1'));
+    const axes = beside('diverges', wrongClaim(U17, 'U17-1'));
     expect(beyondEnds(axes)).toEqual([expect.stringMatching(/^U17: eta\* of \d+ problem.* above its end/)]);
+  });
+
+  test('and the ends themselves are what the run takes', () => {
+    expect(beside('stable', U15.claim)).toEqual(seen);
+    expect(beside('diverges', U17.claim)).toEqual(seen);
   });
 
   test('and an end that says nothing is an error', () => {
     const silent = { ...U17, claim: { ...U17.claim, criticalStep: () => null } };
-    expect(() => quick(U15, silent)).toThrow('an end says nothing');
+    expect(() => ofFewest(U15, silent)).toThrow('an end says nothing');
   });
 });
 
@@ -141,7 +168,7 @@ describe('verify', () => {
   });
 
   test('is contradicted by a problem beyond a wrong end', async () => {
-    const { verdict, reasons } = await run(U15, wrong(U17, 'U17-1'));
+    const { verdict, reasons } = await run(U15, { ...U17, claim: wrongClaim(U17, 'U17-1') });
     expect(verdict).toBe('contradicted');
     expect(reasons.join()).toContain('above its end');
   });
