@@ -14,7 +14,7 @@ import { largestMeanCurvature } from '../../theorems/curvature-terms.js';
 import { capture, temporaryFolder } from '../cli/captured-context.js';
 
 const QUICK = { seed: 3, budget: 'quick', instances: 10, onWarning: () => undefined } as const;
-const U8 = linearTheorems.filter(({ id }) => id === 'U8');
+const D3 = linearTheorems.filter(({ id }) => id === 'D3');
 
 /** lambda_1(D) eta > factor => diverges: right for 2, wrong below. */
 function overshoot(id: string, factor: number): Theorem {
@@ -40,9 +40,9 @@ function lasting({ timing, environment, tool, ...report }: AgreementReport) {
 describe('verify(theorems, options)', () => {
   test('finds what the command line writes', async () => {
     const out = temporaryFolder();
-    await capture('verify --theorem U8 --seed 3 --budget quick --runs 10 --out'.split(' ').concat(out));
+    await capture('verify --theorem D3 --seed 3 --budget quick --runs 10 --out'.split(' ').concat(out));
     const written = JSON.parse(readFileSync(join(out, 'agreement.json'), 'utf8')) as AgreementReport;
-    const found = JSON.parse(JSON.stringify(await verify(U8, QUICK))) as AgreementReport;
+    const found = JSON.parse(JSON.stringify(await verify(D3, QUICK))) as AgreementReport;
     expect(lasting(found)).toEqual(lasting(written));
   });
 
@@ -66,7 +66,7 @@ describe('verify(theorems, options)', () => {
   test('warns of a theorem without wrong variants, and of no other', async () => {
     const lines: string[] = [];
     const onWarning = (line: string): number => lines.push(line);
-    await verify([...U8, overshoot('R1', 2)], { ...QUICK, instances: 1, onWarning });
+    await verify([...D3, overshoot('R1', 2)], { ...QUICK, instances: 1, onWarning });
     expect(lines).toEqual(['R1 has no wrong variants: nothing shows that a mistake in it would be noticed']);
   });
 
@@ -74,7 +74,7 @@ describe('verify(theorems, options)', () => {
     const abort = new AbortController();
     let seen = 0;
     setImmediate(() => abort.abort());
-    const report = await verify(U8, {
+    const report = await verify(D3, {
       ...QUICK,
       instances: 200,
       signal: abort.signal,
@@ -90,12 +90,12 @@ describe('verify(theorems, options)', () => {
 
   test.each<[string, () => Promise<unknown>, string]>([
     ['no theorem', () => verify([]), 'theorems must have at least one theorem; got none'],
-    ['an id twice', () => verify([...U8, ...U8]), 'theorems must have different ids; got U8 twice'],
-    ['a seed that is none', () => verify(U8, { seed: 0.5 }), 'seed must be an integer >= 0; got 0.5'],
-    ['no instances', () => verify(U8, { instances: 0 }), 'instances must be an integer >= 1; got 0'],
+    ['an id twice', () => verify([...D3, ...D3]), 'theorems must have different ids; got D3 twice'],
+    ['a seed that is none', () => verify(D3, { seed: 0.5 }), 'seed must be an integer >= 0; got 0.5'],
+    ['no instances', () => verify(D3, { instances: 0 }), 'instances must be an integer >= 1; got 0'],
     [
       'an unknown budget',
-      () => verify(U8, { budget: 'toString' as 'quick' }),
+      () => verify(D3, { budget: 'toString' as 'quick' }),
       'budget must be one of quick, standard, deep; got "toString"',
     ],
     [
@@ -132,9 +132,9 @@ describe('verify(theorems, options)', () => {
 });
 
 test('replay refuses what is no counterexample, and one of another theorem', async () => {
-  await expect(replay({} as never, U8)).rejects.toThrow(/^counterexample: schemaVersion is missing/);
+  await expect(replay({} as never, D3)).rejects.toThrow(/^counterexample: schemaVersion is missing/);
   const { theorems } = await verify(overshoot('R2', 0.5), QUICK);
-  await expect(replay(theorems[0]!.counterexample!, U8)).rejects.toThrow(
-    'counterexample: theorem.id must be one of U8; got R2',
+  await expect(replay(theorems[0]!.counterexample!, D3)).rejects.toThrow(
+    'counterexample: theorem.id must be one of D3; got R2',
   );
 });

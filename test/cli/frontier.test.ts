@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { FrontierDocument } from '../../src/frontier/frontier-document.js';
@@ -19,6 +19,16 @@ function contentsOf(folder: string): Record<string, string> {
       return [name, name.endsWith('.json') ? withoutCircumstances(text) : text];
     }),
   );
+}
+
+/** Contents of the folder of the small map, computed in one go, once. */
+let ofWhole: Promise<Record<string, string>> | null = null;
+const wholeMap = (): Promise<Record<string, string>> => (ofWhole ??= computedWhole());
+
+async function computedWhole(): Promise<Record<string, string>> {
+  const out = temporaryFolder();
+  await capture([...small, '--out', out]);
+  return contentsOf(out);
 }
 
 function withoutCircumstances(text: string): string {
@@ -132,28 +142,24 @@ describe('an interrupted frontier', () => {
   }
 
   test('is resumed to the bytes of one that was not', async () => {
-    const whole = temporaryFolder();
-    await capture([...small, '--out', whole]);
     const out = await interrupted();
     expect(readdirSync(out)).toEqual(['step-coherence.checkpoint.jsonl']);
     const resume = ['frontier', 'step-coherence', '--resume', out];
     expect((await capture(resume, { interruptAfter: 1 })).code).toBe(130);
     expect((await capture([...resume, '--workers', '2'])).code).toBe(0);
-    expect(contentsOf(out)).toEqual(contentsOf(whole));
+    expect(contentsOf(out)).toEqual(await wholeMap());
     const again = await capture(resume);
     expect(again.code).toBe(2);
     expect(again.stderr).toMatch(/only an interrupted run leaves one to resume\n$/);
   });
 
   test('loses a torn line only, and says so', async () => {
-    const whole = temporaryFolder();
-    await capture([...small, '--out', whole]);
     const out = await interrupted();
     const path = join(out, 'step-coherence.checkpoint.jsonl');
     writeFileSync(path, readFileSync(path, 'utf8').slice(0, -30));
     const { code, stderr } = await capture(['frontier', 'step-coherence', '--resume', out]);
     expect([code, stderr]).toEqual([0, `${path}: line 3 was not written to its end; it is done again\n`]);
-    expect(contentsOf(out)).toEqual(contentsOf(whole));
+    expect(contentsOf(out)).toEqual(await wholeMap());
   });
 
   test.each([
@@ -195,8 +201,6 @@ describe('an interrupted frontier', () => {
 describe('shards of frontier', () => {
   test('are united to the bytes of the whole run, one of them interrupted and resumed', async () => {
     const out = temporaryFolder();
-    mkdirSync(join(out, 'whole'));
-    await capture([...small, '--out', join(out, 'whole')]);
     const first = await capture([...small, '--shard', '1/2', '--out', out]);
     expect(first.code).toBe(0);
     expect(first.stdout).toContain('in shard 1/2');
@@ -208,7 +212,7 @@ describe('shards of frontier', () => {
     expect(files).toEqual(['step-coherence.shard-1-of-2.jsonl', 'step-coherence.shard-2-of-2.jsonl']);
     const merged = await capture(['merge', out, '--out', join(out, 'merged'), '--json']);
     expect([merged.code, merged.stderr]).toEqual([0, '']);
-    expect(contentsOf(join(out, 'merged'))).toEqual(contentsOf(join(out, 'whole')));
+    expect(contentsOf(join(out, 'merged'))).toEqual(await wholeMap());
     expect(merged.stdout).toBe(readFileSync(join(out, 'merged', 'step-coherence.json'), 'utf8'));
   });
 

@@ -2,14 +2,14 @@ import { copyFileSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, wri
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
+import { D3 } from '../../theorems/D3.js';
 import { U6 } from '../../theorems/U6.js';
-import { U8 } from '../../theorems/U8.js';
 import { capture, temporaryFolder, type CaptureOptions } from './captured-context.js';
 import { withScaledThreshold } from './sabotage.js';
 import { resultsIn } from './spawned-program.js';
 
 /** Seven pieces of work: chunks of 10, 10 and 5 instances a theorem, and searches. */
-const run = ['verify', '--theorem', 'U8', 'U12', '--budget', 'quick', '--runs', '25', '--seed', '4'];
+const run = ['verify', '--theorem', 'D3', 'U12', '--budget', 'quick', '--runs', '25', '--seed', '4'];
 
 const shardName = (index: number, count: number): string => `shard-${index}-of-${count}.jsonl`;
 
@@ -32,10 +32,9 @@ async function stores(folder: string, compute: (folder: string) => Promise<void>
   return folder;
 }
 
-/** Folders with the shards of a run without options of its own. */
-async function shardsOf(count: number, args: readonly string[] = run): Promise<string[]> {
-  const write = (root: string): Promise<void> => writeShards(root, count, args);
-  return partsOf(await copyOf(`${count} of ${args.join(' ')}`, write), count);
+/** Folders with the shards of the run. */
+async function shardsOf(count: number): Promise<string[]> {
+  return partsOf(await copyOf(`${count} shards`, (root) => writeShards(root, count, run)), count);
 }
 
 const partsOf = (root: string, count: number): string[] =>
@@ -87,7 +86,7 @@ describe('merge', () => {
   });
 
   test('a contradiction found by shards is shrunk by merge to the same counterexample, exit 1', async () => {
-    const options = { theorems: [withScaledThreshold(U6, 1.1), U8] };
+    const options = { theorems: [D3, withScaledThreshold(U6, 1.1)] };
     const args = ['verify', '--budget', 'quick', '--runs', '15', '--seed', '1'];
     const [whole, root] = [temporaryFolder(), temporaryFolder()];
     const { code } = await capture([...args, '--out', whole], options);
@@ -131,9 +130,10 @@ describe('merge names what is wrong in one line and exits with 2', () => {
 
   test('a shard of another seed, or of another number of shards', async () => {
     const [first] = await shardsOf(2);
-    const [, foreign] = await shardsOf(2, [...run.slice(0, -1), '5']);
-    expect(await refused([first!, foreign!])).toMatch(
-      /part-2\/shard-2-of-2\.jsonl: seed must be 4, as in .*; got 5: a shard of another run/,
+    const foreign = temporaryFolder();
+    await capture([...run.slice(0, -1), '5', '--shard', '2/2', '--out', foreign]);
+    expect(await refused([first!, foreign])).toMatch(
+      /\/shard-2-of-2\.jsonl: seed must be 4, as in .*; got 5: a shard of another run/,
     );
     const [, other] = await shardsOf(3);
     expect(await refused([first!, other!])).toMatch(/shard\.count must be 2, as in .*; got 3/);

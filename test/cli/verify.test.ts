@@ -59,7 +59,7 @@ describe('verify', () => {
       expect([timing, environment]).not.toContain(undefined);
       return JSON.stringify(rest);
     };
-    const args = ['--theorem', 'D2', 'U9', '--runs', '6', '--seed'];
+    const args = ['--theorem', 'D3', 'U12', '--runs', '6', '--seed'];
     const one = stable((await verify([...args, '5', '--workers', '1'])).text);
     expect(stable((await verify([...args, '5', '--workers', '3'])).text)).toBe(one);
     expect(stable((await verify([...args, '6', '--workers', '1'])).text)).not.toBe(one);
