@@ -3,9 +3,10 @@ import { heatMapText, frontierText } from '../../src/report/frontier-text.js';
 import { frontierPicture } from '../../src/report/frontier-picture.js';
 import { computedMap, requestOf } from './computed-map.js';
 
-describe('three-axes', () => {
-  const seen = computedMap(requestOf('three-axes', { grid: { columns: 6, rows: 24 } }));
+/** The map of problems that share their axes, which takes longest. */
+const seen = computedMap(requestOf('three-axes', { grid: { columns: 6, rows: 24 } }));
 
+describe('three-axes', () => {
   test('has every problem of a column between the two ends, and a witness on the lower one', async () => {
     const { document } = await seen;
     expect(document.summary.faults).toEqual([]);
@@ -34,15 +35,12 @@ describe('three-axes', () => {
 });
 
 test('the summary and the characters of both maps speak of their own colours and sides', async () => {
-  const texts = async (map: string) => {
-    const { document } = await computedMap(requestOf(map, { grid: { columns: 6, rows: 8 } }));
-    return {
-      document,
-      summary: frontierText(document, []),
-      picture: heatMapText(document, { coloured: false, width: 80 }),
-    };
-  };
-  const axes = await texts('three-axes');
+  const texts = ({ document }: Awaited<typeof seen>) => ({
+    document,
+    summary: frontierText(document, []),
+    picture: heatMapText(document, { coloured: false, width: 80 }),
+  });
+  const axes = texts(await seen);
   const { diverges, stable, boundary } = axes.document.summary;
   expect(axes.summary).toContain(`${stable} stable, ${boundary} where some hold and some diverge`);
   expect(axes.summary).toMatch(/^U15 +0 +\d+ .*\nU17 +\d+ +0 /m);
@@ -54,10 +52,10 @@ test('the summary and the characters of both maps speak of their own colours and
   expect([count(/[:=]/g), count(/[#*]/g), count(/h/g)]).toEqual([stable, diverges, boundary]);
   const drawn = frontierPicture(axes.document);
   expect(drawn).toContain(
-    `of 48 cells ${diverges} diverge, ${stable} hold, ${boundary} where some hold and some diverge; orange: most diverge, blue: most hold`,
+    `of 144 cells ${diverges} diverge, ${stable} hold, ${boundary} where some hold and some diverge; orange: most diverge, blue: most hold`,
   );
   expect(drawn).not.toContain('E|δ|²');
-  const batches = await texts('critical-batch');
+  const batches = texts(await computedMap(requestOf('critical-batch', { grid: { columns: 6, rows: 8 } })));
   const below = batches.document.cells.filter(({ fields }) => fields.logShare! <= -0.3).length;
   expect([...batches.picture.split('+---')[0]!.matchAll(/=/g)].length).toBe(below);
   expect(below).toBeGreaterThan(3);

@@ -1,30 +1,38 @@
 import { describe, expect, test } from 'vitest';
-import { claimMargin, searchBoundary } from '../../src/harness/boundary-search.js';
+import { type BoundaryResult, claimMargin, searchBoundary } from '../../src/harness/boundary-search.js';
 import type { SideClaim } from '../../src/harness/side-claim.js';
 import { scaledClaim } from '../../properties/theorem-property.js';
 import { drawInstances } from '../../src/harness/run-instances.js';
+import type { ProblemTheorem } from '../../src/harness/theorem.js';
 import type { ProblemSpec } from '../../src/theory/problem.js';
 import { D1 } from '../../theorems/D1.js';
 import { D3 } from '../../theorems/D3.js';
 import { wideGroups } from '../../theorems/draws/larger-families.js';
 import { drawn, heldFarSteps } from '../../theorems/draws/step-choice.js';
-import { U18 } from '../../theorems/U18.js';
 import { U2 } from '../../theorems/U2.js';
-import { U4 } from '../../theorems/U4.js';
 import { U5 } from '../../theorems/U5.js';
 import { U6 } from '../../theorems/U6.js';
+
+/** Searches, each made once. */
+const known = new Map<string, BoundaryResult>();
+function searched(theorem: ProblemTheorem, seed = 1): BoundaryResult {
+  const key = `${theorem.id} ${seed}`;
+  const found = known.get(key) ?? searchBoundary(theorem, seed)!;
+  known.set(key, found);
+  return found;
+}
 
 describe('searchBoundary', () => {
   test('finds no theorem wrong, and these bounds attained (verify searches those of all)', () => {
     for (const theorem of [D1, D3, U2, U5, U6]) {
-      const { smallestMargin, attained } = searchBoundary(theorem, 1)!;
+      const { smallestMargin, attained } = searched(theorem);
       expect(smallestMargin).toBeGreaterThan(-1e-8);
       expect(attained, theorem.id).toBe(true);
     }
   });
 
   test('gets nearer than the draws, and reports the problem it says', () => {
-    const { nearest } = searchBoundary(U2, 3)!;
+    const { nearest } = searched(U2);
     expect(nearest!.margin).toBeGreaterThan(0);
     expect(claimMargin(U2.claim, nearest!.problem)).toBe(nearest!.margin);
   });
@@ -38,14 +46,14 @@ describe('searchBoundary', () => {
 
   test('makes the problem simpler at the cost of a tenth of its margin at most', () => {
     const sizeOf = ({ retain, forget }: ProblemSpec): number => retain.length + forget.length;
-    const found = [U2, U4, U18, D1].flatMap((theorem) =>
+    const found = [U2, D1].flatMap((theorem) =>
       [1, 2, 3].map((seed) => {
         const drawn = drawInstances(theorem, seed, 0, 60)
           .filter(({ companion }) => !companion)
           .map(({ problem }) => ({ problem, margin: claimMargin(theorem.claim, problem) ?? Infinity }))
           .filter(({ margin }) => margin > 1e-6);
         const start = drawn.reduce((a, b) => (b.margin < a.margin ? b : a));
-        const { margin, problem } = searchBoundary(theorem, seed)!.nearest!;
+        const { margin, problem } = searched(theorem, seed).nearest!;
         return { share: margin / start.margin, fewer: sizeOf(problem) < sizeOf(start.problem) };
       }),
     );
@@ -61,7 +69,7 @@ describe('searchBoundary', () => {
   });
 
   test('is the same for the same seed', () => {
-    expect(searchBoundary(U5, 7)).toEqual(searchBoundary(U5, 7));
+    expect(searchBoundary(U6, 1)).toEqual(searched(U6));
   });
 });
 

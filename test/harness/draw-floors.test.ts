@@ -22,9 +22,12 @@ function verdictOn(theorem: LinearTheorem, features: readonly DrawFeatures[], bu
   return runVerdict([summariseTheorem(theorem, [...stored, ...drawn], null)], budget);
 }
 
+/** Features of the draws as they are. */
+const ofD1 = drawnFeatures(D1);
+
 describe('a run whose draws are broken ends as inconclusive, and says by which class:', () => {
   test('as they are they agree', () => {
-    expect(verdictOn(D1, drawnFeatures(D1))).toEqual({ verdict: 'agree', reasons: [] });
+    expect(verdictOn(D1, ofD1)).toEqual({ verdict: 'agree', reasons: [] });
   });
 
   const broken: [string, (instance: ProblemInstance) => ProblemInstance, RegExp][] = [
@@ -85,7 +88,7 @@ describe('a run whose draws are broken ends as inconclusive, and says by which c
 
   test('nothing planted', () => {
     const bare = { ...D1, mutants: [] };
-    expect(verdictOn(bare, drawnFeatures(D1))).toEqual({
+    expect(verdictOn(bare, ofD1)).toEqual({
       verdict: 'inconclusive',
       reasons: ['D1: no wrong variant is planted'],
     });
@@ -93,7 +96,7 @@ describe('a run whose draws are broken ends as inconclusive, and says by which c
   });
 
   test('the quick budget counts and does not ask', () => {
-    const few = drawnFeatures(D1, broken[0]![1]).slice(0, 40);
+    const few = drawnFeatures(D1, broken[0]![1], BUDGETS.quick.instances);
     expect(verdictOn(D1, few, BUDGETS.quick).verdict).toBe('agree');
   });
 });
@@ -134,7 +137,7 @@ describe('a draw tells a threshold 10 % wrong', () => {
 });
 
 test('a table counts classes, their nearest ratios and ranges', () => {
-  const features = drawnFeatures(U2).slice(0, 50);
+  const features = drawnFeatures(U2, undefined, 50);
   const { drawn, classes, ranges } = drawTable(features);
   expect(drawn).toBe(50);
   const rs = features.map(({ r }) => r);

@@ -18,12 +18,12 @@ function featuresOf(theorem: LinearTheorem, instance: ProblemInstance): DrawFeat
   return drawFeatures(instance, steps, assertionOf(claim));
 }
 
-/** Features of as many draws as the standard budget has. */
+/** Features of draws, as many as the standard budget has unless told. */
 export function drawnFeatures(
   theorem: LinearTheorem,
   change = (instance: ProblemInstance) => instance,
+  numRuns = BUDGETS.standard.instances,
 ): DrawFeatures[] {
-  const numRuns = BUDGETS.standard.instances;
   return fc
     .sample(theorem.instances, { seed: 11, numRuns })
     .map((instance) => featuresOf(theorem, change(instance)));

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { parse } from 'parse5';
 import { describe, expect, test } from 'vitest';
+import type { WordedReport } from '../../src/report/agreement.js';
 import { agreementHtml } from '../../src/report/agreement-html.js';
 import { theorems } from '../../theorems/index.js';
 import { attribute, elementsOf, pageFaults, textOf } from './page-faults.js';
@@ -10,6 +11,19 @@ const elementsIn = (html: string) => elementsOf(parse(html));
 const svg =
   '<svg xmlns="http://www.w3.org/2000/svg" width="10" height="10"><style>*{fill:#f00}</style></svg>';
 const pictures = [{ title: 'A "map"', caption: 'of <something>', svg }];
+
+/** The page of a report, made once. */
+function pageOf(report: WordedReport, shown: Parameters<typeof agreementHtml>[1] = []): () => string {
+  let page: string | null = null;
+  return () => (page ??= agreementHtml(report, shown));
+}
+
+const agreed = agreeingReport();
+/** Of all theorems, with few instances of each. */
+const short = pageOf(agreeingReport(8));
+const agreeing = pageOf(agreed);
+const illustrated = pageOf(agreed, pictures);
+const troubled = pageOf(troubledReport());
 
 /** The elements of a page by their ids. */
 function sectionsOf(html: string) {
@@ -47,21 +61,22 @@ const spoiled: [string, (html: string) => string, RegExp][] = [
 
 describe('agreement.html', () => {
   test('is well-formed, in order, described, and loads nothing', () => {
-    expect(pageFaults(agreementHtml(agreeingReport(), pictures))).toEqual([]);
-    expect(pageFaults(agreementHtml(troubledReport()))).toEqual([]);
+    expect(pageFaults(illustrated())).toEqual([]);
+    expect(pageFaults(short())).toEqual([]);
+    expect(pageFaults(troubled())).toEqual([]);
   });
 
   test.each(spoiled)('is rejected by that check with %s', (_, spoil, fault) => {
-    const html = agreementHtml(agreeingReport());
+    const html = short();
     expect(spoil(html)).not.toBe(html);
     expect(pageFaults(spoil(html)).join('\n')).toMatch(fault);
   });
 
   test('lists every theorem once in the overview, under its own procedure', () => {
-    const report = agreeingReport();
+    const report = agreed;
     const groups = [...new Set(report.theorems.map(({ procedure }) => procedure))];
     expect(groups.length).toBeGreaterThan(1);
-    const [table] = elementsIn(agreementHtml(report)).filter((one) => attribute(one, 'class') === 'overview');
+    const [table] = elementsIn(agreeing()).filter((one) => attribute(one, 'class') === 'overview');
     const bodies = elementsOf(table!).filter(({ tagName }) => tagName === 'tbody');
     const shown = bodies.map((body) => {
       const headers = elementsOf(body).filter(({ tagName }) => tagName === 'th');
@@ -76,7 +91,7 @@ describe('agreement.html', () => {
   });
 
   test('starts with verdict, seed, version, error budget and a line for every theorem', () => {
-    const html = agreementHtml(agreeingReport());
+    const html = agreeing();
     const start = html.slice(html.indexOf('<header'), html.indexOf('id="chain"'));
     const text = textOf(parse(start));
     expect(text).toContain('All theorems agree with the real unlearning step.');
@@ -86,7 +101,7 @@ describe('agreement.html', () => {
   });
 
   test('unfolds every theorem: statement typeset, hypotheses, source, draws, margin and every wrong variant', () => {
-    const sectionOf = sectionsOf(agreementHtml(agreeingReport()));
+    const sectionOf = sectionsOf(agreeing());
     for (const { id, hypotheses, source, mutants } of theorems) {
       const section = sectionOf(id);
       const inside = elementsOf(section);
@@ -105,8 +120,8 @@ describe('agreement.html', () => {
   });
 
   test('plots a theorem that has critical steps, and shows no empty plot or table where there is nothing', () => {
-    const report = agreeingReport();
-    const sectionOf = sectionsOf(agreementHtml(report));
+    const report = agreed;
+    const sectionOf = sectionsOf(agreeing());
     for (const { id, ratios, confusion } of report.theorems) {
       const inside = elementsOf(sectionOf(id));
       const plots = inside.filter((element) => attribute(element, 'class') === 'plot');
@@ -122,13 +137,13 @@ describe('agreement.html', () => {
   });
 
   test('shows whatever strings it is given as text', () => {
-    const html = agreementHtml(troubledReport());
+    const html = troubled();
     expect(elementsIn(html).filter(({ tagName }) => tagName === 'img')).toEqual([]);
     expect(textOf(parse(html))).toContain(HOSTILE);
   });
 
   test('names what is contradicted, in doubt, not tested or survived, and how to repeat it', () => {
-    const text = textOf(parse(agreementHtml(troubledReport())));
+    const text = textOf(parse(troubled()));
     expect(text).toContain('A theorem is contradicted, or a planted wrong variant went unnoticed.');
     for (const word of ['contradicted', 'in doubt', 'not tested', 'survived', 'stands'])
       expect(text).toContain(word);
@@ -136,7 +151,7 @@ describe('agreement.html', () => {
   });
 
   test('lists the saved failures that stand and those that do not, and has no list where there are none', () => {
-    const report = agreeingReport();
+    const report = agreed;
     const saved = { theoremId: 'D1', evidence: 'evidence', outcome: 'contradict' } as const;
     const corpus = [
       { ...saved, name: 'old.json' },
@@ -156,12 +171,12 @@ describe('agreement.html', () => {
       elementsIn(html).filter(
         ({ tagName, attrs }) => tagName === 'details' && attrs.some(({ name }) => name === 'open'),
       );
-    expect(open(agreementHtml(agreeingReport()))).toEqual([]);
-    expect(open(agreementHtml(troubledReport()))).toHaveLength(4);
+    expect(open(agreeing())).toEqual([]);
+    expect(open(troubled())).toHaveLength(4);
   });
 
   test('holds the given pictures as images, and leaves missing ones out', () => {
-    const html = agreementHtml(agreeingReport(), pictures);
+    const html = illustrated();
     const images = elementsIn(html).filter(({ tagName }) => tagName === 'img');
     // The first is the page's own, of the sharp ends.
     expect(images.map((one) => attribute(one, 'alt')!.slice(0, 11))).toEqual(['U15 and U17', 'A "map"']);
@@ -169,11 +184,11 @@ describe('agreement.html', () => {
     expect(attribute(image!, 'alt')).toBe('A "map"');
     const address = attribute(image!, 'src')!;
     expect(decodeURIComponent(address.slice(address.indexOf(',') + 1))).toBe(svg);
-    expect(agreementHtml(agreeingReport())).not.toContain('id="pictures"');
+    expect(agreeing()).not.toContain('id="pictures"');
   });
 
   test('allows its own script and no other', () => {
-    const elements = elementsIn(agreementHtml(agreeingReport()));
+    const elements = elementsIn(agreeing());
     const scripts = elements.filter(({ tagName }) => tagName === 'script');
     const policy = elements.flatMap((element) =>
       attribute(element, 'http-equiv') === 'Content-Security-Policy' ? [attribute(element, 'content')!] : [],
@@ -185,13 +200,13 @@ describe('agreement.html', () => {
   });
 
   test('is the same for equal reports, whatever the machine and the time', () => {
-    const report = agreeingReport();
+    const report = agreed;
     const elsewhere = {
       ...report,
       timing: { seconds: 99, peakMemoryMegabytes: 99 },
       environment: { ...report.environment, node: 'v99', platform: 'elsewhere', processors: 99, workers: 99 },
     };
-    expect(agreementHtml(elsewhere)).toBe(agreementHtml(report));
+    expect(agreementHtml(elsewhere)).toBe(agreeing());
   });
 
   test('stays below 1.5 MB with as many instances as there may be', () => {

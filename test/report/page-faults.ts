@@ -48,9 +48,11 @@ function idFaults(elements: readonly Element[]): string[] {
     ...(attribute(element, 'aria-labelledby')?.split(' ') ?? []),
     ...(attribute(element, 'href')?.startsWith('#') ? [attribute(element, 'href')!.slice(1)] : []),
   ]);
+  const known = new Set<string>();
+  const twice = ids.filter((id) => known.size === known.add(id).size);
   return [
-    ...ids.filter((id, k) => ids.indexOf(id) !== k).map((id) => `id ${id} twice`),
-    ...targets.filter((target) => !ids.includes(target)).map((target) => `nothing has the id ${target}`),
+    ...twice.map((id) => `id ${id} twice`),
+    ...targets.filter((target) => !known.has(target)).map((target) => `nothing has the id ${target}`),
   ];
 }
 

@@ -90,7 +90,7 @@ describe('MatrixMeanBelowTest', () => {
 
   it('errs as often as its level where steps are small: neither more nor far less', () => {
     // y = 0 or twice the level, a stake of which the bounds lose little.
-    const [level, runs] = [0.2, 1500];
+    const [level, runs] = [0.2, 800];
     let certified = 0;
     for (let run = 0; run < runs; run++) {
       const random = randomSource('attained', run);
