@@ -61,7 +61,7 @@ describe('growth and critical step from the gain of the noise', () => {
   });
 
   it('is found where noise is rounding beside a mean that escapes, to its stated error (small axes, decay)', () => {
-    for (let trial = 0; trial < 2; trial++) {
+    for (let trial = 0; trial < 6; trial++) {
       const random = randomSource('small axes', String(trial));
       const sample = () =>
         [Array.from({ length: 24 }, (_, a) => (2 * random.uniform() - 1) * 10 ** ((-3 * a) / 23))]; // prettier-ignore
