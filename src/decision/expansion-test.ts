@@ -47,7 +47,7 @@ export function testExpansion(
   const test = isSame(steps)
     ? repeatedStep(steps[0]!, component.size)
     : expansion(component, steps, strides(context.law, MOST_STRIDE));
-  const { expected, limit } = testLimit(test?.growth ?? 0, threshold, left, trialCount);
+  const { expected, limit } = testLimit(test?.growth ?? 0, threshold, left, trialCount, test?.stride);
   if (!test || limit === 0) return { ...none, expected, fault: null };
   let samples = trialCount;
   let logEvidence = -Infinity;

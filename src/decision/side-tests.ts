@@ -42,18 +42,23 @@ export interface Attempt {
 const FORESIGHT = 60;
 
 /**
- * How many samples a test may take: three times what the speed of the evidence on the trials asks for,
- * and none if that is more than are left or than the trials can foresee (a larger pilot is better spent).
+ * How many pairs of batches an attempt may take, its trials among them: three times what the speed of the evidence on the
+ * trials asks for, and none if that is more than are left or than the trials can foresee (a larger pilot is better spent).
+ *
+ * @param growth of the evidence, by period. @param stride periods of a sample, which is drawn whole or not at all.
  */
 export function testLimit(
   growth: number,
   threshold: number,
   left: number,
   trialCount: number,
+  stride = 1,
 ): { expected: number; limit: number } {
   const expected = growth > 0 ? threshold / growth : Infinity;
   if (expected > left || expected > FORESIGHT * trialCount) return { expected, limit: 0 };
-  return { expected, limit: Math.min(left, Math.ceil(3 * expected) + 640) };
+  const wanted = Math.ceil((Math.ceil(3 * expected) + 640 - trialCount) / stride);
+  const possible = Math.floor((left - trialCount) / stride);
+  return { expected, limit: trialCount + stride * Math.min(wanted, possible) };
 }
 
 /** Tries to certify rho(T) > 1 of a self-adjoint T by the mean of x = <Q, B Q B^T>/<Q, Q>, Q the estimated Perron matrix. */
@@ -146,7 +151,7 @@ export function testStability(
   const { process, random, threshold } = context;
   const r = process.minimum.length;
   const plan = choosePlan(context, moment, radius, trialCount);
-  const { expected, limit } = testLimit(plan?.growth ?? 0, threshold, left, trialCount);
+  const { expected, limit } = testLimit(plan?.growth ?? 0, threshold, left, trialCount, plan?.stride);
   let samples = trialCount;
   let logEvidence = -Infinity;
   if (!plan || limit === 0) return { samples, logEvidence, expected, fault: null };
@@ -158,20 +163,20 @@ export function testStability(
   const lot = new Float64Array(LOT * r * r);
   const [norms, within] = [new Float64Array(LOT), new Uint8Array(LOT)];
   for (let drawn = 0, next = 64; samples < limit && logEvidence < threshold;) {
-    const count = Math.min(LOT, next - drawn, Math.ceil((limit - samples) / plan.stride));
+    const count = Math.min(LOT, next - drawn, (limit - samples) / plan.stride);
     within.fill(1);
     draw(random, count, lot, (s) => {
       const { retain, forget } = process.batchSizes();
       if (!(retain <= sizeLimit.retain && forget <= sizeLimit.forget)) within[s] = 0;
     });
     test.observeSandwiches(lot, count, sandwich, norms);
+    samples += count * plan.stride;
     for (let s = 0; s < count; s++) {
       if (!within[s] || norms[s]! <= range * STEP_ROUNDING) continue;
       if (!exceeds(lot.subarray(s * r * r, (s + 1) * r * r), plan.inverseRoot, r, range)) continue;
       const fault = `a drawn step exceeds the range ${range.toPrecision(6)} that the problem guarantees`;
-      return { samples: samples + s * plan.stride, logEvidence, expected, fault };
+      return { samples, logEvidence, expected, fault };
     }
-    samples += count * plan.stride;
     drawn += count;
     if (drawn === next) {
       logEvidence = test.logEvidence(stakes);

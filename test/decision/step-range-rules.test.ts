@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { periodRange } from '../../src/decision/period-range.js';
+import { stepFrame } from '../../src/decision/step-frame.js';
+import { stepRange } from '../../src/decision/step-range.js';
 import { identityMatrix } from '../../src/linalg/symmetric-eigen.js';
 import type { ReducedProblem, Sampling, SamplingChoice } from '../../src/theory/problem.js';
 import { descentOnLine, reducedFromSpec } from '../sample-problems.js';
@@ -157,6 +159,49 @@ describe('bernoulli batches', () => {
       expectRange(range, Math.min(triangle, Math.max(1, ...corners)));
     },
   );
+
+  it.each([1e-3, 0.3, 2])(
+    'the mean bound is over all sizes, whatever is set apart of them (%d)',
+    (allowance) => {
+      const { mean, sizeLimit } = stepRange(problem.groups, stepFrame(undefined, eta, 1, ONE), allowance);
+      const all = sum(() => true);
+      expect(Math.abs(mean / all - 1)).toBeLessThan(1.4e-9);
+      // What is beyond a limit would show.
+      expect(sum((s) => s > sizeLimit.retain)).toBeGreaterThan(1e-5 * all);
+    },
+  );
+
+  it.each([1e-3, 0.05, 0.5])(
+    'beside them a batch with replacement may be copies of its longest sample (allowance %d)',
+    (allowance) => {
+      // Lengths 0.5 times 3, 0.2, 0.1 of each of three, and of one in twelve bernoulli samples.
+      const mixed = reducedFromSpec({
+        retain: [3, 0.2, 0.1].map((h) => [[Math.sqrt(h)]]),
+        forget: repeated(12, [[1]]),
+        alpha: 0.5,
+        batch: { retain: 3, forget: 1 },
+        sampling: { retain: 'with-replacement', forget: 'bernoulli' },
+      });
+      const { excess, sizeLimit } = bounds(mixed, 1, allowance);
+      const probabilities = binomial(12, 1 / 12);
+      const added = probabilities.map((p, t) => p * (1 + 1.5 + 0.5 * t) ** 2);
+      const beyond = (limit: number): number => added.slice(limit + 1).reduce((a, b) => a + b, 0);
+      const limit = sizeLimit.forget;
+      expect(beyond(limit)).toBeLessThanOrEqual(allowance / 2);
+      expect(beyond(limit - 1)).toBeGreaterThan(allowance / 2);
+      expect(Math.abs(excess / (beyond(limit) * (1 + 1e-9)) - 1)).toBeLessThan(0.4e-9);
+    },
+  );
+
+  it('up to 1500 pairs of samples copies of each are gone through, above the triangle inequality bounds them', () => {
+    // Samples of curvature 1: none of them, or as many as the limit.
+    const line = (n: number) => descentOnLine(repeated(n, 1), 1, 'bernoulli');
+    for (const n of [1500, 1501]) {
+      const { range, sizeLimit } = bounds(line(n), 0.5, 0.05);
+      const step = n > 1500 ? 1 + sizeLimit.retain / 2 : Math.max(1, sizeLimit.retain / 2 - 1);
+      expectRange(range, step ** 2);
+    }
+  });
 
   it.each(['retain', 'forget'] as const)(
     'the size of one set is drawn also where the %s batch is whole',

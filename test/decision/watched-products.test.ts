@@ -67,8 +67,9 @@ describe('of products of two periods', () => {
     const when = TRIALS + 20 + period;
     const within = tested(when, 1);
     expect(within.fault).toMatch(/^a drawn step exceeds the range/);
-    // Those before the product that it is in.
-    expect(within.samples).toBe(TRIALS + 20 + 2 * Math.floor((period - 1) / 2));
+    // With its whole lot.
+    expect(within.samples).toBe(TRIALS + 2 * 64);
+    expect(within.samples).toBe(within.drawn);
     expect(tested(when, within.sizeLimit.retain).fault).not.toBeNull();
     expect(within.sizeLimit.retain).toBeLessThan(30);
     expect(tested(when, 30).fault).toBeNull();

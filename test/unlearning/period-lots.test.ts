@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { randomSource, type RandomSource } from '../../src/statistics/generator.js';
 import { PLAIN_PROCEDURE, type Procedure } from '../../src/theory/procedure.js';
-import { factorSet } from '../../src/theory/problem.js';
+import { factorSet, type ProblemSpec } from '../../src/theory/problem.js';
 import { factorQuadratic } from '../../src/unlearning/factor-quadratic.js';
 import {
   type MatrixLots,
@@ -50,14 +50,25 @@ function unlearned(
   );
 }
 
+/** A process whose minimum is said to be elsewhere: displacements are then from there. */
+const movedTo = (process: UnlearningProcess, there: Float64Array): UnlearningProcess => ({
+  ...process,
+  minimum: there,
+});
+
 /** Samples that do not have the third parameter. */
 const flat = (count: number): number[][][] =>
   rows(count, 1).map((sample) => sample.map((row) => row.map((x, j) => (j === 2 ? 0 : x))));
 
 const preconditioner = Array.from({ length: R }, (_, a) => 1 + a);
-const SPANNED = reducedFromSpec({
-  ...{ retain: flat(3), forget: flat(2), alpha: 0.3, batch: { retain: 2, forget: 1 } },
-  ...{ sampling: 'bernoulli', optimizer: { preconditioner } },
+const spanned = (rest: Partial<ProblemSpec> = {}) =>
+  reducedFromSpec({
+    ...{ retain: flat(3), forget: flat(2), alpha: 0.3, batch: { retain: 2, forget: 1 } },
+    ...{ sampling: 'bernoulli', optimizer: { preconditioner }, ...rest },
+  });
+const SPANNED = spanned();
+const IN_TURNS = spanned({
+  ...{ schedule: { ascent: 1, descent: 2 }, optimizer: { momentum: 0.5, weightDecay: 0.1, preconditioner } },
 });
 const PROCESSES: Record<string, () => UnlearningProcess> = {
   'plain steps': () => unlearned('samples of one factor', {}),
@@ -67,6 +78,9 @@ const PROCESSES: Record<string, () => UnlearningProcess> = {
     unlearned('samples of one factor', { momentum: 0.3, schedule: { ascent: 1, descent: 2 } }, 'reshuffled'),
   'one state after the other': () => ({ ...unlearned('samples of one factor', {}), together: undefined }),
   'parameters of which a problem spans a part': () => linearisedProcess(SPANNED, 0.1),
+  'several steps a period in such parameters': () => linearisedProcess(IN_TURNS, 0.1),
+  'a minimum that is 0 in its first parameter': () =>
+    movedTo(unlearned('samples of one factor', {}), Float64Array.of(0, 2, 0, 0, -1)),
 };
 
 /** The products that `stepDirections` gives, one period after the other. */

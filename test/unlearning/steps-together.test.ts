@@ -13,6 +13,8 @@ import {
   type UnlearningProcess,
 } from '../../src/unlearning/process.js';
 import { linearLeastSquares } from '../../studies/digits/problem.js';
+import { procedureProblem } from '../procedure-problems.js';
+import { firstUnitRadius } from '../reference/period-matrices.js';
 import { descentOnLine, normalEntries, reducedFromSpec } from '../sample-problems.js';
 
 const DIMENSIONS = [1, 2, 3, 4, 5, 7, 8, 9, 13];
@@ -184,6 +186,23 @@ describe('a step that is not the real one', () => {
       },
     };
     expect(decide(real)).toMatchObject({ side: 'stable', fault: null });
+    expect(decide(spoiled)).toMatchObject({ side: 'inconclusive', fault: 'a drawn step gives NaN' });
+  });
+
+  it.each([
+    [0.6, 'stable'],
+    [2, 'diverges'],
+  ])('so is one of the later periods in a sample of several, moved in place (%d, %s)', (ratio, side) => {
+    const momentum = procedureProblem(1, { optimizer: { momentum: 0.9 } });
+    const eta = ratio * firstUnitRadius(momentum, 0.05);
+    const real = linearisedProcess(momentum, eta);
+    const decide = (process: UnlearningProcess) =>
+      decideSide(process, momentum, eta, randomSource('NaN'), { errorProbability: 1e-2, maxSamples: 20_000 });
+    const spoiled: UnlearningProcess = {
+      ...real,
+      together: { ...real.together!, move: (states) => states.fill(NaN) },
+    };
+    expect(decide(real)).toMatchObject({ side, fault: null });
     expect(decide(spoiled)).toMatchObject({ side: 'inconclusive', fault: 'a drawn step gives NaN' });
   });
 });
