@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { decideSide } from '../../src/decision/decide-side.js';
 import { randomSource } from '../../src/statistics/generator.js';
-import { reducedFromSpec } from '../sample-problems.js';
+import { descentOnLine, reducedFromSpec } from '../sample-problems.js';
 import { tapeProcess } from './tape-process.js';
 
 /** Steps a I in so many dimensions, a^2 at most 4. */
@@ -50,6 +50,19 @@ describe.each([1, 2, 3])('in %d dimensions a step beyond the range is a fault', 
   });
 });
 
+it.each([
+  [1 + 1.5e-6, true],
+  [1 + 5e-7, false],
+])('a range far below 1 may be exceeded by as small a share: %d times is a fault: %s', (times, expected) => {
+  // Steps of a hundredth and of half of that.
+  const small = descentOnLine([0.99, 0.995], 1, 'without-replacement');
+  const squares = (k: number): number => 1e-4 * (k === TESTED ? times : k % 2 === 0 ? 0.25 : 1);
+  const process = tapeProcess((k) => Math.sqrt(squares(k)), 1);
+  const options = { errorProbability: 1e-9, maxSamples: 20_000 };
+  const { fault } = decideSide(process, small, 1, randomSource('unused'), options);
+  expect(fault !== null).toBe(expected);
+});
+
 describe('the largest eigenvalue decides, not what bounds it', () => {
   /** Y with these eigenvalues, turned: rows of sum 4.2 and a Frobenius norm of 5 where they are 4 and 3. */
   const turned = (...values: [number, number]): number[] => {
@@ -62,6 +75,7 @@ describe('the largest eigenvalue decides, not what bounds it', () => {
     [[4, 3], false],
     [[4.1, 3], true],
     // The sum of a row is below the range, the norm above it; and the other way round.
+    [[4 * (1 + 5e-7), 3], false],
     [[3.9, 3.9], false],
     [[4.0001, 0], true],
   ] as [[number, number], boolean][])('eigenvalues %o: a fault is %o', (values, expected) => {
