@@ -32,14 +32,17 @@ export const verifyLog: LogFormat<VerifyHeader, FinishedWork> = {
     assertShape(headerSchema, value, place);
     return value;
   },
-  entry(value, place, { header: { theorems, budget } }) {
+  entry(value, place, { header: { theorems, budget }, entries }) {
     assertShape(workSchema, value, place);
     if (!theorems.includes(value.theoremId)) {
       throw new InputError(
         `${place}: theoremId must be one of ${theorems.join(', ')}; got ${value.theoremId}`,
       );
     }
-    if (value.kind === 'examine') checkRange(value, budget.instances, place);
+    if (value.kind === 'examine') {
+      checkRange(value, budget.instances, place);
+      checkOnce(value, entries, place);
+    }
     return value;
   },
 };
@@ -83,6 +86,19 @@ function checkRange(
   if (examinations.length !== to - from) {
     throw new InputError(`${place}: examinations must be ${to - from}; got ${examinations.length}`);
   }
+}
+
+/** Instances that are there twice would stand for others that are missing. */
+function checkOnce(
+  { theoremId, from, to }: Extract<FinishedWork, { kind: 'examine' }>,
+  earlier: readonly FinishedWork[],
+  place: string,
+): void {
+  const again = earlier.some(
+    (piece) =>
+      piece.kind === 'examine' && piece.theoremId === theoremId && piece.from < to && from < piece.to,
+  );
+  if (again) throw new InputError(`${place}: instances ${from}..${to - 1} of ${theoremId} are there twice`);
 }
 
 /** Checks a value without copying it: the order of its fields is that of the report. */

@@ -83,6 +83,12 @@ describe('a checkpoint', () => {
       chunk('U3', 0, [examination()]),
       'theoremId must be one of U1, U2; got U3',
     ],
+    ['that is there already', twoPieces[0]!, 'instances 0..1 of U1 are there twice'],
+    [
+      'with an instance that is there already',
+      chunk('U1', 1, [examination(), examination()]),
+      'instances 1..2 of U1 are there twice',
+    ],
     ['beyond the last instance', chunk('U1', 20, [examination()]), 'from, to must be in 0..20'],
     ['of no instances', chunk('U1', 3, []), 'from, to must be in 0..20, from below to; got 3, 3'],
     [

@@ -110,6 +110,23 @@ describe('a certificate that the exact operator contradicts is a conflict', () =
   });
 });
 
+test.each([
+  ['the problem', DIVERGES],
+  ['the companion', STABLE],
+])('a fault in the steps of %s alone is a contradiction', (_, spoiled) => {
+  const implementation: ExaminationSettings['implementation'] = {
+    ...unlearning,
+    step(settings, retain, forget, w, gradient) {
+      const before = w[0]!;
+      unlearning.step(settings, retain, forget, w, gradient);
+      if (Math.abs(w[0]! - (1 - spoiled) * before) < 1e-9) w.fill(NaN);
+    },
+  };
+  const found = examined(order('companion'), [DIVERGES, STABLE], { implementation });
+  expect(found.outcome).toBe('contradict');
+  expect(found.evidence).toContain('a drawn step gives NaN');
+});
+
 test('the margin is the growth of the other problem at the threshold of the first, below 0 if it is reversed', () => {
   // eta* of the axis of curvature 2 is 1, where that of curvature 1.5 has |1 - eta h| = 1/2.
   const margin = (lesser: OrderClaim['lesser'], applies = true, first = 2, second = 1.5) =>

@@ -300,6 +300,39 @@ describe('the growth of typical runs agrees with a bound to 0.002 a step:', () =
   });
 });
 
+describe('the growth of typical runs may fall short of a lower bound by what it says itself:', () => {
+  /** A bound so far above log rho; fixed: at a number. */
+  const least = (above: number, short: number, fixed?: number): TypicalClaim => ({
+    kind: 'typical',
+    applies: () => true,
+    bound: (logGrowth) => fixed ?? logGrowth + above,
+    shortfall: () => short,
+  });
+  // Two axes without noise, along which all runs shrink alike: log rho to the letter.
+  const still: ProblemSpec = { ...axis(1), retain: [[[1, 0], [0, 1]]] }; // prettier-ignore
+
+  test.each([
+    [0.9e-3, 'agree'],
+    [1.1e-3, 'contradict'],
+  ])('a bound %f too high where chance explains 0.001: %s', (above, outcome) => {
+    expect(examine(least(above, 1e-3), at(0.7, still), settings()).outcome).toBe(outcome);
+  });
+
+  test('it agrees where the whole interval is above that, and no further down', () => {
+    const noisy = { ...axis(1), retain: [[[1]], [[0.5]]] };
+    const outcome = (bound: number) => examine(least(0, 0.01, bound), at(0.7, noisy), settings());
+    const [growth, low] = /= (\S+) in \[(\S+),/.exec(outcome(0).evidence)!.slice(1).map(Number) as [number, number]; // prettier-ignore
+    expect(growth - low).toBeGreaterThan(2e-3);
+    const found = [low - 1e-3, low + 1e-3, growth + 1e-3].map((end) => outcome(end + 0.01).outcome);
+    expect(found).toEqual(['agree', 'inconclusive', 'contradict']);
+  });
+
+  test('variants more than 0.002 above log rho are refuted, which typical growth never exceeds', () => {
+    const variants = [1.9e-3, 2.1e-3, 1].map((above) => least(above, 0));
+    expect(examine(least(0, 1e-3), at(0.7, still), settings(variants)).refuted).toEqual(['T-1', 'T-2']);
+  });
+});
+
 test('far from the threshold means 5 %, on both sides', () => {
   const claim: SideClaim = { kind: 'side', asserts: 'both', applies: () => true, criticalStep: () => null };
   const far = [0.9499, 0.9501, 1.0499, 1.0501].map(

@@ -78,13 +78,17 @@ describe('the shards of one run', () => {
     );
   });
 
-  test('are refused where one is unfinished, or ends in a torn line', async () => {
+  test('are refused where one is unfinished, ends in a torn line or holds more than it should', async () => {
     const [one, two] = await Promise.all([1, 2].map((index) => shardLog(index, 2)));
     const unfinished = { ...two!, entries: two!.entries.slice(1) };
     const message =
       'part 2: must hold all 3 numbers of its shard; got 2: continue it with count --shard 2/2 --resume';
     expect(() => shardsOfOneRun([one!, unfinished], rules)).toThrow(message);
     expect(() => shardsOfOneRun([one!, { ...two!, tornLine: 5 }], rules)).toThrow('got 3: continue it');
+    const doubled = { ...two!, entries: [...two!.entries, ...two!.entries.slice(1)] };
+    expect(() => shardsOfOneRun([one!, doubled], rules)).toThrow(
+      'must hold all 3 numbers of its shard; got 5',
+    );
   });
 });
 

@@ -50,9 +50,10 @@ describe('runJobs', () => {
     const results = await runJobs<number, number | null>(jobs, (x) => square.run(x), {
       workers: 2,
       earlier: (x) => (x % 2 === 0 ? null : undefined),
-      onFinished: (_, job) => finished.push(job),
+      onFinished: (_, job, number) => finished.push(job, number),
     });
-    expect(finished).toEqual(jobs.filter((x) => x % 2 === 1));
+    // Each with its number among all jobs.
+    expect(finished).toEqual(jobs.filter((x) => x % 2 === 1).flatMap((x) => [x, x]));
     expect(results).toEqual(jobs.map((x) => (x % 2 === 0 ? null : x * x)));
   });
 

@@ -41,5 +41,8 @@ describe('agreement.md', () => {
     const command = text.indexOf('unlearning-stability replay counterexample-D1.json');
     expect(command).toBeGreaterThan(0);
     expect(command).toBeLessThan(text.indexOf('| theorem |'));
+    const { predicted, observed } = troubledReport().theorems[0]!.counterexample!.found;
+    expect(predicted).not.toBe(observed);
+    expect(text).toContain(`predicted ${predicted}; exact eta*`);
   });
 });

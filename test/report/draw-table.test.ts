@@ -49,6 +49,16 @@ test('one line says how far draws reach, in any theorem, and how many classes ar
     'r up to 4, 55 samples, nu up to 0; no class under its floor',
   );
   expect(drawLine([theorems[2]!])).toEqual([]);
+  for (const all of [theorems.toReversed(), [...theorems, theorems[0]!]])
+    expect(drawLine(all)[0]).toContain(`${all.length > 3 ? 4 : 2} classes under their floors`);
+});
+
+test('shares are of the draws of the theorem, however few they are', () => {
+  const few = summary('T4', [counted('plenty', 10)], {
+    draws: { drawn: 40, ranges: {}, classes: [counted('plenty', 10)] },
+  });
+  expect(drawSection([few])).toContain('| plenty | (25 %) |');
+  expect(drawClassTable(few)!.text).toContain('25 %');
 });
 
 describe('agreement.md has, for the theorems with draws,', () => {

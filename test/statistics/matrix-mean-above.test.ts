@@ -126,6 +126,14 @@ describe('MatrixMeanAboveOneTest', () => {
     expect(Math.abs(number.logEvidence() - matrix.logEvidence())).toBeLessThan(1e-9);
   });
 
+  it('takes an eigenvalue that rounding brings below 0 beside a large one for 0', () => {
+    for (const below of [0, -1e-12, -0.5, -2]) {
+      const test = new MatrixMeanAboveOneTest(2, [0.5]);
+      test.observe(Float64Array.of(1e18, 0, 0, below));
+      expect(test.logEvidence()).toBeCloseTo(Math.log(0.5), 12);
+    }
+  });
+
   it('takes stakes in (0, 1) alone', () => {
     for (const stake of [0, 1, -0.1, NaN]) {
       expect(() => new MatrixMeanAboveOneTest(1, [stake])).toThrow(`a stake must be in (0, 1); got ${stake}`);
