@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { FrontierDocument } from '../../src/frontier/frontier-document.js';
 import { mapLog, mergeMap } from '../../src/frontier/map-log.js';
-import { parseLog } from '../../src/jobs/log.js';
+import { logText, parseLog } from '../../src/jobs/log.js';
 import { frontierJson } from '../../src/report/frontier-text.js';
 import { computedMap, requestOf } from './computed-map.js';
 
@@ -101,6 +101,13 @@ describe('mergeMap refuses', () => {
       /^shard-2: map must be "step-batch".*got "step-coherence"/,
     );
     expectRefusal(await foreign(request, 4), /^shard-2: shard.count must be 3, as in shard-1; got 4/);
+    // The same columns, said to be of a simulated map.
+    const { header, entries } = parseLog(shards[1]!.text, 'shard-2', mapLog);
+    const simulated = { ...header, request: { ...header.request, simulate: true } };
+    expectRefusal(
+      [shards[0]!, { name: 'shard-2', text: logText(simulated, entries) }, shards[2]!],
+      /^shard-2: simulate must be false, as in shard-1; got true/,
+    );
   });
 
   test('a whole run among the shards', async () => {

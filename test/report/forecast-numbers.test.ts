@@ -60,6 +60,9 @@ describe('the text of a forecast says', () => {
       'first (step): g0 (300), g1 (307), g2 (314), g3 (321), g4 (328), g5 (335), g6 (342), g7 (349)',
     );
     expect(lines).toContain('last (step): g8 (356), g9 (363), g10 (370)');
+    // Of more the last ones are named, not those after the first.
+    const samples = Array.from({ length: 20 }, (_, k) => ({ id: `g${k}`, forgottenAt: k }));
+    expect(text({ samples })).toMatch(/^last \(step\): g12 \(12\), .*, g19 \(19\)$/m);
     expect(lines).toContain('7 samples stay');
     expect(text({ goal: { quantity: 'loss', value: 7.5 } })).toContain('that reach a loss of 7.5 within');
   });

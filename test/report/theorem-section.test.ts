@@ -104,3 +104,12 @@ test('a variant is marked as refuted by a stored instance up to the last one tha
   expect(rowOf(1)).toMatch(/a variant: 1 \(stored\)not by a random one$/);
   expect(rowOf(2)).toMatch(/a variant: 2not by a random one$/);
 });
+
+test('the bound on disagreement has its confidence, and agreement is of what was decided', () => {
+  const disagreementUpperBound = { value: 0.023, confidence: 0.9 };
+  const text = textOf(
+    pageOf({ disagreementUpperBound, agree: 31, contradict: 2, inconclusive: 3, instances: 40 }),
+  ).replace(/\s+/g, ' ');
+  expect(text).toContain('at most 2.3 % of such draws (upper confidence bound, 90 %)');
+  expect(text).toContain(' 31/33 ');
+});
