@@ -31,7 +31,11 @@ const axis = (name: string, count: number) => ({
 });
 const frame: MapFrame = {
   ...{ id: 'planted', title: 'a map', setting: 'of nothing', x: axis('x', 2), y: axis('y', cells.length) },
-  ...{ colour: { field: 'logGrowth', title: 'growth' }, lines: [], marks: [{ id: 'odd', label: 'odd' }] },
+  ...{
+    colour: { field: 'logGrowth', title: 'growth' },
+    lines: [],
+    marks: [{ id: 'odd', label: 'odd', style: 'dot' }],
+  },
 };
 const run = {
   tool: { name: 'tool', version: '1', commit: null },
