@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { verifyLog, type VerifyHeader } from '../../src/cli/verify-log.js';
+import { verifyLog, type VerifyHeader, verifyShards } from '../../src/cli/verify-log.js';
 import { logText, parseLog } from '../../src/jobs/log.js';
 import { stringifyExact } from '../../src/jobs/checked-lines.js';
 import type { Examination } from '../../src/harness/examination.js';
@@ -111,4 +111,24 @@ describe('a checkpoint', () => {
       `file: line 3: ${message}`,
     );
   });
+});
+
+test('shards are of one run where seed, program, budget and theorems are those of each', () => {
+  const { run } = verifyShards([]);
+  const { tool, budget } = header;
+  const others: Record<string, Partial<VerifyHeader>> = {
+    seed: { seed: 4 },
+    'tool.version': { tool: { ...tool, version: '0.2.0' } },
+    'tool.commit': { tool: { ...tool, commit: 'abc' } },
+    'budget.name': { budget: { ...budget, name: 'standard' } },
+    'budget.instances': { budget: { ...budget, instances: 21 } },
+    theorems: { theorems: ['U2', 'U1'] },
+  };
+  const own = run(header);
+  for (const [name, change] of Object.entries(others)) {
+    const other = run({ ...header, ...change });
+    expect(Object.keys(other).filter((key) => other[key] !== own[key])).toEqual([name]);
+  }
+  // What tells the shards of one run apart is no part of it.
+  expect(run({ ...header, shard: { index: 2, count: 3 } })).toEqual(own);
 });
