@@ -76,6 +76,25 @@ function workersRow(what: string, words: readonly string[], turns = 3): Row {
   };
 }
 
+/** So many threads that each do the same arithmetic, without memory. */
+const THREADS = `
+const { Worker } = require('node:worker_threads');
+const loop = '(() => { let x = 1; for (let k = 0; k < 2e8; k++) x = x * 0.999 + 1; if (x < 0) throw x; })()';
+for (let k = 0; k < Number(process.argv[1]); k++) new Worker(loop, { eval: true });
+`;
+
+/** What the second processor is worth on this machine, where both may be one core: no program gains more by it. */
+function processorsRow(): Row {
+  const wall = (threads: number): number =>
+    seconds(() => spawnSync(process.execPath, ['-e', THREADS, String(threads)]));
+  const ratios = Array.from({ length: 5 }, () => (2 * wall(1)) / wall(2));
+  return {
+    what: 'plain arithmetic: two threads one after the other over both at once',
+    measured: `${median(ratios).toFixed(2)} x`,
+    promised: '-',
+  };
+}
+
 /** Measurements of `studies/bench/gram.ts`. */
 interface MeasuredGram {
   readonly seconds: number;
@@ -225,6 +244,7 @@ async function measureAll(_: object, console: StudyConsole): Promise<number> {
     const rows = [
       verifyRow('quick', '-'),
       verifyRow('standard', 'at least 200 instances, under 1 GB, inconclusive under 2 %'),
+      processorsRow(),
       workersRow('`verify --budget quick`', ['verify', '--budget', 'quick', '--out', folder], 1),
       workersRow('`frontier step-batch --simulate`', [
         ...['frontier', 'step-batch', '--simulate', '--out', join(folder, 'map')],
