@@ -7,6 +7,7 @@ import {
   problemsOfColumn,
   type SharedAxes,
   sharedAxes,
+  type SharedColumn,
   sharedColumn,
   type SharedEnds,
   stepsOf,
@@ -17,6 +18,7 @@ import type { CurvatureGroup } from '../../src/theory/problem.js';
 import { threeAxes } from '../../src/theory/three-axes.js';
 import type { SideClaim } from '../../src/harness/side-claim.js';
 import type { ProblemTheorem, Theorem } from '../../src/harness/theorem.js';
+import { runVerdict } from '../../src/harness/verdict.js';
 import { U15 } from '../../theorems/U15.js';
 import { U17 } from '../../theorems/U17.js';
 import { theorems } from '../../theorems/index.js';
@@ -156,14 +158,34 @@ describe('a planted wrong end is seen:', () => {
   });
 });
 
+test('a witness off its end leaves a run open, a problem beyond an end contradicts it', () => {
+  const [first, ...rest] = seen.columns;
+  const verdictWith = (parts: Partial<SharedColumn>) =>
+    runVerdict([], BUDGETS.quick, { axes: { ...seen, columns: [{ ...first!, ...parts }, ...rest] } });
+  const { stable, diverges } = first!;
+  expect(verdictWith({})).toEqual({ verdict: 'agree', reasons: [] });
+  expect(verdictWith({ witness: stable * 1.001 })).toEqual({
+    verdict: 'inconclusive',
+    reasons: [expect.stringMatching(/^U15: the witness of 1 overlap\(s\) does not attain its end/)],
+  });
+  const beyond: Partial<SharedColumn>[] = [
+    { witness: stable * 0.999 },
+    { approaching: diverges * 1.001 },
+    { planted: [NaN] },
+    { random: [stable * 0.999] },
+  ];
+  for (const parts of beyond) expect(verdictWith(parts).verdict).toBe('contradicted');
+});
+
 describe('verify', () => {
   const run = (...ends: readonly Theorem[]) =>
-    verify(ends, { seed: 1, budget: 'quick', instances: 8, onWarning: () => undefined });
+    verify(ends, { seed: 2, budget: 'quick', instances: 8, onWarning: () => undefined });
 
   test('shows the problems, three for each overlap at least', async () => {
     const { axes, verdict } = await run(U15, U17);
     expect(axes!.columns.map((column) => stepsOf(column).length)).toEqual(new Array(40).fill(3));
     expect(axes).toMatchObject({ stable: 'U15', diverges: 'U17' });
+    expect(axes).toEqual(sharedAxes([U15, U17], 2, { ...BUDGETS.quick, instances: 8 }));
     expect(verdict).toBe('agree');
   });
 

@@ -7,12 +7,16 @@ import {
   type VerifyOptions,
   type VerifyTask,
 } from '../../src/harness/run-work.js';
-import type { Theorem } from '../../src/harness/theorem.js';
-import { verify, verifyShard } from '../../src/harness/verify.js';
+import { procedureBoundaries } from '../../src/harness/procedure-boundaries.js';
+import { searchBoundary } from '../../src/harness/boundary-search.js';
+import type { ExaminationSettings, ProblemTheorem, Theorem } from '../../src/harness/theorem.js';
+import type { GradientBackend } from '../../src/network/gradient-backend.js';
+import { errorBudget, verify, verifyShard } from '../../src/harness/verify.js';
 import { localPool } from '../../src/jobs/run-jobs.js';
 import { unlearning } from '../../src/unlearning/process.js';
 import { P2 } from '../../theorems/P2.js';
 import { P2b } from '../../theorems/P2b.js';
+import { U5 } from '../../theorems/U5.js';
 import { PLANTED_WITNESSES, plantedTheorem, times, type Planted } from './planted-theorem.js';
 
 const contradiction: Planted = { predicted: 'stable', observed: 'diverges', outcome: 'contradict' };
@@ -38,6 +42,20 @@ const contradicted = (id: string, ...at: number[]) =>
     Array.from({ length: 25 }, (_, k) => (at.includes(k) ? contradiction : {})),
     { id, margin: 1 },
   );
+
+/** The theorem, and the settings of every examination of it, in their order. */
+function watched(theorem: ProblemTheorem): [theorem: Theorem, seen: ExaminationSettings[]] {
+  const kind = theorem.claim.examinedAs!;
+  const seen: ExaminationSettings[] = [];
+  const examinedAs: typeof kind = {
+    ...kind,
+    examine(claim, instance, settings) {
+      seen.push(settings);
+      return kind.examine(claim, instance, settings);
+    },
+  };
+  return [{ ...theorem, claim: { ...theorem.claim, examinedAs } }, seen];
+}
 
 describe('the contradiction that is shrunk', () => {
   test.each([
@@ -79,6 +97,62 @@ describe('saved failures', async () => {
   });
 });
 
+describe('every examination has its share of the error of the whole run', () => {
+  const levels = (seen: readonly ExaminationSettings[]) =>
+    new Set(seen.map(({ errorProbability }) => errorProbability));
+
+  test('where it is of a drawn instance, of a candidate of shrinking, or of a saved failure', async () => {
+    const [wrong, seen] = watched(contradicted('T1', 4));
+    const theorems = [wrong, contradicted('T2')];
+    const { counterexample } = (await run(theorems)).theorems[0]!;
+    const { perVerdict } = errorBudget(theorems, 25);
+    expect(counterexample!.decision.errorProbability).toBe(perVerdict);
+    expect(seen.length).toBeGreaterThan(25);
+    expect(levels(seen)).toEqual(new Set([perVerdict]));
+    seen.length = 0;
+    // A level of its own, as another run had it.
+    const record = {
+      ...counterexample!,
+      decision: { ...counterexample!.decision, errorProbability: 0.01 },
+    };
+    await run(theorems, { corpus: [{ name: 'saved', record }] });
+    expect(levels(seen)).toEqual(new Set([errorBudget(theorems, 25, 1).perVerdict]));
+    expect(errorBudget(theorems, 25, 1).perVerdict).toBeLessThan(perVerdict);
+  });
+
+  test('also in a shard, which has no larger one for itself', async () => {
+    const [theorem, seen] = watched(contradicted('T1', 4));
+    const theorems = [theorem, contradicted('T2')];
+    await verifyShard(theorems, poolOf(theorems), options({ shard: { index: 1, count: 2 } }));
+    expect(seen.length).toBeGreaterThan(0);
+    expect(levels(seen)).toEqual(new Set([errorBudget(theorems, 25).perVerdict]));
+  });
+});
+
+test('every examination is of the implementation and the backend that the run was given', async () => {
+  const [theorem, seen] = watched(contradicted('T1', 4));
+  const implementation = { ...unlearning };
+  const backend = { name: 'planted' } as unknown as GradientBackend;
+  const perform = (task: VerifyTask) => performTask(task, [theorem], implementation, backend);
+  const { counterexample } = (await verify([theorem], localPool(perform), options())).theorems[0]!;
+  const corpus = [{ name: 'saved', record: counterexample! }];
+  await verify([theorem], localPool(perform), options({ corpus }));
+  for (const settings of seen) {
+    expect(settings.implementation).toBe(implementation);
+    expect(settings.backend).toBe(backend);
+  }
+});
+
+test('the search of margins has the seed of the run', () => {
+  const searched = (seed: number) => {
+    const settings = { seed, budget: options().budget, perVerdict: 1e-9 };
+    const task = { kind: 'boundary', theoremId: U5.id, settings } as const;
+    return performTask(task, [U5], unlearning);
+  };
+  expect(searched(2)).toEqual({ kind: 'boundary', boundary: searchBoundary(U5, 2) });
+  expect(searched(3)).not.toEqual(searched(2));
+});
+
 describe('a run that is interrupted says so:', () => {
   const theorems = [contradicted('T1', 5), contradicted('T2', 6), contradicted('T3')];
 
@@ -106,6 +180,29 @@ describe('a run that is interrupted says so:', () => {
     expect(verdict).toBe('interrupted');
   });
 
+  test('while it examines, also where nothing is contradicted and all margins are known', async () => {
+    const sound = [contradicted('T3')];
+    const earlier: FinishedWork[] = [];
+    await run(sound, { onFinished: (piece) => piece.kind === 'boundary' && earlier.push(piece) });
+    const abort = new AbortController();
+    const pool = poolOf(sound, () => abort.abort());
+    const found = await verify(sound, pool, options({ earlier, signal: abort.signal }));
+    expect(found.theorems[0]!.instances).toBeGreaterThan(0);
+    expect(found.verdict).toBe('interrupted');
+  });
+
+  test('a saved failure that it does not come to is open, and does not agree', async () => {
+    const { counterexample } = (await run(theorems.slice(0, 1))).theorems[0]!;
+    const corpus = ['one', 'two'].map((name) => ({ name, record: counterexample! }));
+    const abort = new AbortController();
+    const pool = poolOf(theorems, () => abort.abort());
+    const { corpus: replayed } = await verify(theorems, pool, options({ corpus, signal: abort.signal }));
+    expect(replayed.map(({ outcome, evidence }) => [outcome, evidence === 'not replayed'])).toEqual([
+      ['contradict', false],
+      ['inconclusive', true],
+    ]);
+  });
+
   test('takes finished work over, and does none of it again', async () => {
     const earlier: FinishedWork[] = [];
     const whole = await run(theorems, { onFinished: (piece) => earlier.push(piece) });
@@ -123,13 +220,26 @@ describe('a run that is interrupted says so:', () => {
   });
 });
 
+test('a contradiction that was shrunk before is not that of another instance', async () => {
+  const wrong = [contradicted('T1', 5, 9)];
+  const earlier: FinishedWork[] = [];
+  const whole = await run(wrong, { onFinished: (piece) => earlier.push(piece) });
+  const ofAnother = earlier.map((piece): FinishedWork =>
+    piece.kind === 'shrink' ? { ...piece, counterexample: { ...piece.counterexample, instance: 9 } } : piece,
+  );
+  expect(await run(wrong, { earlier: ofAnother })).toEqual(whole);
+});
+
 test('progress is told of what is taken over at once, and of nothing where there is nothing', async () => {
   for (const instances of [1, 25]) {
     const budget = { ...options().budget, instances };
     const theorems = [contradicted('T1')];
     const earlier: FinishedWork[] = [];
     const told: number[] = [];
-    const onProgress: VerifyOptions['onProgress'] = ({ examinations }) => told.push(examinations.length);
+    const onProgress: VerifyOptions['onProgress'] = ({ examinations, total }) => {
+      told.push(examinations.length);
+      expect(total).toBe(instances);
+    };
     await run(theorems, { budget, onProgress, onFinished: (piece) => earlier.push(piece) });
     expect(told[0]).toBeGreaterThan(0);
     expect(told.at(-1)).toBe(instances);
@@ -146,6 +256,12 @@ test('variants of the exact threshold must be refuted as soon as one theorem cla
   expect(verdict).toBe('contradicted');
   expect(reasons.filter((reason) => reason.includes('exact-'))).toHaveLength(2);
   expect((await run([sound('T1', 'stability')], { budget })).verdict).toBe('agree');
+});
+
+test('boundaries under procedures are shown where a theorem is about one', async () => {
+  const of = async (theorem: Theorem) => (await run([theorem])).procedures;
+  expect(await of({ ...contradicted('T1'), procedure: 'weight decay' })).toEqual(procedureBoundaries());
+  expect(await of(contradicted('T1'))).toBeNull();
 });
 
 test.each([P2, P2b])(
