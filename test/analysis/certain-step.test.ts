@@ -2,9 +2,9 @@ import { describe, expect, test } from 'vitest';
 import { certainStep, hasUnseenDirection, subsetIntervals } from '../../src/analysis/subset-intervals.js';
 import { estimatedProblem, estimatedStability } from '../../src/analysis/estimated-problem.js';
 import { randomSource } from '../../src/statistics/generator.js';
-import { drawnSets } from '../../src/theory/draw-subset.js';
+import { type DrawnSet, drawnSets } from '../../src/theory/draw-subset.js';
 import { exactStability } from '../../src/theory/operator/exact-stability.js';
-import { problemFromSpec, SAMPLINGS } from '../../src/theory/problem.js';
+import { problemFromSpec, rankOneSet, SAMPLINGS } from '../../src/theory/problem.js';
 import { reduceProblem } from '../../src/theory/reduction.js';
 import { normalSamples } from '../sample-problems.js';
 
@@ -45,6 +45,37 @@ describe('a direction that one sample of 2,000 has', () => {
       const drawn = estimatedStability(estimatedProblem({ ...oneOff, ...sets })).criticalStep().value;
       if (!seen[k]) expect(drawn).toBeGreaterThan(1.2 * etaStar);
     });
+  });
+});
+
+describe('a direction is seen from 1 % of its curvature in the drawn samples on', () => {
+  /** Two samples along each of two axes, one of either drawn, the second axis to this share of its curvature. */
+  const seenTo = (share: number, parts: Partial<DrawnSet> = {}): DrawnSet => ({
+    of: 4,
+    samples: rankOneSet(Float64Array.of(1, 0, 0, Math.sqrt(share)), 2),
+    certain: 0,
+    inclusion: Float64Array.of(0.5, 0.5),
+    largestCurvature: 1,
+    mean: Float64Array.of(0.5, 0, 0, 0.5),
+    ...parts,
+  });
+
+  test('whatever the size of the curvature', () => {
+    for (const scale of [1, 1e-4]) {
+      const scaled = (share: number) =>
+        seenTo(share * scale, { mean: Float64Array.of(0.5, 0, 0, 0.5 * scale) });
+      expect([0, 0.009, 0.011, 0.5].map((share) => hasUnseenDirection(scaled(share)))).toEqual([
+        true,
+        true,
+        false,
+        false,
+      ]);
+    }
+  });
+
+  test('and nothing is unseen where all samples are drawn, or no mean tells of others', () => {
+    expect(hasUnseenDirection(seenTo(0, { of: 2 }))).toBe(false);
+    expect(hasUnseenDirection(seenTo(0, { mean: null }))).toBe(false);
   });
 });
 

@@ -112,6 +112,19 @@ describe('the ends share the error, and what one half of the samples chose the o
     expect(high).toBeCloseTo(valueAt(crossed, 0) + marginAt(crossed, 0, share(8), 1), 10);
   });
 
+  test('lambda_min(D) has two of eight ends also where one set alone is a subset', () => {
+    const few = { ...sets, retain: normalSet(randomSource('few'), ones(50), 3) };
+    const drawn = drawnSets(few, { size: 60, seed: 2 }, 0);
+    expect([drawn.retain, drawn.forget].map(({ of, samples }) => of - samples.sampleCount)).toEqual([0, 30]);
+    const rest = { alpha: 0.1, batch: { retain: 30, forget: 30 }, sampling: 'bernoulli' } as const;
+    const whole = estimatedProblem({ ...rest, ...drawn });
+    const [r, d] = [whole.dimension, estimatedCurvature(whole)];
+    const own = curvatureForm(whole, symmetricEigen(d, r).rows.subarray(0, r));
+    const { lambdaMin } = subsetIntervals({ ...rest, ...drawn }, CONFIDENCE);
+    expect(lambdaMin.exact).toBe(false);
+    expect(lambdaMin.low).toBeCloseTo(-marginAt([own], 0, share(8) / 4, -1), 10);
+  });
+
   test('the upper end of alpha*', () => {
     const { halves, found } = halved(0.1, false);
     const forms = halves.map((half, h) => {
