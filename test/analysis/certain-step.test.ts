@@ -79,6 +79,29 @@ describe('a direction is seen from 1 % of its curvature in the drawn samples on'
   });
 });
 
+test('neither the estimate of eta* nor its upper end is below what is certain, where drawn samples say less', () => {
+  /** Of 200 samples on an axis ten have half the curvature of the others; of these a draw may have none. */
+  const uneven = problemFromSpec({
+    retain: Array.from({ length: 200 }, (_, i) => [[i < 10 ? 1 : Math.SQRT2]]),
+    forget: [[[0]]],
+    alpha: 0,
+    batch: { retain: 1, forget: 1 },
+    sampling: 'bernoulli',
+  });
+  const found = Array.from({ length: 20 }, (_, seed) => {
+    const problem = { ...uneven, ...drawnSets(uneven, { size: 20, seed }) };
+    const drawn = estimatedStability(estimatedProblem(problem)).criticalStep().value;
+    return { drawn, ...subsetIntervals(problem, 0.95) };
+  });
+  expect(found.filter(({ drawn, certainEtaStar }) => drawn < 0.999 * certainEtaStar!).length).toBeGreaterThan(
+    2,
+  );
+  for (const { drawn, etaStar, certainEtaStar } of found) {
+    expect(etaStar.value / Math.max(drawn, certainEtaStar!)).toBeCloseTo(1, 12);
+    expect(etaStar.high).toBeGreaterThanOrEqual(etaStar.value);
+  }
+});
+
 describe.each(SAMPLINGS)('the certain step, %s', (sampling) => {
   const random = randomSource('certain step', sampling);
   const problems = Array.from({ length: 20 }, () =>
