@@ -61,3 +61,19 @@ test('what is thrown where nobody catches it ends in one line and 70', async () 
     expect(stderr).toMatch(/^U: a fault of the program: Error: lost \(.*\)\n$/);
   }
 });
+
+test.each([
+  [0, 2],
+  [1, 1],
+  [3, 2],
+  [130, 130],
+])('of a run that ends with %i a stdout that refuses makes %i, a closed pipe nothing', async (own, code) => {
+  const script = `import { guardProcess } from ${JSON.stringify(entryUrl)}; guardProcess('U').stdout.write('said'); process.exitCode = ${own};`;
+  const readOnly = join(temporaryFolder(), 'read-only');
+  writeFileSync(readOnly, '');
+  const descriptor = openSync(readOnly, 'r');
+  const refused = await run(['--input-type=module', '-e', script], descriptor);
+  closeSync(descriptor);
+  expect(refused).toEqual({ code, stderr: expect.stringMatching(/^U: stdout: cannot be written/) as string });
+  expect(await run(['--input-type=module', '-e', script], 'closed')).toEqual({ code: own, stderr: '' });
+});
