@@ -13,7 +13,7 @@ import { procedureProblem } from '../procedure-problems.js';
 import { betOnLess } from '../reference/decision-procedure.js';
 import { firstUnitRadius } from '../reference/period-matrices.js';
 import { THRESHOLD, TRIALS } from './expansion-attempt.js';
-import { matrixTape, tapeProcess } from './tape-process.js';
+import { countedProcess, matrixTape, tapeProcess } from './tape-process.js';
 
 /** Periods of one number, of which two may be looked at as one. */
 const law = (range: number): PeriodLaw => ({
@@ -87,25 +87,18 @@ describe('no test draws more pairs of batches than are left', () => {
     const real = linearisedProcess(problem, 1.8 * firstUnitRadius(problem, 0.05));
     const moment = new StateMoment(stateSubspaces(problem, 2), 2);
     moment.draw(real, random, 1000);
-    let drawn = 0;
-    const process = {
-      ...real,
-      together: undefined,
-      drawBatches(source: typeof random) {
-        real.drawBatches(source);
-        drawn++;
-      },
+    const process = countedProcess(real, (drawn) => ({
       // No evidence comes after the trials.
-      applyStep(state: Float64Array) {
-        if (drawn <= 300) real.applyStep(state);
+      applyStep(state) {
+        if (drawn() <= 300) real.applyStep(state);
       },
-    };
+    }));
     const context = { process, law: problemLaw(problem, 1, 1), random, threshold: Math.log(50) };
     const { samples, expected, logEvidence } = testExpansion(context, moment.fastest(), 300, left);
     expect(expected).toBeLessThan(left);
     expect(3 * expected + 640).toBeGreaterThan(left);
     expect(logEvidence).toBeLessThan(0);
-    expect([samples, drawn]).toEqual([4000, 4000]);
+    expect([samples, process.drawn()]).toEqual([4000, 4000]);
   });
 
   it.each([1500, 1501, 1717])('nor does a decision about momentum, of %d in all', (maxSamples) => {

@@ -49,3 +49,26 @@ export function matrixTape(steps: (k: number) => Matrix): TapeProcess {
     drawn: () => drawn,
   };
 }
+
+/**
+ * A process step by step, whose draws are counted.
+ *
+ * @param change what is different, by the number of draws so far.
+ */
+export function countedProcess(
+  real: UnlearningProcess,
+  change: (drawn: () => number) => Partial<UnlearningProcess>,
+): TapeProcess {
+  let count = 0;
+  const drawn = (): number => count;
+  return {
+    ...real,
+    ...change(drawn),
+    together: undefined,
+    drawBatches(random) {
+      real.drawBatches(random);
+      count++;
+    },
+    drawn,
+  };
+}

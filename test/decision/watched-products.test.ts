@@ -7,6 +7,7 @@ import { periodRange } from '../../src/decision/period-range.js';
 import { randomSource } from '../../src/statistics/generator.js';
 import { linearisedProcess } from '../../src/unlearning/process.js';
 import { reducedFromSpec } from '../sample-problems.js';
+import { countedProcess } from './tape-process.js';
 
 /** Bernoulli batches of one in 40, with momentum: a sample may take several periods. */
 const PROBLEM = reducedFromSpec({
@@ -26,30 +27,23 @@ function tested(when: number, size: number, oversized = -1) {
   const pilot = new StateMoment(stateSubspaces(PROBLEM, 2), 2);
   pilot.draw(real, random, 2000);
   const radius = pilot.perron().value;
-  let drawn = 0;
-  const process = {
-    ...real,
-    together: undefined,
-    drawBatches(source: typeof random) {
-      real.drawBatches(source);
-      drawn++;
-    },
+  const process = countedProcess(real, (drawn) => ({
     batchSizes() {
-      if (drawn === when) return { retain: size, forget: 0 };
-      return drawn === oversized ? { retain: 30, forget: 0 } : real.batchSizes();
+      if (drawn() === when) return { retain: size, forget: 0 };
+      return drawn() === oversized ? { retain: 30, forget: 0 } : real.batchSizes();
     },
-    applyStep(state: Float64Array) {
+    applyStep(state) {
       real.applyStep(state);
-      if (drawn === when) state.set(state.map((x) => 1000 * x));
+      if (drawn() === when) state.set(state.map((x) => 1000 * x));
     },
-  };
+  }));
   // The pilot has no P for the six that are tried of single periods.
   let asked = 0;
   const moment = { resolvent: (c: number) => (++asked <= 6 ? null : pilot.resolvent(c)) };
   const context = { process, law: problemLaw(PROBLEM, ETA, 1), random, threshold: Math.log(1e8) };
   const roots = pilot.resolvent(radius + 0.5 * (1 - radius))!;
   const { sizeLimit } = periodRange(PROBLEM, ETA, roots, 0.05 * (1 - radius), 2);
-  return { ...testStability(context, moment, radius, TRIALS, 1e5), sizeLimit, drawn };
+  return { ...testStability(context, moment, radius, TRIALS, 1e5), sizeLimit, drawn: process.drawn() };
 }
 
 describe('of products of two periods', () => {
