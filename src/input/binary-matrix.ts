@@ -135,6 +135,7 @@ export function binaryMatrix({ bytes, layout }: BinaryArray): MatrixSource {
     rows,
     columns,
     factorsPerSample,
+    hasFactorAxis: layout.shape.length === 3,
     dtype,
     readColumns(from, to, out = new Float64Array(rows * (to - from))) {
       (fortran ? readColumnMajor : readRowMajor)(from, to, out);

@@ -105,21 +105,23 @@ interface SetShape {
   readonly name: string;
   readonly samples: number;
   readonly factorsPerSample: number;
+  readonly hasFactorAxis?: boolean;
 }
 
 /**
  * Sets of one model with several factors a sample, one for each output, have equally many: (c, n, p) in place of
- * (n, c, p) would be read as c samples. Gradients, one a sample, may stand beside them.
+ * (n, c, p) would be read as c samples. Gradients, one a sample, may stand beside them, unless they look like a set of
+ * one sample whose axes are swapped: (c, 1, p) beside (c, n, p).
  *
- * @throws InputError if both sets have several and not as many.
+ * @throws InputError if both sets have several and not as many, or one of them looks like that.
  */
 export function checkSameFactors(retain: SetShape, forget: SetShape): void {
   const [c, other] = [retain.factorsPerSample, forget.factorsPerSample];
-  if (c === other || c === 1 || other === 1) return;
-  const hint =
-    retain.samples === forget.samples
-      ? `; both have ${retain.samples} samples: are the first two axes swapped?`
-      : '';
+  if (c === other) return;
+  const likeSwapped = retain.samples === forget.samples;
+  const haveAxes = retain.hasFactorAxis === true && forget.hasFactorAxis === true;
+  if ((c === 1 || other === 1) && !(likeSwapped && haveAxes)) return;
+  const hint = likeSwapped ? `; both have ${retain.samples} samples: are the first two axes swapped?` : '';
   throw new InputError(
     `${forget.name}: must have ${c} factors a sample, as ${retain.name}; got ${other} (shapes are (samples, factors, p)${hint})`,
   );

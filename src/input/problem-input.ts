@@ -57,6 +57,8 @@ interface ReadFactors {
   readonly set: FactorSet;
   /** c of one array; null for lists, whose samples may differ. */
   readonly factorsPerSample: number | null;
+  /** True for an array (n, c, p). */
+  readonly hasFactorAxis?: boolean;
   readonly firstVector: string;
 }
 
@@ -97,7 +99,8 @@ function setOfArray({ data, shape }: FactorArray, place: string, expected?: Expe
   const factors = data instanceof Float64Array ? data : new Float64Array(data.length);
   copyFinite(data, factors, 0, `${place}.data`);
   const set = uniformSet(factors, columns, rows / factorsPerSample, factorsPerSample);
-  return { set, factorsPerSample, firstVector: `a row of ${place}` };
+  const hasFactorAxis = shape.length === 3;
+  return { set, factorsPerSample, hasFactorAxis, firstVector: `a row of ${place}` };
 }
 
 function setOfLists(samples: readonly unknown[], place: string, expected?: ExpectedLength): ReadFactors {
@@ -259,8 +262,14 @@ function checkedProblem({
   const forget = read.set;
   if (ofRetain.factorsPerSample !== null && read.factorsPerSample !== null) {
     checkSameFactors(
-      { name: 'retain', samples: retain.sampleCount, factorsPerSample: ofRetain.factorsPerSample },
       {
+        ...ofRetain,
+        name: 'retain',
+        samples: retain.sampleCount,
+        factorsPerSample: ofRetain.factorsPerSample,
+      },
+      {
+        ...read,
         name: `${PROBLEM_NAME}: forget`,
         samples: forget.sampleCount,
         factorsPerSample: read.factorsPerSample,

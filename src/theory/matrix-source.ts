@@ -17,6 +17,8 @@ export interface MatrixSource {
   readonly columns: number;
   /** c. */
   readonly factorsPerSample: number;
+  /** True if the factors of a sample have an axis of their own, (n, c, p), be it of length 1. */
+  readonly hasFactorAxis?: boolean;
   /** Type of the stored numbers, as their file calls it. */
   readonly dtype: string;
   /** True if the columns are coordinates of an orthonormal basis, which have no units of their own. */

@@ -46,6 +46,14 @@ test('swapped axes, (c, n, p) in place of (n, c, p), are refused with a question
   });
 });
 
+test('so are those of a set of one sample, (c, 1, p); gradients (n, p) of as many samples are read', async () => {
+  const refused = await refusals([3, 8, 4], [3, 1, 4]);
+  expect(refused.files).toContain('must have 8 factors a sample, as R.npy; got 1 (');
+  expect(refused.memory).toContain('are the first two axes swapped?');
+  expect((await refusals([3, 1, 4], [3, 8, 4])).files).toContain('are the first two axes swapped?');
+  expect(await refusals([3, 8, 4], [3, 4])).toEqual({ files: null, memory: null });
+});
+
 test('several factors a sample beside more are refused without that question', async () => {
   const { files, memory } = await refusals([8, 2, 4], [5, 3, 4]);
   expect(files).toBe(
