@@ -4,7 +4,7 @@ import type { Interval } from '../statistics/intervals.js';
 import { meanSpectrum } from '../theory/curvature-signs.js';
 import { totalCurvature } from '../theory/mean-curvature.js';
 import { type ExactStability, exactStability } from '../theory/operator/exact-stability.js';
-import { meanMemory } from '../theory/operator/mean-memory.js';
+import { meanMemory } from '../theory/operator/growth-of-mean.js';
 import { procedureStability } from '../theory/operator/procedure-stability.js';
 import type { ReducedProblem } from '../theory/problem.js';
 import { isDrawn, isPlain, periodSteps, PLAIN_PROCEDURE, type Procedure } from '../theory/procedure.js';
