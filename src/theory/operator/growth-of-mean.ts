@@ -2,8 +2,8 @@ import { largestMagnitude } from '../../linalg/symmetric-eigen.js';
 import { meanSpectrum } from '../curvature-signs.js';
 import { isNoiseless } from '../noiseless.js';
 import type { ReducedProblem } from '../problem.js';
-import { PLAIN_PROCEDURE } from '../procedure.js';
-import { meanMatrix, type SmallMatrix, stateRule } from './state-step.js';
+import { PLAIN_PROCEDURE, type Procedure } from '../procedure.js';
+import { meanMatrix, radiusOf, type SmallMatrix, stateRule } from './state-step.js';
 
 /** log rho - 2 log of the growth of the mean, per step, below which it is rounding: what noise adds to both is as small. */
 const SAME_GROWTH = 1e-12;
@@ -24,6 +24,15 @@ export function typicalOfMean(problem: ReducedProblem, logGrowth: number, meanGr
 /** log of the growth of the mean of the plain step, from the eigenvalues of D. */
 export function plainMeanGrowth(meanEigenvalues: Float64Array, eta: number): number {
   return Math.log(meanEigenvalues.reduce((most, d) => Math.max(most, Math.abs(1 - eta * d)), 0));
+}
+
+/**
+ * log of the growth of the mean of a procedure, per step, along an eigenvector of D with eigenvalue d. The unit of the
+ * step is that of d alone: what grows slowly is not lost beside what grows fast.
+ */
+export function meanGrowthAlong(procedure: Procedure, eta: number, d: number): number {
+  const rule = stateRule(procedure, eta, Math.abs(d));
+  return Math.log(radiusOf(meanMatrix(rule, d))) + rule.logScale;
 }
 
 /**
