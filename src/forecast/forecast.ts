@@ -13,7 +13,7 @@ import type { ForecastPlan } from './plan.js';
 import { type ForecastRun, forecastRun, lookedAt, type Watch } from './run.js';
 import { gramRoute, jacobianRoute, type Route, type RouteName } from './route.js';
 import { type ForecastRequest, isFullBatch } from './setting.js';
-import { type ForecastVerdict, ordersWith, retainAtGoal, verdictOn } from './verdict.js';
+import { type ForecastVerdict, lowerMedian, ordersWith, retainAtGoal, verdictOn } from './verdict.js';
 import { trainingLoop } from './training-loop.js';
 
 /** Losses and accuracies by look; null where they overflow or there are no classes. */
@@ -167,8 +167,7 @@ function forgetOrder(
   runs: readonly ForecastRun[],
 ): Forecast['samples'] {
   const samples = Array.from(part, (sample, k) => {
-    const sorted = runs.map(({ forgottenAt }) => forgottenAt[k] ?? Infinity).sort((a, b) => a - b);
-    const median = sorted[Math.ceil(sorted.length / 2) - 1]!;
+    const median = lowerMedian(runs.map(({ forgottenAt }) => forgottenAt[k] ?? Infinity));
     return { id: ids?.[sample] ?? sample, forgottenAt: median === Infinity ? null : median };
   });
   return samples.sort((a, b) => (a.forgottenAt ?? Infinity) - (b.forgottenAt ?? Infinity) || 0);
