@@ -71,9 +71,6 @@ export function ratesAround(lr: number): number[] {
   return Array.from({ length: MOST_RATES }, (_, k) => Number((lr * 2 ** ((k - middle) / 2)).toPrecision(4)));
 }
 
-/** Weights of the forget loss that are tried where none is given, as shares of that of the retain loss. */
-export const FORGET_SHARES = [0.01, 0.03, 0.1, 0.3, 1];
-
 /** Steps by which the rates are searched, and how many of them there are to each side. */
 const SEARCH = { factor: 8, most: 10 };
 
