@@ -1,11 +1,12 @@
-// Figures of the structure: `node scripts/figures.mjs [CHECKOUT]` (default: this one).
+// Figures of the structure: `node scripts/figures.mjs [CHECKOUT] [--route]` (default: this one).
+// `--route` names the files of the walk, in the order in which it enters them.
 // Product: src, theorems and bin, and the folder library of older checkouts.
 import { execFileSync } from 'node:child_process';
 import { readFileSync, statSync } from 'node:fs';
 import { dirname, join, posix, relative, resolve } from 'node:path';
 import ts from 'typescript';
 
-const root = resolve(process.argv[2] ?? '.');
+const root = resolve(process.argv.slice(2).find((word) => !word.startsWith('--')) ?? '.');
 const tracked = execFileSync('git', ['ls-files', '-z'], { cwd: root, encoding: 'utf8' })
   .split('\0')
   .filter(Boolean);

@@ -1,15 +1,23 @@
 import { isProblemTheorem } from '../harness/kinds.js';
 import type { ProblemTheorem, Theorem } from '../harness/theorem.js';
+import { fullBatchShare } from '../theory/coherence.js';
 import type { DrawnProblem } from '../theory/draw-subset.js';
 import {
   type FactorSet,
   type ReducedProblem,
-  type Sampling,
   samplingOf,
   type SetName,
   type UnlearningProblem,
 } from '../theory/problem.js';
-import type { Analysis, RateSweep, SubsetInterval, SubsetReport, TheoremVerdict } from './answer.js';
+import { beyondPlain, PLAIN_PROCEDURE } from '../theory/procedure.js';
+import type {
+  Analysis,
+  ProcedureAnswer,
+  RateSweep,
+  SubsetInterval,
+  SubsetReport,
+  TheoremVerdict,
+} from './answer.js';
 import { escapeForecast, escapeGeometry } from './escape.js';
 import {
   type Estimate,
@@ -20,7 +28,6 @@ import {
 } from './estimates.js';
 import { clippingAnswer, subsetClipping } from './clipping.js';
 import { misfitAnswer } from './misfit.js';
-import { beyondPlain, procedureAnswer } from './procedure-answer.js';
 import { rateSweep, type RateSweepRequest } from './rate-sweep.js';
 import { subsetEstimates } from './subset-estimates.js';
 import { threeAxisEnds } from './three-axis-ends.js';
@@ -178,6 +185,22 @@ export function isDrawn(problem: UnlearningProblem | DrawnProblem): problem is D
   return 'sets' in problem;
 }
 
+/** The procedure of a problem, as taken. */
+function procedureAnswer(
+  { sampling, procedure = PLAIN_PROCEDURE }: Pick<UnlearningProblem, 'sampling' | 'procedure'>,
+  period: number,
+): ProcedureAnswer {
+  const { momentum, nesterov, weightDecay, preconditioner, schedule, dropLast } = procedure;
+  const schemes = typeof sampling === 'string' ? [sampling] : Object.values(sampling);
+  return {
+    sampling,
+    optimizer: { momentum, nesterov, weightDecay, preconditioner },
+    schedule,
+    ...(schemes.includes('reshuffled') && { dropLast }),
+    period,
+  };
+}
+
 /** The share of the full-batch step sizes that the retain batches leave for sure; null without retain samples. */
 function shareLeft(
   problem: UnlearningProblem | DrawnProblem,
@@ -240,17 +263,4 @@ function subsetReport(estimates: TheoryEstimates, alpha: number, eta: number): S
     },
     side: diverges ? 'diverges' : eta < etaStar.low ? 'stable' : 'undecided',
   };
-}
-
-/**
- * Share of the step sizes of full batches that batches of size B leave for sure: those with
- * eta ((1-k') lambda_1(Hbar) + k max_i lambda_1(H_i)) < 2 are stable, k and k' those of the sampling. With bernoulli
- * batches k = nu/n and k' = 0, which is c/(c + nu) (D2, attained by D3); subsets are at least as stable. With
- * replacement k = k' = 1/B.
- *
- * @param aligned c = n lambda_1(Hbar)/max_i lambda_1(H_i); @param n samples of the set.
- */
-export function fullBatchShare(aligned: number, n: number, batchSize: number, sampling: Sampling): number {
-  if (sampling === 'with-replacement') return 1 / (1 + (n / aligned - 1) / batchSize);
-  return aligned / (aligned + n / batchSize - 1);
 }

@@ -1,8 +1,4 @@
-import {
-  congruence,
-  multiplyTransposed,
-  multiplyTransposedSymmetric,
-} from '../linalg/multiply-transposed.js';
+import { congruence } from '../linalg/multiply-transposed.js';
 import type { SymmetricEigen } from '../linalg/symmetric-eigen.js';
 import { addScaled, trace } from '../linalg/vectors.js';
 import { meanEigen } from '../theory/curvature-signs.js';
@@ -19,7 +15,7 @@ import {
 } from '../theory/problem.js';
 import { meanHessian } from '../theory/mean-curvature.js';
 import { type ExactStability, operatorStability } from '../theory/operator/exact-stability.js';
-import { noiseMap, samplingFactors, type SymmetricMap } from '../theory/operator/noise-map.js';
+import { addedSandwich, noiseMap, samplingFactors, type SymmetricMap } from '../theory/operator/noise-map.js';
 import { accuracyOf } from '../theory/rank.js';
 import { momentRange, reduceSets } from '../theory/reduction.js';
 
@@ -226,14 +222,8 @@ function meanNoise(problem: EstimatedProblem, basis: Float64Array): SymmetricMap
   const r = problem.dimension;
   const terms = problem.groups
     .filter(({ ofMean }) => ofMean > 0)
-    .map(({ ofMean, part }: EstimatedGroup) => ({ ofMean, part: congruence(basis, part, r, r) }));
-  const product = new Float64Array(r * r);
-  const sandwich = new Float64Array(r * r);
+    .map(({ ofMean, part }) => addedSandwich(congruence(basis, part, r, r), -ofMean, r));
   return (m, out) => {
-    for (const { ofMean, part } of terms) {
-      multiplyTransposed(part, r, m, r, r, product);
-      multiplyTransposedSymmetric(product, part, r, r, sandwich);
-      addScaled(out, -ofMean, sandwich);
-    }
+    for (const add of terms) add(m, out);
   };
 }

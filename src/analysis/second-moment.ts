@@ -4,10 +4,10 @@ import type { Interval } from '../statistics/intervals.js';
 import { meanSpectrum } from '../theory/curvature-signs.js';
 import { totalCurvature } from '../theory/mean-curvature.js';
 import { type ExactStability, exactStability } from '../theory/operator/exact-stability.js';
-import { meanMemory } from '../theory/operator/mean-memory.js';
+import { meanGrowthAlong, meanMemory } from '../theory/operator/growth-of-mean.js';
 import { procedureStability } from '../theory/operator/procedure-stability.js';
 import type { ReducedProblem } from '../theory/problem.js';
-import { isDrawn, isPlain, periodSteps, PLAIN_PROCEDURE, type Procedure } from '../theory/procedure.js';
+import { isDrawn, isPlain, periodSteps, PLAIN_PROCEDURE } from '../theory/procedure.js';
 import { populationRates } from '../unlearning/growth.js';
 import { linearisedProcess } from '../unlearning/process.js';
 import { honestGrowth, WAITED } from '../unlearning/settled-growth.js';
@@ -86,7 +86,7 @@ export function secondMoment(problem: ReducedProblem): SecondMoment {
     meanGrowth: (eta) => exact.meanGrowth(eta),
     leaving: (eta) =>
       procedure.schedule === null && groups.every(isDrawn)
-        ? indices.filter((k) => meanRadius(procedure, eta, values[k]!) > 1 + GROWS)
+        ? indices.filter((k) => meanGrowthAlong(procedure, eta, values[k]!) > GROWS)
         : null,
     unavailable: null,
     simulatedPeriods: () => 0,
@@ -111,35 +111,8 @@ export function plainMoment(exact: ExactStability): SecondMoment {
   };
 }
 
-/** Growth of a mean above 1 that is not rounding. */
+/** Growth of a mean that is not rounding. */
 const GROWS = 1e-12;
-
-/** A step times its curvature that no momentum brings back. */
-const LONG = 1e100;
-
-/**
- * Spectral radius of the mean step along an eigenvector of D with eigenvalue d, on (x, eta v): v' = b v + e x, and
- * x' = s x - v', or s x - e x - b v' (Nesterov), e = eta (d + lambda), s = 1; of decoupled decay e = eta d,
- * s = 1 - eta lambda.
- */
-function meanRadius(
-  { momentum: b, nesterov, weightDecay, preconditioner }: Procedure,
-  eta: number,
-  d: number,
-): number {
-  const isDecoupled = preconditioner !== null;
-  // Far beyond that the mean grows all the same, and the squares below would overflow.
-  const curvature = isDecoupled && b > 0 ? Math.max(Math.abs(d), weightDecay) : Math.abs(d + weightDecay);
-  if (eta * curvature > LONG) return Infinity;
-  const e = eta * (isDecoupled ? d : d + weightDecay);
-  const kept = isDecoupled ? 1 - eta * weightDecay : 1;
-  const ofPosition = kept - (nesterov ? e + b * e : e);
-  const ofVelocity = nesterov ? -b * b : -b;
-  const half = (ofPosition + b) / 2;
-  const determinant = ofPosition * b - ofVelocity * e;
-  const discriminant = half ** 2 - determinant;
-  return discriminant < 0 ? Math.sqrt(determinant) : Math.abs(half) + Math.sqrt(discriminant);
-}
 
 function radiusOf(logGrowth: number): number {
   return Math.min(Number.MAX_VALUE, Math.exp(logGrowth));

@@ -1,6 +1,5 @@
 import { randomSource } from '../statistics/generator.js';
-import { plainMeanGrowth, typicalOfMean } from '../theory/operator/growth-of-mean.js';
-import { meanMemory } from '../theory/operator/mean-memory.js';
+import { meanMemory, plainMeanGrowth, typicalOfMean } from '../theory/operator/growth-of-mean.js';
 import { perronStart, TYPICAL_EFFORT } from '../unlearning/growth.js';
 import { settledGrowth } from '../unlearning/settled-growth.js';
 import type { Analysis, TypicalAnswer } from './answer.js';

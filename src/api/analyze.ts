@@ -1,7 +1,6 @@
 import { linearTheorems } from '../../theorems/index.js';
 import { analyzeProblem, isDrawn } from '../analysis/analyze.js';
 import { clippingFault } from '../analysis/clipping.js';
-import { plainStepFault } from '../analysis/procedure-answer.js';
 import type { Analysis } from '../analysis/answer.js';
 import type { Recommendation } from '../analysis/recommendation.js';
 import { DEFAULT_REQUEST, recommend as recommendFor } from '../analysis/recommend.js';
@@ -16,6 +15,7 @@ import { type FieldsOf, InputError, withKnownFields } from '../input/input-error
 import type { ReadProblem } from '../input/read-problem.js';
 import type { TrainingFit } from '../input/training-fit.js';
 import type { TranslatedWords } from '../input/training-words.js';
+import { plainStepFault } from '../theory/procedure.js';
 import { integerIn, numberWhich } from './checked-options.js';
 
 export interface AnalyzeOptions {

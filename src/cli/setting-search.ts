@@ -1,11 +1,11 @@
 import { isDrawn } from '../analysis/analyze.js';
-import { plainStepFault } from '../analysis/procedure-answer.js';
 import { mostSweptSteps, type RateSweepRequest } from '../analysis/rate-sweep.js';
 import { DEFAULT_REQUEST, type RecommendationRequest } from '../analysis/recommend.js';
 import { MOST_RATES, ratesAround } from '../forecast/sweep.js';
 import type { ReadProblem } from '../input/read-problem.js';
 import type { DrawnProblem } from '../theory/draw-subset.js';
 import type { UnlearningProblem } from '../theory/problem.js';
+import { plainStepFault } from '../theory/procedure.js';
 import {
   BELOW_ONE,
   givenFields,

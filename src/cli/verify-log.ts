@@ -5,7 +5,16 @@ import type { DrawFeatures, Examination } from '../harness/examination.js';
 import { type FinishedWork, shardInstances } from '../harness/run-work.js';
 import type { Theorem } from '../harness/theorem.js';
 import { counterexampleSchema } from '../input/counterexample-file.js';
-import { parseSchema } from '../input/checked-json.js';
+import {
+  count,
+  double,
+  observedSide,
+  parseSchema,
+  positiveCount,
+  predictedSide,
+  shardSchema,
+  toolSchema,
+} from '../input/checked-json.js';
 import { InputError } from '../input/input-error.js';
 import { problemSchema } from '../input/problem-file.js';
 import type { LogFormat, ShardRules } from '../jobs/log.js';
@@ -106,14 +115,12 @@ function assertShape<Shape>(schema: z.ZodType<Shape>, value: unknown, place: str
   parseSchema(schema, value, place);
 }
 
-const count = z.int().min(0, 'must be >= 0');
-const positiveCount = z.int().min(1, 'must be > 0');
 const budgetNames = Object.keys(BUDGETS) as BudgetName[];
 
 const headerSchema: z.ZodType<VerifyHeader> = z.strictObject({
   schemaVersion: z.literal(1, 'must be 1'),
   kind: z.literal('checkpoint', 'must be "checkpoint"'),
-  tool: z.strictObject({ name: z.string(), version: z.string(), commit: z.string().nullable() }),
+  tool: toolSchema,
   seed: count,
   budget: z.strictObject({
     name: z.enum(budgetNames, `must be one of ${budgetNames.join(', ')}`),
@@ -121,12 +128,9 @@ const headerSchema: z.ZodType<VerifyHeader> = z.strictObject({
     maxSamples: positiveCount,
     maxSamplesUndecided: positiveCount,
   }),
-  shard: z.strictObject({ index: positiveCount, count: positiveCount }).nullable(),
+  shard: shardSchema,
   theorems: z.array(z.string()).min(1, 'must name at least one theorem'),
 });
-
-/** Any double: zod's own numbers are finite. */
-const double = z.custom<number>((value) => typeof value === 'number', 'must be a number');
 
 const drawnSchema: z.ZodType<DrawFeatures> = z.strictObject({
   sampling: z.string(),
@@ -156,8 +160,8 @@ const drawnSchema: z.ZodType<DrawFeatures> = z.strictObject({
 });
 
 const examinationSchema = z.strictObject({
-  predicted: z.enum(['diverges', 'stable', 'undecided']),
-  observed: z.enum(['diverges', 'stable', 'inconclusive']).nullable(),
+  predicted: predictedSide,
+  observed: observedSide.nullable(),
   outcome: z.enum(['agree', 'contradict', 'inconclusive', 'undecided']),
   eta: double.nullable(),
   criticalStep: double.nullable(),

@@ -1,7 +1,8 @@
 import type { BatchSizes } from '../theory/problem.js';
 import type { Forecast } from './forecast.js';
 import { type ForecastLoss, type ForecastSetting, lossName } from './setting.js';
-import { type Sweep, sweepSentence } from './sweep.js';
+import type { Sweep, SweepPoint } from './sweep.js';
+import { FORECAST_WORDS } from './verdict.js';
 
 /** A setting in the words of the theory: w' = w - eta [(1-alpha) g_R - alpha g_F]. */
 interface ForecastTranslation {
@@ -55,4 +56,25 @@ export function forecastDocument(
       ...{ frontier: sweep.frontier, recommended: sweep.recommended },
     }),
   };
+}
+
+/** What a sweep says before the verdict on the setting whose forecast follows. */
+function sweepSentence(
+  { grid, points, recommended }: Sweep,
+  { lr, forgetWeight }: Pick<SweepPoint, 'lr' | 'forgetWeight'>,
+  { limit, trust: { orders } }: Pick<Forecast, 'limit' | 'trust'>,
+): string {
+  const asked = grid.lrs.length * grid.forgetWeights.length;
+  const several = orders.of > 1;
+  const counts = FORECAST_WORDS.flatMap((word) => {
+    const count = points.filter((point) => point.word === word).length;
+    return count === 0 ? [] : `${word}: ${count}`;
+  });
+  const none = `none of the ${points.length} settings tried forgets${limit ? ' within the limit' : ''}${several ? ` in the first and most of ${orders.of} batch orders` : ''} (${several ? 'by the first, ' : ''}${counts.join(', ')})`;
+  const rounded = (x: number): number => Number(x.toPrecision(4));
+  return [
+    ...(points.length < asked ? [`the sweep was ended after ${points.length} of ${asked} settings; `] : []),
+    ...(recommended === null && points.length > 0 ? [`${none}; `] : []),
+    `lr ${rounded(lr)}, forget weight ${rounded(forgetWeight)}: `,
+  ].join('');
 }

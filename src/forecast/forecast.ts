@@ -11,9 +11,9 @@ import {
 } from './output-set.js';
 import type { ForecastPlan } from './plan.js';
 import { type ForecastRun, forecastRun, lookedAt, type Watch } from './run.js';
-import { gramRoute, jacobianRoute, type Route, type RouteName } from './route.js';
+import type { Route, RouteName } from './route.js';
 import { type ForecastRequest, isFullBatch } from './setting.js';
-import { type ForecastVerdict, ordersWith, retainAtGoal, verdictOn } from './verdict.js';
+import { type ForecastVerdict, lowerMedian, ordersWith, retainAtGoal, verdictOn } from './verdict.js';
 import { trainingLoop } from './training-loop.js';
 
 /** Losses and accuracies by look; null where they overflow or there are no classes. */
@@ -53,18 +53,6 @@ export interface ForecastWatch {
   readonly onProgress?: (share: number) => void;
   /** Asked now and then: true ends the work with what there is. */
   readonly isOver?: () => boolean;
-}
-
-/** The sets as a route keeps them, for any number of settings. */
-export function routeOf(
-  sets: ForecastSets,
-  plan: Pick<ForecastPlan, 'route'>,
-  onProgress?: (share: number) => void,
-): Route {
-  const listed = listedSets(sets);
-  if (plan.route === 'jacobian') return jacobianRoute(listed);
-  const p = listed[0]!.jacobian.columns;
-  return gramRoute(listed, onProgress && { onProgress: (columns) => onProgress(columns / p) });
 }
 
 /** Batch orders that differ: one if no batch is random. */
@@ -167,8 +155,7 @@ function forgetOrder(
   runs: readonly ForecastRun[],
 ): Forecast['samples'] {
   const samples = Array.from(part, (sample, k) => {
-    const sorted = runs.map(({ forgottenAt }) => forgottenAt[k] ?? Infinity).sort((a, b) => a - b);
-    const median = sorted[Math.ceil(sorted.length / 2) - 1]!;
+    const median = lowerMedian(runs.map(({ forgottenAt }) => forgottenAt[k] ?? Infinity));
     return { id: ids?.[sample] ?? sample, forgottenAt: median === Infinity ? null : median };
   });
   return samples.sort((a, b) => (a.forgottenAt ?? Infinity) - (b.forgottenAt ?? Infinity) || 0);

@@ -6,8 +6,9 @@ import type { ForecastSetting } from './setting.js';
 /** How a forecast is computed, decided before it starts. */
 export interface ForecastPlan {
   readonly route: RouteName;
+  /** Steps between two looks: points of the curves. */
   readonly every: number;
-  /** Samples of each set that are watched after every step. */
+  /** Samples of each set that are watched after every step; a mark is passed only if the whole set has passed it, too. */
   readonly parts: readonly Int32Array[];
   /** Steps up to which the first run goes on for the goal if it has not met it, and for the limit. */
   readonly horizon: { readonly goal: number; readonly limit: number };

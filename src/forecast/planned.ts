@@ -1,13 +1,12 @@
 import type { PausingWork } from '../jobs/interrupt.js';
 import { type ForecastDocument, forecastDocument } from './document.js';
-import { type Forecast, forecast, type ForecastWatch, ordersOf, routeOf } from './forecast.js';
+import { type Forecast, forecast, type ForecastWatch, ordersOf } from './forecast.js';
 import type { Level } from './levels.js';
 import { type ForecastSets, listedSets } from './output-set.js';
 import { type ForecastPlan, forecastPlan } from './plan.js';
-import type { Route, RouteName } from './route.js';
+import { gramRoute, jacobianRoute, type Route, type RouteName } from './route.js';
 import type { ForecastRequest } from './setting.js';
 import {
-  FORGET_SHARES,
   leastDamageFirst,
   MOST_RATES,
   ratesAround,
@@ -25,6 +24,9 @@ interface ForecastWishes {
   /** What a sweep may vary: null where the user gave nothing; without a sweep null. */
   readonly sweep: { readonly lr: number | null; readonly forgetWeight: number | null } | null;
 }
+
+/** Weights of the forget loss that are tried where none is given, as shares of that of the retain loss. */
+const FORGET_SHARES = [0.01, 0.03, 0.1, 0.3, 1];
 
 /** Settings that hold with several batch orders, of which the best is recommended. */
 const FINALISTS = 3;
@@ -107,6 +109,18 @@ function* chosen(
   const middle = { lr: middleOf(grid.lrs), forgetWeight: middleOf(grid.forgetWeights) };
   const { setting, found } = yield* forecastOf(middle);
   return forecastDocument(found, setting, sweep);
+}
+
+/** The sets as a route keeps them, for any number of settings. */
+function routeOf(
+  sets: ForecastSets,
+  plan: Pick<ForecastPlan, 'route'>,
+  onProgress?: (share: number) => void,
+): Route {
+  const listed = listedSets(sets);
+  if (plan.route === 'jacobian') return jacobianRoute(listed);
+  const p = listed[0]!.jacobian.columns;
+  return gramRoute(listed, onProgress && { onProgress: (columns) => onProgress(columns / p) });
 }
 
 /** How many settings that forget with all batch orders are compared. */

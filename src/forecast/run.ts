@@ -2,22 +2,17 @@ import type { PausingWork } from '../jobs/interrupt.js';
 import type { StepBatches } from './batches.js';
 import { allSamples, isDamaged, isForgotten, type Level, levelAt, levelsOf, type Mark } from './levels.js';
 import type { OutputSet } from './output-set.js';
+import type { ForecastPlan } from './plan.js';
 import { keptPositions } from './positions.js';
 import type { Route } from './route.js';
 import type { ForecastSetting } from './setting.js';
 import { trainingLoop } from './training-loop.js';
 
 /** Goal and limit of a forecast, tested after every step, and how often its curves have a point. */
-export interface Watch {
+export interface Watch extends Pick<ForecastPlan, 'every' | 'parts' | 'horizon'> {
   readonly goal: Mark;
   /** Null: the retain set may change as it likes, short of overflow. */
   readonly limit: Mark | null;
-  /** Steps between two looks: points of the curves. */
-  readonly every: number;
-  /** Samples of each set that are watched; a mark is passed only if the whole set has passed it, too. */
-  readonly parts: readonly Int32Array[];
-  /** Steps up to which a run goes on for the goal, and then for the limit. */
-  readonly horizon: { readonly goal: number; readonly limit: number };
   /** Asked after every step: true ends the run. */
   readonly isOver: (steps: number) => boolean;
   /** Told, too, while many samples are looked at. */

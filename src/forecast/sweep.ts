@@ -7,7 +7,7 @@ import type { ForecastPlan } from './plan.js';
 import { type ForecastRun, forecastRun, lookedAt } from './run.js';
 import type { Route } from './route.js';
 import type { ForecastRequest } from './setting.js';
-import { FORECAST_WORDS, type ForecastWord, wordOf } from './verdict.js';
+import { type ForecastWord, wordOf } from './verdict.js';
 
 /** Grid of a sweep: all pairs. */
 interface SweepGrid {
@@ -70,9 +70,6 @@ export function ratesAround(lr: number): number[] {
   const middle = (MOST_RATES - 1) / 2;
   return Array.from({ length: MOST_RATES }, (_, k) => Number((lr * 2 ** ((k - middle) / 2)).toPrecision(4)));
 }
-
-/** Weights of the forget loss that are tried where none is given, as shares of that of the retain loss. */
-export const FORGET_SHARES = [0.01, 0.03, 0.1, 0.3, 1];
 
 /** Steps by which the rates are searched, and how many of them there are to each side. */
 const SEARCH = { factor: 8, most: 10 };
@@ -209,27 +206,6 @@ export function recommending(
     ...{ grid, points, frontier, window: windowAround(points, point) },
     recommended: { ...point, word, goalStep, limitStep, atGoal: found.atGoal },
   };
-}
-
-/** What a sweep says before the verdict on the setting whose forecast follows. */
-export function sweepSentence(
-  { grid, points, recommended }: Sweep,
-  { lr, forgetWeight }: Pick<SweepPoint, 'lr' | 'forgetWeight'>,
-  { limit, trust: { orders } }: Pick<Forecast, 'limit' | 'trust'>,
-): string {
-  const asked = grid.lrs.length * grid.forgetWeights.length;
-  const several = orders.of > 1;
-  const counts = FORECAST_WORDS.flatMap((word) => {
-    const count = points.filter((point) => point.word === word).length;
-    return count === 0 ? [] : `${word}: ${count}`;
-  });
-  const none = `none of the ${points.length} settings tried forgets${limit ? ' within the limit' : ''}${several ? ` in the first and most of ${orders.of} batch orders` : ''} (${several ? 'by the first, ' : ''}${counts.join(', ')})`;
-  const rounded = (x: number): number => Number(x.toPrecision(4));
-  return [
-    ...(points.length < asked ? [`the sweep was ended after ${points.length} of ${asked} settings; `] : []),
-    ...(recommended === null && points.length > 0 ? [`${none}; `] : []),
-    `lr ${rounded(lr)}, forget weight ${rounded(forgetWeight)}: `,
-  ].join('');
 }
 
 /** Rates without a gap around the recommended one that forget, with its weight. */

@@ -37,16 +37,19 @@ export function ordersWith(word: ForecastWord, runs: readonly ForecastRun[], ste
   return runs.filter(({ goalStep, limitStep }) => wordOf(goalStep, limitStep, steps) === word);
 }
 
+/** The median; of an even number of values the lower one, which is one of them. */
+export function lowerMedian(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[Math.ceil(values.length / 2) - 1]!;
+}
+
 /** Retain loss and accuracy at the goal, each the lower median of the orders that meet it; null if none does. */
 export function retainAtGoal(runs: readonly ForecastRun[]): Level | null {
   const levels = runs.flatMap(({ atGoal }) => atGoal?.[0] ?? []);
   if (levels.length === 0) return null;
-  const median = (values: readonly number[]): number =>
-    [...values].sort((a, b) => a - b)[Math.ceil(values.length / 2) - 1]!;
   const accuracies = levels.flatMap(({ accuracy }) => accuracy ?? []);
   return {
-    loss: median(levels.map(({ loss }) => loss)),
-    accuracy: accuracies.length === 0 ? null : median(accuracies),
+    loss: lowerMedian(levels.map(({ loss }) => loss)),
+    accuracy: accuracies.length === 0 ? null : lowerMedian(accuracies),
   };
 }
 
@@ -64,8 +67,7 @@ export function verdictOn(runs: readonly ForecastRun[], terms: VerdictTerms): Fo
   const same = having(word);
   const within = (step: number | null): number => (step === null || step > steps ? Infinity : step);
   const stepOf = (of: (run: ForecastRun) => number | null): number | null => {
-    const sorted = same.map((run) => within(of(run))).sort((a, b) => a - b);
-    const median = sorted[Math.ceil(sorted.length / 2) - 1]!;
+    const median = lowerMedian(same.map((run) => within(of(run))));
     if (median < Infinity) return median;
     const first = of(runs[0]!);
     return same.includes(runs[0]!) && within(first) === Infinity ? first : null;

@@ -1,8 +1,7 @@
 import { decideSide } from '../decision/decide-side.js';
 import { FAMILY_ERROR } from '../harness/verify.js';
 import { randomSource } from '../statistics/generator.js';
-import { typicalOfMean } from '../theory/operator/growth-of-mean.js';
-import { meanMemory } from '../theory/operator/mean-memory.js';
+import { meanMemory, typicalOfMean } from '../theory/operator/growth-of-mean.js';
 import type { ReducedProblem, Sampling, SamplingChoice } from '../theory/problem.js';
 import { perronStart, TYPICAL_EFFORT } from '../unlearning/growth.js';
 import { linearisedProcess, type UnlearningImplementation } from '../unlearning/process.js';

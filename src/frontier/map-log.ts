@@ -1,5 +1,14 @@
 import { z } from 'zod';
-import { parseSchema } from '../input/checked-json.js';
+import {
+  count,
+  double,
+  observedSide,
+  parseSchema,
+  positiveCount,
+  predictedSide,
+  shardSchema,
+  toolSchema,
+} from '../input/checked-json.js';
 import { InputError } from '../input/input-error.js';
 import { type LogFormat, type SavedLog, type ShardRules, shardsOfOneRun } from '../jobs/log.js';
 import { frontierDocument, type FrontierDocument, type FrontierRun } from './frontier-document.js';
@@ -82,9 +91,6 @@ export function mergeMap(shards: readonly SavedLog<FrontierHeader, FinishedColum
   return frontierDocument({ tool, request, frame, shard: null }, columns);
 }
 
-const count = z.int().min(0, 'must be >= 0');
-const positiveCount = z.int().min(1, 'must be > 0');
-
 const axisSchema = z.strictObject({
   name: z.string(),
   title: z.string(),
@@ -122,7 +128,7 @@ const frameSchema = z.looseObject({
 const headerSchema = z.strictObject({
   schemaVersion: z.literal(1, 'must be 1'),
   kind: z.literal('frontier', 'must be "frontier"'),
-  tool: z.strictObject({ name: z.string(), version: z.string(), commit: z.string().nullable() }),
+  tool: toolSchema,
   request: z.strictObject({
     map: z.string(),
     seed: count,
@@ -131,21 +137,15 @@ const headerSchema = z.strictObject({
     settings: z.looseObject({}),
   }),
   frame: frameSchema,
-  shard: z.strictObject({ index: positiveCount, count: positiveCount }).nullable(),
+  shard: shardSchema,
 });
 
-/** Any double: zod's own numbers are finite. */
-const double = z.custom<number>((value) => typeof value === 'number', 'must be a number');
-const side = z.enum(['diverges', 'stable', 'undecided']);
-
 const cellSchema: z.ZodType<FrontierCell> = z.strictObject({
-  exact: side,
+  exact: predictedSide,
   fields: z.record(z.string(), double.nullable()),
-  theorems: z.record(z.string(), side),
+  theorems: z.record(z.string(), predictedSide),
   marks: z.array(z.string()),
-  certificate: z
-    .strictObject({ side: z.enum(['diverges', 'stable', 'inconclusive']), samples: count })
-    .nullable(),
+  certificate: z.strictObject({ side: observedSide, samples: count }).nullable(),
   wrong: z.array(z.string()),
 });
 

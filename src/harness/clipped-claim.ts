@@ -3,7 +3,7 @@ import { randomSource } from '../statistics/generator.js';
 import { naturalStep } from '../theory/mean-curvature.js';
 import type { ReducedProblem } from '../theory/problem.js';
 import { clippedProcess, linearisedProcess } from '../unlearning/process.js';
-import { type Examination, examinedCase, isFarFromThreshold } from './examination.js';
+import { besideThreshold, type Examination, examinedCase } from './examination.js';
 import type { ProblemInstance } from './instance.js';
 import { type Claim, type ClaimKind, type ExaminationSettings, refutedVariants } from './theorem.js';
 
@@ -71,11 +71,7 @@ function examineClipped(
     predicted: 'undecided',
     observed: null,
     outcome: !claim.applies(reduced) ? 'undecided' : fault ? 'contradict' : 'agree',
-    eta,
-    criticalStep: null,
-    etaStar: problem.etaStar,
-    logGrowth: problem.exact.growth(eta).logGrowth,
-    far: isFarFromThreshold(problem, eta),
+    ...besideThreshold(problem, eta),
     samples: run.length,
     certificates: 0,
     evidence: fault ?? `${clippedSteps} of ${run.length} steps clipped`,

@@ -2,7 +2,7 @@ import { dot } from '../linalg/vectors.js';
 import { randomSource } from '../statistics/generator.js';
 import type { ReducedProblem } from '../theory/problem.js';
 import { linearisedProcess } from '../unlearning/process.js';
-import { type Examination, examinedCase, type ExaminedProblem, isFarFromThreshold } from './examination.js';
+import { besideThreshold, type Examination, examinedCase, type ExaminedProblem } from './examination.js';
 import type { ProblemInstance } from './instance.js';
 import { type Claim, type ClaimKind, type ExaminationSettings, refutedVariants } from './theorem.js';
 
@@ -48,11 +48,7 @@ function examineEscape(
   const { problem, eta } = examinedCase(instance);
   const { factor, start } = instance.escape;
   const common = {
-    eta,
-    criticalStep: null,
-    etaStar: problem.etaStar,
-    logGrowth: problem.exact.growth(eta).logGrowth,
-    far: isFarFromThreshold(problem, eta),
+    ...besideThreshold(problem, eta),
     certificates: 0,
     refuted: [],
     conflict: null,

@@ -85,7 +85,7 @@ const FAR = 0.05;
  * True if eta is more than 5 % away from eta*; where eta* = 0, if alpha is from the critical mixing: that of the plain
  * step, so that others count as far.
  */
-export function isFarFromThreshold(problem: ExaminedProblem, eta: number): boolean {
+function isFarFromThreshold(problem: ExaminedProblem, eta: number): boolean {
   if (problem.etaStar > 0) return Math.abs(eta / problem.etaStar - 1) > FAR;
   if (!isPlain(problem.reduced)) return true;
   const { retain, forget, alpha } = problemFromSpec(problem.spec);
@@ -130,6 +130,17 @@ export interface Examination {
   readonly conflict: string | null;
   /** Where the instance lies in what hypotheses allow; absent for data and networks. */
   readonly drawn?: DrawFeatures;
+}
+
+/** A step size beside the exact threshold, for a claim that has none of its own. */
+export function besideThreshold(problem: ExaminedProblem, eta: number) {
+  return {
+    eta,
+    criticalStep: null,
+    etaStar: problem.etaStar,
+    logGrowth: problem.exact.growth(eta).logGrowth,
+    far: isFarFromThreshold(problem, eta),
+  };
 }
 
 /** An examination of an experiment without step size and threshold; the rest as given. */

@@ -25,7 +25,7 @@ import {
   restSetting,
   stepsOfAllBatches,
 } from './exact-rest.js';
-import { type Examination, examinedCase, isFarFromThreshold } from './examination.js';
+import { besideThreshold, type Examination, examinedCase } from './examination.js';
 import type { ProblemInstance } from './instance.js';
 import { type Claim, type ClaimKind, type ExaminationSettings, refutedVariants } from './theorem.js';
 
@@ -98,11 +98,7 @@ function examineForecast(
     predicted: 'undecided',
     observed: null,
     outcome: !applies ? 'undecided' : own > allowed ? 'contradict' : 'agree',
-    eta,
-    criticalStep: null,
-    etaStar: problem.etaStar,
-    logGrowth: problem.exact.growth(eta).logGrowth,
-    far: isFarFromThreshold(problem, eta),
+    ...besideThreshold(problem, eta),
     samples: claim.path ? STEPS : 0,
     certificates: 0,
     evidence: `apart by ${own.toPrecision(2)} from ${words}`,

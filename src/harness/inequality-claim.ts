@@ -1,5 +1,5 @@
 import type { ReducedProblem } from '../theory/problem.js';
-import { type Examination, examinedCase, type ExaminedProblem, isFarFromThreshold } from './examination.js';
+import { besideThreshold, type Examination, examinedCase, type ExaminedProblem } from './examination.js';
 import type { ProblemInstance } from './instance.js';
 import { type Claim, type ClaimKind, type ExaminationSettings, refutedVariants } from './theorem.js';
 
@@ -47,11 +47,7 @@ function examineInequality(
     predicted: 'undecided',
     observed: null,
     outcome: broken ? 'contradict' : relations.length > 0 ? 'agree' : 'undecided',
-    eta,
-    criticalStep: null,
-    etaStar: problem.etaStar,
-    logGrowth: problem.exact.growth(eta).logGrowth,
-    far: isFarFromThreshold(problem, eta),
+    ...besideThreshold(problem, eta),
     samples: 0,
     certificates: 0,
     evidence: broken

@@ -28,7 +28,7 @@ export type StepChoice =
   | { readonly reference: 'absolute'; readonly eta: number };
 
 /** Start of the runs, in claims about runs; plain numbers. */
-export interface RunSetting {
+interface RunSetting {
   /** Gradients at w* of every sample, p numbers each. Default: 0, a minimum that fits. */
   readonly gradients?: Readonly<Record<SetName, readonly (readonly number[])[]>>;
   /** w*. Default: 0. */

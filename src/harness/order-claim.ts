@@ -1,10 +1,10 @@
 import type { SideVerdict } from '../decision/decide-side.js';
 import type { ReducedProblem } from '../theory/problem.js';
 import {
+  besideThreshold,
   type Examination,
   examinedCase,
   type ExaminedProblem,
-  isFarFromThreshold,
   type Outcome,
   type PredictedSide,
 } from './examination.js';
@@ -55,10 +55,8 @@ function examineOrder(
     problem: certifySide(instance, problem, eta, settings, settings.maxSamples),
     companion: certifySide(instance, companion, eta, settings, settings.maxSamples),
   };
-  const growth = {
-    problem: problem.exact.growth(eta).logGrowth,
-    companion: companion.exact.growth(eta).logGrowth,
-  };
+  const places = { problem: besideThreshold(problem, eta), companion: besideThreshold(companion, eta) };
+  const growth = { problem: places.problem.logGrowth, companion: places.companion.logGrowth };
   const greater = claim.lesser === 'companion' ? 'problem' : 'companion';
   const reversed = growth[claim.lesser] > growth[greater] + RADIUS_ROUNDING;
   const applies = (order: OrderClaim): boolean => order.applies(problem.reduced, companion.reduced);
@@ -66,11 +64,8 @@ function examineOrder(
     predicted: impliedSide(sides[greater], sides[claim.lesser]),
     observed: sides[claim.lesser].side,
     outcome: applies(claim) ? compare(claim, sides, reversed) : 'undecided',
-    eta,
-    criticalStep: null,
-    etaStar: problem.etaStar,
-    logGrowth: growth.problem,
-    far: isFarFromThreshold(problem, eta) && isFarFromThreshold(companion, eta),
+    ...places.problem,
+    far: places.problem.far && places.companion.far,
     samples: sides.problem.samples + sides.companion.samples,
     certificates: 2,
     evidence: `greater: ${describeVerdict(sides[greater])}; lesser: ${describeVerdict(sides[claim.lesser])}`,

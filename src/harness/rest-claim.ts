@@ -16,7 +16,7 @@ import {
   restSetting,
   stepsOfAllBatches,
 } from './exact-rest.js';
-import { type Examination, examinedCase, isFarFromThreshold } from './examination.js';
+import { besideThreshold, type Examination, examinedCase } from './examination.js';
 import type { ProblemInstance } from './instance.js';
 import { type Claim, type ClaimKind, type ExaminationSettings, refutedVariants } from './theorem.js';
 
@@ -74,11 +74,7 @@ function examineRest(
     predicted: 'undecided',
     observed: null,
     outcome: applies ? outcome : 'undecided',
-    eta,
-    criticalStep: null,
-    etaStar: problem.etaStar,
-    logGrowth: problem.exact.growth(eta).logGrowth,
-    far: isFarFromThreshold(problem, eta),
+    ...besideThreshold(problem, eta),
     samples: averaged?.steps ?? 0,
     certificates: 0,
     evidence: `apart by ${off.toPrecision(2)} from all batches; ${averaged?.words ?? 'not run: no rest, or one that is reached too slowly'}`,

@@ -5,10 +5,10 @@ import type { ReducedProblem } from '../theory/problem.js';
 import { isDrawn } from '../theory/procedure.js';
 import { linearisedProcess } from '../unlearning/process.js';
 import {
+  besideThreshold,
   type Examination,
   examinedCase,
   type ExaminedProblem,
-  isFarFromThreshold,
   type Outcome,
   type PredictedSide,
 } from './examination.js';
@@ -99,7 +99,8 @@ function examineSide(
   const applies = claim.applies(problem.reduced);
   const criticalStep = applies ? claim.criticalStep(problem.reduced) : null;
   const predicted = applies ? claimedSide(claim, problem.reduced, eta) : 'undecided';
-  const { logGrowth } = problem.exact.growth(eta);
+  const place = besideThreshold(problem, eta);
+  const { logGrowth } = place;
   const brief = predicted === 'undecided' ? settings.maxSamplesUndecided : settings.maxSamples;
   const first = certifySide(instance, problem, eta, settings, brief);
   const second = unconfirmed(logGrowth, predicted, first.side)
@@ -110,11 +111,8 @@ function examineSide(
     predicted,
     observed: verdict.side,
     outcome: compareSides(predicted, verdict),
-    eta,
+    ...place,
     criticalStep,
-    etaStar: problem.etaStar,
-    logGrowth,
-    far: isFarFromThreshold(problem, eta),
     samples: first.samples + (second?.samples ?? 0),
     certificates: second ? 2 : 1,
     evidence: describeVerdict(verdict),

@@ -5,7 +5,7 @@ import type { ReducedProblem } from '../theory/problem.js';
 import { TYPICAL_EFFORT, typicalGrowth } from '../unlearning/growth.js';
 import { stepsFrom } from '../unlearning/drawn-matrices.js';
 import { linearisedProcess, type UnlearningProcess } from '../unlearning/process.js';
-import { type Examination, examinedCase, isFarFromThreshold, type Outcome } from './examination.js';
+import { besideThreshold, type Examination, examinedCase, type Outcome } from './examination.js';
 import type { ProblemInstance } from './instance.js';
 import { type Claim, type ClaimKind, type ExaminationSettings, variantsOf } from './theorem.js';
 
@@ -58,7 +58,8 @@ function examineTypical(
   settings: ExaminationSettings,
 ): Examination {
   const { problem, eta } = examinedCase(instance);
-  const { logGrowth } = problem.exact.growth(eta);
+  const place = besideThreshold(problem, eta);
+  const { logGrowth } = place;
   const claimed = claim.bound(logGrowth, problem.reduced, eta);
   const bound = claim.shortfall ? claimed : measurable(claimed);
   // A lower bound is compared with whole runs from uniform directions.
@@ -78,11 +79,7 @@ function examineTypical(
     predicted: 'undecided',
     observed,
     outcome: claim.applies(problem.reduced) ? outcome() : 'undecided',
-    eta,
-    criticalStep: null,
-    etaStar: problem.etaStar,
-    logGrowth,
-    far: isFarFromThreshold(problem, eta),
+    ...place,
     samples: runs * (burnIn + steps),
     certificates: 1 + settings.mutants.length,
     evidence: `2 gamma = ${growth.toFixed(4)} in [${interval.low.toFixed(4)}, ${interval.high.toFixed(4)}], bound ${bound.toFixed(4)}`,

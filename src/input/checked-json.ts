@@ -41,6 +41,29 @@ function doubledName(text: string): string | null {
   return null;
 }
 
+/** Whole numbers of records that the program has written itself. */
+export const count = z.int().min(0, 'must be >= 0');
+export const positiveCount = z.int().min(1, 'must be > 0');
+
+/** Any double: zod's own numbers are finite. */
+export const double = z.custom<number>((value) => typeof value === 'number', 'must be a number');
+
+/** The side that theory says, and the one that a certificate comes to. */
+export const predictedSide = z.enum(['diverges', 'stable', 'undecided']);
+export const observedSide = z.enum(['diverges', 'stable', 'inconclusive']);
+
+/** Which program began a log, and which part of a run it holds; null for a whole one. */
+export const toolSchema = z.strictObject({
+  name: z.string(),
+  version: z.string(),
+  commit: z.string().nullable(),
+});
+export const shardSchema = z.strictObject({ index: positiveCount, count: positiveCount }).nullable();
+
+/** Places and lengths in headers of files with numbers, and the shape of an array there. */
+export const wholeNumber = z.int('must be an integer').min(0, 'must be >= 0');
+export const lengths = z.array(wholeNumber, 'must be a list of lengths');
+
 /** Checks a value against a schema; the first mismatch becomes an InputError. */
 export function parseSchema<Output>(schema: z.ZodType<Output>, value: unknown, name: string): Output {
   const result = schema.safeParse(value, { reportInput: true });

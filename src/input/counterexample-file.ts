@@ -1,15 +1,11 @@
 import { z } from 'zod';
 import type { Counterexample } from '../harness/counterexample.js';
 import { LEAST_SAMPLES } from '../harness/budget.js';
-import { parseJson, parseSchema } from './checked-json.js';
+import { observedSide, parseJson, parseSchema, positiveCount, predictedSide } from './checked-json.js';
 import { InputError } from './input-error.js';
 import { checkProblem, problemSchema, stepSizeSchema } from './problem-file.js';
 
-const side = z.enum(['diverges', 'stable', 'undecided']);
-const observed = z.enum(['diverges', 'stable', 'inconclusive']);
 const decisionSamples = z.int().min(LEAST_SAMPLES, `must be an integer >= ${LEAST_SAMPLES}`);
-const sampleCount = z.int().min(1, 'must be > 0');
-
 const count = z.int().min(0, 'must be an integer >= 0');
 const share = z.number().min(0, 'must be in [0, 1]').max(1, 'must be in [0, 1]');
 
@@ -18,19 +14,19 @@ const vectors = z.array(z.array(z.number()).min(1));
 const networkInstanceSchema = z.strictObject({
   experiment: z.string(),
   setting: z.strictObject({
-    samples: sampleCount,
+    samples: positiveCount,
     forget: count,
     dimension: z.int().min(2, 'must be an integer >= 2'),
-    width: sampleCount,
+    width: positiveCount,
     signalToNoise: z.number().min(0, 'must be >= 0'),
     noiseScale: z.number().gt(0, 'must be > 0'),
-    noisePatches: sampleCount,
+    noisePatches: positiveCount,
     positives: share,
     alpha: share,
     delta: share,
     repeats: count,
     seed: count,
-    batch: sampleCount.exactOptional(),
+    batch: positiveCount.exactOptional(),
   }),
 });
 
@@ -63,8 +59,8 @@ export const counterexampleSchema = z.strictObject({
     maxSamplesUndecided: decisionSamples,
   }),
   found: z.strictObject({
-    predicted: side,
-    observed: observed.nullable(),
+    predicted: predictedSide,
+    observed: observedSide.nullable(),
     criticalStep: z.number().nullable(),
     etaStar: z.number().nullable(),
     logGrowth: z.number().nullable(),

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { dirname, isAbsolute, join } from 'node:path';
 import { z } from 'zod';
 import { fileText, reading } from './file-bytes.js';
-import { parseJson, parseSchema } from './checked-json.js';
+import { lengths, parseJson, parseSchema } from './checked-json.js';
 import { InputError } from './input-error.js';
 
 /** A LayersModel as TensorFlow.js takes it from memory (`ModelArtifacts`). */
@@ -19,7 +19,7 @@ const NUMBER_BYTES = { float32: 4, int32: 4, bool: 1, float16: 2, uint8: 1, uint
 
 const weightSpec = z.looseObject({
   name: z.string('must be a word'),
-  shape: z.array(z.int('must be an integer').min(0, 'must be >= 0'), 'must be a list of lengths'),
+  shape: lengths,
   dtype: z.enum(['float32', 'int32', 'bool'], 'must be one of float32, int32, bool'),
   quantization: z
     .looseObject({

@@ -15,7 +15,7 @@ import { type MatrixPlace, sidecarPath } from './matrix-place.js';
 import { npyArray, npzMember, numberTypeOf } from './numpy.js';
 import { safetensorsArray } from './safetensors.js';
 import { z } from 'zod';
-import { parseJson, parseSchema } from './checked-json.js';
+import { lengths, parseJson, parseSchema, wholeNumber } from './checked-json.js';
 
 /** A matrix whose file is open until `close`. */
 interface MatrixFile {
@@ -191,10 +191,9 @@ const LONG_NAMES: Readonly<Record<string, string>> = {
   ...{ uint8: '|u1', uint16: '<u2', uint32: '<u4', uint64: '<u8' },
 };
 
-const wholeNumber = z.int('must be an integer').min(0, 'must be >= 0');
 const sidecarSchema = z.strictObject({
   dtype: z.string('must be a type as NumPy calls it, as float32 or <f4'),
-  shape: z.array(wholeNumber, 'must be a list of lengths').min(1, 'must have a length'),
+  shape: lengths.min(1, 'must have a length'),
   order: z.enum(['C', 'F'], 'must be C or F').default('C'),
   offset: wholeNumber.default(0),
 });

@@ -49,7 +49,7 @@ export interface SetFactors {
 /** Losses that a model.json may have been trained with. */
 export const MODEL_LOSSES = ['squared', 'cross-entropy'] as const;
 
-/** What the files of both sets hold, and what else a model of that kind takes; a file is a `Place`. */
+/** What the files of both sets hold, and what else a model of that kind takes; a file is a `Place`. Declarations name it. */
 export interface Models<Place> {
   /** Curvature factors: gradients of the samples. */
   readonly factors: {

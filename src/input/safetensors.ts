@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { parseJson, parseSchema } from './checked-json.js';
+import { lengths, parseJson, parseSchema, wholeNumber } from './checked-json.js';
 import { InputError } from './input-error.js';
 import { bytesAt, partOfBytes, type ByteRange } from './file-bytes.js';
 import { chosenPart } from './matrix-place.js';
@@ -27,10 +27,9 @@ const INTEGERS: Readonly<Record<string, NumberType>> = {
   BOOL: NUMBER_TYPES.uint8,
 };
 
-const wholeNumber = z.int('must be an integer').min(0, 'must be >= 0');
 const tensorSchema = z.object({
   dtype: z.string('must be a word'),
-  shape: z.array(wholeNumber, 'must be a list of lengths'),
+  shape: lengths,
   data_offsets: z.tuple([wholeNumber, wholeNumber], 'must be [from, to]'),
 });
 const headerSchema = z.record(z.string(), tensorSchema, 'must be an object of tensors');

@@ -1,12 +1,4 @@
-import {
-  appendFileSync,
-  existsSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  truncateSync,
-  writeFileSync,
-} from 'node:fs';
+import { appendFileSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { checkedLines, LogError, readCheckedLines } from './checked-lines.js';
 import type { Shard } from './run-jobs.js';
 
@@ -93,21 +85,6 @@ export function continueLog<Header, Entry>(
 ): GrowingLog<Entry> {
   changeFile(path, () => truncateSync(path, Buffer.byteLength(intact)));
   return growingLog(path, header, changeFile);
-}
-
-/** Takes up the log of a run with this header; starts it if there is none, or one of another run. */
-export function continuedOrNewLog<Header, Entry>(
-  path: string,
-  header: Header,
-  format: LogFormat<Header, Entry>,
-): { readonly entries: readonly Entry[]; readonly log: GrowingLog<Entry> } {
-  if (existsSync(path)) {
-    const saved = parseLog(readFileSync(path, 'utf8'), path, format);
-    if (logText(saved.header, []) === logText(header, [])) {
-      return { entries: saved.entries, log: continueLog(path, saved) };
-    }
-  }
-  return { entries: [], log: startLog(path, header) };
 }
 
 function growingLog<Entry>(path: string, header: unknown, changeFile: FileChange): GrowingLog<Entry> {

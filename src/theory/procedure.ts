@@ -85,6 +85,29 @@ export function isDrawn({ sampling }: Pick<LoadedSet, 'sampling'>): boolean {
   return sampling !== 'reshuffled';
 }
 
+/** A problem as far as it says by which procedure it is unlearned. */
+interface ProcedureOfProblem {
+  readonly sampling: string | Readonly<Record<LoadedSet['name'], string>>;
+  readonly procedure?: Procedure;
+}
+
+/** What a problem has beyond the plain step with batches drawn anew, in words; null if it has nothing. */
+export function beyondPlain({ sampling, procedure = PLAIN_PROCEDURE }: ProcedureOfProblem): string | null {
+  const { momentum, weightDecay, schedule } = procedure;
+  if (momentum > 0) return `momentum ${momentum}`;
+  if (weightDecay > 0) return `weight decay ${weightDecay}`;
+  if (schedule) return `turns of ${schedule.ascent}:${schedule.descent}`;
+  const { retain, forget } = typeof sampling === 'string' ? { retain: sampling, forget: sampling } : sampling;
+  if (!isDrawn({ sampling: retain })) return 'epochs of the retain set';
+  return isDrawn({ sampling: forget }) ? null : 'epochs of the forget set';
+}
+
+/** Why `what` cannot be asked of another procedure than the plain step, in words; null if it can. */
+export function plainStepFault(what: string, problem: ProcedureOfProblem): string | null {
+  const beyond = beyondPlain(problem);
+  return beyond === null ? null : `${what} knows the plain step with batches drawn anew; got ${beyond}`;
+}
+
 /**
  * The sets that take part in each step of one period, after which everything but the draws repeats: all in a
  * simultaneous step, forget k times and then retain m times in an alternating round. Sets in epochs make the period so

@@ -1,6 +1,5 @@
 import { samplingName } from '../../src/harness/instance.js';
 import { type ObservedSide, decideSide } from '../../src/decision/decide-side.js';
-import type { PredictedSide } from '../../src/harness/examination.js';
 import type { Theorem } from '../../src/harness/theorem.js';
 import { norm, scale } from '../../src/linalg/vectors.js';
 import { randomSource } from '../../src/statistics/generator.js';
@@ -19,6 +18,7 @@ import {
   fullBatchRun,
   type LinearRun,
   linearRuns,
+  type Prediction,
   predictionOf,
   randomDirection,
   type WrongRule,
@@ -56,7 +56,7 @@ interface FullBatchPrediction {
 }
 
 /** One cell: a line of the log. */
-export interface CellRecord {
+export interface CellRecord extends Omit<Prediction, 'runs'> {
   readonly kind: 'cell';
   readonly cell: string;
   readonly model: string;
@@ -74,10 +74,6 @@ export interface CellRecord {
   readonly curvatureStep: number;
   /** r = dim U. */
   readonly dimension: number;
-  readonly logGrowth: number;
-  readonly typical: { readonly low: number; readonly high: number };
-  readonly theorems: Readonly<Record<string, PredictedSide>>;
-  readonly secondMomentStep: number | null;
   readonly certificate: Certificate;
   /** Runs of the linearised process; none for full batches. */
   readonly linear: readonly LinearRun[];

@@ -1,5 +1,6 @@
+import { existsSync, readFileSync } from 'node:fs';
 import { LogError } from '../../src/jobs/checked-lines.js';
-import type { LogFormat } from '../../src/jobs/log.js';
+import { continueLog, type GrowingLog, type LogFormat, parseLog, startLog } from '../../src/jobs/log.js';
 import { sideOfGrowth } from '../../src/theory/operator/exact-stability.js';
 import type { CellRecord, RunRecord } from './assess-cell.js';
 import { REAL_RUNS } from './design.js';
@@ -75,3 +76,15 @@ export const EVIDENCE_LOG: LogFormat<EvidenceHeader, LoggedCell> = {
     throw new LogError(`${place} must be a cell with all its runs; got ${runs?.length ?? 'no'} runs`);
   },
 };
+
+/** Takes up the log of a collection with this seed; starts it if there is none, or one with another seed. */
+export function continuedOrNewLog(
+  path: string,
+  seed: number,
+): { readonly entries: readonly LoggedCell[]; readonly log: GrowingLog<LoggedCell> } {
+  if (existsSync(path)) {
+    const saved = parseLog(readFileSync(path, 'utf8'), path, EVIDENCE_LOG);
+    if (saved.header.seed === seed) return { entries: saved.entries, log: continueLog(path, saved) };
+  }
+  return { entries: [], log: startLog(path, evidenceHeader(seed)) };
+}

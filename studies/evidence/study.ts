@@ -1,7 +1,6 @@
 import { INTERRUPTED_EXIT } from '../../src/cli/failure.js';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { continuedOrNewLog } from '../../src/jobs/log.js';
 import { localPool, runJobs } from '../../src/jobs/run-jobs.js';
 import { lockRun } from '../../src/jobs/run-lock.js';
 import { theorems } from '../../theorems/index.js';
@@ -9,7 +8,7 @@ import { readDigits } from '../shared/checkout.js';
 import { optionValues, seedOption } from '../shared/options.js';
 import { study, type StudyConsole } from '../shared/study.js';
 import { evidenceMarkdown, evidenceSummary } from './document.js';
-import { contradictions, EVIDENCE_LOG, evidenceHeader, sortedRecords, type LoggedCell } from './log.js';
+import { continuedOrNewLog, contradictions, sortedRecords, type LoggedCell } from './log.js';
 import type { Theorem } from '../../src/harness/theorem.js';
 import type { Digits } from '../shared/digit-images.js';
 import { assessCell } from './assess-cell.js';
@@ -85,7 +84,7 @@ async function collected(
   console: StudyConsole,
 ): Promise<number> {
   const signal = console.interrupt();
-  const { entries, log } = continuedOrNewLog(path, evidenceHeader(seed), EVIDENCE_LOG);
+  const { entries, log } = continuedOrNewLog(path, seed);
   const earlier = new Map(entries.map((entry) => [entry.cell.cell, entry]));
   console.status('models and grid');
   const planned = plannedWork(readDigits(), theorems, seed);

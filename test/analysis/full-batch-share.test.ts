@@ -1,8 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { analyze } from '../../src/api/analyze.js';
 import { analysisText } from '../../src/api/report.js';
-import { fullBatchShare } from '../../src/analysis/analyze.js';
-import { alignedOf } from '../../src/theory/coherence.js';
+import { alignedOf, fullBatchShare } from '../../src/theory/coherence.js';
 import { exactStability } from '../../src/theory/operator/exact-stability.js';
 import type { ProblemSpec, SampleSpec, Sampling } from '../../src/theory/problem.js';
 import { reduced } from '../../properties/theorem-property.js';

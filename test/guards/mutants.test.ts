@@ -1,5 +1,20 @@
+import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { mutantsOf } from '../../scripts/mutate/mutants.mjs';
+import { mutantsOf, type SourceMutant } from '../../scripts/mutate/mutants.mjs';
+import answered from '../../scripts/mutate/survivors.json' with { type: 'json' };
+
+/** Answers about mutants that their files no longer have: the line has changed, moved or gone. */
+function stale(answers: typeof answered): typeof answered {
+  const files = new Map<string, readonly SourceMutant[]>();
+  const mutantsIn = (file: string): readonly SourceMutant[] => {
+    const known = files.get(file) ?? mutantsOf(file, readFileSync(file, 'utf8'));
+    files.set(file, known);
+    return known;
+  };
+  const keyOf = ({ source, column, before, after }: Omit<(typeof answered)[number], 'file' | 'why'>) =>
+    JSON.stringify([source, column, before, after]);
+  return answers.filter((answer) => !mutantsIn(answer.file).some((one) => keyOf(one) === keyOf(answer)));
+}
 
 /** What every mutant makes of a line of code. */
 function changes(code: string): string[] {
@@ -44,4 +59,11 @@ test('a mutant is named by its line, whatever comes before it', () => {
   const [below] = mutantsOf('x.ts', '\n\nconst c = a % b;');
   expect([below!.source, below!.column]).toEqual([there!.source, there!.column]);
   expect(below!.line).toBe(3);
+});
+
+test('survivors that are answered are mutants that their files have', () => {
+  expect(stale(answered)).toEqual([]);
+  const [first] = answered;
+  expect(stale([{ ...first!, source: `${first!.source} // changed` }])).toHaveLength(1);
+  expect(stale([{ ...first!, file: 'src/jobs/machine.ts' }])).toHaveLength(1);
 });

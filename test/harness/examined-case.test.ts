@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { examinedCase, examinedProblem, isFarFromThreshold } from '../../src/harness/examination.js';
+import { besideThreshold, examinedCase, examinedProblem } from '../../src/harness/examination.js';
 import type { ProblemInstance } from '../../src/harness/instance.js';
 import type { ProblemSpec } from '../../src/theory/problem.js';
 
@@ -47,7 +47,7 @@ describe('the step size of an instance is the ratio times', () => {
 });
 
 describe('an instance is far from the threshold', () => {
-  const far = (problem: ProblemSpec, eta: number) => isFarFromThreshold(examinedProblem(problem), eta);
+  const far = (problem: ProblemSpec, eta: number) => besideThreshold(examinedProblem(problem), eta).far;
 
   test.each([axis(4), axis(0.5)])('from 5 % on, whatever the size of the threshold (%#)', (problem) => {
     const { etaStar } = examinedProblem(problem);

@@ -13,7 +13,6 @@ import {
   stringifyExact,
 } from '../../src/jobs/checked-lines.js';
 import {
-  continuedOrNewLog,
   continueLog,
   type LogFormat,
   logText,
@@ -136,15 +135,6 @@ describe('a log that grows', () => {
       for (const entry of entries.slice(saved.entries.length)) log.append(entry);
       expect(readFileSync(path, 'utf8')).toBe(text);
     }
-  });
-
-  test('is continued where its header is the same, and started anew where it is not', () => {
-    const path = pathOfLog();
-    expect(continuedOrNewLog(path, header, squares).entries).toEqual([]);
-    continuedOrNewLog(path, header, squares).log.append(entries[0]!);
-    expect(continuedOrNewLog(path, header, squares).entries).toEqual([entries[0]]);
-    expect(continuedOrNewLog(path, { ...header, seed: 8 }, squares).entries).toEqual([]);
-    expect(readFileSync(path, 'utf8')).toBe(logText({ ...header, seed: 8 }, []));
   });
 
   test('can be put in order, and removed', () => {

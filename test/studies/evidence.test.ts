@@ -1,7 +1,10 @@
-import { describe, expect, it, test } from 'vitest';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished, test } from 'vitest';
 import { logText, parseLog } from '../../src/jobs/log.js';
 import type { CellRecord, RunRecord } from '../../studies/evidence/assess-cell.js';
-import { EVIDENCE_LOG, evidenceHeader } from '../../studies/evidence/log.js';
+import { continuedOrNewLog, EVIDENCE_LOG, evidenceHeader } from '../../studies/evidence/log.js';
 import { evidenceOptions } from '../../studies/evidence/study.js';
 import { runToThreshold, sideOf } from '../../studies/evidence/run-to-threshold.js';
 import { secondMomentEscape } from '../../studies/evidence/predictions.js';
@@ -108,6 +111,17 @@ describe('the log', () => {
     const cut = parseLog(text.slice(0, -20), 'log', EVIDENCE_LOG);
     expect(cut.entries.map((entry) => entry.cell.cell)).toEqual(['a']);
     expect(cut.tornLine).toBe(3);
+  });
+
+  it('is continued where its seed is the same, and started anew where it is not', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'evidence-'));
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+    const path = join(folder, 'runs.jsonl');
+    expect(continuedOrNewLog(path, 1).entries).toEqual([]);
+    continuedOrNewLog(path, 1).log.append(cell('a', 2));
+    expect(continuedOrNewLog(path, 1).entries).toEqual([cell('a', 2)]);
+    expect(continuedOrNewLog(path, 2).entries).toEqual([]);
+    expect(readFileSync(path, 'utf8')).toBe(logText(evidenceHeader(2), []));
   });
 
   it('refuses a cell without all its runs, and a log of something else', () => {

@@ -1,7 +1,7 @@
 import { Matrix } from 'ml-matrix';
 import { describe, expect, test } from 'vitest';
 import { randomSource } from '../../src/statistics/generator.js';
-import { meanMemory } from '../../src/theory/operator/mean-memory.js';
+import { meanMemory } from '../../src/theory/operator/growth-of-mean.js';
 import { typicalGrowth } from '../../src/unlearning/growth.js';
 import { linearisedProcess } from '../../src/unlearning/process.js';
 import { honestGrowth, settledGrowth } from '../../src/unlearning/settled-growth.js';

@@ -51,13 +51,13 @@ export function noiseMap(groups: readonly CurvatureGroup[], d: Float64Array): Sy
 export function noiseOfGroups(groups: readonly CurvatureGroup[], r: number): SymmetricMap {
   const means = groups.flatMap((group) => {
     const { ofMean } = factorsOf(group);
-    return ofMean === 0 ? [] : [denseSandwich(meanHessian(group.samples), -(group.weight ** 2) * ofMean, r)];
+    return ofMean === 0 ? [] : [addedSandwich(meanHessian(group.samples), -(group.weight ** 2) * ofMean, r)];
   });
   return summed([...perSampleTerms(groups, r), ...means]);
 }
 
 /** out += scale * E M E for a symmetric E. */
-function denseSandwich(e: Float64Array, scale: number, r: number): SymmetricMap {
+export function addedSandwich(e: Float64Array, scale: number, r: number): SymmetricMap {
   const product = new Float64Array(r * r);
   const sandwich = new Float64Array(r * r);
   return (m, out) => {

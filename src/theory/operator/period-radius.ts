@@ -9,7 +9,7 @@ import { type Crossing, type PeriodMaps, twoSided } from './period-operator.js';
 const ROUGH = 1e-5;
 
 /** Radius of the second-moment operator of a period, over its scale, and its eigenvector in the cone, packed. */
-export interface PeriodRadius {
+interface PeriodRadius {
   readonly value: number;
   readonly relativeError: number;
   readonly iterations: number;
