@@ -98,8 +98,7 @@ export function addUnitGradientInLots(
   const { partial, total } = places;
   const parameters = filters.length;
   loadFilters(work, filters);
-  numbers.fill(0, partial, partial + parameters);
-  numbers.fill(0, total, total + parameters);
+  numbers.fill(0, partial, total + parameters);
   for (let first = 0; first < picks.size; first += lot) {
     const groups = Math.min(lot, picks.size - first);
     loadRows(work, picks, first, groups);
@@ -122,8 +121,7 @@ function loadFilters({ units, places, numbers, calls }: Work, filters: Float64Ar
   const at = places.partial;
   numbers.set(filters, at);
   numbers.fill(0, at + filters.length, at + width * length);
-  numbers.set(scales, places.scales);
-  numbers.fill(0, places.scales + scales.length, places.scales + width);
+  for (let r = 0; r < width; r++) numbers[places.scales + r] = r < scales.length ? scales[r]! : 0;
   for (let from = 0; from < length; from += STRETCH) {
     const some = Math.min(STRETCH, length - from);
     calls.interleaveRows(8 * (at + from), width, 8 * length, some, 8 * (places.filters + from * width));

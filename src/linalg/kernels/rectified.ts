@@ -168,8 +168,11 @@ export function addSparseProduct(
 /** to += from, `count` numbers each. */
 export function addNumbers(from: usize, count: usize, to: usize): void {
   const end = from + (count << 3);
-  for (; from + 16 <= end; from += 16, to += 16) {
+  for (; from + 64 <= end; from += 64, to += 64) {
     v128.store(to, f64x2.add(v128.load(to), v128.load(from)));
+    v128.store(to, f64x2.add(v128.load(to, 16), v128.load(from, 16)), 16);
+    v128.store(to, f64x2.add(v128.load(to, 32), v128.load(from, 32)), 32);
+    v128.store(to, f64x2.add(v128.load(to, 48), v128.load(from, 48)), 48);
   }
-  if (from < end) store<f64>(to, load<f64>(to) + load<f64>(from));
+  for (; from < end; from += 8, to += 8) store<f64>(to, load<f64>(to) + load<f64>(from));
 }
