@@ -10,6 +10,7 @@ const SOURCES = [
   'src/linalg/kernels/reflections.ts',
   'src/linalg/kernels/sandwiches.ts',
   'src/linalg/kernels/row-sums.ts',
+  'src/linalg/kernels/rectified.ts',
 ];
 /** What they import. */
 const SHARED = ['src/linalg/kernels/multiply-add.ts'];

@@ -2,7 +2,7 @@ import { largestEigenvalue, symmetricEigen } from '../linalg/symmetric-eigen.js'
 import { dot, norm } from '../linalg/vectors.js';
 import { activationMargin, selectSamples } from '../network/patch-network.js';
 import { insideDisplacement } from '../network/linearisation.js';
-import { networkModel } from '../network/gradient-backend.js';
+import { networkModel } from '../network/network-model.js';
 import { unlearningRun } from '../network/unlearning-run.js';
 import { randomSource } from '../statistics/generator.js';
 import { significantTrend } from '../statistics/rank-tests.js';

@@ -60,6 +60,41 @@ export interface KernelCalls {
     count: number,
     out: number,
   ) => void;
+  readonly interleaveRows: (
+    rows: number,
+    count: number,
+    stride: number,
+    length: number,
+    panels: number,
+  ) => void;
+  readonly sumPositiveParts: (
+    z: number,
+    groups: number,
+    height: number,
+    width: number,
+    scales: number,
+    sums: number,
+  ) => void;
+  readonly weighPositive: (
+    z: number,
+    groups: number,
+    height: number,
+    width: number,
+    scales: number,
+    slopes: number,
+    out: number,
+  ) => void;
+  readonly addSparseProduct: (
+    a: number,
+    stride: number,
+    m: number,
+    k: number,
+    x: number,
+    n: number,
+    entries: number,
+    out: number,
+  ) => void;
+  readonly addNumbers: (from: number, count: number, to: number) => void;
   readonly symmetricProduct: (v: number, n: number, i: number, d: number, e: number) => void;
   readonly rankTwoUpdate: (v: number, n: number, i: number, d: number, e: number) => void;
   readonly reflectRows: (v: number, n: number, i: number, d: number) => void;

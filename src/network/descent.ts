@@ -4,7 +4,7 @@ import { addScaled, dot } from '../linalg/vectors.js';
 import { type RandomSource, randomSource } from '../statistics/generator.js';
 import { batchSampler } from '../unlearning/batch-sampler.js';
 import type { Loss, LossName } from './losses.js';
-import { networkModel } from './gradient-backend.js';
+import { networkModel } from './network-model.js';
 import { gradientGram, outputGradients } from './output-gradients.js';
 import type { PatchData, PatchNetwork } from './patch-network.js';
 

@@ -11,7 +11,7 @@ import { escapeDistance, type EscapeThreshold } from './escape-prediction.js';
 import { checkMixing, type ForgetSplit } from './forget-set.js';
 import type { ForgettingSettings, LocalProblem, TrainedNetwork } from './linearisation.js';
 import { setPerformance, type SetPerformance } from './losses.js';
-import { networkModel } from './gradient-backend.js';
+import { networkModel } from './network-model.js';
 import { outputGradients } from './output-gradients.js';
 import { flippedActivations, type PatchData, selectSamples } from './patch-network.js';
 

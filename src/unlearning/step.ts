@@ -44,7 +44,7 @@ export const unlearningStep: UnlearningStep = (settings, retainBatch, forgetBatc
   const { retain, forget } = settings;
   const p = gradient.length;
   const w = state.length === p ? state : state.subarray(0, p);
-  for (let a = 0; a < p; a++) gradient[a] = 0;
+  gradient.fill(0);
   addBatchGradient(retain, w, retainBatch, gradientScale(settings, 'retain'), gradient);
   addBatchGradient(forget, w, forgetBatch, gradientScale(settings, 'forget'), gradient);
   moveState(settings, state, gradient);

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { norm } from '../../src/linalg/vectors.js';
-import { networkModel } from '../../src/network/gradient-backend.js';
+import { networkModel } from '../../src/network/network-model.js';
 import { LOSSES } from '../../src/network/losses.js';
 import { initialWeights, type PatchData } from '../../src/network/patch-network.js';
 import { drawSignalPlusNoise } from '../../src/network/signal-plus-noise.js';

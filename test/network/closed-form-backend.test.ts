@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { closedFormBackend, networkModel } from '../../src/network/gradient-backend.js';
+import { closedFormBackend } from '../../src/network/gradient-backend.js';
+import { networkModel } from '../../src/network/network-model.js';
 import { gradientGram } from '../../src/network/output-gradients.js';
 import { LOSSES } from '../../src/network/losses.js';
 import { multiplyTransposed } from '../../src/linalg/multiply-transposed.js';

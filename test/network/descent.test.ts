@@ -3,7 +3,7 @@ import { largestEigenvalue } from '../../src/linalg/symmetric-eigen.js';
 import { dot } from '../../src/linalg/vectors.js';
 import { trainingObjective, trainingStepSize } from '../../src/network/descent.js';
 import { LOSSES } from '../../src/network/losses.js';
-import { networkModel } from '../../src/network/gradient-backend.js';
+import { networkModel } from '../../src/network/network-model.js';
 import { gradientGram, outputGradients, squaredGradientNorms } from '../../src/network/output-gradients.js';
 import { networkOutputs, selectSamples } from '../../src/network/patch-network.js';
 import { randomSource } from '../../src/statistics/generator.js';

@@ -12,7 +12,7 @@ import {
 import { unlearningRun } from '../../src/network/unlearning-run.js';
 import { largestEigenvalue } from '../../src/linalg/symmetric-eigen.js';
 import { norm } from '../../src/linalg/vectors.js';
-import { networkModel } from '../../src/network/gradient-backend.js';
+import { networkModel } from '../../src/network/network-model.js';
 import { randomSource } from '../../src/statistics/generator.js';
 import { largestDifference, relativeDifference } from '../closeness.js';
 import { driftPrediction } from '../reference/drift-path.js';

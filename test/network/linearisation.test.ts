@@ -12,7 +12,7 @@ import {
 import { dot, norm } from '../../src/linalg/vectors.js';
 import { curvatureGram, outputGradients } from '../../src/network/output-gradients.js';
 import type { LossName } from '../../src/network/losses.js';
-import { networkModel } from '../../src/network/gradient-backend.js';
+import { networkModel } from '../../src/network/network-model.js';
 import { randomSource } from '../../src/statistics/generator.js';
 import { linearisedProcess, unlearning, unlearningProcess } from '../../src/unlearning/process.js';
 import { largestDifference, relativeDifference } from '../closeness.js';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { meanLoss } from '../reference/mean-loss.js';
 import { LOSSES } from '../../src/network/losses.js';
-import { networkModel } from '../../src/network/gradient-backend.js';
+import { networkModel } from '../../src/network/network-model.js';
 import { networkOutputs } from '../../src/network/patch-network.js';
 import { addBatchGradient } from '../../src/unlearning/per-sample-model.js';
 import { largestDifference, relativeDifference } from '../closeness.js';

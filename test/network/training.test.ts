@@ -8,7 +8,7 @@ import {
 import { norm } from '../../src/linalg/vectors.js';
 import { meanLoss } from '../reference/mean-loss.js';
 import { LOSSES } from '../../src/network/losses.js';
-import { networkModel } from '../../src/network/gradient-backend.js';
+import { networkModel } from '../../src/network/network-model.js';
 import { distributionOfSnr, drawSignalPlusNoise } from '../../src/network/signal-plus-noise.js';
 import { stallDetector, trainingSteps, trainNetwork } from '../../src/network/training.js';
 import { trainingStepSize } from '../../src/network/descent.js';

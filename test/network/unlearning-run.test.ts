@@ -8,7 +8,7 @@ import {
   insideDisplacement,
   localProblem,
 } from '../../src/network/linearisation.js';
-import { networkModel } from '../../src/network/gradient-backend.js';
+import { networkModel } from '../../src/network/network-model.js';
 import { activationMargin, networkOutputs, selectSamples } from '../../src/network/patch-network.js';
 import { networkUnlearning, unlearningIterates, unlearningRun } from '../../src/network/unlearning-run.js';
 import { randomSource } from '../../src/statistics/generator.js';
