@@ -35,7 +35,7 @@ export default async function work(
   if (job.of === 'frontier') return computeColumn(job.task);
   const { task, backend, module } = job;
   const available = module === null ? theorems : await (moduleLoaded ??= theoremsOf(module));
-  const needed = usesBackend(available.filter(({ id }) => id === task.theoremId));
+  const needed = task.kind !== 'axes' && usesBackend(available.filter(({ id }) => id === task.theoremId));
   return performTask(task, available, unlearning, needed ? await startedBackend(backend) : null);
 }
 

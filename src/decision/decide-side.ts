@@ -5,6 +5,7 @@ import { MomentEstimate } from './moment-estimate.js';
 import { testExpansion } from './expansion-test.js';
 import { type PeriodLaw, problemLaw } from './period-law.js';
 import { type Attempt, testDivergence, testStability } from './side-tests.js';
+import { isFarTooMany } from './stability-plan.js';
 import { StateMoment } from './state-moment.js';
 
 /** Side of E|delta_k|^2 that the sampled certificate proves, if any. */
@@ -136,7 +137,7 @@ function overflowVerdict(samples: number, fault: string | null, selfAdjoint: boo
 
 /** True if a well-tried attempt asked for far more samples than are left: larger pilots will not help. */
 function isHopeless(attempt: Attempt, stage: number, left: number): boolean {
-  return stage > 3 && Number.isFinite(attempt.expected) && attempt.expected > 20 * left;
+  return stage > 3 && isFarTooMany(attempt.expected, left);
 }
 
 /** A process whose batch sizes and steps are watched. */

@@ -166,7 +166,6 @@ export class ComponentMoment {
       addScaled(this.products, 1, multiplyTransposedSymmetric(block, block, entries, drawn.length, sums));
     }
     this.count += steps.length;
-    this.arrangeMap();
   }
 
   /** Mean square of the entries of row a of B, summed over the row. */
@@ -200,6 +199,7 @@ export class ComponentMoment {
    * batch with momentum has them, fade.
    */
   perron(): PerronPair {
+    this.arrangeMap();
     const { m, map } = this;
     const matrix = packSymmetric(identityMatrix(m), m).map((x) => x / m);
     let value = 0;

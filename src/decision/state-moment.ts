@@ -42,23 +42,26 @@ export class StateMoment {
     }
     const draw = stepsFrom(process, directions);
     const lot = new Float64Array(LOT * m * m);
-    const drawn = this.components.map((): Float64Array[] => []);
-    for (let s = 0; s < count; s++) {
-      const many = Math.min(LOT, count - s + (s % LOT));
-      if (s % LOT === 0) draw(random, many, lot);
-      const out = lot.subarray((s % LOT) * m * m, ((s % LOT) + 1) * m * m);
-      if (overflows(out)) return s - (s % LOT) + many;
+    for (let drawn = 0; drawn < count; drawn += LOT) {
+      const many = Math.min(LOT, count - drawn);
+      draw(random, many, lot);
+      if (overflows(lot.subarray(0, many * m * m))) return drawn + many;
       let row = 0;
-      this.components.forEach(({ basis, size }, k) => {
-        const moved = out.subarray(row * m, (row + size) * m);
-        drawn[k]!.push(multiplyTransposed(basis, size, moved, size, m));
+      for (const { basis, size, moment } of this.components) {
+        const first = row * m;
+        moment.add(
+          Array.from({ length: many }, (_, s) => {
+            const moved = lot.subarray(s * m * m + first, s * m * m + first + size * m);
+            return multiplyTransposed(basis, size, moved, size, m);
+          }),
+        );
         row += size;
-      });
+      }
     }
-    this.components = this.components.map((component, k) => {
-      component.moment.add(drawn[k]!);
-      return { ...component, perron: component.moment.perron() };
-    });
+    this.components = this.components.map((component) => ({
+      ...component,
+      perron: component.moment.perron(),
+    }));
     return null;
   }
 

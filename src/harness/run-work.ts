@@ -11,6 +11,7 @@ import {
   shrinkContradiction,
   type ShrunkContradiction,
 } from './run-instances.js';
+import { type SharedAxes, sharedAxes } from './sharp-ends.js';
 import type { Theorem } from './theorem.js';
 
 /** Instances in one task. */
@@ -23,26 +24,6 @@ export interface Run {
   readonly options: VerifyOptions;
   readonly settings: RunSettings;
   readonly earlier: FinishedWorkIndex;
-}
-
-/** Looks, for each theorem, for problems on which it is nearly wrong; undefined where aborted. */
-export function searchAll({
-  theorems,
-  pool,
-  options,
-  settings,
-  earlier,
-}: Run): Promise<(BoundaryResult | null | undefined)[]> {
-  const search = async (theoremId: string): Promise<BoundaryResult | null> => {
-    const { boundary } = await performed(pool, { kind: 'boundary', theoremId, settings });
-    return boundary;
-  };
-  const ids = theorems.map(({ id }) => id);
-  return runJobs(ids, search, {
-    ...options,
-    earlier: (theoremId) => earlier.boundary(theoremId),
-    onFinished: (boundary, theoremId) => options.onFinished?.({ kind: 'boundary', theoremId, boundary }),
-  });
 }
 
 /** Examines saved contradictions again, with the error probability of this run. */
@@ -62,19 +43,37 @@ export async function replayAll(
   });
 }
 
-/** Examines every instance that no earlier run has; for each theorem the finished ones in their order. */
-export async function examineAll({
-  theorems,
-  pool,
-  options,
-  settings,
-  earlier,
-}: Run): Promise<Examination[][]> {
+/** What all tasks have found that wait for no other task; undefined where aborted, or left to another shard. */
+interface FoundWork {
+  /** The finished examinations of each theorem, in their order. */
+  readonly examinations: readonly Examination[][];
+  /** The problems on which each theorem is nearly wrong. */
+  readonly boundaries: readonly (BoundaryResult | null | undefined)[];
+  /** null: nobody asked. */
+  readonly axes: SharedAxes | null | undefined;
+}
+
+/**
+ * Examines every instance, looks for problems on which a theorem is nearly wrong, and places problems between the sharp
+ * ends: in one queue, so that no worker waits for the last examination. What an earlier run has is not done again.
+ *
+ * @param ends whether problems are placed between the sharp ends.
+ */
+export async function workThrough(
+  { theorems, pool, options, settings, earlier }: Run,
+  ends: boolean,
+): Promise<FoundWork> {
   const ranges = chunkRanges(options.budget);
-  const jobs = theorems.flatMap(({ id }, t) => ranges.map((range) => ({ theoremId: id, t, ...range })));
-  const found = jobs.map(({ theoremId, from, to }) => earlier.examinations(theoremId, from, to));
+  const examine = theorems.flatMap(({ id }) =>
+    ranges.map((range) => ({ kind: 'examine', theoremId: id, settings, ...range }) as const),
+  );
+  const search = theorems.map(({ id }) => ({ kind: 'boundary', theoremId: id, settings }) as const);
+  const tasks: VerifyTask[] = [...examine, ...(ends ? [{ kind: 'axes', settings } as const] : []), ...search];
+  const found = tasks.map((task) => earlier.result(task));
   const finished = (t: number): Examination[] =>
-    found.slice(t * ranges.length, (t + 1) * ranges.length).flatMap((examinations) => examinations ?? []);
+    found
+      .slice(t * ranges.length, (t + 1) * ranges.length)
+      .flatMap((result) => (result?.kind === 'examine' ? result.examinations : []));
   const report = (t: number): void =>
     options.onProgress?.({
       theorem: theorems[t]!,
@@ -82,20 +81,34 @@ export async function examineAll({
       total: options.budget.instances,
     });
   theorems.forEach((_, t) => finished(t).length > 0 && report(t));
-  const examine = async ({ theoremId, from, to }: (typeof jobs)[number]): Promise<readonly Examination[]> => {
-    const { examinations } = await performed(pool, { kind: 'examine', theoremId, settings, from, to });
-    return examinations;
-  };
-  await runJobs(jobs, examine, {
+  const results = await runJobs(tasks, (task) => pool.run(task), {
     ...options,
     earlier: (_, k) => found[k],
-    onFinished(examinations, { theoremId, t, from, to }, k) {
-      found[k] = examinations;
-      options.onFinished?.({ kind: 'examine', theoremId, from, to, examinations });
-      report(t);
+    onFinished(result, task, k) {
+      found[k] = result;
+      const work = finishedWork(task, result);
+      if (work) options.onFinished?.(work);
+      if (task.kind === 'examine') report(Math.floor(k / ranges.length));
     },
   });
-  return theorems.map((_, t) => finished(t));
+  const boundaries = results.slice(tasks.length - search.length);
+  const axes = results[examine.length];
+  return {
+    examinations: theorems.map((_, t) => finished(t)),
+    boundaries: boundaries.map((result) => (result?.kind === 'boundary' ? result.boundary : undefined)),
+    axes: !ends ? null : axes?.kind === 'axes' ? axes.axes : undefined,
+  };
+}
+
+/** A result as a line of the log; undefined for what is quicker done again. */
+function finishedWork(task: VerifyTask, result: VerifyTaskResult): FinishedWork | undefined {
+  if (task.kind === 'examine' && result.kind === 'examine') {
+    const { theoremId, from, to } = task;
+    return { kind: 'examine', theoremId, from, to, examinations: result.examinations };
+  }
+  if (task.kind === 'boundary' && result.kind === 'boundary')
+    return { kind: 'boundary', theoremId: task.theoremId, boundary: result.boundary };
+  return undefined;
 }
 
 /** Shrinks one contradiction of each theorem; `firsts` holds their instance numbers, or -1. */
@@ -179,32 +192,20 @@ export interface TheoremProgress {
 }
 
 /** A piece of work for one worker: plain data. */
-export type VerifyTask =
-  | {
-      readonly kind: 'examine';
-      readonly theoremId: string;
-      readonly settings: RunSettings;
-      readonly from: number;
-      readonly to: number;
-    }
-  | {
-      readonly kind: 'shrink';
-      readonly theoremId: string;
-      readonly settings: RunSettings;
-      readonly index: number;
-    }
-  | { readonly kind: 'boundary'; readonly theoremId: string; readonly settings: RunSettings }
-  | {
-      readonly kind: 'replay';
-      readonly theoremId: string;
-      readonly settings: RunSettings;
-      readonly record: Counterexample;
-    };
+export type VerifyTask = { readonly settings: RunSettings } & (
+  | { readonly kind: 'examine'; readonly theoremId: string; readonly from: number; readonly to: number }
+  | { readonly kind: 'shrink'; readonly theoremId: string; readonly index: number }
+  | { readonly kind: 'boundary'; readonly theoremId: string }
+  | { readonly kind: 'replay'; readonly theoremId: string; readonly record: Counterexample }
+  /** Problems with the same axes between the sharp ends of all theorems. */
+  | { readonly kind: 'axes' }
+);
 
 export type VerifyTaskResult =
   | { readonly kind: 'examine'; readonly examinations: readonly Examination[] }
   | { readonly kind: 'shrink'; readonly shrunk: ShrunkContradiction }
   | { readonly kind: 'boundary'; readonly boundary: BoundaryResult | null }
+  | { readonly kind: 'axes'; readonly axes: SharedAxes | null }
   | { readonly kind: 'replay'; readonly examination: Examination };
 
 /** Carries out the tasks of `verify`. */
@@ -225,6 +226,9 @@ export function performTask(
   implementation: UnlearningImplementation,
   backend: GradientBackend | null = null,
 ): VerifyTaskResult {
+  if (task.kind === 'axes') {
+    return { kind: 'axes', axes: sharedAxes(theorems, task.settings.seed, task.settings.budget) };
+  }
   const theorem = theorems.find(({ id }) => id === task.theoremId);
   if (!theorem) throw new Error(`no theorem ${task.theoremId} is registered`);
   if (task.kind === 'shrink') {
@@ -258,10 +262,9 @@ export type FinishedWork =
 
 /** Finds pieces of work by what they are about. */
 interface FinishedWorkIndex {
-  examinations(theoremId: string, from: number, to: number): readonly Examination[] | undefined;
+  /** What a task would find; undefined if it was not carried out. */
+  result(task: VerifyTask): VerifyTaskResult | undefined;
   counterexample(theoremId: string, instance: number): Counterexample | undefined;
-  /** undefined if it was not searched. */
-  boundary(theoremId: string): BoundaryResult | null | undefined;
 }
 
 export function indexFinishedWork(work: readonly FinishedWork[]): FinishedWorkIndex {
@@ -278,8 +281,14 @@ export function indexFinishedWork(work: readonly FinishedWork[]): FinishedWorkIn
     }
   }
   return {
-    examinations: (theoremId, from, to) => chunks.get(`${theoremId} ${from} ${to}`),
+    result(task) {
+      if (task.kind === 'examine') {
+        const examinations = chunks.get(`${task.theoremId} ${task.from} ${task.to}`);
+        return examinations && { kind: 'examine', examinations };
+      }
+      const boundary = task.kind === 'boundary' ? boundaries.get(task.theoremId) : undefined;
+      return boundary === undefined ? undefined : { kind: 'boundary', boundary };
+    },
     counterexample: (theoremId, instance) => counterexamples.get(`${theoremId} ${instance}`),
-    boundary: (theoremId) => boundaries.get(theoremId),
   };
 }

@@ -90,6 +90,11 @@ export function sharedAxes(theorems: readonly Theorem[], seed: number, budget: B
   return { setting: SHARED, stable: stable.id, diverges: diverges.id, columns };
 }
 
+/** True if both sharp ends are among the theorems. */
+export function hasSharpEnds(theorems: readonly Theorem[]): boolean {
+  return Boolean(sharpEnd(theorems, 'stability') && sharpEnd(theorems, 'divergence'));
+}
+
 function sharpEnd(theorems: readonly Theorem[], asserts: SideClaim['asserts']) {
   const found = theorems.find(
     ({ sharpEnd, claim }) => sharpEnd === true && isSideClaim(claim) && claim.asserts === asserts,

@@ -3,18 +3,17 @@ import type { Examination } from './examination.js';
 import { assertionOf, kindOf } from './kinds.js';
 import { type ProcedureBoundaries, procedureBoundaries } from './procedure-boundaries.js';
 import {
-  examineAll,
   indexFinishedWork,
   replayAll,
   type ReplayedFailure,
   type Run,
-  searchAll,
   shardInstances,
   shrinkAll,
   type VerifyOptions,
   type VerifyPool,
+  workThrough,
 } from './run-work.js';
-import { type SharedAxes, sharedAxes } from './sharp-ends.js';
+import { hasSharpEnds, type SharedAxes } from './sharp-ends.js';
 import { type ExactVariantResult, exactVariantResults, isSideClaim } from './side-claim.js';
 import { summariseTheorem, type TheoremSummary } from './summary.js';
 import type { Theorem } from './theorem.js';
@@ -89,13 +88,13 @@ export async function verify(
   const settings = { seed, budget, perVerdict: errors.perVerdict };
   const run: Run = { theorems, pool, options, settings, earlier: indexFinishedWork(options.earlier ?? []) };
   const replayed = await replayAll(run, corpus);
-  const examinations = await examineAll(run);
+  const { examinations, boundaries, axes } = await workThrough(run, hasSharpEnds(theorems));
   const complete = examinations.every(({ length }) => length === budget.instances);
   const firsts = examinations.map((done, t) => contradictionToShrink(theorems[t]!, done));
   const counterexamples = complete ? await shrinkAll(run, firsts) : theorems.map(() => null);
-  const boundaries = await searchAll(run);
   const interrupted =
     !complete ||
+    axes === undefined ||
     boundaries.includes(undefined) ||
     firsts.some((index, t) => index >= 0 && counterexamples[t] === null);
   const summaries = theorems.map((theorem, t) =>
@@ -104,7 +103,6 @@ export async function verify(
   const exactThreshold = exactVariantResults(
     theorems.map(({ id }, t) => ({ theoremId: id, examinations: examinations[t]! })),
   );
-  const axes = interrupted ? null : sharedAxes(theorems, seed, budget);
   const { verdict, reasons } = interrupted
     ? { verdict: 'interrupted' as const, reasons: ['interrupted before the end'] }
     : runVerdict(summaries, budget, {
@@ -120,7 +118,7 @@ export async function verify(
     theorems: summaries,
     exactThreshold,
     procedures,
-    axes,
+    axes: interrupted ? null : axes,
     corpus: replayed,
   };
 }
@@ -162,8 +160,7 @@ export async function verifyShard(
   const { perVerdict } = errorBudget(theorems, budget.instances);
   const earlier = indexFinishedWork(options.earlier ?? []);
   const run: Run = { theorems, pool, options, settings: { seed, budget, perVerdict }, earlier };
-  const examinations = (await examineAll(run)).flat();
-  await searchAll(run);
+  const examinations = (await workThrough(run, false)).examinations.flat();
   return {
     instances: examinations.length,
     contradictions: examinations.filter(({ outcome }) => outcome === 'contradict').length,

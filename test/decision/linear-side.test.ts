@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { decideLinearSide, linearLaw } from '../../src/decision/linear-side.js';
-import { strides } from '../../src/decision/side-tests.js';
+import { strides } from '../../src/decision/stability-plan.js';
 import { randomSource } from '../../src/statistics/generator.js';
 import type { DrawnPeriod, LinearProcedure } from '../../src/theory/linear-procedure.js';
 import { linearStability } from '../../src/theory/operator/linear-stability.js';

@@ -229,11 +229,22 @@ describe('the glance', () => {
   });
 
   it('takes 75 more pairs only where its 100 find growth', () => {
-    // So slow that it leads to no test.
+    // So slow that it leads to no test, and no trials of stability: pilots, of a fifth of what is left.
     const drawn = (square: number, left: number) =>
       decided(() => square, { maxSamples: left + 1400 }).drawn - left;
-    expect(drawn(0.9999, GLANCE[0])).toBe(2 * 280 + 2 * 168 + 2 * 100);
+    expect(drawn(0.9999, GLANCE[0])).toBe(280 + 224 + 179);
     expect(drawn(1.0001, GLANCED)).toBe(2 * 280 + 2 * 168 + 2 * 100);
+  });
+
+  it('trials of stability are drawn unless the largest stake takes twenty times the pairs that are left', () => {
+    // Steps of one length have the evidence stake (1 - x), the stake at most 0.95/(4 - 1).
+    const drawn = (times: number) => {
+      const left = 1400 - 280;
+      const square = 1 - (NEEDED * (4 - 1)) / 0.95 / (times * left);
+      return decided(() => square, { maxSamples: 1500 }).drawn;
+    };
+    expect(drawn(20.01)).toBe(GLANCE[0] + 280 + 224 + 179);
+    expect(drawn(19.99)).toBe(GLANCE[0] + 2 * 280 + 168 + 134);
   });
 });
 

@@ -5,6 +5,7 @@ import {
   performTask,
   type SavedFailure,
   type VerifyOptions,
+  type VerifyPool,
   type VerifyTask,
 } from '../../src/harness/run-work.js';
 import { procedureBoundaries } from '../../src/harness/procedure-boundaries.js';
@@ -16,6 +17,8 @@ import { localPool } from '../../src/jobs/run-jobs.js';
 import { unlearning } from '../../src/unlearning/process.js';
 import { P2 } from '../../theorems/P2.js';
 import { P2b } from '../../theorems/P2b.js';
+import { U15 } from '../../theorems/U15.js';
+import { U17 } from '../../theorems/U17.js';
 import { U5 } from '../../theorems/U5.js';
 import { PLANTED_WITNESSES, plantedTheorem, times, type Planted } from './planted-theorem.js';
 
@@ -153,6 +156,22 @@ test('the search of margins has the seed of the run', () => {
   expect(searched(3)).not.toEqual(searched(2));
 });
 
+test('margins are searched while the last instances are still examined: no worker waits for another', async () => {
+  const theorems = [contradicted('T1')];
+  let searched = (): void => undefined;
+  const search = new Promise<void>((resolve) => (searched = resolve));
+  const pool: VerifyPool = {
+    async run(task) {
+      if (task.kind === 'boundary') searched();
+      if (task.kind === 'examine' && task.to === 25) await search;
+      return performTask(task, theorems, unlearning);
+    },
+    close: () => Promise.resolve(),
+  };
+  const { verdict } = await verify(theorems, pool, options({ workers: 2 }));
+  expect(verdict).toBe('agree');
+});
+
 describe('a run that is interrupted says so:', () => {
   const theorems = [contradicted('T1', 5), contradicted('T2', 6), contradicted('T3')];
 
@@ -189,6 +208,29 @@ describe('a run that is interrupted says so:', () => {
     const found = await verify(sound, pool, options({ earlier, signal: abort.signal }));
     expect(found.theorems[0]!.instances).toBeGreaterThan(0);
     expect(found.verdict).toBe('interrupted');
+  });
+
+  test('before it places problems between the sharp ends, also where all else is known', async () => {
+    const ends = [U15, U17];
+    const few = { ...options().budget, instances: 1 };
+    const pool: VerifyPool = {
+      run: (task) =>
+        Promise.resolve(
+          task.kind === 'axes' ? { kind: 'axes', axes: null } : performTask(task, ends, unlearning),
+        ),
+      close: () => Promise.resolve(),
+    };
+    const earlier: FinishedWork[] = [];
+    const whole = await verify(
+      ends,
+      pool,
+      options({ budget: few, onFinished: (piece) => earlier.push(piece) }),
+    );
+    expect(whole.verdict).not.toBe('interrupted');
+    const stopped = options({ budget: few, earlier, signal: AbortSignal.abort() });
+    expect((await verify(ends, pool, stopped)).verdict).toBe('interrupted');
+    // Nothing is left to do without the other end.
+    expect((await verify([U15], pool, stopped)).verdict).not.toBe('interrupted');
   });
 
   test('a saved failure that it does not come to is open, and does not agree', async () => {

@@ -23,6 +23,8 @@ export interface SideRules<Step> {
   radius(pilot: readonly Step[]): number;
   divergence(pilot: readonly Step[], trials: readonly Step[]): ChosenTest<Step>;
   stability(pilot: readonly Step[], trials: readonly Step[]): ChosenTest<Step>;
+  /** Evidence a step that no test of stability exceeds, if the mean is no lower than the pilot says. */
+  fastestStability?(pilot: readonly Step[]): number;
 }
 
 /** Pilots and trials of the stages; the first is a glance at what diverges, and attempts nothing else. */
@@ -52,6 +54,11 @@ export function decisionProcedure<Step>(
     const diverging = rules.radius(pilot) > 1;
     if (stage === 0 && !diverging) continue;
     const left = maxSamples - samples;
+    const fewest = diverging ? 0 : needed / (rules.fastestStability?.(pilot) ?? Infinity);
+    if (fewest > 20 * left) {
+      [expected, logEvidence] = [fewest, -Infinity];
+      continue;
+    }
     const trials = take(trialCount);
     const test = diverging ? rules.divergence(pilot, trials) : rules.stability(pilot, trials);
     expected = test.growth > 0 ? needed / test.growth : Infinity;

@@ -17,6 +17,8 @@ export function scalarDecision(
   const squares = steps.map((a) => a * a);
   const rules = {
     radius: mean,
+    fastestStability: (pilot: readonly number[]) =>
+      (0.95 / Math.max(range - level, 1e-3)) * (level - mean(pilot)),
     divergence: (_: readonly number[], trials: readonly number[]) => betOnMore(trials),
     stability: (_: readonly number[], trials: readonly number[]) =>
       betOnLess(trials, range, level, (coefficients, values) =>
