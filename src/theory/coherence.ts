@@ -1,7 +1,7 @@
 import { largestEigenpair } from '../linalg/davidson.js';
 import { multiplyTransposed, multiplyTransposedSymmetric } from '../linalg/multiply-transposed.js';
 import { largestEigenvalue } from '../linalg/symmetric-eigen.js';
-import { matrixTimesVector } from '../linalg/vectors.js';
+import { matrixTimesVector, transpose } from '../linalg/vectors.js';
 import {
   meanCurvature,
   meanHessian,
@@ -73,10 +73,13 @@ export const unlearningCoherence = remembered((problem: ReducedProblem): Unlearn
   const largestSample = Math.max(
     ...problem.groups.map((group) => sampleWeight(group) * Math.max(...sampleCurvatures(group.samples))),
   );
-  const matrix = coherenceMatrix(problem);
+  const blocks = coherenceBlocks(problem);
+  const matrix = assembled(blocks);
   const lambda1S = perronValue(matrix, Math.sqrt(matrix.length));
-  const [retainBlock, forgetBlock] = [ownBlock(retain), ownBlock(forget)];
-  const cross = retain && forget ? crossBlock(retain, forget) : 0;
+  const [retainBlock, forgetBlock] = [ownValue(blocks, retain), ownValue(blocks, forget)];
+  const cross = blocks.cross
+    ? spectralNorm(blocks.cross, retain!.samples.sampleCount, forget!.samples.sampleCount)
+    : 0;
   return {
     sigma: lambda1S / largestSample,
     lambda1S,
@@ -88,34 +91,56 @@ export const unlearningCoherence = remembered((problem: ReducedProblem): Unlearn
   };
 });
 
-/** lambda_1 of the block of S of one group. */
-function ownBlock(group: CurvatureGroup | undefined): number {
-  if (!group) return 0;
-  const { samples } = group;
-  return perronValue(coherenceBlock(samples, samples, sampleWeight(group)), samples.sampleCount);
+/** Blocks of S = [[own, cross], [crossTransposed, own]]: of a problem with one group its own alone. */
+interface CoherenceBlocks {
+  readonly groups: ReducedProblem['groups'];
+  readonly own: readonly Float64Array[];
+  readonly cross: Float64Array | null;
+  readonly crossTransposed: Float64Array | null;
 }
 
-function crossBlock(left: CurvatureGroup, right: CurvatureGroup): number {
-  return spectralNorm(weightedBlock(left, right), left.samples.sampleCount, right.samples.sampleCount);
+function coherenceBlocks({ groups }: ReducedProblem): CoherenceBlocks {
+  const own = groups.map((group) => weightedBlock(group, group));
+  const [first, second] = groups;
+  if (!first || !second) return { groups, own, cross: null, crossTransposed: null };
+  const cross = weightedBlock(first, second);
+  // Sums over several factors are taken in another order the other way round, and differ by rounding.
+  const turned = isRankOne(first.samples) && isRankOne(second.samples);
+  const crossTransposed = turned
+    ? transpose(cross, first.samples.sampleCount, second.samples.sampleCount)
+    : weightedBlock(second, first);
+  return { groups, own, cross, crossTransposed };
+}
+
+/** lambda_1 of the block of S of one group, 0 without it. */
+function ownValue({ groups, own }: CoherenceBlocks, group: CurvatureGroup | undefined): number {
+  return group ? perronValue(own[groups.indexOf(group)]!, group.samples.sampleCount) : 0;
 }
 
 /** The coherence matrix S of the alpha-weighted problem: n x n over all active samples, retain first. */
 export function coherenceMatrix(problem: ReducedProblem): Float64Array {
-  const counts = problem.groups.map((group) => group.samples.sampleCount);
-  const n = counts.reduce((a, b) => a + b, 0);
+  return assembled(coherenceBlocks(problem));
+}
+
+function assembled({ groups, own, cross, crossTransposed }: CoherenceBlocks): Float64Array {
+  const [first = 0, second = 0] = groups.map(({ samples }) => samples.sampleCount);
+  const n = first + second;
   const matrix = new Float64Array(n * n);
-  problem.groups.forEach((left, g) => {
-    const firstRow = g === 0 ? 0 : counts[0]!;
-    problem.groups.forEach((right, h) => {
-      const firstColumn = h === 0 ? 0 : counts[0]!;
-      const block = weightedBlock(left, right);
-      const width = counts[h]!;
-      for (let i = 0; i < counts[g]!; i++) {
-        const row = block.subarray(i * width, (i + 1) * width);
-        matrix.set(row, (firstRow + i) * n + firstColumn);
-      }
-    });
-  });
+  const place = (
+    block: Float64Array | null | undefined,
+    width: number,
+    row: number,
+    column: number,
+  ): void => {
+    if (!block) return;
+    for (let from = 0, at = row * n + column; from < block.length; at += n - width) {
+      for (const end = from + width; from < end; from++, at++) matrix[at] = block[from]!;
+    }
+  };
+  place(own[0], first, 0, 0);
+  place(cross, second, 0, first);
+  place(crossTransposed, first, first, 0);
+  place(own[1], second, first, first);
   return matrix;
 }
 
