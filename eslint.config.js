@@ -1,19 +1,24 @@
 import js from '@eslint/js';
 import tseslint from 'typescript-eslint';
 import { allowedImports } from './scripts/import-rule.mjs';
+import { noTypeErrors } from './scripts/type-errors-rule.mjs';
 
 export default tseslint.config(
   { ignores: ['dist/', 'node_modules/', 'coverage/', 'reports/', 'src/linalg/kernels/'] },
   js.configs.recommended,
   {
     files: ['**/*.ts'],
-    plugins: { rooms: { rules: { 'allowed-imports': allowedImports } } },
+    plugins: {
+      rooms: { rules: { 'allowed-imports': allowedImports } },
+      types: { rules: { 'no-errors': noTypeErrors } },
+    },
     extends: [...tseslint.configs.strictTypeChecked, ...tseslint.configs.stylisticTypeChecked],
     languageOptions: {
       parserOptions: { projectService: { allowDefaultProject: [] }, tsconfigRootDir: import.meta.dirname },
     },
     rules: {
       'rooms/allowed-imports': 'error',
+      'types/no-errors': 'error',
       // Typed arrays are indexed everywhere; noUncheckedIndexedAccess asks for the assertion.
       '@typescript-eslint/no-non-null-assertion': 'off',
       '@typescript-eslint/non-nullable-type-assertion-style': 'off',
@@ -22,6 +27,8 @@ export default tseslint.config(
         { allowNumber: true, allowNullish: true, allowBoolean: true },
       ],
       '@typescript-eslint/no-confusing-void-expression': 'off',
+      // It looks through the members of every type for enums, and there are none: a seventh of the time of lint.
+      '@typescript-eslint/no-unsafe-enum-assignment': 'off',
       '@typescript-eslint/prefer-for-of': 'off',
       'no-restricted-properties': [
         'error',
@@ -35,6 +42,7 @@ export default tseslint.config(
       'no-restricted-syntax': [
         'error',
         { selector: "NewExpression[callee.name='Date']", message: 'No clock in results.' },
+        { selector: 'TSEnumDeclaration', message: 'A union of strings says the same.' },
       ],
       'max-lines': ['error', { max: 400, skipBlankLines: true, skipComments: true }],
     },

@@ -112,6 +112,11 @@ describe('pages made from the table', () => {
   });
 });
 
+test('lint rejects an enum, whose assignments it does not look through', async () => {
+  const messages = await messagesFor('src/linalg/vectors.ts', 'export enum Side { Stable, Diverges }');
+  expect(messages.map(({ message }) => message)).toEqual(['A union of strings says the same.']);
+});
+
 describe('results depend on seeds alone: lint rejects', () => {
   test.each([
     ['Math.random', 'export const x = Math.random();'],
