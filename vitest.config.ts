@@ -3,8 +3,8 @@ import { defineConfig } from 'vitest/config';
 /** Tests of what is loaded, and when: they need a process in which nothing was loaded before. */
 const ofLoading = ['test/network/load-backend.test.ts'];
 
-/** Proofs that take long: of documents, of the package, of sabotage, of whole runs. `npm run test:all` runs them too. */
-const slow = ['test/**/*.slow.test.ts'];
+/** Proofs that take long: of documents, of the package, of sabotage, of whole runs, over many draws. `npm run test:all` runs them too. */
+const slow = ['{test,properties}/**/*.slow.test.ts'];
 
 // Modules are loaded once a worker, not once a file: a third of the time of all tests.
 const isolate = false;

@@ -14,10 +14,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { verifyLog, type VerifyHeader } from '../../src/cli/verify-log.js';
 import { checkedLines } from '../../src/jobs/checked-lines.js';
 import { parseLog } from '../../src/jobs/log.js';
-import { D3 } from '../../theorems/D3.js';
-import { U6 } from '../../theorems/U6.js';
-import { capture, temporaryFolder, type Captured, type CaptureOptions } from './captured-context.js';
-import { withScaledThreshold } from './sabotage.js';
+import { capture, temporaryFolder, type Captured } from './captured-context.js';
 import { resultsIn } from './spawned-program.js';
 
 const checkpointIn = (folder: string): string => join(folder, 'checkpoint.jsonl');
@@ -35,18 +32,18 @@ async function interruptedSmallRun(interruptAfter: number): Promise<string> {
 }
 
 /** Folder of a run in this process that was interrupted after so many tasks: its checkpoint has one line more. */
-async function interruptedRun(interruptAfter: number, args: readonly string[], options: CaptureOptions = {}) {
+async function interruptedRun(interruptAfter: number, args: readonly string[]) {
   const out = temporaryFolder();
-  const { code, stderr } = await capture([...args, '--out', out], { ...options, interruptAfter });
+  const { code, stderr } = await capture([...args, '--out', out], { interruptAfter });
   expect(code).toBe(130);
   expect(stderr).toBe(`interrupted; verify --resume ${out} continues\n`);
   expect(readFileSync(checkpointIn(out), 'utf8').split('\n')).toHaveLength(1 + interruptAfter + 1);
   return out;
 }
 
-async function uninterruptedResults(args: readonly string[], options: CaptureOptions = {}) {
+async function uninterruptedResults(args: readonly string[]) {
   const out = temporaryFolder();
-  const { code } = await capture([...args, '--out', out], options);
+  const { code } = await capture([...args, '--out', out]);
   return { code, results: resultsIn(out) };
 }
 
@@ -90,20 +87,6 @@ describe('verify --resume', () => {
     // The last piece, and the search for the nearest problem of each of the two theorems.
     expect((await capture(['verify', '--resume', out], { interruptAfter: 1 + 2 })).code).toBe(0);
     expect(readdirSync(out)).not.toContain('checkpoint.jsonl');
-  });
-
-  test('takes shrunk contradictions over and shrinks the others to the same counterexample files', async () => {
-    const theorems = [withScaledThreshold(D3, 1.3), withScaledThreshold(U6, 1.3)];
-    const args = ['verify', '--budget', 'quick', '--runs', '12', '--seed', '1'];
-    const { code, results } = await uninterruptedResults(args, { theorems });
-    expect(code).toBe(1);
-    expect(Object.keys(results)).toEqual(
-      expect.arrayContaining(['counterexample-D3.json', 'counterexample-U6.json']),
-    );
-    const out = await interruptedRun(5, args, { theorems });
-    expect(readFileSync(checkpointIn(out), 'utf8')).toContain('"entry":{"kind":"shrink","theoremId":"D3"');
-    expect((await capture(['verify', '--resume', out], { theorems })).code).toBe(1);
-    expect(resultsIn(out)).toEqual(results);
   });
 
   test('drops a line that was not written to its end, and says so', async () => {

@@ -2,10 +2,7 @@ import { copyFileSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, wri
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { D3 } from '../../theorems/D3.js';
-import { U6 } from '../../theorems/U6.js';
-import { capture, temporaryFolder, type CaptureOptions } from './captured-context.js';
-import { withScaledThreshold } from './sabotage.js';
+import { capture, temporaryFolder } from './captured-context.js';
 import { resultsIn } from './spawned-program.js';
 
 /** Seven pieces of work: chunks of 10, 10 and 5 instances a theorem, and searches. */
@@ -34,21 +31,16 @@ async function stores(folder: string, compute: (folder: string) => Promise<void>
 
 /** Folders with the shards of the run. */
 async function shardsOf(count: number): Promise<string[]> {
-  return partsOf(await copyOf(`${count} shards`, (root) => writeShards(root, count, run)), count);
+  return partsOf(await copyOf(`${count} shards`, (root) => writeShards(root, count)), count);
 }
 
 const partsOf = (root: string, count: number): string[] =>
   Array.from({ length: count }, (_, k) => join(root, `part-${k + 1}`));
 
-async function writeShards(
-  root: string,
-  count: number,
-  args: readonly string[],
-  options: CaptureOptions = {},
-) {
+async function writeShards(root: string, count: number) {
   for (const [k, folder] of partsOf(root, count).entries()) {
     const shard = `${k + 1}/${count}`;
-    const { code, stdout } = await capture([...args, '--shard', shard, '--out', folder], options);
+    const { code, stdout } = await capture([...run, '--shard', shard, '--out', folder]);
     expect(code).toBe(0);
     expect(stdout).toContain(`Shard ${k + 1} of ${count}`);
   }
@@ -62,9 +54,9 @@ async function wholeRun() {
   return resultsIn(out);
 }
 
-async function merged(folders: readonly string[], options: CaptureOptions = {}) {
+async function merged(folders: readonly string[]) {
   const out = temporaryFolder();
-  const captured = await capture(['merge', ...folders, '--out', out], options);
+  const captured = await capture(['merge', ...folders, '--out', out]);
   return { ...captured, results: resultsIn(out) };
 }
 
@@ -83,18 +75,6 @@ describe('merge', () => {
     const [first, second] = await shardsOf(2);
     copyFileSync(join(second!, shardName(2, 2)), join(first!, shardName(2, 2)));
     expect((await merged([first!])).results).toEqual(await wholeRun());
-  });
-
-  test('a contradiction found by shards is shrunk by merge to the same counterexample, exit 1', async () => {
-    const options = { theorems: [D3, withScaledThreshold(U6, 1.1)] };
-    const args = ['verify', '--budget', 'quick', '--runs', '15', '--seed', '1'];
-    const [whole, root] = [temporaryFolder(), temporaryFolder()];
-    const { code } = await capture([...args, '--out', whole], options);
-    await writeShards(root, 2, args, options);
-    const united = await merged(partsOf(root, 2), options);
-    expect([code, united.code]).toEqual([1, 1]);
-    expect(united.results).toEqual(resultsIn(whole));
-    expect(Object.keys(united.results)).toContain('counterexample-U6.json');
   });
 
   test('an interrupted shard is refused by name, and resumed to the same bytes', async () => {

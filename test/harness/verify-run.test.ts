@@ -309,7 +309,7 @@ test('boundaries under procedures are shown where a theorem is about one', async
 test.each([P2, P2b])(
   '$id, which names the side step by step, agrees alone: no variant of a threshold is asked of it',
   async (theorem) => {
-    const { verdict, reasons } = await run([theorem], { budget: BUDGETS.quick });
+    const { verdict, reasons } = await run([theorem], { budget: { ...BUDGETS.quick, instances: 40 } });
     expect(reasons).toEqual([]);
     expect(verdict).toBe('agree');
   },

@@ -3,7 +3,6 @@ import { describe, expect, test } from 'vitest';
 import { reduced, smallBudget } from '../../properties/theorem-property.js';
 import type { ProblemInstance } from '../../src/harness/instance.js';
 import { examine } from '../../src/harness/kinds.js';
-import { drawFeatures } from '../../src/harness/run-instances.js';
 import type { SideClaim } from '../../src/harness/side-claim.js';
 import type { ProblemTheorem } from '../../src/harness/theorem.js';
 import { criticalMixing } from '../../src/theory/mean-curvature.js';
@@ -11,15 +10,11 @@ import { problemFromSpec } from '../../src/theory/problem.js';
 import { reduceSets } from '../../src/theory/reduction.js';
 import { D2 } from '../../theorems/D2.js';
 import { D5 } from '../../theorems/D5.js';
-import { crowdedGroups, wideGroups } from '../../theorems/draws/larger-families.js';
 import { PAST, reachingHeld, reachingProblems } from '../../theorems/draws/reaching-problems.js';
-import { crowdedThreeAxes, wideThreeAxes } from '../../theorems/draws/three-axis-families.js';
 import { isDescending } from '../../theorems/curvature-terms.js';
 import { linearTheorems } from '../../theorems/index.js';
 import { U15 } from '../../theorems/U15.js';
 import { U5 } from '../../theorems/U5.js';
-import { D3 } from '../../theorems/D3.js';
-import { U16 } from '../../theorems/U16.js';
 
 const some = <T>(draws: Arbitrary<T>, numRuns: number): T[] => fc.sample(draws, { seed: 5, numRuns });
 
@@ -66,27 +61,4 @@ test('alpha lies past alpha* by 1 % or more, where escape is claimed at every st
   );
   expect(Math.min(...shares)).toBeCloseTo(1.01, 4);
   expect(Math.max(...shares)).toBeGreaterThan(1.9);
-});
-
-test('D3 and U16 hold on all of their far problems, which reach as far as their axes allow', () => {
-  const featuresOf = (problem: ProblemInstance['problem']) =>
-    drawFeatures(
-      { problem, step: { reference: 'exact', ratio: 1 } },
-      { eta: 1, criticalStep: 1, etaStar: 1 },
-      'both',
-    );
-  for (const [theorem, wide, crowded] of [
-    [D3, wideGroups, crowdedGroups],
-    [U16, wideThreeAxes, crowdedThreeAxes],
-  ] as const) {
-    const [axes, samples] = [some(wide, 6), some(crowded, 6)];
-    for (const problem of [...axes, ...samples]) expect(theorem.claim.applies(reduced(problem))).toBe(true);
-    expect(axes.map(featuresOf).every(({ r, samples: n }) => r > 16 && n > 100)).toBe(true);
-    expect(samples.map(featuresOf).some(({ nu }) => nu > 500)).toBe(true);
-  }
-  expect(
-    some(crowdedThreeAxes, 12)
-      .map(featuresOf)
-      .some(({ alpha, criticalMixing: critical }) => alpha > 0.95 * critical),
-  ).toBe(true);
 });
