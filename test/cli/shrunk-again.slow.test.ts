@@ -18,10 +18,11 @@ test('a resumed run takes shrunk contradictions over and shrinks the others to t
   expect(Object.keys(results)).toEqual(
     expect.arrayContaining(['counterexample-D3.json', 'counterexample-U6.json']),
   );
-  const cut = await capture([...args, '--out', out], { ...options, interruptAfter: 5 });
+  // Four pieces with instances, the margins of both theorems, and the first shrunk contradiction.
+  const cut = await capture([...args, '--out', out], { ...options, interruptAfter: 7 });
   expect(cut.code).toBe(130);
   const checkpoint = readFileSync(join(out, 'checkpoint.jsonl'), 'utf8');
-  expect(checkpoint.split('\n')).toHaveLength(1 + 5 + 1);
+  expect(checkpoint.split('\n')).toHaveLength(1 + 7 + 1);
   expect(checkpoint).toContain('"entry":{"kind":"shrink","theoremId":"D3"');
   expect((await capture(['verify', '--resume', out], options)).code).toBe(1);
   expect(resultsIn(out)).toEqual(results);
