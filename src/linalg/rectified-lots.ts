@@ -1,6 +1,28 @@
 import { type KernelCalls, padded, startKernel } from './kernel.js';
 import { STRETCH } from './product-loops.js';
-import type { GroupPicks, RectifiedUnits, Slope } from './rectified-units.js';
+
+/**
+ * Rectified units over rows in groups of one height: with filters w_r, one row a unit, group i has the output
+ * f_i = sum over its rows x and the units r of s_r max(<w_r, x>, 0).
+ */
+export interface RectifiedUnits {
+  /** Finite, row-major; those of group i begin with row i * height. */
+  readonly rows: Float64Array;
+  readonly height: number;
+  /** Numbers of a row. */
+  readonly length: number;
+  /** s_r. */
+  readonly scales: Float64Array;
+}
+
+/** The groups of a batch: the first `size` entries. */
+export interface GroupPicks {
+  readonly indices: Int32Array;
+  readonly size: number;
+}
+
+/** Derivative of the loss of the group that is picked as number k, at its output. */
+export type Slope = (k: number, output: number) => number;
 
 /** Numbers of the rows of a lot: they are gone through several times, and stay in the second-level cache. */
 const LOT = 1 << 16;
@@ -76,7 +98,7 @@ interface Work {
 }
 
 /**
- * `addUnitGradient` by compiled loops, to the same last bit: each lot of groups is copied to the memory of the kernel once,
+ * `unitGradients` by compiled loops, to the same last bit: each lot of groups is copied to the memory of the kernel once,
  * and goes forward to its outputs and back to the gradient there.
  *
  * @returns false, with nothing done, where they are missing or do not pay.

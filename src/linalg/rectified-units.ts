@@ -1,30 +1,7 @@
 import { multiplyTransposed } from './multiply-transposed.js';
 import { sharedNumbers } from './product-team.js';
-import { addUnitGradientInLots } from './rectified-lots.js';
+import { addUnitGradientInLots, type GroupPicks, type RectifiedUnits, type Slope } from './rectified-lots.js';
 import { transpose } from './vectors.js';
-
-/**
- * Rectified units over rows in groups of one height: with filters w_r, one row a unit, group i has the output
- * f_i = sum over its rows x and the units r of s_r max(<w_r, x>, 0).
- */
-export interface RectifiedUnits {
-  /** Finite, row-major; those of group i begin with row i * height. */
-  readonly rows: Float64Array;
-  readonly height: number;
-  /** Numbers of a row. */
-  readonly length: number;
-  /** s_r. */
-  readonly scales: Float64Array;
-}
-
-/** The groups of a batch: the first `size` entries. */
-export interface GroupPicks {
-  readonly indices: Int32Array;
-  readonly size: number;
-}
-
-/** Derivative of the loss of the group that is picked as number k, at its output. */
-export type Slope = (k: number, output: number) => number;
 
 /**
  * The gradient of sums of losses in the filters, sum_i l_i'(f_i) s_r sum of the rows x of group i with <w_r, x> > 0, as a

@@ -112,6 +112,41 @@ describe('pages made from the table', () => {
   });
 });
 
+/** The first circle of imports, types included, as the files on it; none: empty. */
+function importCircle(imports: ReadonlyMap<string, readonly string[]>): readonly string[] {
+  const done = new Set<string>();
+  const from = (file: string, way: readonly string[]): readonly string[] => {
+    if (way.includes(file)) return way.slice(way.indexOf(file));
+    if (done.has(file)) return [];
+    for (const target of imports.get(file) ?? []) {
+      const circle = from(target, [...way, file]);
+      if (circle.length > 0) return circle;
+    }
+    done.add(file);
+    return [];
+  };
+  for (const file of imports.keys()) {
+    const circle = from(file, []);
+    if (circle.length > 0) return circle;
+  }
+  return [];
+}
+
+test('no files import each other in a circle, not even types', () => {
+  const product = files.filter((file) => /^(src|theorems|bin)\//.test(file));
+  const importsOf = (file: string): string[] =>
+    [...readFileSync(join(root, file), 'utf8').matchAll(/from '(\.[^']+)\.js'/g)].map((found) =>
+      posix.join(posix.dirname(file), `${found[1]!}.ts`),
+    );
+  const imports = new Map(product.map((file) => [file, importsOf(file)]));
+  expect(imports.get('src/harness/verify.ts')).toContain('src/harness/run-work.ts');
+  expect(importCircle(imports)).toEqual([]);
+  const planted = [...imports.get('src/harness/run-work.ts')!, 'src/harness/verify.ts'];
+  expect(importCircle(new Map([...imports, ['src/harness/run-work.ts', planted]]))).toEqual(
+    expect.arrayContaining(['src/harness/run-work.ts', 'src/harness/verify.ts']),
+  );
+});
+
 test('lint rejects an enum, whose assignments it does not look through', async () => {
   const messages = await messagesFor('src/linalg/vectors.ts', 'export enum Side { Stable, Diverges }');
   expect(messages.map(({ message }) => message)).toEqual(['A union of strings says the same.']);

@@ -1,14 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { startKernel } from '../../src/linalg/kernel.js';
 import { multiplyTransposed } from '../../src/linalg/multiply-transposed.js';
-import { addUnitGradientInLots } from '../../src/linalg/rectified-lots.js';
 import {
-  gradientsByProducts,
+  addUnitGradientInLots,
   type GroupPicks,
   type RectifiedUnits,
   type Slope,
-  unitGradients,
-} from '../../src/linalg/rectified-units.js';
+} from '../../src/linalg/rectified-lots.js';
+import { gradientsByProducts, unitGradients } from '../../src/linalg/rectified-units.js';
 import { normals, randomSource, type RandomSource } from '../../src/statistics/generator.js';
 import { integerEntries } from '../sample-problems.js';
 
