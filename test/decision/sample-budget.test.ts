@@ -52,6 +52,29 @@ function growthOf(squares: (k: number) => number, stride: number, range: number)
   ).growth;
 }
 
+describe('the fewest pairs that a test of stability may take are the least over all numbers of periods', () => {
+  it.each([
+    ['one', { 1: 1.2, 2: 3 }, 0.2 / 0.1],
+    // Samples of two periods, with 1 - rho^2 to gain in each.
+    ['two', { 1: 3, 2: 1.2 }, (2 * 0.2) / (1 - 0.81)],
+  ] as const)('%s: no trials are drawn where they are far more than are left', (_, ranges, each) => {
+    const process = tapeProcess(() => 0.9);
+    const periods: PeriodLaw = {
+      ...law(1),
+      range: (_roots, _allowance, stride) => ({
+        range: ranges[stride as 1 | 2],
+        excess: 0,
+        sizeLimit: { retain: 1, forget: 0 },
+      }),
+    };
+    const context = { process, law: periods, random: randomSource('unused'), threshold: THRESHOLD };
+    const moment = { resolvent: () => ({ root: ONE, inverseRoot: ONE }) };
+    const { expected, samples } = testStability(context, moment, 0.9, TRIALS, 1);
+    expect([samples, process.drawn()]).toEqual([0, 0]);
+    expect(relativeDifference(expected, (THRESHOLD * each) / 0.95)).toBeLessThan(1e-12);
+  });
+});
+
 describe('the evidence for stability of several periods in a sample', () => {
   it.each([
     // Products of these two are all alike, and worth two of them.

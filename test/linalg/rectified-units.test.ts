@@ -134,6 +134,33 @@ describe.each(SHAPES)('$groups groups of $height rows of $length numbers, $units
   });
 });
 
+describe('by products, with as many picks as there are groups', () => {
+  const shape = { groups: 6, height: 2, length: 5, units: 3 };
+  const random = randomSource('as many picks');
+  const rows = integerEntries(random, shape.groups * shape.height, shape.length);
+  const filters = integerEntries(random, shape.units, shape.length);
+  const units = { rows, height: shape.height, length: shape.length, scales: Float64Array.of(1, -2, 3) };
+
+  test.each([
+    ['in their order, once and again', [0, 1, 2, 3, 4, 5]],
+    ['in another order', [5, 0, 1, 2, 3, 4]],
+    ['with repeats', [0, 1, 2, 3, 4, 4]],
+  ])('%s, the gradient is that of one group after the other', (_, indices) => {
+    const gradients = gradientsByProducts(units);
+    const slope: Slope = (k, output) => (output % 5) + 1 + k;
+    const picks = { indices: Int32Array.from(indices), size: indices.length };
+    const [expected, out, again] = [0, 1, 2].map(() => new Float64Array(filters.length));
+    indices.forEach((i, k) => {
+      const one = { indices: Int32Array.of(i), size: 1 };
+      gradients(filters, one, (__, output) => slope(k, output), expected!);
+    });
+    gradients(filters, picks, slope, out!);
+    gradients(filters, picks, slope, again!);
+    expect(Array.from(out!, (x) => x + 0)).toEqual(Array.from(expected!, (x) => x + 0));
+    expect(again).toEqual(out);
+  });
+});
+
 test('an empty batch adds nothing', () => {
   const drawn = sample({ groups: 3, height: 2, length: 5, units: 4 }, randomSource('empty'));
   const { before, compiled } = bothWays(drawn, picksOf([]));
